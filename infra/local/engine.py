@@ -128,7 +128,7 @@ class DynamoDBLocal:
         command += ["-Xms128m", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"]
         command += [f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}", "-jar", str(folder / JAR)]
         command += [*storage, "-port", str(self.port), "-disableTelemetry"]
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
         self._process = subprocess.Popen(
             command,
             cwd=folder,

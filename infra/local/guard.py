@@ -36,7 +36,8 @@ def main() -> int:
     # Ctrl-C reaches the whole terminal group: only the parent decides when the command ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o077)
-    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, preexec_fn=_die_with_guard)
+    # This program has one thread, so code between fork and exec is safe.
+    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, preexec_fn=_die_with_guard)  # noqa: PLW1509
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     _wait(child)
     if child.poll() is None:

@@ -1,0 +1,174 @@
+"""The other AWS services on loopback: Secrets Manager, SQS, S3, EventBridge, SES and Logs, played by moto.
+
+moto loses updates when its callers are threads, so requests are answered one at a time. It never plays DynamoDB here:
+see engine.py.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from infra.local.aws_store import ObjectStore, SecretStore
+from infra.local.engine import REGION
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+# AWS advises six times the function's timeout; ours are 60 s at most, and nobody wants to wait that long locally.
+VISIBILITY_SECONDS = 60
+MAX_RECEIVES = 5
+_SECRET_READS = ("Get", "BatchGet", "Describe", "List")
+
+
+class _Handler(MotoRequestHandler):
+    """Keeps connections open, and prints nothing: request lines would fill the terminal of `make run`."""
+
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        return
+
+
+class _OneAtATime:
+    """Answers one request at a time and saves what a request changed before its answer leaves."""
+
+    def __init__(self, app: Wsgi, saved_secrets: SecretStore | None, saved_objects: ObjectStore | None) -> None:
+        self._app = app
+        self._secrets = saved_secrets
+        self._objects = saved_objects
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with self._lock:
+            answer = self._app(environ, start_response)
+            body = b"".join(answer)
+            close = getattr(answer, "close", None)
+            if close is not None:
+                close()
+            self._save(environ)
+        return [body]
+
+    def _save(self, environ: dict[str, Any]) -> None:
+        service, _, action = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
+        if service == "secretsmanager":
+            if self._secrets is not None and not action.startswith(_SECRET_READS):
+                self._secrets.save()
+        elif not service and self._objects is not None and environ["REQUEST_METHOD"] in ("PUT", "POST", "DELETE"):
+            bucket = environ.get("PATH_INFO", "/").split("/")[1]
+            if self._objects.holds(bucket):
+                self._objects.save(bucket)
+
+
+class LocalAws:
+    """One emulated account. With a data folder secrets and objects survive a restart; without, nothing does.
+
+    At start the bucket, both queues with their dead-letter queues, and the platform secret are there;
+    `environment()` names them. moto's state is global in a process: do not run two at once.
+    """
+
+    def __init__(self, data: Path | str | None = None, stage: str = "local", port: int = 0) -> None:
+        self._data = Path(data) if data is not None else None
+        self._port = port
+        self._server: BaseWSGIServer | None = None
+        self._queues: dict[str, str] = {}
+        self.stage = stage
+        self.bucket = f"novex-{stage}-raw"
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def environment(self) -> dict[str, str]:
+        """Variables of the functions that point at this account (DynamoDB's and the credentials are the engine's)."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "NOVEX_BUCKET": self.bucket,
+            "NOVEX_INBOX_QUEUE_URL": self._queues["inbox"],
+            "NOVEX_JOBS_QUEUE_URL": self._queues["jobs"],
+        }
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this account, with credentials that mean nothing elsewhere."""
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
+
+    def start(self) -> Self:
+        """Serves on loopback. Raises OSError when the port is taken."""
+        for backends in (secretsmanager_backends, s3_backends, sqs_backends):
+            backends.reset()
+        app: Wsgi = DomainDispatcherApplication(create_backend_app)
+        stored_secrets = SecretStore(self._data / "secrets", REGION) if self._data else None
+        stored_objects = ObjectStore(self._data / "objects") if self._data else None
+        if stored_secrets is not None:
+            stored_secrets.restore()
+        wrapped = _OneAtATime(app, stored_secrets, stored_objects)
+        self._server = make_server("127.0.0.1", self._port, wrapped, threaded=True, request_handler=_Handler)
+        self._server.daemon_threads = True
+        self._port = int(self._server.server_address[1])
+        threading.Thread(target=self._server.serve_forever, name="local-aws", daemon=True).start()
+        self._create_resources()
+        if stored_objects is not None:
+            stored_objects.restore()
+        return self
+
+    def stop(self) -> None:
+        """Stops serving; may be called twice."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _create_resources(self) -> None:
+        storage = self.client("s3")
+        storage.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        storage.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
+        self._create_queues()
+        vault = self.client("secretsmanager")
+        name = f"novex/{self.stage}/platform"
+        try:
+            vault.describe_secret(SecretId=name)
+        except vault.exceptions.ResourceNotFoundException:
+            keys = {"cursor_key": secrets.token_hex(32), "lookup_key": secrets.token_hex(32)}
+            vault.create_secret(Name=name, SecretString=json.dumps(keys))
+
+    def _create_queues(self) -> None:
+        queues = self.client("sqs")
+        for name in ("inbox", "jobs"):
+            dead = queues.create_queue(QueueName=f"novex-{self.stage}-{name}-dead")["QueueUrl"]
+            arn = queues.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+            attributes = {
+                "VisibilityTimeout": str(VISIBILITY_SECONDS),
+                "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": str(MAX_RECEIVES)}),
+            }
+            url = queues.create_queue(QueueName=f"novex-{self.stage}-{name}", Attributes=attributes)["QueueUrl"]
+            self._queues[name] = url

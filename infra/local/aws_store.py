@@ -1,0 +1,135 @@
+"""Keeps what must survive a restart of the emulated AWS services: secrets and objects.
+
+Queues are not kept: the product's reconciler drives again whatever a lost message stood for. Everything is written
+with the owner's rights only (folders 0700, files 0600), each file replaced in one step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
+from moto.secretsmanager.models import FakeSecret, secretsmanager_backends
+
+_SECRET_FIELDS = ("description", "tags", "created_date", "last_changed_date", "deleted_date", "versions")
+
+
+def private_folder(path: Path) -> Path:
+    """Makes the folder when needed and gives it to its owner alone."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+    return path
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replaces a file in one step; nobody else can read it at any moment."""
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+class SecretStore:
+    """Secrets Manager's contents as one JSON file."""
+
+    def __init__(self, folder: Path, region: str) -> None:
+        self._path = private_folder(folder) / "secrets.json"
+        self._backend = secretsmanager_backends[DEFAULT_ACCOUNT_ID][region]
+
+    def save(self) -> None:
+        content = {
+            secret.name: {"arn": secret.arn} | {field: getattr(secret, field) for field in _SECRET_FIELDS}
+            for secret in self._backend.secrets.values()
+            if isinstance(secret, FakeSecret)
+        }
+        write_private(self._path, json.dumps(content).encode())
+
+    def restore(self) -> None:
+        if not self._path.exists():
+            return
+        for name, saved in json.loads(self._path.read_text()).items():
+            current = next((v for v in saved["versions"].values() if "AWSCURRENT" in v["version_stages"]), {})
+            secret, _ = self._backend._add_secret(
+                name, secret_string=current.get("secret_string"), secret_binary=current.get("secret_binary")
+            )
+            secret.arn = saved["arn"]
+            for field in _SECRET_FIELDS:
+                setattr(secret, field, saved[field])
+            secret.set_default_version_id(current.get("version_id"))
+
+
+class ObjectStore:
+    """S3's objects, every version: a JSON file that describes it beside a file with its bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = private_folder(folder)
+        self._backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+        self._written: dict[str, tuple[Any, ...]] = {}
+
+    def holds(self, bucket: str) -> bool:
+        return bucket in self._backend.buckets
+
+    def save(self, bucket: str) -> None:
+        """Writes the versions that are new or changed and removes the files of those that are gone."""
+        present: set[str] = set()
+        for key, versions in self._backend.buckets[bucket].keys.lists():
+            for position, version in enumerate(versions):
+                name = hashlib.sha256(f"{bucket}\0{key}\0{version.version_id}".encode()).hexdigest()
+                present.add(name)
+                state = (position, version.last_modified)
+                if self._written.get(name) != state:
+                    self._write(name, bucket, key, version, position)
+                    self._written[name] = state
+        for name in [name for name in self._written if name not in present and self._bucket_of(name) == bucket]:
+            (self._folder / f"{name}.json").unlink(missing_ok=True)
+            (self._folder / f"{name}.bin").unlink(missing_ok=True)
+            del self._written[name]
+
+    def restore(self) -> None:
+        """Puts every saved version back; the buckets must exist."""
+        saved = [(path, json.loads(path.read_text())) for path in self._folder.glob("*.json")]
+        for path, about in sorted(saved, key=lambda pair: (pair[1]["key"], pair[1]["position"])):
+            if not self.holds(about["bucket"]):
+                continue
+            bucket = self._backend.buckets[about["bucket"]]
+            modified = datetime.fromisoformat(about["modified"])
+            if about["deleted"]:
+                version: FakeKey | FakeDeleteMarker = FakeDeleteMarker(bucket.keys[about["key"]])
+                version._version_id = about["version"]
+            else:
+                content = path.with_suffix(".bin").read_bytes()
+                version = self._backend.put_object(about["bucket"], about["key"], content, disable_notification=True)
+                version._version_id = about["version"]
+                version.set_metadata(dict(about["metadata"]))
+            version.last_modified = modified
+            earlier = [kept for kept in bucket.keys.getlist(about["key"], []) if kept is not version]
+            bucket.keys.setlist(about["key"], [*earlier, version])
+            self._written[path.stem] = (about["position"], modified)
+
+    def _write(self, name: str, bucket: str, key: str, version: FakeKey | FakeDeleteMarker, position: int) -> None:
+        deleted = isinstance(version, FakeDeleteMarker)
+        about = {
+            "bucket": bucket,
+            "key": key,
+            "version": version.version_id,
+            "position": position,
+            "modified": version.last_modified.isoformat(),
+            "deleted": deleted,
+            "metadata": {} if deleted else dict(version.metadata),
+        }
+        if not deleted:
+            write_private(self._folder / f"{name}.bin", version.value)
+        write_private(self._folder / f"{name}.json", json.dumps(about).encode())
+
+    def _bucket_of(self, name: str) -> str:
+        path = self._folder / f"{name}.json"
+        return str(json.loads(path.read_text())["bucket"]) if path.exists() else ""
