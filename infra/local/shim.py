@@ -1,0 +1,269 @@
+"""What the real DynamoDB does and DynamoDB Local never does: conflicts, throttling, lost replies.
+
+Both classes hang hooks on one botocore client (PynamoDB's shared connection has one: `connection.client`) and answer in
+its place, with the shapes of the real service. They sit outside botocore's own retries, so an injected error is what
+the caller sees after those are spent.
+
+Used together, in any order of creation: a fault is decided first and a conflict's keys are given back first.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ReadTimeoutError
+
+Answer = tuple[AWSResponse, dict[str, Any]]
+Key = tuple[str, str, str]
+Kind = Literal["crash_before", "crash_after", "reply_lost", "timeout", "throttle", "conflict"]
+
+_CONFLICT = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
+_THROTTLED = {
+    "Code": "ThrottlingError",
+    "Message": "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling "
+    "your table or index so please try again shortly.",
+}
+_NONE = {"Code": "None"}
+_ACTIONS = ("Put", "Update", "Delete", "ConditionCheck", "Get")
+_PLAIN_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
+_TRANSACTIONS = ("TransactWriteItems", "TransactGetItems")
+_READS = ("GetItem", "BatchGetItem", "Query", "Scan")
+_DATA_CALLS = (*_TRANSACTIONS, *_PLAIN_WRITES, *_READS, "BatchWriteItem")
+
+# Keys of running transactions, of every client in the process: that is how contention between them shows.
+_held: dict[Key, object] = {}
+_held_lock = threading.Lock()
+
+
+class Crash(BaseException):
+    """The process died here. Not an Exception, so that no handler of the product can carry on after it."""
+
+
+def _refusal(code: str, message: str, **members: Any) -> Answer:
+    parsed = {"Error": {"Code": code, "Message": message}, "message": message, **members}
+    parsed["ResponseMetadata"] = {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RequestId": "shim", "RetryAttempts": 0}
+    return AWSResponse("shim:", 400, {}, None), parsed
+
+
+def _cancelled(reasons: list[dict[str, str]]) -> Answer:
+    """The cancellation of a transaction: one reason per item, in the order of the request."""
+    codes = ", ".join(reason["Code"] for reason in reasons)
+    message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+    return _refusal("TransactionCanceledException", message, Message=message, CancellationReasons=reasons)
+
+
+def _body(params: dict[str, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(params["body"])
+    return body
+
+
+def _parts(operation: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The per-item requests of a call, each with TableName and Key or Item."""
+    if operation in _TRANSACTIONS:
+        return [item[action] for item in body["TransactItems"] for action in _ACTIONS if action in item]
+    return [body]
+
+
+class Conflicts:
+    """Holds the keys of every TransactWriteItems of this client for a while and cancels whatever overlaps.
+
+    As the real service: an overlapping transaction, reading or writing, gets TransactionCanceledException with
+    TransactionConflict at the positions concerned and None elsewhere; a plain write that meets a held key gets
+    TransactionConflictException; plain reads pass. A transaction lasts as long as its keys are held (`hold` seconds,
+    drawn at random), so its caller waits that long too. Detach with `close()`, or use it as a context manager.
+    """
+
+    def __init__(self, client: Any, hold: tuple[float, float] = (0.005, 0.025), seed: int | None = None) -> None:
+        self._client = client
+        self._hold = hold
+        self._random = random.Random(seed)
+        self._schemas: dict[str, list[str]] = {}
+        self._mark = f"novex_conflicts_{id(self)}"
+        self.transactions = 0
+        self.cancelled = 0
+        self.refused_writes = 0
+        events = client.meta.events
+        events.register_last("before-call.dynamodb.*", self._before, unique_id=f"{self._mark}_before")
+        events.register_first("after-call.dynamodb.*", self._after, unique_id=f"{self._mark}_after")
+        events.register_first("after-call-error.dynamodb.*", self._after, unique_id=f"{self._mark}_error")
+
+    def close(self) -> None:
+        """Takes the hooks off the client."""
+        events = self._client.meta.events
+        events.unregister("before-call.dynamodb.*", unique_id=f"{self._mark}_before")
+        events.unregister("after-call.dynamodb.*", unique_id=f"{self._mark}_after")
+        events.unregister("after-call-error.dynamodb.*", unique_id=f"{self._mark}_error")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _before(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Answer | None:
+        if model.name not in (*_TRANSACTIONS, *_PLAIN_WRITES):
+            return None
+        keys = [self._key(part) for part in _parts(model.name, _body(params))]
+        mine = object()
+        with _held_lock:
+            overlapping = [key in _held for key in keys]
+            if not any(overlapping):
+                if model.name == "TransactWriteItems":
+                    self.transactions += 1
+                    _held.update(dict.fromkeys(keys, mine))
+                    context[self._mark] = (keys, mine, time.monotonic() + self._random.uniform(*self._hold))
+                return None
+            if model.name in _PLAIN_WRITES:
+                self.refused_writes += 1
+                return _refusal("TransactionConflictException", "Transaction is ongoing for the item")
+            self.cancelled += 1
+        return _cancelled([_CONFLICT if taken else _NONE for taken in overlapping])
+
+    def _after(self, context: dict[str, Any], **_: Any) -> None:
+        if self._mark not in context:
+            return
+        keys, mine, until = context.pop(self._mark)
+        time.sleep(max(0.0, until - time.monotonic()))
+        with _held_lock:
+            for key in keys:
+                if _held.get(key) is mine:
+                    del _held[key]
+
+    def _key(self, part: dict[str, Any]) -> Key:
+        table = part["TableName"]
+        values = part.get("Key")
+        if values is None:
+            values = {name: part["Item"][name] for name in self._schema(table)}
+        return (self._client.meta.endpoint_url, table, json.dumps(values, sort_keys=True))
+
+    def _schema(self, table: str) -> list[str]:
+        if table not in self._schemas:
+            described = self._client.describe_table(TableName=table)["Table"]["KeySchema"]
+            self._schemas[table] = [part["AttributeName"] for part in described]
+        return self._schemas[table]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One data call that the client made: its number (from 1), operation, tables, and the fault it met, if any."""
+
+    number: int
+    operation: str
+    tables: tuple[str, ...]
+    fault: Kind | None
+
+
+@dataclass
+class _Plan:
+    number: int
+    kind: Kind
+    operation: str | None
+    times: int
+
+
+class Faults:
+    """Injects a fault into the n-th data call of a client, and records every call.
+
+    Kinds: `crash_before` (Crash, nothing sent), `crash_after` (the call happens, then Crash), `reply_lost` (the call
+    happens, then ReadTimeoutError), `timeout` (ReadTimeoutError, nothing sent), `throttle` and `conflict` (refused as
+    the real service does; a conflict can only meet a write or a transaction). Table management calls do not count.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._plans: list[_Plan] = []
+        self._numbers: dict[str | None, int] = {}
+        self._mark = f"novex_faults_{id(self)}"
+        self.calls: list[Call] = []
+        events = client.meta.events
+        events.register_first("before-call.dynamodb.*", self._before, unique_id=f"{self._mark}_before")
+        events.register_last("after-call.dynamodb.*", self._after, unique_id=f"{self._mark}_after")
+
+    def at(self, number: int, kind: Kind, operation: str | None = None, times: int = 1) -> Self:
+        """Plans a fault for call `number` (1 is the next after a reset), of one operation when given, and the
+        `times - 1` calls after it."""
+        self._plans.append(_Plan(number, kind, operation, times))
+        return self
+
+    def reset(self) -> None:
+        """Forgets plans and calls; counting starts again at 1."""
+        with self._lock:
+            self._plans.clear()
+            self._numbers.clear()
+            self.calls.clear()
+
+    def close(self) -> None:
+        """Takes the hooks off the client."""
+        events = self._client.meta.events
+        events.unregister("before-call.dynamodb.*", unique_id=f"{self._mark}_before")
+        events.unregister("after-call.dynamodb.*", unique_id=f"{self._mark}_after")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _before(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Answer | None:
+        if model.name not in _DATA_CALLS:
+            return None
+        body = _body(params)
+        kind = self._record(model.name, body)
+        if kind == "crash_before":
+            raise Crash(f"before {model.name}")
+        if kind == "timeout":
+            raise self._timeout()
+        if kind in ("throttle", "conflict"):
+            return _refused(kind, model.name, body)
+        if kind is not None:
+            context[self._mark] = kind
+        return None
+
+    def _after(self, model: Any, context: dict[str, Any], **_: Any) -> None:
+        kind = context.pop(self._mark, None)
+        if kind == "crash_after":
+            raise Crash(f"after {model.name}")
+        if kind == "reply_lost":
+            raise self._timeout()
+
+    def _record(self, operation: str, body: dict[str, Any]) -> Kind | None:
+        parts = [{"TableName": name} for name in body["RequestItems"]] if "RequestItems" in body else None
+        tables = tuple(part["TableName"] for part in parts or _parts(operation, body))
+        with self._lock:
+            for counter in (None, operation):
+                self._numbers[counter] = self._numbers.get(counter, 0) + 1
+            kind = next((plan.kind for plan in self._plans if self._meets(plan, operation)), None)
+            if kind == "conflict" and operation not in (*_TRANSACTIONS, *_PLAIN_WRITES):
+                kind = None
+            self.calls.append(Call(self._numbers[None], operation, tables, kind))
+        return kind
+
+    def _meets(self, plan: _Plan, operation: str) -> bool:
+        if plan.operation not in (None, operation):
+            return False
+        return plan.number <= self._numbers[plan.operation] < plan.number + plan.times
+
+    def _timeout(self) -> ReadTimeoutError:
+        return ReadTimeoutError(endpoint_url=self._client.meta.endpoint_url, error="injected")
+
+
+def _refused(kind: Kind, operation: str, body: dict[str, Any]) -> Answer:
+    """A throttle or conflict that meets the first item of the call."""
+    if operation in _TRANSACTIONS:
+        first = _THROTTLED if kind == "throttle" else _CONFLICT
+        return _cancelled([first, *[_NONE] * (len(body["TransactItems"]) - 1)])
+    if kind == "throttle":
+        return _refusal("ThrottlingException", _THROTTLED["Message"])
+    return _refusal("TransactionConflictException", _CONFLICT["Message"])
