@@ -1,0 +1,59 @@
+"""The one clock, and the one sleep; a simulation installs its own. No third-party imports: the authorizer uses it."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Source(Protocol):
+    def now(self) -> datetime: ...
+    def monotonic(self) -> float: ...
+    def sleep(self, seconds: float) -> None: ...
+
+
+class SystemSource:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+_source: Source = SystemSource()
+
+
+def install(source: Source) -> Source:
+    """Replaces the source and returns the one that was there."""
+    global _source
+    previous, _source = _source, source
+    return previous
+
+
+def now() -> datetime:
+    """The current time, aware, UTC."""
+    return _source.now()
+
+
+def monotonic() -> float:
+    """Seconds that only go forward, for deadlines."""
+    return _source.monotonic()
+
+
+def sleep(seconds: float) -> None:
+    _source.sleep(seconds)
+
+
+def text(moment: datetime) -> str:
+    """RFC 3339 with milliseconds and Z: sorts as the time does."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def parse(value: str) -> datetime:
+    """The reverse of `text`; also takes an offset. ValueError when it is not RFC 3339 or names no offset."""
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("a time needs an offset")
+    return moment.astimezone(UTC)

@@ -1,0 +1,31 @@
+"""The environment of a function, read once."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    stage: str
+    web_origin: str
+    bucket: str
+    inbox_queue_url: str
+    jobs_queue_url: str
+
+    @property
+    def is_local(self) -> bool:
+        return self.stage == "local"
+
+
+@cache
+def current() -> Config:
+    """The process's configuration; tests call `current.cache_clear()` after changing the environment."""
+    env = os.environ
+    return Config(
+        stage=env.get("NOVEX_STAGE", "local"),
+        web_origin=env.get("NOVEX_WEB_ORIGIN", "http://localhost:3000"),
+        bucket=env.get("NOVEX_BUCKET", ""),
+        inbox_queue_url=env.get("NOVEX_INBOX_QUEUE_URL", ""),
+        jobs_queue_url=env.get("NOVEX_JOBS_QUEUE_URL", ""),
+    )

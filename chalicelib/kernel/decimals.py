@@ -1,0 +1,88 @@
+"""Exact decimals on the wire and in rules: quantities, prices and money are strings in JSON, never numbers."""
+
+import re
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+_PLAIN = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
+
+
+class Exact(Decimal):
+    """A decimal read from a plain string such as `12.5`: no exponent, no sign tricks, bounded digits."""
+
+    places: ClassVar[int] = 9
+    lowest: ClassVar[Decimal | None] = None
+    exclusive: ClassVar[bool] = False
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        """Raises ValueError with a message for the caller when `value` is not an allowed string."""
+        if not isinstance(value, str):
+            raise ValueError("Expected a decimal as a string")
+        if not _PLAIN.fullmatch(value):
+            raise ValueError("Expected a plain decimal such as 12.5")
+        number = cls(value)
+        if -number.as_tuple().exponent > cls.places:  # type: ignore[operator]
+            raise ValueError(f"Expected at most {cls.places} decimal places")
+        if cls.lowest is not None and (number < cls.lowest or (cls.exclusive and number == cls.lowest)):
+            raise ValueError(f"Expected a number {'above' if cls.exclusive else 'of at least'} {cls.lowest}")
+        return number
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """The JSON schema of accepted strings."""
+        sign = "-?" if cls.lowest is None else ""
+        pattern = rf"^{sign}(0|[1-9][0-9]{{0,14}})(\.[0-9]{{1,{cls.places}}})?$"
+        if cls.exclusive:
+            pattern = r"^(?!0(\.0+)?$)" + pattern.removeprefix("^")
+        return {"type": "string", "pattern": pattern, "examples": ["12.5"]}
+
+
+class Quantity(Exact):
+    """More than zero, at most 6 places: what is ordered, received or shipped, in the item's unit."""
+
+    places = 6
+    lowest = Decimal(0)
+    exclusive = True
+
+
+class Level(Exact):
+    """Zero or more, at most 6 places: what is on hand."""
+
+    places = 6
+    lowest = Decimal(0)
+
+
+class Change(Exact):
+    """A signed quantity, at most 6 places."""
+
+    places = 6
+
+
+class Price(Exact):
+    """Zero or more, at most 6 places: a price or cost of one unit."""
+
+    places = 6
+    lowest = Decimal(0)
+
+
+class Amount(Exact):
+    """Money of a document, zero or more; rounded by the document's rule."""
+
+    places = 4
+    lowest = Decimal(0)
+
+
+class Percent(Exact):
+    """Zero or more, at most 4 places; a rule caps it at 100."""
+
+    places = 4
+    lowest = Decimal(0)
+
+
+def plain(value: Decimal) -> str:
+    """The canonical string: no exponent, no trailing zeros (`100`, `0.5`)."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

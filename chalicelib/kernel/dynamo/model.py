@@ -1,0 +1,104 @@
+"""The base of every table."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+from pynamodb.attributes import Attribute
+from pynamodb.connection.table import TableConnection
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib.kernel import config, privacy
+from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.dynamo.attributes import Declared, Moment, Struct, Text, Whole
+from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
+
+Item = dict[str, Any]
+"""An item as botocore speaks it: `{"name": {"S": "…"}}`."""
+
+
+def meta(plural: str, stream: str | None = None) -> type:
+    """The `Meta` of a table named `novex-<stage>-<plural>`."""
+    options: dict[str, Any] = {
+        "table_name": f"novex-{config.current().stage}-{plural}",
+        "billing_mode": "PAY_PER_REQUEST",
+        "region": client.region(),
+    }
+    if stream:
+        options["stream_view_type"] = stream
+    return type("Meta", (), options)
+
+
+def index_meta(name: str) -> type:
+    """The `Meta` of an index that holds keys only; lists read the documents by key afterwards."""
+    return type("Meta", (), {"index_name": name, "projection": KeysOnlyProjection()})
+
+
+class Row(Model):
+    """Any stored item: a hash key that begins with the tenant, and usually a range key."""
+
+    retention: ClassVar[Retention | None] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, attribute in vars(cls).items():
+            if isinstance(attribute, Attribute):
+                if not isinstance(attribute, Declared):
+                    raise TypeError(f"{cls.__name__}.{name} has no field class")
+                privacy.declare(name, attribute.field_class)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        table.connection = client.connection()
+        return table
+
+    @classmethod
+    def table_name(cls) -> str:
+        return str(cls.Meta.table_name)  # type: ignore[attr-defined]
+
+    @classmethod
+    def key_of(cls, hash_key: str, range_key: Any = None) -> Item:
+        """The botocore key of a row."""
+        key = {cls._hash_key_attribute().attr_name: {"S": hash_key}}
+        range_attribute = cls._range_key_attribute()
+        if range_attribute is not None:
+            key[range_attribute.attr_name] = {range_attribute.attr_type: range_attribute.serialize(range_key)}
+        return key
+
+    @classmethod
+    def key_names(cls) -> tuple[str, ...]:
+        names = [cls._hash_key_attribute().attr_name]
+        range_attribute = cls._range_key_attribute()
+        return (*names, range_attribute.attr_name) if range_attribute is not None else tuple(names)
+
+    @classmethod
+    def indexes(cls) -> Iterator[GlobalSecondaryIndex[Any]]:
+        """The table's secondary indexes."""
+        yield from cls._indexes.values()  # type: ignore[misc]
+
+    @classmethod
+    def read(cls, item: Item) -> Self:
+        return cls.from_raw_data(item)
+
+    def item(self) -> Item:
+        return self.serialize()
+
+    def key(self) -> Item:
+        item = self.item()
+        return {name: item[name] for name in self.key_names()}
+
+
+class Document(Row):
+    """A row that people change: it has a version, who and when, and the ids that other systems know it by."""
+
+    entity: ClassVar[str]
+    """The name of the thing in the journal and in messages: `sales_order`."""
+
+    version = Whole(BUSINESS)
+    created_at = Moment(USAGE)
+    created_by = Text(USAGE)
+    updated_at = Moment(USAGE)
+    updated_by = Text(USAGE)
+    external_refs: Struct[list[ExternalRef]] = Struct(BUSINESS, list[ExternalRef], null=True)

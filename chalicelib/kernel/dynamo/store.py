@@ -1,0 +1,297 @@
+"""Every store call of the product: strong batch reads, queries, single conditional writes and transactions.
+
+Models and expressions are PynamoDB's; requests go straight to the shared client, because PynamoDB regroups the actions
+of a transaction and so loses which reason belongs to whom (#1284), and never retries a conflict (#1264).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as UpdateAction
+from pynamodb.expressions.update import Update
+
+from chalicelib.kernel import clock, entropy
+from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.dynamo.model import Item, Row
+from chalicelib.kernel.errors import Contention, DomainError
+
+R = TypeVar("R", bound=Row)
+BATCH_GET_LIMIT = 100
+_UNPROCESSED_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Names one row: its model and keys."""
+
+    model: type[Row]
+    hash_key: str
+    range_key: Any = None
+
+    def key(self) -> Item:
+        return self.model.key_of(self.hash_key, self.range_key)
+
+
+Refusal = Callable[[Item | None], DomainError | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action of a transaction. `refusal` turns a failed condition into what the caller is told, given the row as it
+    is; without one a failed condition means that the decision was stale and is made again."""
+
+    kind: str
+    ref: Ref
+    request: dict[str, Any]
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one query and where the next one starts, if there is more."""
+
+    items: list[Item]
+    next_key: Item | None
+
+
+class Cancelled(Exception):
+    """A transaction that did not happen, with the reason of each action at the action's own position."""
+
+    def __init__(self, reasons: Sequence[dict[str, Any]]) -> None:
+        super().__init__("transaction cancelled")
+        self.reasons = [str(reason.get("Code") or "None") for reason in reasons]
+        self.images: list[Item | None] = [reason.get("Item") for reason in reasons]
+
+
+class Busy(Exception):
+    """Throttled or still in progress: nothing is known to have happened; the same request may be sent again."""
+
+
+class Unknown(Exception):
+    """The reply was lost: it may have happened; only the same request with the same token may be sent again."""
+
+
+_THROTTLES = frozenset(
+    {"ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingError"}
+)
+
+
+def put(row: Row, condition: Condition | None = None, refusal: Refusal | None = None) -> Action:
+    """Writes the whole row."""
+    item = row.item()
+    return Action("Put", ref_of(row), {"Item": item, **_conditions(type(row), condition)}, refusal)
+
+
+def ref_of(row: Row) -> Ref:
+    """The row's own name."""
+    model = type(row)
+    range_key = getattr(row, model._range_keyname) if model._range_keyname else None
+    return Ref(model, getattr(row, model._hash_keyname or ""), range_key)
+
+
+def update(
+    ref: Ref, actions: Iterable[UpdateAction], condition: Condition | None = None, refusal: Refusal | None = None
+) -> Action:
+    """Changes attributes of a row in place."""
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    expression = Update(*actions).serialize(names, values)
+    request = {"Key": ref.key(), "UpdateExpression": expression}
+    return Action("Update", ref, request | _conditions(ref.model, condition, names, values), refusal)
+
+
+def delete(ref: Ref, condition: Condition | None = None, refusal: Refusal | None = None) -> Action:
+    return Action("Delete", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, refusal)
+
+
+def check(ref: Ref, condition: Condition, refusal: Refusal | None = None) -> Action:
+    """Only asserts; for documents with few writers."""
+    return Action("ConditionCheck", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, refusal)
+
+
+def _conditions(
+    model: type[Row],
+    condition: Condition | None,
+    names: dict[str, str] | None = None,
+    values: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    names = {} if names is None else names
+    values = {} if values is None else values
+    request: dict[str, Any] = {"TableName": model.table_name()}
+    if condition is not None:
+        request["ConditionExpression"] = condition.serialize(names, values)
+        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    if names:
+        request["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
+    if values:
+        request["ExpressionAttributeValues"] = values
+    return request
+
+
+def transact(actions: Sequence[Action], token: str) -> None:
+    """Commits all actions or none. Raises Cancelled, Busy or Unknown; the token makes a repeat harmless for 10 minutes."""
+    items = [{action.kind: action.request} for action in actions]
+    try:
+        client.dynamodb().transact_write_items(TransactItems=items, ClientRequestToken=token)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "TransactionCanceledException":
+            raise Cancelled(error.response.get("CancellationReasons", [])) from error
+        if code in _THROTTLES or code == "TransactionInProgressException":
+            raise Busy from error
+        if error.response["ResponseMetadata"].get("HTTPStatusCode", 500) >= 500:
+            raise Unknown from error
+        raise
+    except BotoCoreError as error:
+        raise Unknown from error
+
+
+def write(action: Action) -> bool:
+    """One write outside a transaction (projections, counters, leases). False when its condition failed."""
+    send = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[action.kind]
+    try:
+        getattr(client.dynamodb(), send)(**action.request)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def increment(ref: Ref, attribute: str) -> int:
+    """Adds one to a counter row and returns the new value. A lost reply leaves a gap, never a repeat."""
+    reply = client.dynamodb().update_item(
+        TableName=ref.model.table_name(),
+        Key=ref.key(),
+        UpdateExpression="ADD #n :one",
+        ExpressionAttributeNames={"#n": attribute},
+        ExpressionAttributeValues={":one": {"N": "1"}},
+        ReturnValues="UPDATED_NEW",
+    )
+    return int(reply["Attributes"][attribute]["N"])
+
+
+def get(model: type[R], hash_key: str, range_key: Any = None) -> R | None:
+    """One row by key, strongly consistent."""
+    found = get_many([Ref(model, hash_key, range_key)])
+    item = next(iter(found.values()))
+    return None if item is None else model.read(item)
+
+
+def get_many(refs: Iterable[Ref]) -> dict[Ref, Item | None]:
+    """Rows of any tables by key, strongly consistent: one round trip for each 100."""
+    wanted = list(dict.fromkeys(refs))
+    found: dict[Ref, Item | None] = dict.fromkeys(wanted)
+    if len(wanted) == 1:
+        ref = wanted[0]
+        reply = client.dynamodb().get_item(TableName=ref.model.table_name(), Key=ref.key(), ConsistentRead=True)
+        return {ref: reply.get("Item")}
+    for start in range(0, len(wanted), BATCH_GET_LIMIT):
+        _get_batch(wanted[start : start + BATCH_GET_LIMIT], found)
+    return found
+
+
+def _get_batch(refs: Sequence[Ref], found: dict[Ref, Item | None]) -> None:
+    by_key = {_identity(ref.model.table_name(), ref.key()): ref for ref in refs}
+    request: dict[str, Any] = {}
+    for ref in refs:
+        table = request.setdefault(ref.model.table_name(), {"Keys": [], "ConsistentRead": True})
+        table["Keys"].append(ref.key())
+    names = {ref.model.table_name(): ref.model.key_names() for ref in refs}
+    for attempt in range(_UNPROCESSED_TRIES):
+        reply = client.dynamodb().batch_get_item(RequestItems=request)
+        for table_name, items in reply["Responses"].items():
+            for item in items:
+                key = {name: item[name] for name in names[table_name]}
+                found[by_key[_identity(table_name, key)]] = item
+        request = reply.get("UnprocessedKeys") or {}
+        if not request:
+            return
+        clock.sleep(entropy.uniform(0.01, 0.05) * 2**attempt)
+    raise Contention("The store is throttling reads; try again.", retry_after=1)
+
+
+def _identity(table_name: str, key: Item) -> tuple[Any, ...]:
+    return (table_name, *sorted((name, *value.items()) for name, value in key.items()))
+
+
+def query(
+    model: type[Row],
+    key_condition: Condition,
+    *,
+    index: str | None = None,
+    where: Condition | None = None,
+    limit: int | None = None,
+    start: Item | None = None,
+    newest_first: bool = False,
+    consistent: bool = True,
+) -> Page:
+    """One page of a query; strong on a table, eventual on an index."""
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    request: dict[str, Any] = {
+        "TableName": model.table_name(),
+        "KeyConditionExpression": key_condition.serialize(names, values),
+        "ScanIndexForward": not newest_first,
+    }
+    if where is not None:
+        request["FilterExpression"] = where.serialize(names, values)
+    if index:
+        request["IndexName"] = index
+    else:
+        request["ConsistentRead"] = consistent
+    if limit:
+        request["Limit"] = limit
+    if start:
+        request["ExclusiveStartKey"] = start
+    request["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
+    request["ExpressionAttributeValues"] = values
+    reply = client.dynamodb().query(**request)
+    return Page(reply["Items"], reply.get("LastEvaluatedKey"))
+
+
+def query_all(model: type[R], key_condition: Condition, **options: Any) -> Iterable[R]:
+    """Every row of a query, page after page; with an index, the rows are then read by key."""
+    start: Item | None = None
+    while True:
+        page = query(model, key_condition, start=start, **options)
+        items = page.items if not options.get("index") else full(model, page.items)
+        for item in items:
+            yield model.read(item)
+        start = page.next_key
+        if start is None:
+            return
+
+
+def full(model: type[Row], keys: Sequence[Item]) -> list[Item]:
+    """The whole rows behind the entries of a keys-only index, in their order; vanished ones are left out."""
+    hash_name, *range_name = model.key_names()
+    attributes = {attribute.attr_name: attribute for attribute in model.get_attributes().values()}
+    refs = []
+    for entry in keys:
+        range_key = attributes[range_name[0]].deserialize(next(iter(entry[range_name[0]].values()))) if range_name else None
+        refs.append(Ref(model, entry[hash_name]["S"], range_key))
+    if not refs:
+        return []
+    found = get_many(refs)
+    return [item for ref in refs if (item := found[ref]) is not None]
+
+
+def scan(model: type[Row], where: Condition, *, start: Item | None, limit: int) -> Page:
+    """One page of a whole table, for sweeps only."""
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    request: dict[str, Any] = {
+        "TableName": model.table_name(),
+        "FilterExpression": where.serialize(names, values),
+        "Limit": limit,
+        "ExpressionAttributeNames": {placeholder: name for name, placeholder in names.items()},
+        "ExpressionAttributeValues": values,
+    }
+    if start:
+        request["ExclusiveStartKey"] = start
+    reply = client.dynamodb().scan(**request)
+    return Page(reply["Items"], reply.get("LastEvaluatedKey"))

@@ -1,0 +1,154 @@
+"""What a caller is told when something is refused. One base class; the edge renders it as RFC 9457 problem+json."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import msgspec
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One thing wrong with one place of the input; `pointer` is an RFC 6901 JSON pointer."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class DomainError(Exception):
+    """A refusal with a stable `code`. `detail` is safe to show: it never repeats personal data or free text."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "bad_request"
+    title: ClassVar[str] = "The request cannot be processed"
+
+    def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = (), retry_after: int | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+
+    def members(self) -> dict[str, Any]:
+        """Extra members of the problem document; subclasses add what a program can act on."""
+        return {}
+
+
+class BadRequest(DomainError):
+    """The syntax of the request is wrong (query, header, JSON)."""
+
+
+class IdempotencyKeyMissing(BadRequest):
+    code = "idempotency_key_missing"
+    title = "An Idempotency-Key header is required"
+
+
+class Unauthorized(DomainError):
+    status = 401
+    code = "unauthorized"
+    title = "A valid access token is required"
+
+
+class Forbidden(DomainError):
+    status = 403
+    code = "forbidden"
+    title = "Your roles do not allow this"
+
+
+class NotFound(DomainError):
+    """Also for things of another tenant: the caller cannot tell the difference."""
+
+    status = 404
+    code = "not_found"
+    title = "There is no such thing"
+
+
+class Conflict(DomainError):
+    status = 409
+    code = "conflict"
+    title = "The current state does not allow this"
+
+
+class AlreadyExists(Conflict):
+    code = "already_exists"
+    title = "A value that must be unique is taken"
+
+
+class TransitionRefused(Conflict):
+    """The document is in a state from which this step cannot be taken."""
+
+    code = "transition_refused"
+    title = "The document's state does not allow this step"
+
+    def __init__(self, entity: str, status: str, allowed: Sequence[str]) -> None:
+        steps = ", ".join(allowed) or "none"
+        super().__init__(f"The {entity} is {status}; steps allowed now: {steps}.")
+        self.current = status
+        self.allowed = tuple(allowed)
+
+    def members(self) -> dict[str, Any]:
+        return {"current_status": self.current, "allowed_transitions": list(self.allowed)}
+
+
+class PreconditionFailed(DomainError):
+    status = 412
+    code = "precondition_failed"
+    title = "The document has changed since you read it"
+
+    def __init__(self, current: int) -> None:
+        super().__init__(f"The current version is {current}; read it again and repeat your change.")
+        self.current = current
+
+    def members(self) -> dict[str, Any]:
+        return {"current_version": self.current}
+
+
+class PayloadTooLarge(DomainError):
+    status = 413
+    code = "payload_too_large"
+    title = "The body is larger than 1 MB"
+
+
+class UnsupportedMediaType(DomainError):
+    status = 415
+    code = "unsupported_media_type"
+    title = "The content type is not supported"
+
+
+class Invalid(DomainError):
+    """The request is well formed but its content breaks a rule; `errors` lists every field."""
+
+    status = 422
+    code = "invalid"
+    title = "The request has invalid fields"
+
+
+class KeyReused(DomainError):
+    status = 422
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used with another body"
+
+
+class TooManyActions(DomainError):
+    """More than one transaction can hold."""
+
+    status = 422
+    code = "too_large_for_one_transaction"
+    title = "This does not fit into one transaction"
+
+
+class PreconditionRequired(DomainError):
+    status = 428
+    code = "precondition_required"
+    title = "An If-Match header with the document's ETag is required"
+
+
+class Contention(DomainError):
+    """Nothing was changed, or nobody can know: repeating with the same Idempotency-Key is safe."""
+
+    status = 503
+    code = "contention"
+    title = "Too many changes at the same place; repeat with the same Idempotency-Key"
+
+
+class OutcomeUnknown(Contention):
+    code = "outcome_unknown"
+    title = "The store did not answer; repeat with the same Idempotency-Key"

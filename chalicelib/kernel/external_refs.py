@@ -1,0 +1,20 @@
+"""The id by which another system knows a document: a copy on the document, unique through a row of `uniques`."""
+
+from typing import Annotated
+
+import msgspec
+
+_NAME = msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.:-]{0,63}$", examples=["shopify:con_…:order"])
+_VALUE = msgspec.Meta(pattern=r"^[A-Za-z0-9._:/=+-]{1,128}$", examples=["450789469"])
+
+
+class ExternalRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`system` names the other system (and its object kind), `id` the object there."""
+
+    system: Annotated[str, _NAME]
+    id: Annotated[str, _VALUE]
+
+    @property
+    def value(self) -> str:
+        """The unique value."""
+        return f"{self.system}|{self.id}"

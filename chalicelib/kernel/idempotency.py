@@ -1,0 +1,82 @@
+"""Stored answers: a repeated command gets the first answer, whatever happened in between."""
+
+import hashlib
+from datetime import timedelta
+
+import msgspec
+
+from chalicelib.kernel import clock
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.attributes import Blob, Expiry, Moment, Struct, Text, Whole
+from chalicelib.kernel.dynamo.model import Row, meta
+from chalicelib.kernel.errors import KeyReused
+from chalicelib.kernel.privacy import FREE_TEXT, USAGE, Retention
+
+KEPT_DAYS = 7
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A rendered response."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class StoredAnswer(Row):
+    """Access: by (tenant, sub, method, path, key). Deleted by the sweep; DynamoDB's expiry is the safety net."""
+
+    Meta = meta("idempotency")
+    partition = Text(USAGE, hash_key=True)
+    fingerprint = Text(USAGE)
+    status = Whole(USAGE)
+    headers: Struct[dict[str, str]] = Struct(USAGE, dict[str, str])
+    body = Blob(FREE_TEXT)
+    created_at = Moment(USAGE)
+    expires_at = Expiry(USAGE)
+    retention = Retention(
+        rule="idempotency_records",
+        days=KEPT_DAYS,
+        since="created_at",
+        basis="trust.md 3.3: clients repeat within 24 hours, a week leaves room for a stopped queue",
+    )
+
+
+def fingerprint(body: bytes) -> str:
+    """What tells two bodies apart."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def ref(call: Call) -> store.Ref:
+    """The record of the call; the client's key is hashed, because clients put anything into it."""
+    material = "\n".join((call.actor, call.method, call.path, call.idempotency_key or ""))
+    return store.Ref(StoredAnswer, call.tenant.key(hashlib.sha256(material.encode()).hexdigest()[:40]))
+
+
+def find(call: Call) -> Answer | None:
+    """The stored answer of an earlier identical command, read strongly. KeyReused when the body differs."""
+    if call.idempotency_key is None:
+        return None
+    item = store.get_many([ref(call)]).popitem()[1]
+    if item is None:
+        return None
+    record = StoredAnswer.read(item)
+    if record.fingerprint != call.fingerprint:
+        raise KeyReused("Use a new Idempotency-Key for a new command.")
+    return Answer(record.status, {**record.headers, "Idempotent-Replayed": "true"}, record.body)
+
+
+def record(call: Call, answer: Answer) -> store.Action:
+    """The action that stores the answer; it fails when a twin has stored one."""
+    now = clock.now()
+    row = StoredAnswer(
+        partition=ref(call).hash_key,
+        fingerprint=call.fingerprint,
+        status=answer.status,
+        headers=answer.headers,
+        body=answer.body,
+        created_at=now,
+        expires_at=now + timedelta(days=KEPT_DAYS + 1),
+    )
+    return store.put(row, StoredAnswer.partition.does_not_exist())

@@ -1,0 +1,212 @@
+"""Lists: the ways a table can be walked, declared in its tables.py, and signed cursors.
+
+A `View` is one access pattern: the query parameters that choose it, the index that serves it, and the bounded filters
+that may narrow it. Any other combination is a 400 that names the supported ones.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.kernel import clock, secrets
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.model import Item, Row
+from chalicelib.kernel.errors import BadRequest, FieldError
+from chalicelib.kernel.tenant import Tenant
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Row)
+DEFAULT_LIMIT = 25
+MAX_LIMIT = 100
+CURSOR_DAYS = 7
+_FILTER_ROUNDS = 4
+_FILTER_PAGE = 200
+
+
+class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Query parameters of every list."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT, description="Documents a page; 25 by default.")] = (
+        DEFAULT_LIMIT
+    )
+    cursor: Annotated[str, msgspec.Meta(max_length=2000, description="`next_cursor` of the page before.")] | None = None
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """`next_cursor` is null on the last page. A filtered page may be short, even empty, and still have a next one."""
+
+    data: list[T]
+    next_cursor: str | None = None
+
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to walk a table.
+
+    needs: the query parameters that choose the view (all given). keys: the key condition, from tenant and values.
+    index: the keys-only index that serves it. filters: parameter to condition, each optional. buckets: for tables
+    bucketed by time, the older bucket to go on with when one is exhausted, or None at the end.
+    """
+
+    keys: Callable[[Tenant, Values], Condition]
+    needs: frozenset[str] = frozenset()
+    index: str | None = None
+    filters: Mapping[str, Callable[[str], Condition]] | None = None
+    newest_first: bool = False
+    older: Callable[[Values], dict[str, str] | None] | None = None
+
+    def describe(self) -> str:
+        base = " + ".join(sorted(self.needs)) or "no filter"
+        extra = ", ".join(sorted(self.filters or ()))
+        return f"{base} (with {extra})" if extra else base
+
+
+def walk(model: type[R], views: Sequence[View], tenant: Tenant, query: PageQuery) -> tuple[list[R], str | None]:
+    """One page of rows and the next cursor. BadRequest for combinations no view serves and for foreign cursors."""
+    values = _values(query)
+    view = _choose(views, values)
+    binding = _binding(tenant, model, values)
+    position = _open(query.cursor, binding) if query.cursor else _Position()
+    rows, position = _collect(model, view, tenant, values, query.limit, position)
+    return rows, None if position is None else _seal(position, binding)
+
+
+class _Position(msgspec.Struct, array_like=True):
+    """Where the next page starts: overriding values of a time bucket, and the store's own key."""
+
+    bucket: dict[str, str] | None = None
+    key: dict[str, dict[str, str]] | None = None
+
+
+def _values(query: PageQuery) -> dict[str, str]:
+    values = {}
+    for name in query.__struct_fields__:
+        value = getattr(query, name)
+        if name not in PageQuery.__struct_fields__ and value is not None:
+            values[name] = clock.text(value) if hasattr(value, "tzinfo") else str(value)
+    return values
+
+
+def _choose(views: Sequence[View], values: Values) -> View:
+    given = frozenset(values)
+    for view in sorted(views, key=lambda view: -len(view.needs)):
+        if view.needs <= given and given - view.needs <= frozenset(view.filters or ()):
+            return view
+    supported = "; ".join(view.describe() for view in views)
+    raise BadRequest(
+        f"This combination of filters has no index. Supported: {supported}.",
+        errors=[FieldError(f"/query/{name}", "unsupported_combination", "See detail.") for name in sorted(given)],
+    )
+
+
+def _collect(
+    model: type[R], view: View, tenant: Tenant, values: Values, limit: int, position: _Position
+) -> tuple[list[R], _Position | None]:
+    """Reads until the page is full, the view is exhausted or the rounds are used up."""
+    filters = [make(values[name]) for name, make in (view.filters or {}).items() if name in values]
+    where = None
+    for condition in filters:
+        where = condition if where is None else where & condition
+    rows: list[R] = []
+    rounds = 1 if view.older is None and where is None else _FILTER_ROUNDS
+    current: _Position | None = position
+    while current is not None and len(rows) < limit and rounds > 0:
+        rounds -= 1
+        batch, current = _step(model, view, tenant, values, where, limit - len(rows), current)
+        rows += batch
+    return rows, current
+
+
+def _step(
+    model: type[R],
+    view: View,
+    tenant: Tenant,
+    values: Values,
+    where: Condition | None,
+    wanted: int,
+    position: _Position,
+) -> tuple[list[R], _Position | None]:
+    """One query. A filter runs on whole documents after it, so `limit` and the cursor stay exact."""
+    effective = {**values, **(position.bucket or {})}
+    on_index = view.index is not None
+    page = store.query(
+        model,
+        view.keys(tenant, effective),
+        index=view.index,
+        limit=wanted if where is None else _FILTER_PAGE,
+        start=position.key,
+        newest_first=view.newest_first,
+        where=None if on_index else where,
+    )
+    items = store.full(model, page.items) if on_index else page.items
+    rows = [model.read(item) for item in items]
+    if on_index and where is not None:
+        rows = [row for row in rows if _matches(row, where)]
+    if len(rows) > wanted:
+        rows = rows[:wanted]
+        return rows, _Position(position.bucket, _key_after(rows[-1], view, page.items))
+    if page.next_key is not None:
+        return rows, _Position(position.bucket, page.next_key)
+    older = view.older(effective) if view.older else None
+    return rows, None if older is None else _Position(older, None)
+
+
+def _key_after(row: Row, view: View, entries: Sequence[Item]) -> Item:
+    """The store key to go on from after `row`: an index entry's own keys, or the row's."""
+    key = row.key()
+    if view.index is None:
+        return key
+    return next(entry for entry in entries if all(entry[name] == value for name, value in key.items()))
+
+
+def _matches(row: Row, condition: Condition) -> bool:
+    """Evaluates an equality filter on a row that was read by key."""
+    if condition.operator == "AND":
+        return all(_matches(row, part) for part in condition.values)
+    path, value = condition.values
+    name = path.attribute.attr_name
+    wanted = next(iter(value.values))
+    return bool(row.item().get(name) == wanted)
+
+
+def _binding(tenant: Tenant, model: type[Row], values: Values) -> bytes:
+    """What a cursor is bound to: tenant, list, filters."""
+    return msgspec.json.encode([tenant.id, model.table_name(), sorted(values.items())])
+
+
+def _seal(position: _Position, binding: bytes) -> str:
+    expires = int(clock.now().timestamp()) + CURSOR_DAYS * 86400
+    body = msgspec.json.encode([expires, position])
+    return base64.urlsafe_b64encode(_mac(body, binding) + body).decode().rstrip("=")
+
+
+def _open(cursor: str, binding: bytes) -> _Position:
+    refused = BadRequest(
+        "The cursor is not valid for this list.",
+        errors=[FieldError("/query/cursor", "invalid_cursor", "Use next_cursor of the page before, unchanged.")],
+    )
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except (binascii.Error, ValueError):
+        raise refused from None
+    mac, body = raw[:16], raw[16:]
+    if not hmac.compare_digest(mac, _mac(body, binding)):
+        raise refused
+    expires, position = msgspec.json.decode(body, type=tuple[int, _Position])
+    if expires < clock.now().timestamp():
+        raise refused
+    return position
+
+
+def _mac(body: bytes, binding: bytes) -> bytes:
+    return hmac.new(secrets.platform("cursor_key"), binding + b"\n" + body, hashlib.sha256).digest()[:16]

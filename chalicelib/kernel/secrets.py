@@ -1,0 +1,81 @@
+"""Every credential lives in Secrets Manager; this module is the only one that reads or writes there.
+
+Values are cached for five minutes. A secret holds up to two live versions, so it can be rotated without a failed
+request: `read` gives the current one first.
+"""
+
+import threading
+from typing import Any
+
+import msgspec
+from botocore.exceptions import ClientError
+
+from chalicelib.kernel import clock, config
+from chalicelib.kernel.dynamo import client
+
+CACHE_SECONDS = 300.0
+_lock = threading.Lock()
+_cache: dict[str, tuple[float, dict[str, Any] | None]] = {}
+
+
+def name(*parts: str) -> str:
+    """`novex/<stage>/<part>/…`."""
+    return "/".join(("novex", config.current().stage, *parts))
+
+
+def read(secret: str, *, fresh: bool = False) -> dict[str, Any] | None:
+    """The secret's JSON object; None when there is none. At most CACHE_SECONDS old unless `fresh`."""
+    with _lock:
+        held = _cache.get(secret)
+    if held is not None and not fresh and clock.monotonic() - held[0] < CACHE_SECONDS:
+        return held[1]
+    try:
+        reply = client.aws("secretsmanager").get_secret_value(SecretId=secret)
+        value = msgspec.json.decode(reply["SecretString"], type=dict[str, Any])
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("ResourceNotFoundException", "InvalidRequestException"):
+            raise
+        value = None
+    with _lock:
+        _cache[secret] = (clock.monotonic(), value)
+    return value
+
+
+def write(secret: str, value: dict[str, Any], tenant: str) -> None:
+    """Creates the secret, tagged with its tenant, or replaces its value."""
+    manager = client.aws("secretsmanager")
+    text = msgspec.json.encode(value).decode()
+    try:
+        manager.create_secret(Name=secret, SecretString=text, Tags=[{"Key": "tenant", "Value": tenant}])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceExistsException":
+            raise
+        manager.put_secret_value(SecretId=secret, SecretString=text)
+    forget(secret)
+
+
+def delete(secret: str) -> None:
+    """Deletes the secret at once; deleting what is not there is no error."""
+    try:
+        client.aws("secretsmanager").delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+    forget(secret)
+
+
+def forget(secret: str | None = None) -> None:
+    """Drops one cached secret, or all."""
+    with _lock:
+        if secret is None:
+            _cache.clear()
+        else:
+            _cache.pop(secret, None)
+
+
+def platform(key: str) -> bytes:
+    """A key of the platform's own secret: `cursor_key` signs cursors, `lookup_key` makes lookup tokens."""
+    value = read(name("platform"))
+    if value is None or key not in value:
+        raise RuntimeError(f"the platform secret has no {key}: run the bootstrap")
+    return str(value[key]).encode()

@@ -1,0 +1,199 @@
+"""The unit of work: what a decision reads and wants written. It never writes by itself."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as UpdateAction
+
+from chalicelib.kernel import clock, ids, numbering, uniques
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.model import Document, Item, Row
+from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.errors import AlreadyExists, FieldError, NotFound, PreconditionFailed
+from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.journal import Note
+
+R = TypeVar("R", bound=Row)
+D = TypeVar("D", bound=Document)
+_BOOKKEEPING = frozenset({"version", "created_at", "created_by", "updated_at", "updated_by"})
+
+
+class Work:
+    """One decision of one commit. It may be run again: ids and numbers it took stay the same, reads may be fresher."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.tenant = call.tenant
+        self.now: datetime = clock.now()
+        self.actions: list[store.Action] = []
+        self.note: Note | None = None
+        self._reads: dict[Ref, Item | None] = {}
+        self._minted: list[str] = []
+        self._taken = 0
+
+    # --- running again ------------------------------------------------------------------------------------------------
+
+    def restart(self, stale: Iterable[Ref] | None = None) -> None:
+        """Forgets what was wanted; and the stale reads, or all of them."""
+        self.actions, self.note, self._taken, self.now = [], None, 0, clock.now()
+        if stale is None:
+            self._reads.clear()
+        else:
+            for ref in stale:
+                self._reads.pop(ref, None)
+
+    def new_id(self, prefix: str) -> str:
+        return self._once(lambda: ids.new(prefix))
+
+    def new_number(self, series: str) -> str:
+        """A human number (kernel/numbering.py)."""
+        return self._once(lambda: numbering.next_number(self.tenant, series))
+
+    def _once(self, make: Callable[[], str]) -> str:
+        if self._taken == len(self._minted):
+            self._minted.append(make())
+        self._taken += 1
+        return self._minted[self._taken - 1]
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def read(self, *refs: Ref) -> list[Row | None]:
+        """Rows by key, strongly consistent, in one round trip for each 100; None where there is none."""
+        missing = [ref for ref in refs if ref not in self._reads]
+        if missing:
+            self._reads.update(store.get_many(missing))
+        return [None if (item := self._reads[ref]) is None else ref.model.read(item) for ref in refs]
+
+    def find(self, model: type[R], hash_key: str, range_key: Any = None) -> R | None:
+        row = self.read(Ref(model, hash_key, range_key))[0]
+        return row  # type: ignore[return-value]
+
+    def load(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
+        """The document; NotFound when the tenant has none with that key."""
+        document = self.find(model, hash_key, range_key)
+        if document is None:
+            raise NotFound(f"There is no such {model.entity.replace('_', ' ')}.")
+        return document
+
+    def target(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
+        """The document that the request is about: loaded, and its version held against If-Match."""
+        document = self.load(model, hash_key, range_key)
+        self.match(document)
+        return document
+
+    def match(self, document: Document) -> None:
+        """PreconditionFailed when the caller's If-Match names another version."""
+        if self.call.if_match is not None and self.call.if_match != document.version:
+            raise PreconditionFailed(document.version)
+
+    def owners(self, kind: str, values: Iterable[str]) -> dict[str, str]:
+        """Who owns which unique value; values nobody owns are left out."""
+        refs = [uniques.ref(self.tenant, kind, value) for value in dict.fromkeys(values)]
+        rows = self.read(*refs)
+        return {str(ref.range_key): row.owner for ref, row in zip(refs, rows, strict=True) if row is not None}  # type: ignore[attr-defined]
+
+    # --- wanting ------------------------------------------------------------------------------------------------------
+
+    def create(self, document: D) -> D:
+        """Adds a new document, version 1."""
+        document.version = 1
+        document.created_at = document.updated_at = self.now
+        document.created_by = document.updated_by = self.call.actor
+        self.insert(document)
+        self._about(document, [])
+        for ref in document.external_refs or []:
+            self._claim_ref(document, ref)
+        return document
+
+    def insert(self, row: R) -> R:
+        """Adds a row that must not exist."""
+        self.actions.append(store.put(row, _absent(type(row))))
+        return row
+
+    def save(self, document: D) -> D:
+        """Writes a changed document over the version that was read."""
+        before = self._reads.get(store.ref_of(document)) or {}
+        read_version = document.version
+        document.version = read_version + 1
+        document.updated_at, document.updated_by = self.now, self.call.actor
+        condition = type(document).version == read_version
+        self.actions.append(store.put(document, condition))
+        self._about(document, _changed(before, document.item()))
+        self._move_refs(document, before)
+        return document
+
+    def overwrite(self, row: R, condition: Condition | None = None, refusal: store.Refusal | None = None) -> R:
+        """Writes a row whatever was there, or under a condition."""
+        self.actions.append(store.put(row, condition, refusal))
+        return row
+
+    def change(
+        self,
+        ref: Ref,
+        *actions: UpdateAction,
+        condition: Condition | None = None,
+        refusal: store.Refusal | None = None,
+    ) -> None:
+        """Changes attributes of a row in place, under a condition."""
+        self.actions.append(store.update(ref, actions, condition, refusal))
+
+    def remove(self, ref: Ref, condition: Condition | None = None) -> None:
+        self.actions.append(store.delete(ref, condition))
+
+    def require(self, ref: Ref, condition: Condition, refusal: store.Refusal | None = None) -> None:
+        """Asserts something about a row that this commit does not write. Only for rows with few writers."""
+        self.actions.append(store.check(ref, condition, refusal))
+
+    def claim(self, kind: str, value: str, owner: str, pointer: str) -> None:
+        """Makes the value the owner's; AlreadyExists naming `pointer` when it is taken."""
+        row = uniques.Unique(partition=self.tenant.key(kind), value=value, owner=owner)
+
+        def refusal(item: Item | None) -> AlreadyExists | None:
+            holder = item["owner"]["S"] if item else "another document"
+            error = FieldError(pointer, "already_exists", f"This value belongs to {holder}.")
+            return AlreadyExists(f"{kind} is taken by {holder}.", errors=[error])
+
+        self.actions.append(store.put(row, uniques.Unique.value.does_not_exist(), refusal))
+
+    def release(self, kind: str, value: str, owner: str) -> None:
+        """Gives the value back, if it is the owner's."""
+        self.remove(uniques.ref(self.tenant, kind, value), uniques.Unique.owner == owner)
+
+    def tell(self, **changes: Any) -> None:
+        """Adds to the journal entry: entity and entity_id where no document is written, subjects, job, reason."""
+        if self.note is None:
+            self.note = Note(**changes)
+        else:
+            for name, value in changes.items():
+                setattr(self.note, name, value)
+
+    def _about(self, document: Document, fields: Sequence[str]) -> None:
+        """The first document that is written names the entry; the others are its subjects."""
+        identifier = document.id  # type: ignore[attr-defined]
+        if self.note is None:
+            self.note = Note(document.entity, identifier, document.version, list(fields))
+        elif identifier != self.note.entity_id and identifier not in self.note.subjects:
+            self.note.subjects = [*self.note.subjects, identifier]
+
+    def _claim_ref(self, document: Document, ref: ExternalRef) -> None:
+        self.claim(f"{document.entity}_ref", ref.value, document.id, "/external_refs")  # type: ignore[attr-defined]
+
+    def _move_refs(self, document: Document, before: Item) -> None:
+        old = set(type(document).read(before).external_refs or []) if before else set()
+        new = set(document.external_refs or [])
+        for ref in sorted(new - old, key=lambda ref: ref.value):
+            self._claim_ref(document, ref)
+        for ref in sorted(old - new, key=lambda ref: ref.value):
+            self.release(f"{document.entity}_ref", ref.value, document.id)  # type: ignore[attr-defined]
+
+
+def _absent(model: type[Row]) -> Condition:
+    return model._hash_key_attribute().does_not_exist()
+
+
+def _changed(before: Item, after: Item) -> list[str]:
+    names = (name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    return sorted(name for name in names if name not in _BOOKKEEPING)
