@@ -1,0 +1,52 @@
+"""The two encodings of a token, each read in exactly one way: RFC 7515 base64url and JSON without surprises."""
+
+import base64
+import binascii
+import json
+from typing import Any, NoReturn
+
+
+class MalformedError(ValueError):
+    """The text is not the one canonical spelling of anything."""
+
+
+def decode_base64url(text: str) -> bytes:
+    """The bytes of unpadded base64url (RFC 7515 section 2).
+
+    Raises MalformedError for padding, a foreign alphabet, white space and unused trailing bits that are not zero: one
+    value has one spelling, so a token cannot be re-spelled past a cache or a deny list.
+    """
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise MalformedError("not base64url") from error
+    # The decoder skips characters it does not know; encoding again shows whether anything was skipped or dropped.
+    if base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii") != text:
+        raise MalformedError("not canonical base64url")
+    return data
+
+
+def parse_object(data: bytes) -> dict[str, Any]:
+    """The JSON object in UTF-8 `data`.
+
+    Raises MalformedError for anything but an object, for a name that occurs twice at any depth (RFC 8725 section 2.4:
+    two readers may pick different values), for NaN and infinities, and for nesting too deep to read.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError("not JSON") from error
+    if not isinstance(value, dict):
+        raise MalformedError("not a JSON object")
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise MalformedError("a name occurs twice")
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise MalformedError(f"{name} is not JSON")

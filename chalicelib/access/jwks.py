@@ -1,0 +1,205 @@
+"""The realm's signing keys: fetched by plain urllib, kept for a while, and kept longer when Keycloak is down.
+
+Time is the wall clock, not the monotonic one: a Lambda sandbox is frozen between requests and its monotonic clock may
+be frozen with it, which would keep a withdrawn key alive. A clock that steps back only makes us fetch again.
+"""
+
+import http.client
+import ipaddress
+import json
+import sys
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+
+from chalicelib.access.encoding import MalformedError, decode_base64url, parse_object
+from chalicelib.kernel import clock
+
+FRESH_SECONDS = 300
+KEEP_SECONDS = 24 * 3600
+COOLDOWN_SECONDS = 30
+COLD_RETRY_SECONDS = 2
+"""A function that has never had a key can serve nobody, so it asks again sooner."""
+TIMEOUT_SECONDS = 3
+DOCUMENT_BYTES_MAX = 256 * 1024
+KEY_BITS = range(2048, 8193)
+
+
+class KeysUnavailableError(Exception):
+    """The keys cannot be had, so nothing can be said about a token: no verdict, which the gateway makes a 500."""
+
+
+class _KeySet(NamedTuple):
+    keys: Mapping[str, RSAPublicKey]
+    fetched: float
+
+
+class KeyCache:
+    """The keys published at `url`. Thread-safe; at most one fetch at a time.
+
+    - A set is fresh for 300 s, then the next lookup fetches; a key that is gone from the document is gone here.
+    - If that fails the last good set serves on, for 24 h at most, and the fetch is tried again every 30 s.
+    - A key id that a fresh set lacks forces a fetch (the realm may just have rotated), once in 30 s whatever is asked.
+    """
+
+    def __init__(self, url: str, fetch: Callable[[str], bytes] | None = None) -> None:
+        self._url = url
+        self._fetch = fetch or fetch_document
+        self._lock = threading.Lock()
+        self._set: _KeySet | None = None
+        self._attempts = 0
+        self._attempted: float | None = None
+        self._forced: float | None = None
+        self._failed = False
+
+    def key(self, kid: str) -> RSAPublicKey | None:
+        """The signing key `kid`, or None if the realm has none by that name.
+
+        Raises KeysUnavailableError when that cannot be known: no usable set, or the newest one could not be had.
+        """
+        held = self._set
+        if held is not None and kid in held.keys and _within(held.fetched, FRESH_SECONDS):
+            return held.keys[kid]
+        seen = self._attempts
+        with self._lock:
+            # Whoever waited here while another thread asked has its answer and asks no second time.
+            if self._attempts == seen and self._may_fetch(kid):
+                self._refresh(kid)
+            return self._settle(kid)
+
+    def _may_fetch(self, kid: str) -> bool:
+        if self._set is None:
+            return not _within(self._attempted, COLD_RETRY_SECONDS)
+        if not _within(self._set.fetched, FRESH_SECONDS):
+            return not _within(self._attempted, COOLDOWN_SECONDS)
+        return kid not in self._set.keys and not _within(self._forced, COOLDOWN_SECONDS)
+
+    def _refresh(self, kid: str) -> None:
+        now = _now()
+        forced = self._set is not None and _within(self._set.fetched, FRESH_SECONDS)
+        self._attempts += 1
+        self._attempted = now
+        try:
+            self._set = _KeySet(signing_keys(self._fetch(self._url)), now)
+            self._failed = False
+        except KeysUnavailableError as error:
+            self._failed = True
+            _report(error)
+        # Also when the fetch was due anyway but did not help: a flood of invented ids gets one fetch, not two.
+        if forced or self._set is None or kid not in self._set.keys:
+            self._forced = now
+
+    def _settle(self, kid: str) -> RSAPublicKey | None:
+        if self._set is None or not _within(self._set.fetched, KEEP_SECONDS):
+            raise KeysUnavailableError("no key set")
+        key = self._set.keys.get(kid)
+        if key is None and self._failed:
+            raise KeysUnavailableError("the newest key set could not be had")
+        return key
+
+
+def signing_keys(document: bytes) -> dict[str, RSAPublicKey]:
+    """The RS256 signing keys of a JWK set (RFC 7517) by key id, without encryption keys and foreign or broken ones.
+
+    Two keys under one id are both left out. Raises KeysUnavailableError if `document` is no JWK set at all.
+    """
+    try:
+        listed = parse_object(document).get("keys")
+    except MalformedError as error:
+        raise KeysUnavailableError("the key set is malformed") from error
+    if not isinstance(listed, list):
+        raise KeysUnavailableError("the key set is malformed")
+    usable = [jwk for jwk in listed if isinstance(jwk, dict) and _is_signing_key(jwk)]
+    names = [jwk["kid"] for jwk in usable]
+    keys = {jwk["kid"]: _public_key(jwk) for jwk in usable if names.count(jwk["kid"]) == 1}
+    return {kid: key for kid, key in keys.items() if key is not None}
+
+
+def _is_signing_key(jwk: dict[str, Any]) -> bool:
+    kid = jwk.get("kid")
+    wanted = (jwk.get("kty"), jwk.get("use"), jwk.get("alg")) == ("RSA", "sig", "RS256")
+    return wanted and isinstance(kid, str) and kid != ""
+
+
+def _public_key(jwk: dict[str, Any]) -> RSAPublicKey | None:
+    try:
+        modulus, exponent = (int.from_bytes(decode_base64url(jwk[name]), "big") for name in ("n", "e"))
+        return RSAPublicNumbers(exponent, modulus).public_key() if modulus.bit_length() in KEY_BITS else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def fetch_document(url: str) -> bytes:
+    """The body of `url`: https, or http on loopback; no proxy, no redirect, 3 s, 256 KB.
+
+    Raises KeysUnavailableError, whatever went wrong.
+    """
+    _check_url(url)
+    # Only these handlers: the default opener would also follow redirects and the environment's proxies, and open file:.
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.HTTPDefaultErrorHandler(),
+    ):
+        opener.add_handler(handler)
+    request = urllib.request.Request(url, headers={"Accept": "application/json"})
+    try:
+        with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+            return _read(response, clock.monotonic() + TIMEOUT_SECONDS)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise KeysUnavailableError(f"status {error.code}") from None
+    except (OSError, http.client.HTTPException) as error:
+        raise KeysUnavailableError(type(error).__name__) from error
+
+
+def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
+    """The socket's timeout holds for one read; the deadline is for a server that drips."""
+    body = b""
+    while chunk := response.read1(DOCUMENT_BYTES_MAX):
+        body += chunk
+        if len(body) > DOCUMENT_BYTES_MAX:
+            raise KeysUnavailableError("the key set is too large")
+        if clock.monotonic() > deadline:
+            raise KeysUnavailableError("the key set came too slowly")
+    return body
+
+
+def _check_url(url: str) -> None:
+    parts = urllib.parse.urlsplit(url)
+    if not parts.hostname or parts.username is not None or parts.fragment or parts.query:
+        raise KeysUnavailableError("the issuer is not a plain URL")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+        raise KeysUnavailableError("the issuer is neither https nor on loopback")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _now() -> float:
+    return clock.now().timestamp()
+
+
+def _within(since: float | None, seconds: float) -> bool:
+    return since is not None and 0 <= _now() - since < seconds
+
+
+def _report(error: KeysUnavailableError) -> None:
+    line = {
+        "level": "ERROR",
+        "event": "signing_keys_unavailable",
+        "reason": str(error),
+        "time": clock.text(clock.now()),
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
