@@ -1,0 +1,100 @@
+"""How API Gateway treats a TOKEN authorizer: expression first, cached answer next, the function last."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from typing import Any
+
+from chalice.app import ChaliceAuthorizer
+from chalice.local import LocalARNBuilder, LocalGateway
+
+LOG = logging.getLogger("novex.local.gateway")
+
+# The packaged template carries the same identityValidationExpression: what does not look like a signed token is
+# refused without invoking the function.
+IDENTITY_EXPRESSION = r"^Bearer [A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"
+DEFAULT_TTL_SECONDS = 300
+_MAX_CACHED = 10_000
+
+
+class Refusal(Exception):
+    """The gateway answers by itself; `kind` is API Gateway's response type."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class Authorizers:
+    """Runs authorizers and keeps their answers for the authorizer's time, by token, whatever the route."""
+
+    def __init__(self, ttl: int | None = None) -> None:
+        self._ttl = ttl
+        self._expression = re.compile(IDENTITY_EXPRESSION)
+        self._cache: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
+        self._lock = threading.Lock()
+        self._arns = LocalARNBuilder()
+
+    def forget(self) -> None:
+        with self._lock:
+            self._cache.clear()
+
+    def allow(
+        self, authorizer: ChaliceAuthorizer, method: str, path: str, authorization: str, local: LocalGateway
+    ) -> dict[str, str]:
+        """The context (all strings) of an allowed request.
+
+        Raises Refusal: UNAUTHORIZED, ACCESS_DENIED, AUTHORIZER_FAILURE or AUTHORIZER_CONFIGURATION_ERROR.
+        """
+        # fullmatch: `$` alone would also accept a line end after the token.
+        if not self._expression.fullmatch(authorization):
+            raise Refusal("UNAUTHORIZED")
+        arn = self._arns.build_arn(method, path)
+        result = self._cached(authorizer, authorization)
+        if result is None:
+            result = self._invoke(authorizer, authorization, arn, local)
+            self._keep(authorizer, authorization, result)
+        if not local._authorizer._check_can_invoke_view_function(arn, result):
+            raise Refusal("ACCESS_DENIED")
+        return _strings(result)
+
+    def _invoke(
+        self, authorizer: ChaliceAuthorizer, authorization: str, arn: str, local: LocalGateway
+    ) -> dict[str, Any]:
+        event = {"type": "TOKEN", "authorizationToken": authorization, "methodArn": arn}
+        try:
+            result = authorizer(event, local._generate_lambda_context())  # type: ignore[arg-type]
+        except Exception as error:  # noqa: BLE001 - Lambda reports any exception; only this message means 401
+            if str(error) == "Unauthorized":
+                raise Refusal("UNAUTHORIZED") from error
+            LOG.warning("the authorizer failed: %s", type(error).__name__)
+            raise Refusal("AUTHORIZER_FAILURE") from error
+        if not isinstance(result, dict) or "policyDocument" not in result or not result.get("principalId"):
+            raise Refusal("AUTHORIZER_CONFIGURATION_ERROR")
+        return result
+
+    def _cached(self, authorizer: ChaliceAuthorizer, authorization: str) -> dict[str, Any] | None:
+        with self._lock:
+            until, result = self._cache.get((authorizer.name, authorization), (0.0, {}))
+        return result if until > time.monotonic() else None
+
+    def _keep(self, authorizer: ChaliceAuthorizer, authorization: str, result: dict[str, Any]) -> None:
+        configured = authorizer.config.ttl_seconds if authorizer.config is not None else None
+        ttl = next(value for value in (self._ttl, configured, DEFAULT_TTL_SECONDS) if value is not None)
+        with self._lock:
+            if len(self._cache) >= _MAX_CACHED:
+                self._cache.clear()
+            self._cache[authorizer.name, authorization] = (time.monotonic() + ttl, result)
+
+
+def _strings(result: dict[str, Any]) -> dict[str, str]:
+    """The context as the real gateway hands it on: scalars become strings, anything else is refused."""
+    context = {"principalId": str(result["principalId"])}
+    for name, value in (result.get("context") or {}).items():
+        if not isinstance(value, str | int | float | bool):
+            raise Refusal("AUTHORIZER_CONFIGURATION_ERROR")
+        context[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    return context

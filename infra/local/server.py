@@ -1,0 +1,118 @@
+"""The HTTP server in front of the local gateway: threaded, HTTP/1.1 with kept connections."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from infra.local.gateway import MAX_REQUEST_BYTES, Gateway
+
+IDLE_SECONDS = 75.0
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_SECONDS
+    server: Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+
+    def _respond(self) -> None:
+        source_ip = str(self.client_address[0])
+        refusal, body = self._read_body()
+        if refusal:
+            # The unread body would be taken for the next request.
+            self.close_connection = True
+            answer = self.server.gateway.refuse(self.command, self.path, refusal, source_ip)
+        else:
+            headers = {name: ", ".join(self.headers.get_all(name, [])) for name in self.headers}
+            answer = self.server.gateway.handle(self.command, self.path, headers, body, source_ip)
+        self._send(*answer)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _respond
+
+    def _read_body(self) -> tuple[str, bytes]:
+        """The body, or the gateway's reason for not reading it."""
+        if self.headers.get("Transfer-Encoding"):
+            return "BAD_REQUEST_BODY", b""
+        length = self.headers.get("Content-Length", "0")
+        if not (length.isascii() and length.isdigit()):
+            return "BAD_REQUEST_BODY", b""
+        if int(length) > MAX_REQUEST_BYTES:
+            return "REQUEST_TOO_LARGE", b""
+        return "", self.rfile.read(int(length))
+
+    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response_only(status)
+        self.send_header("Date", self.date_time_string())
+        for name, value in headers.items():
+            if name.lower() not in ("content-length", "connection"):
+                self.send_header(name, value)
+        if status not in (204, 304):
+            self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        # One write for head and body.
+        head = b"".join([*self._headers_buffer, b"\r\n"])  # type: ignore[attr-defined]
+        self._headers_buffer = []
+        self.wfile.write(head if self.command == "HEAD" or status in (204, 304) else head + body)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the server itself cannot parse (request line, headers, method) is answered without details."""
+        self.close_connection = True
+        if not getattr(self, "command", None):
+            self.command = "-"
+        body = json.dumps({"type": "about:blank", "title": "The request could not be read.", "status": code}).encode()
+        self._send(code, {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}, body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing here: the gateway writes one access-log line per request, without query string or headers."""
+
+
+class Server(ThreadingHTTPServer):
+    """A running gateway; `stop()` ends it. Use it as a context manager in tests."""
+
+    daemon_threads = True
+    # A burst of clients that connect together must not be refused.
+    request_queue_size = 256
+
+    def __init__(self, gateway: Gateway, host: str, port: int) -> None:
+        self.gateway = gateway
+        super().__init__((host, port), _Handler)
+        self._thread = threading.Thread(target=self.serve_forever, name="local-gateway", daemon=True)
+
+    @property
+    def url(self) -> str:
+        host, port = self.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def start(self) -> Self:
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stops accepting and closes the port."""
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news; anything else was answered by the gateway before."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def serve(gateway: Gateway, host: str = "127.0.0.1", port: int = 0) -> Server:
+    """Serves the gateway in the background; port 0 takes a free one. Raises OSError when the port is taken."""
+    return Server(gateway, host, port).start()
