@@ -54,20 +54,20 @@ class View:
     """One way to walk a table.
 
     needs: the query parameters that choose the view (all given). keys: the key condition, from tenant and values.
-    index: the keys-only index that serves it. filters: parameter to condition, each optional. buckets: for tables
-    bucketed by time, the older bucket to go on with when one is exhausted, or None at the end.
+    index: the keys-only index that serves it. filters: optional parameters, each the name of an attribute it must
+    equal. older: for tables bucketed by time, the bucket to go on with when one is exhausted, or None at the end.
     """
 
     keys: Callable[[Tenant, Values], Condition]
     needs: frozenset[str] = frozenset()
     index: str | None = None
-    filters: Mapping[str, Callable[[str], Condition]] | None = None
+    filters: tuple[str, ...] = ()
     newest_first: bool = False
     older: Callable[[Values], dict[str, str] | None] | None = None
 
     def describe(self) -> str:
         base = " + ".join(sorted(self.needs)) or "no filter"
-        extra = ", ".join(sorted(self.filters or ()))
+        extra = ", ".join(sorted(self.filters))
         return f"{base} (with {extra})" if extra else base
 
 
@@ -100,7 +100,7 @@ def _values(query: PageQuery) -> dict[str, str]:
 def _choose(views: Sequence[View], values: Values) -> View:
     given = frozenset(values)
     for view in sorted(views, key=lambda view: -len(view.needs)):
-        if view.needs <= given and given - view.needs <= frozenset(view.filters or ()):
+        if view.needs <= given and given - view.needs <= frozenset(view.filters):
             return view
     supported = "; ".join(view.describe() for view in views)
     raise BadRequest(
@@ -113,16 +113,13 @@ def _collect(
     model: type[R], view: View, tenant: Tenant, values: Values, limit: int, position: _Position
 ) -> tuple[list[R], _Position | None]:
     """Reads until the page is full, the view is exhausted or the rounds are used up."""
-    filters = [make(values[name]) for name, make in (view.filters or {}).items() if name in values]
-    where = None
-    for condition in filters:
-        where = condition if where is None else where & condition
+    wanted = {name: values[name] for name in view.filters if name in values}
     rows: list[R] = []
-    rounds = 1 if view.older is None and where is None else _FILTER_ROUNDS
+    rounds = 1 if view.older is None and not wanted else _FILTER_ROUNDS
     current: _Position | None = position
     while current is not None and len(rows) < limit and rounds > 0:
         rounds -= 1
-        batch, current = _step(model, view, tenant, values, where, limit - len(rows), current)
+        batch, current = _step(model, view, tenant, values, wanted, limit - len(rows), current)
         rows += batch
     return rows, current
 
@@ -132,26 +129,23 @@ def _step(
     view: View,
     tenant: Tenant,
     values: Values,
-    where: Condition | None,
+    filters: Values,
     wanted: int,
     position: _Position,
 ) -> tuple[list[R], _Position | None]:
     """One query. A filter runs on whole documents after it, so `limit` and the cursor stay exact."""
     effective = {**values, **(position.bucket or {})}
-    on_index = view.index is not None
     page = store.query(
         model,
         view.keys(tenant, effective),
         index=view.index,
-        limit=wanted if where is None else _FILTER_PAGE,
+        limit=_FILTER_PAGE if filters else wanted,
         start=position.key,
         newest_first=view.newest_first,
-        where=None if on_index else where,
+        where=None if view.index else _where(model, filters),
     )
-    items = store.full(model, page.items) if on_index else page.items
-    rows = [model.read(item) for item in items]
-    if on_index and where is not None:
-        rows = [row for row in rows if _matches(row, where)]
+    items = store.full(model, page.items) if view.index else page.items
+    rows = [row for row in map(model.read, items) if all(str(getattr(row, n)) == v for n, v in filters.items())]
     if len(rows) > wanted:
         rows = rows[:wanted]
         return rows, _Position(position.bucket, _key_after(rows[-1], view, page.items))
@@ -169,14 +163,13 @@ def _key_after(row: Row, view: View, entries: Sequence[Item]) -> Item:
     return next(entry for entry in entries if all(entry[name] == value for name, value in key.items()))
 
 
-def _matches(row: Row, condition: Condition) -> bool:
-    """Evaluates an equality filter on a row that was read by key."""
-    if condition.operator == "AND":
-        return all(_matches(row, part) for part in condition.values)
-    path, value = condition.values
-    name = path.attribute.attr_name
-    wanted = next(iter(value.values))
-    return bool(row.item().get(name) == wanted)
+def _where(model: type[Row], filters: Values) -> Condition | None:
+    """The filters as the store's own, so that a bucket's unwanted rows are not sent."""
+    where: Condition | None = None
+    for name, value in filters.items():
+        condition = model.get_attributes()[name] == value
+        where = condition if where is None else where & condition
+    return where
 
 
 def _binding(tenant: Tenant, model: type[Row], values: Values) -> bytes:

@@ -1,0 +1,73 @@
+"""The Chalice app of the API: what is true of every response, whoever made it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chalice.app import Blueprint, Chalice
+
+from chalicelib.edge import problems, request
+from chalicelib.edge.endpoint import Endpoint, cors
+from chalicelib.kernel import log
+from chalicelib.kernel.errors import PayloadTooLarge
+
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Api(Chalice):
+    """A Chalice app that answers every error as problem+json and puts the standing headers on everything."""
+
+    def __init__(self, name: str, blueprints: Iterable[Blueprint], authorizer: Any) -> None:
+        super().__init__(app_name=name, configure_logs=False)
+        for blueprint in blueprints:
+            self.register_blueprint(blueprint)
+        self._protect(authorizer)
+
+    def endpoints(self) -> list[Endpoint]:
+        """Every route's declaration, by path and method."""
+        found = [
+            entry.view_function.endpoint
+            for path in sorted(self.routes)
+            for _, entry in sorted(self.routes[path].items())
+        ]
+        return list(found)
+
+    def _protect(self, authorizer: Any) -> None:
+        """Deny by default: a route that is no endpoint cannot start, and only public ones go without a token."""
+        for path, methods in self.routes.items():
+            for method, entry in methods.items():
+                endpoint = getattr(entry.view_function, "endpoint", None)
+                if endpoint is None:
+                    raise TypeError(f"{method} {path} is not declared as an endpoint")
+                entry.authorizer = None if endpoint.is_public else authorizer
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        incoming = request.accept(event)
+        log.logger().append_keys(request_id=incoming.request_id, tenant=incoming.authorizer.get("tenant"))
+        try:
+            request.check_size(incoming)
+            response = super().__call__(event, context)
+        except PayloadTooLarge as error:
+            response = problems.of_error(error, incoming.request_id).to_dict()
+        finally:
+            log.flush()
+            log.logger().remove_keys(["request_id", "tenant"])
+        return _finished(response, incoming)
+
+
+def _finished(response: dict[str, Any], incoming: request.Incoming) -> dict[str, Any]:
+    headers = response.setdefault("headers", {})
+    if response["statusCode"] >= 400 and headers.get("Content-Type") != problems.CONTENT_TYPE:
+        response = problems.of_status(response["statusCode"], incoming.request_id).to_dict()
+        headers = response["headers"]
+    headers |= {name: value for name, value in SECURITY_HEADERS.items() if name not in headers}
+    headers |= cors().get_access_control_headers()
+    headers["Vary"] = "Origin"
+    headers["X-Request-Id"] = incoming.request_id
+    headers["traceparent"] = incoming.traceparent
+    return response

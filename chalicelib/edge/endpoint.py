@@ -1,0 +1,224 @@
+"""The one decorator of every route: who may call, what comes in, what goes out. OpenAPI is made from the same words."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from chalice.app import Blueprint, CORSConfig, Response
+
+from chalicelib.access import permissions, revocations
+from chalicelib.edge import decode, problems, request
+from chalicelib.kernel import config, idempotency, log, use_case
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo.attributes import encode_hook
+from chalicelib.kernel.errors import (
+    DomainError,
+    IdempotencyKeyMissing,
+    PreconditionRequired,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from chalicelib.kernel.idempotency import Answer
+
+_encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What a route declares.
+
+    body / query / returns: msgspec types. command: a POST that needs an Idempotency-Key. change: needs If-Match.
+    errors: refusals beyond the ones that the declaration itself implies. location: path of a created thing.
+    dangerous: revocations are read fresh. asynchronous: may answer 202 while a job goes on.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    tag: str
+    permission: str
+    body: Any = None
+    query: Any = None
+    returns: Any = None
+    status: int = 200
+    command: bool = False
+    change: bool = False
+    asynchronous: bool = False
+    dangerous: bool = False
+    errors: Sequence[type[DomainError]] = ()
+    location: str | None = None
+    description: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        return self.permission == permissions.PUBLIC
+
+
+class Request:
+    """What a view is given: the call, and the way to run use cases for it."""
+
+    def __init__(self, call: Call, endpoint: Endpoint) -> None:
+        self.call = call
+        self.endpoint = endpoint
+        self.body: Any = call.body
+        self.query: Any = call.query
+
+    def commit(self, decide: Any, *args: Any) -> Answer:
+        """Runs a use case; its result is the response, stored with the effect."""
+        return use_case.answer(self.call, self.render, decide, *args)
+
+    def render(self, result: Any) -> Answer:
+        """A result as a response: ETag from its version, Location from its id, 202 while a job works on it."""
+        headers = {"Content-Type": "application/json"}
+        version = getattr(result, "version", None)
+        if version is not None:
+            headers["ETag"] = f'"{version}"'
+        status = self.endpoint.status
+        if self.endpoint.location:
+            headers["Location"] = self.endpoint.location.format(id=result.id)
+        job = getattr(result, "job_id", None)
+        if self.endpoint.asynchronous and job:
+            status, headers["Location"] = 202, f"/v1/jobs/{job}"
+        if result is None:
+            return Answer(204, {}, b"")
+        return Answer(status, headers, _encoder.encode(result))
+
+
+View = Callable[..., Any]
+
+
+class Routes(Blueprint):
+    """A Chalice blueprint whose routes are endpoints."""
+
+    def __init__(self, import_name: str, tag: str) -> None:
+        super().__init__(import_name)
+        self.tag = tag
+
+    def get(self, path: str, **declared: Any) -> Callable[[View], View]:
+        return self._endpoint("GET", path, declared)
+
+    def post(self, path: str, *, command: bool = True, **declared: Any) -> Callable[[View], View]:
+        """A POST is a command with an Idempotency-Key unless it only reads."""
+        return self._endpoint("POST", path, {"command": command, **declared})
+
+    def patch(self, path: str, **declared: Any) -> Callable[[View], View]:
+        return self._endpoint("PATCH", path, {"change": True, **declared})
+
+    def delete(self, path: str, **declared: Any) -> Callable[[View], View]:
+        return self._endpoint("DELETE", path, {"change": True, **declared})
+
+    def _endpoint(self, method: str, path: str, declared: dict[str, Any]) -> Callable[[View], View]:
+        def register(view: View) -> View:
+            summary, _, description = (view.__doc__ or "").strip().partition("\n")
+            if not summary:
+                raise TypeError(f"{method} {path} has no docstring: it is the operation's summary")
+            endpoint = Endpoint(
+                method, path, view.__name__, summary.rstrip("."), self.tag, description=_joined(description), **declared
+            )
+            _check(endpoint)
+            handler = _handler(endpoint, view)
+            self.route(path, methods=[method], name=view.__name__, cors=cors(), content_types=["*/*"])(handler)
+            return view
+
+        return register
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _check(endpoint: Endpoint) -> None:
+    known = endpoint.is_public or endpoint.permission in permissions.PERMISSIONS
+    if not known:
+        raise TypeError(f"{endpoint.method} {endpoint.path} names no known permission: {endpoint.permission}")
+
+
+@functools.cache
+def cors() -> CORSConfig:
+    """One configured origin; errors carry the same headers."""
+    return CORSConfig(
+        allow_origin=config.current().web_origin,
+        allow_headers=["Idempotency-Key", "If-Match", "X-Request-Id", "traceparent"],
+        expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id", "traceparent", "Idempotent-Replayed"],
+        max_age=600,
+    )
+
+
+def _handler(endpoint: Endpoint, view: View) -> View:
+    """The function that Chalice calls: everything around the view, errors included."""
+
+    @functools.wraps(view)
+    def handle(**path: str) -> Response:
+        incoming = request.current()
+        try:
+            return _respond(_run(endpoint, view, incoming, path))
+        except DomainError as error:
+            log.count(f"Refused{error.status}")
+            log.logger().info("refused", code=error.code, status=error.status, operation=endpoint.name)
+            return problems.of_error(error, incoming.request_id)
+        except Exception:  # the last resort: nothing of it may reach the caller
+            log.count("InternalError")
+            log.logger().exception("unhandled", operation=endpoint.name)
+            return problems.of_status(500, incoming.request_id)
+
+    handle.endpoint = endpoint  # type: ignore[attr-defined]
+    return handle
+
+
+def _run(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[str, str]) -> Any:
+    if endpoint.is_public:
+        result = view(incoming, **path)
+        return result if isinstance(result, Answer) else Answer(200, {"Content-Type": "application/json"}, _encoder.encode(result))
+    call = _authorised(endpoint, incoming)
+    _preconditions(endpoint, incoming)
+    call = replace(
+        call,
+        body=_body(endpoint, incoming),
+        query=decode.query(endpoint.query or NoQuery, incoming.query),
+        method=endpoint.method,
+        path=incoming.path,
+        fingerprint=idempotency.fingerprint(incoming.body) if endpoint.command else "",
+        idempotency_key=incoming.idempotency_key if endpoint.command else None,
+        if_match=incoming.if_match if endpoint.change else None,
+    )
+    asked = Request(call, endpoint)
+    result = view(asked, **path)
+    return result if isinstance(result, Answer) else asked.render(result)
+
+
+class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """A route without query parameters."""
+
+
+def _authorised(endpoint: Endpoint, incoming: request.Incoming) -> Call:
+    """The caller, who is not expired, not revoked and holds the permission."""
+    call, issued_at, expires_at = incoming.principal()
+    if expires_at + request.LEEWAY_SECONDS < incoming.now.timestamp():
+        raise Unauthorized("The token has expired.")
+    revocations.check(call.tenant, call.actor, call.sid, issued_at, fresh=endpoint.dangerous)
+    permissions.require(call, endpoint.permission)
+    return call
+
+
+def _preconditions(endpoint: Endpoint, incoming: request.Incoming) -> None:
+    if endpoint.command and incoming.idempotency_key is None:
+        raise IdempotencyKeyMissing()
+    if endpoint.change and incoming.if_match is None:
+        raise PreconditionRequired()
+
+
+def _body(endpoint: Endpoint, incoming: request.Incoming) -> Any:
+    if endpoint.body is None:
+        if incoming.body.strip() not in (b"", b"{}"):
+            decode.body(NoQuery, incoming.body)
+        return None
+    if incoming.media_type != "application/json":
+        raise UnsupportedMediaType("Send application/json.")
+    return decode.body(endpoint.body, incoming.body)
+
+
+def _respond(answer: Answer) -> Response:
+    return Response(body=answer.body.decode(), status_code=answer.status, headers=dict(answer.headers))

@@ -1,0 +1,174 @@
+"""OpenAPI 3.1, made from the endpoints' declarations: a route that is not in it cannot exist."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from chalicelib.edge.decode import decimal_schema
+from chalicelib.edge.endpoint import Endpoint
+from chalicelib.edge.problems import CONTENT_TYPE, Problem
+from chalicelib.kernel import errors
+
+_REF = "#/components/schemas/{name}"
+_ALWAYS: tuple[type[errors.DomainError], ...] = (errors.BadRequest, errors.PayloadTooLarge)
+_TITLES = {429: "Too many requests", 500: "Something went wrong on our side", 504: "The gateway's time ran out"}
+
+
+def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
+    """The whole specification."""
+    types = [kind for endpoint in endpoints for kind in (endpoint.body, endpoint.returns) if _is_json(kind)]
+    queries = [endpoint.query for endpoint in endpoints if endpoint.query is not None]
+    schemas, components = msgspec.json.schema_components(
+        [*types, *queries, Problem], schema_hook=decimal_schema, ref_template=_REF
+    )
+    by_type = dict(zip([id(kind) for kind in [*types, *queries, Problem]], schemas, strict=True))
+    paths: dict[str, Any] = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, by_type, components)
+    for query in queries:
+        components.pop(_name(by_type[id(query)]), None)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "NovexERP", "version": "1.0.0", "summary": "A serverless, multi-tenant ERP backend."},
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": {name: _closed(schema) for name, schema in components.items()},
+            "headers": _headers(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _is_json(kind: Any) -> bool:
+    return kind is not None and kind is not str
+
+
+def _name(schema: dict[str, Any]) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2]
+
+
+def _operation(endpoint: Endpoint, schemas: dict[int, Any], components: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "tags": [endpoint.tag],
+        "parameters": _parameters(endpoint, schemas, components),
+        "responses": _responses(endpoint, schemas),
+    }
+    if endpoint.description:
+        operation["description"] = endpoint.description
+    if endpoint.body is not None:
+        operation["requestBody"] = {"required": True, "content": _json(schemas[id(endpoint.body)])}
+    if endpoint.is_public:
+        operation["security"] = []
+    else:
+        operation["x-permission"] = endpoint.permission
+    return operation
+
+
+def _json(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
+    return {media_type: {"schema": schema}}
+
+
+def _parameters(endpoint: Endpoint, schemas: dict[int, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
+    found = [_parameter("path", name, {"type": "string"}, True) for name in re.findall(r"{(\w+)}", endpoint.path)]
+    if endpoint.query is not None:
+        query = components[_name(schemas[id(endpoint.query)])]
+        required = set(query.get("required", ()))
+        found += [
+            _parameter("query", name, _parameter_schema(schema), name in required)
+            for name, schema in query["properties"].items()
+        ]
+    if endpoint.command:
+        key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"}
+        found.append(_parameter("header", "Idempotency-Key", key, True))
+    if endpoint.change:
+        found.append(_parameter("header", "If-Match", {"type": "string", "pattern": r'^"[0-9]{1,12}"$'}, True))
+    return found
+
+
+def _parameter(place: str, name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
+    return {"in": place, "name": name, "required": required, "schema": schema}
+
+
+def _parameter_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter is there or not there; null cannot be sent."""
+    options = [option for option in schema.get("anyOf", ()) if option.get("type") != "null"]
+    if len(options) == 1:
+        schema = {**{k: v for k, v in schema.items() if k not in ("anyOf", "default")}, **options[0]}
+    return schema
+
+
+def _responses(endpoint: Endpoint, schemas: dict[int, Any]) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    success = _success(endpoint, schemas)
+    responses[str(endpoint.status if endpoint.returns is not None else 204)] = success
+    if endpoint.asynchronous:
+        responses["202"] = {**success, "description": "Accepted: a job goes on with it; see Location."}
+    problem = schemas[id(Problem)]
+    for status, title in sorted(_refusals(endpoint).items()):
+        headers = {**_standing(), **({"Retry-After": _header("Retry-After")} if status in (429, 503) else {})}
+        responses[str(status)] = {"description": title, "headers": headers, "content": _json(problem, CONTENT_TYPE)}
+    return responses
+
+
+def _success(endpoint: Endpoint, schemas: dict[int, Any]) -> dict[str, Any]:
+    headers = _standing()
+    if endpoint.location or endpoint.asynchronous:
+        headers["Location"] = _header("Location")
+    if "version" in getattr(endpoint.returns, "__struct_fields__", ()):
+        headers["ETag"] = _header("ETag")
+    response: dict[str, Any] = {"description": endpoint.summary, "headers": headers}
+    if endpoint.returns is str:
+        response["content"] = _json({"type": "string"}, "text/html")
+    elif endpoint.returns is not None:
+        response["content"] = _json(schemas[id(endpoint.returns)])
+    return response
+
+
+def _refusals(endpoint: Endpoint) -> dict[int, str]:
+    """Every status besides success that the declaration implies, with its title."""
+    kinds = [*_ALWAYS, *endpoint.errors]
+    if not endpoint.is_public:
+        kinds += [errors.Unauthorized, errors.Forbidden]
+    if "{" in endpoint.path:
+        kinds.append(errors.NotFound)
+    if endpoint.body is not None:
+        kinds += [errors.UnsupportedMediaType, errors.Invalid]
+    if endpoint.command or endpoint.change:
+        kinds += [errors.Invalid, errors.Conflict, errors.Contention]
+    if endpoint.change:
+        kinds += [errors.PreconditionFailed, errors.PreconditionRequired]
+    return {**{kind.status: kind.title for kind in kinds}, **_TITLES}
+
+
+def _standing() -> dict[str, Any]:
+    return {name: _header(name) for name in ("X-Request-Id", "traceparent")}
+
+
+def _header(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+@cache
+def _headers() -> dict[str, Any]:
+    texts = {
+        "X-Request-Id": "The id of this request, in logs and in the journal.",
+        "traceparent": "W3C trace context.",
+        "ETag": "The document's version; send it back in If-Match.",
+        "Location": "Where the new thing, or the job, is.",
+        "Retry-After": "Seconds to wait.",
+    }
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in texts.items()}
+
+
+def _closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Responses are closed too: what is not in the schema is never sent. Problems have documented extra members."""
+    if schema.get("type") == "object" and "properties" in schema and schema.get("title") != "Problem":
+        return {**schema, "additionalProperties": False}
+    return schema
