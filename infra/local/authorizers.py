@@ -67,7 +67,8 @@ class Authorizers:
         event = {"type": "TOKEN", "authorizationToken": authorization, "methodArn": arn}
         try:
             result = authorizer(event, local._generate_lambda_context())  # type: ignore[arg-type]
-        except Exception as error:  # noqa: BLE001 - Lambda reports any exception; only this message means 401
+        except Exception as error:
+            # Lambda reports any exception; API Gateway knows only this message.
             if str(error) == "Unauthorized":
                 raise Refusal("UNAUTHORIZED") from error
             LOG.warning("the authorizer failed: %s", type(error).__name__)

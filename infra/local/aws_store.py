@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,25 +16,9 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
 from moto.secretsmanager.models import FakeSecret, secretsmanager_backends
 
+from infra.local.private_files import private_folder, write_private
+
 _SECRET_FIELDS = ("description", "tags", "created_date", "last_changed_date", "deleted_date", "versions")
-
-
-def private_folder(path: Path) -> Path:
-    """Makes the folder when needed and gives it to its owner alone."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.chmod(0o700)
-    return path
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Replaces a file in one step; nobody else can read it at any moment."""
-    temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 class SecretStore:

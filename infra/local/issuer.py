@@ -1,0 +1,139 @@
+"""A Keycloak-shaped issuer on loopback: discovery, keys, tokens by client credentials and by code with PKCE.
+
+It has no passwords and checks nobody's identity: whoever reaches the loopback interface may log in as a demo user.
+The real server is for everything beyond development (`IDENTITY=keycloak`).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from infra.local import realm
+from infra.local.issuer_http import IssuerServer
+from infra.local.issuer_keys import Keys
+from infra.local.private_files import private_folder, write_private
+
+# Keycloak's default life of an access token.
+TOKEN_SECONDS = 300
+
+
+class Issuer:
+    """The demo realm. With a data folder its keys and client secrets survive a restart.
+
+    `token()` mints directly, for tests and the command line; over HTTP it behaves as Keycloak does. Use it as a context
+    manager; `environment()` is what the functions need to trust it.
+    """
+
+    def __init__(self, data: Path | str | None = None, port: int = 0) -> None:
+        self._data = private_folder(Path(data)) if data is not None else None
+        self._wanted_port = port
+        self._server: IssuerServer | None = None
+        self.keys = Keys(self._data)
+        self.client_secrets = self._load_client_secrets()
+        # Opens the management calls (mint, rotate) to whoever can read the data folder.
+        self.management_key = secrets.token_urlsafe(32)
+
+    @property
+    def base(self) -> str:
+        if self._server is None:
+            raise RuntimeError("the issuer is not running")
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.base}/realms/{realm.REALM}"
+
+    def environment(self) -> dict[str, str]:
+        """Variables of the functions that trust this realm."""
+        return {
+            "NOVEX_TOKEN_ISSUER": self.issuer,
+            "NOVEX_TOKEN_AUDIENCE": realm.AUDIENCE,
+            "NOVEX_TOKEN_CLIENTS": realm.CLIENTS,
+        }
+
+    def start(self) -> Self:
+        """Serves on loopback. Raises OSError when the port is taken."""
+        self._server = IssuerServer(self, self._wanted_port)
+        threading.Thread(target=self._server.serve_forever, name="local-issuer", daemon=True).start()
+        if self._data is not None:
+            about = {"url": self.base, "key": self.management_key}
+            write_private(self._data / "management.json", json.dumps(about).encode())
+        return self
+
+    def stop(self) -> None:
+        """Stops serving; may be called twice."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+            if self._data is not None:
+                (self._data / "management.json").unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def claims(
+        self,
+        tenant: str = "acme",
+        roles: Iterable[str] = ("sales",),
+        sub: str | None = None,
+        kind: str = "user",
+        lifetime: int = TOKEN_SECONDS,
+        **overrides: Any,
+    ) -> dict[str, Any]:
+        """The claims of `token()`."""
+        named = (roles,) if isinstance(roles, str) else tuple(roles)
+        claims = realm.access_claims(self.issuer, int(time.time()), tenant, named, kind, sub, lifetime)
+        return {name: value for name, value in (claims | overrides).items() if value is not None}
+
+    def token(
+        self,
+        tenant: str = "acme",
+        roles: Iterable[str] = ("sales",),
+        sub: str | None = None,
+        kind: str = "user",
+        lifetime: int = TOKEN_SECONDS,
+        headers: dict[str, Any] | None = None,
+        **overrides: Any,
+    ) -> str:
+        """An access token signed by the active key.
+
+        `tenant` is an alias of the demo realm or any organization id; `kind` is `user` or `service`; `overrides`
+        replace claims (None removes one), `headers` replace header fields.
+        """
+        claims = self.claims(tenant, roles, sub, kind, lifetime, **overrides)
+        return self.keys.sign(claims, headers)
+
+    def rotate(self, forget: bool = False) -> str:
+        """A new signing key, at once; the old one stays published as passive unless `forget`."""
+        return self.keys.rotate(forget)
+
+    def client_tenant(self, client: str, secret: str) -> str | None:
+        """The tenant whose machine client this is, when the secret is right."""
+        expected = self.client_secrets.get(client, "")
+        if not expected or not hmac.compare_digest(expected.encode(), secret.encode()):
+            return None
+        return client.removeprefix(realm.MACHINE_PREFIX)
+
+    def _load_client_secrets(self) -> dict[str, str]:
+        path = self._data / "client-secrets.json" if self._data is not None else None
+        if path is not None and path.exists():
+            saved: dict[str, str] = json.loads(path.read_text())
+            return saved
+        made = {realm.machine_client(tenant): secrets.token_urlsafe(24) for tenant in realm.ORGANIZATIONS}
+        if path is not None:
+            write_private(path, json.dumps(made).encode())
+        return made
