@@ -89,6 +89,27 @@ def convert(kind: type[T], value: Any) -> T:
         raise Invalid(errors=found or [FieldError("", "invalid", str(error))]) from None
 
 
+def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[FieldError]]]:
+    """The same for a bulk body whose bad rows are to be skipped: the struct without them, and their errors by index.
+
+    Only when the body asks for it (`on_error` is not `all_or_nothing`) and nothing but rows is wrong.
+    """
+    value = parse(raw)
+    try:
+        return convert(kind, value), {}
+    except Invalid as error:
+        bad: dict[int, list[FieldError]] = {}
+        for problem in error.errors:
+            head, _, rest = problem.pointer.removeprefix(f"/{field}/").partition("/")
+            if value.get("on_error") == "all_or_nothing" or not head.isdigit() or not problem.pointer.startswith(f"/{field}/"):
+                raise
+            bad.setdefault(int(head), []).append(FieldError(f"/{rest}" if rest else "", problem.code, problem.message))
+        kept = [row for index, row in enumerate(value[field]) if index not in bad]
+        if not kept:
+            raise
+        return convert(kind, {**value, field: kept}), bad
+
+
 def query(kind: type[T], parameters: Mapping[str, Sequence[str]]) -> T:
     """The struct of a query string. An unknown or repeated parameter, or a bad value, is a BadRequest naming it."""
     info: Any = inspect.type_info(kind)

@@ -15,6 +15,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import encode_hook
 from chalicelib.kernel.errors import (
     DomainError,
+    FieldError,
     IdempotencyKeyMissing,
     PreconditionRequired,
     Unauthorized,
@@ -31,7 +32,8 @@ class Endpoint:
 
     body / query / returns: msgspec types. command: a POST that needs an Idempotency-Key. change: needs If-Match.
     errors: refusals beyond the ones that the declaration itself implies. location: path of a created thing.
-    dangerous: revocations are read fresh. asynchronous: may answer 202 while a job goes on.
+    dangerous: revocations are read fresh. asynchronous: may answer 202 while a job goes on. rows: the field of a bulk
+    body whose bad rows may be skipped.
     """
 
     method: str
@@ -50,6 +52,7 @@ class Endpoint:
     dangerous: bool = False
     errors: Sequence[type[DomainError]] = ()
     location: str | None = None
+    rows: str | None = None
     description: str = ""
 
     @property
@@ -65,10 +68,15 @@ class Request:
         self.endpoint = endpoint
         self.body: Any = call.body
         self.query: Any = call.query
+        self.bad_rows: dict[int, list[FieldError]] = call.attributes.get("bad_rows", {})
 
     def commit(self, decide: Any, *args: Any) -> Answer:
         """Runs a use case; its result is the response, stored with the effect."""
         return use_case.answer(self.call, self.render, decide, *args)
+
+    def stored(self) -> Answer | None:
+        """The answer of an earlier identical command, for views that write in several commits."""
+        return idempotency.find(self.call)
 
     def render(self, result: Any) -> Answer:
         """A result as a response: ETag from its version, Location from its id, 202 while a job works on it."""
@@ -174,9 +182,11 @@ def _run(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[
         return result if isinstance(result, Answer) else Answer(200, {"Content-Type": "application/json"}, _encoder.encode(result))
     call = _authorised(endpoint, incoming)
     _preconditions(endpoint, incoming)
+    body, bad_rows = _body(endpoint, incoming)
     call = replace(
         call,
-        body=_body(endpoint, incoming),
+        body=body,
+        attributes={**call.attributes, "bad_rows": bad_rows},
         query=decode.query(endpoint.query or NoQuery, incoming.query),
         method=endpoint.method,
         path=incoming.path,
@@ -210,14 +220,16 @@ def _preconditions(endpoint: Endpoint, incoming: request.Incoming) -> None:
         raise PreconditionRequired()
 
 
-def _body(endpoint: Endpoint, incoming: request.Incoming) -> Any:
+def _body(endpoint: Endpoint, incoming: request.Incoming) -> tuple[Any, dict[int, list[FieldError]]]:
     if endpoint.body is None:
         if incoming.body.strip() not in (b"", b"{}"):
             decode.body(NoQuery, incoming.body)
-        return None
+        return None, {}
     if incoming.media_type != "application/json":
         raise UnsupportedMediaType("Send application/json.")
-    return decode.body(endpoint.body, incoming.body)
+    if endpoint.rows:
+        return decode.rows(endpoint.body, incoming.body, endpoint.rows)
+    return decode.body(endpoint.body, incoming.body), {}
 
 
 def _respond(answer: Answer) -> Response:

@@ -33,8 +33,9 @@ def install(source: Source) -> Source:
 
 
 def now() -> datetime:
-    """The current time, aware, UTC."""
-    return _source.now()
+    """The current time, aware, UTC, to the millisecond, as it is stored."""
+    moment = _source.now()
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def monotonic() -> float:

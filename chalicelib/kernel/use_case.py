@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from chalicelib.kernel import clock, entropy, idempotency, ids, journal
+from chalicelib.kernel import clock, entropy, idempotency, ids, journal, uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store, units
 from chalicelib.kernel.dynamo.store import Action, Busy, Cancelled, Ref, Unknown
@@ -73,6 +73,18 @@ def answer(
     return _commit(call, lambda work: decide(work, *args, **kwargs), decide.event, render)[1]
 
 
+def rehearse(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """A dry run: the decision is made, the unique values it wants are looked up, nothing is written."""
+    work = Work(call)
+    result = decide(work, *args, **kwargs)
+    claims = [action for action in work.actions if action.kind == "Put" and action.ref.model is uniques.Unique]
+    found = store.get_many(action.ref for action in claims)
+    for action in claims:
+        if found[action.ref] is not None and action.refusal and (error := action.refusal(found[action.ref])):
+            raise error
+    return result
+
+
 def _commit(call: Call, decide: Callable[[Work], T], event: str, render: Callable[[T], Answer] | None) -> Any:
     deadline = clock.monotonic() + call.patience
     work = Work(call)
@@ -100,7 +112,7 @@ def _commit(call: Call, decide: Callable[[Work], T], event: str, render: Callabl
 
 def _seal(work: Work, event: str, rendered: Answer | None) -> _Plan:
     actions = list(work.actions)
-    if not actions:
+    if not actions and work.note is None:
         return _Plan([], "")
     actions.append(_entry(work, event))
     if rendered is not None and work.call.idempotency_key is not None:

@@ -11,7 +11,7 @@ from pynamodb.attributes import Attribute, BooleanAttribute, UnicodeAttribute
 from pynamodb.constants import BINARY, NUMBER, STRING
 
 from chalicelib.kernel import clock, privacy
-from chalicelib.kernel.decimals import Exact, plain
+from chalicelib.kernel.decimals import Amount, Exact, plain
 from chalicelib.kernel.privacy import FieldClass
 
 T = TypeVar("T")
@@ -127,6 +127,9 @@ def exact_hook(kind: type, value: Any) -> Any:
 
 
 def encode_hook(value: Any) -> Any:
+    """Amounts keep the places of their currency (`10.00`); other decimals are canonical (`10`)."""
+    if isinstance(value, Amount):
+        return format(value, "f")
     if isinstance(value, Decimal):
         return plain(value)
     raise NotImplementedError(type(value))

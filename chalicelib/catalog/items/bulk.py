@@ -1,0 +1,123 @@
+"""Bulk upsert of items, matched by SKU."""
+
+from collections.abc import Mapping, Sequence
+
+from chalicelib.catalog.items import rules, service, tables
+from chalicelib.catalog.items.schemas import (
+    BulkResult,
+    BulkUpsert,
+    ItemChange,
+    NewItem,
+    Outcome,
+    RowError,
+    RowResult,
+)
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.errors import DomainError, FieldError, Invalid
+from chalicelib.kernel.use_case import commit, rehearse, use_case
+from chalicelib.kernel.work import Work
+
+
+@use_case("item.upserted")
+def upsert_all(work: Work, wanted: BulkUpsert) -> BulkResult:
+    """All rows in one transaction. Invalid when rows want the same value, TooManyActions when they do not fit."""
+    problems = rules.check_rows(wanted.items)
+    if problems:
+        raise Invalid(errors=problems)
+    owners = service.ids_by_sku(work, [row.sku for row in wanted.items])
+    work.read(*(service.ref(work, item_id) for item_id in owners.values()))
+    results = []
+    for index, row in enumerate(wanted.items):
+        outcome, item_id = _upsert(work, row, owners.get(row.sku), f"/items/{index}")
+        results.append(RowResult(index=index, sku=row.sku, outcome=outcome, id=item_id))
+    return summary(results, dry_run=wanted.dry_run)
+
+
+@use_case("item.upserted")
+def upsert_one(work: Work, row: NewItem) -> tuple[Outcome, str]:
+    """One row by itself."""
+    return _upsert(work, row, service.ids_by_sku(work, [row.sku]).get(row.sku), "")
+
+
+@use_case("item.bulk_finished")
+def finish(work: Work, result: BulkResult) -> BulkResult:
+    """Stores the answer of a `skip_rows` request; the rows are written already, and writing them again changes nothing."""
+    work.tell(entity="bulk_upsert", entity_id=work.new_id("blk"))
+    return result
+
+
+def skip_rows(call: Call, wanted: BulkUpsert, bad: Mapping[int, Sequence[FieldError]]) -> BulkResult:
+    """Writes the good rows, each in a transaction of its own; `bad` are rows that did not even decode."""
+    quiet = call.without_precondition()
+    results: list[RowResult] = []
+    rows = iter(wanted.items)
+    for index in range(len(wanted.items) + len(bad)):
+        if index in bad:
+            results.append(_failed(index, None, bad[index]))
+        else:
+            results.append(_one(quiet, index, next(rows), dry_run=wanted.dry_run))
+    return summary(results, dry_run=wanted.dry_run)
+
+
+def preview(call: Call, wanted: BulkUpsert) -> BulkResult:
+    """What `all_or_nothing` would do; nothing is written."""
+    return rehearse(call, upsert_all, wanted)
+
+
+def _one(call: Call, index: int, row: NewItem, *, dry_run: bool) -> RowResult:
+    try:
+        rules.check_row(row)
+        outcome, item_id = (rehearse if dry_run else commit)(call, upsert_one, row)
+    except DomainError as error:
+        return _failed(index, row.sku, error.errors or [FieldError("", error.code, error.detail)])
+    return RowResult(index=index, sku=row.sku, outcome=outcome, id=item_id)
+
+
+def _failed(index: int, sku: str | None, errors: Sequence[FieldError]) -> RowResult:
+    shown = [RowError(error.pointer, error.code, error.message) for error in errors]
+    return RowResult(index=index, sku=sku, outcome=Outcome.FAILED, errors=shown)
+
+
+def _upsert(work: Work, wanted: NewItem, owner: str | None, pointer: str) -> tuple[Outcome, str]:
+    rules.check_row(wanted, pointer)
+    if owner is None:
+        return Outcome.CREATED, service.add(work, wanted).id
+    row = work.load(tables.Item, work.tenant.key(), owner)
+    _refuse_fixed(row, wanted, pointer)
+    before = row.item()
+    service.apply(work, row, _as_change(wanted))
+    if row.item() == before:
+        return Outcome.UNCHANGED, row.id
+    work.save(row)
+    return Outcome.UPDATED, row.id
+
+
+def _refuse_fixed(row: tables.Item, wanted: NewItem, pointer: str) -> None:
+    """Unit and tracking never change: stock is counted in them."""
+    problems = [
+        FieldError(f"{pointer}/{name}", "fixed", "This cannot change once the item exists.")
+        for name in ("unit", "tracking")
+        if getattr(wanted, name) != getattr(row, name)
+    ]
+    if problems:
+        raise Invalid(errors=problems)
+
+
+def _as_change(wanted: NewItem) -> ItemChange:
+    fields = {name: getattr(wanted, name) for name in ItemChange.__struct_fields__}
+    return ItemChange(**fields)
+
+
+def summary(rows: list[RowResult], *, dry_run: bool) -> BulkResult:
+    """The result with its counts."""
+    counts = {outcome: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
+    return BulkResult(
+        dry_run=dry_run,
+        created=counts[Outcome.CREATED],
+        updated=counts[Outcome.UPDATED],
+        unchanged=counts[Outcome.UNCHANGED],
+        failed=counts[Outcome.FAILED],
+        rows=rows,
+    )
+
+

@@ -1,0 +1,188 @@
+"""What the API says about items."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.kernel.decimals import Exact, Level, Price
+from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.lists import PageQuery
+
+Sku = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/+ -]{0,63}$", examples=["BIKE-26-RED"])]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Description = Annotated[str, Meta(max_length=4000)]
+UnitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", examples=["each"])]
+Barcode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{4,48}$", examples=["4006381333931"])]
+Category = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 &/_-]{0,63}$", examples=["Bikes"])]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
+Barcodes = Annotated[list[Barcode], Meta(max_length=20)]
+ExternalRefs = Annotated[list[ExternalRef], Meta(max_length=20)]
+
+
+class Tracking(StrEnum):
+    """How stock of the item is told apart. Lots and serial numbers come later; treat unknown values as such."""
+
+    NONE = "none"
+
+
+class Status(StrEnum):
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class Measure(Exact):
+    """More than zero, at most 6 places."""
+
+    places = 6
+    lowest = Exact(0)
+    exclusive = True
+
+
+class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A price of one unit."""
+
+    amount: Price
+    currency: Currency
+
+
+class WeightUnit(StrEnum):
+    GRAM = "g"
+    KILOGRAM = "kg"
+    OUNCE = "oz"
+    POUND = "lb"
+
+
+class LengthUnit(StrEnum):
+    MILLIMETRE = "mm"
+    CENTIMETRE = "cm"
+    METRE = "m"
+    INCH = "in"
+
+
+class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    value: Measure
+    unit: WeightUnit
+
+
+class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    length: Measure
+    width: Measure
+    height: Measure
+    unit: LengthUnit
+
+
+class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An item to add, or in a bulk upsert to add or change: matched by its SKU."""
+
+    sku: Sku
+    name: Name
+    description: Description = ""
+    unit: UnitCode = "each"
+    barcodes: Barcodes = []
+    category: Category | None = None
+    tracking: Tracking = Tracking.NONE
+    price: Money | None = None
+    cost: Money | None = None
+    reorder_point: Level | None = None
+    weight: Weight | None = None
+    size: Size | None = None
+    external_refs: ExternalRefs = []
+
+
+class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Only the fields that are given change; null empties an optional one. Unit and tracking stay as they are."""
+
+    sku: Sku | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    barcodes: Barcodes | UnsetType = UNSET
+    category: Category | None | UnsetType = UNSET
+    price: Money | None | UnsetType = UNSET
+    cost: Money | None | UnsetType = UNSET
+    reorder_point: Level | None | UnsetType = UNSET
+    weight: Weight | None | UnsetType = UNSET
+    size: Size | None | UnsetType = UNSET
+    external_refs: ExternalRefs | UnsetType = UNSET
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    sku: str
+    name: str
+    description: str
+    unit: str
+    barcodes: list[str]
+    category: str | None
+    tracking: Tracking
+    price: Money | None
+    cost: Money | None
+    reorder_point: Level | None
+    weight: Weight | None
+    size: Size | None
+    status: Status
+    external_refs: list[ExternalRef]
+    allowed_transitions: list[str]
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+
+
+class ItemQuery(PageQuery, frozen=True, kw_only=True):
+    """sku, name_prefix and updated_since each have an index and exclude one another; status and category narrow any."""
+
+    sku: Sku | None = None
+    name_prefix: Annotated[str, Meta(min_length=1, max_length=200, description="Case does not matter.")] | None = None
+    updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
+    status: Status | None = None
+    category: Category | None = None
+
+
+class OnError(StrEnum):
+    SKIP_ROWS = "skip_rows"
+    ALL_OR_NOTHING = "all_or_nothing"
+
+
+class BulkUpsert(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Up to 100 items. `skip_rows` writes the good rows, each by itself; `all_or_nothing` writes all in one
+    transaction, which holds 98 writes: an item, its SKU, each barcode and each external reference count one."""
+
+    items: Annotated[list[NewItem], Meta(min_length=1, max_length=100)]
+    on_error: OnError = OnError.SKIP_ROWS
+    dry_run: bool = False
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+class RowError(msgspec.Struct, frozen=True):
+    pointer: str
+    code: str
+    message: str
+
+
+class RowResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`index` is the row's place in the request."""
+
+    index: int
+    sku: str | None
+    outcome: Outcome
+    id: str | None = None
+    errors: list[RowError] = []
+
+
+class BulkResult(msgspec.Struct, frozen=True, kw_only=True):
+    dry_run: bool
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+    rows: list[RowResult]

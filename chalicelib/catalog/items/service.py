@@ -1,0 +1,174 @@
+"""Use cases of items."""
+
+from collections.abc import Iterable
+
+from msgspec import UNSET
+
+from chalicelib.catalog.items import rules, tables
+from chalicelib.catalog.items.schemas import Item, ItemChange, ItemQuery, NewItem, Status
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import FieldError, Invalid, NotFound, TransitionRefused
+from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+
+_PLAIN_FIELDS = ("name", "description", "category", "price", "cost", "reorder_point", "weight", "size")
+
+
+@use_case("item.created")
+def create(work: Work, wanted: NewItem) -> Item:
+    """Adds an item. AlreadyExists when its SKU, a barcode or an external reference is taken."""
+    rules.check_row(wanted)
+    return view(add(work, wanted))
+
+
+@use_case("item.updated")
+def update(work: Work, item_id: str, change: ItemChange) -> Item:
+    """Changes the given fields of an item."""
+    row = work.target(tables.Item, work.tenant.key(), item_id)
+    apply(work, row, change)
+    return view(work.save(row))
+
+
+@use_case("item.archived")
+def archive(work: Work, item_id: str) -> Item:
+    """Takes the item out of use: it cannot be ordered or received any more; its history stays."""
+    return _step(work, item_id, "archive")
+
+
+@use_case("item.restored")
+def restore(work: Work, item_id: str) -> Item:
+    """Puts an archived item back into use."""
+    return _step(work, item_id, "restore")
+
+
+def _step(work: Work, item_id: str, step: str) -> Item:
+    row = work.target(tables.Item, work.tenant.key(), item_id)
+    following = rules.TRANSITIONS[row.status].get(step)
+    if following is None:
+        raise TransitionRefused("item", row.status, rules.allowed(row.status))
+    row.status = following
+    return view(work.save(row))
+
+
+def read(call: Call, item_id: str) -> Item:
+    """One item. NotFound."""
+    row = store.get(tables.Item, call.tenant.key(), item_id)
+    if row is None:
+        raise NotFound("There is no such item.")
+    return view(row)
+
+
+def page(call: Call, query: ItemQuery) -> Page[Item]:
+    """A page of items."""
+    rows, cursor = walk(tables.Item, tables.VIEWS, call.tenant, query)
+    return Page([view(row) for row in rows], cursor)
+
+
+def ref(work: Work, item_id: str) -> store.Ref:
+    """Names an item for a joint read."""
+    return store.Ref(tables.Item, work.tenant.key(), item_id)
+
+
+def active(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[str, Item]:
+    """Items by id, for (id, pointer) pairs. Invalid naming every pointer whose item is missing or archived."""
+    pairs = list(wanted)
+    rows = dict(zip([i for i, _ in pairs], work.read(*(ref(work, i) for i, _ in pairs)), strict=True))
+    problems = []
+    for item_id, pointer in pairs:
+        row = rows[item_id]
+        if not isinstance(row, tables.Item):
+            problems.append(FieldError(pointer, "unknown_item", "There is no such item."))
+        elif row.status is not Status.ACTIVE:
+            problems.append(FieldError(pointer, "archived_item", "The item is archived."))
+    if problems:
+        raise Invalid(errors=problems)
+    return {item_id: view(row) for item_id, row in rows.items() if isinstance(row, tables.Item)}
+
+
+def ids_by_sku(work: Work, skus: Iterable[str]) -> dict[str, str]:
+    """SKU to item id; unknown SKUs are left out."""
+    return work.owners("sku", skus)
+
+
+def add(work: Work, wanted: NewItem) -> tables.Item:
+    """Wants a new row and its unique values."""
+    row = tables.Item(
+        partition=work.tenant.key(),
+        id=work.new_id("itm"),
+        sku=wanted.sku,
+        name=wanted.name,
+        folded_name=wanted.name.casefold(),
+        description=wanted.description or None,
+        unit=wanted.unit,
+        barcodes=list(wanted.barcodes) or None,
+        category=wanted.category,
+        tracking=wanted.tracking,
+        price=wanted.price,
+        cost=wanted.cost,
+        reorder_point=wanted.reorder_point,
+        weight=wanted.weight,
+        size=wanted.size,
+        status=Status.ACTIVE,
+        external_refs=list(wanted.external_refs) or None,
+    )
+    work.create(row)
+    work.claim("sku", wanted.sku, row.id, "/sku")
+    for index, code in enumerate(wanted.barcodes):
+        work.claim("barcode", code, row.id, f"/barcodes/{index}")
+    return row
+
+
+def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
+    """Puts the given fields on the row and moves its unique values."""
+    if change.sku is not UNSET and change.sku != row.sku:
+        work.release("sku", row.sku, row.id)
+        work.claim("sku", change.sku, row.id, "/sku")
+        row.sku = change.sku
+    if change.barcodes is not UNSET:
+        _move_barcodes(work, row, change.barcodes)
+    for name in _PLAIN_FIELDS:
+        value = getattr(change, name)
+        if value is not UNSET:
+            setattr(row, name, value or None)
+    if change.external_refs is not UNSET:
+        row.external_refs = list(change.external_refs) or None
+    row.folded_name = row.name.casefold()
+
+
+def _move_barcodes(work: Work, row: tables.Item, wanted: list[str]) -> None:
+    held = set(row.barcodes or [])
+    for code in sorted(held - set(wanted)):
+        work.release("barcode", code, row.id)
+    for index, code in enumerate(wanted):
+        if code not in held:
+            work.claim("barcode", code, row.id, f"/barcodes/{index}")
+    row.barcodes = list(wanted) or None
+
+
+def view(row: tables.Item) -> Item:
+    """The row as the API shows it."""
+    return Item(
+        id=row.id,
+        sku=row.sku,
+        name=row.name,
+        description=row.description or "",
+        unit=row.unit,
+        barcodes=row.barcodes or [],
+        category=row.category,
+        tracking=row.tracking,
+        price=row.price,
+        cost=row.cost,
+        reorder_point=row.reorder_point,  # type: ignore[arg-type]
+        weight=row.weight,
+        size=row.size,
+        status=row.status,
+        external_refs=row.external_refs or [],
+        allowed_transitions=rules.allowed(row.status),
+        version=row.version,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        updated_at=row.updated_at,
+        updated_by=row.updated_by,
+    )

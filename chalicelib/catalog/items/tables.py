@@ -1,0 +1,79 @@
+"""Items: one row each; SKU, barcodes and external references are rows of `uniques`."""
+
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from chalicelib.catalog.items.schemas import Money, Size, Status, Tracking, Weight
+from chalicelib.kernel.dynamo.attributes import Choice, Number, Struct, Text
+from chalicelib.kernel.dynamo.model import Document, index_meta, meta
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.privacy import BUSINESS, USAGE
+
+
+class BySku(GlobalSecondaryIndex["Item"]):
+    Meta = index_meta("by_sku")
+    partition = Text(BUSINESS, hash_key=True)
+    sku = Text(BUSINESS, range_key=True)
+
+
+class ByName(GlobalSecondaryIndex["Item"]):
+    Meta = index_meta("by_name")
+    partition = Text(BUSINESS, hash_key=True)
+    folded_name = Text(BUSINESS, range_key=True)
+
+
+class ByUpdate(GlobalSecondaryIndex["Item"]):
+    Meta = index_meta("by_update")
+    partition = Text(BUSINESS, hash_key=True)
+    updated_at = Text(USAGE, range_key=True)
+
+
+class Item(Document):
+    """Access: by id; by SKU, by name prefix, by time of change (indexes). Ceiling: 1,000 writes a second a tenant."""
+
+    Meta = meta("items")
+    entity = "item"
+    partition = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+    sku = Text(BUSINESS)
+    name = Text(BUSINESS)
+    folded_name = Text(BUSINESS)
+    description = Text(BUSINESS, null=True)
+    unit = Text(BUSINESS)
+    barcodes: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    category = Text(BUSINESS, null=True)
+    tracking: Choice[Tracking] = Choice(BUSINESS, Tracking)
+    price: Struct[Money] = Struct(BUSINESS, Money, null=True)
+    cost: Struct[Money] = Struct(BUSINESS, Money, null=True)
+    reorder_point = Number(BUSINESS, null=True)
+    weight: Struct[Weight] = Struct(BUSINESS, Weight, null=True)
+    size: Struct[Size] = Struct(BUSINESS, Size, null=True)
+    status: Choice[Status] = Choice(BUSINESS, Status)
+    by_sku = BySku()
+    by_name = ByName()
+    by_update = ByUpdate()
+
+
+_FILTERS = ("status", "category")
+VIEWS = (
+    View(lambda tenant, _: Item.partition == tenant.key(), filters=_FILTERS),
+    View(
+        lambda tenant, values: (BySku.partition == tenant.key()) & (BySku.sku == values["sku"]),
+        needs=frozenset({"sku"}),
+        index="by_sku",
+        filters=_FILTERS,
+    ),
+    View(
+        lambda tenant, values: (
+            (ByName.partition == tenant.key()) & ByName.folded_name.startswith(values["name_prefix"].casefold())
+        ),
+        needs=frozenset({"name_prefix"}),
+        index="by_name",
+        filters=_FILTERS,
+    ),
+    View(
+        lambda tenant, values: (ByUpdate.partition == tenant.key()) & (ByUpdate.updated_at >= values["updated_since"]),
+        needs=frozenset({"updated_since"}),
+        index="by_update",
+        filters=_FILTERS,
+    ),
+)

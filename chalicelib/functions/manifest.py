@@ -1,0 +1,15 @@
+"""Every table of the product: what the sweep, redaction, local tables and the template generator go by."""
+
+from chalicelib.access import revocations
+from chalicelib.catalog.items import tables as items
+from chalicelib.kernel import idempotency, journal, numbering, uniques
+from chalicelib.kernel.dynamo.model import Row
+
+TABLES: tuple[type[Row], ...] = (
+    numbering.Counter,
+    uniques.Unique,
+    journal.Entry,
+    idempotency.StoredAnswer,
+    revocations.Revocation,
+    items.Item,
+)

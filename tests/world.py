@@ -1,0 +1,136 @@
+"""The product as tests see it: the real engine, the emulated account, the issuer, and the API behind its gateway."""
+
+import functools
+import importlib
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.local.aws import LocalAws
+from infra.local.engine import DynamoDBLocal
+from infra.local.gateway import Gateway
+from infra.local.issuer import Issuer
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of the API."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @functools.cached_property
+    def json(self) -> Any:
+        return json.loads(self.body) if self.body else None
+
+    @property
+    def etag(self) -> str:
+        return self.header("etag")
+
+    def header(self, name: str) -> str:
+        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), "")
+
+    def ok(self) -> Any:
+        """The body of a success."""
+        assert 200 <= self.status < 300, (self.status, self.body.decode())
+        return self.json
+
+    def refused(self, status: int, code: str) -> Any:
+        """The problem document of a refusal."""
+        assert (self.status, self.json.get("code")) == (status, code), (self.status, self.body.decode())
+        return self.json
+
+
+@dataclass
+class Client:
+    """One caller of one tenant."""
+
+    world: "World"
+    tenant: str
+    roles: tuple[str, ...] = ("admin",)
+    token: str = ""
+    sub: str | None = None
+
+    def __post_init__(self) -> None:
+        self.token = self.token or self.world.issuer.token(
+            tenant=self.tenant, roles=self.roles, sub=self.sub, lifetime=3600
+        )
+
+    def as_(self, *roles: str) -> "Client":
+        """Another user of the same tenant."""
+        return Client(self.world, self.tenant, roles)
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.call("GET", path, headers=headers)
+
+    def post(self, path: str, body: Any = None, key: str | None = None, etag: str | int | None = None) -> Reply:
+        return self._send("POST", path, body, {"Idempotency-Key": key or uuid.uuid4().hex}, etag)
+
+    def patch(self, path: str, body: Any, etag: str | int | None = None) -> Reply:
+        return self._send("PATCH", path, body, {}, etag)
+
+    def delete(self, path: str, etag: str | int | None = None) -> Reply:
+        return self._send("DELETE", path, None, {}, etag)
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str], etag: str | int | None) -> Reply:
+        if etag is not None:
+            headers["If-Match"] = f'"{etag}"' if isinstance(etag, int) else etag
+        return self.call(method, path, body, headers)
+
+    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Reply:
+        """Any request, as it is."""
+        sent = {"Authorization": f"Bearer {self.token}"} if self.token != "none" else {}
+        content = b""
+        if body is not None:
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        return Reply(*self.world.gateway.handle(method, path, {**sent, **(headers or {})}, content))
+
+
+@dataclass
+class World:
+    """Everything that is running."""
+
+    engine: DynamoDBLocal
+    aws: LocalAws
+    issuer: Issuer
+    gateway: Gateway
+    access_lines: list[dict[str, str]] = field(default_factory=list)
+
+    def tenant(self, *roles: str) -> Client:
+        """A client of a brand-new tenant."""
+        return Client(self, str(uuid.uuid4()), roles or ("admin",))
+
+    def anonymous(self) -> Client:
+        return Client(self, "nobody", (), token="none")
+
+
+@contextmanager
+def running() -> Iterator[World]:
+    """Starts everything in the order in which `make run` does; the app is imported when its environment is set."""
+    with ExitStack() as stack:
+        engine = stack.enter_context(DynamoDBLocal())
+        os.environ.update(engine.environment())
+        aws = stack.enter_context(LocalAws())
+        issuer = stack.enter_context(Issuer())
+        os.environ.update(aws.environment() | issuer.environment())
+        os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
+        lines: list[dict[str, str]] = []
+        create_tables()
+        app = importlib.import_module("app").app
+        yield World(engine, aws, issuer, Gateway(app, on_access=lines.append), lines)
+
+
+def create_tables() -> None:
+    """The product's tables, from its own definitions."""
+    from chalicelib.functions.manifest import TABLES
+    from chalicelib.kernel.dynamo import client
+    from chalicelib.kernel.dynamo.schema import create_table_request
+
+    for model in TABLES:
+        client.dynamodb().create_table(**create_table_request(model))
