@@ -1,0 +1,43 @@
+"""The data folder of `make run`, held by one process at a time; `python -m infra.local.data` forgets it."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.download import ROOT
+from infra.local.failure import LocalFailure
+from infra.local.private_files import private_folder
+
+FOLDER = ROOT / ".local"
+
+
+@contextmanager
+def held(folder: Path = FOLDER) -> Iterator[Path]:
+    """The data folder, for this process alone. Raises LocalFailure when another one has it."""
+    private_folder(folder)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LocalFailure("make run is already running with this data; stop it first.") from error
+        yield folder
+
+
+def reset(folder: Path = FOLDER) -> None:
+    """Removes everything that `make run` kept. Raises LocalFailure while it runs."""
+    if folder.exists():
+        with held(folder):
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    try:
+        reset()
+    except LocalFailure as failure:
+        sys.exit(str(failure))
+    print("The local data is forgotten.")

@@ -1,0 +1,50 @@
+"""`make token`: an access token of a demo user, asked of the running issuer through its management call."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from infra.local import realm
+from infra.local.data import FOLDER
+from infra.local.failure import LocalFailure
+
+
+def ask(role: str, tenant: str, folder: Path = FOLDER) -> str:
+    """A token that lives 8 hours. Raises LocalFailure when nothing runs or the issuer refuses."""
+    path = folder / "issuer" / "management.json"
+    if not path.exists():
+        raise LocalFailure("Nothing runs here: start `make run` in another terminal first.")
+    about = json.loads(path.read_text())
+    form = urllib.parse.urlencode({"role": role, "tenant": tenant}).encode()
+    request = urllib.request.Request(f"{about['url']}/local/token", form, {"X-Local-Key": about["key"]})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return str(json.load(answer)["access_token"])
+    except urllib.error.HTTPError as error:
+        raise LocalFailure(f"The issuer refused: {json.load(error)['error_description']}.") from error
+    except OSError as error:
+        raise LocalFailure("The issuer does not answer: is `make run` still running?") from error
+
+
+def main() -> int:
+    """Prints the token and nothing else, so that it can be used inside another command."""
+    parser = argparse.ArgumentParser(description="Print an access token of a demo user.")
+    parser.add_argument("--role", choices=(*realm.USER_ROLES, realm.MACHINE_ROLE), default="admin")
+    parser.add_argument("--tenant", choices=tuple(realm.ORGANIZATIONS), default="acme")
+    arguments = parser.parse_args()
+    try:
+        print(ask(arguments.role, arguments.tenant))
+    except LocalFailure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
