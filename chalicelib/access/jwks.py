@@ -52,7 +52,7 @@ class KeyCache:
         self._fetch = fetch or fetch_document
         self._lock = threading.Lock()
         self._set: _KeySet | None = None
-        self._attempts = 0
+        self._fetches = 0
         self._attempted: float | None = None
         self._forced: float | None = None
         self._failed = False
@@ -65,10 +65,10 @@ class KeyCache:
         held = self._set
         if held is not None and kid in held.keys and _within(held.fetched, FRESH_SECONDS):
             return held.keys[kid]
-        seen = self._attempts
+        seen = self._fetches
         with self._lock:
             # Whoever waited here while another thread asked has its answer and asks no second time.
-            if self._attempts == seen and self._may_fetch(kid):
+            if self._fetches == seen and self._may_fetch(kid):
                 self._refresh(kid)
             return self._settle(kid)
 
@@ -82,7 +82,6 @@ class KeyCache:
     def _refresh(self, kid: str) -> None:
         now = _now()
         forced = self._set is not None and _within(self._set.fetched, FRESH_SECONDS)
-        self._attempts += 1
         self._attempted = now
         try:
             self._set = _KeySet(signing_keys(self._fetch(self._url)), now)
@@ -90,6 +89,7 @@ class KeyCache:
         except KeysUnavailableError as error:
             self._failed = True
             _report(error)
+        self._fetches += 1
         # Also when the fetch was due anyway but did not help: a flood of invented ids gets one fetch, not two.
         if forced or self._set is None or kid not in self._set.keys:
             self._forced = now
@@ -149,7 +149,7 @@ def fetch_document(url: str) -> bytes:
         urllib.request.HTTPDefaultErrorHandler(),
     ):
         opener.add_handler(handler)
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})
+    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked above
     try:
         with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
             return _read(response, clock.monotonic() + TIMEOUT_SECONDS)

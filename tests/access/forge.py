@@ -21,6 +21,7 @@ __all__ = [
     "Signer",
     "fingerprint",
     "header_value",
+    "kind_of",
     "one_of_each_kind",
     "organization",
     "signed",
@@ -30,11 +31,16 @@ SOURCES = (signatures, headers, claims, spelling)
 """Importing them is what fills CASES and HEADERS."""
 
 
+def kind_of(name: str) -> str:
+    """The kind of forgery that a case is of, which its name begins with."""
+    return name.partition("/")[0]
+
+
 def one_of_each_kind() -> dict[str, Maker]:
     """The first case of every kind, for tests that go over all routes."""
     kinds: dict[str, Maker] = {}
     for name, make in CASES.items():
-        kinds.setdefault(name.split("/")[0], make)
+        kinds.setdefault(kind_of(name), make)
     return kinds
 
 

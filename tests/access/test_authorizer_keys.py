@@ -1,7 +1,7 @@
 """The realm's keys: how long they are believed, who may cause a fetch, and what an outage of Keycloak does."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -23,6 +23,7 @@ class Keycloak:
         self.down = False
         self.fetches = 0
         self.gate: threading.Event | None = None
+        self.takes: Callable[[], None] = lambda: None
 
     def publish(self, *keys: dict[str, str]) -> None:
         self.document = json_bytes({"keys": list(keys)})
@@ -32,6 +33,7 @@ class Keycloak:
         self.fetches += 1
         if self.gate is not None:
             self.gate.wait(5)
+        self.takes()
         if self.down:
             raise KeysUnavailableError("ConnectionRefusedError")
         return self.document
@@ -171,6 +173,17 @@ def test_20_threads_on_a_cold_function_share_one_fetch(time: HandClock, keycloak
     answers = in_threads(20, cache, ["old"])
     assert None not in answers
     assert not any(isinstance(answer, Exception) for answer in answers)
+    assert keycloak.fetches == 1
+
+
+def test_20_threads_in_an_outage_wait_for_one_timeout_and_not_for_20(
+    time: HandClock, keycloak: Keycloak, cache: KeyCache
+) -> None:
+    keycloak.down = True
+    keycloak.takes = lambda: time.move(jwks.TIMEOUT_SECONDS)
+    keycloak.gate = threading.Event()
+    threading.Timer(0.2, keycloak.gate.set).start()
+    assert all(isinstance(answer, KeysUnavailableError) for answer in in_threads(20, cache, ["old"]))
     assert keycloak.fetches == 1
 
 

@@ -1,5 +1,7 @@
 """The authorizer against another implementation: what PyJWT mints is read here, and what is minted here PyJWT reads."""
 
+from contextlib import suppress
+
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
@@ -34,10 +36,8 @@ def test_any_bytes_have_one_spelling(data: bytes) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_either_the_spelling_of_its_bytes_or_refused(text: str) -> None:
-    try:
+    with suppress(MalformedError):
         assert b64(decode_base64url(text)) == text
-    except MalformedError:
-        pass
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[\w-]{0,40}\.[\w-]{0,40}\.[\w-]{0,40}"))
