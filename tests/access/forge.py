@@ -6,6 +6,7 @@ the private key, its key id, the issuer, the audience, and `claims()`, the claim
 """
 
 import hashlib
+from typing import Any
 
 from tests.access.forgeries import claims, headers, signatures, spelling
 from tests.access.forgeries.registry import CASES, HEADERS, Maker
@@ -19,6 +20,8 @@ __all__ = [
     "Issuer",
     "Maker",
     "Signer",
+    "acting_as",
+    "can_be_sent",
     "fingerprint",
     "header_value",
     "kind_of",
@@ -47,6 +50,16 @@ def one_of_each_kind() -> dict[str, Maker]:
 def header_value(by: Signer, name: str) -> str:
     """The whole Authorization header of a case of CASES or HEADERS."""
     return HEADERS[name](by) if name in HEADERS else f"Bearer {CASES[name](by)}"
+
+
+def can_be_sent(header: str) -> bool:
+    """Whether an HTTP client would send this header as it is: no control characters, ASCII, not over 8 KB."""
+    return header.isascii() and header.isprintable() and header == header.strip() and len(header) <= 8 * 1024
+
+
+def acting_as(local: Any) -> Issuer:
+    """A forger who holds the active key of the local runtime's issuer (`infra.local.issuer.Issuer`)."""
+    return Issuer(local.issuer, kid=local.keys.kid, private_key=local.keys.private_key)
 
 
 def fingerprint(token: str) -> str:
