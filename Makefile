@@ -1,6 +1,9 @@
 # NovexERP. `make help` lists what there is. Needs Python 3.11 or newer; everything else is installed into .venv/.
 PORT ?= 8000
-AS ?= admin
+# AS is a variable of make itself (the assembler).
+ifeq ($(origin AS),default)
+AS := admin
+endif
 TENANT ?= acme
 JOBS ?= 2
 ARGS ?=

@@ -20,7 +20,7 @@ DEFAULT_TTL_SECONDS = 300
 _MAX_CACHED = 10_000
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """The gateway answers by itself; `kind` is API Gateway's response type."""
 
     def __init__(self, kind: str) -> None:
@@ -47,18 +47,18 @@ class Authorizers:
     ) -> dict[str, str]:
         """The context (all strings) of an allowed request.
 
-        Raises Refusal: UNAUTHORIZED, ACCESS_DENIED, AUTHORIZER_FAILURE or AUTHORIZER_CONFIGURATION_ERROR.
+        Raises RefusalError: UNAUTHORIZED, ACCESS_DENIED, AUTHORIZER_FAILURE or AUTHORIZER_CONFIGURATION_ERROR.
         """
         # fullmatch: `$` alone would also accept a line end after the token.
         if not self._expression.fullmatch(authorization):
-            raise Refusal("UNAUTHORIZED")
+            raise RefusalError("UNAUTHORIZED")
         arn = self._arns.build_arn(method, path)
         result = self._cached(authorizer, authorization)
         if result is None:
             result = self._invoke(authorizer, authorization, arn, local)
             self._keep(authorizer, authorization, result)
         if not local._authorizer._check_can_invoke_view_function(arn, result):
-            raise Refusal("ACCESS_DENIED")
+            raise RefusalError("ACCESS_DENIED")
         return _strings(result)
 
     def _invoke(
@@ -70,11 +70,11 @@ class Authorizers:
         except Exception as error:
             # Lambda reports any exception; API Gateway knows only this message.
             if str(error) == "Unauthorized":
-                raise Refusal("UNAUTHORIZED") from error
+                raise RefusalError("UNAUTHORIZED") from error
             LOG.warning("the authorizer failed: %s", type(error).__name__)
-            raise Refusal("AUTHORIZER_FAILURE") from error
+            raise RefusalError("AUTHORIZER_FAILURE") from error
         if not isinstance(result, dict) or "policyDocument" not in result or not result.get("principalId"):
-            raise Refusal("AUTHORIZER_CONFIGURATION_ERROR")
+            raise RefusalError("AUTHORIZER_CONFIGURATION_ERROR")
         return result
 
     def _cached(self, authorizer: ChaliceAuthorizer, authorization: str) -> dict[str, Any] | None:
@@ -96,6 +96,6 @@ def _strings(result: dict[str, Any]) -> dict[str, str]:
     context = {"principalId": str(result["principalId"])}
     for name, value in (result.get("context") or {}).items():
         if not isinstance(value, str | int | float | bool):
-            raise Refusal("AUTHORIZER_CONFIGURATION_ERROR")
+            raise RefusalError("AUTHORIZER_CONFIGURATION_ERROR")
         context[name] = str(value).lower() if isinstance(value, bool) else str(value)
     return context

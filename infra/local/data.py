@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.download import ROOT
-from infra.local.failure import LocalFailure
+from infra.local.failure import LocalFailureError
 from infra.local.private_files import private_folder
 
 FOLDER = ROOT / ".local"
@@ -18,18 +18,18 @@ FOLDER = ROOT / ".local"
 
 @contextmanager
 def held(folder: Path = FOLDER) -> Iterator[Path]:
-    """The data folder, for this process alone. Raises LocalFailure when another one has it."""
+    """The data folder, for this process alone. Raises LocalFailureError when another one has it."""
     private_folder(folder)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LocalFailure("make run is already running with this data; stop it first.") from error
+            raise LocalFailureError("make run is already running with this data; stop it first.") from error
         yield folder
 
 
 def reset(folder: Path = FOLDER) -> None:
-    """Removes everything that `make run` kept. Raises LocalFailure while it runs."""
+    """Removes everything that `make run` kept. Raises LocalFailureError while it runs."""
     if folder.exists():
         with held(folder):
             shutil.rmtree(folder)
@@ -38,6 +38,6 @@ def reset(folder: Path = FOLDER) -> None:
 if __name__ == "__main__":
     try:
         reset()
-    except LocalFailure as failure:
+    except LocalFailureError as failure:
         sys.exit(str(failure))
     print("The local data is forgotten.")

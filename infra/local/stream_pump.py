@@ -1,0 +1,207 @@
+"""Drives a function from a DynamoDB stream, as Lambda's event source mapping does.
+
+Order is kept within a shard. A failed batch is tried again from its first failed record, with growing pauses; then it
+is cut in halves until the record that fails stands alone, and that one is parked so that the others can go on.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.local.engine import REGION
+from infra.local.invoke import LOG, Function, FunctionFailedError, failed_items
+from infra.local.private_files import write_private
+from infra.local.pump import Pump
+
+Record = dict[str, Any]
+
+
+class Positions:
+    """The last record handled in each shard; with a path, kept between runs as the real mapping keeps it."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._last: dict[str, str] = {}
+        if path is not None and path.exists():
+            self._last = json.loads(path.read_text())
+
+    def get(self, shard: str) -> str | None:
+        return self._last.get(shard)
+
+    def set(self, shard: str, sequence: str) -> None:
+        self._last[shard] = sequence
+        if self._path is not None:
+            write_private(self._path, json.dumps(self._last).encode())
+
+
+class StreamPump(Pump):
+    """One event source mapping: TRIM_HORIZON, a filter on event names, ReportBatchItemFailures, bisecting.
+
+    `parked` is its on-failure destination: the records given up, oldest first.
+    """
+
+    def __init__(
+        self,
+        streams: Any,
+        stream_arn: str,
+        handler: str,
+        events: Sequence[str] = ("INSERT",),
+        batch_size: int = 25,
+        attempts: int = 4,
+        backoff: tuple[float, float] = (0.05, 2.0),
+        positions: Positions | None = None,
+        pause: float = 0.05,
+    ) -> None:
+        super().__init__(handler.rpartition(".")[2], pause)
+        self._streams = streams
+        self._arn = stream_arn
+        self._function = Function(handler)
+        self._events = frozenset(events)
+        self._batch_size = batch_size
+        self._attempts = attempts
+        self._backoff = backoff
+        self._positions = positions or Positions()
+        self._iterators: dict[str, str | None] = {}
+        self.parked: list[Record] = []
+
+    def skip(self) -> int:
+        """Loses what is waiting, as a stream does after 24 hours; returns how many records."""
+        with self._polling:
+            lost = 0
+            for shard in self._open_shards():
+                while records := self._read(shard):
+                    lost += len(records)
+                    self._positions.set(shard, records[-1]["dynamodb"]["SequenceNumber"])
+            return lost
+
+    def kill(self) -> None:
+        """Ends without recording the batch at hand, and forgets where it was reading: the next start resumes from the
+        last record handled."""
+        super().kill()
+        self._iterators = {shard: at for shard, at in self._iterators.items() if at is None}
+
+    def _poll(self) -> int:
+        moved = 0
+        for shard in self._open_shards():
+            records = self._read(shard)
+            if not records:
+                continue
+            moved += len(records)
+            wanted = [self._lambda_record(record) for record in records if record["eventName"] in self._events]
+            for start in range(0, len(wanted), self._batch_size):
+                self._deliver(wanted[start : start + self._batch_size], self._attempts)
+                if self._killed:
+                    return moved
+            self._positions.set(shard, records[-1]["dynamodb"]["SequenceNumber"])
+        return moved
+
+    def _open_shards(self) -> list[str]:
+        """Shards with something left, parents before their children."""
+        shards: list[Record] = []
+        last: dict[str, str] = {}
+        while True:
+            page = self._streams.describe_stream(StreamArn=self._arn, **last)["StreamDescription"]
+            shards += page["Shards"]
+            if "LastEvaluatedShardId" not in page:
+                break
+            last = {"ExclusiveStartShardId": page["LastEvaluatedShardId"]}
+        known = {shard["ShardId"] for shard in shards}
+        finished = {shard for shard, iterator in self._iterators.items() if iterator is None}
+        blocked = {
+            shard["ShardId"]
+            for shard in shards
+            if shard.get("ParentShardId") in known and shard["ParentShardId"] not in finished
+        }
+        return [shard["ShardId"] for shard in shards if shard["ShardId"] not in finished | blocked]
+
+    def _read(self, shard: str) -> list[Record]:
+        """The next records of a shard. An empty page before the end is normal; the iterator just moves on."""
+        iterator = self._iterators.get(shard) or self._iterator(shard)
+        try:
+            page = self._streams.get_records(ShardIterator=iterator, Limit=1000)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("ExpiredIteratorException", "TrimmedDataAccessException"):
+                raise
+            self._iterators.pop(shard, None)
+            return []
+        self._iterators[shard] = page.get("NextShardIterator")
+        return list(page["Records"])
+
+    def _iterator(self, shard: str) -> str:
+        after = self._positions.get(shard)
+        start = {"ShardIteratorType": "TRIM_HORIZON"}
+        if after is not None:
+            start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after}
+        return str(self._streams.get_shard_iterator(StreamArn=self._arn, ShardId=shard, **start)["ShardIterator"])
+
+    def _deliver(self, records: list[Record], attempts: int) -> None:
+        tried = 0
+        while records and not self._killed:
+            failed = self._invoke(records)
+            if failed is None:
+                return
+            if failed > 0:
+                # Progress: what came before is done, and the rest has its full number of tries.
+                records, tried = records[failed:], 0
+            tried += 1
+            if tried < attempts:
+                self._stopping.wait(min(self._backoff[1], self._backoff[0] * 2**tried))
+            elif len(records) == 1:
+                LOG.error("pump %s parks record %s", self.name, records[0]["eventID"])
+                self.parked.append(records[0])
+                return
+            else:
+                middle = len(records) // 2
+                self._deliver(records[:middle], 1)
+                records, attempts, tried = records[middle:], 1, 0
+
+    def _invoke(self, records: list[Record]) -> int | None:
+        """The index of the first failed record, or None when all went well."""
+        identifiers = [record["dynamodb"]["SequenceNumber"] for record in records]
+        try:
+            failed = failed_items(self._function({"Records": records}), identifiers)
+        except FunctionFailedError:
+            failed = None
+        if failed is None:
+            return 0
+        return min((identifiers.index(identifier) for identifier in failed), default=None)
+
+    def _lambda_record(self, record: Record) -> Record:
+        change = record["dynamodb"]
+        created = change.get("ApproximateCreationDateTime")
+        body = {
+            "Keys": _plain(change["Keys"]),
+            "SequenceNumber": change["SequenceNumber"],
+            "SizeBytes": change["SizeBytes"],
+            "StreamViewType": change["StreamViewType"],
+            "ApproximateCreationDateTime": created.timestamp() if created is not None else 0.0,
+        }
+        for image in ("NewImage", "OldImage"):
+            if image in change:
+                body[image] = _plain(change[image])
+        return {
+            "eventID": record["eventID"],
+            "eventName": record["eventName"],
+            "eventVersion": record["eventVersion"],
+            "eventSource": "aws:dynamodb",
+            "awsRegion": REGION,
+            "dynamodb": body,
+            "eventSourceARN": self._arn,
+        }
+
+
+def _plain(value: Any) -> Any:
+    """Bytes become base64 text, as in the JSON that Lambda gets."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value
