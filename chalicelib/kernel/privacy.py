@@ -107,7 +107,8 @@ class Retention:
 
     rule: name in reports. days: kept this many days after `since`, a Moment attribute. basis: why this number.
     bucket: the key part that holds the day (`2026-11-23`), where the table has one; then whole days are visited,
-    else the table is scanned. keeps_row: the row stays and only what `release` names goes (see functions/retention.py).
+    else the table is scanned. keeps_row: the row stays and only what `releases` names goes: the attribute, and the
+    object of the raw bucket that it is the key of, in every version.
     """
 
     rule: str
@@ -116,3 +117,4 @@ class Retention:
     basis: str
     daily: bool = False
     keeps_row: bool = False
+    releases: str = ""

@@ -38,7 +38,7 @@ def index_meta(name: str) -> type:
 class Row(Model):
     """Any stored item: a hash key that begins with the tenant, and usually a range key."""
 
-    retention: ClassVar[Retention | None] = None
+    retention: ClassVar[Retention | tuple[Retention, ...] | None] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -53,6 +53,12 @@ class Row(Model):
         table = super()._get_connection()
         table.connection = client.connection()
         return table
+
+    @classmethod
+    def retention_rules(cls) -> tuple[Retention, ...]:
+        """How long rows of this table, or parts of them, are kept."""
+        declared = cls.retention
+        return declared if isinstance(declared, tuple) else () if declared is None else (declared,)
 
     @classmethod
     def table_name(cls) -> str:
