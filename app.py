@@ -3,5 +3,7 @@
 from chalicelib.access.authorizer import authorize, blueprint as authorizer
 from chalicelib.catalog.items.routes import routes as items
 from chalicelib.edge.api import Api
+from chalicelib.inventory.stock.routes import routes as stock
+from chalicelib.inventory.warehouses.routes import routes as warehouses
 
-app = Api("novex", [authorizer, items], authorize)
+app = Api("novex", [authorizer, items, warehouses, stock], authorize)

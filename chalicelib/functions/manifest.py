@@ -2,6 +2,8 @@
 
 from chalicelib.access import revocations
 from chalicelib.catalog.items import tables as items
+from chalicelib.inventory.stock import tables as stock
+from chalicelib.inventory.warehouses import tables as warehouses
 from chalicelib.kernel import idempotency, journal, numbering, uniques
 from chalicelib.kernel.dynamo.model import Row
 
@@ -12,4 +14,8 @@ TABLES: tuple[type[Row], ...] = (
     idempotency.StoredAnswer,
     revocations.Revocation,
     items.Item,
+    warehouses.Warehouse,
+    warehouses.Location,
+    stock.Balance,
+    stock.Movement,
 )

@@ -1,0 +1,211 @@
+"""How balances change: physical moves, reservations, blocks. Every change is conditional on what makes it right."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from chalicelib.inventory.stock import tables
+from chalicelib.inventory.stock.errors import InsufficientStock, Shortage
+from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement, MovementKind
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import Conflict, Invalid, TooManyActions
+from chalicelib.kernel.tenant import Tenant, compound
+from chalicelib.kernel.work import Work
+
+_BLOCK_LIMIT = 90
+_NOTHING = Decimal(0)
+
+
+class Place(NamedTuple):
+    """An item at a location: what a balance is kept for."""
+
+    item_id: str
+    location_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A balance as rules see it."""
+
+    on_hand: Decimal = _NOTHING
+    reserved: Decimal = _NOTHING
+    available: Decimal = _NOTHING
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A physical move of one place. `quantity` is signed. `from_reserved`: the stock was reserved for it.
+    `to_reserved`: what comes back is reserved again at once."""
+
+    place: Place
+    quantity: Decimal
+    kind: MovementKind
+    reference: str
+    reason: str | None = None
+    note: str | None = None
+    from_reserved: bool = False
+    to_reserved: bool = False
+    pointer: str = ""
+
+
+def ref(tenant: Tenant, place: Place) -> store.Ref:
+    """Names the balance of a place for a joint read."""
+    return store.Ref(Balance, tenant.key(place.item_id), compound(place.location_id, NO_LOT))
+
+
+def rows(work: Work, places: Iterable[Place]) -> dict[Place, Balance | None]:
+    """The balances of places, None where nothing ever lay; one round trip for each 100."""
+    wanted = sorted(set(places))
+    found = work.read(*(ref(work.tenant, place) for place in wanted))
+    return {place: row for place, row in zip(wanted, found, strict=True) if row is None or isinstance(row, Balance)}
+
+
+def levels(work: Work, places: Iterable[Place]) -> dict[Place, Level]:
+    """What is there, for every place asked for."""
+    return {place: level(row) for place, row in rows(work, places).items()}
+
+
+def level(row: Balance | None) -> Level:
+    return Level() if row is None else Level(row.on_hand, row.reserved, row.available, bool(row.blocked))
+
+
+def reserve(work: Work, demand: Mapping[Place, Decimal]) -> None:
+    """Sets stock aside: fails at commit, and is decided again, when less is available or the place is blocked."""
+    for place, quantity in sorted(demand.items()):
+        if quantity > 0:
+            work.change(
+                ref(work.tenant, place),
+                Balance.reserved.set(Balance.reserved + quantity),
+                Balance.available.set(Balance.available - quantity),
+                Balance.version.set(Balance.version + 1),
+                condition=(Balance.available >= quantity) & Balance.blocked.does_not_exist(),
+            )
+
+
+def release(work: Work, demand: Mapping[Place, Decimal]) -> None:
+    """Gives reserved stock back."""
+    for place, quantity in sorted(demand.items()):
+        if quantity > 0:
+            work.change(
+                ref(work.tenant, place),
+                Balance.reserved.set(Balance.reserved - quantity),
+                Balance.available.set(Balance.available + quantity),
+                Balance.version.set(Balance.version + 1),
+                condition=Balance.reserved >= quantity,
+            )
+
+
+def move(work: Work, moves: Iterable[Move]) -> dict[Place, Decimal]:
+    """Moves stock and writes one movement for each; returns on hand after it. InsufficientStock lists what is short.
+
+    A place may be moved once in a transaction: Invalid otherwise.
+    """
+    wanted = list(moves)
+    if len({entry.place for entry in wanted}) != len(wanted):
+        raise Invalid("An item may be given once for a location.")
+    found = rows(work, [entry.place for entry in wanted])
+    shortages = [short for entry in wanted if (short := _shortage(entry, level(found[entry.place])))]
+    if shortages:
+        raise InsufficientStock(shortages)
+    return {entry.place: _apply(work, entry, found[entry.place]) for entry in wanted}
+
+
+def _shortage(entry: Move, there: Level) -> Shortage | None:
+    if entry.quantity >= 0 or entry.from_reserved or there.available >= -entry.quantity:
+        return None
+    return Shortage(
+        pointer=entry.pointer,
+        item_id=entry.place.item_id,
+        location_id=entry.place.location_id,
+        wanted=-entry.quantity,
+        available=there.available,
+    )
+
+
+def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
+    """One balance and its movement, conditional on the sequence that was read."""
+    before = level(row)
+    after = before.on_hand + entry.quantity
+    seq = (row.seq if row else 0) + 1
+    at = max(work.now, row.moved_at) if row else work.now
+    if row is None:
+        work.insert(_new(work, entry, seq))
+    else:
+        work.change(ref(work.tenant, entry.place), *_changes(entry, at), condition=_condition(entry, row))
+    movement = Movement(
+        partition=work.tenant.key(entry.place.item_id, entry.place.location_id, NO_LOT),
+        seq=seq,
+        kind=entry.kind,
+        quantity=entry.quantity,
+        balance=after,
+        at=at,
+        reference=entry.reference,
+        reason=entry.reason,
+        note=entry.note,
+        actor=work.call.actor,
+    )
+    work.insert(movement)
+    return after
+
+
+def _new(work: Work, entry: Move, seq: int) -> Balance:
+    held = entry.quantity if entry.to_reserved else _NOTHING
+    return Balance(
+        partition=work.tenant.key(entry.place.item_id),
+        place=compound(entry.place.location_id, NO_LOT),
+        item_id=entry.place.item_id,
+        location_id=entry.place.location_id,
+        location_key=work.tenant.key(entry.place.location_id),
+        on_hand=entry.quantity,
+        reserved=held,
+        available=entry.quantity - held,
+        seq=seq,
+        version=1,
+        moved_at=work.now,
+    )
+
+
+def _changes(entry: Move, at: object) -> list[object]:
+    changes = [
+        Balance.on_hand.set(Balance.on_hand + entry.quantity),
+        Balance.seq.set(Balance.seq + 1),
+        Balance.version.set(Balance.version + 1),
+        Balance.moved_at.set(at),
+    ]
+    held = Balance.reserved if entry.from_reserved or entry.to_reserved else Balance.available
+    return [*changes, held.set(held + entry.quantity)]
+
+
+def _condition(entry: Move, row: Balance) -> object:
+    condition = Balance.seq == row.seq
+    if entry.quantity < 0:
+        held = Balance.reserved if entry.from_reserved else Balance.available
+        return condition & (held >= -entry.quantity)
+    if entry.kind is MovementKind.SHIPMENT_REVERSAL:
+        return condition
+    return condition & Balance.blocked.does_not_exist()
+
+
+def block_location(work: Work, location_id: str) -> None:
+    """Blocks the empty balances of a location. Conflict while something lies or is reserved there."""
+    for row in _at_location(work, location_id):
+        if row.on_hand != 0 or row.reserved != 0:
+            raise Conflict("Stock still lies at this location; transfer it first.")
+        condition = (Balance.seq == row.seq) & (Balance.on_hand == _NOTHING) & (Balance.reserved == _NOTHING)
+        work.change(store.ref_of(row), Balance.blocked.set(True), condition=condition)
+
+
+def unblock_location(work: Work, location_id: str) -> None:
+    """Opens the balances of a location again."""
+    for row in _at_location(work, location_id):
+        work.change(store.ref_of(row), Balance.blocked.remove())
+
+
+def _at_location(work: Work, location_id: str) -> list[Balance]:
+    key = tables.ByLocation.location_key == work.tenant.key(location_id)
+    found = list(store.query_all(Balance, key, index="by_location"))
+    if len(found) > _BLOCK_LIMIT:
+        raise TooManyActions(f"The location has balances of more than {_BLOCK_LIMIT} items.")
+    return found

@@ -1,0 +1,44 @@
+"""Refusals of stock."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from chalicelib.kernel.decimals import plain
+from chalicelib.kernel.errors import Conflict, FieldError
+
+
+class Shortage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is missing where: `pointer` is the line that wants it."""
+
+    pointer: str
+    item_id: str
+    location_id: str
+    wanted: Decimal
+    available: Decimal
+    sku: str = ""
+
+    def sentence(self) -> str:
+        name = self.sku or self.item_id
+        return f"{plain(self.wanted)} of {name} wanted, {plain(self.available)} available at {self.location_id}."
+
+
+class InsufficientStock(Conflict):
+    """Names line, item, wanted and available of everything that is short. Only a decision on fresh reads says so."""
+
+    code = "insufficient_stock"
+    title = "There is not enough stock"
+
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        errors = [FieldError(short.pointer, "insufficient_stock", short.sentence()) for short in shortages]
+        super().__init__(" ".join(short.sentence() for short in shortages[:5]), errors=errors)
+        self.shortages = tuple(shortages)
+
+    def members(self) -> dict[str, Any]:
+        shown = []
+        for short in self.shortages:
+            entry = msgspec.structs.asdict(short)
+            shown.append(entry | {"wanted": plain(short.wanted), "available": plain(short.available)})
+        return {"shortages": shown}

@@ -1,0 +1,85 @@
+"""Stock over HTTP."""
+
+from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.inventory.stock import service
+from chalicelib.inventory.stock.errors import InsufficientStock
+from chalicelib.inventory.stock.schemas import (
+    Adjustment,
+    AsOf,
+    AsOfQuery,
+    Availability,
+    AvailabilityQuery,
+    Balance,
+    BalanceQuery,
+    LedgerQuery,
+    Movement,
+    Operation,
+    Receipt,
+    Transfer,
+)
+from chalicelib.kernel.idempotency import Answer
+from chalicelib.kernel.lists import Page
+
+routes = Routes(__name__, "Stock")
+
+
+@routes.post("/v1/stock/receipts", permission="stock.receive", body=Receipt, returns=Operation, status=201)
+def receive_stock(request: Request) -> Answer:
+    """Receive goods.
+
+    Orders that wait for them are filled afterwards, oldest first.
+    """
+    return request.commit(service.receive, request.body)
+
+
+@routes.post(
+    "/v1/stock/adjustments",
+    permission="stock.adjust",
+    body=Adjustment,
+    returns=Operation,
+    status=201,
+    errors=[InsufficientStock],
+)
+def adjust_stock(request: Request) -> Answer:
+    """Adjust what is on hand, with a reason.
+
+    Only free stock can be taken away: what is reserved belongs to an order.
+    """
+    return request.commit(service.adjust, request.body)
+
+
+@routes.post(
+    "/v1/stock/transfers",
+    permission="stock.transfer",
+    body=Transfer,
+    returns=Operation,
+    status=201,
+    errors=[InsufficientStock],
+)
+def transfer_stock(request: Request) -> Answer:
+    """Transfer stock between locations."""
+    return request.commit(service.transfer, request.body)
+
+
+@routes.get("/v1/stock/balances", permission="stock.read", query=BalanceQuery, returns=Page[Balance])
+def list_balances(request: Request) -> Page[Balance]:
+    """List balances of an item or of a location."""
+    return service.page_balances(request.call, request.query)
+
+
+@routes.get("/v1/stock/ledger", permission="stock.read", query=LedgerQuery, returns=Page[Movement])
+def list_movements(request: Request) -> Page[Movement]:
+    """List the movements of an item at a location, newest first, each with the balance after it."""
+    return service.page_ledger(request.call, request.query)
+
+
+@routes.get("/v1/stock/as-of", permission="stock.read", query=AsOfQuery, returns=AsOf)
+def read_stock_as_of(request: Request) -> AsOf:
+    """Read what was on hand at a time."""
+    return service.as_of(request.call, request.query)
+
+
+@routes.get("/v1/stock/availability", permission="stock.read", query=AvailabilityQuery, returns=Availability)
+def read_availability(request: Request) -> Availability:
+    """Read what is available of up to 100 SKUs."""
+    return service.availability(request.call, request.query)

@@ -1,0 +1,97 @@
+"""Balances and the movements that made them."""
+
+from enum import StrEnum
+
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
+from chalicelib.kernel.dynamo.model import Row, index_meta, meta
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
+
+NO_LOT = "-"
+"""Stands for the lot in keys as long as items are not tracked by lot."""
+
+
+class MovementKind(StrEnum):
+    """Why stock moved; closed, and the sign belongs to the kind."""
+
+    RECEIPT = "receipt"
+    ADJUSTMENT = "adjustment"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    SHIPMENT = "shipment"
+    SHIPMENT_REVERSAL = "shipment_reversal"
+
+
+class ByLocation(GlobalSecondaryIndex["Balance"]):
+    Meta = index_meta("by_location")
+    location_key = Text(BUSINESS, hash_key=True)
+    item_id = Text(BUSINESS, range_key=True)
+
+
+class Balance(Row):
+    """Access: by item (all locations), by item and location, by location (index, entries written once).
+
+    on_hand = reserved + available, always. Physical moves condition and raise `seq` and write a movement; reserving and
+    releasing are relative and never touch it. Ceiling: one transaction at a time a balance, about 40 orders a second.
+    `blocked` keeps new reservations and receipts out when the item or the location is archived.
+    """
+
+    Meta = meta("balances")
+    partition = Text(BUSINESS, hash_key=True)
+    place = Text(BUSINESS, range_key=True)
+    item_id = Text(BUSINESS)
+    location_id = Text(BUSINESS)
+    location_key = Text(BUSINESS)
+    on_hand = Number(BUSINESS)
+    reserved = Number(BUSINESS)
+    available = Number(BUSINESS)
+    seq = Whole(BUSINESS)
+    version = Whole(BUSINESS)
+    moved_at = Moment(BUSINESS)
+    blocked = Flag(BUSINESS, null=True)
+    by_location = ByLocation()
+
+
+class Movement(Row):
+    """Access: by item, location and lot, in the order of `seq`, which is dense. Immutable: corrections are reversals.
+
+    `at` never goes back as `seq` rises, so the balance at a time is found by halving.
+    """
+
+    Meta = meta("movements")
+    partition = Text(BUSINESS, hash_key=True)
+    seq = Whole(BUSINESS, range_key=True)
+    kind: Choice[MovementKind] = Choice(BUSINESS, MovementKind)
+    quantity = Number(BUSINESS)
+    balance = Number(BUSINESS)
+    at = Moment(BUSINESS)
+    reference = Text(BUSINESS)
+    reason = Text(BUSINESS, null=True)
+    note = Text(FREE_TEXT, null=True)
+    actor = Text(USAGE)
+
+
+BALANCE_VIEWS = (
+    View(
+        lambda tenant, values: Balance.partition == tenant.key(values["item_id"]),
+        needs=frozenset({"item_id"}),
+        filters=("location_id",),
+    ),
+    View(
+        lambda tenant, values: ByLocation.location_key == tenant.key(values["location_id"]),
+        needs=frozenset({"location_id"}),
+        index="by_location",
+    ),
+)
+LEDGER_VIEWS = (
+    View(
+        lambda tenant, values: (
+            Movement.partition == tenant.key(values["item_id"], values["location_id"], NO_LOT)
+        ),
+        needs=frozenset({"item_id", "location_id"}),
+        newest_first=True,
+        filters=("kind", "reference"),
+    ),
+)

@@ -1,0 +1,107 @@
+"""Warehouses and locations over HTTP."""
+
+from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.inventory.warehouses import service
+from chalicelib.inventory.warehouses.schemas import (
+    Location,
+    LocationChange,
+    LocationQuery,
+    NewLocation,
+    NewWarehouse,
+    Warehouse,
+    WarehouseChange,
+    WarehouseQuery,
+)
+from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.kernel.idempotency import Answer
+from chalicelib.kernel.lists import Page
+
+routes = Routes(__name__, "Warehouses")
+
+
+@routes.post(
+    "/v1/warehouses",
+    permission="warehouse.write",
+    body=NewWarehouse,
+    returns=Warehouse,
+    status=201,
+    location="/v1/warehouses/{id}",
+)
+def create_warehouse(request: Request) -> Answer:
+    """Add a warehouse with its default location."""
+    return request.commit(service.create_warehouse, request.body)
+
+
+@routes.get("/v1/warehouses", permission="warehouse.read", query=WarehouseQuery, returns=Page[Warehouse])
+def list_warehouses(request: Request) -> Page[Warehouse]:
+    """List warehouses."""
+    return service.page_warehouses(request.call, request.query)
+
+
+@routes.get("/v1/warehouses/{warehouse_id}", permission="warehouse.read", returns=Warehouse)
+def read_warehouse(request: Request, warehouse_id: str) -> Warehouse:
+    """Read a warehouse."""
+    return service.read_warehouse(request.call, warehouse_id)
+
+
+@routes.patch(
+    "/v1/warehouses/{warehouse_id}", permission="warehouse.write", body=WarehouseChange, returns=Warehouse
+)
+def update_warehouse(request: Request, warehouse_id: str) -> Answer:
+    """Change a warehouse."""
+    return request.commit(service.update_warehouse, warehouse_id, request.body)
+
+
+@routes.post(
+    "/v1/locations",
+    permission="warehouse.write",
+    body=NewLocation,
+    returns=Location,
+    status=201,
+    location="/v1/locations/{id}",
+)
+def create_location(request: Request) -> Answer:
+    """Add a location to a warehouse."""
+    return request.commit(service.create_location, request.body)
+
+
+@routes.get("/v1/locations", permission="warehouse.read", query=LocationQuery, returns=Page[Location])
+def list_locations(request: Request) -> Page[Location]:
+    """List locations, of one warehouse or of all."""
+    return service.page_locations(request.call, request.query)
+
+
+@routes.get("/v1/locations/{location_id}", permission="warehouse.read", returns=Location)
+def read_location(request: Request, location_id: str) -> Location:
+    """Read a location."""
+    return service.read_location(request.call, location_id)
+
+
+@routes.patch("/v1/locations/{location_id}", permission="warehouse.write", body=LocationChange, returns=Location)
+def update_location(request: Request, location_id: str) -> Answer:
+    """Change a location."""
+    return request.commit(service.update_location, location_id, request.body)
+
+
+@routes.post(
+    "/v1/locations/{location_id}/archive",
+    permission="warehouse.write",
+    returns=Location,
+    change=True,
+    errors=[TransitionRefused],
+)
+def archive_location(request: Request, location_id: str) -> Answer:
+    """Archive an empty location."""
+    return request.commit(service.archive_location, location_id)
+
+
+@routes.post(
+    "/v1/locations/{location_id}/restore",
+    permission="warehouse.write",
+    returns=Location,
+    change=True,
+    errors=[TransitionRefused],
+)
+def restore_location(request: Request, location_id: str) -> Answer:
+    """Restore an archived location."""
+    return request.commit(service.restore_location, location_id)

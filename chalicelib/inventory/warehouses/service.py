@@ -1,0 +1,209 @@
+"""Use cases of warehouses and locations."""
+
+from collections.abc import Iterable
+
+from msgspec import UNSET
+
+from chalicelib.inventory.stock import balances
+from chalicelib.inventory.warehouses import tables
+from chalicelib.inventory.warehouses.schemas import (
+    Location,
+    LocationChange,
+    LocationQuery,
+    NewLocation,
+    NewWarehouse,
+    Status,
+    Warehouse,
+    WarehouseChange,
+    WarehouseQuery,
+)
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import Conflict, FieldError, Invalid, NotFound, TransitionRefused
+from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+
+_STEPS: dict[Status, dict[str, Status]] = {
+    Status.ACTIVE: {"archive": Status.ARCHIVED},
+    Status.ARCHIVED: {"restore": Status.ACTIVE},
+}
+
+
+def default_location(warehouse_id: str) -> str:
+    """The id of the location that was made with the warehouse."""
+    return "loc_" + warehouse_id.removeprefix("wh_")
+
+
+@use_case("warehouse.created")
+def create_warehouse(work: Work, wanted: NewWarehouse) -> Warehouse:
+    """Adds a warehouse and its default location. AlreadyExists when the code is taken."""
+    row = tables.Warehouse(
+        partition=work.tenant.key(),
+        id=work.new_id("wh"),
+        code=wanted.code,
+        name=wanted.name,
+        external_refs=list(wanted.external_refs) or None,
+    )
+    work.create(row)
+    work.claim("warehouse_code", wanted.code, row.id, "/code")
+    _add_location(work, default_location(row.id), row.id, "STOCK", "Stock")
+    return view_warehouse(row)
+
+
+@use_case("warehouse.updated")
+def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> Warehouse:
+    """Changes the given fields."""
+    row = work.target(tables.Warehouse, work.tenant.key(), warehouse_id)
+    if change.code is not UNSET and change.code != row.code:
+        work.release("warehouse_code", row.code, row.id)
+        work.claim("warehouse_code", change.code, row.id, "/code")
+        row.code = change.code
+    if change.name is not UNSET:
+        row.name = change.name
+    if change.external_refs is not UNSET:
+        row.external_refs = list(change.external_refs) or None
+    return view_warehouse(work.save(row))
+
+
+@use_case("location.created")
+def create_location(work: Work, wanted: NewLocation) -> Location:
+    """Adds a location to a warehouse. AlreadyExists when the warehouse has one with that code."""
+    if work.find(tables.Warehouse, work.tenant.key(), wanted.warehouse_id) is None:
+        raise Invalid(errors=[FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")])
+    return view_location(_add_location(work, work.new_id("loc"), wanted.warehouse_id, wanted.code, wanted.name))
+
+
+@use_case("location.updated")
+def update_location(work: Work, location_id: str, change: LocationChange) -> Location:
+    """Changes the given fields."""
+    row = work.target(tables.Location, work.tenant.key(), location_id)
+    if change.code is not UNSET and change.code != row.code:
+        work.release(_code_kind(row.warehouse_id), row.code, row.id)
+        work.claim(_code_kind(row.warehouse_id), change.code, row.id, "/code")
+        row.code = change.code
+    if change.name is not UNSET:
+        row.name = change.name
+    return view_location(work.save(row))
+
+
+@use_case("location.archived")
+def archive_location(work: Work, location_id: str) -> Location:
+    """Takes a location out of use. Conflict while stock lies there; its balances are blocked in the same commit, so
+    nothing can be put there in between."""
+    row = _stepped(work, location_id, "archive")
+    if row.id == default_location(row.warehouse_id):
+        raise Conflict("The default location of a warehouse cannot be archived.")
+    balances.block_location(work, row.id)
+    return view_location(work.save(row))
+
+
+@use_case("location.restored")
+def restore_location(work: Work, location_id: str) -> Location:
+    """Puts an archived location back into use."""
+    row = _stepped(work, location_id, "restore")
+    balances.unblock_location(work, row.id)
+    return view_location(work.save(row))
+
+
+def _stepped(work: Work, location_id: str, step: str) -> tables.Location:
+    row = work.target(tables.Location, work.tenant.key(), location_id)
+    following = _STEPS[row.status].get(step)
+    if following is None:
+        raise TransitionRefused("location", row.status, list(_STEPS[row.status]))
+    row.status = following
+    return row
+
+
+def _add_location(work: Work, location_id: str, warehouse_id: str, code: str, name: str) -> tables.Location:
+    row = tables.Location(
+        partition=work.tenant.key(),
+        id=location_id,
+        warehouse_key=work.tenant.key(warehouse_id),
+        warehouse_id=warehouse_id,
+        code=code,
+        name=name,
+        status=Status.ACTIVE,
+    )
+    work.claim(_code_kind(warehouse_id), code, row.id, "/code")
+    return work.create(row)
+
+
+def _code_kind(warehouse_id: str) -> str:
+    return f"location_code_{warehouse_id}"
+
+
+def read_warehouse(call: Call, warehouse_id: str) -> Warehouse:
+    """One warehouse. NotFound."""
+    row = store.get(tables.Warehouse, call.tenant.key(), warehouse_id)
+    if row is None:
+        raise NotFound("There is no such warehouse.")
+    return view_warehouse(row)
+
+
+def read_location(call: Call, location_id: str) -> Location:
+    """One location. NotFound."""
+    row = store.get(tables.Location, call.tenant.key(), location_id)
+    if row is None:
+        raise NotFound("There is no such location.")
+    return view_location(row)
+
+
+def page_warehouses(call: Call, query: WarehouseQuery) -> Page[Warehouse]:
+    rows, cursor = walk(tables.Warehouse, tables.WAREHOUSE_VIEWS, call.tenant, query)
+    return Page([view_warehouse(row) for row in rows], cursor)
+
+
+def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
+    rows, cursor = walk(tables.Location, tables.LOCATION_VIEWS, call.tenant, query)
+    return Page([view_location(row) for row in rows], cursor)
+
+
+def location_ref(work: Work, location_id: str) -> store.Ref:
+    """Names a location for a joint read."""
+    return store.Ref(tables.Location, work.tenant.key(), location_id)
+
+
+def active_locations(work: Work, wanted: Iterable[tuple[str, str]]) -> None:
+    """Invalid naming every pointer whose location is missing or archived, for (id, pointer) pairs."""
+    pairs = list(wanted)
+    problems = []
+    for (_, pointer), row in zip(pairs, work.read(*(location_ref(work, i) for i, _ in pairs)), strict=True):
+        if not isinstance(row, tables.Location):
+            problems.append(FieldError(pointer, "unknown_location", "There is no such location."))
+        elif row.status is not Status.ACTIVE:
+            problems.append(FieldError(pointer, "archived_location", "The location is archived."))
+    if problems:
+        raise Invalid(errors=problems)
+
+
+def view_warehouse(row: tables.Warehouse) -> Warehouse:
+    return Warehouse(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        default_location_id=default_location(row.id),
+        external_refs=row.external_refs or [],
+        version=row.version,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        updated_at=row.updated_at,
+        updated_by=row.updated_by,
+    )
+
+
+def view_location(row: tables.Location) -> Location:
+    return Location(
+        id=row.id,
+        warehouse_id=row.warehouse_id,
+        code=row.code,
+        name=row.name,
+        status=row.status,
+        is_default=row.id == default_location(row.warehouse_id),
+        allowed_transitions=list(_STEPS[row.status]),
+        version=row.version,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        updated_at=row.updated_at,
+        updated_by=row.updated_by,
+    )

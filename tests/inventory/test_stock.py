@@ -1,0 +1,94 @@
+"""Stock through the API."""
+
+from tests.factories import shop
+from tests.world import Client
+
+
+def test_receipts_adjustments_and_transfers_write_a_ledger_with_a_running_balance(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand="10.5")["id"]
+    shelf = here.bin("SHELF-1")
+    adjustment = {"lines": [{"item_id": item, "location_id": here.location, "change": "-0.5"}], "reason": "damaged"}
+    acme.post("/v1/stock/adjustments", adjustment).ok()
+    line = {"item_id": item, "from_location_id": here.location, "to_location_id": shelf, "quantity": "4"}
+    acme.post("/v1/stock/transfers", {"lines": [line], "reference": "MOVE 7"}).ok()
+    assert here.level(item) == ("6", "0", "6")
+    assert here.level(item, shelf) == ("4", "0", "4")
+    ledger = acme.get(f"/v1/stock/ledger?item_id={item}&location_id={here.location}").ok()["data"]
+    assert [(row["seq"], row["kind"], row["quantity"], row["balance"]) for row in ledger] == [
+        (3, "transfer_out", "-4", "6"),
+        (2, "adjustment", "-0.5", "10"),
+        (1, "receipt", "10.5", "10.5"),
+    ]
+    assert ledger[1]["reason"] == "damaged"
+    assert ledger[0]["reference"] == "MOVE 7"
+    before = acme.get(f"/v1/stock/as-of?item_id={item}&location_id={here.location}&at={ledger[1]['at']}").ok()
+    assert (before["on_hand"], before["seq"]) == ("10", 2)
+    epoch = acme.get(f"/v1/stock/as-of?item_id={item}&location_id={here.location}&at=2020-01-01T00:00:00Z").ok()
+    assert (epoch["on_hand"], epoch["seq"]) == ("0", 0)
+
+
+def test_more_than_there_is_cannot_leave_and_the_refusal_names_it(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=3)["id"]
+    adjustment = {"lines": [{"item_id": item, "location_id": here.location, "change": "-5"}], "reason": "lost"}
+    problem = acme.post("/v1/stock/adjustments", adjustment).refused(409, "insufficient_stock")
+    assert problem["shortages"] == [
+        {
+            "pointer": "/lines/0",
+            "item_id": item,
+            "location_id": here.location,
+            "wanted": "5",
+            "available": "3",
+            "sku": "",
+        }
+    ]
+    assert here.level(item) == ("3", "0", "3")
+
+
+def test_unknown_and_archived_items_and_places_are_all_named(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item()
+    acme.post(f"/v1/items/{item['id']}/archive", etag=1).ok()
+    ghost = "0" * 26
+    lines = [
+        {"item_id": item["id"], "location_id": here.location, "quantity": "1"},
+        {"item_id": f"itm_{ghost}", "location_id": here.location, "quantity": "1"},
+    ]
+    problem = acme.post("/v1/stock/receipts", {"lines": lines}).refused(422, "invalid")
+    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [
+        ("/lines/0/item_id", "archived_item"),
+        ("/lines/1/item_id", "unknown_item"),
+    ]
+    nowhere = [{"item_id": here.item()["id"], "location_id": f"loc_{ghost}", "quantity": "1"}]
+    problem = acme.post("/v1/stock/receipts", {"lines": nowhere}).refused(422, "invalid")
+    assert problem["errors"][0]["pointer"] == "/lines/0/location_id"
+
+
+def test_availability_of_many_skus_comes_in_one_call(acme: Client) -> None:
+    here = shop(acme)
+    first, second = here.item(on_hand=5), here.item(on_hand=7)
+    shelf = here.bin("S1")
+    here.receive(first["id"], 2, shelf)
+    skus = f"{first['sku']},{second['sku']},NONE"
+    everywhere = acme.get(f"/v1/stock/availability?skus={skus}").ok()
+    assert [(row["sku"], row["available"]) for row in everywhere["data"]] == [(first["sku"], "7"), (second["sku"], "7")]
+    assert everywhere["unknown"] == ["NONE"]
+    at_home = acme.get(f"/v1/stock/availability?skus={skus}&warehouse_id={here.warehouse}").ok()
+    assert [row["available"] for row in at_home["data"]] == ["5", "7"]
+
+
+def test_a_location_can_be_archived_only_when_it_is_empty(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=1)["id"]
+    shelf = here.bin("S1")
+    line = {"item_id": item, "from_location_id": here.location, "to_location_id": shelf, "quantity": "1"}
+    acme.post("/v1/stock/transfers", {"lines": [line]}).ok()
+    acme.post(f"/v1/locations/{shelf}/archive", etag=1).refused(409, "conflict")
+    back = {"item_id": item, "from_location_id": shelf, "to_location_id": here.location, "quantity": "1"}
+    acme.post("/v1/stock/transfers", {"lines": [back]}).ok()
+    acme.post(f"/v1/locations/{shelf}/archive", etag=1).ok()
+    problem = acme.post("/v1/stock/transfers", {"lines": [line]}).refused(422, "invalid")
+    assert problem["errors"][0]["code"] == "archived_location"
+    acme.post(f"/v1/locations/{shelf}/restore", etag=2).ok()
+    acme.post("/v1/stock/transfers", {"lines": [line]}).ok()
