@@ -8,7 +8,6 @@ import threading
 import time
 from typing import Any
 
-from chalice.app import ChaliceAuthorizer
 from chalice.local import LocalARNBuilder, LocalGateway
 
 LOG = logging.getLogger("novex.local.gateway")
@@ -42,9 +41,7 @@ class Authorizers:
         with self._lock:
             self._cache.clear()
 
-    def allow(
-        self, authorizer: ChaliceAuthorizer, method: str, path: str, authorization: str, local: LocalGateway
-    ) -> dict[str, str]:
+    def allow(self, authorizer: Any, method: str, path: str, authorization: str, local: LocalGateway) -> dict[str, str]:
         """The context (all strings) of an allowed request.
 
         Raises RefusalError: UNAUTHORIZED, ACCESS_DENIED, AUTHORIZER_FAILURE or AUTHORIZER_CONFIGURATION_ERROR.
@@ -61,12 +58,10 @@ class Authorizers:
             raise RefusalError("ACCESS_DENIED")
         return _strings(result)
 
-    def _invoke(
-        self, authorizer: ChaliceAuthorizer, authorization: str, arn: str, local: LocalGateway
-    ) -> dict[str, Any]:
+    def _invoke(self, authorizer: Any, authorization: str, arn: str, local: LocalGateway) -> dict[str, Any]:
         event = {"type": "TOKEN", "authorizationToken": authorization, "methodArn": arn}
         try:
-            result = authorizer(event, local._generate_lambda_context())  # type: ignore[arg-type]
+            result = authorizer(event, local._generate_lambda_context())
         except Exception as error:
             # Lambda reports any exception; API Gateway knows only this message.
             if str(error) == "Unauthorized":
@@ -77,12 +72,12 @@ class Authorizers:
             raise RefusalError("AUTHORIZER_CONFIGURATION_ERROR")
         return result
 
-    def _cached(self, authorizer: ChaliceAuthorizer, authorization: str) -> dict[str, Any] | None:
+    def _cached(self, authorizer: Any, authorization: str) -> dict[str, Any] | None:
         with self._lock:
             until, result = self._cache.get((authorizer.name, authorization), (0.0, {}))
         return result if until > time.monotonic() else None
 
-    def _keep(self, authorizer: ChaliceAuthorizer, authorization: str, result: dict[str, Any]) -> None:
+    def _keep(self, authorizer: Any, authorization: str, result: dict[str, Any]) -> None:
         configured = authorizer.config.ttl_seconds if authorizer.config is not None else None
         ttl = next(value for value in (self._ttl, configured, DEFAULT_TTL_SECONDS) if value is not None)
         with self._lock:

@@ -106,7 +106,8 @@ class LocalAws:
 
     def client(self, service: str) -> Any:
         """A boto3 client of this account, with credentials that mean nothing elsewhere."""
-        return boto3.client(
+        connect: Any = boto3.client
+        return connect(
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,
@@ -125,7 +126,6 @@ class LocalAws:
             stored_secrets.restore()
         wrapped = _OneAtATime(app, stored_secrets, stored_objects)
         self._server = make_server("127.0.0.1", self._port, wrapped, threaded=True, request_handler=_Handler)
-        self._server.daemon_threads = True
         self._port = int(self._server.server_address[1])
         threading.Thread(target=self._server.serve_forever, name="local-aws", daemon=True).start()
         self._create_resources()

@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
 from moto.secretsmanager.models import FakeSecret, secretsmanager_backends
 
+from infra.local.invoke import ACCOUNT
 from infra.local.private_files import private_folder, write_private
 
 _SECRET_FIELDS = ("description", "tags", "created_date", "last_changed_date", "deleted_date", "versions")
@@ -26,7 +26,7 @@ class SecretStore:
 
     def __init__(self, folder: Path, region: str) -> None:
         self._path = private_folder(folder) / "secrets.json"
-        self._backend = secretsmanager_backends[DEFAULT_ACCOUNT_ID][region]
+        self._backend = secretsmanager_backends[ACCOUNT][region]
 
     def save(self) -> None:
         content = {
@@ -40,7 +40,9 @@ class SecretStore:
         if not self._path.exists():
             return
         for name, saved in json.loads(self._path.read_text()).items():
-            current = next((v for v in saved["versions"].values() if "AWSCURRENT" in v["version_stages"]), {})
+            current: dict[str, Any] = next(
+                (v for v in saved["versions"].values() if "AWSCURRENT" in v["version_stages"]), {}
+            )
             secret, _ = self._backend._add_secret(
                 name, secret_string=current.get("secret_string"), secret_binary=current.get("secret_binary")
             )
@@ -55,7 +57,7 @@ class ObjectStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = private_folder(folder)
-        self._backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+        self._backend = s3_backends[ACCOUNT]["aws"]
         self._written: dict[str, tuple[Any, ...]] = {}
 
     def holds(self, bucket: str) -> bool:
@@ -99,7 +101,7 @@ class ObjectStore:
             self._written[path.stem] = (about["position"], modified)
 
     def _write(self, name: str, bucket: str, key: str, version: FakeKey | FakeDeleteMarker, position: int) -> None:
-        deleted = isinstance(version, FakeDeleteMarker)
+        deleted = not isinstance(version, FakeKey)
         about = {
             "bucket": bucket,
             "key": key,
@@ -107,9 +109,9 @@ class ObjectStore:
             "position": position,
             "modified": version.last_modified.isoformat(),
             "deleted": deleted,
-            "metadata": {} if deleted else dict(version.metadata),
+            "metadata": dict(version.metadata) if isinstance(version, FakeKey) else {},
         }
-        if not deleted:
+        if isinstance(version, FakeKey):
             write_private(self._folder / f"{name}.bin", version.value)
         write_private(self._folder / f"{name}.json", json.dumps(about).encode())
 

@@ -43,7 +43,7 @@ class _PerThread(LocalChalice):
 
     _CONTEXTS = threading.local()
 
-    @property  # type: ignore[override]
+    @property
     def lambda_context(self) -> Any:
         return self._CONTEXTS.value
 

@@ -49,10 +49,10 @@ class Function:
 
     def __call__(self, event: dict[str, Any]) -> Any:
         """The function's answer. Raises FunctionFailedError, after logging why."""
-        if self._callable is None:
-            module, _, name = self.handler.rpartition(".")
-            self._callable = getattr(importlib.import_module(module), name)
         try:
+            if self._callable is None:
+                module, _, name = self.handler.rpartition(".")
+                self._callable = getattr(importlib.import_module(module), name)
             return self._callable(event, LambdaContext(self.name, self._timeout))
         except (Exception, Crash) as error:
             LOG.exception("function %s failed", self.name)

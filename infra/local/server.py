@@ -17,6 +17,8 @@ IDLE_SECONDS = 75.0
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
+    # Head and body leave together, when the handler flushes.
+    wbufsize = -1
     server: Server
 
     def setup(self) -> None:
@@ -35,7 +37,17 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self.server.gateway.handle(self.command, self.path, headers, body, source_ip)
         self._send(*answer)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _respond  # noqa: N815 - http.server looks for these names
+    def __getattr__(self, name: str) -> Any:
+        """Every method goes to the gateway, which knows what the API declares."""
+        if name.startswith("do_"):
+            return self._respond
+        raise AttributeError(name)
+
+    def handle_expect_100(self) -> bool:
+        """The client waits for this before it sends its body, so it must not stay in the buffer."""
+        answered = super().handle_expect_100()
+        self.wfile.flush()
+        return answered
 
     def _read_body(self) -> tuple[str, bytes]:
         """The body, or the gateway's reason for not reading it."""
@@ -58,10 +70,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         if self.close_connection:
             self.send_header("Connection", "close")
-        # One write for head and body.
-        head = b"".join([*self._headers_buffer, b"\r\n"])  # type: ignore[attr-defined]
-        self._headers_buffer = []
-        self.wfile.write(head if self.command == "HEAD" or status in (204, 304) else head + body)
+        self.end_headers()
+        if self.command != "HEAD" and status not in (204, 304):
+            self.wfile.write(body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What the server itself cannot parse (request line, headers, method) is answered without details."""

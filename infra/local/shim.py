@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
 
 Answer = tuple[AWSResponse, dict[str, Any]]
@@ -49,7 +50,7 @@ class Crash(BaseException):
 def _refusal(code: str, message: str, **members: Any) -> Answer:
     parsed = {"Error": {"Code": code, "Message": message}, "message": message, **members}
     parsed["ResponseMetadata"] = {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RequestId": "shim", "RetryAttempts": 0}
-    return AWSResponse("shim:", 400, {}, None), parsed
+    return AWSResponse("shim:", 400, HTTPHeaders(), None), parsed
 
 
 def _cancelled(reasons: list[dict[str, str]]) -> Answer:

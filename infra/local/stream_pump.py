@@ -80,12 +80,6 @@ class StreamPump(Pump):
                     self._positions.set(shard, records[-1]["dynamodb"]["SequenceNumber"])
             return lost
 
-    def kill(self) -> None:
-        """Ends without recording the batch at hand, and forgets where it was reading: the next start resumes from the
-        last record handled."""
-        super().kill()
-        self._iterators = {shard: at for shard, at in self._iterators.items() if at is None}
-
     def _poll(self) -> int:
         moved = 0
         for shard in self._open_shards():
@@ -97,6 +91,8 @@ class StreamPump(Pump):
             for start in range(0, len(wanted), self._batch_size):
                 self._deliver(wanted[start : start + self._batch_size], self._attempts)
                 if self._killed:
+                    # What was read but not handled must be read again.
+                    self._iterators.pop(shard, None)
                     return moved
             self._positions.set(shard, records[-1]["dynamodb"]["SequenceNumber"])
         return moved

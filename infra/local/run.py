@@ -1,0 +1,184 @@
+"""`make run`: the whole backend on loopback, with its data in the ignored folder .local/, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from infra.local import data, realm
+from infra.local.download import ROOT
+from infra.local.engine import DynamoDBLocal, port_in_use
+from infra.local.failure import LocalFailureError
+from infra.local.issuer import Issuer
+
+# The reconciler runs every 5 minutes when deployed; nobody wants to wait for that at a terminal.
+RECONCILE_SECONDS = 30.0
+# A failed message comes back soon, and not at once: the reason may need a moment to go away.
+RETRY_SECONDS = 2
+WEB_ORIGIN = "http://localhost:3000"
+
+
+@dataclass(frozen=True)
+class Running:
+    """What `start` has put up."""
+
+    url: str
+    issuer: Issuer
+
+
+class Console:
+    """The person's terminal: our few lines, and one for each request; the product's own logs go to a file."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self.quiet = True
+
+    def say(self, *lines: str) -> None:
+        with suppress(BrokenPipeError):
+            self._out.write("".join(f"{line}\n" for line in lines))
+            self._out.flush()
+
+    def request(self, line: dict[str, str]) -> None:
+        """One request by its route template: no ids, no query, nothing personal."""
+        if not self.quiet:
+            route = line["route"] if line["route"] != "-" else f"({line['error'].lower()})"
+            self.say(f"{line['status']} {line['method']} {route} {line['latency_ms']} ms")
+
+
+def main() -> int:
+    """Runs until SIGINT, SIGTERM or SIGHUP; 1 with one clear line when something prevents the start."""
+    parser = argparse.ArgumentParser(description="Run NovexERP on loopback.")
+    parser.add_argument("--port", type=_port, default=8000)
+    parser.add_argument("--data", type=Path, default=data.FOLDER)
+    arguments = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    os.umask(0o077)
+    console = Console(sys.stdout)
+    try:
+        with ExitStack() as stack:
+            running = start(stack, console, arguments.port, arguments.data)
+            # Runs first when the stack unwinds: a second Ctrl-C must not leave children behind.
+            stack.callback(_ignore_signals)
+            console.say(*summary(running))
+            console.quiet = False
+            threading.Event().wait()
+    except LocalFailureError as failure:
+        console.say(str(failure))
+        return 1
+    except KeyboardInterrupt:
+        console.say("Stopped; the data stays for the next run (`make reset` forgets it).")
+    return 0
+
+
+def start(stack: ExitStack, console: Console, port: int, folder: Path) -> Running:
+    """Starts everything in order; `stack` stops it in the reverse order. Raises LocalFailureError."""
+    began = time.monotonic()
+    for number in (port, port + 1):
+        if port_in_use(number):
+            raise LocalFailureError(f"Port {number} is in use; choose another: make run PORT=...")
+    stack.enter_context(data.held(folder))
+    console.say("Starting NovexERP ...")
+    _log_to(stack, folder / "log.txt")
+    engine = stack.enter_context(DynamoDBLocal(folder / "dynamodb"))
+    os.environ.update(engine.environment())
+    os.environ.setdefault("NOVEX_WEB_ORIGIN", WEB_ORIGIN)
+    os.environ["NOVEX_STAGE"] = "local"
+    # Only now: these import what reads the environment.
+    from infra.local.aws import LocalAws
+    from infra.local.gateway import Gateway
+    from infra.local.pumps import Pumps
+    from infra.local.seed import seed
+    from infra.local.server import serve
+    from infra.local.tables import create_tables
+
+    aws = stack.enter_context(LocalAws(folder / "aws"))
+    issuer = stack.enter_context(Issuer(folder / "issuer", port + 1))
+    os.environ.update(aws.environment() | issuer.environment())
+    app = importlib.import_module("app").app
+    create_tables(_dynamodb())
+    pumps = Pumps(folder, reconcile_seconds=RECONCILE_SECONDS, retry_seconds=RETRY_SECONDS)
+
+    def on_access(line: dict[str, str]) -> None:
+        pumps.access_log.add(line)
+        console.request(line)
+
+    server = stack.enter_context(serve(Gateway(app, on_access=on_access), port=port))
+    stack.callback(pumps.stop)
+    pumps.start()
+    seed(server.url, issuer, console.say)
+    console.say(f"Started in {time.monotonic() - began:.1f} s.")
+    return Running(server.url, issuer)
+
+
+def summary(running: Running) -> list[str]:
+    """What a person needs to begin: addresses, and three commands that work from any folder."""
+    token = f"make -s -C {shlex.quote(str(ROOT))} token"
+    bearer = f'-H "Authorization: Bearer $({token})"'
+    sales = f'-H "Authorization: Bearer $({token} AS=sales TENANT=globex)"'
+    customer = '{"kind":"company","name":"Curl & Sons"}'
+    return [
+        "",
+        f"  API     {running.url}",
+        f"  Docs    {running.url}/docs",
+        f"  Issuer  {running.issuer.issuer}",
+        f"  Tokens  make token AS=<role> TENANT={'|'.join(realm.ORGANIZATIONS)} (8 hours; Keycloak gives 5 minutes)",
+        "",
+        "Try, in another terminal:",
+        f"  curl {bearer} '{running.url}/v1/items?limit=3'",
+        f"  curl {sales} '{running.url}/v1/sales-orders?limit=3'",
+        f"  curl {bearer} -H 'Content-Type: application/json' -H \"Idempotency-Key: $(date +%s)\" "
+        f"-d '{customer}' {running.url}/v1/customers",
+        "",
+        "Ctrl-C stops everything.",
+    ]
+
+
+def _dynamodb() -> object:
+    import boto3
+
+    return boto3.client("dynamodb")
+
+
+def _log_to(stack: ExitStack, path: Path) -> None:
+    """Sends what the product and its libraries write to a file of the owner; the terminal stays readable."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = stack.enter_context(os.fdopen(descriptor, "w", buffering=1))
+    previous = sys.stdout
+    stack.callback(setattr, sys, "stdout", previous)
+    sys.stdout = log
+    logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # botocore announces at INFO where it found credentials, for every client.
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65534:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65534 (the issuer takes the next one)")
+    return port
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
