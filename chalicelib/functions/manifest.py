@@ -6,6 +6,7 @@ from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.warehouses import tables as warehouses
 from chalicelib.kernel import idempotency, journal, numbering, uniques
 from chalicelib.kernel.dynamo.model import Row
+from chalicelib.parties.customers import tables as customers
 
 TABLES: tuple[type[Row], ...] = (
     numbering.Counter,
@@ -13,6 +14,8 @@ TABLES: tuple[type[Row], ...] = (
     journal.Entry,
     idempotency.StoredAnswer,
     revocations.Revocation,
+    customers.Customer,
+    customers.CustomerEmail,
     items.Item,
     warehouses.Warehouse,
     warehouses.Location,

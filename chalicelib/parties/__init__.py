@@ -1,0 +1,1 @@
+"""Customers; vendors come later."""

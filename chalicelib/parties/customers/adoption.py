@@ -1,0 +1,70 @@
+"""Customers that other systems know: found by their id there, else by e-mail address, else made."""
+
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.uniques import Unique
+from chalicelib.kernel.uniques import ref as unique_ref
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+from chalicelib.parties.customers import rules, service, tables
+from chalicelib.parties.customers.schemas import Customer, NewCustomer, Status
+
+_ADOPTED = "customer_email"
+_MAX_REFS = 20
+
+
+@use_case("customer.adopted")
+def adopt(work: Work, wanted: NewCustomer, external: ExternalRef) -> Customer:
+    """The customer that `external` names, whatever its state.
+
+    Else the active one with the same e-mail address, which then gets the reference and keeps everything else as it is;
+    else a new one. Safe to repeat, and safe to run twice at once: whoever comes second finds what the first one made.
+    """
+    owner = work.owners(tables.REF_KIND, [external.value]).get(external.value)
+    if owner is not None:
+        return service.view(work.load(tables.Customer, work.tenant.key(), owner))
+    emails = rules.emails(wanted.contacts)
+    known = _by_email(work, emails[0]) if emails else None
+    if known is None:
+        row = service.add(work, _with_ref(wanted, external))
+        if emails:
+            _remember(work, emails[0], row.id)
+        return service.view(row)
+    refs = known.external_refs or []
+    if len(refs) < _MAX_REFS:
+        known.external_refs = [*refs, external]
+        work.save(known)
+    return service.view(known)
+
+
+def _by_email(work: Work, email: str) -> tables.Customer | None:
+    """The one that an earlier adoption made for the address, else the oldest active one that has it."""
+    held = work.find(Unique, *_key(work, email))
+    ids = [held.owner] if held is not None else []
+    ids += [customer.id for customer in service.find_by_email(work.tenant, email)]
+    for row in work.read(*(service.ref(work, customer_id) for customer_id in ids)):
+        if isinstance(row, tables.Customer) and _matches(row, email):
+            return row
+    return None
+
+
+def _matches(row: tables.Customer, email: str) -> bool:
+    return row.status is Status.ACTIVE and email in rules.emails(row.contacts or [])
+
+
+def _remember(work: Work, email: str, customer_id: str) -> None:
+    """Two adoptions of one address must meet at a row, or both would make a customer."""
+    held = work.find(Unique, *_key(work, email))
+    partition, value = _key(work, email)
+    row = Unique(partition=partition, value=value, owner=customer_id)
+    work.overwrite(row, Unique.value.does_not_exist() if held is None else Unique.owner == held.owner)
+
+
+def _key(work: Work, email: str) -> tuple[str, str]:
+    ref: store.Ref = unique_ref(work.tenant, _ADOPTED, tables.email_token(work.tenant, email))
+    return ref.hash_key, str(ref.range_key)
+
+
+def _with_ref(wanted: NewCustomer, external: ExternalRef) -> NewCustomer:
+    fields = {name: getattr(wanted, name) for name in NewCustomer.__struct_fields__}
+    return NewCustomer(**{**fields, "external_refs": [*wanted.external_refs, external]})

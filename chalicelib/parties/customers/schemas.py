@@ -1,0 +1,136 @@
+"""What the API says about customers."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, IDENTITY, marked
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Email = Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$", examples=["ada@example.com"])]
+Phone = Annotated[str, Meta(min_length=1, max_length=40)]
+TaxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{1,31}$", examples=["DE129273398"])]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="ISO 3166-1; ZZ when unknown", examples=["DE"])]
+Notes = Annotated[str, Meta(max_length=4000)]
+_Line = Annotated[str, Meta(min_length=1, max_length=200)]
+_Part = Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class Kind(StrEnum):
+    PERSON = "person"
+    COMPANY = "company"
+
+
+class Status(StrEnum):
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class AddressKind(StrEnum):
+    BILLING = "billing"
+    SHIPPING = "shipping"
+    OTHER = "other"
+
+
+class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where something goes; documents keep a copy of it as it was."""
+
+    name: Annotated[Name | None, marked(IDENTITY)] = None
+    company: Annotated[Name | None, marked(IDENTITY)] = None
+    lines: Annotated[list[_Line], Meta(max_length=4), marked(ADDRESS)] = []
+    city: Annotated[_Part | None, marked(ADDRESS)] = None
+    region: Annotated[_Part | None, marked(ADDRESS)] = None
+    postal_code: Annotated[Annotated[str, Meta(min_length=1, max_length=20)] | None, marked(ADDRESS)] = None
+    country: Annotated[Country, marked(ADDRESS)]
+    phone: Annotated[Phone | None, marked(CONTACT)] = None
+
+
+class CustomerAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of a customer's addresses. Of several of one kind the first is the usual one."""
+
+    kind: Annotated[AddressKind, marked(BUSINESS)]
+
+
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A person to talk to; at least one of name, email and phone. The first contact's e-mail is the customer's."""
+
+    name: Annotated[Name | None, marked(IDENTITY)] = None
+    email: Annotated[Email | None, marked(CONTACT)] = None
+    phone: Annotated[Phone | None, marked(CONTACT)] = None
+    role: Annotated[_Part | None, marked(IDENTITY)] = None
+
+
+class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When an invoice is due: so many days after its date."""
+
+    due_days: Annotated[int, Meta(ge=0, le=365)]
+    code: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$", examples=["NET30"])] | None = None
+
+
+Contacts = Annotated[list[Contact], Meta(max_length=20)]
+Addresses = Annotated[list[CustomerAddress], Meta(max_length=20)]
+ExternalRefs = Annotated[list[ExternalRef], Meta(max_length=20)]
+
+
+class NewCustomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A customer to add."""
+
+    kind: Kind
+    name: Name
+    contacts: Contacts = []
+    addresses: Addresses = []
+    tax_id: TaxId | None = None
+    currency: Currency | None = None
+    terms: Terms | None = None
+    notes: Notes = ""
+    external_refs: ExternalRefs = []
+
+
+class CustomerChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Only the fields that are given change; null empties an optional one. Lists are replaced as a whole."""
+
+    kind: Kind | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    contacts: Contacts | UnsetType = UNSET
+    addresses: Addresses | UnsetType = UNSET
+    tax_id: TaxId | UnsetType | None = UNSET
+    currency: Currency | UnsetType | None = UNSET
+    terms: Terms | UnsetType | None = UNSET
+    notes: Notes | UnsetType = UNSET
+    external_refs: ExternalRefs | UnsetType = UNSET
+
+
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    kind: Kind
+    name: str
+    contacts: list[Contact]
+    addresses: list[CustomerAddress]
+    tax_id: str | None
+    currency: str | None
+    terms: Terms | None
+    notes: str
+    status: Status
+    external_refs: list[ExternalRef]
+    allowed_transitions: list[str]
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+
+
+class CustomerQuery(PageQuery, frozen=True, kw_only=True):
+    """updated_since, email, and external_system with external_id exclude one another; status narrows the others."""
+
+    updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
+    email: Annotated[Email, Meta(description="Exact; case does not matter.")] | None = None
+    external_system: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.:-]{0,63}$")] | None = None
+    external_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:/=+-]{1,128}$")] | None = None
+    status: Status | None = None

@@ -1,0 +1,74 @@
+"""Customers: one row each; external references are rows of `uniques`, e-mail addresses are found by token."""
+
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text
+from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, FREE_TEXT, IDENTITY, USAGE
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.tokens import lookup_token
+from chalicelib.kernel.uniques import Unique
+from chalicelib.parties.customers.schemas import Contact, CustomerAddress, Kind, Status, Terms
+
+
+class ByUpdate(GlobalSecondaryIndex["Customer"]):
+    Meta = index_meta("by_update")
+    partition = Text(BUSINESS, hash_key=True)
+    updated_at = Text(USAGE, range_key=True)
+
+
+class Customer(Document):
+    """Access: by id, newest first; by time of change (index). Ceiling: 1,000 writes a second a tenant."""
+
+    Meta = meta("customers")
+    entity = "customer"
+    partition = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+    kind: Choice[Kind] = Choice(BUSINESS, Kind)
+    name = Text(IDENTITY)
+    contacts: Struct[list[Contact]] = Struct(CONTACT, list[Contact], null=True)
+    addresses: Struct[list[CustomerAddress]] = Struct(ADDRESS, list[CustomerAddress], null=True)
+    tax_id = Text(IDENTITY, null=True)
+    currency = Text(BUSINESS, null=True)
+    terms: Struct[Terms] = Struct(BUSINESS, Terms, null=True)
+    notes = Text(FREE_TEXT, null=True)
+    status: Choice[Status] = Choice(BUSINESS, Status)
+    by_update = ByUpdate()
+
+
+class CustomerEmail(Row):
+    """Access: the customers of an e-mail address, by its token; several may share one."""
+
+    Meta = meta("customer_emails")
+    partition = Text(BUSINESS, hash_key=True)
+    customer_id = Text(BUSINESS, range_key=True)
+
+
+def email_token(tenant: Tenant, email: str) -> str:
+    """What stands for an address in keys."""
+    return lookup_token(tenant, "email", email)
+
+
+REF_KIND = f"{Customer.entity}_ref"
+_FILTERS = ("status",)
+VIEWS = (
+    View(lambda tenant, _: Customer.partition == tenant.key(), filters=_FILTERS, newest_first=True),
+    View(
+        lambda tenant, values: (ByUpdate.partition == tenant.key()) & (ByUpdate.updated_at >= values["updated_since"]),
+        needs=frozenset({"updated_since"}),
+        index="by_update",
+        filters=_FILTERS,
+    ),
+    View(
+        lambda tenant, values: CustomerEmail.partition == tenant.key(email_token(tenant, values["email"])),
+        needs=frozenset({"email"}),
+    ),
+    View(
+        lambda tenant, values: (
+            (Unique.partition == tenant.key(REF_KIND))
+            & (Unique.value == f"{values['external_system']}|{values['external_id']}")
+        ),
+        needs=frozenset({"external_system", "external_id"}),
+    ),
+)
