@@ -1,0 +1,150 @@
+"""The shape of the OpenAPI document itself: `/openapi.json` is described in it as exactly as everything else.
+
+Only what edge/openapi.py writes is here; a test validates the real document against this.
+"""
+
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+Scalar = str | int | float | bool | None
+
+
+class OpenApiSchema(Struct, omit_defaults=True):
+    """JSON Schema 2020-12, the words that we use."""
+
+    ref: str | UnsetType = field(default=UNSET, name="$ref")
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    type: str | list[str] | UnsetType = UNSET
+    format: str | UnsetType = UNSET
+    enum: list[Scalar] | UnsetType = UNSET
+    const: Scalar | UnsetType = UNSET
+    default: Scalar | list[Scalar] | dict[str, Scalar] | UnsetType = UNSET
+    examples: list[Scalar | list[Scalar] | dict[str, Scalar]] | UnsetType = UNSET
+    pattern: str | UnsetType = UNSET
+    min_length: int | UnsetType = field(default=UNSET, name="minLength")
+    max_length: int | UnsetType = field(default=UNSET, name="maxLength")
+    minimum: int | float | UnsetType = UNSET
+    maximum: int | float | UnsetType = UNSET
+    exclusive_minimum: int | float | UnsetType = field(default=UNSET, name="exclusiveMinimum")
+    exclusive_maximum: int | float | UnsetType = field(default=UNSET, name="exclusiveMaximum")
+    multiple_of: int | float | UnsetType = field(default=UNSET, name="multipleOf")
+    items: "OpenApiSchema | bool | UnsetType" = UNSET
+    prefix_items: "list[OpenApiSchema] | UnsetType" = field(default=UNSET, name="prefixItems")
+    min_items: int | UnsetType = field(default=UNSET, name="minItems")
+    max_items: int | UnsetType = field(default=UNSET, name="maxItems")
+    unique_items: bool | UnsetType = field(default=UNSET, name="uniqueItems")
+    properties: "dict[str, OpenApiSchema] | UnsetType" = UNSET
+    property_names: "OpenApiSchema | UnsetType" = field(default=UNSET, name="propertyNames")
+    min_properties: int | UnsetType = field(default=UNSET, name="minProperties")
+    max_properties: int | UnsetType = field(default=UNSET, name="maxProperties")
+    required: list[str] | UnsetType = UNSET
+    additional_properties: "OpenApiSchema | bool | UnsetType" = field(default=UNSET, name="additionalProperties")
+    any_of: "list[OpenApiSchema] | UnsetType" = field(default=UNSET, name="anyOf")
+    discriminator: "OpenApiDiscriminator | UnsetType" = UNSET
+
+
+class OpenApiDiscriminator(Struct):
+    """Which member of a union it is."""
+
+    property_name: str = field(name="propertyName")
+    mapping: dict[str, str]
+
+
+class OpenApiParameter(Struct):
+    """One value in path, query or headers."""
+
+    place: Literal["path", "query", "header"] = field(name="in")
+    name: str
+    required: bool
+    schema: OpenApiSchema
+
+
+class OpenApiMedia(Struct):
+    """The schema of one media type."""
+
+    schema: OpenApiSchema
+
+
+class OpenApiReference(Struct):
+    """A pointer into `components`."""
+
+    ref: str = field(name="$ref")
+
+
+class OpenApiResponse(Struct, omit_defaults=True):
+    """One possible answer."""
+
+    description: str
+    headers: dict[str, OpenApiReference] | UnsetType = UNSET
+    content: dict[str, OpenApiMedia] | UnsetType = UNSET
+
+
+class OpenApiBody(Struct):
+    """What is sent."""
+
+    required: bool
+    content: dict[str, OpenApiMedia]
+
+
+class OpenApiOperation(Struct, omit_defaults=True):
+    """One method of one path. `x-permission` names the permission that the caller's roles must hold."""
+
+    operation_id: str = field(name="operationId")
+    summary: str
+    tags: list[str]
+    parameters: list[OpenApiParameter]
+    responses: dict[str, OpenApiResponse]
+    description: str | UnsetType = UNSET
+    request_body: OpenApiBody | UnsetType = field(default=UNSET, name="requestBody")
+    security: list[dict[str, list[str]]] | UnsetType = UNSET
+    permission: str | UnsetType = field(default=UNSET, name="x-permission")
+
+
+class OpenApiInfo(Struct):
+    """What this is."""
+
+    title: str
+    version: str
+    summary: str
+
+
+class OpenApiServer(Struct):
+    """Where it is."""
+
+    url: str
+
+
+class OpenApiHeader(Struct):
+    """A header of answers."""
+
+    description: str
+    schema: OpenApiSchema
+
+
+class OpenApiSecurityScheme(Struct):
+    """How a caller proves who it is."""
+
+    type: Literal["http"]
+    scheme: Literal["bearer"]
+    bearer_format: str = field(name="bearerFormat")
+
+
+class OpenApiComponents(Struct):
+    """What operations share."""
+
+    schemas: dict[str, OpenApiSchema]
+    headers: dict[str, OpenApiHeader]
+    security_schemes: dict[str, OpenApiSecurityScheme] = field(name="securitySchemes")
+
+
+class OpenApiDocument(Struct):
+    """An OpenAPI 3.1 document."""
+
+    openapi: Literal["3.1.0"]
+    info: OpenApiInfo
+    servers: list[OpenApiServer]
+    security: list[dict[str, list[str]]]
+    paths: dict[str, dict[str, OpenApiOperation]]
+    components: OpenApiComponents

@@ -1,0 +1,23 @@
+"""Refusals of the system routes."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.edge.system.schemas import Checks
+from chalicelib.kernel.errors import DomainError
+
+
+class NotReady(DomainError):
+    """Something that the API needs does not answer; `checks` says what, and never why."""
+
+    status = 503
+    code = "not_ready"
+    title = "Something that the API needs does not answer"
+
+    def __init__(self, checks: Checks) -> None:
+        super().__init__(retry_after=5)
+        self.checks = checks
+
+    def members(self) -> dict[str, Any]:
+        return {"checks": msgspec.to_builtins(self.checks)}

@@ -1,0 +1,74 @@
+"""Examples made from a JSON schema: documents, and curl lines that fit a shell."""
+
+import json
+import shlex
+from typing import Any
+
+from chalicelib.edge.system.fields import MAX_DEPTH, resolve
+
+_TEXTS = {"date-time": "2026-11-23T09:30:00.000Z", "date": "2026-11-23"}
+_PLAIN: dict[Any, Any] = {"integer": 1, "number": 1, "boolean": True, "null": None}
+
+
+def example(schema: dict[str, Any], document: dict[str, Any], *, only_required: bool = False) -> str:
+    """A document that fits the schema, indented."""
+    return json.dumps(_value(schema, document, only_required, 0), indent=2, ensure_ascii=False)
+
+
+def curl(method: str, path: str, operation: dict[str, Any], document: dict[str, Any]) -> str:
+    """The call as a command; `$API` is the address of the API, `$TOKEN` an access token."""
+    words = ["curl"] if method == "GET" else ["curl", "-X", method]
+    lines = [" ".join([*words, f'"$API{_filled(path, operation)}"'])]
+    if operation.get("security") != []:
+        lines.append('-H "Authorization: Bearer $TOKEN"')
+    names = {entry["name"] for entry in operation["parameters"] if entry["in"] == "header"}
+    if "Idempotency-Key" in names:
+        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+    if "If-Match" in names:
+        lines.append("-H 'If-Match: \"1\"'")
+    for kind, media in operation.get("requestBody", {}).get("content", {}).items():
+        lines.append(f"-H 'Content-Type: {kind}'")
+        lines.append(f"-d {shlex.quote(example(media['schema'], document, only_required=True))}")
+    return " \\\n  ".join(lines)
+
+
+def _filled(path: str, operation: dict[str, Any]) -> str:
+    required = [
+        f"{entry['name']}=..." for entry in operation["parameters"] if entry["in"] == "query" and entry["required"]
+    ]
+    return path.replace("{", "$").replace("}", "") + ("?" + "&".join(required) if required else "")
+
+
+def _value(schema: dict[str, Any], document: dict[str, Any], only_required: bool, depth: int) -> Any:
+    schema = resolve(schema, document)
+    for words in ("examples", "enum"):
+        if schema.get(words):
+            return schema[words][0]
+    if "anyOf" in schema:
+        return _value(schema["anyOf"][0], document, only_required, depth)
+    if schema.get("type") == "object":
+        return _members(schema, document, only_required, depth)
+    if schema.get("type") == "array":
+        inner = schema.get("items")
+        opened = isinstance(inner, dict) and depth < MAX_DEPTH
+        return [_value(inner, document, only_required, depth + 1)] if opened else []
+    return _scalar(schema)
+
+
+def _scalar(schema: dict[str, Any]) -> Any:
+    if "const" in schema:
+        return schema["const"]
+    if schema.get("type") == "string":
+        return _TEXTS.get(schema.get("format", ""), "…" * max(schema.get("minLength", 1), 1))
+    return max(schema["minimum"], 1) if "minimum" in schema else _PLAIN.get(schema.get("type"))
+
+
+def _members(schema: dict[str, Any], document: dict[str, Any], only_required: bool, depth: int) -> dict[str, Any]:
+    if depth >= MAX_DEPTH:
+        return {}
+    required = set(schema.get("required", ()))
+    return {
+        name: _value(member, document, only_required, depth + 1)
+        for name, member in schema.get("properties", {}).items()
+        if name in required or not only_required
+    }

@@ -1,0 +1,81 @@
+"""The system routes: public, and telling nothing that is not public."""
+
+from functools import cache
+from typing import Any, cast
+
+import msgspec
+
+from chalicelib.access.permissions import PUBLIC
+from chalicelib.edge import decode, openapi
+from chalicelib.edge.api import Api
+from chalicelib.edge.endpoint import NoQuery, Routes
+from chalicelib.edge.request import Incoming
+from chalicelib.edge.system import service
+from chalicelib.edge.system.document import OpenApiDocument
+from chalicelib.edge.system.errors import NotReady
+from chalicelib.edge.system.schemas import Health, Readiness
+from chalicelib.kernel.idempotency import Answer
+
+routes = Routes(__name__, "System")
+
+
+@routes.get("/openapi.json", permission=PUBLIC, returns=OpenApiDocument)
+def read_openapi(incoming: Incoming) -> Answer:
+    """Read this specification.
+
+    OpenAPI 3.1, made from the same declarations that serve and validate every request.
+    """
+    decode.query(NoQuery, incoming.query)
+    return _specification()
+
+
+@routes.get("/docs", permission=PUBLIC, returns=str)
+def read_reference(incoming: Incoming) -> Answer:
+    """Read the API reference.
+
+    The specification as a page for people; it loads nothing from anywhere.
+    """
+    decode.query(NoQuery, incoming.query)
+    return _page()
+
+
+@routes.get("/health", permission=PUBLIC, returns=Health)
+def read_health(incoming: Incoming) -> Health:
+    """Tell that the API runs.
+
+    Asks nothing behind it; for load balancers and uptime checks.
+    """
+    decode.query(NoQuery, incoming.query)
+    return Health("ok")
+
+
+@routes.get("/ready", permission=PUBLIC, returns=Readiness, errors=[NotReady])
+def read_readiness(incoming: Incoming) -> Readiness:
+    """Tell whether everything that the API needs answers.
+
+    One read of the store, the platform's secret and the queues, at most every five seconds; 503 names what failed.
+    """
+    decode.query(NoQuery, incoming.query)
+    return service.readiness()
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return openapi.document(cast(Api, routes.current_app).endpoints())
+
+
+@cache
+def _specification() -> Answer:
+    return Answer(200, {"Content-Type": "application/json"}, msgspec.json.encode(_document()))
+
+
+@cache
+def _page() -> Answer:
+    # Imported when somebody asks: no other request of the function needs it.
+    from chalicelib.edge.system import reference  # noqa: PLC0415
+
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": reference.content_security_policy(),
+    }
+    return Answer(200, headers, reference.page(_document()).encode())
