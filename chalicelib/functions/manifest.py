@@ -1,9 +1,16 @@
-"""Every table of the product: what the sweep, redaction, local tables and the template generator go by."""
+"""Every table of the product: what the sweep, redaction, local tables and the template generator go by; and every
+module that reacts to the feed or does a kind of job.
+"""
+
+from types import ModuleType
 
 from chalicelib.access import revocations
+from chalicelib.audit import tables as audit
 from chalicelib.catalog.items import tables as items
 from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.warehouses import tables as warehouses
+from chalicelib.jobs import queue as jobs_queue
+from chalicelib.jobs import tables as jobs
 from chalicelib.kernel import idempotency, journal, numbering, uniques
 from chalicelib.kernel.dynamo.model import Row
 from chalicelib.parties.customers import tables as customers
@@ -14,6 +21,10 @@ TABLES: tuple[type[Row], ...] = (
     journal.Entry,
     idempotency.StoredAnswer,
     revocations.Revocation,
+    audit.Head,
+    audit.Position,
+    audit.Parked,
+    jobs.Job,
     customers.Customer,
     customers.CustomerEmail,
     items.Item,
@@ -22,3 +33,6 @@ TABLES: tuple[type[Row], ...] = (
     stock.Balance,
     stock.Movement,
 )
+
+READERS: tuple[ModuleType, ...] = (jobs_queue,)
+"""Modules with readers of the feed or handlers of jobs: importing them registers these."""

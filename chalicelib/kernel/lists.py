@@ -26,6 +26,8 @@ R = TypeVar("R", bound=Row)
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 CURSOR_DAYS = 7
+FIRST_MONTH = "2026-01"
+"""Nothing is older than the product: where newest-first lists of bucketed tables end."""
 _FILTER_ROUNDS = 4
 _FILTER_PAGE = 200
 
@@ -66,9 +68,17 @@ class View:
     older: Callable[[Values], dict[str, str] | None] | None = None
 
     def describe(self) -> str:
-        base = " + ".join(sorted(self.needs)) or "no filter"
+        base = " + ".join(sorted(name.rstrip("_") for name in self.needs)) or "no filter"
         extra = ", ".join(sorted(self.filters))
         return f"{base} (with {extra})" if extra else base
+
+
+def month_before(values: Values) -> dict[str, str] | None:
+    """`older` of a table bucketed by month: the month before `values["month"]`, or before the current one."""
+    month = values.get("month") or clock.now().strftime("%Y-%m")
+    year, number = int(month[:4]), int(month[5:])
+    before = f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
+    return {"month": before} if before >= FIRST_MONTH else None
 
 
 def walk(model: type[R], views: Sequence[View], tenant: Tenant, query: PageQuery) -> tuple[list[R], str | None]:
@@ -105,7 +115,7 @@ def _choose(views: Sequence[View], values: Values) -> View:
     supported = "; ".join(view.describe() for view in views)
     raise BadRequest(
         f"This combination of filters has no index. Supported: {supported}.",
-        errors=[FieldError(f"/query/{name}", "unsupported_combination", "See detail.") for name in sorted(given)],
+        errors=[FieldError(f"/query/{n.rstrip('_')}", "unsupported_combination", "See detail.") for n in sorted(given)],
     )
 
 

@@ -1,0 +1,66 @@
+"""The end of each tenant's journal, and through it the list of tenants."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from chalicelib.audit.tables import ByRegistry, Head
+from chalicelib.kernel import clock, ids, log
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import PLATFORM, Tenant
+
+GENESIS = bytes(32)
+"""What the first entry of a chain is hashed onto."""
+_LOOKED_BACK_DAYS = 35
+_REGISTRY = PLATFORM.key("heads")
+_known: set[str] = set()
+
+
+def register(tenant: Tenant) -> None:
+    """Makes the tenant known to the reconciler and the sweep; once a process, free afterwards.
+
+    Called by whoever sees a tenant first: the sequencer, the access-log intake, the seed.
+    """
+    if tenant.id in _known:
+        return
+    row = Head(
+        tenant=tenant.key(),
+        number=0,
+        chain=GENESIS,
+        reconciled_to=ids.first_at("jrn", clock.now() - timedelta(days=_LOOKED_BACK_DAYS)),
+        registry=_REGISTRY,
+    )
+    if store.write(store.put(row, Head.tenant.does_not_exist())):
+        log.logger().info("tenant registered", tenant=tenant.id)
+    _known.add(tenant.id)
+
+
+def read(tenant: Tenant) -> Head:
+    """The head as it is now; the tenant is registered when it has none."""
+    found = store.get(Head, tenant.key())
+    if found is None:
+        _known.discard(tenant.id)
+        register(tenant)
+        found = store.get(Head, tenant.key())
+    if found is None:
+        raise RuntimeError("a head vanished")
+    return found
+
+
+def tenants(after: str = "") -> Iterable[Tenant]:
+    """Every tenant that ever wrote, by id, beginning behind `after`; a brand-new one shows after a moment."""
+    condition = ByRegistry.registry == _REGISTRY
+    if after:
+        condition &= ByRegistry.tenant > after
+    start = None
+    while True:
+        page = store.query(Head, condition, index="by_registry", start=start)
+        for entry in page.items:
+            yield Tenant(entry["tenant"]["S"])
+        start = page.next_key
+        if start is None:
+            return
+
+
+def forget() -> None:
+    """Drops what the process knows."""
+    _known.clear()

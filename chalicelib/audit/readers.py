@@ -1,0 +1,162 @@
+"""Readers of the feed: whatever must happen because something happened.
+
+`@reader("sales.backorders", events=("stock.",))` registers a function; `catch_up` drives every reader of a tenant from
+its own position to the end of the feed. Entries come in order, each at least once: a handler must be idempotent. An
+entry that fails five times is parked alone, with a reason, and the reader goes on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from chalicelib.audit import feed, parking
+from chalicelib.audit.schemas import Change
+from chalicelib.audit.tables import Position
+from chalicelib.kernel import clock, log
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant
+
+__all__ = ["READERS", "Change", "Outcome", "Reader", "catch_up", "reader", "retry_parked"]
+
+_PAGE = 100
+_LAZY = 10
+"""A reader that wants none of a few new entries does not write its position: reading ten again costs less."""
+
+Handler = Callable[[Call, Change], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One consumer of the feed: the beginnings of the events it wants, and what it does with them."""
+
+    name: str
+    events: tuple[str, ...]
+    handle: Handler
+    when: Callable[[Change], bool] | None = None
+
+    def wants(self, change: Change) -> bool:
+        return change.event.startswith(self.events) and (self.when is None or self.when(change))
+
+    def run(self, tenant: Tenant, change: Change) -> None:
+        """Handles one entry on behalf of the product; the trace of the request that caused it goes on."""
+        call = Call.system(tenant, self.name, change.request_id)
+        self.handle(replace(call, traceparent=change.traceparent or ""), change)
+
+
+READERS: dict[str, Reader] = {}
+
+
+def reader(
+    name: str, *, events: tuple[str, ...], when: Callable[[Change], bool] | None = None
+) -> Callable[[Handler], Handler]:
+    """Registers a handler for entries whose event begins with one of `events` and for which `when` holds."""
+
+    def register(handle: Handler) -> Handler:
+        if name in READERS:
+            raise TypeError(f"there are two readers named {name}")
+        READERS[name] = Reader(name, events, handle, when)
+        return handle
+
+    return register
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is left to do: the feed's end is not visible yet, readers that failed, readers whose time ran out."""
+
+    is_behind: bool = False
+    failed: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+
+    @property
+    def is_done(self) -> bool:
+        return not (self.is_behind or self.failed or self.unfinished)
+
+
+def catch_up(tenant: Tenant, deadline: float) -> Outcome:
+    """Takes every reader to the end of the feed as it is now, or until `deadline` (clock.monotonic).
+
+    When the outcome is not done, it is to be called again; nothing is lost by calling it twice at once.
+    """
+    outcome = Outcome()
+    run = _Run(tenant, feed.head_number(tenant), deadline, outcome)
+    refs = {_ref(tenant, name): entry for name, entry in READERS.items()}
+    for ref, item in store.get_many(refs).items():
+        run.advance(refs[ref], None if item is None else Position.read(item))
+    return outcome
+
+
+def retry_parked(tenant: Tenant, deadline: float) -> int:
+    """Tries parked entries whose time has come; returns how many are settled. For the reconciler."""
+    settled = 0
+    for row in parking.due(tenant):
+        entry = READERS.get(row.reader)
+        if entry is None or clock.monotonic() >= deadline:
+            continue
+        settled += parking.retry(tenant, row, entry.run)
+    return settled
+
+
+def _ref(tenant: Tenant, name: str) -> store.Ref:
+    return store.Ref(Position, tenant.key("positions"), name)
+
+
+class _Run:
+    """One catch-up. Readers at the same place share a page."""
+
+    def __init__(self, tenant: Tenant, target: int, deadline: float, outcome: Outcome) -> None:
+        self._tenant = tenant
+        self._target = target
+        self._deadline = deadline
+        self._outcome = outcome
+        self._pages: dict[int, list[Change]] = {}
+
+    def advance(self, entry: Reader, row: Position | None) -> None:
+        """Takes one reader as far as it goes."""
+        stored = position = row.position if row else 0
+        while position < self._target:
+            page = self._page(position)
+            if not page:
+                self._outcome.is_behind = True
+                return
+            last, wanted, error = self._handle(entry, page)
+            if error is not None:
+                self._fail(entry, row, page[last - position], error)
+                return
+            if (wanted or last - stored >= _LAZY) and last > stored:
+                if not parking.move(self._tenant, entry.name, row, last):
+                    self._outcome.unfinished.append(entry.name)  # a twin is at work; the next call starts where it is
+                    return
+                row = store.get(Position, self._tenant.key("positions"), entry.name)
+                stored = last
+            position = last
+            if position < self._target and clock.monotonic() >= self._deadline:
+                self._outcome.unfinished.append(entry.name)
+                return
+
+    def _handle(self, entry: Reader, page: list[Change]) -> tuple[int, bool, Exception | None]:
+        """The number handled last, whether any was wanted, and what stopped it."""
+        last, wanted = page[0].number - 1, False
+        for change in page:
+            if entry.wants(change):
+                try:
+                    entry.run(self._tenant, change)
+                except Exception as error:  # whatever one entry brings about must not stop the others for ever
+                    log.logger().exception("reader failed", reader=entry.name, entry_id=change.id)
+                    return last, wanted, error
+                wanted = True
+            last = change.number
+            if clock.monotonic() >= self._deadline:
+                break
+        return last, wanted, None
+
+    def _fail(self, entry: Reader, row: Position | None, change: Change, error: Exception) -> None:
+        log.count("ReaderFailed")
+        parking.fail(self._tenant, entry.name, row, change, error)
+        self._outcome.failed.append(entry.name)
+
+    def _page(self, after: int) -> list[Change]:
+        if after not in self._pages:
+            wanted = min(_PAGE, self._target - after)
+            self._pages[after] = feed.pull(self._tenant, after, wanted, target=self._target)
+        return self._pages[after]

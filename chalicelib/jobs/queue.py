@@ -1,0 +1,33 @@
+"""The jobs queue: a message names a job, nothing else. The feed's reader and the worker publish to it, nobody else."""
+
+import msgspec
+
+from chalicelib.audit.readers import Change, reader
+from chalicelib.kernel import config
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.tenant import Tenant
+
+_LONGEST_DELAY_SECONDS = 900
+"""SQS's own limit; whoever has to wait longer is put back again."""
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    tenant: str
+    job_id: str
+
+
+def send(tenant: Tenant, job_id: str, wait_seconds: float = 0) -> None:
+    """Puts a job on the queue, to be received after a while. A message too many does no harm."""
+    client.aws("sqs").send_message(
+        QueueUrl=config.current().jobs_queue_url,
+        MessageBody=msgspec.json.encode(Message(tenant.id, job_id)).decode(),
+        DelaySeconds=min(_LONGEST_DELAY_SECONDS, max(0, round(wait_seconds))),
+    )
+
+
+@reader("jobs.starter", events=("",), when=lambda change: change.job is not None)
+def start(call: Call, change: Change) -> None:
+    """Queues the job of a commit: from here on the queue brings it back until it is done."""
+    if change.job is not None:
+        send(call.tenant, change.job)

@@ -1,0 +1,53 @@
+"""Jobs: one row each, in the month they were made."""
+
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from chalicelib.jobs.schemas import Args, Report, State
+from chalicelib.kernel import clock
+from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
+from chalicelib.kernel.dynamo.model import Document, index_meta, meta
+from chalicelib.kernel.lists import View, month_before
+from chalicelib.kernel.privacy import BUSINESS, USAGE
+
+
+class ByOpen(GlobalSecondaryIndex["Job"]):
+    Meta = index_meta("by_open")
+    open = Text(BUSINESS, hash_key=True)
+    due = Text(USAGE, range_key=True)
+
+
+class Job(Document):
+    """Access: by id (the month is in it); by month, newest first; open ones without a sign of life (sparse index).
+
+    `lease` names the worker that runs it until `leased_until`; `due` is when the reconciler asks after it.
+    Ceiling: 1,000 write units a second a tenant and month.
+    """
+
+    Meta = meta("jobs")
+    entity = "job"
+    partition = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+    kind = Text(BUSINESS)
+    entity_id = Text(BUSINESS)
+    state: Choice[State] = Choice(BUSINESS, State)
+    progress = Whole(BUSINESS)
+    total = Whole(BUSINESS, null=True)
+    report: Packed[Report] = Packed(BUSINESS, Report, null=True)
+    error = Text(BUSINESS, null=True)
+    args: Struct[Args] = Struct(BUSINESS, Args, null=True)
+    lease = Text(USAGE, null=True)
+    leased_until = Moment(USAGE, null=True)
+    failures = Whole(BUSINESS, null=True)
+    open = Text(BUSINESS, null=True)
+    due = Moment(USAGE, null=True)
+    by_open = ByOpen()
+
+
+VIEWS = (
+    View(
+        lambda tenant, values: Job.partition == tenant.key(values.get("month") or clock.now().strftime("%Y-%m")),
+        filters=("state", "kind"),
+        newest_first=True,
+        older=month_before,
+    ),
+)
