@@ -24,6 +24,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from infra.local.aws_store import ObjectStore, SecretStore
 from infra.local.engine import REGION
+from infra.local.invoke import ACCOUNT
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -70,17 +71,19 @@ class _OneAtATime:
         if service == "secretsmanager":
             if self._secrets is not None and not action.startswith(_SECRET_READS):
                 self._secrets.save()
-        elif not service and self._objects is not None and environ["REQUEST_METHOD"] in ("PUT", "POST", "DELETE"):
-            bucket = environ.get("PATH_INFO", "/").split("/")[1]
-            if self._objects.holds(bucket):
-                self._objects.save(bucket)
+            return
+        changing = environ["REQUEST_METHOD"] in ("PUT", "POST", "DELETE")
+        first = environ.get("PATH_INFO", "/").split("/")[1]
+        if changing and not service and self._objects is not None and first == self._objects.bucket:
+            self._objects.save()
 
 
 class LocalAws:
     """One emulated account. With a data folder secrets and objects survive a restart; without, nothing does.
 
     At start the bucket, both queues with their dead-letter queues, and the platform secret are there;
-    `environment()` names them. moto's state is global in a process: do not run two at once.
+    `environment()` names them. moto's state is one for the process, so two accounts at once need two stages; what
+    belongs to the stage goes when the account stops.
     """
 
     def __init__(self, data: Path | str | None = None, stage: str = "local", port: int = 0) -> None:
@@ -117,11 +120,10 @@ class LocalAws:
 
     def start(self) -> Self:
         """Serves on loopback. Raises OSError when the port is taken."""
-        for backends in (secretsmanager_backends, s3_backends, sqs_backends):
-            backends.reset()
+        self._clear()
         app: Wsgi = DomainDispatcherApplication(create_backend_app)
-        stored_secrets = SecretStore(self._data / "secrets", REGION) if self._data else None
-        stored_objects = ObjectStore(self._data / "objects") if self._data else None
+        stored_secrets = SecretStore(self._data / "secrets", REGION, f"novex/{self.stage}/") if self._data else None
+        stored_objects = ObjectStore(self._data / "objects", self.bucket) if self._data else None
         if stored_secrets is not None:
             stored_secrets.restore()
         wrapped = _OneAtATime(app, stored_secrets, stored_objects)
@@ -139,6 +141,7 @@ class LocalAws:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+            self._clear()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -147,6 +150,17 @@ class LocalAws:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _clear(self) -> None:
+        """Takes what belongs to this stage out of moto's state."""
+        vault = secretsmanager_backends[ACCOUNT][REGION].secrets
+        for name in [secret.name for secret in vault.values() if secret.name.startswith(f"novex/{self.stage}/")]:
+            vault.pop(name)
+        s3_backends[ACCOUNT]["aws"].buckets.pop(self.bucket, None)
+        s3_backends.bucket_accounts.pop(self.bucket, None)
+        queues = sqs_backends[ACCOUNT][REGION].queues
+        for name in [name for name in queues if name.startswith(f"novex-{self.stage}-")]:
+            queues.pop(name)
 
     def _create_resources(self) -> None:
         storage = self.client("s3")

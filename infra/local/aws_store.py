@@ -22,9 +22,10 @@ _SECRET_FIELDS = ("description", "tags", "created_date", "last_changed_date", "d
 
 
 class SecretStore:
-    """Secrets Manager's contents as one JSON file."""
+    """The secrets whose names begin with `prefix`, as one JSON file."""
 
-    def __init__(self, folder: Path, region: str) -> None:
+    def __init__(self, folder: Path, region: str, prefix: str) -> None:
+        self._prefix = prefix
         self._path = private_folder(folder) / "secrets.json"
         self._backend = secretsmanager_backends[ACCOUNT][region]
 
@@ -32,7 +33,7 @@ class SecretStore:
         content = {
             secret.name: {"arn": secret.arn} | {field: getattr(secret, field) for field in _SECRET_FIELDS}
             for secret in self._backend.secrets.values()
-            if isinstance(secret, FakeSecret)
+            if isinstance(secret, FakeSecret) and secret.name.startswith(self._prefix)
         }
         write_private(self._path, json.dumps(content).encode())
 
@@ -53,46 +54,42 @@ class SecretStore:
 
 
 class ObjectStore:
-    """S3's objects, every version: a JSON file that describes it beside a file with its bytes."""
+    """The objects of one bucket, every version: a JSON file that describes it beside a file with its bytes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bucket: str) -> None:
+        self.bucket = bucket
         self._folder = private_folder(folder)
         self._backend = s3_backends[ACCOUNT]["aws"]
         self._written: dict[str, tuple[Any, ...]] = {}
 
-    def holds(self, bucket: str) -> bool:
-        return bucket in self._backend.buckets
-
-    def save(self, bucket: str) -> None:
+    def save(self) -> None:
         """Writes the versions that are new or changed and removes the files of those that are gone."""
         present: set[str] = set()
-        for key, versions in self._backend.buckets[bucket].keys.lists():
+        for key, versions in self._backend.buckets[self.bucket].keys.lists():
             for position, version in enumerate(versions):
-                name = hashlib.sha256(f"{bucket}\0{key}\0{version.version_id}".encode()).hexdigest()
+                name = hashlib.sha256(f"{key}\0{version.version_id}".encode()).hexdigest()
                 present.add(name)
                 state = (position, version.last_modified)
                 if self._written.get(name) != state:
-                    self._write(name, bucket, key, version, position)
+                    self._write(name, key, version, position)
                     self._written[name] = state
-        for name in [name for name in self._written if name not in present and self._bucket_of(name) == bucket]:
+        for name in [name for name in self._written if name not in present]:
             (self._folder / f"{name}.json").unlink(missing_ok=True)
             (self._folder / f"{name}.bin").unlink(missing_ok=True)
             del self._written[name]
 
     def restore(self) -> None:
-        """Puts every saved version back; the buckets must exist."""
+        """Puts every saved version back; the bucket must exist."""
         saved = [(path, json.loads(path.read_text())) for path in self._folder.glob("*.json")]
         for path, about in sorted(saved, key=lambda pair: (pair[1]["key"], pair[1]["position"])):
-            if not self.holds(about["bucket"]):
-                continue
-            bucket = self._backend.buckets[about["bucket"]]
+            bucket = self._backend.buckets[self.bucket]
             modified = datetime.fromisoformat(about["modified"])
             if about["deleted"]:
                 version: FakeKey | FakeDeleteMarker = FakeDeleteMarker(bucket.keys[about["key"]])
                 version._version_id = about["version"]
             else:
                 content = path.with_suffix(".bin").read_bytes()
-                version = self._backend.put_object(about["bucket"], about["key"], content, disable_notification=True)
+                version = self._backend.put_object(self.bucket, about["key"], content, disable_notification=True)
                 version._version_id = about["version"]
                 version.set_metadata(dict(about["metadata"]))
             version.last_modified = modified
@@ -100,10 +97,9 @@ class ObjectStore:
             bucket.keys.setlist(about["key"], [*earlier, version])
             self._written[path.stem] = (about["position"], modified)
 
-    def _write(self, name: str, bucket: str, key: str, version: FakeKey | FakeDeleteMarker, position: int) -> None:
+    def _write(self, name: str, key: str, version: FakeKey | FakeDeleteMarker, position: int) -> None:
         deleted = not isinstance(version, FakeKey)
         about = {
-            "bucket": bucket,
             "key": key,
             "version": version.version_id,
             "position": position,
@@ -114,7 +110,3 @@ class ObjectStore:
         if isinstance(version, FakeKey):
             write_private(self._folder / f"{name}.bin", version.value)
         write_private(self._folder / f"{name}.json", json.dumps(about).encode())
-
-    def _bucket_of(self, name: str) -> str:
-        path = self._folder / f"{name}.json"
-        return str(json.loads(path.read_text())["bucket"]) if path.exists() else ""

@@ -160,7 +160,7 @@ def test_queue_keeps_what_failed_and_gives_it_up_to_the_dead_letter_queue(deploy
         bad = [r["messageId"] for r in event["Records"] if r["body"] == "bad"]
         return {"batchItemFailures": [{"itemIdentifier": one} for one in bad]}
 
-    with LocalAws() as aws:
+    with LocalAws(stage="pumps") as aws:
         queues = aws.client("sqs")
         url = aws.environment()["NOVEX_INBOX_QUEUE_URL"]
         pump = QueuePump(queues, url, deploy(handler), retry_seconds=0)
