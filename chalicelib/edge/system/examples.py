@@ -41,17 +41,18 @@ def _filled(path: str, operation: dict[str, Any]) -> str:
 
 def _value(schema: dict[str, Any], document: dict[str, Any], only_required: bool, depth: int) -> Any:
     schema = resolve(schema, document)
-    for words in ("examples", "enum"):
-        if schema.get(words):
-            return schema[words][0]
+    listed = schema.get("examples") or schema.get("enum")
+    if listed:
+        return listed[0]
     if "anyOf" in schema:
         return _value(schema["anyOf"][0], document, only_required, depth)
     if schema.get("type") == "object":
         return _members(schema, document, only_required, depth)
     if schema.get("type") == "array":
         inner = schema.get("items")
-        opened = isinstance(inner, dict) and depth < MAX_DEPTH
-        return [_value(inner, document, only_required, depth + 1)] if opened else []
+        if isinstance(inner, dict) and depth < MAX_DEPTH:
+            return [_value(inner, document, only_required, depth + 1)]
+        return []
     return _scalar(schema)
 
 

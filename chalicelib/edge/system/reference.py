@@ -50,8 +50,8 @@ def _introduction(info: dict[str, Any]) -> str:
         f"<p>{escape(info['summary'])} Version {escape(info['version'])}; the same as "
         '<a href="openapi.json">OpenAPI 3.1</a>.</p>'
         "<p>Send <code>Authorization: Bearer</code> with an access token. A POST that creates or moves something needs "
-        "an <code>Idempotency-Key</code>; a change of a document needs <code>If-Match</code> with the <code>ETag</code> "
-        "you were given. Amounts and quantities are decimal strings, times are UTC. Every refusal is "
+        "an <code>Idempotency-Key</code>; a change of a document needs <code>If-Match</code> with the "
+        "<code>ETag</code> you were given. Amounts and quantities are decimal strings, times are UTC. Every refusal is "
         "<code>application/problem+json</code> with a stable <code>code</code>.</p>"
     )
 
