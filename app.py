@@ -1,11 +1,16 @@
 """Composition root: the API and its blueprints; no logic."""
 
 from chalicelib.access.authorizer import authorize, blueprint as authorizer
+from chalicelib.audit.access_log.routes import routes as access_log
+from chalicelib.audit.routes import routes as audit
 from chalicelib.catalog.items.routes import routes as items
 from chalicelib.edge.api import Api
 from chalicelib.edge.system.routes import routes as system
+from chalicelib.integrations.connections.routes import routes as connections
 from chalicelib.inventory.stock.routes import routes as stock
 from chalicelib.inventory.warehouses.routes import routes as warehouses
+from chalicelib.jobs.routes import routes as jobs
 from chalicelib.parties.customers.routes import routes as customers
+from chalicelib.sales.orders.routes import routes as orders
 
-app = Api("novex", [authorizer, customers, items, warehouses, stock, system], authorize)
+app = Api("novex", [access_log, audit, authorizer, connections, customers, items, jobs, warehouses, stock, system], authorize)

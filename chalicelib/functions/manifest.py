@@ -6,7 +6,9 @@ from types import ModuleType
 
 from chalicelib.access import revocations
 from chalicelib.audit import tables as audit
+from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
+from chalicelib.integrations.connections import tables as connections
 from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.warehouses import tables as warehouses
 from chalicelib.jobs import queue as jobs_queue
@@ -14,6 +16,8 @@ from chalicelib.jobs import tables as jobs
 from chalicelib.kernel import idempotency, journal, numbering, uniques
 from chalicelib.kernel.dynamo.model import Row
 from chalicelib.parties.customers import tables as customers
+from chalicelib.sales.orders import staged as orders_staged
+from chalicelib.sales.orders import tables as orders
 
 TABLES: tuple[type[Row], ...] = (
     numbering.Counter,
@@ -21,10 +25,14 @@ TABLES: tuple[type[Row], ...] = (
     journal.Entry,
     idempotency.StoredAnswer,
     revocations.Revocation,
+    access_log.Access,
     audit.Head,
     audit.Position,
     audit.Parked,
     jobs.Job,
+    connections.Connection,
+    connections.IndexEntry,
+    connections.Claim,
     customers.Customer,
     customers.CustomerEmail,
     items.Item,
@@ -32,7 +40,9 @@ TABLES: tuple[type[Row], ...] = (
     warehouses.Location,
     stock.Balance,
     stock.Movement,
+    orders.SalesOrder,
+    orders.Content,
 )
 
-READERS: tuple[ModuleType, ...] = (jobs_queue,)
+READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged)
 """Modules with readers of the feed or handlers of jobs: importing them registers these."""

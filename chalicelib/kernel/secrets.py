@@ -5,6 +5,8 @@ request: `read` gives the current one first.
 """
 
 import threading
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -62,6 +64,17 @@ def delete(secret: str) -> None:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
     forget(secret)
+
+
+def listed(prefix: str) -> Iterator[tuple[str, datetime]]:
+    """Names that begin with `prefix`, with the time of their last change."""
+    pages = client.aws("secretsmanager").get_paginator("list_secrets").paginate(
+        Filters=[{"Key": "name", "Values": [prefix]}]
+    )
+    for page in pages:
+        for secret in page["SecretList"]:
+            if secret["Name"].startswith(prefix):
+                yield secret["Name"], secret.get("LastChangedDate") or secret["CreatedDate"]
 
 
 def forget(secret: str | None = None) -> None:

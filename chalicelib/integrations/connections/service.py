@@ -1,0 +1,254 @@
+"""Use cases of connections."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from msgspec import UNSET
+
+from chalicelib.integrations.connections import rules, tables, vault
+from chalicelib.integrations.connections.schemas import (
+    Connection,
+    ConnectionChange,
+    ConnectionQuery,
+    NewConnection,
+    NewSecret,
+    Status,
+)
+from chalicelib.inventory.warehouses import service as warehouses
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.model import Item
+from chalicelib.kernel.errors import (
+    AlreadyExists,
+    DomainError,
+    FieldError,
+    Invalid,
+    NotFound,
+    OutcomeUnknown,
+    TransitionRefused,
+)
+from chalicelib.kernel.idempotency import Answer
+from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.work import Work
+
+OLD_SECRET_LIVES = timedelta(hours=24)
+_SETTINGS = ("warehouse_id", "reservation", "auto_confirm")
+
+
+def connect(call: Call, wanted: NewConnection, send: Callable[..., Answer]) -> Answer:
+    """Stores the secret under a new connection id, then adds the connection by `send` (the request's commit).
+
+    Whatever happens in between leaves at worst a secret that belongs to nothing, which `delete_orphans` finds; a
+    connection without its secret cannot come to be.
+    """
+    connection_id = ids.new("con")
+    vault.put(connection_id, call.tenant, wanted.client_secret)
+    try:
+        answer = send(add, connection_id, wanted)
+    except OutcomeUnknown:
+        raise
+    except DomainError:
+        vault.settle(connection_id)
+        raise
+    if "Idempotent-Replayed" in answer.headers:
+        vault.settle(connection_id)
+    return answer
+
+
+@use_case("connection.created")
+def add(work: Work, connection_id: str, wanted: NewConnection) -> Connection:
+    """Adds a connection whose secret is stored. AlreadyExists when anybody uses the shop, or the secret, already."""
+    _check_warehouse(work, wanted.warehouse_id)
+    token = vault.token(wanted.client_secret)
+    row = tables.Connection(
+        partition=work.tenant.key(),
+        id=connection_id,
+        platform=wanted.platform,
+        shop_domain=wanted.shop_domain,
+        status=Status.CONNECTED,
+        warehouse_id=wanted.warehouse_id,
+        reservation=wanted.reservation,
+        auto_confirm=wanted.auto_confirm,
+        secret_tokens=[token],
+    )
+    work.create(row)
+    _index(work, row)
+    claim = tables.account_claim(row.platform, row.shop_domain, row.id)
+    _claim(work, claim, "/shop_domain", "This shop is connected already.")
+    _claim(work, tables.secret_claim(token, row.id), "/client_secret", "This secret is in use by another connection.")
+    return view(row)
+
+
+@use_case("connection.updated")
+def update(work: Work, connection_id: str, change: ConnectionChange) -> Connection:
+    """Changes the settings of a connection."""
+    row = work.target(tables.Connection, work.tenant.key(), connection_id)
+    if change.warehouse_id is not UNSET:
+        _check_warehouse(work, change.warehouse_id)
+    for name in _SETTINGS:
+        value = getattr(change, name)
+        if value is not UNSET:
+            setattr(row, name, value)
+    return view(work.save(row))
+
+
+@use_case("connection.secret_rotated")
+def rotate(work: Work, connection_id: str, wanted: NewSecret) -> Connection:
+    """Makes the secret the valid one; the one before stays valid for a day. `vault.settle` must follow with it."""
+    row = _stepping(work, connection_id, "rotate-secret")
+    token = vault.token(wanted.client_secret)
+    if token in row.secret_tokens:
+        raise Invalid(errors=[FieldError("/client_secret", "unchanged", "This secret is valid already.")])
+    current, *older = row.secret_tokens
+    _claim(work, tables.secret_claim(token, row.id), "/client_secret", "This secret is in use by another connection.")
+    _release(work, row, older)
+    row.secret_tokens, row.old_secret_until = [token, current], work.now + OLD_SECRET_LIVES
+    return _saved(work, row)
+
+
+@use_case("connection.old_secret_dropped")
+def drop_old(work: Work, connection_id: str) -> Connection:
+    """Ends the old secret. `vault.settle` must follow."""
+    row = _stepping(work, connection_id, "drop-old-secret")
+    _release(work, row, row.secret_tokens[1:])
+    row.secret_tokens, row.old_secret_until = row.secret_tokens[:1], None
+    return _saved(work, row)
+
+
+@use_case("connection.disconnected")
+def disconnect(work: Work, connection_id: str) -> Connection:
+    """Ends the connection: deliveries are refused from now on, the shop may be connected again. `vault.settle` must
+    follow."""
+    row = _stepping(work, connection_id, "disconnect")
+    _release(work, row, row.secret_tokens)
+    work.remove(store.ref_of(tables.account_claim(row.platform, row.shop_domain, row.id)), _owned_by(row))
+    row.status, row.disconnected_at = Status.DISCONNECTED, work.now
+    row.secret_tokens, row.old_secret_until = [], None
+    return _saved(work, row)
+
+
+def read(call: Call, connection_id: str) -> Connection:
+    """One connection. NotFound."""
+    row = store.get(tables.Connection, call.tenant.key(), connection_id)
+    if row is None:
+        raise NotFound("There is no such connection.")
+    return view(row)
+
+
+def page(call: Call, query: ConnectionQuery) -> Page[Connection]:
+    """A page of connections."""
+    rows, cursor = walk(tables.Connection, tables.VIEWS, call.tenant, query)
+    return Page([view(row) for row in rows], cursor)
+
+
+def tenants() -> list[Tenant]:
+    """Every tenant that has, or had, a connection."""
+    return [Tenant(name) for name in sorted({entry.tenant for entry in _entries()})]
+
+
+def delete_orphans() -> int:
+    """Deletes the secrets of connections that never came to be or are disconnected, and ends old secrets whose time is
+    over. Returns how many it touched; safe to repeat."""
+    touched = 0
+    for connection_id in vault.orphans():
+        vault.settle(connection_id)
+        touched += 1
+    for entry in _entries():
+        if entry.is_active and entry.old_secret_until is not None and entry.old_secret_until <= clock.now():
+            try:
+                commit(Call.system(Tenant(entry.tenant), "secret_expiry"), drop_old, entry.connection_id)
+            except TransitionRefused:  # somebody was faster
+                continue
+            vault.settle(entry.connection_id)
+            touched += 1
+    return touched
+
+
+def _entries() -> Iterator[tables.IndexEntry]:
+    yield from store.query_all(tables.IndexEntry, tables.IndexEntry.partition == tables.INDEX)
+
+
+def _stepping(work: Work, connection_id: str, step: str) -> tables.Connection:
+    row = work.target(tables.Connection, work.tenant.key(), connection_id)
+    allowed = _allowed(row)
+    if step not in allowed:
+        raise TransitionRefused("connection", row.status, allowed)
+    return row
+
+
+def _saved(work: Work, row: tables.Connection) -> Connection:
+    work.save(row)
+    _index(work, row)
+    return view(row)
+
+
+def _index(work: Work, row: tables.Connection) -> None:
+    """The platform's entry follows every change; it is written with the connection, so they never differ."""
+    work.overwrite(
+        tables.IndexEntry(
+            partition=tables.INDEX,
+            connection_id=row.id,
+            tenant=row.partition,
+            platform=row.platform,
+            account=row.shop_domain,
+            is_active=row.status is Status.CONNECTED,
+            secret_tokens=row.secret_tokens,
+            old_secret_until=row.old_secret_until,
+        )
+    )
+
+
+def _claim(work: Work, claim: tables.Claim, pointer: str, message: str) -> None:
+    """Whose it is stays untold: it may be another tenant's."""
+
+    def refusal(_: Item | None) -> AlreadyExists:
+        return AlreadyExists(message, errors=[FieldError(pointer, "already_exists", message)])
+
+    work.overwrite(claim, tables.Claim.value.does_not_exist(), refusal)
+
+
+def _release(work: Work, row: tables.Connection, tokens: list[str]) -> None:
+    for token in tokens:
+        work.remove(store.ref_of(tables.secret_claim(token, row.id)), _owned_by(row))
+
+
+def _owned_by(row: tables.Connection) -> Any:
+    return tables.Claim.connection_id == row.id
+
+
+def _check_warehouse(work: Work, warehouse_id: str) -> None:
+    try:
+        warehouses.read_warehouse(work.call, warehouse_id)
+    except NotFound:
+        problem = FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")
+        raise Invalid(errors=[problem]) from None
+
+
+def _allowed(row: tables.Connection) -> list[str]:
+    return rules.allowed(row.status, has_old_secret=len(row.secret_tokens) > 1)
+
+
+def view(row: tables.Connection) -> Connection:
+    """The row as the API shows it."""
+    return Connection(
+        id=row.id,
+        platform=row.platform,
+        shop_domain=row.shop_domain,
+        status=row.status,
+        warehouse_id=row.warehouse_id,
+        reservation=row.reservation,
+        auto_confirm=row.auto_confirm,
+        webhook_path=f"/webhooks/{row.platform}/{row.id}",
+        old_secret_until=row.old_secret_until,
+        disconnected_at=row.disconnected_at,
+        allowed_transitions=_allowed(row),
+        version=row.version,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        updated_at=row.updated_at,
+        updated_by=row.updated_by,
+    )

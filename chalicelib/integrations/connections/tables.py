@@ -1,0 +1,73 @@
+"""Connections of a tenant, and the platform's index of all of them."""
+
+from chalicelib.integrations.connections.schemas import Platform, Reservation, Status
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
+from chalicelib.kernel.dynamo.model import Document, Row, meta
+from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.privacy import BUSINESS, CREDENTIAL
+from chalicelib.kernel.tenant import PLATFORM
+
+
+class Connection(Document):
+    """Access: by id, newest first. A few for each tenant. The secret itself is only in Secrets Manager; `secret_tokens`
+    are keyed tokens of the valid ones, the newest first."""
+
+    Meta = meta("connections")
+    entity = "connection"
+    partition = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+    platform: Choice[Platform] = Choice(BUSINESS, Platform)
+    shop_domain = Text(BUSINESS)
+    status: Choice[Status] = Choice(BUSINESS, Status)
+    warehouse_id = Text(BUSINESS)
+    reservation: Choice[Reservation] = Choice(BUSINESS, Reservation)
+    auto_confirm = Flag(BUSINESS)
+    secret_tokens: Struct[list[str]] = Struct(CREDENTIAL, list[str])
+    old_secret_until = Moment(BUSINESS, null=True)
+    disconnected_at = Moment(BUSINESS, null=True)
+
+
+class IndexEntry(Row):
+    """Access: by connection id, which names the tenant; all, by the reconciler. Written with its connection.
+
+    Ceiling: 3,000 reads a second for all tenants; each process reads a connection once a minute.
+    """
+
+    Meta = meta("connection_index")
+    partition = Text(BUSINESS, hash_key=True)
+    connection_id = Text(BUSINESS, range_key=True)
+    tenant = Text(BUSINESS)
+    platform: Choice[Platform] = Choice(BUSINESS, Platform)
+    account = Text(BUSINESS)
+    is_active = Flag(BUSINESS)
+    secret_tokens: Struct[list[str]] = Struct(CREDENTIAL, list[str])
+    old_secret_until = Moment(BUSINESS, null=True)
+
+
+class Claim(Row):
+    """Access: by kind and value: who has connected a shop, and whose a secret is, over all tenants."""
+
+    Meta = meta("connection_claims")
+    partition = Text(BUSINESS, hash_key=True)
+    value = Text(BUSINESS, range_key=True)
+    connection_id = Text(BUSINESS)
+
+
+INDEX = PLATFORM.key("connections")
+VIEWS = (View(lambda tenant, _: Connection.partition == tenant.key(), filters=("status",), newest_first=True),)
+
+
+def index_ref(connection_id: str) -> Ref:
+    """Names the index entry of a connection."""
+    return Ref(IndexEntry, INDEX, connection_id)
+
+
+def account_claim(platform: Platform, account: str, connection_id: str) -> Claim:
+    """One account of a platform is connected once."""
+    return Claim(partition=PLATFORM.key("account", platform), value=account, connection_id=connection_id)
+
+
+def secret_claim(token: str, connection_id: str) -> Claim:
+    """Only the body of a delivery is signed: two shops with one secret could pass each other's deliveries off."""
+    return Claim(partition=PLATFORM.key("secret"), value=token, connection_id=connection_id)

@@ -1,0 +1,80 @@
+"""The client secrets of connections, in Secrets Manager and nowhere else.
+
+The table is the judge of which secrets are valid, by their keyed tokens; `settle` makes the stored ones follow it, and
+may be called at any time and any number of times.
+"""
+
+from datetime import timedelta
+
+from chalicelib.integrations.connections import tables
+from chalicelib.kernel import clock, secrets
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import PLATFORM, Tenant
+from chalicelib.kernel.tokens import lookup_token
+
+ORPHAN_AGE = timedelta(hours=1)
+"""Longer than any request: a younger secret may belong to a connection that is being made."""
+_FOLDER = "connections"
+_TRIES = 3
+
+
+def token(secret: str) -> str:
+    """What stands for a secret in tables: a keyed HMAC of it."""
+    return lookup_token(PLATFORM, "client_secret", secret)
+
+
+def put(connection_id: str, tenant: Tenant, secret: str) -> None:
+    """Stores the first secret of a connection that does not exist yet."""
+    secrets.write(_name(connection_id), {"secrets": [secret]}, tenant.id)
+
+
+def settle(connection_id: str, added: str | None = None) -> None:
+    """Makes what is stored follow the connection: adds `added` if its token is valid there, drops what is not valid any
+    more, deletes everything of a connection that is disconnected or never came to be."""
+    for _ in range(_TRIES):
+        entry = _entry(connection_id)
+        if entry is None or not entry.is_active:
+            secrets.delete(_name(connection_id))
+            return
+        stored = _stored(connection_id, fresh=True)
+        offered = [added, *stored] if added else stored
+        wanted = [secret for secret in dict.fromkeys(offered) if token(secret) in entry.secret_tokens]
+        if wanted == stored:
+            return
+        secrets.write(_name(connection_id), {"secrets": wanted}, entry.tenant)
+
+
+def valid(entry: tables.IndexEntry) -> list[str]:
+    """The secrets that verify deliveries now, the newest first. The old one ends in time, if the new one is there."""
+    stored = _stored(entry.connection_id)
+    by_token = {token(secret): secret for secret in stored}
+    if not set(entry.secret_tokens) <= by_token.keys():
+        by_token = {token(secret): secret for secret in _stored(entry.connection_id, fresh=True)}
+    found = [by_token[each] for each in entry.secret_tokens if each in by_token]
+    expired = entry.old_secret_until is not None and entry.old_secret_until <= clock.now()
+    return found[:1] if expired else found
+
+
+def orphans() -> list[str]:
+    """Connection ids whose secret outlived its connection, or has waited for it for too long."""
+    before = clock.now() - ORPHAN_AGE
+    prefix = secrets.name(_FOLDER, "")
+    found = []
+    for name, changed_at in secrets.listed(prefix):
+        entry = _entry(name.removeprefix(prefix))
+        gone = entry is not None and not entry.is_active
+        if gone or (entry is None and changed_at < before):
+            found.append(name.removeprefix(prefix))
+    return found
+
+
+def _stored(connection_id: str, *, fresh: bool = False) -> list[str]:
+    return list((secrets.read(_name(connection_id), fresh=fresh) or {}).get("secrets", []))
+
+
+def _name(connection_id: str) -> str:
+    return secrets.name(_FOLDER, connection_id)
+
+
+def _entry(connection_id: str) -> tables.IndexEntry | None:
+    return store.get(tables.IndexEntry, tables.INDEX, connection_id)
