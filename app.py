@@ -1,6 +1,7 @@
 """Composition root: the API and its blueprints; no logic."""
 
-from chalicelib.access.authorizer import authorize, blueprint as authorizer
+from chalicelib.access.authorizer import authorize
+from chalicelib.access.authorizer import blueprint as authorizer
 from chalicelib.audit.access_log.routes import routes as access_log
 from chalicelib.audit.routes import routes as audit
 from chalicelib.catalog.items.routes import routes as items
@@ -13,4 +14,18 @@ from chalicelib.jobs.routes import routes as jobs
 from chalicelib.parties.customers.routes import routes as customers
 from chalicelib.sales.orders.routes import routes as orders
 
-app = Api("novex", [access_log, audit, authorizer, connections, customers, items, jobs, warehouses, stock, system], authorize)
+BLUEPRINTS = (
+    authorizer,
+    access_log,
+    audit,
+    connections,
+    customers,
+    items,
+    jobs,
+    orders,
+    stock,
+    system,
+    warehouses,
+)
+
+app = Api("novex", BLUEPRINTS, authorize)

@@ -227,9 +227,10 @@ def _body(endpoint: Endpoint, incoming: request.Incoming) -> tuple[Any, dict[int
         return None, {}
     if incoming.media_type != "application/json":
         raise UnsupportedMediaType("Send application/json.")
+    raw = incoming.body or b"{}"
     if endpoint.rows:
-        return decode.rows(endpoint.body, incoming.body, endpoint.rows)
-    return decode.body(endpoint.body, incoming.body), {}
+        return decode.rows(endpoint.body, raw, endpoint.rows)
+    return decode.body(endpoint.body, raw), {}
 
 
 def _respond(answer: Answer) -> Response:

@@ -20,7 +20,7 @@ SILENCE = timedelta(minutes=5)
 def start(work: Work, kind: str, entity_id: str, *, total: int | None = None, args: Args | None = None) -> str:
     """Wants a new job in this transaction and returns its id; it is queued once the commit is in the feed.
 
-    Call it after the document that the commit is about is written: the journal entry carries the job, one a commit.
+    The journal entry of the commit carries the job, so one commit starts one job.
     `args` are small and never personal.
     """
     if work.note is not None and work.note.job is not None:
@@ -44,10 +44,7 @@ def start(work: Work, kind: str, entity_id: str, *, total: int | None = None, ar
         updated_by=work.call.actor,
     )
     work.insert(row)
-    if work.note is None:
-        work.tell(entity="job", entity_id=job_id, version=1, job=job_id)
-    else:
-        work.tell(job=job_id)
+    work.tell(job=job_id)
     return job_id
 
 

@@ -47,15 +47,17 @@ class Entry(Row):
 
 
 class Note(msgspec.Struct):
-    """What a use case says about itself. `subjects`: ids of other things touched; `job`: long work to start."""
+    """What a use case says about itself. `subjects`: ids of other things touched; `job`: long work to start; `event`:
+    what happened, where that is not what the use case is named for."""
 
-    entity: str
-    entity_id: str
+    entity: str = ""
+    entity_id: str = ""
     version: int | None = None
     fields: list[str] = []
     subjects: list[str] = []
     job: str | None = None
     reason: str | None = None
+    event: str | None = None
 
 
 def partition(tenant: Tenant, identifier: str) -> str:

@@ -132,15 +132,15 @@ def _bytes(action: Action) -> int:
 
 def _entry(work: Work, event: str) -> Action:
     note = work.note
-    if note is None:
+    if note is None or not (note.entity_id or note.job):
         raise RuntimeError(f"use case {event} writes but does not say about what")
     identifier = ids.new("jrn")
     entry = journal.Entry(
         partition=journal.partition(work.tenant, identifier),
         id=identifier,
-        event=event,
-        entity=note.entity,
-        entity_id=note.entity_id,
+        event=note.event or event,
+        entity=note.entity or "job",
+        entity_id=note.entity_id or note.job,
         version=note.version,
         fields=note.fields or None,
         subjects=note.subjects or None,

@@ -163,18 +163,16 @@ class Work:
         self.remove(uniques.ref(self.tenant, kind, value), uniques.Unique.owner == owner)
 
     def tell(self, **changes: Any) -> None:
-        """Adds to the journal entry: entity and entity_id where no document is written, subjects, job, reason."""
-        if self.note is None:
-            self.note = Note(**changes)
-        else:
-            for name, value in changes.items():
-                setattr(self.note, name, value)
+        """Adds to the journal entry: entity and entity_id where no document is written, subjects, job, reason, event."""
+        self.note = self.note or Note()
+        for name, value in changes.items():
+            setattr(self.note, name, value)
 
     def _about(self, document: Document, fields: Sequence[str]) -> None:
         """The first document that is written names the entry; the others are its subjects."""
         identifier = document.id  # type: ignore[attr-defined]
-        if self.note is None:
-            self.note = Note(document.entity, identifier, document.version, list(fields))
+        if self.note is None or not self.note.entity_id:
+            self.tell(entity=document.entity, entity_id=identifier, version=document.version, fields=list(fields))
         elif identifier != self.note.entity_id and identifier not in self.note.subjects:
             self.note.subjects = [*self.note.subjects, identifier]
 

@@ -20,6 +20,7 @@ from chalicelib.kernel.errors import Contention, DomainError
 
 R = TypeVar("R", bound=Row)
 BATCH_GET_LIMIT = 100
+BATCH_WRITE_LIMIT = 25
 _UNPROCESSED_TRIES = 6
 
 
@@ -161,6 +162,23 @@ def write(action: Action) -> bool:
     return True
 
 
+def put_many(rows: Sequence[Row]) -> None:
+    """Writes rows of one table whatever was there, 25 a round trip; for intake that may safely be repeated.
+
+    The rows must have different keys. Contention when the store goes on throttling: some rows may be written.
+    """
+    for begin in range(0, len(rows), BATCH_WRITE_LIMIT):
+        batch = rows[begin : begin + BATCH_WRITE_LIMIT]
+        request: Any = {type(batch[0]).table_name(): [{"PutRequest": {"Item": row.item()}} for row in batch]}
+        for attempt in range(_UNPROCESSED_TRIES):
+            request = client.dynamodb().batch_write_item(RequestItems=request).get("UnprocessedItems")
+            if not request:
+                break
+            clock.sleep(entropy.uniform(0.01, 0.05) * 2**attempt)
+        else:
+            raise Contention("The store is throttling writes; try again.", retry_after=1)
+
+
 def increment(ref: Ref, attribute: str) -> int:
     """Adds one to a counter row and returns the new value. A lost reply leaves a gap, never a repeat."""
     reply = client.dynamodb().update_item(
@@ -272,7 +290,9 @@ def full(model: type[Row], keys: Sequence[Item]) -> list[Item]:
     attributes = {attribute.attr_name: attribute for attribute in model.get_attributes().values()}
     refs = []
     for entry in keys:
-        range_key = attributes[range_name[0]].deserialize(next(iter(entry[range_name[0]].values()))) if range_name else None
+        range_key = (
+            attributes[range_name[0]].deserialize(next(iter(entry[range_name[0]].values()))) if range_name else None
+        )
         refs.append(Ref(model, entry[hash_name]["S"], range_key))
     if not refs:
         return []

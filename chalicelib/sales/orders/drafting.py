@@ -1,0 +1,179 @@
+"""From what a caller writes to what an order keeps: items, locations, prices, totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from chalicelib.catalog.items import service as items
+from chalicelib.catalog.items.schemas import Item
+from chalicelib.inventory.warehouses import service as warehouses
+from chalicelib.kernel.errors import Conflict, FieldError, Invalid
+from chalicelib.kernel.work import Work
+from chalicelib.parties.customers import service as customers
+from chalicelib.parties.customers.schemas import Customer
+from chalicelib.sales.orders import rules
+from chalicelib.sales.orders.document import Order
+from chalicelib.sales.orders.schemas import NewLine, NewSalesOrder, Rounding
+from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
+
+
+T = TypeVar("T")
+
+
+class Terms(Protocol):
+    """What of an order its lines depend on."""
+
+    @property
+    def warehouse_id(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def rounding(self) -> Rounding: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a draft is made from, read in one or two round trips."""
+
+    items: dict[str, Item]
+    ids: list[str]
+    customer: Customer | None
+
+
+def sources(work: Work, wanted: NewSalesOrder) -> Sources:
+    """Reads items, locations and the customer. Invalid names everything that is missing or archived."""
+    return Sources(*line_sources(work, wanted.lines, wanted.warehouse_id, wanted.customer_id))
+
+
+def line_sources(
+    work: Work, lines: Sequence[NewLine], warehouse_id: str, customer_id: str | None
+) -> tuple[dict[str, Item], list[str], Customer | None]:
+    """Items by id, each line's item id, and the customer."""
+    ids = _item_ids(work, lines)
+    places = {_location(line, warehouse_id): _location_pointer(index, line) for index, line in _backwards(lines)}
+    refs = [items.ref(work, item_id) for item_id in ids]
+    refs += [warehouses.location_ref(work, location) for location in places]
+    if customer_id:
+        refs.append(customers.ref(work, customer_id))
+    work.read(*refs)
+    problems: list[FieldError] = []
+    found: dict[str, Item] = {}
+    customer = None
+    pointers = {item_id: f"/lines/{index}/item_id" for index, item_id in _backwards(ids)}
+    try:
+        found = items.active(work, pointers.items())
+    except Invalid as error:
+        problems += error.errors
+    try:
+        warehouses.active_locations(work, places.items())
+    except Invalid as error:
+        problems += error.errors
+    try:
+        customer = customers.active(work, customer_id, "/customer_id") if customer_id else None
+    except Invalid as error:
+        problems += error.errors
+    if problems:
+        raise Invalid(errors=problems)
+    return found, ids, customer
+
+
+def _backwards(values: Sequence[T]) -> list[tuple[int, T]]:
+    return list(reversed(list(enumerate(values))))
+
+
+def _item_ids(work: Work, lines: Sequence[NewLine]) -> list[str]:
+    """Each line's item id, SKUs looked up. Invalid for unknown SKUs and for lines with none or both."""
+    by_sku = items.ids_by_sku(work, [line.sku for line in lines if line.sku and not line.item_id])
+    problems, ids = [], []
+    for index, line in enumerate(lines):
+        if (line.item_id is None) == (line.sku is None):
+            problems.append(FieldError(f"/lines/{index}", "item_or_sku", "Give either item_id or sku."))
+        elif line.sku is not None and line.sku not in by_sku:
+            problems.append(FieldError(f"/lines/{index}/sku", "unknown_sku", "No item has this SKU."))
+        else:
+            ids.append(line.item_id or by_sku[line.sku or ""])
+    if problems:
+        raise Invalid(errors=problems)
+    return ids
+
+
+def _location(line: NewLine, warehouse_id: str) -> str:
+    return line.location_id or warehouses.default_location(warehouse_id)
+
+
+def _location_pointer(index: int, line: NewLine) -> str:
+    return f"/lines/{index}/location_id" if line.location_id else "/warehouse_id"
+
+
+def lines(source: Sources, wanted: Sequence[NewLine], terms: Terms, numbers: Sequence[int] = ()) -> list[ContentLine]:
+    """The lines as the order keeps them. Invalid lists every money problem."""
+    problems = []
+    for index, line in enumerate(wanted):
+        item = source.items[source.ids[index]]
+        problems += rules.line_errors(line, item, terms.currency, f"/lines/{index}")
+    if problems:
+        raise Invalid(errors=problems)
+    return [
+        rules.content_line(
+            numbers[index] if numbers else index + 1,
+            line,
+            source.items[source.ids[index]],
+            _location(line, terms.warehouse_id),
+            terms.currency,
+            terms.rounding,
+        )
+        for index, line in enumerate(wanted)
+    ]
+
+
+def header(draft: Header, kept: Sequence[ContentLine], currency: str) -> Header:
+    """The header with its sums. Invalid for charges that are too precise."""
+    problems = [
+        error
+        for index, charge in enumerate(draft.charges)
+        for name in ("amount", "tax_amount")
+        for error in rules.amount_errors(getattr(charge, name), currency, f"/charges/{index}/{name}")
+    ]
+    if problems:
+        raise Invalid(errors=problems)
+    sums = rules.totals(
+        kept, draft.charges, currency, draft.rounding, prices_include_tax=draft.prices_include_tax
+    )
+    return msgspec.structs.replace(
+        draft, gross=sums.gross, discount=sums.discount, net=sums.net, charged=sums.charges, tax=sums.tax
+    )
+
+
+def total(summed: Header) -> Decimal:
+    """What the customer owes."""
+    return summed.net + summed.charged + (Decimal(0) if summed.prices_include_tax else summed.tax)
+
+
+def claim_reference(work: Work, row: SalesOrder) -> None:
+    """A customer's own order number is used once."""
+    if row.customer_reference and row.customer_id:
+        work.claim(_reference_kind(row), row.customer_reference, row.id, "/customer_reference")
+
+
+def release_reference(work: Work, row: SalesOrder) -> None:
+    if row.customer_reference and row.customer_id:
+        work.release(_reference_kind(row), row.customer_reference, row.id)
+
+
+def _reference_kind(row: SalesOrder) -> str:
+    return f"customer_reference_{row.customer_id}"
+
+
+def refuse_picked(order: Order) -> None:
+    """Conflict while a shipment is being packed."""
+    if any(state.picked for state in order.states):
+        raise Conflict("A shipment of this order is open; ship or cancel it first.")
+
+
+def cut_to_shipped(order: Order) -> None:
+    """What is not shipped is no longer ordered."""
+    for state in order.states:
+        state.ordered = state.shipped

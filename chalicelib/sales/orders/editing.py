@@ -1,0 +1,125 @@
+"""Changing an order that exists: what is reserved follows in the same commit."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+from msgspec import UNSET
+
+from chalicelib.kernel.errors import FieldError, Invalid, TooManyActions
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+from chalicelib.sales.orders import document, drafting, rules, staged
+from chalicelib.sales.orders.document import Order
+from chalicelib.sales.orders.drafting import Sources
+from chalicelib.sales.orders.schemas import LineChange, Rounding, SalesOrder, SalesOrderChange, Status
+from chalicelib.sales.orders.tables import ContentLine, LineState
+
+
+class _Terms(msgspec.Struct):
+    warehouse_id: str
+    currency: str
+    rounding: Rounding
+
+
+@use_case("sales_order.updated")
+def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
+    """Changes a draft or an order under way. Invalid when a line would fall below what is shipped or picked;
+    InsufficientStock when an order that reserves in full cannot."""
+    order = document.load(work, order_id)
+    order.require("update")
+    row, before = order.row, order.wants()
+    if change.customer_reference is not UNSET and change.customer_reference != row.customer_reference:
+        drafting.release_reference(work, row)
+        row.customer_reference = change.customer_reference
+        drafting.claim_reference(work, row)
+    if change.reservation is not UNSET:
+        row.reservation = change.reservation
+    if change.external_refs is not UNSET:
+        row.external_refs = list(change.external_refs) or None
+    if change.lines is not UNSET:
+        _replace_lines(work, order, change.lines)
+    if _rewrite_content(order, change):
+        row.revision += 1
+        order.header = drafting.header(order.header, order.lines, row.currency)
+        row.total = drafting.total(order.header)
+        document.write_content(work, order)
+    if change.lines is not UNSET and row.status is not Status.DRAFT:
+        _hold(work, order, before)
+    return document.save(work, order)
+
+
+def _rewrite_content(order: Order, change: SalesOrderChange) -> bool:
+    """Puts the new header fields in; whether the content changes at all."""
+    fields = {
+        name: value
+        for name in ("billing_address", "shipping_address", "note", "charges")
+        if (value := getattr(change, name)) is not UNSET
+    }
+    order.header = msgspec.structs.replace(order.header, **fields)
+    return bool(fields) or change.lines is not UNSET
+
+
+def _hold(work: Work, order: Order, before: Sequence[rules.Want]) -> None:
+    touched = {entry.place for entry in before} | {entry.place for entry in order.wants()}
+    if len(touched) > staged.MAX_PLACES:
+        raise TooManyActions(f"An order under way can be edited up to {staged.MAX_PLACES} items and locations.")
+    document.hold(work, order, order.row.reservation, before=before)
+    order.row.status = rules.status(order.states)
+
+
+def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> None:
+    """Swaps the lines; a line that stays keeps its number and what happened to it."""
+    present = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
+    _refuse(order, wanted, present)
+    found = drafting.line_sources(work, wanted, order.row.warehouse_id, None)
+    terms = _Terms(order.row.warehouse_id, order.row.currency, order.header.rounding)
+    numbers = _numbers(wanted, present)
+    kept = drafting.lines(Sources(*found), wanted, terms, numbers)
+    _refuse_moved(order, kept)
+    states = []
+    for line in kept:
+        state = present.get(line.line, LineState(Decimal(0)))
+        held = min(state.reserved, line.quantity - state.shipped)
+        states.append(LineState(line.quantity, held, state.picked, state.shipped, state.billed))
+    order.lines, order.row.lines = kept, states
+
+
+def _numbers(wanted: Sequence[LineChange], present: dict[int, LineState]) -> list[int]:
+    following = max(present, default=0)
+    numbers = []
+    for line in wanted:
+        if line.line is None:
+            following += 1
+        numbers.append(line.line or following)
+    return numbers
+
+
+def _refuse(order: Order, wanted: Sequence[LineChange], present: dict[int, LineState]) -> None:
+    problems = []
+    named = [line.line for line in wanted if line.line is not None]
+    for index, line in enumerate(wanted):
+        if line.line is None:
+            continue
+        state = present.get(line.line)
+        if state is None or named.count(line.line) > 1:
+            problems.append(FieldError(f"/lines/{index}/line", "unknown_line", "Not a line of this order, or twice."))
+        elif line.quantity < state.shipped + state.picked:
+            problems.append(FieldError(f"/lines/{index}/quantity", "too_little", "Below what is shipped or picked."))
+    for number, state in present.items():
+        if number not in named and (state.shipped or state.picked):
+            problems.append(FieldError("/lines", "line_in_use", f"Line {number} is shipped or picked."))
+    if problems:
+        raise Invalid(errors=problems)
+
+
+def _refuse_moved(order: Order, kept: Sequence[ContentLine]) -> None:
+    """A line that stays is still the same item at the same place."""
+    before = {line.line: (line.item_id, line.location_id) for line in order.lines}
+    problems = [
+        FieldError(f"/lines/{index}/item_id", "fixed", "A line keeps its item and location; add a new line instead.")
+        for index, line in enumerate(kept)
+        if line.line in before and before[line.line] != (line.item_id, line.location_id)
+    ]
+    if problems:
+        raise Invalid(errors=problems)

@@ -1,0 +1,253 @@
+"""What the API says about sales orders."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.catalog.items.schemas import Currency, Sku
+from chalicelib.inventory.stock.schemas import ItemId
+from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
+from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
+from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.lists import PageQuery
+from chalicelib.parties.customers.schemas import Address, CustomerId
+
+MAX_LINES = 200
+Note = Annotated[str, Meta(max_length=2000)]
+CustomerReference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/#-]{0,63}$", examples=["PO 4711"])]
+ExternalRefs = Annotated[list[ExternalRef], Meta(max_length=20)]
+
+
+class Status(StrEnum):
+    """The life of an order. What has been shipped and billed are states of their own."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Fulfilment(StrEnum):
+    """Derived from line quantities."""
+
+    NOT_STARTED = "not_started"
+    BACKORDERED = "backordered"
+    RESERVED = "reserved"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+
+
+class Billing(StrEnum):
+    """Derived from line quantities."""
+
+    NOT_BILLED = "not_billed"
+    PARTIALLY_BILLED = "partially_billed"
+    BILLED = "billed"
+
+
+class Reservation(StrEnum):
+    """`full`: confirm only when all stock can be reserved. `partial`: reserve what is there, backorder the rest."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+
+
+class Rounding(StrEnum):
+    """How totals are rounded to the currency's minor unit: each line and then summed, or only the sums."""
+
+    HALF_UP_PER_LINE = "half_up_per_line"
+    HALF_EVEN_PER_LINE = "half_even_per_line"
+    HALF_UP_PER_TOTAL = "half_up_per_total"
+    HALF_EVEN_PER_TOTAL = "half_even_per_total"
+
+
+class ChargeKind(StrEnum):
+    SHIPPING = "shipping"
+    HANDLING = "handling"
+    OTHER = "other"
+
+
+class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is charged beside the lines."""
+
+    kind: ChargeKind
+    amount: Amount
+    tax_amount: Amount = Amount(0)
+
+
+class NewLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Give the item by id or by SKU. Without a price the item's own is taken; without a location the warehouse's
+    default one. Give the discount in percent or as an amount of the whole line, not both."""
+
+    item_id: ItemId | None = None
+    sku: Sku | None = None
+    quantity: Quantity
+    unit_price: Price | None = None
+    discount_percent: Percent | None = None
+    discount_amount: Amount | None = None
+    tax_amount: Amount = Amount(0)
+    location_id: LocationId | None = None
+
+
+class LineChange(NewLine, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A line of the new list; `line` says which present line it stays, without it the line is new."""
+
+    line: Annotated[int, Meta(ge=1)] | None = None
+
+
+class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A draft. Addresses that are not given are copied from the customer and stay as they are then."""
+
+    warehouse_id: WarehouseId
+    currency: Currency
+    lines: Annotated[list[NewLine], Meta(min_length=1, max_length=MAX_LINES)]
+    customer_id: CustomerId | None = None
+    customer_reference: CustomerReference | None = None
+    reservation: Reservation = Reservation.PARTIAL
+    rounding: Rounding = Rounding.HALF_UP_PER_LINE
+    prices_include_tax: bool = False
+    charges: Annotated[list[Charge], Meta(max_length=20)] = []
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    ordered_at: Annotated[datetime, Meta(tz=True)] | None = None
+    note: Note | None = None
+    external_refs: ExternalRefs = []
+
+
+class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Only what is given changes. `lines` is the whole new list; what is reserved follows it in the same commit."""
+
+    lines: Annotated[list[LineChange], Meta(min_length=1, max_length=MAX_LINES)] | UnsetType = UNSET
+    charges: Annotated[list[Charge], Meta(max_length=20)] | UnsetType = UNSET
+    customer_reference: CustomerReference | None | UnsetType = UNSET
+    reservation: Reservation | UnsetType = UNSET
+    billing_address: Address | None | UnsetType = UNSET
+    shipping_address: Address | None | UnsetType = UNSET
+    note: Note | None | UnsetType = UNSET
+    external_refs: ExternalRefs | UnsetType = UNSET
+
+
+class ConfirmOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`reservation` overrides the order's own."""
+
+    reservation: Reservation | None = None
+
+
+class CancelReason(StrEnum):
+    CUSTOMER = "customer"
+    STOCK = "stock"
+    FRAUD = "fraud"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    reason: CancelReason = CancelReason.OTHER
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """`reserved` includes `picked`, which is what open shipments hold; `backordered` waits for stock."""
+
+    line: int
+    item_id: str
+    sku: str
+    name: str
+    unit: str
+    location_id: str
+    quantity: Decimal
+    unit_price: Decimal
+    discount_percent: Decimal | None
+    discount_amount: Decimal | None
+    tax_amount: Amount
+    net: Amount
+    reserved: Decimal
+    picked: Decimal
+    shipped: Decimal
+    billed: Decimal
+    backordered: Decimal
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """total = net + charges, plus tax unless prices include it."""
+
+    gross: Amount
+    discount: Amount
+    net: Amount
+    charges: Amount
+    tax: Amount
+    total: Amount
+
+
+class SalesOrderSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """An order in a list."""
+
+    id: str
+    number: str
+    status: Status
+    fulfilment: Fulfilment
+    billing: Billing
+    customer_id: str | None
+    customer_reference: str | None
+    warehouse_id: str
+    currency: str
+    total: Amount
+    ordered_at: datetime
+    job_id: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class SalesOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """`job_id` is there while a large order is confirmed or cancelled step by step; nothing else can be done then."""
+
+    id: str
+    number: str
+    status: Status
+    fulfilment: Fulfilment
+    billing: Billing
+    customer_id: str | None
+    customer_reference: str | None
+    warehouse_id: str
+    currency: str
+    reservation: Reservation
+    rounding: Rounding
+    prices_include_tax: bool
+    lines: list[Line]
+    charges: list[Charge]
+    totals: Totals
+    billing_address: Address | None
+    shipping_address: Address | None
+    ordered_at: datetime
+    note: str | None
+    cancel_reason: CancelReason | None
+    shipments: list[str]
+    external_refs: list[ExternalRef]
+    job_id: str | None
+    allowed_transitions: list[str]
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+
+
+Month = Annotated[str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+
+
+class OpenOnly(StrEnum):
+    YES = "true"
+
+
+class SalesOrderQuery(PageQuery, frozen=True, kw_only=True):
+    """Newest first, going back month by month; of one month; the open ones; or of one customer."""
+
+    month: Month | None = None
+    open: OpenOnly | None = None
+    customer_id: CustomerId | None = None
+    status: Status | None = None

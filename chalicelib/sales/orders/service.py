@@ -1,0 +1,126 @@
+"""Use cases of sales orders."""
+
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+from chalicelib.parties.customers.schemas import Address, AddressKind, Customer
+from chalicelib.sales.orders import document, drafting, rules, staged, tables
+from chalicelib.sales.orders.schemas import (
+    CancelOrder,
+    ConfirmOrder,
+    NewSalesOrder,
+    SalesOrder,
+    SalesOrderQuery,
+    SalesOrderSummary,
+    Status,
+)
+from chalicelib.sales.orders.tables import Header, LineState
+
+
+@use_case("sales_order.created")
+def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
+    """Adds a draft. Invalid lists every line whose item, location, price or discount is wrong."""
+    source = drafting.sources(work, wanted)
+    lines = drafting.lines(source, wanted.lines, wanted)
+    header = drafting.header(_header(wanted, source.customer), lines, wanted.currency)
+    row = tables.SalesOrder(
+        id=(order_id := work.new_id("so")),
+        partition=document.ref(work.tenant, order_id).hash_key,
+        number=work.new_number("SO"),
+        status=Status.DRAFT,
+        customer_id=wanted.customer_id,
+        customer_key=work.tenant.key(wanted.customer_id) if wanted.customer_id else None,
+        customer_reference=wanted.customer_reference,
+        warehouse_id=wanted.warehouse_id,
+        currency=wanted.currency,
+        total=drafting.total(header),
+        reservation=wanted.reservation,
+        lines=[LineState(line.quantity) for line in lines],
+        revision=1,
+        ordered_at=wanted.ordered_at or work.now,
+        open_key=work.tenant.key("open"),
+        external_refs=list(wanted.external_refs) or None,
+    )
+    order = document.Order(row, header, lines)
+    work.create(row)
+    document.write_content(work, order)
+    drafting.claim_reference(work, row)
+    return document.view(order)
+
+
+def _header(wanted: NewSalesOrder, customer: Customer | None) -> Header:
+    return Header(
+        billing_address=wanted.billing_address or _address(customer, AddressKind.BILLING),
+        shipping_address=wanted.shipping_address or _address(customer, AddressKind.SHIPPING),
+        note=wanted.note,
+        charges=list(wanted.charges),
+        rounding=wanted.rounding,
+        prices_include_tax=wanted.prices_include_tax,
+    )
+
+
+def _address(customer: Customer | None, kind: AddressKind) -> Address | None:
+    """A copy of the customer's usual address of that kind, else of any."""
+    addresses = customer.addresses if customer else []
+    chosen = next((entry for entry in addresses if entry.kind is kind), addresses[0] if addresses else None)
+    if chosen is None:
+        return None
+    return Address(**{name: getattr(chosen, name) for name in Address.__struct_fields__})
+
+
+@use_case("sales_order.confirmed")
+def confirm(work: Work, order_id: str, wanted: ConfirmOrder) -> SalesOrder:
+    """Reserves stock and makes the order binding. InsufficientStock for `full` when anything is short.
+
+    One transaction and two reads up to staged.MAX_PLACES items and locations; a larger order is confirmed by a job.
+    """
+    order = document.load(work, order_id)
+    order.require("confirm")
+    order.row.reservation = wanted.reservation or order.row.reservation
+    if len(order.places()) > staged.MAX_PLACES:
+        return staged.begin(work, order, "confirm")
+    document.hold(work, order, order.row.reservation)
+    order.row.status = rules.status(order.states)
+    return document.save(work, order)
+
+
+@use_case("sales_order.cancelled")
+def cancel(work: Work, order_id: str, wanted: CancelOrder) -> SalesOrder:
+    """Ends an order of which nothing is shipped or picked, and gives its stock back."""
+    order = document.load(work, order_id)
+    order.require("cancel")
+    order.row.cancel_reason = wanted.reason
+    if len(order.places()) > staged.MAX_PLACES and order.row.status is not Status.DRAFT:
+        return staged.begin(work, order, "cancel")
+    document.let_go(work, order)
+    order.row.status = Status.CANCELLED
+    shown = document.save(work, order)
+    work.tell(reason=wanted.reason)
+    return shown
+
+
+@use_case("sales_order.closed")
+def close(work: Work, order_id: str) -> SalesOrder:
+    """Ends a partly shipped order: what is not shipped is no longer wanted. Refused while a shipment is open."""
+    order = document.load(work, order_id)
+    order.require("close")
+    drafting.refuse_picked(order)
+    if len(order.places()) > staged.MAX_PLACES:
+        return staged.begin(work, order, "close")
+    document.let_go(work, order)
+    drafting.cut_to_shipped(order)
+    order.row.status = Status.DONE
+    return document.save(work, order)
+
+
+def read(call: Call, order_id: str) -> SalesOrder:
+    """One order. NotFound."""
+    return document.view(document.read(call.tenant, order_id))
+
+
+def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:
+    """A page of orders."""
+    rows, cursor = walk(tables.SalesOrder, tables.VIEWS, call.tenant, query)
+    return Page([document.summary(row) for row in rows], cursor)
+
