@@ -118,7 +118,7 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path) -> Runnin
     server = stack.enter_context(serve(Gateway(app, on_access=on_access), port=port))
     stack.callback(pumps.stop)
     pumps.start()
-    seed(server.url, issuer, console.say)
+    seed(server.url, issuer, folder, console.say)
     console.say(f"Started in {time.monotonic() - began:.1f} s.")
     return Running(server.url, issuer)
 

@@ -1,11 +1,134 @@
-"""Demo data."""
+"""Fills the demo tenants through the API, as their administrators would.
+
+Every request has a fixed idempotency key, so a seed that was interrupted continues where it stopped: what was done is
+answered again and not done again. When all is there a mark in the data folder says so.
+"""
 
 from __future__ import annotations
 
+import http.client
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+from infra.local import demo_data
+from infra.local.demo_data import Company
+from infra.local.failure import LocalFailureError
 from infra.local.issuer import Issuer
+from infra.local.private_files import write_private
+
+# Raise it when the data changes in a way that an already seeded folder should get too.
+VERSION = "1"
+MARK = "seeded"
 
 
-def seed(url: str, issuer: Issuer, say: Callable[[str], None]) -> None:
-    """Placeholder until the routes exist."""
+class Api:
+    """The administrator of one tenant, over one kept connection."""
+
+    def __init__(self, url: str, token: str) -> None:
+        address = urlsplit(url)
+        self._connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
+        self._token = token
+
+    def get(self, path: str) -> Any:
+        return self._call("GET", path, None, {})[0]
+
+    def post(self, path: str, key: str, body: Any = None, etag: str = "") -> tuple[Any, str]:
+        """The answer and its ETag."""
+        headers = {"Idempotency-Key": f"seed-{VERSION}-{key}"}
+        return self._call("POST", path, body, headers | ({"If-Match": etag} if etag else {}))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _call(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[Any, str]:
+        content = None if body is None else json.dumps(body).encode()
+        sent = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json", **headers}
+        self._connection.request(method, path, content, sent)
+        answer = self._connection.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            problem = json.loads(text or b"{}")
+            raise LocalFailureError(
+                f"The demo data could not be written: {method} {path} answered {answer.status} "
+                f"{problem.get('code', '')} {problem.get('detail', '')} {problem.get('errors', '')}".rstrip()
+            )
+        return json.loads(text or b"null"), answer.headers.get("ETag", "")
+
+
+def seed(url: str, issuer: Issuer, folder: Path, say: Callable[[str], None]) -> None:
+    """Writes the demo data unless it is there. Raises LocalFailureError when the API refuses something."""
+    mark = folder / MARK
+    if mark.exists() and mark.read_text() == VERSION:
+        return
+    say("Writing the demo data ...")
+    for tenant, company in demo_data.COMPANIES.items():
+        api = Api(url, issuer.token(tenant, ("admin",), lifetime=600))
+        try:
+            _fill(api, company)
+        finally:
+            api.close()
+    write_private(mark, VERSION.encode())
+
+
+def _fill(api: Api, company: Company) -> None:
+    items = _items(api, company)
+    warehouses = [
+        api.post("/v1/warehouses", f"warehouse-{code}", {"code": code, "name": name})[0]
+        for code, name in company.warehouses
+    ]
+    _receive(api, items, warehouses)
+    customers = [
+        api.post("/v1/customers", f"customer-{index}", demo_data.customer(company, index))[0]
+        for index in range(len(company.customers))
+    ]
+    for index, (state, lines) in enumerate(company.orders):
+        _order(api, f"order-{index}", state, _new_order(company, warehouses[0], customers[index * 2], lines))
+
+
+def _items(api: Api, company: Company) -> dict[str, str]:
+    """Item ids by SKU, in the order of the data."""
+    wanted = demo_data.items(company)
+    done, _ = api.post("/v1/items/bulk-upsert", "items", {"items": wanted})
+    if done["failed"]:
+        raise LocalFailureError(f"The demo items were not accepted: {done['rows']}")
+    return {row["sku"]: row["id"] for row in done["rows"]}
+
+
+def _receive(api: Api, items: dict[str, str], warehouses: list[dict[str, Any]]) -> None:
+    """Everything in the first warehouse, half of it in the second; quantities vary but are the same in every run."""
+    for number, warehouse in enumerate(warehouses):
+        lines = [
+            {"item_id": item, "location_id": warehouse["default_location_id"], "quantity": str(12 + position * 7 % 40)}
+            for position, item in enumerate(items.values())
+            if number == 0 or position % 2 == 0
+        ]
+        body = {"lines": lines, "reference": f"OPENING-{warehouse['code']}"}
+        api.post("/v1/stock/receipts", f"receipt-{warehouse['code']}", body)
+
+
+def _new_order(
+    company: Company, warehouse: dict[str, Any], customer: dict[str, Any], lines: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "customer_id": customer["id"],
+        "warehouse_id": warehouse["id"],
+        "currency": company.currency,
+        "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines.items()],
+    }
+
+
+def _order(api: Api, key: str, state: str, body: dict[str, Any]) -> None:
+    """One order, taken as far as `state` says."""
+    order, etag = api.post("/v1/sales-orders", key, body)
+    if state == "draft":
+        return
+    order, etag = api.post(f"/v1/sales-orders/{order['id']}/confirm", f"{key}-confirm", {}, etag)
+    if state == "shipped":
+        _ship(api, key, order)
+
+
+def _ship(api: Api, key: str, order: dict[str, Any]) -> None:
+    """Ships all that is reserved."""

@@ -60,16 +60,36 @@ def _cancelled(reasons: list[dict[str, str]]) -> Answer:
     return _refusal("TransactionCanceledException", message, Message=message, CancellationReasons=reasons)
 
 
-def _body(params: dict[str, Any]) -> dict[str, Any]:
+def request_body(params: dict[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(params["body"])
     return body
 
 
-def _parts(operation: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+def request_parts(operation: str, body: dict[str, Any]) -> list[dict[str, Any]]:
     """The per-item requests of a call, each with TableName and Key or Item."""
     if operation in _TRANSACTIONS:
         return [item[action] for item in body["TransactItems"] for action in _ACTIONS if action in item]
     return [body]
+
+
+class Keys:
+    """Tells the key that a request or an item is about; asks for a table's key schema once."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._schemas: dict[str, list[str]] = {}
+
+    def of(self, part: dict[str, Any]) -> Key:
+        """The key of a per-item request: it has TableName, and Key or Item."""
+        return self.named(part["TableName"], part["Key"] if "Key" in part else part["Item"])
+
+    def named(self, table: str, values: dict[str, Any]) -> Key:
+        """The key within `values`, a key or a whole item."""
+        if table not in self._schemas:
+            described = self._client.describe_table(TableName=table)["Table"]["KeySchema"]
+            self._schemas[table] = [part["AttributeName"] for part in described]
+        key = {name: values[name] for name in self._schemas[table]}
+        return (self._client.meta.endpoint_url, table, json.dumps(key, sort_keys=True, default=str))
 
 
 class Conflicts:
@@ -85,7 +105,7 @@ class Conflicts:
         self._client = client
         self._hold = hold
         self._random = random.Random(seed)
-        self._schemas: dict[str, list[str]] = {}
+        self._keys = Keys(client)
         self._mark = f"novex_conflicts_{id(self)}"
         self.transactions = 0
         self.cancelled = 0
@@ -113,7 +133,7 @@ class Conflicts:
     def _before(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Answer | None:
         if model.name not in (*_TRANSACTIONS, *_PLAIN_WRITES):
             return None
-        keys = [self._key(part) for part in _parts(model.name, _body(params))]
+        keys = [self._keys.of(part) for part in request_parts(model.name, request_body(params))]
         mine = object()
         with _held_lock:
             overlapping = [key in _held for key in keys]
@@ -138,19 +158,6 @@ class Conflicts:
             for key in keys:
                 if _held.get(key) is mine:
                     del _held[key]
-
-    def _key(self, part: dict[str, Any]) -> Key:
-        table = part["TableName"]
-        values = part.get("Key")
-        if values is None:
-            values = {name: part["Item"][name] for name in self._schema(table)}
-        return (self._client.meta.endpoint_url, table, json.dumps(values, sort_keys=True))
-
-    def _schema(self, table: str) -> list[str]:
-        if table not in self._schemas:
-            described = self._client.describe_table(TableName=table)["Table"]["KeySchema"]
-            self._schemas[table] = [part["AttributeName"] for part in described]
-        return self._schemas[table]
 
 
 @dataclass(frozen=True)
@@ -220,7 +227,7 @@ class Faults:
     def _before(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Answer | None:
         if model.name not in _DATA_CALLS:
             return None
-        body = _body(params)
+        body = request_body(params)
         kind = self._record(model.name, body)
         if kind == "crash_before":
             raise Crash(f"before {model.name}")
@@ -241,7 +248,7 @@ class Faults:
 
     def _record(self, operation: str, body: dict[str, Any]) -> Kind | None:
         parts = [{"TableName": name} for name in body["RequestItems"]] if "RequestItems" in body else None
-        tables = tuple(part["TableName"] for part in parts or _parts(operation, body))
+        tables = tuple(part["TableName"] for part in parts or request_parts(operation, body))
         with self._lock:
             for counter in (None, operation):
                 self._numbers[counter] = self._numbers.get(counter, 0) + 1

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from infra.local.engine import DynamoDBLocal
+from infra.local.lag import IndexLag
 from infra.local.shim import Conflicts, Crash, Faults
 
 
@@ -106,3 +107,30 @@ def test_keys_are_given_back_when_a_fault_follows_the_call(table: Any) -> None:
                 table.transact_write_items(TransactItems=[add("z")])
         table.transact_write_items(TransactItems=[add("z")])
     assert (shim.cancelled, amount(table, "z")) == (0, 2)
+
+
+def test_lagging_index_shows_a_new_row_later_and_the_table_at_once(table: Any) -> None:
+    key = {"AttributeName": "owner", "KeyType": "HASH"}
+    table.create_table(
+        TableName="owned",
+        KeySchema=[{"AttributeName": "key", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("key", "owner")],
+        GlobalSecondaryIndexes=[
+            {"IndexName": "by_owner", "KeySchema": [key], "Projection": {"ProjectionType": "KEYS_ONLY"}}
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    query = {
+        "TableName": "owned",
+        "IndexName": "by_owner",
+        "KeyConditionExpression": "#o = :o",
+        "ExpressionAttributeNames": {"#o": "owner"},
+        "ExpressionAttributeValues": {":o": {"S": "me"}},
+    }
+    with IndexLag(table, seconds=0.2, indexes=("by_owner",)) as lag:
+        table.put_item(TableName="owned", Item={"key": {"S": "k"}, "owner": {"S": "me"}})
+        assert table.query(**query)["Count"] == 0
+        assert table.get_item(TableName="owned", Key={"key": {"S": "k"}}, ConsistentRead=True)["Item"]
+        time.sleep(0.2)
+        assert table.query(**query)["Count"] == 1
+    assert lag.hidden == 1
