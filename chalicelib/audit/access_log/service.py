@@ -1,0 +1,97 @@
+"""Taking in the gateway's access log, and showing it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from chalicelib.audit import heads
+from chalicelib.audit.access_log import tables
+from chalicelib.audit.access_log.schemas import Access, AccessQuery, Line
+from chalicelib.kernel import clock, log
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import BadRequest, FieldError
+from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.tenant import PLATFORM, SEPARATOR, Tenant, compound
+
+_NONE = "-"
+_MAX_TEXT = 256
+
+
+def intake(lines: Iterable[str]) -> int:
+    """Stores access-log lines and returns how many. A line that comes again writes the same row again.
+
+    A line that cannot be read is counted and left out: it would come back for ever. Tenants seen here are registered.
+    """
+    rows: dict[tuple[str, str], tables.Access] = {}
+    unreadable = 0
+    for line in lines:
+        try:
+            row = _row(msgspec.json.decode(line, type=Line))
+        except (msgspec.MsgspecError, ValueError, OverflowError):
+            unreadable += 1
+        else:
+            rows[row.partition, row.place] = row
+    store.put_many(list(rows.values()))
+    log.count("AccessLines", len(rows))
+    if unreadable:
+        log.count("AccessLinesUnreadable", unreadable)
+        log.logger().error("access-log lines could not be read", count=unreadable)
+    return len(rows)
+
+
+def page(call: Call, query: AccessQuery) -> Page[Access]:
+    """A page of the tenant's requests, newest first. BadRequest when `from` is not before `to`."""
+    if query.from_ is not None and query.to is not None and query.from_ >= query.to:
+        raise BadRequest(
+            "The time range is empty.", errors=[FieldError("/query/from", "empty_range", "Must be before `to`.")]
+        )
+    rows, cursor = walk(tables.Access, tables.VIEWS, call.tenant, query)
+    return Page([_view(row) for row in rows], cursor)
+
+
+def _row(line: Line) -> tables.Access:
+    tenant = _tenant(line.tenant)
+    at = datetime.fromtimestamp(int(line.time_ms) / 1000, UTC)
+    moment = clock.text(at)
+    return tables.Access(
+        partition=tenant.key(moment[:10]),
+        place=compound(moment, line.request_id.replace(SEPARATOR, "_")[:_MAX_TEXT]),
+        request_id=line.request_id[:_MAX_TEXT],
+        at=at,
+        ip=_given(line.ip),
+        method=line.method[:_MAX_TEXT],
+        route=_given(line.route),
+        status=int(line.status),
+        latency_ms=None if line.latency_ms == _NONE else int(line.latency_ms),
+        actor=_given(line.actor),
+        error=_given(line.error),
+    )
+
+
+def _tenant(name: str) -> Tenant:
+    """Whose request it was: the authorizer's answer, or nobody's."""
+    if name in (_NONE, "", PLATFORM.id):
+        return PLATFORM
+    tenant = Tenant(name)
+    heads.register(tenant)
+    return tenant
+
+
+def _given(value: str) -> str | None:
+    return None if value in (_NONE, "") else value[:_MAX_TEXT]
+
+
+def _view(row: tables.Access) -> Access:
+    return Access(
+        request_id=row.request_id,
+        at=row.at,
+        ip=row.ip,
+        method=row.method,
+        route=row.route,
+        status=row.status,
+        latency_ms=row.latency_ms,
+        actor=row.actor,
+        error=row.error,
+    )

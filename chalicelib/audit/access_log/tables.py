@@ -1,0 +1,73 @@
+"""The access log: one row a request, in the tenant's bucket of the day."""
+
+from datetime import timedelta
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.kernel import clock
+from chalicelib.kernel.dynamo.attributes import Moment, Text, Whole
+from chalicelib.kernel.dynamo.model import Row, meta
+from chalicelib.kernel.lists import Values, View
+from chalicelib.kernel.privacy import IDENTITY, USAGE, Retention
+from chalicelib.kernel.tenant import Tenant
+
+KEPT_DAYS = 365
+
+
+class Access(Row):
+    """Access: by day and time, newest first; actor and status are bounded filters.
+
+    Requests without a tenant (refused before one was known) lie under the platform. Ceiling: 1,000 requests a second a
+    tenant and day.
+    """
+
+    Meta = meta("access_log")
+    partition = Text(USAGE, hash_key=True)
+    place = Text(USAGE, range_key=True)
+    request_id = Text(USAGE)
+    at = Moment(USAGE)
+    ip = Text(IDENTITY, null=True)
+    method = Text(USAGE)
+    route = Text(USAGE, null=True)
+    status = Whole(USAGE)
+    latency_ms = Whole(USAGE, null=True)
+    actor = Text(USAGE, null=True)
+    error = Text(USAGE, null=True)
+    retention = Retention(
+        rule="access_log",
+        days=KEPT_DAYS,
+        since="at",
+        basis="trust.md 3.3: access and security logs for 12 months (PCI DSS, Amazon; CNIL 6 to 12 months)",
+        daily=True,
+    )
+
+
+def _day(values: Values) -> str:
+    """The bucket to read: where the cursor is, else that of `to`, else today's."""
+    if "day" in values:
+        return values["day"]
+    return values["to"][:10] if "to" in values else clock.text(clock.now())[:10]
+
+
+def _keys(tenant: Tenant, values: Values) -> Condition:
+    condition = Access.partition == tenant.key(_day(values))
+    if "from_" in values and "to" in values:
+        return condition & Access.place.between(values["from_"], values["to"])
+    if "from_" in values:
+        return condition & (Access.place >= values["from_"])
+    if "to" in values:
+        return condition & (Access.place < values["to"])
+    return condition
+
+
+def _older(values: Values) -> dict[str, str] | None:
+    """The day before, until that of `from` or the end of retention."""
+    before = clock.text(clock.parse(f"{_day(values)}T00:00:00Z") - timedelta(days=1))[:10]
+    oldest = values["from_"] if "from_" in values else clock.text(clock.now() - timedelta(days=KEPT_DAYS + 1))
+    return {"day": before} if before >= oldest[:10] else None
+
+
+VIEWS = tuple(
+    View(_keys, needs=frozenset(needs), filters=("actor", "status"), newest_first=True, older=_older)
+    for needs in ((), ("from_",), ("to",), ("from_", "to"))
+)

@@ -1,0 +1,31 @@
+"""Jobs over HTTP."""
+
+from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.jobs import service
+from chalicelib.jobs.schemas import Job, JobQuery
+from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.kernel.idempotency import Answer
+from chalicelib.kernel.lists import Page
+
+routes = Routes(__name__, "Jobs")
+
+
+@routes.get("/v1/jobs", permission="job.read", query=JobQuery, returns=Page[Job])
+def list_jobs(request: Request) -> Page[Job]:
+    """List jobs, newest first."""
+    return service.page(request.call, request.query)
+
+
+@routes.get("/v1/jobs/{job_id}", permission="job.read", returns=Job)
+def read_job(request: Request, job_id: str) -> Job:
+    """Read a job."""
+    return service.read(request.call, job_id)
+
+
+@routes.post("/v1/jobs/{job_id}/cancel", permission="job.cancel", returns=Job, errors=[TransitionRefused])
+def cancel_job(request: Request, job_id: str) -> Answer:
+    """Cancel a job.
+
+    What it has done stays done. No If-Match: a job moves on by itself, and cancelling means whatever it is at.
+    """
+    return request.commit(service.cancel, job_id)

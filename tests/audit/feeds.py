@@ -1,0 +1,100 @@
+"""Shared by the tests of the journal: commits without the API, and hands for what the functions do."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.audit import sequencer
+from chalicelib.audit.tables import Head
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.work import Work
+
+_names = itertools.count(1)
+
+
+def new_tenant() -> Tenant:
+    return Tenant(f"tenant-{ids.new('t')}-{next(_names)}")
+
+
+def soon() -> float:
+    """A deadline that no test reaches."""
+    return clock.monotonic() + 30
+
+
+@use_case("thing.happened")
+def happen(work: Work, thing: str, job: str | None = None) -> str:
+    work.tell(entity="thing", entity_id=thing, job=job)
+    return thing
+
+
+def write(tenant: Tenant, *things: str) -> list[str]:
+    """One commit for each thing; the ids of their journal entries, in the order of the ids."""
+    call = Call.system(tenant, "test")
+    before = set(entry_ids(tenant))
+    for thing in things:
+        commit(call, happen, thing)
+    return [found for found in entry_ids(tenant) if found not in before]
+
+
+def entries(tenant: Tenant) -> list[Entry]:
+    """Every entry of this month and its neighbours, by id."""
+    found: list[Entry] = []
+    for shift in (-31, 0, 31):
+        month = (clock.now() + timedelta(days=shift)).strftime("%Y-%m")
+        found += store.query_all(Entry, Entry.partition == tenant.key(month))
+    return sorted({entry.id: entry for entry in found}.values(), key=lambda entry: entry.id)
+
+
+def entry_ids(tenant: Tenant) -> list[str]:
+    return [entry.id for entry in entries(tenant)]
+
+
+def number(tenant: Tenant) -> int:
+    """What the stream does when nothing goes wrong."""
+    return sequencer.number(tenant, entry_ids(tenant), soon())
+
+
+def head(tenant: Tenant) -> Head:
+    row = store.get(Head, tenant.key())
+    assert row is not None
+    return row
+
+
+def numbers(tenant: Tenant) -> list[int | None]:
+    return [entry.number for entry in entries(tenant)]
+
+
+class Stopped:
+    """A clock that only moves when told to; sleeping moves it."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self._now = now or datetime.now(UTC)
+        self._lock = threading.Lock()
+        self._elapsed = 0.0
+
+    def now(self) -> datetime:
+        return self._now + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        return self._elapsed
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._elapsed += seconds
+
+
+@contextmanager
+def stopped_clock(now: datetime | None = None) -> Iterator[Stopped]:
+    source = Stopped(now)
+    previous = clock.install(source)
+    try:
+        yield source
+    finally:
+        clock.install(previous)
