@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from infra.local.download import ROOT
 from infra.local.failure import LocalFailureError
 from infra.local.private_files import private_folder
 
-FOLDER = ROOT / ".local"
+FOLDER = Path(os.environ.get("NOVEX_LOCAL_DATA", ROOT / ".local"))
 
 
 @contextmanager

@@ -61,7 +61,6 @@ def main() -> int:
     """Runs until SIGINT, SIGTERM or SIGHUP; 1 with one clear line when something prevents the start."""
     parser = argparse.ArgumentParser(description="Run NovexERP on loopback.")
     parser.add_argument("--port", type=_port, default=8000)
-    parser.add_argument("--data", type=Path, default=data.FOLDER)
     arguments = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -69,7 +68,7 @@ def main() -> int:
     console = Console(sys.stdout)
     try:
         with ExitStack() as stack:
-            running = start(stack, console, arguments.port, arguments.data)
+            running = start(stack, console, arguments.port, data.FOLDER)
             # Runs first when the stack unwinds: a second Ctrl-C must not leave children behind.
             stack.callback(_ignore_signals)
             console.say(*summary(running))
