@@ -1,0 +1,237 @@
+"""What each function may do: one policy for each role, written to .chalice/ where `chalice package` reads them.
+
+`python -m infra.policies` writes the files anew; a test says when they are not current. They are CloudFormation, so
+`chalice deploy` could not use them, but it cannot deploy this application anyway. `${Stage}` is the template's parameter.
+
+The functions that run use cases work on every table of the stage and are denied what no use case does; the others are
+given their tables by name. TransactWriteItems and TransactGetItems are allowed through the actions of their items.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from infra.stack.names import logical_id, plural_of
+
+FOLDER = Path(__file__).resolve().parent.parent / ".chalice"
+Statement = dict[str, Any]
+
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+CHANGE = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
+
+
+def sub(text: str) -> dict[str, str]:
+    """A string of the template in which `${...}` is filled in."""
+    return {"Fn::Sub": text}
+
+
+def allow(actions: Sequence[str], *resources: Any) -> Statement:
+    """One Allow."""
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+
+
+def deny(actions: Sequence[str], *resources: Any) -> Statement:
+    """One Deny: it wins over every Allow."""
+    return {"Effect": "Deny", "Action": list(actions), "Resource": list(resources)}
+
+
+def table(plural: str) -> dict[str, str]:
+    """The ARN of one table."""
+    return sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/novex-${{Stage}}-{plural}")
+
+
+def indexes(plural: str) -> dict[str, str]:
+    """The ARNs of the table's indexes."""
+    return sub(table(plural)["Fn::Sub"] + "/index/*")
+
+
+def secret(name: str) -> dict[str, str]:
+    """The ARN of a secret; Secrets Manager adds six random characters to its name."""
+    return sub(
+        f"arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:novex/${{Stage}}/{name}"
+    )
+
+
+def queue(logical: str) -> dict[str, str]:
+    """The ARN of a queue of the template."""
+    return sub(f"${{{logical}.Arn}}")
+
+
+def objects() -> dict[str, str]:
+    """Everything in the bucket."""
+    return sub("${Bucket.Arn}/*")
+
+
+def _standing(function: str) -> list[Statement]:
+    """Logs and traces. X-Ray knows no resources, so its resource is the one `*` that there is."""
+    return [
+        allow(("logs:CreateLogStream", "logs:PutLogEvents"), sub(f"${{{logical_id(function)}LogGroup.Arn}}")),
+        allow(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), "*"),
+    ]
+
+
+def _use_cases() -> list[Statement]:
+    """Whatever a use case may do. The journal is append-only, and what was logged stays as it is."""
+    return [
+        allow((*READ, *CHANGE), table("*")),
+        allow(("dynamodb:Query",), indexes("*")),
+        deny(("dynamodb:DeleteItem",), table("journal")),
+        deny(CHANGE, table("access_log")),
+        allow(("secretsmanager:GetSecretValue",), secret("platform-??????")),
+    ]
+
+
+def _stream(source: str) -> list[Statement]:
+    """Reads the table's stream, and reports what it gave up on."""
+    return [
+        allow(
+            ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
+            sub(table(source)["Fn::Sub"] + "/stream/*"),
+        ),
+        allow(("sqs:SendMessage",), queue("FeedFailures")),
+    ]
+
+
+def _numbering() -> list[Statement]:
+    """Numbers entries of the journal and moves the tenant's head; it adds no entry and deletes nothing."""
+    return [
+        allow((*READ, "dynamodb:ConditionCheckItem", "dynamodb:UpdateItem"), table("journal")),
+        allow((*READ, "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), table("heads")),
+        allow(("dynamodb:Query",), indexes("journal"), indexes("heads")),
+    ]
+
+
+def _api_handler() -> list[Statement]:
+    """Besides use cases: readiness, raw bodies and wake-ups of webhooks, and the credentials of connections."""
+    return [
+        *_use_cases(),
+        allow(("sqs:GetQueueAttributes",), queue("InboxQueue"), queue("JobsQueue")),
+        allow(("sqs:SendMessage",), queue("InboxQueue")),
+        allow(("s3:PutObject",), objects()),
+        allow(
+            (
+                "secretsmanager:CreateSecret",
+                "secretsmanager:TagResource",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:PutSecretValue",
+                "secretsmanager:DeleteSecret",
+            ),
+            secret("connections/*"),
+        ),
+    ]
+
+
+def _authorize() -> list[Statement]:
+    """Only logs: the authorizer asks nobody but the realm's key set."""
+    return []
+
+
+def _sequence_journal() -> list[Statement]:
+    return [*_stream("journal"), *_numbering()]
+
+
+def _run_readers() -> list[Statement]:
+    """Readers run use cases, and the one of jobs puts them on their queue."""
+    return [*_stream("journal"), *_use_cases(), allow(("sqs:SendMessage",), queue("JobsQueue"))]
+
+
+def _process_inbox() -> list[Statement]:
+    """Reads the raw body and the connection's credentials, and does what the delivery says."""
+    return [
+        *_use_cases(),
+        allow(CONSUME, queue("InboxQueue")),
+        allow(("s3:GetObject",), objects()),
+        allow(("secretsmanager:GetSecretValue",), secret("connections/*")),
+    ]
+
+
+def _run_jobs() -> list[Statement]:
+    """Does a part of a job and puts it back on the queue; imports and exports are objects."""
+    return [
+        *_use_cases(),
+        allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue")),
+        allow(("s3:GetObject", "s3:PutObject"), objects()),
+    ]
+
+
+def _intake_access_log() -> list[Statement]:
+    """Puts lines, and the heads of tenants that it sees for the first time."""
+    return [
+        allow(("dynamodb:PutItem", "dynamodb:BatchWriteItem"), table("access_log")),
+        allow((*READ, "dynamodb:PutItem"), table("heads")),
+        allow(("sqs:SendMessage",), queue("EventFailures")),
+    ]
+
+
+def _reconcile() -> list[Statement]:
+    """Numbers what the stream missed, and wakes what lies unfinished."""
+    return [
+        *_use_cases(),
+        allow(("sqs:SendMessage",), queue("InboxQueue"), queue("JobsQueue"), queue("EventFailures")),
+    ]
+
+
+def _sweep_retention() -> list[Statement]:
+    """Finds and deletes due rows of the tables that declare a retention rule, and their objects."""
+    tables = sorted(plural_of(model) for model in _tables() if model.retention is not None)
+    return [
+        allow((*READ, "dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:UpdateItem"), *map(table, tables)),
+        allow(("dynamodb:Query",), *map(indexes, tables)),
+        allow(("s3:DeleteObject", "s3:DeleteObjectVersion"), objects()),
+        allow(("sqs:SendMessage",), queue("EventFailures")),
+    ]
+
+
+def _tables() -> tuple[Any, ...]:
+    from chalicelib.functions.manifest import TABLES  # noqa: PLC0415  the environment is set first
+
+    return TABLES
+
+
+POLICIES: dict[str, Callable[[], list[Statement]]] = {
+    "api_handler": _api_handler,
+    "authorize": _authorize,
+    "sequence_journal": _sequence_journal,
+    "run_readers": _run_readers,
+    "process_inbox": _process_inbox,
+    "run_jobs": _run_jobs,
+    "intake_access_log": _intake_access_log,
+    "reconcile": _reconcile,
+    "sweep_retention": _sweep_retention,
+}
+
+
+def document(function: str) -> dict[str, Any]:
+    """The policy of a function's role. KeyError for a function that nobody gave one."""
+    return {"Version": "2012-10-17", "Statement": [*_standing(function), *POLICIES[function]()]}
+
+
+def text(function: str) -> str:
+    """The policy's file."""
+    return json.dumps(document(function), indent=2) + "\n"
+
+
+def path(function: str) -> Path:
+    """Where `.chalice/config.json` looks for it."""
+    return FOLDER / f"policy-{function}.json"
+
+
+def stale() -> list[str]:
+    """Functions whose file is missing or not what this module says."""
+    return [
+        name for name in POLICIES if not path(name).exists() or path(name).read_text(encoding="utf-8") != text(name)
+    ]
+
+
+def main() -> int:
+    """Writes every file."""
+    for name in POLICIES:
+        path(name).write_text(text(name), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

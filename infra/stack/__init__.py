@@ -1,0 +1,1 @@
+"""The template around the application: everything that Chalice does not make."""

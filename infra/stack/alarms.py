@@ -1,0 +1,132 @@
+"""Alarms, all to one topic. Each says what it means and points at its run-book section in docs/deploy.md."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from infra.stack.functions import STREAM_FILTERS
+from infra.stack.names import logical_id
+from infra.stack.queues import WORK_QUEUES, dead_letters
+from infra.stack.values import Resource, Resources, plain, ref, sub, tags
+
+PERIOD = 300
+ITERATOR_AGE_MS = 60_000
+WAITING_SECONDS = {"InboxQueue": 300, "JobsQueue": 900}
+_RUNBOOK = "Run-book: docs/deploy.md, Alarms."
+PRODUCT_METRICS = {
+    "JournalMissed": "The stream was late: the reconciler numbered entries older than a minute",
+    "ReaderParked": "A reader of the feed could not handle an entry and parked it",
+    "AccessLinesUnreadable": "Lines of the access log could not be read",
+    "InternalError": "A request failed in a way that nobody foresaw",
+}
+"""Counters that the functions write (kernel/log.py); any of them above zero is worth a look."""
+
+
+def resources(functions: Iterable[str], stage: str) -> Resources:
+    """The topic and every alarm for the functions that the application has."""
+    made: Resources = {"AlarmTopic": _topic(stage), "AlarmTopicPolicy": _topic_policy()}
+    names = list(functions)
+    made |= _api(stage)
+    for function in names:
+        made |= _function(function)
+    for queue in dead_letters():
+        made[f"{queue}Alarm"] = _queue(queue, "ApproximateNumberOfMessagesVisible", 0, "Something was given up on")
+    for function, queue in WORK_QUEUES.items():
+        if function in names:
+            late = _queue(queue, "ApproximateAgeOfOldestMessage", WAITING_SECONDS[queue], "Work is waiting too long")
+            made[f"{queue}LateAlarm"] = late
+    for metric, meaning in PRODUCT_METRICS.items():
+        made[f"{metric}Alarm"] = _alarm(meaning, "NovexERP", metric, {"service": "novex"})
+    return made
+
+
+def _api(stage: str) -> Resources:
+    dimensions = {"ApiName": f"novex-{stage}", "Stage": ref("RestAPI.Stage")}
+    return {
+        "ApiErrorsAlarm": _alarm(
+            "More than 1 % of the requests fail on our side", "AWS/ApiGateway", "5XXError", dimensions,
+            threshold=0.01, statistic="Average",
+        ),
+        "ApiLatencyAlarm": _alarm(
+            "The slowest requests take more than 3 s", "AWS/ApiGateway", "Latency", dimensions,
+            threshold=3000, percentile="p99", periods=3,
+        ),
+    }
+
+
+def _function(function: str) -> Resources:
+    logical = logical_id(function)
+    dimensions = {"FunctionName": ref(logical)}
+    made = {
+        f"{logical}ErrorsAlarm": _alarm(f"{function} fails", "AWS/Lambda", "Errors", dimensions),
+        f"{logical}ThrottlesAlarm": _alarm(f"{function} is throttled", "AWS/Lambda", "Throttles", dimensions),
+    }
+    if function in STREAM_FILTERS:
+        made[f"{logical}LateAlarm"] = _alarm(
+            f"{function} is behind the journal", "AWS/Lambda", "IteratorAge", dimensions,
+            threshold=ITERATOR_AGE_MS, statistic="Maximum",
+        )
+    return made
+
+
+def _queue(logical: str, metric: str, threshold: float, meaning: str) -> Resource:
+    dimensions = {"QueueName": {"Fn::GetAtt": [logical, "QueueName"]}}
+    return _alarm(f"{meaning}: {logical}", "AWS/SQS", metric, dimensions, threshold=threshold, statistic="Maximum")
+
+
+def _alarm(
+    meaning: str,
+    namespace: str,
+    metric: str,
+    dimensions: dict[str, Any],
+    *,
+    threshold: float = 0,
+    statistic: str = "Sum",
+    percentile: str = "",
+    periods: int = 1,
+) -> Resource:
+    """No data means that nothing happened: that is fine."""
+    return plain(
+        "AWS::CloudWatch::Alarm",
+        {
+            "AlarmDescription": f"{meaning}. {_RUNBOOK}",
+            "Namespace": namespace,
+            "MetricName": metric,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+            **({"ExtendedStatistic": percentile} if percentile else {"Statistic": statistic}),
+            "Period": PERIOD,
+            "EvaluationPeriods": periods,
+            "Threshold": threshold,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [ref("AlarmTopic")],
+            "OKActions": [ref("AlarmTopic")],
+        },
+    )
+
+
+def _topic(stage: str) -> Resource:
+    """Not encrypted: alarms cannot be sent to a topic under the AWS-managed key, and their texts are in this file."""
+    return plain("AWS::SNS::Topic", {"TopicName": f"novex-{stage}-alarms", "Tags": tags(stage)})
+
+
+def _topic_policy() -> Resource:
+    """Only this account's alarms publish."""
+    return {
+        "Type": "AWS::SNS::TopicPolicy",
+        "Properties": {
+            "Topics": [ref("AlarmTopic")],
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Sid": "Alarms",
+                        "Effect": "Allow",
+                        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                        "Action": "sns:Publish",
+                        "Resource": ref("AlarmTopic"),
+                        "Condition": {"StringEquals": {"aws:SourceAccount": sub("${AWS::AccountId}")}},
+                    }
+                ],
+            },
+        },
+    }

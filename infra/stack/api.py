@@ -1,0 +1,105 @@
+"""The API's own resources: access log and its delivery, what the gateway answers by itself, the authorizer's limits."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from infra.gateway_responses import template_responses
+from infra.local.authorizers import IDENTITY_EXPRESSION
+from infra.stack.values import Resource, Resources, arn, ref, retained, sub, tags
+
+ACCESS_LOG_DAYS = 365
+"""As long as the table that the intake fills from it."""
+AUTHORIZER_SECONDS = 60
+RATE_PER_SECOND = 200
+BURST = 400
+"""For the whole stage; the account's own limit is 10,000."""
+
+ACCESS_LOG_FORMAT = {
+    "request_id": "$context.requestId",
+    "time_ms": "$context.requestTimeEpoch",
+    "ip": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "route": "$context.resourcePath",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "tenant": "$context.authorizer.tenant",
+    "actor": "$context.authorizer.sub",
+    "error": "$context.error.responseType",
+}
+
+
+def resources(
+    stage: str, origin: str, authorizers: Iterable[str], *, has_domain: bool, has_intake: bool
+) -> Resources:
+    """Everything about the API that is not a route."""
+    made: Resources = {
+        "RestAPI": {"Properties": _api(stage, origin, authorizers, has_domain)},
+        "AccessLogGroup": retained(
+            "AWS::Logs::LogGroup",
+            {"LogGroupName": f"/novex/{stage}/api-access", "RetentionInDays": ACCESS_LOG_DAYS, "Tags": tags(stage)},
+        ),
+    }
+    return made | _delivery() if has_intake else made
+
+
+def _api(stage: str, origin: str, authorizers: Iterable[str], has_domain: bool) -> dict[str, Any]:
+    return {
+        "Name": f"novex-{stage}",
+        # Without it SAM adds a second stage, named "Stage".
+        "OpenApiVersion": "2.0",
+        "TracingEnabled": True,
+        "DisableExecuteApiEndpoint": has_domain,
+        "AccessLogSetting": {"DestinationArn": arn("AccessLogGroup"), "Format": json.dumps(ACCESS_LOG_FORMAT)},
+        "MethodSettings": [
+            {
+                "HttpMethod": "*",
+                "ResourcePath": "/*",
+                "MetricsEnabled": True,
+                # The gateway's own log would hold bodies and headers.
+                "LoggingLevel": "OFF",
+                "DataTraceEnabled": False,
+                "ThrottlingRateLimit": RATE_PER_SECOND,
+                "ThrottlingBurstLimit": BURST,
+            }
+        ],
+        "GatewayResponses": template_responses(origin),
+        "DefinitionBody": {
+            "info": {"title": f"novex-{stage}"},
+            "securityDefinitions": {name: _authorizer() for name in authorizers},
+        },
+        "Tags": {"app": "novex", "stage": stage},
+    }
+
+
+def _authorizer() -> dict[str, Any]:
+    return {
+        "x-amazon-apigateway-authorizer": {
+            "identityValidationExpression": IDENTITY_EXPRESSION,
+            "authorizerResultTtlInSeconds": AUTHORIZER_SECONDS,
+        }
+    }
+
+
+def _delivery() -> Resources:
+    """CloudWatch Logs hands batches of lines to the intake function."""
+    permission: Resource = {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "FunctionName": arn("IntakeAccessLog"),
+            "Action": "lambda:InvokeFunction",
+            "Principal": "logs.amazonaws.com",
+            "SourceAccount": sub("${AWS::AccountId}"),
+            "SourceArn": arn("AccessLogGroup"),
+        },
+    }
+    subscription: Resource = {
+        "Type": "AWS::Logs::SubscriptionFilter",
+        "DependsOn": "AccessLogPermission",
+        "Properties": {
+            "LogGroupName": ref("AccessLogGroup"),
+            "FilterPattern": "",
+            "DestinationArn": arn("IntakeAccessLog"),
+        },
+    }
+    return {"AccessLogPermission": permission, "AccessLogSubscription": subscription}

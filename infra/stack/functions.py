@@ -1,0 +1,87 @@
+"""Every function's settings that Chalice cannot make: logs, environment, event sources, what happens after failures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from infra.stack.names import camel, logical_id, table_id
+from infra.stack.queues import WORK_QUEUES
+from infra.stack.values import Resource, Resources, arn, plain, ref, sub, tags
+
+LOG_DAYS = 90
+STREAM_FILTERS = {"sequence_journal": '{"eventName":["INSERT"]}', "run_readers": '{"eventName":["MODIFY"]}'}
+"""An entry is inserted by its commit and changed once, when it gets its number."""
+STREAM_TABLE = "journal"
+STREAM_ATTEMPTS = 10
+STREAM_AGE_SECONDS = 3600
+"""A record that is given up on is no loss: the reconciler numbers what the stream missed."""
+STREAM_LANES = 4
+"""Batches at the same time for each shard; the order within a tenant's month stays."""
+QUEUE_CONCURRENCY = {"process_inbox": 10, "run_jobs": 5}
+EVENT_RETRIES = {"intake_access_log": 2, "reconcile": 0, "sweep_retention": 1}
+"""Asynchronous invocations: lines of the access log come once, the reconciler comes again in five minutes."""
+EVENT_AGE_SECONDS = 3600
+
+
+def resources(functions: Iterable[str], stage: str) -> Resources:
+    """For the functions that the application has; the authorizer is told nothing that it does not need."""
+    made: Resources = {}
+    for function in functions:
+        logical = logical_id(function)
+        made[f"{logical}LogGroup"] = plain(
+            "AWS::Logs::LogGroup",
+            {"LogGroupName": f"/novex/{stage}/{function}", "RetentionInDays": LOG_DAYS, "Tags": tags(stage)},
+        )
+        made[logical] = {"Properties": _properties(function, stage)}
+    return made
+
+
+def _properties(function: str, stage: str) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "FunctionName": f"novex-{stage}-{function}",
+        "LoggingConfig": {"LogFormat": "Text", "LogGroup": ref(f"{logical_id(function)}LogGroup")},
+    }
+    if function != "authorize":
+        properties["Environment"] = {
+            "Variables": {
+                "NOVEX_BUCKET": ref("Bucket"),
+                "NOVEX_INBOX_QUEUE_URL": ref("InboxQueue"),
+                "NOVEX_JOBS_QUEUE_URL": ref("JobsQueue"),
+            }
+        }
+    if function in STREAM_FILTERS:
+        properties["Events"] = {f"{camel(function)}DynamodbEventSource": {"Properties": _stream(function)}}
+    if function in WORK_QUEUES:
+        properties["Events"] = {f"{camel(function)}SqsEventSource": {"Properties": _queue(function)}}
+    if function in EVENT_RETRIES:
+        properties["EventInvokeConfig"] = _asynchronous(function)
+    return properties
+
+
+def _stream(function: str) -> Resource:
+    return {
+        "Stream": {"Fn::GetAtt": [table_id(STREAM_TABLE), "StreamArn"]},
+        "StartingPosition": "TRIM_HORIZON",
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "BisectBatchOnFunctionError": True,
+        "MaximumRetryAttempts": STREAM_ATTEMPTS,
+        "MaximumRecordAgeInSeconds": STREAM_AGE_SECONDS,
+        "ParallelizationFactor": STREAM_LANES,
+        "FilterCriteria": {"Filters": [{"Pattern": STREAM_FILTERS[function]}]},
+        "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": arn("FeedFailures")}},
+    }
+
+
+def _queue(function: str) -> Resource:
+    return {
+        "Queue": sub(f"${{{WORK_QUEUES[function]}.Arn}}"),
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": QUEUE_CONCURRENCY[function]},
+    }
+
+
+def _asynchronous(function: str) -> Resource:
+    return {
+        "MaximumRetryAttempts": EVENT_RETRIES[function],
+        "MaximumEventAgeInSeconds": EVENT_AGE_SECONDS,
+        "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": arn("EventFailures")}},
+    }

@@ -1,0 +1,66 @@
+"""The bucket of raw webhook bodies, imports and exports."""
+
+from typing import Any
+
+from infra.stack.values import Resources, arn, ref, retained, sub, tags
+
+RAW_DAYS = 45
+"""The retention sweep deletes raw bodies after 30 days and writes down that it did; this is the net under it."""
+NONCURRENT_DAYS = 7
+RAW_PREFIX = "inbox/"
+
+
+def resources(stage: str) -> Resources:
+    """Private, encrypted, versioned, reached through TLS only."""
+    return {
+        "Bucket": retained("AWS::S3::Bucket", _bucket(stage)),
+        "BucketPolicy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {"Bucket": ref("Bucket"), "PolicyDocument": _tls_only()},
+        },
+    }
+
+
+def _bucket(stage: str) -> dict[str, Any]:
+    return {
+        "BucketName": sub(f"novex-{stage}-${{AWS::AccountId}}-${{AWS::Region}}"),
+        "BucketEncryption": {
+            "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        },
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        },
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "LifecycleConfiguration": {
+            "Rules": [
+                {
+                    "Id": "old-versions",
+                    "Status": "Enabled",
+                    "NoncurrentVersionExpiration": {"NoncurrentDays": NONCURRENT_DAYS},
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": NONCURRENT_DAYS},
+                },
+                {"Id": "raw-bodies", "Status": "Enabled", "Prefix": RAW_PREFIX, "ExpirationInDays": RAW_DAYS},
+            ]
+        },
+        "Tags": tags(stage),
+    }
+
+
+def _tls_only() -> dict[str, Any]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [arn("Bucket"), sub("${Bucket.Arn}/*")],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
