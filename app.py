@@ -7,7 +7,10 @@ from chalicelib.audit.routes import routes as audit
 from chalicelib.catalog.items.routes import routes as items
 from chalicelib.edge.api import Api
 from chalicelib.edge.system.routes import routes as system
+from chalicelib.fulfilment.shipments.routes import routes as shipments
 from chalicelib.integrations.connections.routes import routes as connections
+from chalicelib.integrations.inbox.routes import routes as inbox
+from chalicelib.integrations.shopify.routes import routes as shopify
 from chalicelib.inventory.stock.routes import routes as stock
 from chalicelib.inventory.warehouses.routes import routes as warehouses
 from chalicelib.jobs.routes import routes as jobs
@@ -20,9 +23,12 @@ BLUEPRINTS = (
     audit,
     connections,
     customers,
+    inbox,
     items,
     jobs,
     orders,
+    shipments,
+    shopify,
     stock,
     system,
     warehouses,

@@ -8,7 +8,10 @@ from chalicelib.access import revocations
 from chalicelib.audit import tables as audit
 from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
+from chalicelib.fulfilment.shipments import staged as shipments_staged
+from chalicelib.fulfilment.shipments import tables as shipments
 from chalicelib.integrations.connections import tables as connections
+from chalicelib.integrations.inbox import tables as inbox
 from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.warehouses import tables as warehouses
 from chalicelib.jobs import queue as jobs_queue
@@ -33,6 +36,7 @@ TABLES: tuple[type[Row], ...] = (
     connections.Connection,
     connections.IndexEntry,
     connections.Claim,
+    inbox.Delivery,
     customers.Customer,
     customers.CustomerEmail,
     items.Item,
@@ -42,7 +46,8 @@ TABLES: tuple[type[Row], ...] = (
     stock.Movement,
     orders.SalesOrder,
     orders.Content,
+    shipments.Shipment,
 )
 
-READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged)
+READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged, shipments_staged)
 """Modules with readers of the feed or handlers of jobs: importing them registers these."""

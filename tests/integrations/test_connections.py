@@ -97,7 +97,6 @@ def test_a_refused_connection_leaves_no_secret_behind(acme: Client) -> None:
     vault = acme.world.aws.client("secretsmanager")
     pages = vault.get_paginator("list_secrets").paginate()
     names = [found["Name"] for page in pages for found in page["SecretList"]]
-    assert canary not in [vault.get_secret_value(SecretId=name)["SecretString"] for name in names]
     assert all(canary not in vault.get_secret_value(SecretId=name)["SecretString"] for name in names)
 
 

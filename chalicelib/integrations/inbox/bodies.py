@@ -1,0 +1,31 @@
+"""Raw bodies, exactly as they came, in the raw bucket: `<tenant>/<connection>/<day>/<delivery>`."""
+
+from botocore.exceptions import ClientError
+
+from chalicelib.kernel import clock, config
+from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.tenant import Tenant
+
+
+def keep(tenant: Tenant, connection_id: str, delivery: str, body: bytes) -> str:
+    """Stores a body and returns its key."""
+    key = "/".join((tenant.id, connection_id, clock.now().strftime("%Y-%m-%d"), delivery))
+    client.aws("s3").put_object(
+        Bucket=config.current().bucket,
+        Key=key,
+        Body=body,
+        ContentType="application/json",
+        ServerSideEncryption="AES256",
+    )
+    return key
+
+
+def read(key: str) -> bytes | None:
+    """The body; None when it is gone."""
+    try:
+        reply = client.aws("s3").get_object(Bucket=config.current().bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            return None
+        raise
+    return bytes(reply["Body"].read())

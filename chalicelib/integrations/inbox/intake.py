@@ -1,0 +1,63 @@
+"""A verified delivery becomes a row and a message; the work comes later."""
+
+import msgspec
+
+from chalicelib.integrations.connections.lookup import Live
+from chalicelib.integrations.inbox import bodies, rules, tables
+from chalicelib.integrations.inbox.schemas import Arrival, State
+from chalicelib.kernel import clock, config, log
+from chalicelib.kernel.dynamo import client, store
+from chalicelib.kernel.tenant import Tenant
+
+_ACTOR = "system:webhook"
+
+
+def accept(connection: Live, arrival: Arrival) -> None:
+    """Keeps the delivery and queues it. A repeated one is queued again while it is open, else nothing happens.
+
+    Body, row, message, in this order: whatever dies in between, the platform delivers again or `requeue_stale` finds
+    the row.
+    """
+    delivery, given = rules.identity(connection.id, arrival.topic, arrival.delivery_id, arrival.body)
+    row = store.get(tables.Delivery, connection.tenant.key(), delivery)
+    if row is None:
+        row = _row(connection, arrival, delivery, given)
+        if not store.write(store.put(row, tables.Delivery.id.does_not_exist())):
+            row = store.get(tables.Delivery, connection.tenant.key(), delivery) or row
+        log.count("DeliveriesReceived")
+    if row.state in rules.OPEN:
+        enqueue(connection.tenant, delivery)
+
+
+def enqueue(tenant: Tenant, delivery: str) -> None:
+    """Tells the worker which delivery to work on; the message holds nothing else."""
+    body = msgspec.json.encode({"tenant": tenant.id, "delivery": delivery}).decode()
+    client.aws("sqs").send_message(QueueUrl=config.current().inbox_queue_url, MessageBody=body)
+
+
+def _row(connection: Live, arrival: Arrival, delivery: str, given: str) -> tables.Delivery:
+    now, settled = clock.now(), arrival.settled
+    state = settled.state if settled else State.RECEIVED
+    # What nobody will ever look at is not kept.
+    kept = state is not State.IGNORED
+    return tables.Delivery(
+        partition=connection.tenant.key(),
+        id=delivery,
+        connection_id=connection.id,
+        platform=connection.platform,
+        topic=arrival.topic,
+        delivery_id=given,
+        state=state,
+        reason=settled.reason if settled else None,
+        detail=settled.detail if settled else None,
+        attempts=0,
+        body_key=bodies.keep(connection.tenant, connection.id, delivery, arrival.body) if kept else None,
+        received_at=now,
+        open_in=connection.tenant.key() if state in rules.OPEN else None,
+        open_since=now if state in rules.OPEN else None,
+        version=1,
+        created_at=now,
+        created_by=_ACTOR,
+        updated_at=now,
+        updated_by=_ACTOR,
+    )

@@ -1,0 +1,33 @@
+"""Decisions about deliveries that need no store."""
+
+import hashlib
+
+from chalicelib.integrations.inbox.schemas import State
+from chalicelib.kernel import ids
+
+OPEN = frozenset({State.RECEIVED, State.PROCESSING})
+MAX_ATTEMPTS = 5
+PRIVACY_REQUEST = "privacy_request"
+"""Reason of a delivery that asks for a person's data or its erasure: it can be dismissed but not worked on again."""
+TRANSITIONS: dict[State, dict[str, State]] = {
+    State.QUARANTINED: {"retry": State.RECEIVED, "dismiss": State.DISMISSED},
+    State.FAILED: {"retry": State.RECEIVED, "dismiss": State.DISMISSED},
+}
+
+
+def allowed(state: State, reason: str | None, *, has_body: bool) -> list[str]:
+    """The steps that can be taken: without its body a delivery cannot be worked on again."""
+    can_retry = has_body and reason != PRIVACY_REQUEST
+    return [step for step in TRANSITIONS.get(state, {}) if step != "retry" or can_retry]
+
+
+def identity(connection_id: str, topic: str, delivery_id: str, body: bytes) -> tuple[str, str]:
+    """Our id of a delivery, and the platform's, made from the body when it gave none.
+
+    Headers are not signed, so they prove nothing: another body or topic under a known delivery id is a delivery of its
+    own and cannot stand in the way of the real one.
+    """
+    digest = hashlib.sha256(body).hexdigest()
+    given = delivery_id or f"sha256-{digest[:32]}"
+    material = "\n".join((connection_id, topic, given, digest)).encode()
+    return ids.derived("inb", hashlib.sha256(material).digest()), given

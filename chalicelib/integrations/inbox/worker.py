@@ -1,0 +1,93 @@
+"""Works on one delivery: takes it, lets the platform's package act on it, writes down how it ended."""
+
+from collections.abc import Callable, Mapping
+
+from chalicelib.integrations.connections import service as connections
+from chalicelib.integrations.connections.schemas import Connection, Platform, Status
+from chalicelib.integrations.inbox import bodies, rules, service, tables
+from chalicelib.integrations.inbox.schemas import Outcome, QuarantineError, State
+from chalicelib.kernel import clock, log
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import Contention, DomainError
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.use_case import commit
+
+Handler = Callable[[Call, Connection, bytes], Outcome]
+"""Acts on a body of a connection. Must converge: it may be run again after any part of its work."""
+
+
+def process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler]) -> None:
+    """Works on an open delivery; a finished one, or one that somebody else works on, is left alone.
+
+    Raises what the handler raised unexpectedly, after putting the delivery back, until it was tried MAX_ATTEMPTS times.
+    """
+    call = Call.system(tenant, "inbox", request_id=delivery)
+    row = _take(tenant, delivery)
+    if row is None:
+        return
+    try:
+        outcome = _act(call, row, handlers)
+    except Exception:
+        if row.attempts < rules.MAX_ATTEMPTS:
+            _put_back(row)
+            raise
+        log.logger().exception("delivery failed", delivery=delivery, platform=row.platform)
+        outcome = Outcome(State.FAILED, "internal_error", "Our own error; it was tried too often.")
+    _finish(call, row, outcome)
+
+
+def _take(tenant: Tenant, delivery: str) -> tables.Delivery | None:
+    """The delivery, marked as worked on by us; None when there is nothing to do."""
+    row = store.get(tables.Delivery, tenant.key(), delivery)
+    if row is None or row.state not in rules.OPEN:
+        return None
+    if row.state is State.PROCESSING and row.open_since and row.open_since > clock.now() - service.STALE_AFTER:
+        return None
+    row.state, row.attempts = State.PROCESSING, row.attempts + 1
+    service.mark_open(row)
+    return row if _saved(row) else None
+
+
+def _act(call: Call, row: tables.Delivery, handlers: Mapping[Platform, Handler]) -> Outcome:
+    if row.attempts > rules.MAX_ATTEMPTS:
+        return Outcome(State.FAILED, "gave_up", "The work on it never came to an end.")
+    connection = connections.read(call, row.connection_id)
+    if connection.status is Status.DISCONNECTED:
+        return Outcome(State.QUARANTINED, "disconnected", "The shop was disconnected before this was worked on.")
+    body = bodies.read(row.body_key) if row.body_key else None
+    if body is None:
+        return Outcome(State.FAILED, "body_gone", "The body is not there any more.")
+    try:
+        return handlers[row.platform](call, connection, body)
+    except QuarantineError as refused:
+        return refused.outcome
+    except Contention:
+        raise
+    except DomainError as refused:
+        return Outcome(State.QUARANTINED, refused.code, refused.detail)
+
+
+def _finish(call: Call, row: tables.Delivery, outcome: Outcome) -> None:
+    """What a person must see goes through the journal; the rest is bookkeeping."""
+    log.count(f"Deliveries{outcome.state.capitalize()}")
+    if outcome.state is State.QUARANTINED:
+        commit(call, service.quarantine, row.id, row.version, outcome)
+    elif outcome.state is State.FAILED:
+        commit(call, service.fail, row.id, row.version, outcome)
+    else:
+        service.settle(row, outcome)
+        _saved(row)
+
+
+def _put_back(row: tables.Delivery) -> None:
+    row.state = State.RECEIVED
+    service.mark_open(row)
+    _saved(row)
+
+
+def _saved(row: tables.Delivery) -> bool:
+    """Writes the row over the version that was read; False when somebody else was faster."""
+    read_version = row.version
+    row.version, row.updated_at, row.updated_by = read_version + 1, clock.now(), "system:inbox"
+    return store.write(store.put(row, tables.Delivery.version == read_version))

@@ -1,0 +1,67 @@
+"""Which deliveries are genuine, and what is to be done with their topic.
+
+Only the body is signed. Every header is a claim of whoever sends the request: the domain is held against the
+connection's, the delivery id only tells repetitions apart, and a topic can at most keep a body from being worked on.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from chalicelib.integrations.connections.lookup import Live
+from chalicelib.integrations.inbox.rules import PRIVACY_REQUEST
+from chalicelib.integrations.inbox.schemas import Arrival, Outcome, State
+from chalicelib.integrations.shopify.errors import NotGenuine
+from chalicelib.kernel import entropy
+
+ORDER_TOPICS = frozenset({"orders/create", "orders/updated", "orders/cancelled"})
+PRIVACY_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+_SECRETS = 2
+_TOPIC = re.compile(r"[a-z0-9_]{1,32}/[a-z0-9_]{1,32}")
+_DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+_IGNORED = Outcome(State.IGNORED, "unknown_topic", "Nothing here acts on this topic.")
+_PRIVACY = Outcome(State.QUARANTINED, PRIVACY_REQUEST, "A privacy request of the platform: act on it within 30 days.")
+
+
+def verify(connection: Live | None, headers: Mapping[str, str], body: bytes) -> Live:
+    """The connection, if the delivery is its. NotGenuine in every other case, after the same work."""
+    is_signed = _is_signed(connection.secrets if connection else (), headers.get("x-shopify-hmac-sha256", ""), body)
+    domain = headers.get("x-shopify-shop-domain", "").strip().lower().encode()
+    is_its_shop = hmac.compare_digest(domain, (connection.account if connection else "").encode())
+    if connection is None or not is_signed or not is_its_shop:
+        raise NotGenuine("The delivery is not signed with a secret of this connection.")
+    return connection
+
+
+def _is_signed(secrets: tuple[bytes, ...], signature: str, body: bytes) -> bool:
+    """Compares with two secrets, made-up ones where there are fewer: the time does not tell how many there are."""
+    given = signature.strip().encode()
+    matches = False
+    for index in range(_SECRETS):
+        secret = secrets[index] if index < len(secrets) else _nobodys_secret()
+        expected = base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest())
+        matches |= hmac.compare_digest(expected, given)
+    return matches
+
+
+@cache
+def _nobodys_secret() -> bytes:
+    return entropy.token_bytes(32)
+
+
+def arrival(headers: Mapping[str, str], body: bytes) -> Arrival:
+    """The delivery as the inbox takes it."""
+    topic = headers.get("x-shopify-topic", "").strip()
+    topic = topic if _TOPIC.fullmatch(topic) else "unknown"
+    delivery_id = headers.get("x-shopify-webhook-id", "").strip()
+    delivery_id = delivery_id if _DELIVERY_ID.fullmatch(delivery_id) else ""
+    return Arrival(topic, delivery_id, body, _settled(topic))
+
+
+def _settled(topic: str) -> Outcome | None:
+    if topic in PRIVACY_TOPICS:
+        return _PRIVACY
+    return None if topic in ORDER_TOPICS else _IGNORED
