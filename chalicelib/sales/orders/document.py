@@ -23,7 +23,7 @@ from chalicelib.sales.orders.schemas import (
 )
 from chalicelib.sales.orders.tables import CHUNK_LINES, Content, ContentLine, ContentPart, Header, LineState
 
-_OPEN = frozenset({Status.DRAFT, Status.CONFIRMED, Status.IN_PROGRESS})
+OPEN = frozenset({Status.DRAFT, Status.CONFIRMED, Status.IN_PROGRESS})
 
 
 @dataclass
@@ -112,7 +112,7 @@ def write_content(work: Work, order: Order) -> None:
 
 def save(work: Work, order: Order) -> SalesOrder:
     """Writes the state and shows the order."""
-    order.row.open_key = work.tenant.key("open") if order.row.status in _OPEN else None
+    order.row.open_key = work.tenant.key("open") if order.row.status in OPEN else None
     work.save(order.row)
     return view(order)
 

@@ -79,9 +79,9 @@ def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> No
     _refuse_moved(order, kept)
     states = []
     for line in kept:
-        state = present.get(line.line, LineState(Decimal(0)))
+        state = present.get(line.line, LineState(line.line, Decimal(0)))
         held = min(state.reserved, line.quantity - state.shipped)
-        states.append(LineState(line.quantity, held, state.picked, state.shipped, state.billed))
+        states.append(LineState(line.line, line.quantity, held, state.picked, state.shipped, state.billed))
     order.lines, order.row.lines = kept, states
 
 

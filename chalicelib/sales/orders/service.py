@@ -36,7 +36,7 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
         currency=wanted.currency,
         total=drafting.total(header),
         reservation=wanted.reservation,
-        lines=[LineState(line.quantity) for line in lines],
+        lines=[LineState(line.line, line.quantity) for line in lines],
         revision=1,
         ordered_at=wanted.ordered_at or work.now,
         open_key=work.tenant.key("open"),

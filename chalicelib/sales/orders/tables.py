@@ -1,29 +1,27 @@
 """Sales orders in two parts: a small state that is rewritten, and content that never changes."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.kernel import clock
 from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
-from chalicelib.kernel.lists import Values, View
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.months import month_before, month_of
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
 from chalicelib.parties.customers.schemas import Address
 from chalicelib.sales.orders.schemas import CancelReason, Charge, Reservation, Rounding, Status
 
 CHUNK_LINES = 50
-_FIRST_MONTH = "2026-01"
-"""Ids carry the time they were made, and the product made none before."""
 
 
 class LineState(msgspec.Struct, array_like=True):
     """Quantities of one line, in line order. `reserved` here is the truth that balances are checked against."""
 
+    line: int
     ordered: Decimal
     reserved: Decimal = Decimal(0)
     picked: Decimal = Decimal(0)
@@ -131,23 +129,11 @@ class Content(Row):
     content: Packed[ContentPart] = Packed(BUSINESS, ContentPart)
 
 
-def _month(values: Values) -> str:
-    return values.get("month") or clock.now().strftime("%Y-%m")
-
-
-def _month_before(values: Values) -> dict[str, str] | None:
-    month = _month(values)
-    if month <= _FIRST_MONTH:
-        return None
-    first = date.fromisoformat(f"{month}-01")
-    return {"month": date.fromordinal(first.toordinal() - 1).strftime("%Y-%m")}
-
-
 VIEWS = (
     View(
-        lambda tenant, values: SalesOrder.partition == tenant.key(_month(values)),
+        lambda tenant, values: SalesOrder.partition == tenant.key(month_of(values)),
         newest_first=True,
-        older=_month_before,
+        older=month_before,
         filters=("status",),
     ),
     View(

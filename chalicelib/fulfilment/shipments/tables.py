@@ -1,0 +1,81 @@
+"""Shipments: one small row each."""
+
+from typing import Annotated
+
+import msgspec
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from chalicelib.fulfilment.shipments.schemas import Status
+from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
+from chalicelib.kernel.dynamo.model import Document, index_meta, meta
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.months import month_before, month_of
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
+from chalicelib.parties.customers.schemas import Address
+from chalicelib.sales.orders.shipping import Pick
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is in it and where it goes: a snapshot of the order's address."""
+
+    picks: list[Pick]
+    order_number: str
+    ship_to: Annotated[Address | None, marked(ADDRESS)] = None
+
+
+class Staged(msgspec.Struct):
+    """A shipment too large for one transaction: `kind` is ship or reverse, `position` how many places are done."""
+
+    kind: str
+    job_id: str
+    position: int = 0
+
+
+class ByOpen(GlobalSecondaryIndex["Shipment"]):
+    Meta = index_meta("by_open")
+    open_key = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+
+
+class Shipment(Document):
+    """Access: by id (its month is in it), newest first by month; open ones (sparse index); of an order, by the ids that
+    the order keeps."""
+
+    Meta = meta("shipments")
+    entity = "shipment"
+    partition = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+    order_id = Text(BUSINESS)
+    status: Choice[Status] = Choice(BUSINESS, Status)
+    content: Packed[Content] = Packed(BUSINESS, Content)
+    packages = Whole(BUSINESS, null=True)
+    carrier = Text(BUSINESS, null=True)
+    tracking_number = Text(BUSINESS, null=True)
+    tracking_url = Text(BUSINESS, null=True)
+    packed_at = Moment(BUSINESS, null=True)
+    shipped_at = Moment(BUSINESS, null=True)
+    open_key = Text(BUSINESS, null=True)
+    staged: Struct[Staged] = Struct(BUSINESS, Staged, null=True)
+    by_open = ByOpen()
+
+
+VIEWS = (
+    View(
+        lambda tenant, values: Shipment.partition == tenant.key(month_of(values)),
+        newest_first=True,
+        older=month_before,
+        filters=("status",),
+    ),
+    View(
+        lambda tenant, values: Shipment.partition == tenant.key(values["month"]),
+        needs=frozenset({"month"}),
+        newest_first=True,
+        filters=("status",),
+    ),
+    View(
+        lambda tenant, _: ByOpen.open_key == tenant.key("open"),
+        needs=frozenset({"open"}),
+        index="by_open",
+        filters=("status",),
+    ),
+)

@@ -1,0 +1,88 @@
+"""Shipments through the API."""
+
+from tests.factories import shop
+from tests.world import Client
+
+
+def test_an_order_is_picked_packed_and_shipped(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=10)["id"]
+    order = here.confirmed((item, 4), (item, 1))
+    created = acme.post("/v1/shipments", {"order_id": order["id"]})
+    shipment = created.ok()
+    assert shipment["status"] == "draft"
+    assert [(line["line"], line["quantity"]) for line in shipment["lines"]] == [(1, "4"), (2, "1")]
+    path = f"/v1/shipments/{shipment['id']}"
+    assert acme.post(f"{path}/pack", {"packages": 2}, etag=1).ok()["packages"] == 2
+    assert [s["id"] for s in acme.get("/v1/shipments?open=true").ok()["data"]] == [shipment["id"]]
+    shipped = acme.post(f"{path}/ship", {"carrier": "DHL", "tracking_number": "JJD1"}, etag=2).ok()
+    assert (shipped["status"], shipped["carrier"]) == ("shipped", "DHL")
+    assert here.level(item) == ("5", "0", "5")
+    after = acme.get(f"/v1/sales-orders/{order['id']}").ok()
+    assert (after["status"], after["fulfilment"]) == ("done", "shipped")
+    assert after["shipments"] == [shipment["id"]]
+    ledger = acme.get(f"/v1/stock/ledger?item_id={item}&location_id={here.location}").ok()["data"]
+    assert (ledger[0]["kind"], ledger[0]["quantity"], ledger[0]["reference"]) == ("shipment", "-5", shipment["id"])
+    assert acme.get("/v1/shipments?open=true").ok()["data"] == []
+    assert acme.get(f"/v1/shipments?order_id={order['id']}").ok()["data"] == [shipped]
+
+
+def test_partial_shipments_never_ship_more_than_is_reserved(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=3)["id"]
+    order = here.confirmed((item, 5))
+    too_much = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "4"}]}
+    problem = acme.post("/v1/shipments", too_much).refused(422, "invalid")
+    assert problem["errors"][0]["code"] == "not_reserved"
+    two = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "2"}], "ship": {"carrier": "UPS"}}
+    assert acme.post("/v1/shipments", two).ok()["status"] == "shipped"
+    partly = acme.get(f"/v1/sales-orders/{order['id']}").ok()
+    assert (partly["status"], partly["fulfilment"]) == ("in_progress", "partially_shipped")
+    assert acme.post("/v1/shipments", two).refused(422, "invalid")
+    assert here.level(item) == ("1", "1", "0")
+    closed = acme.post(f"/v1/sales-orders/{order['id']}/close", etag=partly["version"]).ok()
+    assert (closed["status"], closed["fulfilment"]) == ("done", "shipped")
+    assert here.level(item) == ("1", "0", "1")
+
+
+def test_cancelling_a_shipment_that_left_is_a_reversal(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=3)["id"]
+    order = here.confirmed((item, 3))
+    shipment = acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
+    assert here.level(item) == ("0", "0", "0")
+    path = f"/v1/shipments/{shipment['id']}/cancel"
+    assert acme.post(path, key="x", etag=1).ok()["status"] == "cancelled"
+    assert acme.post(path, key="x", etag=1).ok()["status"] == "cancelled"
+    assert here.level(item) == ("3", "3", "0")
+    back = acme.get(f"/v1/sales-orders/{order['id']}").ok()
+    assert (back["status"], back["fulfilment"]) == ("confirmed", "reserved")
+    again = acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
+    assert again["status"] == "shipped"
+    ledger = acme.get(f"/v1/stock/ledger?item_id={item}&location_id={here.location}").ok()["data"]
+    assert [row["kind"] for row in ledger] == ["shipment", "shipment_reversal", "shipment", "receipt"]
+
+
+def test_an_open_shipment_holds_its_lines_until_it_is_cancelled(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=3)["id"]
+    order = here.confirmed((item, 3))
+    shipment = acme.post("/v1/shipments", {"order_id": order["id"]}).ok()
+    acme.post("/v1/shipments", {"order_id": order["id"]}).refused(422, "invalid")
+    picked = acme.get(f"/v1/sales-orders/{order['id']}").ok()
+    acme.post(f"/v1/sales-orders/{order['id']}/cancel", {}, etag=picked["version"]).refused(409, "transition_refused")
+    less = {"lines": [{"line": 1, "item_id": item, "quantity": "2", "unit_price": "1"}]}
+    acme.patch(f"/v1/sales-orders/{order['id']}", less, etag=picked["version"]).refused(422, "invalid")
+    acme.post(f"/v1/shipments/{shipment['id']}/cancel", etag=1).ok()
+    free = acme.get(f"/v1/sales-orders/{order['id']}").ok()
+    assert acme.post(f"/v1/sales-orders/{order['id']}/cancel", {}, etag=free["version"]).ok()["status"] == "cancelled"
+    assert here.level(item) == ("3", "0", "3")
+
+
+def test_tracking_can_change_after_shipping_and_nothing_else(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=1)["id"]
+    shipment = acme.post("/v1/shipments", {"order_id": here.confirmed((item, 1))["id"], "ship": {}}).ok()
+    path = f"/v1/shipments/{shipment['id']}"
+    assert acme.patch(path, {"tracking_number": "T-1"}, etag=1).ok()["tracking_number"] == "T-1"
+    acme.post(f"{path}/pack", {}, etag=2).refused(409, "transition_refused")
