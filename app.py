@@ -8,6 +8,10 @@ from chalicelib.catalog.items.routes import routes as items
 from chalicelib.edge.api import Api
 from chalicelib.edge.system.routes import routes as system
 from chalicelib.fulfilment.shipments.routes import routes as shipments
+from chalicelib.functions.access_log import blueprint as access_log_intake
+from chalicelib.functions.feed import blueprint as feed
+from chalicelib.functions.jobs import blueprint as job_queue
+from chalicelib.functions.schedules import blueprint as schedules
 from chalicelib.integrations.connections.routes import routes as connections
 from chalicelib.integrations.inbox.routes import routes as inbox
 from chalicelib.integrations.shopify.routes import routes as shopify
@@ -15,20 +19,26 @@ from chalicelib.inventory.stock.routes import routes as stock
 from chalicelib.inventory.warehouses.routes import routes as warehouses
 from chalicelib.jobs.routes import routes as jobs
 from chalicelib.parties.customers.routes import routes as customers
+from chalicelib.sales.demand.routes import routes as demand
 from chalicelib.sales.orders.routes import routes as orders
 
 BLUEPRINTS = (
     authorizer,
     access_log,
+    access_log_intake,
     audit,
     connections,
     customers,
+    feed,
+    demand,
     inbox,
     items,
+    job_queue,
     jobs,
     orders,
     shipments,
     shopify,
+    schedules,
     stock,
     system,
     warehouses,

@@ -106,6 +106,17 @@ class World:
         """A client of a brand-new tenant."""
         return Client(self, str(uuid.uuid4()), roles or ("admin",))
 
+    @functools.cached_property
+    def pumps(self) -> Any:
+        """The event sources, driven by hand."""
+        from infra.local.pumps import Pumps
+
+        return Pumps()
+
+    def settle(self) -> None:
+        """Delivers every event that waits, and what these cause."""
+        self.pumps.drain()
+
     def anonymous(self) -> Client:
         return Client(self, "nobody", (), token="none")
 
@@ -120,10 +131,20 @@ def running() -> Iterator[World]:
         issuer = stack.enter_context(Issuer())
         os.environ.update(aws.environment() | issuer.environment())
         os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
+        _forget_what_was_imported_early()
         lines: list[dict[str, str]] = []
         create_tables()
         app = importlib.import_module("app").app
         yield World(engine, aws, issuer, Gateway(app, on_access=lines.append), lines)
+
+
+def _forget_what_was_imported_early() -> None:
+    """Test modules import the product while pytest collects, before there is an environment."""
+    from chalicelib.kernel import config
+    from chalicelib.kernel.dynamo import client
+
+    config.current.cache_clear()
+    client.forget()
 
 
 def create_tables() -> None:

@@ -10,8 +10,10 @@ from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
 from chalicelib.fulfilment.shipments import staged as shipments_staged
 from chalicelib.fulfilment.shipments import tables as shipments
+from chalicelib.identity.tenants import tables as tenants
 from chalicelib.integrations.connections import tables as connections
 from chalicelib.integrations.inbox import tables as inbox
+from chalicelib.inventory.stock import blocking as stock_blocking
 from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.warehouses import tables as warehouses
 from chalicelib.jobs import queue as jobs_queue
@@ -19,6 +21,8 @@ from chalicelib.jobs import tables as jobs
 from chalicelib.kernel import idempotency, journal, numbering, uniques
 from chalicelib.kernel.dynamo.model import Row
 from chalicelib.parties.customers import tables as customers
+from chalicelib.sales.demand import service as demand_service
+from chalicelib.sales.demand import tables as demand
 from chalicelib.sales.orders import staged as orders_staged
 from chalicelib.sales.orders import tables as orders
 
@@ -32,6 +36,7 @@ TABLES: tuple[type[Row], ...] = (
     audit.Head,
     audit.Position,
     audit.Parked,
+    tenants.Tenant,
     jobs.Job,
     connections.Connection,
     connections.IndexEntry,
@@ -46,8 +51,9 @@ TABLES: tuple[type[Row], ...] = (
     stock.Movement,
     orders.SalesOrder,
     orders.Content,
+    demand.Demand,
     shipments.Shipment,
 )
 
-READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged, shipments_staged)
+READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged, shipments_staged, demand_service, stock_blocking)
 """Modules with readers of the feed or handlers of jobs: importing them registers these."""

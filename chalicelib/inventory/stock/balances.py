@@ -67,6 +67,12 @@ def levels(work: Work, places: Iterable[Place]) -> dict[Place, Level]:
     return {place: level(row) for place, row in rows(work, places).items()}
 
 
+def read_level(tenant: Tenant, place: Place) -> Level:
+    """What is there, outside a use case."""
+    item = store.get_many([ref(tenant, place)]).popitem()[1]
+    return level(None if item is None else Balance.read(item))
+
+
 def level(row: Balance | None) -> Level:
     return Level() if row is None else Level(row.on_hand, row.reserved, row.available, bool(row.blocked))
 

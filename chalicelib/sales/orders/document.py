@@ -91,6 +91,13 @@ def read(tenant: Tenant, order_id: str) -> Order:
     return _assemble(row, [Content.read(content) for part in parts if (content := found[part])])
 
 
+def lines_of(tenant: Tenant, order_id: str, revision: int) -> list[ContentLine]:
+    """The lines of an earlier revision."""
+    key = Content.partition == tenant.key(order_id)
+    rows = store.query_all(Content, key & Content.part.startswith(f"{revision:04d}"))
+    return [line for row in rows for line in row.content.lines]
+
+
 def _assemble(row: tables.SalesOrder, rows: Sequence[object]) -> Order:
     parts = [entry.content for entry in rows if isinstance(entry, Content)]
     lines = [line for part in parts for line in part.lines]

@@ -1,0 +1,31 @@
+"""Archived items take no new reservations and receipts: a reader of the feed blocks their balances."""
+
+from chalicelib.audit.readers import reader
+from chalicelib.audit.schemas import Change
+from chalicelib.catalog.items import service as items
+from chalicelib.catalog.items.schemas import Status
+from chalicelib.inventory.stock import service
+from chalicelib.inventory.stock.tables import Balance
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.work import Work
+
+_CHUNK = 90
+
+
+@reader("inventory.blocking", events=("item.archived", "item.restored"))
+def follow(call: Call, change: Change) -> None:
+    """Makes the balances say what the item says now, however often the entry comes."""
+    blocked = items.read(call, change.entity_id).status is Status.ARCHIVED
+    rows = [row for row in service.all_of_item(call, change.entity_id) if bool(row.blocked) is not blocked]
+    for start in range(0, len(rows), _CHUNK):
+        commit(call, mark, change.entity_id, rows[start : start + _CHUNK], blocked)
+
+
+@use_case("stock.blocked")
+def mark(work: Work, item_id: str, rows: list[Balance], blocked: bool) -> None:
+    """Sets or removes the block on balances of an item."""
+    for row in rows:
+        work.change(store.ref_of(row), Balance.blocked.set(True) if blocked else Balance.blocked.remove())
+    work.tell(entity="item", entity_id=item_id, event="stock.blocked" if blocked else "stock.unblocked")

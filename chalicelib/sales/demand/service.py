@@ -1,0 +1,152 @@
+"""Backorders fill themselves: a reader of the feed keeps track of demand and hands stock out when it arrives.
+
+Entries come in order and at least once, so everything here may run again. An order that was confirmed while stock came
+in is looked at when its own entry comes, so neither of the two can be missed.
+"""
+
+from decimal import Decimal
+
+from chalicelib.audit.readers import reader
+from chalicelib.audit.schemas import Change
+from chalicelib.inventory.stock import balances
+from chalicelib.inventory.stock.balances import Place
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.tenant import compound
+from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.work import Work
+from chalicelib.sales.demand import tables
+from chalicelib.sales.demand.schemas import Demand, DemandQuery
+from chalicelib.sales.orders import document, rules
+from chalicelib.sales.orders.document import Order
+from chalicelib.sales.orders.schemas import Reservation, Status
+from chalicelib.sales.orders.staged import MAX_PLACES
+
+_LIVE = frozenset({Status.CONFIRMED, Status.IN_PROGRESS})
+_PAGE = 100
+
+
+@reader("sales.backorders", events=("sales_order.", "shipment.", "stock.", "item.restored"))
+def follow(call: Call, change: Change) -> None:
+    """Brings the projection up to date with the order of an entry, then fills what waits for freed or new stock."""
+    if change.entity == "stock_operation" or change.entity == "item":
+        items = change.subjects if change.entity == "stock_operation" else [change.entity_id]
+        for item_id in items:
+            _fill_item(call, item_id)
+        return
+    for order_id in [i for i in (change.entity_id, *change.subjects) if i.startswith("so_")]:
+        _follow_order(call, order_id)
+
+
+def _follow_order(call: Call, order_id: str) -> None:
+    try:
+        order = document.read(call.tenant, order_id)
+    except NotFound:
+        return
+    gone = _project(call, order)
+    if _waits(order):
+        commit(call, fill, order_id)
+    for item_id in sorted({place.item_id for place in gone}):
+        _fill_item(call, item_id)
+
+
+def _project(call: Call, order: Order) -> set[Place]:
+    """Writes the order's demand; returns the places where it holds less than the projection said, or nothing more."""
+    wants = order.wants()
+    live = order.row.status in _LIVE
+    held = rules.held_by_place(wants, [entry.held for entry in wants])
+    owed = rules.held_by_place(wants, [entry.outstanding - entry.held if live else Decimal(0) for entry in wants])
+    refs = {place: _ref(call, place, order.row.id) for place in held.keys() | _former_places(call, order)}
+    before = store.get_many(refs.values())
+    freed = set()
+    for place, name in refs.items():
+        old = before[name]
+        if old is not None and int(old["order_version"]["N"]) >= order.row.version:
+            continue
+        holds, waits = held.get(place, Decimal(0)), owed.get(place, Decimal(0))
+        if old is not None and holds < Decimal(old["held"]["N"]):
+            freed.add(place)
+        if old is not None or holds or waits:
+            _write(call, place, order, holds, waits)
+    return freed
+
+
+def _former_places(call: Call, order: Order) -> set[Place]:
+    """Places of the revision before, which an edit may have left."""
+    if order.row.revision == 1:
+        return set()
+    former = document.lines_of(call.tenant, order.row.id, order.row.revision - 1)
+    return {Place(line.item_id, line.location_id) for line in former}
+
+
+def _ref(call: Call, place: Place, order_id: str) -> store.Ref:
+    return store.Ref(tables.Demand, call.tenant.key(place.item_id), compound(order_id, place.location_id))
+
+
+def _write(call: Call, place: Place, order: Order, holds: Decimal, waits: Decimal) -> None:
+    """One row, never over a newer version; a claim that is over is deleted."""
+    name = _ref(call, place, order.row.id)
+    newer = tables.Demand.order_version < order.row.version
+    if not holds and not waits:
+        store.write(store.delete(name, newer))
+        return
+    row = tables.Demand(
+        partition=name.hash_key,
+        rank=name.range_key,
+        item_id=place.item_id,
+        order_id=order.row.id,
+        location_id=place.location_id,
+        held=holds,
+        waiting=waits,
+        order_version=order.row.version,
+    )
+    store.write(store.put(row, tables.Demand.partition.does_not_exist() | newer))
+
+
+def _fill_item(call: Call, item_id: str) -> None:
+    """Hands what is free of an item to the orders that wait, oldest first."""
+    waiting = tables.Demand.waiting > Decimal(0)
+    key = tables.Demand.partition == call.tenant.key(item_id)
+    for row in store.query_all(tables.Demand, key, where=waiting, limit=_PAGE):
+        level = balances.read_level(call.tenant, Place(item_id, row.location_id))
+        if level.available > 0 and not level.blocked:
+            commit(call, fill, row.order_id)
+
+
+@use_case("sales_order.backorder_filled")
+def fill(work: Work, order_id: str) -> bool:
+    """Reserves for an order's open lines what is there; False, and nothing is written, when that is nothing more."""
+    order = document.load(work, order_id, match=False)
+    if order.row.staged is not None or not _waits(order):
+        return False
+    short = [want for want in order.wants() if want.outstanding > want.held]
+    only = frozenset(sorted({want.place for want in short})[:MAX_PLACES])
+    before = [state.reserved for state in order.states]
+    document.hold(work, order, Reservation.PARTIAL, only=only)
+    if [state.reserved for state in order.states] == before:
+        return False
+    document.save(work, order)
+    return True
+
+
+def _waits(order: Order) -> bool:
+    return any(rules.backordered(order.row.status, state) for state in order.states)
+
+
+def page(call: Call, query: DemandQuery) -> Page[Demand]:
+    """Who holds an item and who waits for it."""
+    rows, cursor = walk(tables.Demand, tables.VIEWS, call.tenant, query)
+    return Page([_view(row) for row in rows], cursor)
+
+
+def _view(row: tables.Demand) -> Demand:
+    return Demand(
+        item_id=row.item_id,
+        location_id=row.location_id,
+        order_id=row.order_id,
+        held=row.held,
+        waiting=row.waiting,
+    )
+

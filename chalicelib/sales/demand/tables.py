@@ -1,0 +1,30 @@
+"""Who holds and who waits for stock: a projection of the feed, never the truth (that is on the orders' lines)."""
+
+from chalicelib.kernel.dynamo.attributes import Number, Text, Whole
+from chalicelib.kernel.dynamo.model import Row, meta
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.privacy import BUSINESS
+
+
+class Demand(Row):
+    """Access: by item, orders in the order in which they were drafted, which is their rank. One row for an item, order
+    and location; it carries the order's version, and an older one never overwrites it."""
+
+    Meta = meta("demands")
+    partition = Text(BUSINESS, hash_key=True)
+    rank = Text(BUSINESS, range_key=True)
+    item_id = Text(BUSINESS)
+    order_id = Text(BUSINESS)
+    location_id = Text(BUSINESS)
+    held = Number(BUSINESS)
+    waiting = Number(BUSINESS)
+    order_version = Whole(BUSINESS)
+
+
+VIEWS = (
+    View(
+        lambda tenant, values: Demand.partition == tenant.key(values["item_id"]),
+        needs=frozenset({"item_id"}),
+        filters=("location_id",),
+    ),
+)
