@@ -1,6 +1,9 @@
 """Jobs: starting, showing and cancelling them. What runs them is worker.py."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+
+from pynamodb.expressions.update import Action
 
 from chalicelib.jobs import tables
 from chalicelib.jobs.schemas import OPEN, Args, Job, JobQuery, State
@@ -58,9 +61,10 @@ def cancel(work: Work, job_id: str) -> Job:
     return view(row)
 
 
-def settle(work: Work, row: tables.Job, state: State, error: str | None = None) -> None:
+def settle(work: Work, row: tables.Job, state: State, error: str | None = None, results: Sequence[Action] = ()) -> None:
     """Wants an open job to end. The worker goes on writing progress meanwhile, so only these attributes change."""
     changes = [
+        *results,
         tables.Job.state.set(state),
         tables.Job.version.set(row.version + 1),
         tables.Job.updated_at.set(work.now),

@@ -48,7 +48,7 @@ def logger() -> Logger:
     return Logger(
         service="novex",
         level="INFO",
-        logger_formatter=RedactingFormatter(),
+        logger_formatter=RedactingFormatter(serialize_stacktrace=False),
         log_uncaught_exceptions=False,
         stage=config.current().stage,
     )

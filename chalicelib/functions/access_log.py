@@ -1,0 +1,30 @@
+"""Behind the gateway's access log: CloudWatch Logs delivers its lines in batches."""
+
+import base64
+import gzip
+from typing import Any
+
+import msgspec
+from chalice.app import Blueprint
+
+from chalicelib.audit.access_log import service
+from chalicelib.functions import runtime
+
+blueprint = Blueprint(__name__)
+
+
+class _LogEvent(msgspec.Struct):
+    message: str
+
+
+class _Delivery(msgspec.Struct):
+    log_events: list[_LogEvent] = msgspec.field(name="logEvents", default_factory=list)
+
+
+@blueprint.lambda_function()
+def intake_access_log(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Stores the lines of one delivery. Raises when the store does not take them: the delivery is then repeated."""
+    with runtime.invocation("intake_access_log", context):
+        packed = base64.b64decode(event["awslogs"]["data"])
+        delivery = msgspec.json.decode(gzip.decompress(packed), type=_Delivery)
+        return {"stored": service.intake(line.message for line in delivery.log_events)}

@@ -1,0 +1,58 @@
+"""Behind the journal's stream: entries get their numbers, and readers are woken."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from chalice.app import Blueprint, DynamoDBEvent
+
+from chalicelib.audit import readers, sequencer
+from chalicelib.functions import manifest, runtime
+from chalicelib.kernel.tenant import Tenant, parts_of
+
+__all__ = ["blueprint", "manifest", "run_readers", "sequence_journal"]
+
+blueprint = Blueprint(__name__)
+STREAM = runtime.arn(
+    "NOVEX_JOURNAL_STREAM_ARN",
+    "arn:aws:dynamodb:us-east-1:000000000000:table/novex-local-journal/stream/2026-01-01T00:00:00.000",
+)
+Record = Mapping[str, Any]
+
+
+@blueprint.on_dynamodb_record(stream_arn=STREAM, batch_size=100, starting_position="TRIM_HORIZON")
+def sequence_journal(event: DynamoDBEvent) -> Any:
+    """Numbers the entries that were inserted (filter: INSERT). A tenant that fails comes again; the others are done."""
+    with runtime.invocation("sequence_journal", event.context) as running:
+
+        def number(tenant: Tenant, records: list[Record]) -> None:
+            identifiers = [record["dynamodb"]["Keys"]["id"]["S"] for record in records]
+            sequencer.number(tenant, identifiers, running.deadline)
+
+        return _by_tenant(event.to_dict()["Records"], "numbering failed", number)
+
+
+@blueprint.on_dynamodb_record(stream_arn=STREAM, batch_size=100, starting_position="TRIM_HORIZON")
+def run_readers(event: DynamoDBEvent) -> Any:
+    """Takes every reader to the end of the feed (filter: MODIFY, an entry got its number).
+
+    The records only say whose feed has grown. A tenant whose feed cannot be seen to its end yet, or one of whose
+    readers failed, comes again.
+    """
+    with runtime.invocation("run_readers", event.context) as running:
+        return _by_tenant(
+            event.to_dict()["Records"],
+            "reading the feed failed",
+            lambda tenant, _: readers.catch_up(tenant, running.deadline).is_done,
+        )
+
+
+def _by_tenant(records: Iterable[Record], what: str, piece: Callable[[Tenant, list[Record]], bool | None]) -> Any:
+    groups: dict[str, list[Record]] = {}
+    for record in records:
+        groups.setdefault(parts_of(record["dynamodb"]["Keys"]["partition"]["S"])[0], []).append(record)
+    failed: list[str] = []
+    for name, group in groups.items():
+        tenant = Tenant(name)
+        if not runtime.attempt(what, lambda tenant=tenant, group=group: piece(tenant, group), tenant=name):  # type: ignore[misc]
+            failed += [record["dynamodb"]["SequenceNumber"] for record in group]
+    return runtime.failures(failed)

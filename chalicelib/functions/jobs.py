@@ -1,0 +1,35 @@
+"""Behind the jobs queue."""
+
+from typing import Any
+
+import msgspec
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib.functions import manifest, runtime
+from chalicelib.jobs import worker
+from chalicelib.jobs.queue import Message
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.tenant import Tenant
+
+__all__ = ["blueprint", "manifest", "run_jobs"]
+
+blueprint = Blueprint(__name__)
+QUEUE = runtime.arn("NOVEX_JOBS_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:novex-local-jobs")
+
+
+@blueprint.on_sqs_message(queue_arn=QUEUE, batch_size=1)
+def run_jobs(event: SQSEvent) -> Any:
+    """Works on jobs. A message comes again when the job's state could not be noted; one nobody can read ends up with
+    the dead letters."""
+    with runtime.invocation("run_jobs", event.context) as running:
+        failed = []
+        for record in event.to_dict()["Records"]:
+            if not runtime.attempt("job message failed", lambda body=record["body"]: _run(body, running)):  # type: ignore[misc]
+                failed.append(record["messageId"])
+        return runtime.failures(failed)
+
+
+def _run(body: str, running: runtime.Invocation) -> None:
+    message = msgspec.json.decode(body, type=Message)
+    call = Call.system(Tenant(message.tenant), "jobs", running.request_id or None)
+    worker.run(call, message.job_id, running.deadline)

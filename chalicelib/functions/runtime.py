@@ -1,0 +1,58 @@
+"""What every function that is not the API needs around its work. These never load app.py, so nothing of it is here."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.kernel import clock, log
+
+_RESERVE_SECONDS = 5.0
+_LOCAL_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One invocation. `deadline` (clock.monotonic) leaves time to put things away before Lambda stops it."""
+
+    name: str
+    request_id: str
+    deadline: float
+
+
+@contextmanager
+def invocation(name: str, context: Any) -> Iterator[Invocation]:
+    """Puts the function's name and request id on every log line, and writes the metrics at the end."""
+    request_id = getattr(context, "aws_request_id", "") or ""
+    left = _LOCAL_SECONDS if context is None else context.get_remaining_time_in_millis() / 1000
+    reserve = min(_RESERVE_SECONDS, left / 4)
+    log.logger().append_keys(function=name, invocation=request_id)
+    try:
+        yield Invocation(name, request_id, clock.monotonic() + left - reserve)
+    finally:
+        log.flush()
+        log.logger().remove_keys(["function", "invocation"])
+
+
+def attempt(what: str, piece: Callable[[], bool | None], **keys: Any) -> bool:
+    """Does one independent piece of an invocation. False when it raised, which is logged, or said so itself.
+
+    The other pieces go on: one tenant's trouble must not hold up another's.
+    """
+    try:
+        return piece() is not False
+    except Exception:  # whatever it is, the caller reports this piece as failed and it comes again
+        log.count("PieceFailed")
+        log.logger().exception(what, **keys)
+        return False
+
+
+def failures(identifiers: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """The answer to an event source that asked for partial failures: these come again, the others are done."""
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
+
+
+def arn(name: str, placeholder: str) -> str:
+    """An event source's ARN from the environment; Chalice wants a literal, and our template puts the real one in."""
+    return os.environ.get(name, placeholder)

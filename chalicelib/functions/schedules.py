@@ -1,0 +1,51 @@
+"""The clock: every five minutes everything that may have been lost on its way is looked for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalice.app import Blueprint, CloudWatchEvent, Rate
+
+from chalicelib.audit import heads, readers, reconciler
+from chalicelib.functions import manifest, runtime
+from chalicelib.jobs import worker
+from chalicelib.kernel import clock, entropy
+from chalicelib.kernel.tenant import Tenant
+
+__all__ = ["blueprint", "manifest", "reconcile"]
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.schedule(Rate(5, unit=Rate.MINUTES))
+def reconcile(event: CloudWatchEvent) -> Any:
+    """Numbers what the stream missed, takes readers to the end of the feed, tries parked entries again, queues silent
+    jobs and deliveries again. Every piece stands alone; the answer says how many there were and how many failed."""
+    with runtime.invocation("reconcile", event.context) as running:
+        seen = failed = 0
+        for tenant in _in_turn():
+            if clock.monotonic() >= running.deadline:
+                break
+            seen += 1
+            failed += not _reconcile(tenant, running.deadline)
+        return {"tenants": seen, "failed": failed}
+
+
+def _reconcile(tenant: Tenant, deadline: float) -> bool:
+    pieces = {
+        "numbering": lambda: reconciler.reconcile(tenant, deadline) >= 0,
+        "readers": lambda: readers.catch_up(tenant, deadline).is_done,
+        "parked entries": lambda: readers.retry_parked(tenant, deadline) >= 0,
+        "jobs": lambda: worker.requeue_silent(tenant) >= 0,
+    }
+    done = [runtime.attempt(f"reconciling failed: {name}", piece, tenant=tenant.id) for name, piece in pieces.items()]
+    return all(done)
+
+
+def _in_turn() -> Iterator[Tenant]:
+    """All tenants, beginning at a random one: when the time does not suffice for all, nobody is always last."""
+    start = entropy.token_bytes(2).hex()
+    yield from heads.tenants(after=start)
+    for tenant in heads.tenants():
+        if tenant.id > start:
+            return
+        yield tenant
