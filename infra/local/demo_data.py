@@ -106,7 +106,7 @@ ACME = Company(
     orders=(
         ("shipped", {"BIKE-CITY-RED": "1", "LOCK-U": "1", "LIGHT-SET": "1"}),
         ("confirmed", {"TUBE-28": "6", "TYRE-ROAD-28": "2"}),
-        ("confirmed", {"HELMET-M": "2", "GLOVES-M": "2"}),
+        ("picking", {"HELMET-M": "2", "GLOVES-M": "2"}),
         ("backordered", {"BIKE-TREK-XL": "60"}),
         ("draft", {"PUMP-FLOOR": "1", "OIL-100ML": "3"}),
     ),
@@ -150,7 +150,7 @@ GLOBEX = Company(
     orders=(
         ("shipped", {"BEANS-HOUSE-5KG": "2", "FILTER-04": "10"}),
         ("confirmed", {"BEANS-ETHIOPIA-1KG": "3", "MUG-BLUE": "4"}),
-        ("confirmed", {"PODS-100": "2"}),
+        ("picking", {"PODS-100": "2"}),
         ("backordered", {"GRINDER-ELECTRIC": "60"}),
         ("draft", {"TEA-MINT": "2", "SYRUP-VANILLA": "1"}),
     ),

@@ -32,6 +32,11 @@ SWEEP = "chalicelib.functions.retention.sweep_retention"
 
 RECONCILE_SECONDS = 300.0
 SWEEP_SECONDS = 24 * 3600.0
+# As deployed, where it matters: how much comes at once, and for how long a function may work on it.
+STREAM_BATCH = 100
+STREAM_ATTEMPTS = 6
+INBOX_BATCH, INBOX_TIMEOUT = 5, 60.0
+JOBS_BATCH, JOBS_TIMEOUT = 1, 120.0
 
 
 class SchedulePump(Pump):
@@ -39,7 +44,7 @@ class SchedulePump(Pump):
 
     def __init__(self, handler: str, seconds: float) -> None:
         super().__init__(handler.rpartition(".")[2], pause=min(seconds, 1.0))
-        self._function = Function(handler, timeout=900.0)
+        self._function = Function(handler, timeout=240.0)
         self._seconds = seconds
         self._due = time.monotonic() + seconds
 
@@ -77,7 +82,7 @@ class AccessLogPump(Pump):
     `add` never blocks and never fails the request. A batch that fails is tried again, then given up to `parked`.
     """
 
-    def __init__(self, handler: str = ACCESS_LOG, batch_size: int = 100, attempts: int = 5, pause: float = 0.5) -> None:
+    def __init__(self, handler: str = ACCESS_LOG, batch_size: int = 100, attempts: int = 3, pause: float = 0.5) -> None:
         super().__init__(handler.rpartition(".")[2], pause)
         self._function = Function(handler)
         self._batch_size = batch_size
@@ -150,15 +155,17 @@ class Pumps:
         def from_stream(handler: str, event: str) -> StreamPump:
             name = handler.rpartition(".")[2]
             positions = Positions(data / f"stream-{name}.json") if data is not None else Positions()
-            return StreamPump(streams, arn, handler, (event,), backoff=backoff, positions=positions)
+            return StreamPump(
+                streams, arn, handler, (event,), STREAM_BATCH, STREAM_ATTEMPTS, backoff, positions=positions
+            )
 
-        def from_queue(handler: str, variable: str) -> QueuePump:
-            return QueuePump(queues, os.environ[variable], handler, retry_seconds=retry_seconds)
+        def from_queue(handler: str, variable: str, batch_size: int, timeout: float) -> QueuePump:
+            return QueuePump(queues, os.environ[variable], handler, batch_size, retry_seconds, timeout)
 
         self.sequencer = from_stream(SEQUENCER, "INSERT")
         self.readers = from_stream(READERS, "MODIFY")
-        self.inbox = from_queue(INBOX, "NOVEX_INBOX_QUEUE_URL")
-        self.jobs = from_queue(JOBS, "NOVEX_JOBS_QUEUE_URL")
+        self.inbox = from_queue(INBOX, "NOVEX_INBOX_QUEUE_URL", INBOX_BATCH, INBOX_TIMEOUT)
+        self.jobs = from_queue(JOBS, "NOVEX_JOBS_QUEUE_URL", JOBS_BATCH, JOBS_TIMEOUT)
         self.access_log = AccessLogPump()
         self.reconciler = SchedulePump(RECONCILER, reconcile_seconds)
         self.sweep = SchedulePump(SWEEP, SWEEP_SECONDS)

@@ -23,12 +23,13 @@ class QueuePump(Pump):
         handler: str,
         batch_size: int = 10,
         retry_seconds: int | None = None,
+        timeout: float = 60.0,
         pause: float = 0.1,
     ) -> None:
         super().__init__(handler.rpartition(".")[2], pause)
         self._queues = queues
         self._url = queue_url
-        self._function = Function(handler)
+        self._function = Function(handler, timeout)
         self._batch_size = batch_size
         self._retry_seconds = retry_seconds
 

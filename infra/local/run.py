@@ -115,9 +115,10 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path) -> Runnin
         console.request(line)
 
     server = stack.enter_context(serve(Gateway(app, on_access=on_access), port=port))
+    seed(server.url, issuer, folder, console.say)
+    # What the seed has caused waits in the stream; working on it meanwhile would only make the start longer.
     stack.callback(pumps.stop)
     pumps.start()
-    seed(server.url, issuer, folder, console.say)
     console.say(f"Started in {time.monotonic() - began:.1f} s.")
     return Running(server.url, issuer)
 
