@@ -130,22 +130,12 @@ def running() -> Iterator[World]:
         aws = stack.enter_context(LocalAws())
         issuer = stack.enter_context(Issuer())
         os.environ.update(aws.environment() | issuer.environment())
-        os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
-        _forget_what_was_imported_early()
+        os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
         _forget_what_was_imported_early()
         lines: list[dict[str, str]] = []
         create_tables()
         app = importlib.import_module("app").app
         yield World(engine, aws, issuer, Gateway(app, on_access=lines.append), lines)
-
-
-def _forget_what_was_imported_early() -> None:
-    """Test modules import the product while pytest collects, before there is an environment."""
-    from chalicelib.kernel import config
-    from chalicelib.kernel.dynamo import client
-
-    config.current.cache_clear()
-    client.forget()
 
 
 def _forget_what_was_imported_early() -> None:

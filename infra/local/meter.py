@@ -118,8 +118,8 @@ def _key(request: dict[str, Any]) -> Item:
 
 def _index_units(model: type[Row], index: Any, before: Item | None, after: Item | None) -> int:
     """An entry whose keys change is removed and put; one that keeps them costs nothing, as it holds only keys."""
-    names = {attribute.attr_name for attribute in index._get_attributes().values()} | set(model.key_names())
-    hash_and_range = [attribute.attr_name for attribute in index._get_attributes().values()]
+    names = {attribute.attr_name for attribute in index.Meta.attributes.values()} | set(model.key_names())
+    hash_and_range = [attribute.attr_name for attribute in index.Meta.attributes.values()]
 
     def entry(item: Item | None) -> Item | None:
         if item is None or any(name not in item for name in hash_and_range):
