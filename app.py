@@ -11,6 +11,7 @@ from chalicelib.fulfilment.shipments.routes import routes as shipments
 from chalicelib.functions.access_log import blueprint as access_log_intake
 from chalicelib.functions.feed import blueprint as feed
 from chalicelib.functions.jobs import blueprint as job_queue
+from chalicelib.functions.retention import blueprint as sweep
 from chalicelib.functions.schedules import blueprint as schedules
 from chalicelib.integrations.connections.routes import routes as connections
 from chalicelib.integrations.inbox.routes import routes as inbox
@@ -20,6 +21,7 @@ from chalicelib.inventory.warehouses.routes import routes as warehouses
 from chalicelib.jobs.routes import routes as jobs
 from chalicelib.parties.customers.routes import routes as customers
 from chalicelib.sales.demand.routes import routes as demand
+from chalicelib.privacy.retention.routes import routes as retention
 from chalicelib.sales.orders.routes import routes as orders
 
 BLUEPRINTS = (
@@ -38,8 +40,10 @@ BLUEPRINTS = (
     orders,
     shipments,
     shopify,
+    retention,
     schedules,
     stock,
+    sweep,
     system,
     warehouses,
 )

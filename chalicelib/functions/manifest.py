@@ -23,6 +23,8 @@ from chalicelib.kernel.dynamo.model import Row
 from chalicelib.parties.customers import tables as customers
 from chalicelib.sales.demand import service as demand_service
 from chalicelib.sales.demand import tables as demand
+from chalicelib.privacy.retention import rules as retention_rules
+from chalicelib.privacy.retention import tables as retention
 from chalicelib.sales.orders import staged as orders_staged
 from chalicelib.sales.orders import tables as orders
 
@@ -53,7 +55,11 @@ TABLES: tuple[type[Row], ...] = (
     orders.Content,
     demand.Demand,
     shipments.Shipment,
+    retention.Lease,
+    retention.Run,
+    retention.Count,
 )
+retention_rules.install(TABLES)
 
 READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged, shipments_staged, demand_service, stock_blocking)
 """Modules with readers of the feed or handlers of jobs: importing them registers these."""

@@ -30,8 +30,10 @@ class Pump(ABC):
         """Delivers what is there, a batch at most; returns how many it moved, for good or for another try."""
 
     def poll(self) -> int:
-        """One round; safe while the thread runs."""
+        """One round; safe while the thread runs, and by hand after a stop or a kill."""
         with self._polling:
+            if self._thread is None:
+                self._killed = False
             return self._poll()
 
     def start(self) -> None:
