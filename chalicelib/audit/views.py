@@ -4,7 +4,8 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.journal import Entry
-from chalicelib.kernel.lists import Values, View, month_before
+from chalicelib.kernel.lists import Values, View
+from chalicelib.kernel.months import month_before
 from chalicelib.kernel.tenant import Tenant
 
 _FILTERS = ("entity", "entity_id", "actor", "event")
@@ -23,13 +24,13 @@ def _month(values: Values) -> str:
 
 
 def _keys(tenant: Tenant, values: Values) -> Condition:
-    condition = Entry.partition == tenant.key(_month(values))
+    condition: Condition = Entry.partition == tenant.key(_month(values))
     if "from_" in values and "to" in values:
-        return condition & Entry.id.between(_bound(values["from_"]), _bound(values["to"]))
-    if "from_" in values:
-        return condition & (Entry.id >= _bound(values["from_"]))
-    if "to" in values:
-        return condition & (Entry.id < _bound(values["to"]))
+        condition &= Entry.id.between(_bound(values["from_"]), _bound(values["to"]))
+    elif "from_" in values:
+        condition &= Entry.id >= _bound(values["from_"])
+    elif "to" in values:
+        condition &= Entry.id < _bound(values["to"])
     return condition
 
 

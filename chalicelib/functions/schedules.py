@@ -7,6 +7,8 @@ from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib.audit import heads, readers, reconciler
 from chalicelib.functions import manifest, runtime
+from chalicelib.integrations.connections import service as connections
+from chalicelib.integrations.inbox import service as inbox
 from chalicelib.jobs import worker
 from chalicelib.kernel import clock, entropy
 from chalicelib.kernel.tenant import Tenant
@@ -27,6 +29,7 @@ def reconcile(event: CloudWatchEvent) -> Any:
                 break
             seen += 1
             failed += not _reconcile(tenant, running.deadline)
+        failed += not runtime.attempt("settling credentials failed", lambda: connections.delete_orphans() >= 0)
         return {"tenants": seen, "failed": failed}
 
 
@@ -36,6 +39,7 @@ def _reconcile(tenant: Tenant, deadline: float) -> bool:
         "readers": lambda: readers.catch_up(tenant, deadline).is_done,
         "parked entries": lambda: readers.retry_parked(tenant, deadline) >= 0,
         "jobs": lambda: worker.requeue_silent(tenant) >= 0,
+        "deliveries": lambda: inbox.requeue_stale(tenant) >= 0,
     }
     done = [runtime.attempt(f"reconciling failed: {name}", piece, tenant=tenant.id) for name, piece in pieces.items()]
     return all(done)

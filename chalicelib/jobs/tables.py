@@ -3,10 +3,10 @@
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.jobs.schemas import Args, Report, State
-from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
-from chalicelib.kernel.lists import View, month_before
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.months import month_before, month_of
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 
 
@@ -45,7 +45,7 @@ class Job(Document):
 
 VIEWS = (
     View(
-        lambda tenant, values: Job.partition == tenant.key(values.get("month") or clock.now().strftime("%Y-%m")),
+        lambda tenant, values: Job.partition == tenant.key(month_of(values)),
         filters=("state", "kind"),
         newest_first=True,
         older=month_before,

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 from pynamodb.expressions.condition import Condition
@@ -26,8 +26,6 @@ R = TypeVar("R", bound=Row)
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 CURSOR_DAYS = 7
-FIRST_MONTH = "2026-01"
-"""Nothing is older than the product: where newest-first lists of bucketed tables end."""
 _FILTER_ROUNDS = 4
 _FILTER_PAGE = 200
 
@@ -71,14 +69,6 @@ class View:
         base = " + ".join(sorted(name.rstrip("_") for name in self.needs)) or "no filter"
         extra = ", ".join(sorted(self.filters))
         return f"{base} (with {extra})" if extra else base
-
-
-def month_before(values: Values) -> dict[str, str] | None:
-    """`older` of a table bucketed by month: the month before `values["month"]`, or before the current one."""
-    month = values.get("month") or clock.now().strftime("%Y-%m")
-    year, number = int(month[:4]), int(month[5:])
-    before = f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
-    return {"month": before} if before >= FIRST_MONTH else None
 
 
 def walk(model: type[R], views: Sequence[View], tenant: Tenant, query: PageQuery) -> tuple[list[R], str | None]:

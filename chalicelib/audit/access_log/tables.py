@@ -50,13 +50,13 @@ def _day(values: Values) -> str:
 
 
 def _keys(tenant: Tenant, values: Values) -> Condition:
-    condition = Access.partition == tenant.key(_day(values))
+    condition: Condition = Access.partition == tenant.key(_day(values))
     if "from_" in values and "to" in values:
-        return condition & Access.place.between(values["from_"], values["to"])
-    if "from_" in values:
-        return condition & (Access.place >= values["from_"])
-    if "to" in values:
-        return condition & (Access.place < values["to"])
+        condition &= Access.place.between(values["from_"], values["to"])
+    elif "from_" in values:
+        condition &= Access.place >= values["from_"]
+    elif "to" in values:
+        condition &= Access.place < values["to"]
     return condition
 
 

@@ -1,0 +1,104 @@
+"""The lease on the sweep and the checkpoint of its run: one row, so that a page moves both or neither."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import PLATFORM
+from chalicelib.privacy.retention.finders import Place
+from chalicelib.privacy.retention.rules import Rule
+from chalicelib.privacy.retention.tables import Lease, Run, State
+
+LEASE = timedelta(minutes=5)
+_SWEEP = "retention"
+_DRY_RUN = "retention_dry_run"
+
+
+class Checkpoint:
+    """A lease that is held. `rule` and `place` say where the run is; every change goes through `moved`."""
+
+    def __init__(self, row: Lease, owner: str) -> None:
+        self._row = row
+        self.owner = owner
+        self.run_id: str | None = row.run_id
+        self.rule: str | None = row.rule
+        self.place: Place | None = msgspec.json.decode(row.place, type=Place) if row.place else None
+        self.marks: dict[str, str] = row.marks or {}
+
+    @property
+    def ref(self) -> store.Ref:
+        return _ref(self._row.name)
+
+    def moved(self, rule: str, place: Place | None) -> store.Action:
+        """The action that moves the checkpoint and renews the lease; it fails when the lease is lost."""
+        changes = [Lease.rule.set(rule), Lease.until.set(clock.now() + LEASE)]
+        text = msgspec.json.encode(place).decode() if place is not None else None
+        changes.append(Lease.place.remove() if text is None else Lease.place.set(text))
+        return self._action(changes)
+
+    def at(self, rule: str, place: Place | None) -> None:
+        """What `moved` said has happened."""
+        self.rule, self.place = rule, place
+
+    def begin(self, rules: Sequence[Rule], dry_run: bool) -> Run:
+        """Starts a run, or loads the one to go on with."""
+        if self.run_id is not None:
+            found = store.get(Run, PLATFORM.key(ids.month(self.run_id)), self.run_id)
+            if found is not None:
+                return found
+        run_id = ids.new("ret")
+        run = Run(
+            partition=PLATFORM.key(ids.month(run_id)),
+            id=run_id,
+            dry_run=dry_run,
+            state=State.RUNNING,
+            started_at=clock.now(),
+            rules=[rule.name for rule in rules],
+        )
+        started = self._action([Lease.run_id.set(run_id), Lease.rule.remove(), Lease.place.remove()])
+        store.transact([store.put(run), started], ids.new("tok"))
+        self.run_id, self.rule, self.place = run_id, None, None
+        return run
+
+    def finish(self, run: Run, marks: dict[str, str]) -> None:
+        """Ends the run and gives the lease back."""
+        ended = [Run.state.set(State.FINISHED), Run.finished_at.set(clock.now())]
+        held = (Lease.run_id, Lease.rule, Lease.place, Lease.owner, Lease.until)
+        cleared: list[Any] = [attribute.remove() for attribute in held]
+        if marks:
+            cleared.append(Lease.marks.set({**self.marks, **marks}))
+        store.transact([store.update(store.ref_of(run), ended), self._action(cleared)], ids.new("tok"))
+
+    def release(self) -> None:
+        """Gives the lease back with the run unfinished: the next invocation goes on."""
+        held = Lease.owner == self.owner
+        store.write(store.update(self.ref, [Lease.owner.remove(), Lease.until.remove()], held))
+
+    def _action(self, changes: list[Any]) -> store.Action:
+        return store.update(self.ref, changes, Lease.owner == self.owner)
+
+
+def take(dry_run: bool) -> Checkpoint | None:
+    """Leases the sweep, or the dry run; None when somebody else holds it."""
+    owner, now = ids.new("lea"), clock.now()
+    ref = _ref(_DRY_RUN if dry_run else _SWEEP)
+    free = Lease.owner.does_not_exist() | (Lease.until < now)
+    changes = [Lease.owner.set(owner), Lease.until.set(now + LEASE)]
+    if not store.write(store.update(ref, changes, free)):
+        return None
+    row = store.get(Lease, ref.hash_key, ref.range_key)
+    return None if row is None or row.owner != owner else Checkpoint(row, owner)
+
+
+def marks() -> dict[str, str]:
+    """How far earlier sweeps came; a dry run looks at the same days."""
+    row = store.get(Lease, PLATFORM.key("leases"), _SWEEP)
+    return (row.marks if row else None) or {}
+
+
+def _ref(name: str) -> store.Ref:
+    return store.Ref(Lease, PLATFORM.key("leases"), name)

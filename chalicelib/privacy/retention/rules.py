@@ -1,0 +1,75 @@
+"""The rules, as the tables declare them. The sweep knows no table by name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.kernel.dynamo.model import Item, Row
+from chalicelib.kernel.privacy import Retention
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One declaration and its table."""
+
+    model: type[Row]
+    declared: Retention
+
+    @property
+    def name(self) -> str:
+        return self.declared.rule
+
+    def cutoff(self, now: datetime) -> datetime:
+        """What is older than this is due."""
+        return now - timedelta(days=self.declared.days)
+
+    def due(self, cutoff: datetime) -> Condition:
+        """The condition under which a row is due: it selects rows and guards their deletion alike."""
+        condition: Condition = self._attribute(self.declared.since) <= cutoff
+        if self.declared.releases:
+            condition &= self._attribute(self.declared.releases).exists()
+        return condition
+
+    def objects(self, item: Item) -> list[str]:
+        """Keys of the raw bucket that go with the row: what the rule releases, or all that a deleted row holds."""
+        names = {rule.releases for rule in self.model.retention_rules() if rule.releases}
+        if self.declared.releases:
+            names = {self.declared.releases}
+        return [item[name]["S"] for name in sorted(names) if name in item]
+
+    def released(self) -> list[Any]:
+        """The update that lets go what the rule releases; empty when the row itself goes."""
+        return [self._attribute(self.declared.releases).remove()] if self.declared.releases else []
+
+    def _attribute(self, name: str) -> Any:
+        return self.model.get_attributes()[name]
+
+
+def of(models: Iterable[type[Row]]) -> list[Rule]:
+    """The rules of tables, by name. TypeError when two have the same name or one names no attribute."""
+    found: dict[str, Rule] = {}
+    for model in models:
+        for declared in model.retention_rules():
+            if declared.rule in found:
+                raise TypeError(f"there are two retention rules named {declared.rule}")
+            attributes = model.get_attributes()
+            if declared.since not in attributes or (declared.releases and declared.releases not in attributes):
+                raise TypeError(f"the retention rule {declared.rule} names an attribute that is not there")
+            found[declared.rule] = Rule(model, declared)
+    return [found[name] for name in sorted(found)]
+
+
+_installed: list[Rule] = []
+
+
+def install(models: Iterable[type[Row]]) -> None:
+    """Makes the product's tables known to the API; functions/manifest.py calls it, since nothing below may know all."""
+    _installed[:] = of(models)
+
+
+def installed() -> list[Rule]:
+    """The product's rules."""
+    return list(_installed)

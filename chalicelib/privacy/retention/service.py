@@ -1,0 +1,39 @@
+"""What a tenant may know about retention: the rules, and what the runs did to its own data."""
+
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.lists import Page, walk
+from chalicelib.privacy.retention import rules, sweep, tables
+from chalicelib.privacy.retention.schemas import RetentionRule, RetentionRules, RetentionRun, RunQuery
+
+
+def runs(call: Call, query: RunQuery) -> Page[RetentionRun]:
+    """A page of runs, newest first, each with the tenant's own counts."""
+    rows, cursor = walk(tables.Run, tables.VIEWS, call.tenant, query)
+    return Page([_view(call, row) for row in rows], cursor)
+
+
+def declared() -> RetentionRules:
+    """Every rule of the product."""
+    shown = [
+        RetentionRule(
+            rule=rule.name,
+            table=rule.model.table_name().rpartition("-")[2],
+            days=rule.declared.days,
+            since=rule.declared.since,
+            releases=rule.declared.releases or None,
+            basis=rule.declared.basis,
+        )
+        for rule in rules.installed()
+    ]
+    return RetentionRules(shown)
+
+
+def _view(call: Call, row: tables.Run) -> RetentionRun:
+    return RetentionRun(
+        id=row.id,
+        dry_run=row.dry_run,
+        state=row.state,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        rules=sweep.counts_of(row.rules, call.tenant.key(row.id)),
+    )

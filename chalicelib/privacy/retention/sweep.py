@@ -1,0 +1,231 @@
+"""The retention sweep: deletes what is due by the tables' own declarations, and can prove what it did.
+
+One sweep at a time (a lease). Each page is one transaction: the deletions, each only if its row is still due, the
+counters of the tenants concerned and of the run, and the checkpoint. Killed anywhere, the next one goes on at the
+last page that happened; nothing is counted twice. A dry run takes the same path without the deletions.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.kernel import clock, entropy, ids, log
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.model import Item
+from chalicelib.kernel.dynamo.store import Action, Busy, Cancelled, Unknown
+from chalicelib.kernel.tenant import Tenant, parts_of
+from chalicelib.privacy.retention import checkpoint, finders, objects
+from chalicelib.privacy.retention.checkpoint import Checkpoint
+from chalicelib.privacy.retention.finders import Place
+from chalicelib.privacy.retention.rules import Rule
+from chalicelib.privacy.retention.schemas import Report, RuleCounts
+from chalicelib.privacy.retention.tables import Count, Run, totals
+
+CHUNK = 45
+"""Rows a transaction: they may belong to as many tenants, whose counters it holds too; 100 actions are the limit."""
+_TRIES = 6
+_JITTER = (0.02, 0.3)
+_COUNTED = ("selected", "deleted", "released", "failed", "skipped")
+
+
+class LeaseLostError(Exception):
+    """Another sweep took over; this one has nothing more to say."""
+
+
+class OutOfTimeError(Exception):
+    """The next invocation goes on."""
+
+
+def run(rules: Sequence[Rule], deadline: float, *, dry_run: bool = False) -> Report:
+    """Sweeps by the rules until `deadline` (clock.monotonic); goes on with an unfinished run of the same kind.
+
+    The report names every rule, with the counts of the whole run so far.
+    """
+    held = checkpoint.take(dry_run)
+    if held is None:
+        log.logger().info("another sweep is at work", dry_run=dry_run)
+        return Report(outcome="busy", dry_run=dry_run, run_id=None, rules=[RuleCounts(rule=r.name) for r in rules])
+    current = held.begin(rules, dry_run)
+    try:
+        outcome = _Sweep(rules, held, current, deadline).run()
+    except LeaseLostError:
+        outcome = "busy"
+    if outcome == "paused":
+        held.release()
+    return Report(outcome=outcome, dry_run=dry_run, run_id=current.id, rules=counts(rules, totals(current.id)))
+
+
+def counts(rules: Sequence[Rule], partition: str) -> list[RuleCounts]:
+    """The counters of a run, by rule, zero where there is no row."""
+    return counts_of([rule.name for rule in rules], partition)
+
+
+def counts_of(names: Sequence[str], partition: str) -> list[RuleCounts]:
+    """The same, for names of rules."""
+    refs = [store.Ref(Count, partition, name) for name in names]
+    found = store.get_many(refs) if refs else {}
+    shown = []
+    for ref in refs:
+        item = found[ref]
+        row = Count() if item is None else Count.read(item)
+        shown.append(RuleCounts(rule=ref.range_key, **{name: getattr(row, name) for name in _COUNTED}))
+    return shown
+
+
+class _Sweep:
+    """One invocation's share of a run."""
+
+    def __init__(self, rules: Sequence[Rule], held: Checkpoint, current: Run, deadline: float) -> None:
+        self._rules = rules
+        self._held = held
+        self._run = current
+        self._deadline = deadline
+        self._marks = checkpoint.marks()
+
+    def run(self) -> str:
+        try:
+            for rule in self._rules:
+                if self._held.rule is None or rule.name >= self._held.rule:
+                    self._sweep(rule, self._held.place if rule.name == self._held.rule else None)
+        except OutOfTimeError:
+            return "paused"
+        try:
+            self._held.finish(self._run, {} if self._run.dry_run else self._new_marks())
+        except Cancelled as cancelled:
+            raise LeaseLostError from cancelled
+        return "finished"
+
+    def _new_marks(self) -> dict[str, str]:
+        daily = [rule for rule in self._rules if rule.declared.daily]
+        return {rule.name: finders.last_day(rule.cutoff(self._run.started_at)) for rule in daily}
+
+    def _sweep(self, rule: Rule, place: Place | None) -> None:
+        cutoff = rule.cutoff(self._run.started_at)
+        while True:
+            if clock.monotonic() >= self._deadline:
+                raise OutOfTimeError
+            found = finders.page(rule, cutoff, self._marks.get(rule.name), place)
+            for start in range(0, max(1, len(found.items)), CHUNK):
+                items = found.items[start : start + CHUNK]
+                is_last = start + CHUNK >= len(found.items)
+                self._page(rule, items, found.next if is_last else finders.after(rule, items[-1]), is_last=is_last)
+            if found.next is None:
+                return
+            place = found.next
+
+    def _page(self, rule: Rule, items: list[Item], following: Place | None, *, is_last: bool) -> None:
+        """One transaction, tried until its outcome is known."""
+        page = _Page(rule, self._run, items)
+        page.release_objects()
+        ends_rule = is_last and following is None
+        name = self._after(rule) if ends_rule else rule.name
+        for _ in range(_TRIES):
+            actions = [*page.actions(), self._held.moved(name, following)]
+            try:
+                self._send(actions)
+            except Cancelled as cancelled:
+                if cancelled.reasons[-1] == "ConditionalCheckFailed":
+                    raise LeaseLostError from cancelled
+                page.settle(cancelled)
+                clock.sleep(entropy.uniform(*_JITTER))
+            else:
+                self._held.at(name, following)
+                return
+        page.give_up()
+        self._send([*page.actions(), self._held.moved(name, following)])
+        self._held.at(name, following)
+
+    def _after(self, rule: Rule) -> str:
+        """The name of the rule that follows, or one behind all: a finished rule is not begun again."""
+        return next((other.name for other in self._rules if other.name > rule.name), "~")
+
+    def _send(self, actions: list[Action]) -> None:
+        token = ids.new("tok")
+        while True:
+            try:
+                store.transact(actions, token)
+            except (Busy, Unknown):
+                if clock.monotonic() >= self._deadline:
+                    raise OutOfTimeError from None
+                clock.sleep(entropy.uniform(*_JITTER))
+            else:
+                return
+
+
+class _Page:
+    """The due rows of one transaction, and what becomes of each."""
+
+    def __init__(self, rule: Rule, current: Run, items: list[Item]) -> None:
+        self._rule = rule
+        self._run = current
+        self._fate = ["selected" if current.dry_run else _effect(rule)] * len(items)
+        self._items = items
+        self._cutoff = rule.cutoff(current.started_at)
+
+    def release_objects(self) -> None:
+        """Objects go before the rows that name them: the other way round nobody would know of them any more."""
+        if self._run.dry_run:
+            return
+        for index, item in enumerate(self._items):
+            try:
+                for key in self._rule.objects(item):
+                    objects.delete(key)
+            except (ClientError, BotoCoreError):
+                log.logger().exception("an object could not be deleted", rule=self._rule.name)
+                self._fate[index] = "failed"
+
+    def actions(self) -> list[Action]:
+        """The deletions of the rows that are still wanted, then the counters."""
+        changed = [self._change(item) for index, item in enumerate(self._items) if self._is_wanted(index)]
+        return [*changed, *self._counters()]
+
+    def settle(self, cancelled: Cancelled) -> None:
+        """Rows that are not due any more are left out of the next try."""
+        wanted = [index for index in range(len(self._items)) if self._is_wanted(index)]
+        for index, reason in zip(wanted, cancelled.reasons, strict=False):
+            if reason == "ConditionalCheckFailed":
+                self._fate[index] = "skipped"
+
+    def give_up(self) -> None:
+        """Rows that others hold all the time are left to the next run."""
+        for index in range(len(self._items)):
+            if self._is_wanted(index):
+                self._fate[index] = "failed"
+
+    def _is_wanted(self, index: int) -> bool:
+        return self._fate[index] in ("deleted", "released")
+
+    def _change(self, item: Item) -> Action:
+        ref = _ref_of(self._rule, item)
+        condition = self._rule.due(self._cutoff)
+        released = self._rule.released()
+        return store.update(ref, released, condition) if released else store.delete(ref, condition)
+
+    def _counters(self) -> list[Action]:
+        """What happened, for each tenant concerned and for the run."""
+        if not self._items:
+            return []
+        by_partition: dict[str, dict[str, int]] = {}
+        hash_name = self._rule.model.key_names()[0]
+        for item, fate in zip(self._items, self._fate, strict=True):
+            tenant = Tenant(parts_of(item[hash_name]["S"])[0])
+            for partition in (tenant.key(self._run.id), totals(self._run.id)):
+                counted = by_partition.setdefault(partition, dict.fromkeys(_COUNTED, 0))
+                counted["selected"] += 1
+                if fate != "selected":
+                    counted[fate] += 1
+        return [self._counter(partition, counted) for partition, counted in by_partition.items()]
+
+    def _counter(self, partition: str, counted: dict[str, int]) -> Action:
+        attributes: dict[str, Any] = Count.get_attributes()
+        added = [attributes[name].add(number) for name, number in counted.items()]
+        return store.update(store.Ref(Count, partition, self._rule.name), added)
+
+
+def _effect(rule: Rule) -> str:
+    return "released" if rule.declared.releases else "deleted"
+
+
+def _ref_of(rule: Rule, item: Item) -> store.Ref:
+    return store.ref_of(rule.model.read(item))

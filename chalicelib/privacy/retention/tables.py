@@ -1,0 +1,77 @@
+"""What the sweep remembers: who sweeps and where, its runs, and what each tenant lost in them."""
+
+from enum import StrEnum
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Whole
+from chalicelib.kernel.dynamo.model import Row, meta
+from chalicelib.kernel.lists import Values, View
+from chalicelib.kernel.months import month_before, month_of
+from chalicelib.kernel.privacy import BUSINESS, USAGE
+from chalicelib.kernel.tenant import PLATFORM, Tenant
+
+
+class State(StrEnum):
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+class Lease(Row):
+    """Who sweeps until when, and how far the run has come: the checkpoint moves with every page, in its transaction.
+
+    Access: by name; two rows, one for sweeps and one for dry runs. `marks`: the day up to which each rule of a table
+    with day buckets is swept.
+    """
+
+    Meta = meta("leases")
+    partition = Text(BUSINESS, hash_key=True)
+    name = Text(BUSINESS, range_key=True)
+    owner = Text(USAGE, null=True)
+    until = Moment(USAGE, null=True)
+    run_id = Text(BUSINESS, null=True)
+    rule = Text(BUSINESS, null=True)
+    place = Text(BUSINESS, null=True)
+    marks: Struct[dict[str, str]] = Struct(BUSINESS, dict[str, str], null=True)
+
+
+class Run(Row):
+    """One sweep over all tenants, under the platform. Access: by month, newest first. One a day."""
+
+    Meta = meta("retention_runs")
+    partition = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+    dry_run = Flag(BUSINESS)
+    state: Choice[State] = Choice(BUSINESS, State)
+    started_at = Moment(USAGE)
+    finished_at = Moment(USAGE, null=True)
+    rules: Struct[list[str]] = Struct(BUSINESS, list[str])
+
+
+class Count(Row):
+    """What one run did to one tenant's data by one rule; nothing when it found nothing. Access: by tenant and run.
+
+    The totals of a run lie under the platform.
+    """
+
+    Meta = meta("retention_counts")
+    partition = Text(BUSINESS, hash_key=True)
+    rule = Text(BUSINESS, range_key=True)
+    selected = Whole(BUSINESS, default=0)
+    deleted = Whole(BUSINESS, default=0)
+    released = Whole(BUSINESS, default=0)
+    failed = Whole(BUSINESS, default=0)
+    skipped = Whole(BUSINESS, default=0)
+
+
+def totals(run_id: str) -> str:
+    """The partition of a run's totals."""
+    return PLATFORM.key("totals", run_id)
+
+
+def _runs(_: Tenant, values: Values) -> Condition:
+    """The runs are everybody's; the tenant only binds the cursor."""
+    return Run.partition == PLATFORM.key(month_of(values))
+
+
+VIEWS = (View(_runs, newest_first=True, older=month_before),)
