@@ -77,7 +77,7 @@ class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     kind: ChargeKind
     amount: Amount
-    tax_amount: Amount = Amount(0)
+    tax_amount: Amount = msgspec.field(default_factory=Amount)  # msgspec's schema cannot show a decimal default
 
 
 class NewLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -90,7 +90,7 @@ class NewLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     unit_price: Price | None = None
     discount_percent: Percent | None = None
     discount_amount: Amount | None = None
-    tax_amount: Amount = Amount(0)
+    tax_amount: Amount = msgspec.field(default_factory=Amount)  # msgspec's schema cannot show a decimal default
     location_id: LocationId | None = None
 
 
