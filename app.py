@@ -20,8 +20,9 @@ from chalicelib.inventory.stock.routes import routes as stock
 from chalicelib.inventory.warehouses.routes import routes as warehouses
 from chalicelib.jobs.routes import routes as jobs
 from chalicelib.parties.customers.routes import routes as customers
-from chalicelib.sales.demand.routes import routes as demand
 from chalicelib.privacy.retention.routes import routes as retention
+from chalicelib.reporting.stock_check.routes import routes as stock_check
+from chalicelib.sales.demand.routes import routes as demand
 from chalicelib.sales.orders.routes import routes as orders
 
 BLUEPRINTS = (
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     retention,
     schedules,
     stock,
+    stock_check,
     sweep,
     system,
     warehouses,

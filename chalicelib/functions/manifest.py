@@ -13,6 +13,7 @@ from chalicelib.fulfilment.shipments import tables as shipments
 from chalicelib.identity.tenants import tables as tenants
 from chalicelib.integrations.connections import tables as connections
 from chalicelib.integrations.inbox import tables as inbox
+from chalicelib.integrations.mappings import tables as mappings
 from chalicelib.inventory.stock import blocking as stock_blocking
 from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.warehouses import tables as warehouses
@@ -21,10 +22,11 @@ from chalicelib.jobs import tables as jobs
 from chalicelib.kernel import idempotency, journal, numbering, uniques
 from chalicelib.kernel.dynamo.model import Row
 from chalicelib.parties.customers import tables as customers
-from chalicelib.sales.demand import service as demand_service
-from chalicelib.sales.demand import tables as demand
 from chalicelib.privacy.retention import rules as retention_rules
 from chalicelib.privacy.retention import tables as retention
+from chalicelib.reporting.stock_check import service as stock_check_service
+from chalicelib.sales.demand import service as demand_service
+from chalicelib.sales.demand import tables as demand
 from chalicelib.sales.orders import staged as orders_staged
 from chalicelib.sales.orders import tables as orders
 
@@ -44,6 +46,7 @@ TABLES: tuple[type[Row], ...] = (
     connections.IndexEntry,
     connections.Claim,
     inbox.Delivery,
+    mappings.Mapping,
     customers.Customer,
     customers.CustomerEmail,
     items.Item,
@@ -61,5 +64,5 @@ TABLES: tuple[type[Row], ...] = (
 )
 retention_rules.install(TABLES)
 
-READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged, shipments_staged, demand_service, stock_blocking)
+READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged, shipments_staged, demand_service, stock_blocking, stock_check_service)
 """Modules with readers of the feed or handlers of jobs: importing them registers these."""

@@ -42,3 +42,10 @@ class InsufficientStock(Conflict):
             entry = msgspec.structs.asdict(short)
             shown.append(entry | {"wanted": plain(short.wanted), "available": plain(short.available)})
         return {"shortages": shown}
+
+
+class BalanceMoved(Conflict):
+    """The balance has changed since it was judged; the next check looks at it again."""
+
+    code = "balance_moved"
+    title = "The balance has changed meanwhile"

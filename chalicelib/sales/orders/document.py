@@ -91,6 +91,13 @@ def read(tenant: Tenant, order_id: str) -> Order:
     return _assemble(row, [Content.read(content) for part in parts if (content := found[part])])
 
 
+def with_content(tenant: Tenant, row: tables.SalesOrder) -> Order:
+    """The order of a state that was read already."""
+    parts = [part_ref(tenant, row.id, row.revision, part) for part in range(_parts(len(row.lines)))]
+    found = store.get_many(parts)
+    return _assemble(row, [Content.read(content) for part in parts if (content := found[part])])
+
+
 def lines_of(tenant: Tenant, order_id: str, revision: int) -> list[ContentLine]:
     """The lines of an earlier revision."""
     key = Content.partition == tenant.key(order_id)

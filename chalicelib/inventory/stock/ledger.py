@@ -1,0 +1,49 @@
+"""Proof that a balance is what its movements say."""
+
+from decimal import Decimal
+
+import msgspec
+
+from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.errors import BalanceMoved
+from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True):
+    """What the movements of a place come to. `broken_at`: the first whose sequence or running balance is wrong."""
+
+    quantity: Decimal
+    seq: int
+    broken_at: int | None = None
+
+
+def add_up(tenant: Tenant, place: Place) -> Sum:
+    """Walks all movements of a place in order."""
+    quantity, seq = Decimal(0), 0
+    key = Movement.partition == tenant.key(place.item_id, place.location_id, NO_LOT)
+    for movement in store.query_all(Movement, key):
+        quantity, seq = quantity + movement.quantity, seq + 1
+        if movement.seq != seq or movement.balance != quantity:
+            return Sum(quantity=quantity, seq=seq, broken_at=movement.seq)
+    return Sum(quantity=quantity, seq=seq)
+
+
+@use_case("stock.repaired")
+def repair(work: Work, row: Balance, on_hand: Decimal, reserved: Decimal, seq: int) -> None:
+    """Sets a balance to what ledger and orders say, if it is still the version that was judged."""
+    work.change(
+        store.ref_of(row),
+        Balance.on_hand.set(on_hand),
+        Balance.reserved.set(reserved),
+        Balance.available.set(on_hand - reserved),
+        Balance.seq.set(seq),
+        Balance.version.set(Balance.version + 1),
+        condition=Balance.version == row.version,
+        refusal=lambda _: BalanceMoved(),
+    )
+    fields = [n for n, v in (("on_hand", on_hand), ("reserved", reserved), ("seq", seq)) if getattr(row, n) != v]
+    work.tell(entity="balance", entity_id=row.item_id, version=row.version + 1, fields=fields, subjects=[row.location_id])
