@@ -100,8 +100,9 @@ def read_application() -> merge.Application:
     from chalicelib.functions.manifest import TABLES  # noqa: PLC0415
 
     authorizers = [authorizer.name for authorizer in app.builtin_auth_handlers]
-    others = [source.name for source in [*app.event_sources, *app.pure_lambda_functions]]
-    return merge.Application([API_FUNCTION, *authorizers, *others], authorizers, TABLES)
+    events = [source.name for source in app.event_sources]
+    others = [function.name for function in app.pure_lambda_functions]
+    return merge.Application([API_FUNCTION, *authorizers, *events, *others], authorizers, TABLES)
 
 
 def _check(application: merge.Application, stage: merge.Stage) -> None:

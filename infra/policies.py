@@ -1,7 +1,8 @@
 """What each function may do: one policy for each role, written to .chalice/ where `chalice package` reads them.
 
 `python -m infra.policies` writes the files anew; a test says when they are not current. They are CloudFormation, so
-`chalice deploy` could not use them, but it cannot deploy this application anyway. `${Stage}` is the template's parameter.
+`chalice deploy` could not use them, but it cannot deploy this application anyway. `${Stage}` is the template's
+parameter.
 
 The functions that run use cases work on every table of the stage and are denied what no use case does; the others are
 given their tables by name. TransactWriteItems and TransactGetItems are allowed through the actions of their items.

@@ -43,12 +43,21 @@ def _api(stage: str) -> Resources:
     dimensions = {"ApiName": f"novex-{stage}", "Stage": ref("RestAPI.Stage")}
     return {
         "ApiErrorsAlarm": _alarm(
-            "More than 1 % of the requests fail on our side", "AWS/ApiGateway", "5XXError", dimensions,
-            threshold=0.01, statistic="Average",
+            "More than 1 % of the requests fail on our side",
+            "AWS/ApiGateway",
+            "5XXError",
+            dimensions,
+            threshold=0.01,
+            statistic="Average",
         ),
         "ApiLatencyAlarm": _alarm(
-            "The slowest requests take more than 3 s", "AWS/ApiGateway", "Latency", dimensions,
-            threshold=3000, percentile="p99", periods=3,
+            "The slowest requests take more than 3 s",
+            "AWS/ApiGateway",
+            "Latency",
+            dimensions,
+            threshold=3000,
+            percentile="p99",
+            periods=3,
         ),
     }
 
@@ -62,8 +71,12 @@ def _function(function: str) -> Resources:
     }
     if function in STREAM_FILTERS:
         made[f"{logical}LateAlarm"] = _alarm(
-            f"{function} is behind the journal", "AWS/Lambda", "IteratorAge", dimensions,
-            threshold=ITERATOR_AGE_MS, statistic="Maximum",
+            f"{function} is behind the journal",
+            "AWS/Lambda",
+            "IteratorAge",
+            dimensions,
+            threshold=ITERATOR_AGE_MS,
+            statistic="Maximum",
         )
     return made
 

@@ -29,9 +29,7 @@ ACCESS_LOG_FORMAT = {
 }
 
 
-def resources(
-    stage: str, origin: str, authorizers: Iterable[str], *, has_domain: bool, has_intake: bool
-) -> Resources:
+def resources(stage: str, origin: str, authorizers: Iterable[str], *, has_domain: bool, has_intake: bool) -> Resources:
     """Everything about the API that is not a route."""
     made: Resources = {
         "RestAPI": {"Properties": _api(stage, origin, authorizers, has_domain)},

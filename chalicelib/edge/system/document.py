@@ -30,6 +30,11 @@ class OpenApiSchema(Struct, omit_defaults=True):
     exclusive_minimum: int | float | UnsetType = field(default=UNSET, name="exclusiveMinimum")
     exclusive_maximum: int | float | UnsetType = field(default=UNSET, name="exclusiveMaximum")
     multiple_of: int | float | UnsetType = field(default=UNSET, name="multipleOf")
+    read_only: bool | UnsetType = field(default=UNSET, name="readOnly")
+    write_only: bool | UnsetType = field(default=UNSET, name="writeOnly")
+    deprecated: bool | UnsetType = UNSET
+    content_encoding: str | UnsetType = field(default=UNSET, name="contentEncoding")
+    content_media_type: str | UnsetType = field(default=UNSET, name="contentMediaType")
     items: "OpenApiSchema | bool | UnsetType" = UNSET
     prefix_items: "list[OpenApiSchema] | UnsetType" = field(default=UNSET, name="prefixItems")
     min_items: int | UnsetType = field(default=UNSET, name="minItems")

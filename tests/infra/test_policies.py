@@ -1,0 +1,94 @@
+"""What the functions' roles may do."""
+
+import json
+from typing import Any
+
+import pytest
+
+from infra import package, policies
+from infra.stack.names import role_id
+from tests.infra.conftest import Packaged
+
+XRAY = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+
+
+def test_the_policy_files_are_what_the_generator_writes() -> None:
+    assert policies.stale() == [], "run python -m infra.policies"
+    assert {file.name for file in policies.FOLDER.glob("policy-*.json")} == {
+        policies.path(name).name for name in policies.POLICIES
+    }
+
+
+def test_every_configured_function_has_a_policy_of_its_own() -> None:
+    for stage in package.read_config()["stages"].values():
+        files = {name: entry["iam_policy_file"] for name, entry in stage["lambda_functions"].items()}
+        assert files == {name: f"policy-{name}.json" for name in policies.POLICIES}
+    assert package.read_config()["autogen_policy"] is False
+
+
+@pytest.mark.parametrize("function", policies.POLICIES)
+def test_no_policy_allows_every_action_or_every_resource(function: str) -> None:
+    for statement in policies.document(function)["Statement"]:
+        assert not [action for action in statement["Action"] if "*" in action]
+        if "*" in statement["Resource"]:
+            assert (statement["Action"], statement["Resource"]) == (XRAY, ["*"])
+
+
+@pytest.mark.parametrize("function", policies.POLICIES)
+def test_a_role_reaches_only_its_own_stage(function: str) -> None:
+    for resource in (entry for part in policies.document(function)["Statement"] for entry in part["Resource"]):
+        if resource != "*":
+            text = resource["Fn::Sub"]
+            assert "novex-${Stage}-" in text or "novex/${Stage}/" in text or text.startswith("${")
+
+
+@pytest.mark.parametrize("function", policies.POLICIES)
+def test_nobody_scans_or_touches_tables_themselves(function: str) -> None:
+    allowed = _actions(function)
+    assert not allowed & {"dynamodb:DeleteTable", "dynamodb:UpdateTable", "dynamodb:CreateTable"}
+    if function != "sweep_retention":
+        assert "dynamodb:Scan" not in allowed
+
+
+def test_the_authorizer_only_logs() -> None:
+    assert {action.split(":")[0] for action in _actions("authorize")} == {"logs", "xray"}
+
+
+def test_the_intake_changes_nothing_and_reads_no_access_log() -> None:
+    for statement in policies.document("intake_access_log")["Statement"]:
+        if "access_log" in json.dumps(statement["Resource"]):
+            assert statement["Action"] == ["dynamodb:PutItem", "dynamodb:BatchWriteItem"]
+    assert not _actions("intake_access_log") & {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+
+
+@pytest.mark.parametrize("function", ["api_handler", "run_readers", "process_inbox", "run_jobs", "reconcile"])
+def test_no_use_case_deletes_from_the_journal_or_changes_the_access_log(function: str) -> None:
+    denied = [part for part in policies.document(function)["Statement"] if part["Effect"] == "Deny"]
+    tables = {(action, json.dumps(entry["Resource"])) for entry in denied for action in entry["Action"]}
+    assert {action for action, resource in tables if "-journal" in resource} == {"dynamodb:DeleteItem"}
+    assert {action for action, resource in tables if "-access_log" in resource} >= {
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+    }
+
+
+def test_only_the_api_keeps_credentials_of_connections() -> None:
+    writers = [name for name in policies.POLICIES if "secretsmanager:CreateSecret" in _actions(name)]
+    assert writers == ["api_handler"]
+
+
+def test_the_packaged_roles_carry_these_policies_and_nothing_else(packaged: Packaged) -> None:
+    roles = packaged.of_type("AWS::IAM::Role")
+    configured = package.read_config()["stages"]["dev"]["lambda_functions"]
+    for name in configured:
+        role = roles.pop(role_id(name))
+        (policy,) = role["Policies"]
+        assert policy["PolicyDocument"] == policies.document(name)
+        assert "ManagedPolicyArns" not in role
+    assert roles == {}
+
+
+def _actions(function: str) -> set[Any]:
+    allowed = [part for part in policies.document(function)["Statement"] if part["Effect"] == "Allow"]
+    return {action for entry in allowed for action in entry["Action"]}

@@ -1,0 +1,273 @@
+"""The packaged template: what it must hold, whatever the application grows to."""
+
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib.audit.access_log.schemas import Line
+from infra import gateway_responses, package
+from infra.local.authorizers import IDENTITY_EXPRESSION
+from infra.stack.names import plural_of
+from tests.infra.conftest import Packaged
+
+PUBLIC = {"/openapi.json", "/docs", "/health", "/ready"}
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def operations(packaged: Packaged) -> dict[tuple[str, str], dict[str, Any]]:
+    """The routes of the packaged API, without preflights."""
+    paths = packaged.api["DefinitionBody"]["paths"]
+    return {(m, path): entry for path, methods in paths.items() for m, entry in methods.items() if m in METHODS}
+
+
+def test_cfn_lint_finds_nothing(packaged: Packaged) -> None:
+    command = [sys.executable, "-m", "cfnlint", "--non-zero-exit-code", "informational"]
+    done = subprocess.run([*command, str(packaged.folder / "sam.json")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-5000:]
+
+
+def test_the_template_stays_far_from_cloudformations_and_the_gateways_limits(packaged: Packaged) -> None:
+    made_by_sam = 2 * len(packaged.functions) + 3
+    assert len(packaged.template["Resources"]) + made_by_sam < 450
+    assert len(json.dumps(packaged.template, separators=(",", ":"))) < 900_000
+    nodes = {"/".join(path.split("/")[: depth + 1]) for _, path in operations(packaged) for depth in range(9)}
+    assert len(nodes) < 300
+    for name, properties in packaged.of_type("AWS::IAM::Role").items():
+        assert len(json.dumps(properties["Policies"], separators=(",", ":"))) < 10_000, name
+
+
+def test_every_function_of_the_application_is_packaged_with_its_own_settings(packaged: Packaged) -> None:
+    settings = package.read_config()["stages"]["dev"]["lambda_functions"]
+    named = {entry["FunctionName"].removeprefix("novex-dev-"): entry for entry in packaged.functions.values()}
+    assert set(named) == set(settings)
+    for name, entry in named.items():
+        assert entry["MemorySize"] == settings[name]["lambda_memory_size"]
+        assert entry["Timeout"] == settings[name]["lambda_timeout"]
+        assert entry["Architectures"] == ["arm64"]
+        assert entry["Tracing"] == "Active"
+        assert entry["Environment"]["Variables"]["NOVEX_STAGE"] == "dev"
+
+
+def test_both_stages_declare_the_same_functions() -> None:
+    stages = package.read_config()["stages"]
+    assert stages["dev"]["lambda_functions"] == stages["prod"]["lambda_functions"]
+    assert {stage["environment_variables"]["NOVEX_STAGE"] for stage in stages.values()} == {"dev", "prod"}
+
+
+def test_functions_know_the_stacks_bucket_and_queues_and_the_authorizer_does_not(packaged: Packaged) -> None:
+    for name, entry in packaged.functions.items():
+        variables = entry["Environment"]["Variables"]
+        given = {key: variables.get(key) for key in ("NOVEX_BUCKET", "NOVEX_INBOX_QUEUE_URL", "NOVEX_JOBS_QUEUE_URL")}
+        if name == "Authorize":
+            assert set(given.values()) == {None}
+        else:
+            assert list(given.values()) == [{"Ref": "Bucket"}, {"Ref": "InboxQueue"}, {"Ref": "JobsQueue"}]
+
+
+def test_no_variable_of_a_function_holds_a_credential(packaged: Packaged) -> None:
+    names = {name for entry in packaged.functions.values() for name in entry["Environment"]["Variables"]}
+    assert not [name for name in names if re.search("SECRET|PASSWORD|CREDENTIAL|_KEY$", name)]
+
+
+def test_every_table_of_the_manifest_is_there_encrypted_protected_and_recoverable(packaged: Packaged) -> None:
+    from chalicelib.functions.manifest import TABLES
+
+    resources = packaged.template["Resources"]
+    tables = {entry["TableName"]: name for name, entry in packaged.of_type("AWS::DynamoDB::Table").items()}
+    assert set(tables) == {f"novex-dev-{plural_of(model)}" for model in TABLES}
+    for name in tables.values():
+        entry = resources[name]["Properties"]
+        assert resources[name]["DeletionPolicy"] == resources[name]["UpdateReplacePolicy"] == "Retain"
+        assert entry["SSESpecification"]["SSEEnabled"] is True
+        assert entry["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert entry["DeletionProtectionEnabled"] is True
+        assert entry["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_tables_have_the_keys_indexes_and_expiry_of_their_models(packaged: Packaged) -> None:
+    from chalicelib.functions.manifest import TABLES
+    from chalicelib.kernel.dynamo.schema import create_table_request, time_to_live
+
+    by_name = {entry["TableName"]: entry for entry in packaged.of_type("AWS::DynamoDB::Table").values()}
+    for model in TABLES:
+        entry, request = by_name[f"novex-dev-{plural_of(model)}"], create_table_request(model)
+        for member in ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"):
+            assert entry.get(member) == request.get(member)
+        expiry = entry.get("TimeToLiveSpecification", {}).get("AttributeName")
+        assert expiry == time_to_live(model)
+    streams = {name: entry["StreamSpecification"] for name, entry in by_name.items() if "StreamSpecification" in entry}
+    assert streams == {"novex-dev-journal": {"StreamViewType": "NEW_IMAGE"}}
+
+
+def test_every_route_that_is_not_public_asks_the_authorizer(packaged: Packaged) -> None:
+    for (method, path), entry in operations(packaged).items():
+        if path in PUBLIC or path.startswith("/webhooks/"):
+            assert "security" not in entry, (method, path)
+        else:
+            assert entry["security"] == [{"authorize": []}], (method, path)
+
+
+def test_the_authorizer_refuses_at_the_gateway_what_is_no_token_and_is_asked_once_a_minute(packaged: Packaged) -> None:
+    definitions = packaged.api["DefinitionBody"]["securityDefinitions"]
+    assert list(definitions) == ["authorize"]
+    authorizer = definitions["authorize"]["x-amazon-apigateway-authorizer"]
+    assert authorizer["type"] == "token"
+    assert authorizer["identityValidationExpression"] == IDENTITY_EXPRESSION
+    assert authorizer["authorizerResultTtlInSeconds"] == 60
+
+
+def test_one_origin_is_allowed_everywhere(packaged: Packaged) -> None:
+    text = json.dumps(packaged.template)
+    origins = set(re.findall(r"Access-Control-Allow-Origin\": \"'([^']*)'", text))
+    assert origins == {"https://app.dev.example.com"}
+
+
+def test_the_gateways_own_answers_are_problem_documents(packaged: Packaged) -> None:
+    responses = packaged.api["GatewayResponses"]
+    assert set(responses) == set(gateway_responses.GATEWAY_RESPONSES)
+    for kind, entry in responses.items():
+        headers = entry["ResponseParameters"]["Headers"]
+        assert headers["Content-Type"] == "'application/problem+json'"
+        assert headers["Cache-Control"] == "'no-store'"
+        assert headers["X-Request-Id"] == "context.requestId"
+        assert headers["Access-Control-Allow-Origin"] == "'https://app.dev.example.com'"
+        document = json.loads(entry["ResponseTemplates"]["application/json"])
+        assert document["status"] == entry["StatusCode"] == gateway_responses.GATEWAY_RESPONSES[kind].status
+        assert document["request_id"] == "$context.requestId"
+
+
+def test_the_access_log_has_the_lines_that_the_intake_reads(packaged: Packaged) -> None:
+    setting = packaged.api["AccessLogSetting"]
+    assert setting["DestinationArn"] == {"Fn::Sub": "${AccessLogGroup.Arn}"}
+    line = json.loads(setting["Format"])
+    assert set(line) == {field.encode_name for field in msgspec.structs.fields(Line)}
+    assert line["actor"] == "$context.authorizer.sub"
+    assert line["route"] == "$context.resourcePath"
+    group = packaged.template["Resources"]["AccessLogGroup"]
+    assert group["Properties"]["RetentionInDays"] == 365
+
+
+def test_the_access_log_is_delivered_to_the_intake(packaged: Packaged) -> None:
+    resources = packaged.template["Resources"]
+    subscription = resources["AccessLogSubscription"]
+    assert subscription["Properties"]["LogGroupName"] == {"Ref": "AccessLogGroup"}
+    assert subscription["Properties"]["DestinationArn"] == {"Fn::Sub": "${IntakeAccessLog.Arn}"}
+    assert subscription["DependsOn"] == "AccessLogPermission"
+    permission = resources["AccessLogPermission"]["Properties"]
+    assert permission["Principal"] == "logs.amazonaws.com"
+    assert permission["SourceArn"] == {"Fn::Sub": "${AccessLogGroup.Arn}"}
+    assert resources["IntakeAccessLog"]["Properties"]["EventInvokeConfig"]["MaximumRetryAttempts"] == 2
+
+
+@pytest.mark.parametrize(("function", "event"), [("SequenceJournal", "INSERT"), ("RunReaders", "MODIFY")])
+def test_stream_sources_are_complete(packaged: Packaged, function: str, event: str) -> None:
+    (source,) = packaged.functions[function]["Events"].values()
+    properties = source["Properties"]
+    assert source["Type"] == "DynamoDB"
+    assert properties["Stream"] == {"Fn::GetAtt": ["JournalTable", "StreamArn"]}
+    assert properties["StartingPosition"] == "TRIM_HORIZON"
+    assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert properties["BisectBatchOnFunctionError"] is True
+    assert 0 < properties["MaximumRetryAttempts"] <= 100
+    assert 60 <= properties["MaximumRecordAgeInSeconds"] < 24 * 3600
+    assert 1 <= properties["ParallelizationFactor"] <= 10
+    assert [json.loads(entry["Pattern"]) for entry in properties["FilterCriteria"]["Filters"]] == [
+        {"eventName": [event]}
+    ]
+    assert properties["DestinationConfig"]["OnFailure"] == {
+        "Type": "SQS",
+        "Destination": {"Fn::Sub": "${FeedFailures.Arn}"},
+    }
+
+
+@pytest.mark.parametrize(("function", "queue"), [("ProcessInbox", "InboxQueue"), ("RunJobs", "JobsQueue")])
+def test_queue_sources_are_complete(packaged: Packaged, function: str, queue: str) -> None:
+    (source,) = packaged.functions[function]["Events"].values()
+    assert source["Type"] == "SQS"
+    assert source["Properties"]["Queue"] == {"Fn::Sub": f"${{{queue}.Arn}}"}
+    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["Properties"]["ScalingConfig"]["MaximumConcurrency"] >= 2
+    properties = packaged.of_type("AWS::SQS::Queue")[queue]
+    assert properties["VisibilityTimeout"] >= 6 * packaged.functions[function]["Timeout"]
+    assert properties["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert properties["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::Sub": f"${{{queue}Dead.Arn}}"}
+
+
+def test_every_queue_is_encrypted_and_takes_tls_only(packaged: Packaged) -> None:
+    queues = packaged.of_type("AWS::SQS::Queue")
+    assert all(entry["SqsManagedSseEnabled"] for entry in queues.values())
+    policies = packaged.of_type("AWS::SQS::QueuePolicy")
+    guarded = {entry["Queues"][0]["Fn::Sub"].strip("${}") for entry in policies.values()}
+    assert guarded == set(queues)
+    for entry in policies.values():
+        (statement,) = entry["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_the_bucket_is_private_encrypted_versioned_and_takes_tls_only(packaged: Packaged) -> None:
+    bucket = packaged.template["Resources"]["Bucket"]
+    properties = bucket["Properties"]
+    assert bucket["DeletionPolicy"] == "Retain"
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert {rule["Status"] for rule in properties["LifecycleConfiguration"]["Rules"]} == {"Enabled"}
+    (statement,) = packaged.of_type("AWS::S3::BucketPolicy")["BucketPolicy"]["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_every_function_logs_to_a_group_with_an_end(packaged: Packaged) -> None:
+    groups = packaged.of_type("AWS::Logs::LogGroup")
+    for name, entry in packaged.functions.items():
+        assert entry["LoggingConfig"]["LogGroup"] == {"Ref": f"{name}LogGroup"}
+        assert groups[f"{name}LogGroup"]["RetentionInDays"] == 90
+
+
+def test_the_stage_is_traced_measured_throttled_and_logs_no_bodies(packaged: Packaged) -> None:
+    api = packaged.api
+    assert api["TracingEnabled"] is True
+    (settings,) = api["MethodSettings"]
+    assert (settings["HttpMethod"], settings["ResourcePath"]) == ("*", "/*")
+    assert settings["MetricsEnabled"] is True
+    assert settings["DataTraceEnabled"] is False
+    assert settings["ThrottlingRateLimit"] > 0
+    assert api["EndpointConfiguration"] == "REGIONAL"
+
+
+def test_everything_that_can_go_wrong_quietly_has_an_alarm_with_a_run_book(packaged: Packaged) -> None:
+    alarms = packaged.of_type("AWS::CloudWatch::Alarm")
+    watched = {(entry["Namespace"], entry["MetricName"], json.dumps(entry["Dimensions"])) for entry in alarms.values()}
+    metrics: dict[str, str] = {}
+    for _, metric, dimensions in watched:
+        metrics[metric] = metrics.get(metric, "") + dimensions
+    assert "novex-dev" in metrics["5XXError"]
+    for function in packaged.functions:
+        assert f'{{"Ref": "{function}"}}' in metrics["Errors"]
+        assert f'{{"Ref": "{function}"}}' in metrics["Throttles"]
+    for function in ("SequenceJournal", "RunReaders"):
+        assert f'{{"Ref": "{function}"}}' in metrics["IteratorAge"]
+    for queue in ("InboxQueueDead", "JobsQueueDead", "FeedFailures", "EventFailures"):
+        assert f'"{queue}"' in metrics["ApproximateNumberOfMessagesVisible"]
+    for entry in alarms.values():
+        assert entry["AlarmDescription"].endswith("Run-book: docs/deploy.md, Alarms.")
+        assert entry["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    text = (package.ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert not [metric for metric in metrics if metric not in text]
+
+
+def test_a_custom_domain_speaks_tls_1_2_and_closes_the_other_door(packaged: Packaged) -> None:
+    from infra.stack import merge
+
+    stage = merge.Stage("dev", "https://app.example.com", {"process_inbox": 60, "run_jobs": 120}, has_domain=True)
+    template = merge.template(merge.Application([], [], []), stage)
+    assert template["Resources"]["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"] is True
+    assert packaged.api["DisableExecuteApiEndpoint"] is False
+    for settings in package.read_config()["stages"].values():
+        domain = settings.get("api_gateway_custom_domain", {"tls_version": "TLS_1_2"})
+        assert domain["tls_version"] == "TLS_1_2"
