@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import inspect
@@ -101,7 +101,11 @@ def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[Field
         bad: dict[int, list[FieldError]] = {}
         for problem in error.errors:
             head, _, rest = problem.pointer.removeprefix(f"/{field}/").partition("/")
-            if value.get("on_error") == "all_or_nothing" or not head.isdigit() or not problem.pointer.startswith(f"/{field}/"):
+            if (
+                value.get("on_error") == "all_or_nothing"
+                or not head.isdigit()
+                or not problem.pointer.startswith(f"/{field}/")
+            ):
                 raise
             bad.setdefault(int(head), []).append(FieldError(f"/{rest}" if rest else "", problem.code, problem.message))
         kept = [row for index, row in enumerate(value[field]) if index not in bad]
@@ -145,8 +149,6 @@ def _query_errors(info: Any, given: dict[str, Any]) -> list[FieldError]:
 
 
 def _python_type(info: Any, field: Any) -> Any:
-    from typing import get_type_hints
-
     return get_type_hints(info.cls, include_extras=True)[field.name]
 
 
@@ -165,7 +167,9 @@ def errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
     if isinstance(info, inspect.ListType):
         return _list_errors(info, value, pointer)
     if isinstance(info, inspect.DictType) and isinstance(value, dict):
-        return [e for key, member in value.items() for e in errors(info.value_type, member, f"{pointer}/{_escape(key)}")]
+        return [
+            e for key, member in value.items() for e in errors(info.value_type, member, f"{pointer}/{_escape(key)}")
+        ]
     return _leaf_errors(info, value, pointer)
 
 
@@ -191,7 +195,9 @@ def _struct_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
         elif field.required:
             found.append(FieldError(place, "required", "This field is required."))
     if info.forbid_unknown_fields:
-        found += [FieldError(f"{pointer}/{_escape(n)}", "unknown_field", "Not a field here.") for n in value if n not in known]
+        found += [
+            FieldError(f"{pointer}/{_escape(n)}", "unknown_field", "Not a field here.") for n in value if n not in known
+        ]
     return found
 
 
@@ -220,8 +226,6 @@ def _leaf_type(info: Any) -> Any:
     if isinstance(info, inspect.EnumType):
         return info.cls
     if isinstance(info, inspect.LiteralType):
-        from typing import Literal
-
         return Literal[tuple(info.values)]
     constraints = {
         name: limit
@@ -229,8 +233,6 @@ def _leaf_type(info: Any) -> Any:
         if (limit := getattr(info, name, None)) is not None
     }
     base = _BASES.get(type(info), Any)
-    from typing import Annotated
-
     return Annotated[base, msgspec.Meta(**constraints)] if constraints else base
 
 
@@ -253,8 +255,6 @@ def _clean(message: str) -> str:
 def _escape(name: str) -> str:
     """RFC 6901."""
     return str(name)[:64].replace("~", "~0").replace("/", "~1")
-
-
 
 
 def decimal_schema(kind: Any) -> dict[str, Any]:

@@ -179,7 +179,11 @@ def _handler(endpoint: Endpoint, view: View) -> View:
 def _run(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[str, str]) -> Any:
     if endpoint.is_public:
         result = view(incoming, **path)
-        return result if isinstance(result, Answer) else Answer(200, {"Content-Type": "application/json"}, _encoder.encode(result))
+        return (
+            result
+            if isinstance(result, Answer)
+            else Answer(200, {"Content-Type": "application/json"}, _encoder.encode(result))
+        )
     call = _authorised(endpoint, incoming)
     _preconditions(endpoint, incoming)
     body, bad_rows = _body(endpoint, incoming)

@@ -1,5 +1,6 @@
 """The incoming request as the edge sees it: headers checked, nothing trusted."""
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -110,8 +111,6 @@ def accept(event: Mapping[str, Any]) -> Incoming:
 def _body(event: Mapping[str, Any]) -> bytes:
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
-        import base64
-
         return base64.b64decode(body)
     return body if isinstance(body, bytes) else str(body).encode("utf-8", "surrogatepass")
 

@@ -76,9 +76,9 @@ def walk(model: type[R], views: Sequence[View], tenant: Tenant, query: PageQuery
     values = _values(query)
     view = _choose(views, values)
     binding = _binding(tenant, model, values)
-    position = _open(query.cursor, binding) if query.cursor else _Position()
-    rows, position = _collect(model, view, tenant, values, query.limit, position)
-    return rows, None if position is None else _seal(position, binding)
+    start = _open(query.cursor, binding) if query.cursor else _Position()
+    rows, following = _collect(model, view, tenant, values, query.limit, start)
+    return rows, None if following is None else _seal(following, binding)
 
 
 class _Position(msgspec.Struct, array_like=True):

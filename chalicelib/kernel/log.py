@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
-from aws_lambda_powertools.metrics import MetricUnit, Metrics
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from chalicelib.kernel import config, privacy
 
@@ -17,9 +17,9 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
     """Replaces hidden fields at any depth before a line is written, exceptions' messages included."""
 
     def serialize(self, log: dict[str, Any]) -> str:  # type: ignore[override]
-        return str(super().serialize(redacted(log)))  # type: ignore[arg-type]
+        return str(super().serialize(redacted(log)))
 
-    def formatException(self, ei: Any) -> str:
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library names it
         """Type and places only: an exception's message may quote what a person typed."""
         kind, _, trace = ei
         places = []

@@ -1,7 +1,8 @@
 """Field classes: what kind of data each stored field holds, and how long a table's rows are kept.
 
 Every attribute of every table names its class, and a leaf of a stored struct takes its attribute's unless it names
-its own; an attribute without one fails the import. Log redaction, the retention sweep and, later, export and erasure read these declarations.
+its own; an attribute without one fails the import. Log redaction and the retention sweep read these declarations, as
+export and erasure will.
 """
 
 from dataclasses import dataclass

@@ -68,8 +68,10 @@ def delete(secret: str) -> None:
 
 def listed(prefix: str) -> Iterator[tuple[str, datetime]]:
     """Names that begin with `prefix`, with the time of their last change."""
-    pages = client.aws("secretsmanager").get_paginator("list_secrets").paginate(
-        Filters=[{"Key": "name", "Values": [prefix]}]
+    pages = (
+        client.aws("secretsmanager")
+        .get_paginator("list_secrets")
+        .paginate(Filters=[{"Key": "name", "Values": [prefix]}])
     )
     for page in pages:
         for secret in page["SecretList"]:

@@ -1,4 +1,4 @@
-"""Lookup tokens: find a person by an address without storing it in a key. Keyed, so nobody can guess values from them."""
+"""Lookup tokens: find a person by an address without storing it in a key. Keyed, so nobody can guess values."""
 
 import hashlib
 import hmac

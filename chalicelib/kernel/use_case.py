@@ -63,14 +63,16 @@ def commit(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs)
     Raises the decision's own refusals, Contention when the place stays busy past the call's patience, OutcomeUnknown
     when the store never answered. Nothing is written unless it returns, save for OutcomeUnknown.
     """
-    return _commit(call, lambda work: decide(work, *args, **kwargs), decide.event, None)[0]
+    result: T = _commit(call, lambda work: decide(work, *args, **kwargs), decide.event, None)[0]
+    return result
 
 
 def answer(
     call: Call, render: Callable[[T], Answer], decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> Answer:
     """The same for a request: the rendered answer is stored with the effect and given again to a repeated command."""
-    return _commit(call, lambda work: decide(work, *args, **kwargs), decide.event, render)[1]
+    rendered: Answer = _commit(call, lambda work: decide(work, *args, **kwargs), decide.event, render)[1]
+    return rendered
 
 
 def rehearse(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -68,8 +68,7 @@ class Work:
         return [None if (item := self._reads[ref]) is None else ref.model.read(item) for ref in refs]
 
     def find(self, model: type[R], hash_key: str, range_key: Any = None) -> R | None:
-        row = self.read(Ref(model, hash_key, range_key))[0]
-        return row  # type: ignore[return-value]
+        return self.read(Ref(model, hash_key, range_key))[0]  # type: ignore[return-value]
 
     def load(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
         """The document; NotFound when the tenant has none with that key."""
@@ -163,7 +162,7 @@ class Work:
         self.remove(uniques.ref(self.tenant, kind, value), uniques.Unique.owner == owner)
 
     def tell(self, **changes: Any) -> None:
-        """Adds to the journal entry: entity and entity_id where no document is written, subjects, job, reason, event."""
+        """Adds to the journal entry: what it is about where no document is written, subjects, job, reason, event."""
         self.note = self.note or Note()
         for name, value in changes.items():
             setattr(self.note, name, value)
@@ -189,7 +188,7 @@ class Work:
 
 
 def _absent(model: type[Row]) -> Condition:
-    return model._hash_key_attribute().does_not_exist()
+    return model.get_attributes()[model._hash_keyname or ""].does_not_exist()
 
 
 def _changed(before: Item, after: Item) -> list[str]:

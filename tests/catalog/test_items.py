@@ -2,7 +2,12 @@
 
 from tests.world import Client, World
 
-ITEM = {"sku": "BIKE-1", "name": "City bike", "barcodes": ["4006381333931"], "price": {"amount": "499.90", "currency": "EUR"}}
+ITEM = {
+    "sku": "BIKE-1",
+    "name": "City bike",
+    "barcodes": ["4006381333931"],
+    "price": {"amount": "499.90", "currency": "EUR"},
+}
 
 
 def test_an_item_is_created_read_and_listed(acme: Client) -> None:
@@ -77,7 +82,11 @@ def test_archive_and_restore_follow_the_state_table(acme: Client) -> None:
 
 def test_lists_are_found_by_sku_name_prefix_and_time_and_narrowed(acme: Client) -> None:
     for number in range(7):
-        body = {"sku": f"S-{number}", "name": f"{'Red' if number % 2 else 'blue'} {number}", "category": f"c{number % 3}"}
+        body = {
+            "sku": f"S-{number}",
+            "name": f"{'Red' if number % 2 else 'blue'} {number}",
+            "category": f"c{number % 3}",
+        }
         acme.post("/v1/items", body).ok()
 
     def skus(path: str) -> list[str]:

@@ -41,7 +41,7 @@ def upsert_one(work: Work, row: NewItem) -> tuple[Outcome, str]:
 
 @use_case("item.bulk_finished")
 def finish(work: Work, result: BulkResult) -> BulkResult:
-    """Stores the answer of a `skip_rows` request; the rows are written already, and writing them again changes nothing."""
+    """Stores the answer of a `skip_rows` request. The rows are written already; writing them again changes nothing."""
     work.tell(entity="bulk_upsert", entity_id=work.new_id("blk"))
     return result
 
@@ -119,5 +119,3 @@ def summary(rows: list[RowResult], *, dry_run: bool) -> BulkResult:
         failed=counts[Outcome.FAILED],
         rows=rows,
     )
-
-

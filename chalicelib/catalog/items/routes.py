@@ -10,9 +10,7 @@ from chalicelib.kernel.lists import Page
 routes = Routes(__name__, "Items")
 
 
-@routes.post(
-    "/v1/items", permission="item.write", body=NewItem, returns=Item, status=201, location="/v1/items/{id}"
-)
+@routes.post("/v1/items", permission="item.write", body=NewItem, returns=Item, status=201, location="/v1/items/{id}")
 def create_item(request: Request) -> Answer:
     """Add an item."""
     return request.commit(service.create, request.body)

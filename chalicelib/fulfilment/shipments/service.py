@@ -195,4 +195,3 @@ def view(row: tables.Shipment) -> Shipment:
         updated_at=row.updated_at,
         updated_by=row.updated_by,
     )
-

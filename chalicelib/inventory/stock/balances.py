@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.inventory.stock import tables
 from chalicelib.inventory.stock.errors import InsufficientStock, Shortage
@@ -173,7 +177,7 @@ def _new(work: Work, entry: Move, seq: int) -> Balance:
     )
 
 
-def _changes(entry: Move, at: object) -> list[object]:
+def _changes(entry: Move, at: datetime) -> list[UpdateAction]:
     changes = [
         Balance.on_hand.set(Balance.on_hand + entry.quantity),
         Balance.seq.set(Balance.seq + 1),
@@ -184,14 +188,16 @@ def _changes(entry: Move, at: object) -> list[object]:
     return [*changes, held.set(held + entry.quantity)]
 
 
-def _condition(entry: Move, row: Balance) -> object:
+def _condition(entry: Move, row: Balance) -> Condition:
     condition = Balance.seq == row.seq
     if entry.quantity < 0:
         held = Balance.reserved if entry.from_reserved else Balance.available
-        return condition & (held >= -entry.quantity)
+        both: Condition = condition & (held >= -entry.quantity)
+        return both
     if entry.kind is MovementKind.SHIPMENT_REVERSAL:
         return condition
-    return condition & Balance.blocked.does_not_exist()
+    unblocked: Condition = condition & Balance.blocked.does_not_exist()
+    return unblocked
 
 
 def block_location(work: Work, location_id: str) -> None:

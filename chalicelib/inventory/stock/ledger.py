@@ -46,4 +46,6 @@ def repair(work: Work, row: Balance, on_hand: Decimal, reserved: Decimal, seq: i
         refusal=lambda _: BalanceMoved(),
     )
     fields = [n for n, v in (("on_hand", on_hand), ("reserved", reserved), ("seq", seq)) if getattr(row, n) != v]
-    work.tell(entity="balance", entity_id=row.item_id, version=row.version + 1, fields=fields, subjects=[row.location_id])
+    work.tell(
+        entity="balance", entity_id=row.item_id, version=row.version + 1, fields=fields, subjects=[row.location_id]
+    )

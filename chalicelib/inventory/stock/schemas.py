@@ -174,5 +174,3 @@ class Availability(msgspec.Struct, frozen=True, kw_only=True):
 
     data: list[Available]
     unknown: list[str]
-
-

@@ -56,7 +56,11 @@ def receive(work: Work, wanted: Receipt) -> Operation:
 @use_case("stock.adjusted")
 def adjust(work: Work, wanted: Adjustment) -> Operation:
     """Corrects what is on hand, with a reason. InsufficientStock when more would go than is free."""
-    zero = [FieldError(f"/lines/{i}/change", "zero", "Nothing to change.") for i, e in enumerate(wanted.lines) if not e.change]
+    zero = [
+        FieldError(f"/lines/{i}/change", "zero", "Nothing to change.")
+        for i, e in enumerate(wanted.lines)
+        if not e.change
+    ]
     if zero:
         raise Invalid(errors=zero)
     operation = work.new_id("adj")
@@ -242,4 +246,3 @@ def view_movement(row: tables.Movement) -> Movement:
         note=row.note,
         actor=row.actor,
     )
-

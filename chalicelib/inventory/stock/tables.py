@@ -87,9 +87,7 @@ BALANCE_VIEWS = (
 )
 LEDGER_VIEWS = (
     View(
-        lambda tenant, values: (
-            Movement.partition == tenant.key(values["item_id"], values["location_id"], NO_LOT)
-        ),
+        lambda tenant, values: Movement.partition == tenant.key(values["item_id"], values["location_id"], NO_LOT),
         needs=frozenset({"item_id", "location_id"}),
         newest_first=True,
         filters=("kind", "reference"),

@@ -44,9 +44,7 @@ def read_warehouse(request: Request, warehouse_id: str) -> Warehouse:
     return service.read_warehouse(request.call, warehouse_id)
 
 
-@routes.patch(
-    "/v1/warehouses/{warehouse_id}", permission="warehouse.write", body=WarehouseChange, returns=Warehouse
-)
+@routes.patch("/v1/warehouses/{warehouse_id}", permission="warehouse.write", body=WarehouseChange, returns=Warehouse)
 def update_warehouse(request: Request, warehouse_id: str) -> Answer:
     """Change a warehouse."""
     return request.commit(service.update_warehouse, warehouse_id, request.body)

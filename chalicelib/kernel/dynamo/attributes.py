@@ -4,7 +4,7 @@ import zlib
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from pynamodb.attributes import Attribute, BooleanAttribute, UnicodeAttribute
@@ -141,7 +141,7 @@ _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string")
 class Struct(Attribute[T], Declared, Generic[T]):
     """A small msgspec value as JSON text; every leaf carries a field class or takes the attribute's."""
 
-    attr_type: ClassVar[str] = STRING
+    attr_type = STRING
 
     def __init__(self, field_class: FieldClass, kind: Any, **options: Any) -> None:
         super().__init__(**options)
@@ -161,7 +161,7 @@ class Struct(Attribute[T], Declared, Generic[T]):
 class Packed(Struct[T]):
     """The same, compressed: for content that is written once and read whole."""
 
-    attr_type: ClassVar[str] = BINARY
+    attr_type = BINARY
 
     def serialize(self, value: T) -> bytes:
         return zlib.compress(_encoder.encode(value), 6)

@@ -18,7 +18,7 @@ Item = dict[str, Any]
 """An item as botocore speaks it: `{"name": {"S": "…"}}`."""
 
 
-def meta(plural: str, stream: str | None = None) -> type:
+def meta(plural: str, stream: str | None = None) -> Any:
     """The `Meta` of a table named `novex-<stage>-<plural>`."""
     options: dict[str, Any] = {
         "table_name": f"novex-{config.current().stage}-{plural}",
@@ -30,7 +30,7 @@ def meta(plural: str, stream: str | None = None) -> type:
     return type("Meta", (), options)
 
 
-def index_meta(name: str) -> type:
+def index_meta(name: str) -> Any:
     """The `Meta` of an index that holds keys only; lists read the documents by key afterwards."""
     return type("Meta", (), {"index_name": name, "projection": KeysOnlyProjection()})
 
@@ -62,22 +62,23 @@ class Row(Model):
 
     @classmethod
     def table_name(cls) -> str:
-        return str(cls.Meta.table_name)  # type: ignore[attr-defined]
+        return str(cls.Meta.table_name)
 
     @classmethod
     def key_of(cls, hash_key: str, range_key: Any = None) -> Item:
         """The botocore key of a row."""
-        key = {cls._hash_key_attribute().attr_name: {"S": hash_key}}
-        range_attribute = cls._range_key_attribute()
-        if range_attribute is not None:
-            key[range_attribute.attr_name] = {range_attribute.attr_type: range_attribute.serialize(range_key)}
+        attributes = cls.get_attributes()
+        key: Item = {attributes[cls._hash_keyname or ""].attr_name: {"S": hash_key}}
+        if cls._range_keyname is not None:
+            attribute = attributes[cls._range_keyname]
+            key[attribute.attr_name] = {attribute.attr_type: attribute.serialize(range_key)}
         return key
 
     @classmethod
     def key_names(cls) -> tuple[str, ...]:
-        names = [cls._hash_key_attribute().attr_name]
-        range_attribute = cls._range_key_attribute()
-        return (*names, range_attribute.attr_name) if range_attribute is not None else tuple(names)
+        """Hash key first."""
+        attributes = cls.get_attributes()
+        return tuple(str(attributes[name].attr_name) for name in (cls._hash_keyname, cls._range_keyname) if name)
 
     @classmethod
     def indexes(cls) -> Iterator[GlobalSecondaryIndex[Any]]:

@@ -25,7 +25,7 @@ def create_table_request(model: type[Row]) -> dict[str, Any]:
     }
     if indexes:
         request["GlobalSecondaryIndexes"] = indexes
-    stream = getattr(model.Meta, "stream_view_type", None)  # type: ignore[attr-defined]
+    stream = getattr(model.Meta, "stream_view_type", None)
     if stream:
         request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": stream}
     return request
@@ -39,7 +39,7 @@ def time_to_live(model: type[Row]) -> str | None:
     return None
 
 
-def _keys(schema: list[dict[str, str]]) -> list[dict[str, str]]:
+def _keys(schema: Any) -> list[dict[str, str]]:
     """The hash key first, as the service demands."""
     keys = [{"AttributeName": key["AttributeName"], "KeyType": key["KeyType"]} for key in schema]
     return sorted(keys, key=lambda key: key["KeyType"])
@@ -52,6 +52,6 @@ def _projection(projection: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _definitions(schema: dict[str, Any]) -> list[dict[str, str]]:
+def _definitions(schema: Any) -> list[dict[str, str]]:
     kinds = {entry["AttributeName"]: entry["AttributeType"] for entry in schema["attribute_definitions"]}
     return [{"AttributeName": name, "AttributeType": kind} for name, kind in sorted(kinds.items())]

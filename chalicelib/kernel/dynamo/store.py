@@ -133,14 +133,14 @@ def _conditions(
 
 
 def transact(actions: Sequence[Action], token: str) -> None:
-    """Commits all actions or none. Raises Cancelled, Busy or Unknown; the token makes a repeat harmless for 10 minutes."""
+    """Commits all or nothing. Raises Cancelled, Busy or Unknown; the token makes a repeat harmless for 10 minutes."""
     items = [{action.kind: action.request} for action in actions]
     try:
         client.dynamodb().transact_write_items(TransactItems=items, ClientRequestToken=token)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "TransactionCanceledException":
-            raise Cancelled(error.response.get("CancellationReasons", [])) from error
+            raise Cancelled(list(map(dict, error.response.get("CancellationReasons", [])))) from error
         if code in _THROTTLES or code == "TransactionInProgressException":
             raise Busy from error
         if error.response["ResponseMetadata"].get("HTTPStatusCode", 500) >= 500:

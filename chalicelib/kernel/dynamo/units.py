@@ -1,5 +1,6 @@
 """DynamoDB's capacity arithmetic, from its documentation: sizes of items, units of writes and reads."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -16,22 +17,36 @@ def item_size(item: Item | None) -> int:
 
 
 def value_size(value: dict[str, Any]) -> int:
+    """Bytes of one attribute value."""
     ((kind, content),) = value.items()
-    match kind:
-        case "S":
-            return len(content.encode())
-        case "N":
-            return ceil(len(Decimal(content).normalize().as_tuple().digits) / 2) + 1
-        case "B":
-            return len(content)
-        case "BOOL" | "NULL":
-            return 1
-        case "M":
-            return 3 + sum(len(name.encode()) + 1 + value_size(member) for name, member in content.items())
-        case "L":
-            return 3 + sum(1 + value_size(member) for member in content)
-        case _:
-            return sum(len(str(member)) for member in content)
+    return _SIZES.get(kind, _set_size)(content)
+
+
+def _map_size(content: dict[str, Any]) -> int:
+    return 3 + sum(len(name.encode()) + 1 + value_size(member) for name, member in content.items())
+
+
+def _list_size(content: list[Any]) -> int:
+    return 3 + sum(1 + value_size(member) for member in content)
+
+
+def _number_size(content: str) -> int:
+    return ceil(len(Decimal(content).normalize().as_tuple().digits) / 2) + 1
+
+
+def _set_size(content: Any) -> int:
+    return sum(len(str(member)) for member in content)
+
+
+_SIZES: dict[str, Callable[[Any], int]] = {
+    "S": lambda content: len(content.encode()),
+    "N": _number_size,
+    "B": len,
+    "BOOL": lambda _: 1,
+    "NULL": lambda _: 1,
+    "M": _map_size,
+    "L": _list_size,
+}
 
 
 def write_units(before: Item | None, after: Item | None, *, transactional: bool) -> int:

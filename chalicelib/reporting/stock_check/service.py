@@ -104,8 +104,8 @@ def look(call: Call, item_id: str | None) -> Look:
         total = ledger.add_up(call.tenant, place)
         result.balances += 1
         result.movements += total.seq
-        sign = [f"{place.item_id}/{place.location_id}@{row.version}", *sorted(holders[place])]
-        result.drifts += _compare(place, row, total, held.pop(place, _NOTHING), " ".join(sign))
+        sign = " ".join([f"{place.item_id}/{place.location_id}@{row.version}", *sorted(holders[place])])
+        result.drifts += _compare(place, row, total, held.pop(place, _NOTHING), sign)
     for place, quantity in held.items():
         sign = " ".join([f"{place.item_id}/{place.location_id}", *sorted(holders[place])])
         result.drifts.append(Difference(place, Drift.NO_BALANCE, plain(quantity), "0", sign))
@@ -123,7 +123,12 @@ def _compare(place: Place, row: Balance, total: ledger.Sum, held: Decimal, sign:
     mended = (total.quantity, held, total.seq) if total.broken_at is None and held <= total.quantity else None
     checks = (
         (Drift.BROKEN_LEDGER, total.broken_at is None, "dense, adding up", f"movement {total.broken_at}"),
-        (Drift.LEDGER, (row.on_hand, row.seq) == (total.quantity, total.seq), plain(total.quantity), plain(row.on_hand)),
+        (
+            Drift.LEDGER,
+            (row.on_hand, row.seq) == (total.quantity, total.seq),
+            plain(total.quantity),
+            plain(row.on_hand),
+        ),
         (Drift.RESERVED, row.reserved == held, plain(held), plain(row.reserved)),
         (
             Drift.BALANCE,

@@ -31,7 +31,7 @@ _PAGE = 100
 @reader("sales.backorders", events=("sales_order.", "shipment.", "stock.", "item.restored"))
 def follow(call: Call, change: Change) -> None:
     """Brings the projection up to date with the order of an entry, then fills what waits for freed or new stock."""
-    if change.entity == "stock_operation" or change.entity == "item":
+    if change.entity in {"stock_operation", "item"}:
         items = change.subjects if change.entity == "stock_operation" else [change.entity_id]
         for item_id in items:
             _fill_item(call, item_id)
@@ -149,4 +149,3 @@ def _view(row: tables.Demand) -> Demand:
         held=row.held,
         waiting=row.waiting,
     )
-

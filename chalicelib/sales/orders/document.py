@@ -258,4 +258,3 @@ def summary(row: tables.SalesOrder) -> SalesOrderSummary:
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
-

@@ -19,7 +19,6 @@ from chalicelib.sales.orders.document import Order
 from chalicelib.sales.orders.schemas import NewLine, NewSalesOrder, Rounding
 from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
 
-
 T = TypeVar("T")
 
 
@@ -139,9 +138,7 @@ def header(draft: Header, kept: Sequence[ContentLine], currency: str) -> Header:
     ]
     if problems:
         raise Invalid(errors=problems)
-    sums = rules.totals(
-        kept, draft.charges, currency, draft.rounding, prices_include_tax=draft.prices_include_tax
-    )
+    sums = rules.totals(kept, draft.charges, currency, draft.rounding, prices_include_tax=draft.prices_include_tax)
     return msgspec.structs.replace(
         draft, gross=sums.gross, discount=sums.discount, net=sums.net, charged=sums.charges, tax=sums.tax
     )

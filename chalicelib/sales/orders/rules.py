@@ -71,7 +71,9 @@ def content_line(
 ) -> ContentLine:
     """A line as the order keeps it."""
     unit_price = price(line, item)
-    net = line.quantity * unit_price - _discount(line.quantity * unit_price, line.discount_percent, line.discount_amount)
+    net = line.quantity * unit_price - _discount(
+        line.quantity * unit_price, line.discount_percent, line.discount_amount
+    )
     return ContentLine(
         line=number,
         item_id=item.id,

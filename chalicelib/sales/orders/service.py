@@ -123,4 +123,3 @@ def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:
     """A page of orders."""
     rows, cursor = walk(tables.SalesOrder, tables.VIEWS, call.tenant, query)
     return Page([document.summary(row) for row in rows], cursor)
-

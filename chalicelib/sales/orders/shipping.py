@@ -92,7 +92,9 @@ def _everything(order: Order) -> list[tuple[int, Decimal]]:
         if state.reserved > state.picked
     ]
     if not free:
-        raise Invalid(errors=[FieldError("/order_id", "nothing_reserved", "Nothing is reserved that could be shipped.")])
+        raise Invalid(
+            errors=[FieldError("/order_id", "nothing_reserved", "Nothing is reserved that could be shipped.")]
+        )
     return free
 
 

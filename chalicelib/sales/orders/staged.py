@@ -98,4 +98,3 @@ def _saved(
     document.save(work, order)
     work.tell(event=event)
     return Step(done=done, progress=progress, total=len(order.places()), error=error)
-
