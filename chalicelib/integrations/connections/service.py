@@ -145,11 +145,6 @@ def page(call: Call, query: ConnectionQuery) -> Page[Connection]:
     return Page([view(row) for row in rows], cursor)
 
 
-def tenants() -> list[Tenant]:
-    """Every tenant that has, or had, a connection."""
-    return [Tenant(name) for name in sorted({entry.tenant for entry in _entries()})]
-
-
 def delete_orphans() -> int:
     """Deletes the secrets of connections that never came to be or are disconnected, and ends old secrets whose time is
     over. Returns how many it touched; safe to repeat."""

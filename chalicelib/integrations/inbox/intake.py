@@ -12,6 +12,13 @@ from chalicelib.kernel.tenant import Tenant
 _ACTOR = "system:webhook"
 
 
+class Message(msgspec.Struct, frozen=True):
+    """What lies in the queue: two names and nothing else."""
+
+    tenant: str
+    delivery: str
+
+
 def accept(connection: Live, arrival: Arrival) -> None:
     """Keeps the delivery and queues it. A repeated one is queued again while it is open, else nothing happens.
 
@@ -30,8 +37,8 @@ def accept(connection: Live, arrival: Arrival) -> None:
 
 
 def enqueue(tenant: Tenant, delivery: str) -> None:
-    """Tells the worker which delivery to work on; the message holds nothing else."""
-    body = msgspec.json.encode({"tenant": tenant.id, "delivery": delivery}).decode()
+    """Tells the worker which delivery to work on."""
+    body = msgspec.json.encode(Message(tenant.id, delivery)).decode()
     client.aws("sqs").send_message(QueueUrl=config.current().inbox_queue_url, MessageBody=body)
 
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 import msgspec
 from msgspec import Meta
 
 from chalicelib.integrations.connections.schemas import Platform
+from chalicelib.kernel.errors import DomainError, Invalid
 from chalicelib.kernel.lists import PageQuery
 
+_DETAIL_LENGTH = 500
 ConnectionId = Annotated[str, Meta(pattern=r"^con_[0-9a-z]{26}$")]
 
 
@@ -91,4 +93,13 @@ class QuarantineError(Exception):
 
     def __init__(self, reason: str, detail: str, external_id: str | None = None, order_id: str | None = None) -> None:
         super().__init__(reason)
-        self.outcome = Outcome(State.QUARANTINED, reason, detail, external_id, order_id)
+        self.outcome = Outcome(State.QUARANTINED, reason, detail[:_DETAIL_LENGTH], external_id, order_id)
+
+    @classmethod
+    def of(cls, refused: DomainError, external_id: str | None = None, order_id: str | None = None) -> Self:
+        """From what one of our own rules said; its words are safe to show."""
+        reason, detail = refused.code, refused.detail
+        if isinstance(refused, Invalid) and refused.errors:
+            reason = refused.errors[0].code
+            detail = " ".join(f"{error.pointer}: {error.message}" for error in refused.errors)
+        return cls(reason, detail, external_id, order_id)

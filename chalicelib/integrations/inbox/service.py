@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.inbox import intake, rules, tables
 from chalicelib.integrations.inbox.schemas import Delivery, InboxQuery, Outcome, State
 from chalicelib.kernel import clock
@@ -89,15 +88,11 @@ def settle(row: tables.Delivery, outcome: Outcome) -> None:
     row.open_in = row.open_since = None
 
 
-def requeue_stale() -> int:
-    """Queues again, for every tenant, what has been open for longer than STALE_AFTER; returns how many.
+def requeue_stale(tenant: Tenant) -> int:
+    """Queues again what has been open for longer than STALE_AFTER; returns how many.
 
     Safe at any time: a delivery that somebody works on, or has finished, is skipped by the worker.
     """
-    return sum(_requeue(tenant) for tenant in connections.tenants())
-
-
-def _requeue(tenant: Tenant) -> int:
     before = clock.text(clock.now() - STALE_AFTER)
     stale = store.query(
         tables.Delivery,

@@ -65,7 +65,7 @@ def _act(call: Call, row: tables.Delivery, handlers: Mapping[Platform, Handler])
     except Contention:
         raise
     except DomainError as refused:
-        return Outcome(State.QUARANTINED, refused.code, refused.detail)
+        return QuarantineError.of(refused).outcome
 
 
 def _finish(call: Call, row: tables.Delivery, outcome: Outcome) -> None:

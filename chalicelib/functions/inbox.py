@@ -1,0 +1,36 @@
+"""Behind the inbox queue."""
+
+from typing import Any
+
+import msgspec
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib.functions import manifest, runtime
+from chalicelib.integrations.connections.schemas import Platform
+from chalicelib.integrations.inbox import worker
+from chalicelib.integrations.inbox.intake import Message
+from chalicelib.integrations.shopify import service as shopify
+from chalicelib.kernel.tenant import Tenant
+
+__all__ = ["blueprint", "manifest", "process_inbox"]
+
+blueprint = Blueprint(__name__)
+QUEUE = runtime.arn("NOVEX_INBOX_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:novex-local-inbox")
+HANDLERS: dict[Platform, worker.Handler] = {Platform.SHOPIFY: shopify.process}
+
+
+@blueprint.on_sqs_message(queue_arn=QUEUE, batch_size=5)
+def process_inbox(event: SQSEvent) -> Any:
+    """Works on deliveries. A message comes again when its delivery could not be finished; one nobody can read ends up
+    with the dead letters."""
+    with runtime.invocation("process_inbox", event.context):
+        failed = []
+        for record in event.to_dict()["Records"]:
+            if not runtime.attempt("inbox message failed", lambda body=record["body"]: _process(body)):  # type: ignore[misc]
+                failed.append(record["messageId"])
+        return runtime.failures(failed)
+
+
+def _process(body: str) -> None:
+    message = msgspec.json.decode(body, type=Message)
+    worker.process(Tenant(message.tenant), message.delivery, HANDLERS)

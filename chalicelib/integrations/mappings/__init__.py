@@ -1,0 +1,1 @@
+"""Mappings: which object of another system is which document of ours."""

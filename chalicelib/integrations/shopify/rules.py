@@ -1,0 +1,179 @@
+"""From Shopify's order to ours: decisions that need no store."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from chalicelib.integrations.inbox.schemas import QuarantineError
+from chalicelib.integrations.shopify.people import address
+from chalicelib.integrations.shopify.schemas import DiscountAllocation, LineItem, Order, PriceSet, TaxLine
+from chalicelib.integrations.shopify.text import clean
+from chalicelib.kernel import clock
+from chalicelib.kernel.decimals import Amount, Price, Quantity, plain
+from chalicelib.kernel.money import Rounding, is_currency, minor_units, rounded
+from chalicelib.parties.customers.schemas import Address
+from chalicelib.sales.orders.schemas import MAX_LINES, CancelReason, Charge, ChargeKind
+
+_NOTHING = Decimal(0)
+_MAX_AMOUNT = Decimal(10) ** 13
+_PRICE_PLACES = 6
+_GID = "gid://shopify/Order/"
+_REASONS = {
+    "customer": CancelReason.CUSTOMER,
+    "inventory": CancelReason.STOCK,
+    "fraud": CancelReason.FRAUD,
+    "staff": CancelReason.MISTAKE,
+}
+
+
+class WantedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that wants stock; `remote_id` is the line's id at Shopify."""
+
+    remote_id: str
+    sku: str
+    quantity: Quantity
+    unit_price: Price
+    discount: Amount
+    tax: Amount
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an order we copy, and so what an update may change."""
+
+    lines: list[WantedLine]
+    charges: list[Charge]
+    billing_address: Address | None
+    shipping_address: Address | None
+    note: str | None
+
+
+def parse(body: bytes) -> Order:
+    """The order. QuarantineError for anything else, whatever topic it came under."""
+    try:
+        order = msgspec.json.decode(body, type=Order)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+        raise QuarantineError("not_an_order", "The body is not an order as Shopify sends it.") from None
+    if order.admin_graphql_api_id is not None and not order.admin_graphql_api_id.startswith(_GID):
+        raise QuarantineError("not_an_order", "The body is another kind of object.")
+    return order
+
+
+def version(order: Order, content: str) -> str:
+    """Sorts as the order's versions do. Shopify's times have whole seconds: among equals the cancelled one is the
+    later one, and the content decides the rest, so that every order of arrival ends alike."""
+    return "|".join((clock.text(order.updated_at), "1" if order.cancelled_at else "0", content))
+
+
+def cancel_reason(order: Order) -> CancelReason:
+    return _REASONS.get(order.cancel_reason or "", CancelReason.OTHER)
+
+
+def content(order: Order) -> Content:
+    """What the order wants. QuarantineError when that cannot be booked as it stands."""
+    check_currency(order)
+    lines = [line for line in order.line_items if _left(line)]
+    goods = [line for line in lines if not _is_charge(line)]
+    nameless = [line for line in goods if not _sku(line)]
+    if nameless:
+        raise QuarantineError("missing_sku", f"{len(nameless)} of the order's lines have no SKU.", str(order.id))
+    if len(goods) > MAX_LINES:
+        raise QuarantineError("too_many_lines", f"More than {MAX_LINES} lines.", str(order.id))
+    return Content(
+        lines=[_line(line, order) for line in goods],
+        charges=_charges(order, [line for line in lines if _is_charge(line)]),
+        billing_address=address(order.billing_address),
+        shipping_address=address(order.shipping_address),
+        note=clean(order.note, 2000),
+    )
+
+
+def check_currency(order: Order) -> None:
+    """QuarantineError when the currency is unknown or the order's money is not all in it."""
+    if not is_currency(order.currency):
+        raise QuarantineError("unknown_currency", "The order's currency is not one of ISO 4217.", str(order.id))
+    sets = [line.price_set for line in order.line_items]
+    sets += [line.price_set for line in order.shipping_lines or []]
+    if any(each and each.shop_money and each.shop_money.currency_code != order.currency for each in sets):
+        raise QuarantineError(
+            "currency_mismatch", "The shop's money is in another currency than the order says.", str(order.id)
+        )
+
+
+def _is_charge(line: LineItem) -> bool:
+    """Neither goods nor an item of ours: a tip, a fee, an insurance."""
+    return line.requires_shipping is False and not _sku(line)
+
+
+def _sku(line: LineItem) -> str:
+    return (line.sku or "").strip()
+
+
+def _left(line: LineItem) -> int:
+    return line.quantity if line.current_quantity is None else line.current_quantity
+
+
+def _line(line: LineItem, order: Order) -> WantedLine:
+    quantity = _left(line)
+    price = _money(line.price, line.price_set, order)
+    return WantedLine(
+        remote_id=str(line.id),
+        sku=_sku(line),
+        quantity=Quantity(quantity),
+        unit_price=Price(plain(price.quantize(Decimal(1).scaleb(-_PRICE_PLACES)))),
+        discount=min(_share(_discount(line, order), line, order), _amount(price * quantity, order)),
+        tax=_share(_tax(line.tax_lines, order), line, order),
+    )
+
+
+def _share(whole: Decimal, line: LineItem, order: Order) -> Amount:
+    """Shopify gives discount and tax for the ordered quantity; what is left of it bears its part."""
+    return _amount(whole * _left(line) / line.quantity if line.quantity else whole, order)
+
+
+def _discount(line: LineItem, order: Order) -> Decimal:
+    if line.discount_allocations:
+        return _allocated(line.discount_allocations, order)
+    return _money(line.total_discount, line.total_discount_set, order)
+
+
+def _allocated(allocations: Sequence[DiscountAllocation] | None, order: Order) -> Decimal:
+    return sum((_money(each.amount, each.amount_set, order) for each in allocations or ()), _NOTHING)
+
+
+def _tax(lines: Sequence[TaxLine] | None, order: Order) -> Decimal:
+    return sum((_money(each.price, each.price_set, order) for each in lines or ()), _NOTHING)
+
+
+def _charges(order: Order, others: Sequence[LineItem]) -> list[Charge]:
+    """One charge for shipping, one for everything else that is no goods."""
+    shipping = [line for line in order.shipping_lines or [] if not line.is_removed]
+    freight = sum(
+        (_money(s.price, s.price_set, order) - _allocated(s.discount_allocations, order) for s in shipping), _NOTHING
+    )
+    freight_tax = sum((_tax(each.tax_lines, order) for each in shipping), _NOTHING)
+    lines = [_line(line, order) for line in others]
+    tip = _money(order.total_tip_received, None, order)
+    other = sum((line.quantity * line.unit_price - line.discount for line in lines), tip)
+    other_tax = sum((line.tax for line in lines), _NOTHING)
+    found = [
+        Charge(kind=ChargeKind.SHIPPING, amount=_amount(freight, order), tax_amount=_amount(freight_tax, order)),
+        Charge(kind=ChargeKind.OTHER, amount=_amount(other, order), tax_amount=_amount(other_tax, order)),
+    ]
+    return [charge for charge in found if charge.amount or charge.tax_amount]
+
+
+def _money(amount: Decimal | None, price_set: PriceSet | None, order: Order) -> Decimal:
+    """Shop money when it is told apart, else the plain amount, which is shop money too."""
+    value = price_set.shop_money.amount if price_set and price_set.shop_money else amount
+    if value is None:
+        return _NOTHING
+    if not value.is_finite() or not 0 <= value < _MAX_AMOUNT:
+        raise QuarantineError("odd_amount", "An amount is negative or out of range.", str(order.id))
+    return value
+
+
+def _amount(value: Decimal, order: Order) -> Amount:
+    """To the currency's minor unit, half up; never below zero."""
+    cut = rounded(max(value, _NOTHING), order.currency, Rounding.HALF_UP)
+    return Amount(cut.quantize(Decimal(1).scaleb(-minor_units(order.currency))))
