@@ -1,0 +1,73 @@
+"""What each use case may use of the store. docs/performance.md shows this table; tests/test_capacity.py measures it."""
+
+from dataclasses import asdict, astuple, dataclass
+
+from infra.local.meter import Bill
+
+FLOW = ("Create an order of 10 lines", "Confirm it", "Ship it at once")
+FLOW_WRITE_UNITS = 110
+"""What the three steps may use together, the numbering of each one's journal entry by itself included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Ceilings of one use case. `reads` are round trips; `writes` are single ones, outside the transaction; units are
+    DynamoDB's, worked out by infra/local/meter.py."""
+
+    transactions: int
+    reads: int
+    writes: int
+    write_units: float
+    read_units: float
+
+
+BUDGETS: dict[str, Budget] = {
+    "Read an item": Budget(0, 1, 0, 0, 1),
+    "Create an item": Budget(1, 0, 0, 13, 0),
+    "Change an item": Budget(1, 1, 0, 6, 1),
+    "Create a customer": Budget(1, 0, 0, 9, 0),
+    "Receive one line": Budget(1, 1, 0, 8, 3),
+    "Adjust one line": Budget(1, 1, 0, 8, 3),
+    "Transfer one line": Budget(1, 1, 0, 13, 4),
+    "Create an order of 10 lines": Budget(1, 1, 1, 13, 12),
+    "Confirm it": Budget(1, 2, 0, 28, 12),
+    "Ship it at once": Budget(1, 2, 0, 49, 12),
+    "Pick it: start a shipment": Budget(1, 1, 0, 9, 2),
+    "Pack the shipment": Budget(1, 1, 0, 6, 1),
+    "Ship the packed shipment": Budget(1, 2, 0, 50, 12),
+    "Number one commit": Budget(1, 2, 0, 5, 2),
+    "Number three commits together": Budget(1, 2, 0, 11, 4),
+    "Read an order of 10 lines": Budget(0, 1, 0, 0, 2),
+    "List 50 orders": Budget(0, 1, 0, 0, 7),
+    "Availability of 100 SKUs at a location": Budget(0, 2, 0, 0, 200),
+    "Take in a webhook": Budget(0, 1, 1, 3, 1),
+}
+
+
+def used(bill: Bill) -> Budget:
+    """What was used, as a budget has it."""
+    writes = sum(bill.calls[name] for name in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"))
+    return Budget(bill.transactions, bill.reads, writes, bill.write_units, bill.read_units)
+
+
+def over(spent: Budget, allowed: Budget) -> dict[str, tuple[float, float]]:
+    """What goes beyond the budget: (used, allowed) by name."""
+    limits = asdict(allowed)
+    return {name: (value, limits[name]) for name, value in asdict(spent).items() if value > limits[name]}
+
+
+def slack(spent: Budget, allowed: Budget) -> bool:
+    """Whether a ceiling could be lowered: something uses less than four fifths of it."""
+    limits = asdict(allowed)
+    return any(value < limits[name] * 0.8 for name, value in asdict(spent).items())
+
+
+def table() -> str:
+    """The budgets as Markdown."""
+    lines = [
+        "| Use case | Transactions | Reads | Other writes | Write units | Read units |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for name, budget in BUDGETS.items():
+        lines.append("| " + " | ".join([name, *(f"{value:g}" for value in astuple(budget))]) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,229 @@
+"""The use cases of budgets.py, each done once through the API under the capacity meter."""
+
+import itertools
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from infra.local.meter import Bill, Meter
+from tests import factories
+from tests.integrations import shops
+from tests.world import World
+
+Act = Callable[[], Any]
+CASES: dict[str, Callable[["Scene"], Act]] = {}
+_numbers = itertools.count(1)
+
+
+def case(name: str) -> Callable[[Callable[["Scene"], Act]], Callable[["Scene"], Act]]:
+    """Registers a preparation; what it returns is the use case itself."""
+
+    def register(prepare: Callable[["Scene"], Act]) -> Callable[["Scene"], Act]:
+        CASES[name] = prepare
+        return prepare
+
+    return register
+
+
+class Scene:
+    """A tenant of its own with a warehouse, ten items on stock and a customer."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.acme = world.tenant()
+        self.shop = factories.shop(self.acme)
+        self.items = [self.shop.item(on_hand=1000)["id"] for _ in range(10)]
+        self.customer = self.acme.post("/v1/customers", new_customer()).ok()["id"]
+
+    def measure(self, name: str) -> Bill:
+        """What the use case used. A read goes first: what a process looks up once in a while is no part of it."""
+        act = CASES[name](self)
+        self.acme.get("/v1/warehouses").ok()
+        with self.meter.measure() as bill:
+            act()
+        return bill
+
+    @cached_property
+    def meter(self) -> Meter:
+        from chalicelib.functions.manifest import TABLES
+
+        return Meter(TABLES)
+
+    def order(self) -> Any:
+        return self.shop.order(*((item, 2) for item in self.items), customer_id=self.customer)
+
+    def confirmed(self) -> Any:
+        return self.shop.confirmed(*((item, 2) for item in self.items), customer_id=self.customer)
+
+    def line(self, **fields: str) -> dict[str, Any]:
+        return {"lines": [{"item_id": self.items[0], "location_id": self.shop.location, **fields}]}
+
+
+def new_customer() -> dict[str, Any]:
+    number = next(_numbers)
+    address = {"kind": "shipping", "lines": ["Main Street 1"], "city": "Ulm", "postal_code": "89073", "country": "DE"}
+    contact = {"name": "Ada Berg", "email": f"ada.{number}@example.com"}
+    return {"kind": "person", "name": "Ada Berg", "contacts": [contact], "addresses": [address]}
+
+
+def new_item() -> dict[str, Any]:
+    number = next(_numbers)
+    price = {"amount": "499.90", "currency": "EUR"}
+    return {
+        "sku": f"BENCH-{number}",
+        "name": f"City bike {number}",
+        "barcodes": [f"{4006381333931 + number}"],
+        "price": price,
+    }
+
+
+@case("Create an item")
+def _(scene: Scene) -> Act:
+    return lambda: scene.acme.post("/v1/items", new_item()).ok()
+
+
+@case("Change an item")
+def _(scene: Scene) -> Act:
+    item = scene.acme.post("/v1/items", new_item()).ok()
+    return lambda: scene.acme.patch(f"/v1/items/{item['id']}", {"category": "Bikes"}, etag=item["version"]).ok()
+
+
+@case("Read an item")
+def _(scene: Scene) -> Act:
+    return lambda: scene.acme.get(f"/v1/items/{scene.items[0]}").ok()
+
+
+@case("Create a customer")
+def _(scene: Scene) -> Act:
+    return lambda: scene.acme.post("/v1/customers", new_customer()).ok()
+
+
+@case("Receive one line")
+def _(scene: Scene) -> Act:
+    return lambda: scene.acme.post("/v1/stock/receipts", scene.line(quantity="5")).ok()
+
+
+@case("Adjust one line")
+def _(scene: Scene) -> Act:
+    body = {**scene.line(change="-1"), "reason": "damaged"}
+    return lambda: scene.acme.post("/v1/stock/adjustments", body).ok()
+
+
+@case("Transfer one line")
+def _(scene: Scene) -> Act:
+    there = scene.shop.bin(f"B{next(_numbers)}")
+    line = {
+        "item_id": scene.items[0],
+        "from_location_id": scene.shop.location,
+        "to_location_id": there,
+        "quantity": "3",
+    }
+    return lambda: scene.acme.post("/v1/stock/transfers", {"lines": [line]}).ok()
+
+
+@case("Create an order of 10 lines")
+def _(scene: Scene) -> Act:
+    return scene.order
+
+
+@case("Confirm it")
+def _(scene: Scene) -> Act:
+    order = scene.order()
+    return lambda: scene.acme.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"]).ok()
+
+
+@case("Ship it at once")
+def _(scene: Scene) -> Act:
+    body = {"order_id": scene.confirmed()["id"], "ship": {"carrier": "DHL", "tracking_number": "JJ1"}}
+    return lambda: scene.acme.post("/v1/shipments", body).ok()
+
+
+@case("Pick it: start a shipment")
+def _(scene: Scene) -> Act:
+    order = scene.confirmed()
+    return lambda: scene.acme.post("/v1/shipments", {"order_id": order["id"]}).ok()
+
+
+@case("Pack the shipment")
+def _(scene: Scene) -> Act:
+    shipment = scene.acme.post("/v1/shipments", {"order_id": scene.confirmed()["id"]}).ok()
+    return lambda: scene.acme.post(f"/v1/shipments/{shipment['id']}/pack", {"packages": 1}, etag=1).ok()
+
+
+@case("Ship the packed shipment")
+def _(scene: Scene) -> Act:
+    path = f"/v1/shipments/{scene.acme.post('/v1/shipments', {'order_id': scene.confirmed()['id']}).ok()['id']}"
+    packed = scene.acme.post(f"{path}/pack", {"packages": 1}, etag=1).ok()
+    body = {"carrier": "DHL", "tracking_number": "JJ1"}
+    return lambda: scene.acme.post(f"{path}/ship", body, etag=packed["version"]).ok()
+
+
+@case("Read an order of 10 lines")
+def _(scene: Scene) -> Act:
+    order = scene.confirmed()
+    return lambda: scene.acme.get(f"/v1/sales-orders/{order['id']}").ok()
+
+
+@case("Number one commit")
+def _(scene: Scene) -> Act:
+    return _numbering(scene, 1)
+
+
+@case("Number three commits together")
+def _(scene: Scene) -> Act:
+    return _numbering(scene, 3)
+
+
+def _numbering(scene: Scene, commits: int) -> Act:
+    """What the sequencer does for so many new journal entries; all older ones are numbered before."""
+    from chalicelib.audit import sequencer
+    from chalicelib.kernel import clock
+    from chalicelib.kernel.tenant import Tenant
+
+    def waiting() -> list[str]:
+        return [entry["id"] for entry in scene.acme.get("/v1/audit?limit=100").ok()["data"] if entry["number"] is None]
+
+    def number(found: list[str]) -> int:
+        return sequencer.number(Tenant(scene.acme.tenant), found, clock.monotonic() + 5)
+
+    number(waiting())
+    for _ in range(commits):
+        scene.acme.post("/v1/customers", new_customer()).ok()
+    found = waiting()
+    return lambda: number(found)
+
+
+@case("List 50 orders")
+def _(scene: Scene) -> Act:
+    for _ in range(51):
+        scene.shop.order((scene.items[0], 1), (scene.items[1], 1))
+
+    def read() -> None:
+        assert len(scene.acme.get("/v1/sales-orders?limit=50").ok()["data"]) == 50
+
+    return read
+
+
+@case("Availability of 100 SKUs at a location")
+def _(scene: Scene) -> Act:
+    rows = [{"sku": f"AVAIL-{next(_numbers)}", "name": "Screw"} for _ in range(100)]
+    stocked = []
+    for begin in range(0, 100, 45):
+        body = {"items": rows[begin : begin + 45], "on_error": "all_or_nothing"}
+        found = scene.acme.post("/v1/items/bulk-upsert", body).ok()["rows"]
+        stocked = [{"item_id": row["id"], "location_id": scene.shop.location, "quantity": "5"} for row in found]
+        scene.acme.post("/v1/stock/receipts", {"lines": stocked}).ok()
+    skus = ",".join(row["sku"] for row in rows)
+
+    def read() -> None:
+        path = f"/v1/stock/availability?skus={skus}&location_id={scene.shop.location}"
+        assert len(scene.acme.get(path).ok()["data"]) == 100
+
+    return read
+
+
+@case("Take in a webhook")
+def _(scene: Scene) -> Act:
+    shop = shops.Shop(scene.acme, warehouse_id=scene.shop.warehouse)
+    shop.deliver({"id": 1, "updated_at": "2026-11-01T00:00:00Z"})
+    return lambda: shop.deliver({"id": 2, "updated_at": "2026-11-01T00:00:00Z"})

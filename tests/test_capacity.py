@@ -1,0 +1,46 @@
+"""The budgets of bench/budgets.py, measured through the API by the capacity meter."""
+
+import pytest
+
+from bench import budgets
+from bench.budgets import BUDGETS, FLOW, FLOW_WRITE_UNITS
+from bench.use_cases import CASES, Scene
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def scene(world: World) -> Scene:
+    """One tenant for all: what an earlier use case left does not change what a later one costs."""
+    return Scene(world)
+
+
+def test_every_use_case_has_a_budget() -> None:
+    assert set(BUDGETS) == set(CASES)
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_a_use_case_stays_within_its_budget(scene: Scene, name: str) -> None:
+    spent = budgets.used(scene.measure(name))
+    assert not budgets.over(spent, BUDGETS[name])
+    if budgets.slack(spent, BUDGETS[name]):
+        print(f"{name} uses much less than its budget allows: lower it to {spent}")
+
+
+def test_confirm_and_ship_are_one_transaction_and_at_most_two_reads_each() -> None:
+    for name in ("Confirm it", "Ship it at once", "Ship the packed shipment"):
+        assert BUDGETS[name].transactions == 1
+        assert BUDGETS[name].reads <= 2
+        assert BUDGETS[name].writes == 0
+
+
+def test_an_order_of_10_lines_from_draft_to_shipped_and_numbered_keeps_to_its_write_units() -> None:
+    steps = sum(BUDGETS[name].write_units for name in FLOW)
+    assert steps + len(FLOW) * BUDGETS["Number one commit"].write_units <= FLOW_WRITE_UNITS
+
+
+def test_every_model_uses_the_one_client() -> None:
+    from chalicelib.functions.manifest import TABLES
+    from chalicelib.kernel.dynamo import client
+
+    clients = {id(model._get_connection().connection.client) for model in TABLES}
+    assert clients == {id(client.dynamodb())}
