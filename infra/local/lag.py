@@ -15,12 +15,13 @@ class IndexLag:
     """Hides from index queries of a client what that client wrote less than `seconds` ago.
 
     It suits rows that enter an index by the write (the real index would show an earlier version of a row that was in it
-    before, this one shows none); name the `indexes` to leave the others alone. Use it as a context manager.
+    before, this one shows none); name the `indexes` to leave the others alone. `seconds` may change meanwhile. Use it as
+    a context manager.
     """
 
     def __init__(self, client: Any, seconds: float, indexes: Collection[str] | None = None) -> None:
         self._client = client
-        self._seconds = seconds
+        self.seconds = seconds
         self._indexes = indexes
         self._keys = Keys(client)
         self._lock = threading.Lock()
@@ -62,7 +63,7 @@ class IndexLag:
                 self._written.update(dict.fromkeys(found, now))
         elif found is not None and "Items" in parsed:
             with self._lock:
-                recent = {key for key, at in self._written.items() if now - at < self._seconds}
+                recent = {key for key, at in self._written.items() if now - at < self.seconds}
             shown = [item for item in parsed["Items"] if self._keys.named(found, item) not in recent]
             self.hidden += len(parsed["Items"]) - len(shown)
             parsed["Items"], parsed["Count"] = shown, len(shown)
