@@ -12,7 +12,6 @@ from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock.balances import Place
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.lists import Page, walk
 from chalicelib.kernel.tenant import compound
 from chalicelib.kernel.use_case import commit, use_case
@@ -23,54 +22,69 @@ from chalicelib.sales.orders import document, rules
 from chalicelib.sales.orders.document import Order
 from chalicelib.sales.orders.schemas import Reservation, Status
 from chalicelib.sales.orders.staged import MAX_PLACES
+from chalicelib.sales.orders.tables import SalesOrder
 
 _LIVE = frozenset({Status.CONFIRMED, Status.IN_PROGRESS})
 _PAGE = 100
+_FREES_NOTHING = frozenset(
+    {
+        "sales_order.created",
+        "sales_order.confirmed",
+        "sales_order.confirm_begun",
+        "sales_order.backorder_filled",
+        "shipment.created",
+        "shipment.packed",
+        "shipment.shipped",
+        "shipment.updated",
+    }
+)
 
 
 @reader("sales.backorders", events=("sales_order.", "shipment.", "stock.", "item.restored"))
 def follow(call: Call, change: Change) -> None:
     """Brings the projection up to date with the order of an entry, then fills what waits for freed or new stock."""
-    if change.entity in {"stock_operation", "item"}:
-        items = change.subjects if change.entity == "stock_operation" else [change.entity_id]
-        for item_id in items:
+    if change.entity in {"stock_operation", "item", "balance"}:
+        for item_id in change.subjects if change.entity == "stock_operation" else [change.entity_id]:
             _fill_item(call, item_id)
         return
     for order_id in [i for i in (change.entity_id, *change.subjects) if i.startswith("so_")]:
-        _follow_order(call, order_id)
+        order = _project(call, order_id)
+        if _waits(order):
+            commit(call, fill, order_id)
+        if change.event not in _FREES_NOTHING:
+            for item_id in sorted({place.item_id for place in _places(call, order)}):
+                _fill_item(call, item_id)
 
 
-def _follow_order(call: Call, order_id: str) -> None:
-    try:
+def _project(call: Call, order_id: str) -> Order:
+    """Writes the order's demand, until what was written is what the order says: another run of this reader may have
+    read it earlier and written later."""
+    while True:
         order = document.read(call.tenant, order_id)
-    except NotFound:
-        return
-    gone = _project(call, order)
-    if _waits(order):
-        commit(call, fill, order_id)
-    for item_id in sorted({place.item_id for place in gone}):
-        _fill_item(call, item_id)
+        _write_demand(call, order)
+        name = document.ref(call.tenant, order_id)
+        latest = store.get(SalesOrder, name.hash_key, name.range_key)
+        if latest is not None and latest.version == order.row.version:
+            return order
 
 
-def _project(call: Call, order: Order) -> set[Place]:
-    """Writes the order's demand; returns the places where it holds less than the projection said, or nothing more."""
+def _write_demand(call: Call, order: Order) -> None:
     wants = order.wants()
     live = order.row.status in _LIVE
     held = rules.held_by_place(wants, [entry.held for entry in wants])
     owed = rules.held_by_place(wants, [entry.outstanding - entry.held if live else Decimal(0) for entry in wants])
-    refs = {place: _ref(call, place, order.row.id) for place in held.keys() | _former_places(call, order)}
+    refs = {place: _ref(call, place, order.row.id) for place in _places(call, order)}
     before = store.get_many(refs.values())
-    freed = set()
     for place, name in refs.items():
-        old = before[name]
-        if old is not None and int(old["order_version"]["N"]) >= order.row.version:
-            continue
         holds, waits = held.get(place, Decimal(0)), owed.get(place, Decimal(0))
-        if old is not None and holds < Decimal(old["held"]["N"]):
-            freed.add(place)
-        if old is not None or holds or waits:
+        old = before[name]
+        if (holds or waits) if old is None else int(old["order_version"]["N"]) < order.row.version:
             _write(call, place, order, holds, waits)
-    return freed
+
+
+def _places(call: Call, order: Order) -> set[Place]:
+    """The order's places, and those that an edit may just have left."""
+    return set(order.places()) | _former_places(call, order)
 
 
 def _former_places(call: Call, order: Order) -> set[Place]:
