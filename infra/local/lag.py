@@ -15,8 +15,8 @@ class IndexLag:
     """Hides from index queries of a client what that client wrote less than `seconds` ago.
 
     It suits rows that enter an index by the write (the real index would show an earlier version of a row that was in it
-    before, this one shows none); name the `indexes` to leave the others alone. `seconds` may change meanwhile. Use it as
-    a context manager.
+    before, this one shows none); name the `indexes` to leave the others alone; `seconds` may change meanwhile. Use it
+    as a context manager.
     """
 
     def __init__(self, client: Any, seconds: float, indexes: Collection[str] | None = None) -> None:
