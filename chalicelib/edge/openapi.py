@@ -5,14 +5,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import msgspec
-
-from chalicelib.edge.decode import decimal_schema
+from chalicelib.edge.components import Components
 from chalicelib.edge.endpoint import Endpoint
-from chalicelib.edge.problems import CONTENT_TYPE, Problem
+from chalicelib.edge.problems import CONTENT_TYPE
 from chalicelib.kernel import errors
 
-_REF = "#/components/schemas/{name}"
 _ALWAYS: tuple[type[errors.DomainError], ...] = (errors.BadRequest, errors.PayloadTooLarge)
 _TITLES = {429: "Too many requests", 500: "Something went wrong on our side", 504: "The gateway's time ran out"}
 
@@ -21,15 +18,11 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     """The whole specification."""
     types = [kind for endpoint in endpoints for kind in (endpoint.body, endpoint.returns) if _is_json(kind)]
     queries = [endpoint.query for endpoint in endpoints if endpoint.query is not None]
-    schemas, components = msgspec.json.schema_components(
-        [*types, *queries, Problem], schema_hook=decimal_schema, ref_template=_REF
-    )
-    by_type = dict(zip([id(kind) for kind in [*types, *queries, Problem]], schemas, strict=True))
+    components = Components([*types, *queries], [kind for endpoint in endpoints for kind in refusals(endpoint)])
     paths: dict[str, Any] = {}
     for endpoint in endpoints:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, by_type, components)
-    for query in queries:
-        components.pop(_name(by_type[id(query)]), None)
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, components)
+    components.drop(queries)
     return {
         "openapi": "3.1.0",
         "info": {"title": "NovexERP", "version": "1.0.0", "summary": "A serverless, multi-tenant ERP backend."},
@@ -37,7 +30,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "schemas": {name: _closed(schema) for name, schema in components.items()},
+            "schemas": components.shared,
             "headers": _headers(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
@@ -48,22 +41,18 @@ def _is_json(kind: Any) -> bool:
     return kind is not None and kind is not str
 
 
-def _name(schema: dict[str, Any]) -> str:
-    return str(schema.get("$ref", "")).rpartition("/")[2]
-
-
-def _operation(endpoint: Endpoint, schemas: dict[int, Any], components: dict[str, Any]) -> dict[str, Any]:
+def _operation(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "tags": [endpoint.tag],
-        "parameters": _parameters(endpoint, schemas, components),
-        "responses": _responses(endpoint, schemas),
+        "parameters": _parameters(endpoint, components),
+        "responses": _responses(endpoint, components),
     }
     if endpoint.description:
         operation["description"] = endpoint.description
     if endpoint.body is not None:
-        operation["requestBody"] = {"required": True, "content": _json(schemas[id(endpoint.body)])}
+        operation["requestBody"] = {"required": True, "content": _json(components.of(endpoint.body))}
     if endpoint.is_public:
         operation["security"] = []
     else:
@@ -75,10 +64,10 @@ def _json(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
     return {media_type: {"schema": schema}}
 
 
-def _parameters(endpoint: Endpoint, schemas: dict[int, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
+def _parameters(endpoint: Endpoint, components: Components) -> list[dict[str, Any]]:
     found = [_parameter("path", name, {"type": "string"}, True) for name in re.findall(r"{(\w+)}", endpoint.path)]
     if endpoint.query is not None:
-        query = components[_name(schemas[id(endpoint.query)])]
+        query = components.behind(endpoint.query)
         required = set(query.get("required", ()))
         found += [
             _parameter("query", name, _parameter_schema(schema), name in required)
@@ -104,20 +93,22 @@ def _parameter_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _responses(endpoint: Endpoint, schemas: dict[int, Any]) -> dict[str, Any]:
+def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
-    success = _success(endpoint, schemas)
+    success = _success(endpoint, components)
     responses[str(endpoint.status if endpoint.returns is not None else 204)] = success
     if endpoint.asynchronous:
         responses["202"] = {**success, "description": "Accepted: a job goes on with it; see Location."}
-    problem = schemas[id(Problem)]
-    for status, title in sorted(_refusals(endpoint).items()):
+    kinds = refusals(endpoint)
+    titles = {**{kind.status: kind.title for kind in reversed(kinds)}, **_TITLES}
+    for status, title in sorted(titles.items()):
         headers = {**_standing(), **({"Retry-After": _header("Retry-After")} if status in (429, 503) else {})}
+        problem = components.problem(kind for kind in kinds if kind.status == status)
         responses[str(status)] = {"description": title, "headers": headers, "content": _json(problem, CONTENT_TYPE)}
     return responses
 
 
-def _success(endpoint: Endpoint, schemas: dict[int, Any]) -> dict[str, Any]:
+def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     headers = _standing()
     if endpoint.location or endpoint.asynchronous:
         headers["Location"] = _header("Location")
@@ -127,13 +118,13 @@ def _success(endpoint: Endpoint, schemas: dict[int, Any]) -> dict[str, Any]:
     if endpoint.returns is str:
         response["content"] = _json({"type": "string"}, "text/html")
     elif endpoint.returns is not None:
-        response["content"] = _json(schemas[id(endpoint.returns)])
+        response["content"] = _json(components.of(endpoint.returns))
     return response
 
 
-def _refusals(endpoint: Endpoint) -> dict[int, str]:
-    """Every status besides success that the declaration implies, with its title."""
-    kinds = [*_ALWAYS, *endpoint.errors]
+def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
+    """Every kind of refusal that the declaration implies or names, the general ones first."""
+    kinds = [*_ALWAYS]
     if not endpoint.is_public:
         kinds += [errors.Unauthorized, errors.Forbidden]
     if "{" in endpoint.path:
@@ -144,7 +135,7 @@ def _refusals(endpoint: Endpoint) -> dict[int, str]:
         kinds += [errors.Invalid, errors.Conflict, errors.Contention]
     if endpoint.change:
         kinds += [errors.PreconditionFailed, errors.PreconditionRequired]
-    return {**{kind.status: kind.title for kind in kinds}, **_TITLES}
+    return list(dict.fromkeys([*kinds, *endpoint.errors]))
 
 
 def _standing() -> dict[str, Any]:
@@ -165,10 +156,3 @@ def _headers() -> dict[str, Any]:
         "Retry-After": "Seconds to wait.",
     }
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in texts.items()}
-
-
-def _closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Responses are closed too: what is not in the schema is never sent. Problems have documented extra members."""
-    if schema.get("type") == "object" and "properties" in schema and schema.get("title") != "Problem":
-        return {**schema, "additionalProperties": False}
-    return schema

@@ -1,6 +1,6 @@
 """What a caller is told when something is refused. One base class; the edge renders it as RFC 9457 problem+json."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -20,6 +20,8 @@ class DomainError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
     title: ClassVar[str] = "The request cannot be processed"
+    extra: ClassVar[Mapping[str, Any]] = {}
+    """The types of what `members` adds, for the specification."""
 
     def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = (), retry_after: int | None = None) -> None:
         super().__init__(detail or self.title)
@@ -77,6 +79,7 @@ class TransitionRefused(Conflict):
 
     code = "transition_refused"
     title = "The document's state does not allow this step"
+    extra: ClassVar[Mapping[str, Any]] = {"current_status": str, "allowed_transitions": list[str]}
 
     def __init__(self, entity: str, status: str, allowed: Sequence[str]) -> None:
         steps = ", ".join(allowed) or "none"
@@ -92,6 +95,7 @@ class PreconditionFailed(DomainError):
     status = 412
     code = "precondition_failed"
     title = "The document has changed since you read it"
+    extra: ClassVar[Mapping[str, Any]] = {"current_version": int}
 
     def __init__(self, current: int) -> None:
         super().__init__(f"The current version is {current}; read it again and repeat your change.")

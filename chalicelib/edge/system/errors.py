@@ -1,6 +1,7 @@
 """Refusals of the system routes."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -14,6 +15,7 @@ class NotReady(DomainError):
     status = 503
     code = "not_ready"
     title = "Something that the API needs does not answer"
+    extra: ClassVar[Mapping[str, Any]] = {"checks": Checks}
 
     def __init__(self, checks: Checks) -> None:
         super().__init__(retry_after=5)

@@ -1,8 +1,8 @@
 """Refusals of stock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -30,6 +30,7 @@ class InsufficientStock(Conflict):
 
     code = "insufficient_stock"
     title = "There is not enough stock"
+    extra: ClassVar[Mapping[str, Any]] = {"shortages": list[Shortage]}
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         errors = [FieldError(short.pointer, "insufficient_stock", short.sentence()) for short in shortages]

@@ -1,0 +1,102 @@
+"""Every route of the application, as its declaration and as its specification say."""
+
+import re
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.edge import openapi
+from chalicelib.edge.endpoint import Endpoint
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route."""
+
+    endpoint: Endpoint
+    spec: dict[str, Any]
+    document: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.endpoint.name
+
+    @property
+    def method(self) -> str:
+        return self.endpoint.method
+
+    @property
+    def path_names(self) -> list[str]:
+        """The parameters of the path."""
+        return re.findall(r"{(\w+)}", self.endpoint.path)
+
+    @property
+    def query(self) -> dict[str, dict[str, Any]]:
+        """The query parameters."""
+        return {each["name"]: each for each in self.spec["parameters"] if each["in"] == "query"}
+
+    @property
+    def body_schema(self) -> Schema | None:
+        content = self.spec.get("requestBody", {}).get("content", {})
+        return content["application/json"]["schema"] if content else None
+
+    def path(self, ids: Mapping[str, str]) -> str:
+        """The path with its parameters filled in."""
+        filled = self.endpoint.path
+        for name in self.path_names:
+            assert name in ids, f"tests/contract/estate.py knows no id for {{{name}}} of {self.endpoint.path}"
+            filled = filled.replace(f"{{{name}}}", urllib.parse.quote(ids[name], safe=""))
+        return filled
+
+    def headers(self, key: str, etag: str = '"1"') -> dict[str, str]:
+        """What the declaration asks for."""
+        asked = {"Idempotency-Key": key} if self.endpoint.command else {}
+        return asked | ({"If-Match": etag} if self.endpoint.change else {})
+
+
+def operations() -> list[Operation]:
+    """All of them; the application is imported when its environment is set."""
+    from app import app
+
+    endpoints = app.endpoints()
+    document = openapi.document(endpoints)
+    return [Operation(each, document["paths"][each.path][each.method.lower()], document) for each in endpoints]
+
+
+def resolve(schema: Schema, document: dict[str, Any]) -> Schema:
+    """The schema behind a reference."""
+    while "$ref" in schema:
+        found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        schema = {**found, **{key: value for key, value in schema.items() if key != "$ref"}}
+    return schema
+
+
+def leaves(
+    schema: Schema, document: dict[str, Any], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Schema]]:
+    """Every leaf below a schema: its path (`*` for an element of an array) and its own schema."""
+    schema = resolve(schema, document)
+    members = schema.get("properties", {})
+    if "anyOf" in schema:
+        for option in schema["anyOf"]:
+            yield from leaves(option, document, path)
+    elif members:
+        for name, member in members.items():
+            yield from leaves(member, document, (*path, name))
+    elif isinstance(schema.get("items"), dict):
+        yield from leaves(schema["items"], document, (*path, "*"))
+    elif schema.get("type") != "null":
+        yield path, schema
+
+
+def put(body: Any, path: tuple[str, ...], value: Any) -> Any:
+    """A copy of the body with the value at the path, in the first element of arrays."""
+    if not path:
+        return value
+    head, *rest = path
+    if head == "*":
+        return [put(body[0], tuple(rest), value), *body[1:]]
+    return {**body, head: put(body.get(head), tuple(rest), value)}
