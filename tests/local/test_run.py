@@ -34,7 +34,7 @@ def run(data: Path, port: int, end: signal.Signals) -> Iterator[list[str]]:
         finally:
             process.send_signal(end)
             rest = process.stdout.read()
-            process.wait(20)
+            process.wait(60)
     assert process.returncode == 0, lines
     assert "Stopped" in rest
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
