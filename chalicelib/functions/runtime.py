@@ -8,7 +8,8 @@ from typing import Any
 
 from chalicelib.kernel import clock, log
 
-_RESERVE_SECONDS = 5.0
+_RESERVE_SECONDS = 20.0
+"""As long as a commit of a worker may try; a quarter of the time where there is less."""
 _LOCAL_SECONDS = 60.0
 
 

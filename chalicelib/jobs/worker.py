@@ -83,7 +83,10 @@ def _take(tenant: Tenant, row: tables.Job) -> str | None:
     lease, job = ids.new("lea"), tables.Job
     free = job.lease.does_not_exist() | (job.leased_until < clock.now())
     changes = [*_alive(lease), job.state.set(State.RUNNING)]
-    return lease if _write(tenant, row.id, changes, job.open.exists() & free) else None
+    if _write(tenant, row.id, changes, job.open.exists() & free):
+        return lease
+    found = service.find(tenant, row.id)
+    return lease if found is not None and found.lease == lease else None
 
 
 def _come_back(tenant: Tenant, job_id: str) -> None:

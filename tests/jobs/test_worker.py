@@ -1,5 +1,6 @@
 """Long work: piece by piece, once at a time, never lost."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from infra.local.shim import Crash, Faults
+from infra.local.shim import Conflicts, Crash, Faults
 from tests.audit.feeds import entries, new_tenant, number, soon, stopped_clock
 from tests.world import Client, World
 
@@ -219,3 +220,26 @@ def test_one_commit_starts_one_job(world: World) -> None:
 
     with pytest.raises(RuntimeError):
         commit(Call.system(new_tenant(), "test"), twice)
+
+
+def test_progress_and_cancelling_at_the_same_time_end_in_one_clear_state(handle: Any, sent: Sent) -> None:
+    cancelled = threading.Event()
+    call, job_id = begun(total=1000)
+
+    def cancel() -> None:
+        commit(call, service.cancel, job_id)
+        cancelled.set()
+
+    def step(call: Call, job: Job) -> Step:
+        if job.progress == 3:
+            threading.Thread(target=cancel).start()
+        return count(call, job)
+
+    handle(step)
+    with Conflicts(client.dynamodb(), seed=3):
+        worker.run(call, job_id, soon())
+        assert cancelled.wait(20)
+    job = service.read(call, job_id)
+    assert job.state is State.CANCELLED
+    assert 3 <= job.progress < 1000
+    assert row(call, job_id).lease is None

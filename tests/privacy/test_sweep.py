@@ -335,3 +335,17 @@ def test_two_rules_of_one_name_or_of_no_attribute_cannot_be_declared(world: Worl
         rules.of([StoredAnswer, StoredAnswer])
     due = Rule(StoredAnswer, StoredAnswer.retention_rules()[0]).due(clock.now())
     assert isinstance(due, Condition)
+
+
+def test_a_sweep_that_fails_gives_the_lease_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = answer(new_tenant(), timedelta(days=8))
+
+    def broken(*_: Any) -> finders.Found:
+        raise RuntimeError
+
+    monkeypatch.setattr(finders, "page", broken)
+    with pytest.raises(RuntimeError):
+        sweep.run(ANSWERS, soon())
+    monkeypatch.undo()
+    assert sweep.run(ANSWERS, soon()).outcome == "finished"
+    assert not is_there(row)

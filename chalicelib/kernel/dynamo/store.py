@@ -22,6 +22,7 @@ R = TypeVar("R", bound=Row)
 BATCH_GET_LIMIT = 100
 BATCH_WRITE_LIMIT = 25
 _UNPROCESSED_TRIES = 6
+_CONFLICT_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +152,24 @@ def transact(actions: Sequence[Action], token: str) -> None:
 
 
 def write(action: Action) -> bool:
-    """One write outside a transaction (projections, counters, leases). False when its condition failed."""
+    """One write outside a transaction (projections, counters, leases). False when its condition failed.
+
+    After a lost reply botocore sends it again, so False may mean that the write itself made its condition fail: whoever
+    acts on False reads first. A transaction that holds the row is waited for.
+    """
     send = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[action.kind]
-    try:
-        getattr(client.dynamodb(), send)(**action.request)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-            return False
-        raise
+    for attempt in range(_CONFLICT_TRIES):
+        try:
+            getattr(client.dynamodb(), send)(**action.request)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ConditionalCheckFailedException":
+                return False
+            if code != "TransactionConflictException" or attempt == _CONFLICT_TRIES - 1:
+                raise
+            clock.sleep(entropy.uniform(0.01, 0.05) * 2**attempt)
+        else:
+            break
     return True
 
 

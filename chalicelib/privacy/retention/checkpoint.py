@@ -88,8 +88,7 @@ def take(dry_run: bool) -> Checkpoint | None:
     ref = _ref(_DRY_RUN if dry_run else _SWEEP)
     free = Lease.owner.does_not_exist() | (Lease.until < now)
     changes = [Lease.owner.set(owner), Lease.until.set(now + LEASE)]
-    if not store.write(store.update(ref, changes, free)):
-        return None
+    store.write(store.update(ref, changes, free))
     row = store.get(Lease, ref.hash_key, ref.range_key)
     return None if row is None or row.owner != owner else Checkpoint(row, owner)
 

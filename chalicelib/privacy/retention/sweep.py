@@ -46,11 +46,14 @@ def run(rules: Sequence[Rule], deadline: float, *, dry_run: bool = False) -> Rep
     if held is None:
         log.logger().info("another sweep is at work", dry_run=dry_run)
         return Report(outcome="busy", dry_run=dry_run, run_id=None, rules=[RuleCounts(rule=r.name) for r in rules])
-    current = held.begin(rules, dry_run)
     try:
+        current = held.begin(rules, dry_run)
         outcome = _Sweep(rules, held, current, deadline).run()
     except LeaseLostError:
         outcome = "busy"
+    except Exception:
+        held.release()
+        raise
     if outcome == "paused":
         held.release()
     return Report(outcome=outcome, dry_run=dry_run, run_id=current.id, rules=counts(rules, totals(current.id)))
