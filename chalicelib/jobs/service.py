@@ -120,11 +120,7 @@ def view(row: tables.Job) -> Job:
         error=row.error,
         args=row.args or {},
         allowed_transitions=["cancel"] if row.state in OPEN else [],
-        version=row.version,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
+        **row.stamps(),
     )
 
 

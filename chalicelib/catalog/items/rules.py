@@ -2,18 +2,8 @@
 
 from collections.abc import Sequence
 
-from chalicelib.catalog.items.schemas import NewItem, Status
+from chalicelib.catalog.items.schemas import NewItem
 from chalicelib.kernel.errors import FieldError, Invalid
-
-TRANSITIONS: dict[Status, dict[str, Status]] = {
-    Status.ACTIVE: {"archive": Status.ARCHIVED},
-    Status.ARCHIVED: {"restore": Status.ACTIVE},
-}
-
-
-def allowed(status: Status) -> list[str]:
-    """The steps that can be taken from a status."""
-    return list(TRANSITIONS[status])
 
 
 def check_row(row: NewItem, pointer: str = "") -> None:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.decimals import Exact, Level, Price
 from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import PageQuery
 
 Sku = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/+ -]{0,63}$", examples=["BIKE-26-RED"])]
@@ -26,11 +27,6 @@ class Tracking(StrEnum):
     """How stock of the item is told apart. Lots and serial numbers come later; treat unknown values as such."""
 
     NONE = "none"
-
-
-class Status(StrEnum):
-    ACTIVE = "active"
-    ARCHIVED = "archived"
 
 
 class Measure(Exact):

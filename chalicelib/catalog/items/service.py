@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from msgspec import UNSET
 
 from chalicelib.catalog.items import rules, tables
-from chalicelib.catalog.items.schemas import Item, ItemChange, ItemQuery, NewItem, Status
+from chalicelib.catalog.items.schemas import Item, ItemChange, ItemQuery, NewItem
+from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import FieldError, Invalid, NotFound, TransitionRefused
+from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import Page, walk
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -45,10 +47,7 @@ def restore(work: Work, item_id: str) -> Item:
 
 def _step(work: Work, item_id: str, step: str) -> Item:
     row = work.target(tables.Item, work.tenant.key(), item_id)
-    following = rules.TRANSITIONS[row.status].get(step)
-    if following is None:
-        raise TransitionRefused("item", row.status, rules.allowed(row.status))
-    row.status = following
+    lifecycle.take(row, step)
     return view(work.save(row))
 
 
@@ -75,13 +74,7 @@ def active(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[str, Item]:
     """Items by id, for (id, pointer) pairs. Invalid naming every pointer whose item is missing or archived."""
     pairs = list(wanted)
     rows = dict(zip([i for i, _ in pairs], work.read(*(ref(work, i) for i, _ in pairs)), strict=True))
-    problems = []
-    for item_id, pointer in pairs:
-        row = rows[item_id]
-        if not isinstance(row, tables.Item):
-            problems.append(FieldError(pointer, "unknown_item", "There is no such item."))
-        elif row.status is not Status.ACTIVE:
-            problems.append(FieldError(pointer, "archived_item", "The item is archived."))
+    problems = lifecycle.problems("item", [(rows[item_id], pointer) for item_id, pointer in pairs])
     if problems:
         raise Invalid(errors=problems)
     return {item_id: view(row) for item_id, row in rows.items() if isinstance(row, tables.Item)}
@@ -165,10 +158,6 @@ def view(row: tables.Item) -> Item:
         size=row.size,
         status=row.status,
         external_refs=row.external_refs or [],
-        allowed_transitions=rules.allowed(row.status),
-        version=row.version,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
+        allowed_transitions=lifecycle.allowed(row.status),
+        **row.stamps(),
     )

@@ -2,9 +2,10 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.catalog.items.schemas import Money, Size, Status, Tracking, Weight
+from chalicelib.catalog.items.schemas import Money, Size, Tracking, Weight
 from chalicelib.kernel.dynamo.attributes import Choice, Number, Struct, Text
-from chalicelib.kernel.dynamo.model import Document, index_meta, meta
+from chalicelib.kernel.dynamo.model import index_meta, meta
+from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 
@@ -27,7 +28,7 @@ class ByUpdate(GlobalSecondaryIndex["Item"]):
     updated_at = Text(USAGE, range_key=True)
 
 
-class Item(Document):
+class Item(Master):
     """Access: by id; by SKU, by name prefix, by time of change (indexes). Ceiling: 1,000 writes a second a tenant."""
 
     Meta = meta("items")
@@ -47,7 +48,6 @@ class Item(Document):
     reorder_point = Number(BUSINESS, null=True)
     weight: Struct[Weight] = Struct(BUSINESS, Weight, null=True)
     size: Struct[Size] = Struct(BUSINESS, Size, null=True)
-    status: Choice[Status] = Choice(BUSINESS, Status)
     by_sku = BySku()
     by_name = ByName()
     by_update = ByUpdate()

@@ -9,7 +9,7 @@ from chalicelib.fulfilment.shipments.schemas import Status
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lists import View
-from chalicelib.kernel.months import month_before, month_of
+from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
 from chalicelib.parties.customers.schemas import Address
 from chalicelib.sales.orders.shipping import Pick
@@ -60,18 +60,7 @@ class Shipment(Document):
 
 
 VIEWS = (
-    View(
-        lambda tenant, values: Shipment.partition == tenant.key(month_of(values)),
-        newest_first=True,
-        older=month_before,
-        filters=("status",),
-    ),
-    View(
-        lambda tenant, values: Shipment.partition == tenant.key(values["month"]),
-        needs=frozenset({"month"}),
-        newest_first=True,
-        filters=("status",),
-    ),
+    *by_month(Shipment.partition),
     View(
         lambda tenant, _: ByOpen.open_key == tenant.key("open"),
         needs=frozenset({"open"}),

@@ -241,9 +241,5 @@ def view(row: tables.Connection) -> Connection:
         old_secret_until=row.old_secret_until,
         disconnected_at=row.disconnected_at,
         allowed_transitions=_allowed(row),
-        version=row.version,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
+        **row.stamps(),
     )

@@ -3,11 +3,11 @@
 from chalicelib.audit.readers import reader
 from chalicelib.audit.schemas import Change
 from chalicelib.catalog.items import service as items
-from chalicelib.catalog.items.schemas import Status
 from chalicelib.inventory.stock import service
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 

@@ -1,13 +1,13 @@
 """What the API says about warehouses and the locations in them."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import PageQuery
 
 Code = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9_-]{0,15}$", examples=["MAIN"])]
@@ -15,11 +15,6 @@ Name = Annotated[str, Meta(min_length=1, max_length=100)]
 ExternalRefs = Annotated[list[ExternalRef], Meta(max_length=20)]
 WarehouseId = Annotated[str, Meta(pattern=r"^wh_[0-9a-z]{26}$")]
 LocationId = Annotated[str, Meta(pattern=r"^loc_[0-9a-z]{26}$")]
-
-
-class Status(StrEnum):
-    ACTIVE = "active"
-    ARCHIVED = "archived"
 
 
 class NewWarehouse(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

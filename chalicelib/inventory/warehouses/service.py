@@ -12,22 +12,18 @@ from chalicelib.inventory.warehouses.schemas import (
     LocationQuery,
     NewLocation,
     NewWarehouse,
-    Status,
     Warehouse,
     WarehouseChange,
     WarehouseQuery,
 )
+from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import Conflict, FieldError, Invalid, NotFound, TransitionRefused
+from chalicelib.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import Page, walk
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-
-_STEPS: dict[Status, dict[str, Status]] = {
-    Status.ACTIVE: {"archive": Status.ARCHIVED},
-    Status.ARCHIVED: {"restore": Status.ACTIVE},
-}
 
 
 def default_location(warehouse_id: str) -> str:
@@ -108,10 +104,7 @@ def restore_location(work: Work, location_id: str) -> Location:
 
 def _stepped(work: Work, location_id: str, step: str) -> tables.Location:
     row = work.target(tables.Location, work.tenant.key(), location_id)
-    following = _STEPS[row.status].get(step)
-    if following is None:
-        raise TransitionRefused("location", row.status, list(_STEPS[row.status]))
-    row.status = following
+    lifecycle.take(row, step)
     return row
 
 
@@ -173,12 +166,8 @@ def location_ref(work: Work, location_id: str) -> store.Ref:
 def active_locations(work: Work, wanted: Iterable[tuple[str, str]]) -> None:
     """Invalid naming every pointer whose location is missing or archived, for (id, pointer) pairs."""
     pairs = list(wanted)
-    problems = []
-    for (_, pointer), row in zip(pairs, work.read(*(location_ref(work, i) for i, _ in pairs)), strict=True):
-        if not isinstance(row, tables.Location):
-            problems.append(FieldError(pointer, "unknown_location", "There is no such location."))
-        elif row.status is not Status.ACTIVE:
-            problems.append(FieldError(pointer, "archived_location", "The location is archived."))
+    rows = work.read(*(location_ref(work, location_id) for location_id, _ in pairs))
+    problems = lifecycle.problems("location", zip(rows, (pointer for _, pointer in pairs), strict=True))
     if problems:
         raise Invalid(errors=problems)
 
@@ -190,11 +179,7 @@ def view_warehouse(row: tables.Warehouse) -> Warehouse:
         name=row.name,
         default_location_id=default_location(row.id),
         external_refs=row.external_refs or [],
-        version=row.version,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
+        **row.stamps(),
     )
 
 
@@ -206,10 +191,6 @@ def view_location(row: tables.Location) -> Location:
         name=row.name,
         status=row.status,
         is_default=row.id == default_location(row.warehouse_id),
-        allowed_transitions=list(_STEPS[row.status]),
-        version=row.version,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
+        allowed_transitions=lifecycle.allowed(row.status),
+        **row.stamps(),
     )

@@ -2,9 +2,9 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.inventory.warehouses.schemas import Status
-from chalicelib.kernel.dynamo.attributes import Choice, Text
+from chalicelib.kernel.dynamo.attributes import Text
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
+from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS
 
@@ -26,7 +26,7 @@ class ByWarehouse(GlobalSecondaryIndex["Location"]):
     id = Text(BUSINESS, range_key=True)
 
 
-class Location(Document):
+class Location(Master):
     """Access: by id, all of a tenant, of a warehouse (index)."""
 
     Meta = meta("locations")
@@ -37,7 +37,6 @@ class Location(Document):
     warehouse_id = Text(BUSINESS)
     code = Text(BUSINESS)
     name = Text(BUSINESS)
-    status: Choice[Status] = Choice(BUSINESS, Status)
     by_warehouse = ByWarehouse()
 
 

@@ -1,6 +1,7 @@
 """The base of every table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import Attribute
@@ -87,7 +88,14 @@ class Row(Model):
 
     @classmethod
     def read(cls, item: Item) -> Self:
-        return cls.from_raw_data(item)
+        """The row of an item; what the item does not have is None. PynamoDB's own way takes three times as long."""
+        row = cls.__new__(cls)
+        row.attribute_values = {
+            name: restore(value[kind])
+            for name, stored, kind, restore in _readers(cls)
+            if (value := item.get(stored)) and "NULL" not in value
+        }
+        return row
 
     def item(self) -> Item:
         return self.serialize()
@@ -95,6 +103,13 @@ class Row(Model):
     def key(self) -> Item:
         item = self.item()
         return {name: item[name] for name in self.key_names()}
+
+
+@cache
+def _readers(model: type[Row]) -> tuple[tuple[str, str, str, Callable[[Any], Any]], ...]:
+    """Of each attribute: its name, the stored name, the type, and what turns the stored value back."""
+    attributes = model.get_attributes().items()
+    return tuple((name, entry.attr_name, entry.attr_type, entry.deserialize) for name, entry in attributes)
 
 
 class Document(Row):
@@ -109,3 +124,13 @@ class Document(Row):
     updated_at = Moment(USAGE)
     updated_by = Text(USAGE)
     external_refs: Struct[list[ExternalRef]] = Struct(BUSINESS, list[ExternalRef], null=True)
+
+    def stamps(self) -> dict[str, Any]:
+        """Version, when and by whom, as every view shows them."""
+        return {
+            "version": self.version,
+            "created_at": self.created_at,
+            "created_by": self.created_by,
+            "updated_at": self.updated_at,
+            "updated_by": self.updated_by,
+        }

@@ -1,16 +1,28 @@
 """Customers that other systems know: found by their id there, else by e-mail address, else made."""
 
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import AlreadyExists
 from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.uniques import ref as unique_ref
-from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers import rules, service, tables
-from chalicelib.parties.customers.schemas import Customer, NewCustomer, Status
+from chalicelib.parties.customers.schemas import Customer, NewCustomer
 
 _ADOPTED = "customer_email"
 _MAX_REFS = 20
+
+
+def adopted(call: Call, wanted: NewCustomer, external: ExternalRef) -> Customer:
+    """The customer that `external` names, found or made, committed. Safe to repeat and safe to run twice at once:
+    whoever comes second finds what the first one made."""
+    try:
+        return commit(call, adopt, wanted, external)
+    except AlreadyExists:
+        return commit(call, adopt, wanted, external)
 
 
 @use_case("customer.adopted")
@@ -18,7 +30,7 @@ def adopt(work: Work, wanted: NewCustomer, external: ExternalRef) -> Customer:
     """The customer that `external` names, whatever its state.
 
     Else the active one with the same e-mail address, which then gets the reference and keeps everything else as it is;
-    else a new one. Safe to repeat, and safe to run twice at once: whoever comes second finds what the first one made.
+    else a new one. AlreadyExists when the same reference was adopted in between.
     """
     owner = work.owners(tables.REF_KIND, [external.value]).get(external.value)
     if owner is not None:

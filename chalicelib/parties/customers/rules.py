@@ -5,17 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import UNSET
 
 from chalicelib.kernel.errors import FieldError, Invalid
-from chalicelib.parties.customers.schemas import Contact, CustomerChange, NewCustomer, Status
-
-TRANSITIONS: dict[Status, dict[str, Status]] = {
-    Status.ACTIVE: {"archive": Status.ARCHIVED},
-    Status.ARCHIVED: {"restore": Status.ACTIVE},
-}
-
-
-def allowed(status: Status) -> list[str]:
-    """The steps that can be taken from a status."""
-    return list(TRANSITIONS[status])
+from chalicelib.parties.customers.schemas import Contact, CustomerChange, NewCustomer
 
 
 def check(wanted: NewCustomer | CustomerChange) -> None:

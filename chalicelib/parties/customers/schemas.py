@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, IDENTITY, marked
 
@@ -26,11 +27,6 @@ _Part = Annotated[str, Meta(min_length=1, max_length=120)]
 class Kind(StrEnum):
     PERSON = "person"
     COMPANY = "company"
-
-
-class Status(StrEnum):
-    ACTIVE = "active"
-    ARCHIVED = "archived"
 
 
 class AddressKind(StrEnum):

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
+from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import FieldError, Invalid, NotFound, TransitionRefused
+from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import Page, walk
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.uniques import Unique
@@ -19,7 +21,6 @@ from chalicelib.parties.customers.schemas import (
     CustomerChange,
     CustomerQuery,
     NewCustomer,
-    Status,
 )
 
 _PLAIN_FIELDS = ("kind", "name", "contacts", "addresses", "tax_id", "currency", "terms", "notes", "external_refs")
@@ -59,10 +60,7 @@ def restore(work: Work, customer_id: str) -> Customer:
 
 def _step(work: Work, customer_id: str, step: str) -> Customer:
     row = work.target(tables.Customer, work.tenant.key(), customer_id)
-    following = rules.TRANSITIONS[row.status].get(step)
-    if following is None:
-        raise TransitionRefused("customer", row.status, rules.allowed(row.status))
-    row.status = following
+    lifecycle.take(row, step)
     return view(work.save(row))
 
 
@@ -99,10 +97,9 @@ def ref(work: Work, customer_id: str) -> store.Ref:
 def active(work: Work, customer_id: str, pointer: str) -> Customer:
     """The customer, for a new document. Invalid at `pointer` when it is unknown or archived."""
     row = work.find(tables.Customer, work.tenant.key(), customer_id)
-    if row is None:
-        raise Invalid(errors=[FieldError(pointer, "unknown_customer", "There is no such customer.")])
-    if row.status is not Status.ACTIVE:
-        raise Invalid(errors=[FieldError(pointer, "archived_customer", "The customer is archived.")])
+    problems = lifecycle.problems("customer", [(row, pointer)])
+    if row is None or problems:
+        raise Invalid(errors=problems)
     return view(row)
 
 
@@ -163,10 +160,6 @@ def view(row: tables.Customer) -> Customer:
         notes=row.notes or "",
         status=row.status,
         external_refs=row.external_refs or [],
-        allowed_transitions=rules.allowed(row.status),
-        version=row.version,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
+        allowed_transitions=lifecycle.allowed(row.status),
+        **row.stamps(),
     )

@@ -3,13 +3,14 @@
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text
-from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
+from chalicelib.kernel.dynamo.model import Row, index_meta, meta
+from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, FREE_TEXT, IDENTITY, USAGE
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.tokens import lookup_token
 from chalicelib.kernel.uniques import Unique
-from chalicelib.parties.customers.schemas import Contact, CustomerAddress, Kind, Status, Terms
+from chalicelib.parties.customers.schemas import Contact, CustomerAddress, Kind, Terms
 
 
 class ByUpdate(GlobalSecondaryIndex["Customer"]):
@@ -18,7 +19,7 @@ class ByUpdate(GlobalSecondaryIndex["Customer"]):
     updated_at = Text(USAGE, range_key=True)
 
 
-class Customer(Document):
+class Customer(Master):
     """Access: by id, newest first; by time of change (index). Ceiling: 1,000 writes a second a tenant."""
 
     Meta = meta("customers")
@@ -33,7 +34,6 @@ class Customer(Document):
     currency = Text(BUSINESS, null=True)
     terms: Struct[Terms] = Struct(BUSINESS, Terms, null=True)
     notes = Text(FREE_TEXT, null=True)
-    status: Choice[Status] = Choice(BUSINESS, Status)
     by_update = ByUpdate()
 
 

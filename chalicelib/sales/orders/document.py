@@ -209,11 +209,7 @@ def view(order: Order) -> SalesOrder:
         external_refs=row.external_refs or [],
         job_id=row.staged.job_id if row.staged else None,
         allowed_transitions=rules.allowed(row.status, staged=row.staged is not None),
-        version=row.version,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
+        **row.stamps(),
     )
 
 

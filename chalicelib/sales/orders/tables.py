@@ -10,7 +10,7 @@ from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
 from chalicelib.kernel.lists import View
-from chalicelib.kernel.months import month_before, month_of
+from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
 from chalicelib.parties.customers.schemas import Address
 from chalicelib.sales.orders.schemas import CancelReason, Charge, Reservation, Rounding, Status
@@ -130,18 +130,7 @@ class Content(Row):
 
 
 VIEWS = (
-    View(
-        lambda tenant, values: SalesOrder.partition == tenant.key(month_of(values)),
-        newest_first=True,
-        older=month_before,
-        filters=("status",),
-    ),
-    View(
-        lambda tenant, values: SalesOrder.partition == tenant.key(values["month"]),
-        needs=frozenset({"month"}),
-        newest_first=True,
-        filters=("status",),
-    ),
+    *by_month(SalesOrder.partition),
     View(
         lambda tenant, _: ByOpen.open_key == tenant.key("open"),
         needs=frozenset({"open"}),
