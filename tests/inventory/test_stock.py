@@ -1,5 +1,16 @@
 """Stock through the API."""
 
+from decimal import Decimal
+
+import pytest
+
+from chalicelib.inventory.stock import balances
+from chalicelib.inventory.stock.balances import Move, Place
+from chalicelib.inventory.stock.tables import MovementKind
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.work import Work
 from tests.factories import shop
 from tests.world import Client
 
@@ -92,3 +103,17 @@ def test_a_location_can_be_archived_only_when_it_is_empty(acme: Client) -> None:
     assert problem["errors"][0]["code"] == "archived_location"
     acme.post(f"/v1/locations/{shelf}/restore", etag=2).ok()
     acme.post("/v1/stock/transfers", {"lines": [line]}).ok()
+
+
+def test_nothing_is_put_into_a_location_that_is_archived_meanwhile(acme: Client) -> None:
+    here = shop(acme)
+    item, shelf = here.item()["id"], here.bin("S1")
+    place = Place(item, shelf)
+    call = Call.system(Tenant(acme.tenant), "test")
+    work = Work(call)
+    balances.move(work, [Move(place, Decimal(1), MovementKind.RECEIPT, "R-1")])
+    acme.post(f"/v1/locations/{shelf}/archive", etag=1).ok()
+    with pytest.raises(store.Cancelled) as cancelled:
+        store.transact(work.actions, "token-of-this-test")
+    assert "ConditionalCheckFailed" in cancelled.value.reasons
+    assert here.level(item, shelf) == ("0", "0", "0")

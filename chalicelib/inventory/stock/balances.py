@@ -12,8 +12,10 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.inventory.stock import tables
 from chalicelib.inventory.stock.errors import InsufficientStock, Shortage
 from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement, MovementKind
+from chalicelib.inventory.warehouses.tables import Location
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Conflict, Invalid, TooManyActions
+from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.work import Work
 
@@ -119,7 +121,14 @@ def move(work: Work, moves: Iterable[Move]) -> dict[Place, Decimal]:
     shortages = [short for entry in wanted if (short := _shortage(entry, level(found[entry.place])))]
     if shortages:
         raise InsufficientStock(shortages)
+    _require_open(work, {entry.place.location_id for entry in wanted if found[entry.place] is None})
     return {entry.place: _apply(work, entry, found[entry.place]) for entry in wanted}
+
+
+def _require_open(work: Work, locations: Iterable[str]) -> None:
+    """A balance that does not exist yet cannot be blocked: the location itself is asserted when one is made."""
+    for location_id in sorted(locations):
+        work.require(store.Ref(Location, work.tenant.key(), location_id), Location.status == Status.ACTIVE)
 
 
 def _shortage(entry: Move, there: Level) -> Shortage | None:

@@ -16,9 +16,10 @@ from chalicelib.kernel.lists import PageQuery
 ItemId = Annotated[str, Meta(pattern=r"^itm_[0-9a-z]{26}$")]
 Reference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}$", examples=["PO-2026-000017"])]
 Note = Annotated[str, Meta(max_length=500)]
-MAX_LINES = 45
-"""Each line writes a balance and a movement; two more writes are the journal's and the stored answer's."""
-MAX_TRANSFER_LINES = 22
+MAX_LINES = 40
+"""Each line writes a balance and a movement, and the first balance of a location asserts that it is open; two more
+actions of the transaction's hundred are the journal's and the stored answer's."""
+MAX_TRANSFER_LINES = 20
 MAX_SKUS = 100
 
 
