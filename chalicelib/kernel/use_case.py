@@ -90,6 +90,7 @@ def rehearse(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwarg
 def _commit(call: Call, decide: Callable[[Work], T], event: str, render: Callable[[T], Answer] | None) -> Any:
     deadline = clock.monotonic() + call.patience
     work = Work(call)
+    late: Cancelled | None = None
     while True:
         try:
             result = decide(work)
@@ -102,12 +103,16 @@ def _commit(call: Call, decide: Callable[[Work], T], event: str, render: Callabl
             return None, stored
         if not plan.actions:
             return result, rendered
+        if late is not None:
+            raise Contention(retry_after=_RETRY_AFTER_SECONDS) from late
         try:
             _send(plan, deadline)
         except Cancelled as cancelled:
-            stored = _settle(call, work, plan, cancelled, deadline)
+            stored = _stored_or_refused(call, plan, cancelled)
             if stored is not None:
                 return None, stored
+            # Out of time, the last look still decides: who has lost is told so, and not to try again.
+            late = None if _again(work, plan, cancelled, deadline) else cancelled
         else:
             return result, rendered
 
@@ -170,29 +175,36 @@ def _send(plan: _Plan, deadline: float) -> None:
             return
 
 
-def _settle(call: Call, work: Work, plan: _Plan, cancelled: Cancelled, deadline: float) -> Answer | None:
-    """After a transaction that did not happen: a twin's answer, a refusal, or a work that is ready to decide again."""
-    failed = [index for index, code in enumerate(cancelled.reasons) if code == "ConditionalCheckFailed"]
-    if failed:
-        stored = idempotency.find(call)
-        if stored is not None:
-            return stored
-        for index in failed:
-            refusal = plan.actions[index].refusal
-            error = refusal(cancelled.images[index]) if refusal else None
-            if error is not None:
-                raise error
+def _stored_or_refused(call: Call, plan: _Plan, cancelled: Cancelled) -> Answer | None:
+    """After a failed condition: a twin's answer if there is one, else the refusal that the condition stands for."""
+    failed = _failed(cancelled)
+    stored = idempotency.find(call) if failed else None
+    if stored is not None:
+        return stored
+    for index in failed:
+        refusal = plan.actions[index].refusal
+        error = refusal(cancelled.images[index]) if refusal else None
+        if error is not None:
+            raise error
+    return None
+
+
+def _failed(cancelled: Cancelled) -> list[int]:
+    return [index for index, code in enumerate(cancelled.reasons) if code == "ConditionalCheckFailed"]
+
+
+def _again(work: Work, plan: _Plan, cancelled: Cancelled, deadline: float) -> bool:
+    """Makes the work ready to decide again: at once on fresh reads after a failed condition, else after a pause with
+    the rows in conflict read again. False when the time is over."""
+    if _failed(cancelled):
         work.restart()
-        if clock.monotonic() >= deadline:
-            raise Contention(retry_after=_RETRY_AFTER_SECONDS) from cancelled
-        return None
+        return clock.monotonic() < deadline
     contested = _contested(plan, cancelled)
     if contested is None:
         raise cancelled
-    if not _paused(deadline):
-        raise Contention(retry_after=_RETRY_AFTER_SECONDS) from cancelled
+    in_time = _paused(deadline)
     work.restart(contested)
-    return None
+    return in_time
 
 
 _TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
@@ -210,9 +222,10 @@ def _contested(plan: _Plan, cancelled: Cancelled) -> list[Ref] | None:
 
 
 def _paused(deadline: float) -> bool:
-    """Waits with full jitter; False when the deadline would pass."""
-    pause = entropy.uniform(*_JITTER)
-    if clock.monotonic() + pause >= deadline:
+    """Waits with full jitter, less when the deadline is near; False when it is nearer than the shortest wait."""
+    shortest, longest = _JITTER
+    left = deadline - clock.monotonic()
+    if left <= shortest:
         return False
-    clock.sleep(pause)
+    clock.sleep(entropy.uniform(shortest, min(longest, left)))
     return True
