@@ -67,7 +67,7 @@ def objects() -> dict[str, str]:
 
 
 def _standing(function: str) -> list[Statement]:
-    """Logs and traces. X-Ray knows no resources, so its resource is the one `*` that there is."""
+    """Logs and traces. X-Ray knows no resources, so its resource is `*`, as is that of listing secrets below."""
     return [
         allow(("logs:CreateLogStream", "logs:PutLogEvents"), sub(f"${{{logical_id(function)}LogGroup.Arn}}")),
         allow(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), "*"),
@@ -83,6 +83,12 @@ def _use_cases() -> list[Statement]:
         deny(CHANGE, table("access_log")),
         allow(("secretsmanager:GetSecretValue",), secret("platform-??????")),
     ]
+
+
+def _credentials() -> list[Statement]:
+    """Keeps, reads and deletes the credentials of connections."""
+    actions = ("CreateSecret", "TagResource", "GetSecretValue", "PutSecretValue", "DeleteSecret")
+    return [allow([f"secretsmanager:{action}" for action in actions], secret("connections/*"))]
 
 
 def _stream(source: str) -> list[Statement]:
@@ -112,16 +118,7 @@ def _api_handler() -> list[Statement]:
         allow(("sqs:GetQueueAttributes",), queue("InboxQueue"), queue("JobsQueue")),
         allow(("sqs:SendMessage",), queue("InboxQueue")),
         allow(("s3:PutObject",), objects()),
-        allow(
-            (
-                "secretsmanager:CreateSecret",
-                "secretsmanager:TagResource",
-                "secretsmanager:GetSecretValue",
-                "secretsmanager:PutSecretValue",
-                "secretsmanager:DeleteSecret",
-            ),
-            secret("connections/*"),
-        ),
+        *_credentials(),
     ]
 
 
@@ -140,47 +137,43 @@ def _run_readers() -> list[Statement]:
 
 
 def _process_inbox() -> list[Statement]:
-    """Reads the raw body and the connection's credentials, and does what the delivery says."""
-    return [
-        *_use_cases(),
-        allow(CONSUME, queue("InboxQueue")),
-        allow(("s3:GetObject",), objects()),
-        allow(("secretsmanager:GetSecretValue",), secret("connections/*")),
-    ]
+    """Reads the raw body and does what the delivery says."""
+    return [*_use_cases(), allow(CONSUME, queue("InboxQueue")), allow(("s3:GetObject",), objects())]
 
 
 def _run_jobs() -> list[Statement]:
-    """Does a part of a job and puts it back on the queue; imports and exports are objects."""
-    return [
-        *_use_cases(),
-        allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue")),
-        allow(("s3:GetObject", "s3:PutObject"), objects()),
-    ]
+    """Does a part of a job and puts it back on the queue."""
+    return [*_use_cases(), allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue"))]
 
 
 def _intake_access_log() -> list[Statement]:
     """Puts lines, and the heads of tenants that it sees for the first time."""
     return [
-        allow(("dynamodb:PutItem", "dynamodb:BatchWriteItem"), table("access_log")),
-        allow((*READ, "dynamodb:PutItem"), table("heads")),
+        allow(("dynamodb:BatchWriteItem",), table("access_log")),
+        allow(("dynamodb:PutItem",), table("heads")),
         allow(("sqs:SendMessage",), queue("EventFailures")),
     ]
 
 
 def _reconcile() -> list[Statement]:
-    """Numbers what the stream missed, and wakes what lies unfinished."""
+    """Does what was lost on its way: numbers, readers, jobs, deliveries, and credentials of ended connections."""
     return [
         *_use_cases(),
+        *_credentials(),
+        allow(("secretsmanager:ListSecrets",), "*"),
         allow(("sqs:SendMessage",), queue("InboxQueue"), queue("JobsQueue"), queue("EventFailures")),
     ]
 
 
 def _sweep_retention() -> list[Statement]:
-    """Finds and deletes due rows of the tables that declare a retention rule, and their objects."""
-    tables = sorted(plural_of(model) for model in _tables() if model.retention is not None)
+    """Removes due rows of the tables that declare a retention rule, with their objects; keeps its own books."""
+    tables = sorted(plural_of(model) for model in _tables() if model.retention_rules())
+    books = [table(plural) for plural in ("leases", "retention_runs", "retention_counts")]
     return [
-        allow((*READ, "dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:UpdateItem"), *map(table, tables)),
-        allow(("dynamodb:Query",), *map(indexes, tables)),
+        allow((*READ, "dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:DeleteItem"), *map(table, tables)),
+        allow((*READ, "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), *books),
+        allow(("dynamodb:Query",), table("heads"), indexes("heads")),
+        allow(("s3:ListBucketVersions",), sub("${Bucket.Arn}")),
         allow(("s3:DeleteObject", "s3:DeleteObjectVersion"), objects()),
         allow(("sqs:SendMessage",), queue("EventFailures")),
     ]

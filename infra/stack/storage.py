@@ -1,13 +1,10 @@
-"""The bucket of raw webhook bodies, imports and exports."""
+"""The bucket of raw webhook bodies. The retention sweep deletes them, every version, and writes down that it did."""
 
 from typing import Any
 
 from infra.stack.values import Resources, arn, ref, retained, sub, tags
 
-RAW_DAYS = 45
-"""The retention sweep deletes raw bodies after 30 days and writes down that it did; this is the net under it."""
 NONCURRENT_DAYS = 7
-RAW_PREFIX = "inbox/"
 
 
 def resources(stage: str) -> Resources:
@@ -43,7 +40,6 @@ def _bucket(stage: str) -> dict[str, Any]:
                     "NoncurrentVersionExpiration": {"NoncurrentDays": NONCURRENT_DAYS},
                     "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": NONCURRENT_DAYS},
                 },
-                {"Id": "raw-bodies", "Status": "Enabled", "Prefix": RAW_PREFIX, "ExpirationInDays": RAW_DAYS},
             ]
         },
         "Tags": tags(stage),
