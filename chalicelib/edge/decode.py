@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import msgspec
@@ -116,8 +117,7 @@ def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[Field
 
 def query(kind: type[T], parameters: Mapping[str, Sequence[str]]) -> T:
     """The struct of a query string. An unknown or repeated parameter, or a bad value, is a BadRequest naming it."""
-    info: Any = inspect.type_info(kind)
-    known = {field.encode_name for field in info.fields}
+    known = _parameters(kind)  # type: ignore[arg-type]
     problems = []
     for name, values in parameters.items():
         if name not in known:
@@ -131,8 +131,13 @@ def query(kind: type[T], parameters: Mapping[str, Sequence[str]]) -> T:
         try:
             return msgspec.convert(given, kind, strict=False, dec_hook=exact_hook)
         except (msgspec.ValidationError, OverflowError):
-            problems = _query_errors(info, given)
+            problems = _query_errors(inspect.type_info(kind), given)
     raise BadRequest("The query string has invalid parameters.", errors=problems)
+
+
+@cache
+def _parameters(kind: Any) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(kind))
 
 
 def _query_errors(info: Any, given: dict[str, Any]) -> list[FieldError]:
@@ -152,7 +157,7 @@ def _python_type(info: Any, field: Any) -> Any:
     return get_type_hints(info.cls, include_extras=True)[field.name]
 
 
-def _known(names: set[str]) -> str:
+def _known(names: frozenset[str]) -> str:
     return "Known parameters: " + (", ".join(sorted(names)) or "none") + "."
 
 

@@ -88,13 +88,13 @@ class Row(Model):
 
     @classmethod
     def read(cls, item: Item) -> Self:
-        """The row of an item; what the item does not have is None. PynamoDB's own way takes three times as long."""
+        """The row of an item; what the item does not have is the default or None. PynamoDB's own way takes longer."""
         row = cls.__new__(cls)
-        row.attribute_values = {
-            name: restore(value[kind])
-            for name, stored, kind, restore in _readers(cls)
-            if (value := item.get(stored)) and "NULL" not in value
-        }
+        row.attribute_values = values = _defaults(cls).copy()
+        for name, stored, kind, restore in _readers(cls):
+            value = item.get(stored)
+            if value is not None and "NULL" not in value:
+                values[name] = restore(value[kind])
         return row
 
     def item(self) -> Item:
@@ -110,6 +110,11 @@ def _readers(model: type[Row]) -> tuple[tuple[str, str, str, Callable[[Any], Any
     """Of each attribute: its name, the stored name, the type, and what turns the stored value back."""
     attributes = model.get_attributes().items()
     return tuple((name, entry.attr_name, entry.attr_type, entry.deserialize) for name, entry in attributes)
+
+
+@cache
+def _defaults(model: type[Row]) -> dict[str, Any]:
+    return {name: entry.default for name, entry in model.get_attributes().items() if entry.default is not None}
 
 
 class Document(Row):
