@@ -20,7 +20,8 @@ def _month(values: Values) -> str:
     """The bucket to read: where the cursor is, else that of `to`, else the current one."""
     if "month" in values:
         return values["month"]
-    return (clock.parse(values["to"]) if "to" in values else clock.now()).strftime("%Y-%m")
+    now = clock.now()
+    return (min(now, clock.parse(values["to"])) if "to" in values else now).strftime("%Y-%m")
 
 
 def _keys(tenant: Tenant, values: Values) -> Condition:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
@@ -93,8 +94,18 @@ def _values(query: PageQuery) -> dict[str, str]:
     for name in query.__struct_fields__:
         value = getattr(query, name)
         if name not in PageQuery.__struct_fields__ and value is not None:
-            values[name] = clock.text(value) if hasattr(value, "tzinfo") else str(value)
+            values[name] = _time(name, value) if isinstance(value, datetime) else str(value)
     return values
+
+
+def _time(name: str, value: datetime) -> str:
+    """The time as it is stored. BadRequest for one that does not sort as text does, or cannot be told in UTC."""
+    if not 1971 <= value.year < 9999:
+        raise BadRequest(
+            "A time is out of range.",
+            errors=[FieldError(f"/query/{name.rstrip('_')}", "out_of_range", "Expected a year from 1971 to 9998.")],
+        )
+    return clock.text(value)
 
 
 def _choose(views: Sequence[View], values: Values) -> View:

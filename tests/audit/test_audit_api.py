@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from chalicelib.audit.tables import Head, Parked
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
@@ -129,3 +131,15 @@ def test_parked_changes_are_listed(acme: Client) -> None:
     store.write(store.put(row))
     data = acme.get("/v1/changes/parked?reader=r").ok()["data"]
     assert [(entry["reader"], entry["number"], entry["reason"]) for entry in data] == [("r", 1, "KeyError")]
+
+
+@pytest.mark.parametrize("path", ["/v1/audit", "/v1/access-log"])
+def test_times_far_away_are_refused_or_harmless(acme: Client, path: str) -> None:
+    write(Tenant(acme.tenant), "a")
+    for year in ("0001", "0999", "1969", "9999"):
+        problem = acme.get(f"{path}?from={year}-01-01T00:00:00Z").refused(400, "bad_request")
+        assert problem["errors"][0]["pointer"] == "/query/from"
+    acme.get(f"{path}?to=9999-12-31T23:59:59-23:00").refused(400, "bad_request")
+    page = acme.get(f"{path}?from=1971-01-01T00:00:00Z&to=9998-12-31T00:00:00Z").ok()
+    assert len(page["data"]) == (path == "/v1/audit")
+    assert acme.get(f"{path}?from=9000-01-01T00:00:00Z").ok() == {"data": [], "next_cursor": None}

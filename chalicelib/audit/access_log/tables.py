@@ -46,7 +46,8 @@ def _day(values: Values) -> str:
     """The bucket to read: where the cursor is, else that of `to`, else today's."""
     if "day" in values:
         return values["day"]
-    return values["to"][:10] if "to" in values else clock.text(clock.now())[:10]
+    today = clock.text(clock.now())[:10]
+    return min(today, values["to"][:10]) if "to" in values else today
 
 
 def _keys(tenant: Tenant, values: Values) -> Condition:
