@@ -10,6 +10,7 @@ from chalicelib.edge.system.routes import routes as system
 from chalicelib.fulfilment.shipments.routes import routes as shipments
 from chalicelib.functions.access_log import blueprint as access_log_intake
 from chalicelib.functions.feed import blueprint as feed
+from chalicelib.functions.inbox import blueprint as inbox_queue
 from chalicelib.functions.jobs import blueprint as job_queue
 from chalicelib.functions.retention import blueprint as sweep
 from chalicelib.functions.schedules import blueprint as schedules
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     feed,
     demand,
     inbox,
+    inbox_queue,
     items,
     job_queue,
     jobs,

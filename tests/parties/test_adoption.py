@@ -10,7 +10,6 @@ def adopt(acme: Client, number: str, **fields: Any) -> Any:
     from chalicelib.kernel.call import Call
     from chalicelib.kernel.external_refs import ExternalRef
     from chalicelib.kernel.tenant import Tenant
-    from chalicelib.kernel.use_case import commit
     from chalicelib.parties.customers import adoption
     from chalicelib.parties.customers.schemas import Contact, Kind, NewCustomer
 
@@ -18,7 +17,7 @@ def adopt(acme: Client, number: str, **fields: Any) -> Any:
     contacts = [Contact(email=email)] if email else []
     wanted = NewCustomer(kind=Kind.PERSON, name=fields.get("name", "Ada"), contacts=contacts)
     call = Call.system(Tenant(acme.tenant), "test")
-    return commit(call, adoption.adopt, wanted, ExternalRef(fields.get("system", "shop"), number))
+    return adoption.adopted(call, wanted, ExternalRef(fields.get("system", "shop"), number))
 
 
 def listed(acme: Client) -> list[str]:
@@ -61,5 +60,12 @@ def test_an_address_that_moved_on_is_adopted_anew(acme: Client) -> None:
 def test_adoptions_of_one_address_at_the_same_time_make_one_customer(acme: Client) -> None:
     with ThreadPoolExecutor(8) as pool:
         adopted = list(pool.map(lambda number: adopt(acme, str(number)).id, range(8)))
+    assert len(set(adopted)) == 1
+    assert listed(acme) == [adopted[0]]
+
+
+def test_adoptions_of_one_reference_at_the_same_time_make_one_customer(acme: Client) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        adopted = list(pool.map(lambda _: adopt(acme, "1", email=None).id, range(8)))
     assert len(set(adopted)) == 1
     assert listed(acme) == [adopted[0]]

@@ -71,7 +71,7 @@ def _place(call: Call, remote: Remote, order: Order) -> str:
     wanted, customer_id = people.customer(order), None
     if wanted is not None and order.customer is not None:
         reference = channel.reference(remote.connection, "customer", order.customer.id)
-        customer_id = commit(call, adoption.adopt, wanted, reference).id
+        customer_id = adoption.adopted(call, wanted, reference).id
     return commit(call, applying.place, remote, order, customer_id).id
 
 
