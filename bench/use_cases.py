@@ -109,7 +109,7 @@ def _(scene: Scene) -> Act:
     return lambda: scene.acme.post("/v1/stock/adjustments", body).ok()
 
 
-@case("Transfer one line")
+@case("Transfer one line to a new place")
 def _(scene: Scene) -> Act:
     there = scene.shop.bin(f"B{next(_numbers)}")
     line = {
@@ -208,8 +208,8 @@ def _(scene: Scene) -> Act:
 def _(scene: Scene) -> Act:
     rows = [{"sku": f"AVAIL-{next(_numbers)}", "name": "Screw"} for _ in range(100)]
     stocked = []
-    for begin in range(0, 100, 45):
-        body = {"items": rows[begin : begin + 45], "on_error": "all_or_nothing"}
+    for begin in range(0, 100, 40):
+        body = {"items": rows[begin : begin + 40], "on_error": "all_or_nothing"}
         found = scene.acme.post("/v1/items/bulk-upsert", body).ok()["rows"]
         stocked = [{"item_id": row["id"], "location_id": scene.shop.location, "quantity": "5"} for row in found]
         scene.acme.post("/v1/stock/receipts", {"lines": stocked}).ok()
