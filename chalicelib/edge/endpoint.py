@@ -17,6 +17,7 @@ from chalicelib.kernel.errors import (
     DomainError,
     FieldError,
     IdempotencyKeyMissing,
+    NotFound,
     PreconditionRequired,
     Unauthorized,
     UnsupportedMediaType,
@@ -24,6 +25,8 @@ from chalicelib.kernel.errors import (
 from chalicelib.kernel.idempotency import Answer
 
 _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string")
+_LONGEST_ID = 128
+"""Longer path parameters cannot be anybody's; the store would not take them as keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,8 @@ def _run(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[
             else Answer(200, {"Content-Type": "application/json"}, _encoder.encode(result))
         )
     call = _authorised(endpoint, incoming)
+    if any(len(part) > _LONGEST_ID for part in path.values()):
+        raise NotFound("There is nothing with an id that long.")
     _preconditions(endpoint, incoming)
     body, bad_rows = _body(endpoint, incoming)
     call = replace(

@@ -120,3 +120,7 @@ def test_no_address_is_written_into_a_key_or_the_journal(acme: Client) -> None:
                 stored = str({name: item[name] for name in ("partition", "id")}).lower()
             assert "canary-7" not in stored
             assert "canary-8" not in stored
+
+
+def test_an_id_that_no_key_could_hold_is_not_found(acme: Client) -> None:
+    acme.get("/v1/customers/" + "a" * 3000).refused(404, "not_found")
