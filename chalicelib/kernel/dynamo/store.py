@@ -4,51 +4,49 @@ Models and expressions are PynamoDB's; requests go straight to the shared client
 of a transaction and so loses which reason belongs to whom (#1284), and never retries a conflict (#1264).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action as UpdateAction
-from pynamodb.expressions.update import Update
 
 from chalicelib.kernel import clock, entropy
 from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.dynamo.actions import Action, Ref, Refusal, check, delete, put, ref_of, update
 from chalicelib.kernel.dynamo.model import Item, Row
-from chalicelib.kernel.errors import Contention, DomainError
+from chalicelib.kernel.errors import Contention
+
+__all__ = [
+    "Action",
+    "Busy",
+    "Cancelled",
+    "Page",
+    "Ref",
+    "Refusal",
+    "Unknown",
+    "check",
+    "delete",
+    "full",
+    "get",
+    "get_many",
+    "increment",
+    "put",
+    "put_many",
+    "query",
+    "query_all",
+    "ref_of",
+    "scan",
+    "transact",
+    "update",
+    "write",
+]
 
 R = TypeVar("R", bound=Row)
 BATCH_GET_LIMIT = 100
 BATCH_WRITE_LIMIT = 25
 _UNPROCESSED_TRIES = 6
 _CONFLICT_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Names one row: its model and keys."""
-
-    model: type[Row]
-    hash_key: str
-    range_key: Any = None
-
-    def key(self) -> Item:
-        return self.model.key_of(self.hash_key, self.range_key)
-
-
-Refusal = Callable[[Item | None], DomainError | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One action of a transaction. `refusal` turns a failed condition into what the caller is told, given the row as it
-    is; without one a failed condition means that the decision was stale and is made again."""
-
-    kind: str
-    ref: Ref
-    request: dict[str, Any]
-    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,58 +77,6 @@ class Unknown(Exception):
 _THROTTLES = frozenset(
     {"ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingError"}
 )
-
-
-def put(row: Row, condition: Condition | None = None, refusal: Refusal | None = None) -> Action:
-    """Writes the whole row."""
-    item = row.item()
-    return Action("Put", ref_of(row), {"Item": item, **_conditions(type(row), condition)}, refusal)
-
-
-def ref_of(row: Row) -> Ref:
-    """The row's own name."""
-    model = type(row)
-    range_key = getattr(row, model._range_keyname) if model._range_keyname else None
-    return Ref(model, getattr(row, model._hash_keyname or ""), range_key)
-
-
-def update(
-    ref: Ref, actions: Iterable[UpdateAction], condition: Condition | None = None, refusal: Refusal | None = None
-) -> Action:
-    """Changes attributes of a row in place."""
-    names: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    expression = Update(*actions).serialize(names, values)
-    request = {"Key": ref.key(), "UpdateExpression": expression}
-    return Action("Update", ref, request | _conditions(ref.model, condition, names, values), refusal)
-
-
-def delete(ref: Ref, condition: Condition | None = None, refusal: Refusal | None = None) -> Action:
-    return Action("Delete", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, refusal)
-
-
-def check(ref: Ref, condition: Condition, refusal: Refusal | None = None) -> Action:
-    """Only asserts; for documents with few writers."""
-    return Action("ConditionCheck", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, refusal)
-
-
-def _conditions(
-    model: type[Row],
-    condition: Condition | None,
-    names: dict[str, str] | None = None,
-    values: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    names = {} if names is None else names
-    values = {} if values is None else values
-    request: dict[str, Any] = {"TableName": model.table_name()}
-    if condition is not None:
-        request["ConditionExpression"] = condition.serialize(names, values)
-        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-    if names:
-        request["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
-    if values:
-        request["ExpressionAttributeValues"] = values
-    return request
 
 
 def transact(actions: Sequence[Action], token: str) -> None:
@@ -190,9 +136,24 @@ def put_many(rows: Sequence[Row]) -> None:
             raise Contention("The store is throttling writes; try again.", retry_after=1)
 
 
+def _ask(operation: str, **request: Any) -> Any:
+    """A call whose repetition harms nobody. Contention when it is throttled or the store does not answer, each after
+    botocore's own tries: the caller is told to come again, not that something is broken."""
+    try:
+        return getattr(client.dynamodb(), operation)(**request)
+    except ClientError as error:
+        is_throttled = error.response["Error"]["Code"] in _THROTTLES
+        if not is_throttled and error.response["ResponseMetadata"].get("HTTPStatusCode", 500) < 500:
+            raise
+        raise Contention("The store is busy; try again.", retry_after=1) from error
+    except BotoCoreError as error:
+        raise Contention("The store did not answer; try again.", retry_after=1) from error
+
+
 def increment(ref: Ref, attribute: str) -> int:
     """Adds one to a counter row and returns the new value. A lost reply leaves a gap, never a repeat."""
-    reply = client.dynamodb().update_item(
+    reply = _ask(
+        "update_item",
         TableName=ref.model.table_name(),
         Key=ref.key(),
         UpdateExpression="ADD #n :one",
@@ -216,7 +177,7 @@ def get_many(refs: Iterable[Ref]) -> dict[Ref, Item | None]:
     found: dict[Ref, Item | None] = dict.fromkeys(wanted)
     if len(wanted) == 1:
         ref = wanted[0]
-        reply = client.dynamodb().get_item(TableName=ref.model.table_name(), Key=ref.key(), ConsistentRead=True)
+        reply = _ask("get_item", TableName=ref.model.table_name(), Key=ref.key(), ConsistentRead=True)
         return {ref: reply.get("Item")}
     for start in range(0, len(wanted), BATCH_GET_LIMIT):
         _get_batch(wanted[start : start + BATCH_GET_LIMIT], found)
@@ -231,7 +192,7 @@ def _get_batch(refs: Sequence[Ref], found: dict[Ref, Item | None]) -> None:
         table["Keys"].append(ref.key())
     names = {ref.model.table_name(): ref.model.key_names() for ref in refs}
     for attempt in range(_UNPROCESSED_TRIES):
-        reply = client.dynamodb().batch_get_item(RequestItems=request)
+        reply = _ask("batch_get_item", RequestItems=request)
         for table_name, items in reply["Responses"].items():
             for item in items:
                 key = {name: item[name] for name in names[table_name]}
@@ -278,7 +239,7 @@ def query(
         request["ExclusiveStartKey"] = start
     request["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
     request["ExpressionAttributeValues"] = values
-    reply = client.dynamodb().query(**request)
+    reply = _ask("query", **request)
     return Page(reply["Items"], reply.get("LastEvaluatedKey"))
 
 
@@ -324,5 +285,5 @@ def scan(model: type[Row], where: Condition, *, start: Item | None, limit: int) 
     }
     if start:
         request["ExclusiveStartKey"] = start
-    reply = client.dynamodb().scan(**request)
+    reply = _ask("scan", **request)
     return Page(reply["Items"], reply.get("LastEvaluatedKey"))

@@ -1,0 +1,78 @@
+"""What can happen to a function at any of its calls: the store's faults, a twin that gets in between, lost messages."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import ReadTimeoutError
+
+from chalicelib.kernel.dynamo import client
+from infra.local.shim import Crash, Faults
+
+STORE_KINDS = ("crash_before", "crash_after", "reply_lost", "timeout", "throttle", "conflict")
+AWS_KINDS = ("crash_before", "crash_after", "reply_lost", "timeout")
+_TWIN_SECONDS = 60
+
+
+def faults() -> Faults:
+    return Faults(client.dynamodb())
+
+
+@contextmanager
+def twin_before(number: int, twin: Callable[[], object]) -> Iterator[None]:
+    """Runs `twin`, once and to its end, just before this thread's store call of that number goes out."""
+    mine, seen = threading.get_ident(), 0
+
+    def meet(**_: Any) -> None:
+        nonlocal seen
+        if threading.get_ident() != mine:
+            return
+        seen += 1
+        if seen == number:
+            other = threading.Thread(target=twin)
+            other.start()
+            other.join(_TWIN_SECONDS)
+            assert not other.is_alive()
+
+    events = client.dynamodb().meta.events
+    events.register_first("before-call.dynamodb.*", meet, unique_id="novex_twin")
+    try:
+        yield
+    finally:
+        events.unregister("before-call.dynamodb.*", unique_id="novex_twin")
+
+
+class Outage:
+    """Faults of the other services, S3 and SQS, counted together: the `number`-th call meets `kind`; 0 only counts."""
+
+    def __init__(self, number: int = 0, kind: str = "") -> None:
+        self._number, self._kind = number, kind
+        self.calls: list[str] = []
+
+    def __enter__(self) -> "Outage":
+        for service in ("s3", "sqs"):
+            events = client.aws(service).meta.events
+            events.register_first(f"before-call.{service}.*", self._before, unique_id="novex_outage_before")
+            events.register_last(f"after-call.{service}.*", self._after, unique_id="novex_outage_after")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for service in ("s3", "sqs"):
+            events = client.aws(service).meta.events
+            events.unregister(f"before-call.{service}.*", unique_id="novex_outage_before")
+            events.unregister(f"after-call.{service}.*", unique_id="novex_outage_after")
+
+    def _before(self, model: Any, **_: Any) -> None:
+        self.calls.append(model.name)
+        self._meet("crash_before", "timeout")
+
+    def _after(self, **_: Any) -> None:
+        self._meet("crash_after", "reply_lost")
+
+    def _meet(self, crash: str, silence: str) -> None:
+        if len(self.calls) != self._number or self._kind not in (crash, silence):
+            return
+        if self._kind == crash:
+            raise Crash(f"{crash} {self.calls[-1]}")
+        raise ReadTimeoutError(endpoint_url="injected", error="injected")
