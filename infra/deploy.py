@@ -232,21 +232,22 @@ def _upload(folder: str, body: bytes, suffix: str) -> Upload:
     return Upload(f"{folder}/{hashlib.sha256(body).hexdigest()}.{suffix}", body)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=["bootstrap", "app"])
-    parser.add_argument("--stage", default="dev")
-    parser.add_argument("--dry-run", action="store_true", help="print what would be done; no call to AWS")
-    parser.add_argument("--review", action="store_true", help="make the change set and leave it for review")
-    parser.add_argument("--package", type=Path, help="deploy this folder of `make package` instead of packaging now")
-    parser.add_argument("--second-stage", action="store_true", help="bootstrap: the account has a gateway log role")
-    parser.add_argument("--allow-data-changes", action="store_true", help="also replace or remove what holds data")
-    return parser
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__.partition("\n")[0])
+    made.add_argument("what", choices=["bootstrap", "app"])
+    made.add_argument("--stage", default="dev")
+    made.add_argument("--dry-run", action="store_true", help="print what would be done; no call to AWS")
+    made.add_argument("--review", action="store_true", help="make the change set and leave it for review")
+    made.add_argument("--package", type=Path, help="deploy this folder of `make package` instead of packaging now")
+    made.add_argument("--second-stage", action="store_true", help="bootstrap: the account has a gateway log role")
+    made.add_argument("--allow-data-changes", action="store_true", help="also replace or remove what holds data")
+    return made
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         _run(options)
     except (DeployError, package.PackageError, wheels.WheelsError, BotoCoreError, ClientError) as error:

@@ -213,3 +213,13 @@ def _failing(account: deploy.Account, monkeypatch: pytest.MonkeyPatch, reason: s
 
 def test_the_bootstrap_template_fits_into_a_request() -> None:
     assert Path(deploy.BOOTSTRAP).stat().st_size < 51_200
+
+
+def test_every_command_of_the_operators_guide_is_one_that_there_is() -> None:
+    text = (package.ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    commands = re.findall(r"\.venv/bin/python -m infra\.(\w+) ?([^#\n]*)", text)
+    assert len(commands) >= 4
+    for module, arguments in commands:
+        assert module == "deploy"
+        assert deploy.parser().parse_args(arguments.split()).stage == "prod"
+    assert 'make package ARGS="--stage prod"' in text

@@ -1,0 +1,176 @@
+"""The roles allow what the functions do: a tour through the product, every call to AWS held against the role's policy.
+
+Neither the local database nor moto looks at policies, so a missing permission would show only in AWS.
+"""
+
+import base64
+import gzip
+import importlib
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from infra import policies
+from tests import factories
+from tests.infra import iam
+from tests.integrations import orders, shops
+from tests.world import Client
+
+HANDLERS = {
+    "sequence_journal": "chalicelib.functions.feed",
+    "run_readers": "chalicelib.functions.feed",
+    "process_inbox": "chalicelib.functions.inbox",
+    "run_jobs": "chalicelib.functions.jobs",
+    "intake_access_log": "chalicelib.functions.access_log",
+    "reconcile": "chalicelib.functions.schedules",
+    "sweep_retention": "chalicelib.functions.retention",
+}
+_running: ContextVar[str] = ContextVar("running", default="")
+
+
+class Context:
+    aws_request_id = "tour"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 30_000
+
+
+class Tour:
+    """Runs things as a function and keeps what was asked of AWS."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.needs: dict[str, set[iam.Need]] = {}
+
+    @contextmanager
+    def as_(self, function: str) -> Iterator[None]:
+        token = _running.set(function)
+        try:
+            yield
+        finally:
+            _running.reset(token)
+
+    def note(self, service: str, operation: str, sent: dict[str, Any]) -> None:
+        if _running.get():
+            self.needs.setdefault(_running.get(), set()).update(iam.needs(service, operation, sent))
+
+    def invoke(self, function: str, event: Any) -> Any:
+        handler = getattr(importlib.import_module(HANDLERS[function]), function)
+        with self.as_(function):
+            return handler(event, Context())
+
+    def feed(self) -> None:
+        """Numbers everything and lets the readers see it."""
+        records = {"Records": self._records()}
+        assert self.invoke("sequence_journal", records) == {"batchItemFailures": []}
+        assert self.invoke("run_readers", records) == {"batchItemFailures": []}
+
+    def _records(self) -> list[dict[str, Any]]:
+        from chalicelib.kernel import clock, journal
+        from chalicelib.kernel.dynamo import store
+        from chalicelib.kernel.tenant import Tenant
+
+        month = Tenant(self.client.tenant).key(clock.text(clock.now())[:7])
+        entries = store.query_all(journal.Entry, journal.Entry.partition == month)
+        return [
+            {"eventName": "INSERT", "dynamodb": {"Keys": entry.key(), "SequenceNumber": str(index)}}
+            for index, entry in enumerate(entries)
+        ]
+
+
+@pytest.fixture
+def tour(acme: Client, monkeypatch: pytest.MonkeyPatch) -> Tour:
+    made = Tour(acme)
+    original = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def noted(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        made.note(self.meta.service_model.service_name, operation_name, api_params)
+        return original(self, operation_name, api_params)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", noted)
+    return made
+
+
+def test_every_call_of_a_tour_through_the_product_is_allowed(tour: Tour) -> None:
+    with tour.as_("api_handler"):
+        connection, job = _use_the_api(tour.client)
+    tour.feed()
+    for delivery in tour.client.get("/v1/integrations/inbox").ok()["data"]:
+        tour.invoke("process_inbox", _message({"tenant": tour.client.tenant, "delivery": delivery["id"]}))
+    tour.invoke("run_jobs", _message({"tenant": tour.client.tenant, "job_id": job}))
+    tour.feed()
+    tour.invoke("intake_access_log", _access_line(tour.client.tenant))
+    tour.invoke("reconcile", _schedule())
+    tour.invoke("sweep_retention", _schedule())
+    with tour.as_("api_handler"):
+        _end_the_connection(tour.client, connection)
+    assert set(tour.needs) == set(policies.POLICIES) - {"authorize"}
+    refused = [
+        (function, need)
+        for function, wanted in tour.needs.items()
+        for need in sorted(wanted)
+        if not iam.is_allowed(policies.document(function), need)
+    ]
+    assert refused == []
+
+
+def test_the_tour_would_notice_a_missing_permission(tour: Tour) -> None:
+    with tour.as_("api_handler"):
+        tour.client.post("/v1/items", {"sku": "TOUR", "name": "Tour"}).ok()
+    assert not all(iam.is_allowed(policies.document("authorize"), need) for need in tour.needs["api_handler"])
+    denied = ("dynamodb:DeleteItem", f"arn:aws:dynamodb:r:1:table/{_journal()}")
+    assert not iam.is_allowed(policies.document("api_handler"), denied)
+
+
+def _use_the_api(client: Client) -> tuple[shops.Shop, str]:
+    """A shop that sells, a connection that delivers, and a job."""
+    client.world.anonymous().get("/ready")
+    shop = factories.shop(client)
+    item = shop.item(on_hand=500)
+    order = shop.confirmed((item["id"], 2))
+    client.get(f"/v1/sales-orders/{order['id']}").ok()
+    client.get("/v1/items?limit=1").ok()
+    client.get(f"/v1/stock/ledger?item_id={item['id']}&location_id={shop.location}").ok()
+    client.patch(f"/v1/items/{item['id']}", {"name": "Renamed"}, etag=item["version"]).ok()
+    connected = shops.Shop(client, warehouse_id=shop.warehouse)
+    connected.deliver(orders.order(orders.line(item["sku"])))
+    connected.deliver(orders.order(orders.line("UNKNOWN-SKU")))
+    checked = client.post("/v1/stock/check", {"item_id": item["id"]})
+    assert checked.status == 202, checked.body
+    return connected, str(checked.json["job_id"])
+
+
+def _end_the_connection(client: Client, connected: shops.Shop) -> None:
+    current = client.get(connected.path).ok()
+    client.post(f"{connected.path}/disconnect", etag=current["version"]).ok()
+    for path in ("changes", "audit", "access-log", "retention/runs", "jobs"):
+        client.get(f"/v1/{path}")
+
+
+def _message(body: dict[str, str]) -> dict[str, Any]:
+    return {"Records": [{"messageId": "m", "receiptHandle": "r", "body": json.dumps(body)}]}
+
+
+def _schedule() -> dict[str, Any]:
+    names = ("version", "id", "detail-type", "source", "account", "time", "region")
+    return {**dict.fromkeys(names, "tour"), "resources": [], "detail": {}}
+
+
+def _access_line(tenant: str) -> dict[str, Any]:
+    names = ("ip", "method", "route", "actor", "error", "latency_ms")
+    line = {**dict.fromkeys(names, "-"), "request_id": "tour", "status": "200", "tenant": tenant}
+    line["time_ms"] = str(int(time.time() * 1000))
+    packed = gzip.compress(json.dumps({"logEvents": [{"id": "1", "message": json.dumps(line)}]}).encode())
+    return {"awslogs": {"data": base64.b64encode(packed).decode()}}
+
+
+def _journal() -> str:
+    from chalicelib.kernel.journal import Entry
+
+    return Entry.table_name()
