@@ -24,7 +24,15 @@ def body(kind: type[T], raw: bytes) -> T:
     """The struct of a JSON body. PayloadTooLarge, BadRequest for what is not clean JSON, Invalid with all errors."""
     if len(raw) > MAX_BODY_BYTES:
         raise PayloadTooLarge()
-    return convert(kind, parse(raw))
+    return _accepted(kind, parse(raw), raw)
+
+
+def _accepted(kind: type[T], value: Any, raw: bytes) -> T:
+    """The struct; Invalid too for a line end behind a text with a pattern, whose `$` would let it through."""
+    result = convert(kind, value)
+    if _LINE_END.search(raw) and (found := errors(inspect.type_info(kind), value, "")):
+        raise Invalid(errors=found[:_MAX_ERRORS])
+    return result
 
 
 def parse(raw: bytes) -> Any:
@@ -74,6 +82,8 @@ def _check_depth(value: Any, left: int) -> None:
 
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_LINE_END = re.compile(rb"(\\n|\\u000[aA])\"")
 
 
 def _check_text(value: str) -> None:
@@ -97,8 +107,10 @@ def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[Field
     """
     value = parse(raw)
     try:
-        return convert(kind, value), {}
+        return _accepted(kind, value, raw), {}
     except Invalid as error:
+        if not isinstance(value, dict):
+            raise
         bad: dict[int, list[FieldError]] = {}
         for problem in error.errors:
             head, _, rest = problem.pointer.removeprefix(f"/{field}/").partition("/")
@@ -124,7 +136,7 @@ def query(kind: type[T], parameters: Mapping[str, Sequence[str]]) -> T:
             problems.append(FieldError(f"/query/{_escape(name)}", "unknown_parameter", _known(known)))
         elif len(values) > 1:
             problems.append(FieldError(f"/query/{name}", "repeated_parameter", "Give this parameter once."))
-        elif _FORBIDDEN.search(values[0]):
+        elif _CONTROL.search(values[0]):
             problems.append(FieldError(f"/query/{name}", "invalid", "A control character."))
     given: dict[str, Any] = {name: values[0] for name, values in parameters.items() if name in known}
     if not problems:
@@ -218,6 +230,8 @@ def _list_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
 
 def _leaf_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
     """Lets msgspec judge one value: the constraint's own message, without the value."""
+    if isinstance(value, str) and value.endswith("\n") and getattr(info, "pattern", None):
+        return [FieldError(pointer, "invalid", "Expected no line end.")]
     try:
         msgspec.convert(value, _leaf_type(info), dec_hook=exact_hook)
     except (msgspec.ValidationError, OverflowError) as error:

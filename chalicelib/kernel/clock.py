@@ -49,7 +49,12 @@ def sleep(seconds: float) -> None:
 
 def text(moment: datetime) -> str:
     """RFC 3339 with milliseconds and Z: sorts as the time does."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        # Within a day of the calendar's ends another zone's time may not exist in UTC.
+        moment = moment.replace(tzinfo=UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse(value: str) -> datetime:

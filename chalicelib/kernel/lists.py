@@ -95,6 +95,9 @@ def _values(query: PageQuery) -> dict[str, str]:
         value = getattr(query, name)
         if name not in PageQuery.__struct_fields__ and value is not None:
             values[name] = _time(name, value) if isinstance(value, datetime) else str(value)
+    if "from_" in values and "to" in values and values["from_"] > values["to"]:
+        error = FieldError("/query/to", "out_of_range", "Expected a time after `from`.")
+        raise BadRequest("`to` is before `from`.", errors=[error])
     return values
 
 

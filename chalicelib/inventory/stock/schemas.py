@@ -21,6 +21,7 @@ MAX_LINES = 40
 actions of the transaction's hundred are the journal's and the stored answer's."""
 MAX_TRANSFER_LINES = 20
 MAX_SKUS = 100
+MAX_SKU_LENGTH = 64
 
 
 class AdjustmentReason(StrEnum):

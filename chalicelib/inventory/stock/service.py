@@ -7,6 +7,7 @@ from chalicelib.catalog.items import service as items
 from chalicelib.inventory.stock import balances, tables
 from chalicelib.inventory.stock.balances import Move, Place
 from chalicelib.inventory.stock.schemas import (
+    MAX_SKU_LENGTH,
     MAX_SKUS,
     Adjustment,
     AsOf,
@@ -181,7 +182,8 @@ def availability(call: Call, query: AvailabilityQuery) -> Availability:
     if not 0 < len(skus) <= MAX_SKUS:
         detail = f"Give 1 to {MAX_SKUS} SKUs."
         raise BadRequest(detail, errors=[FieldError("/query/skus", "wrong_count", detail)])
-    owners = uniques.owners(call.tenant, "sku", skus)
+    # No SKU is longer; the store would refuse a very long one as a key.
+    owners = uniques.owners(call.tenant, "sku", [sku for sku in skus if len(sku) <= MAX_SKU_LENGTH])
     location = query.location_id
     if location is None and query.warehouse_id is not None:
         location = warehouses.default_location(query.warehouse_id)
