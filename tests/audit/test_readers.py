@@ -213,3 +213,21 @@ def test_the_pull_of_a_tenant_without_entries_is_empty(world: World) -> None:
     assert feed.pull(tenant, 0, 10) == []
     assert feed.head_number(tenant) == 0
     assert store.get(Head, tenant.key()) is None
+
+
+def test_a_reader_never_moves_its_position_back_behind_a_faster_twin(register: Register) -> None:
+    tenant = new_tenant()
+    twin = iter([True])
+
+    def handle(call: Call, change: Change) -> None:
+        if change.entity_id == "2" and next(twin, False):
+            write(tenant, "3")
+            number(tenant)
+            assert catch_up(tenant, soon()).is_done
+
+    readers.reader("a", events=("thing.",))(handle)
+    for thing in ("1", "2"):
+        write(tenant, thing)
+        number(tenant)
+        catch_up(tenant, soon())
+    assert position(tenant, "a") == 3

@@ -153,3 +153,19 @@ def test_every_tenant_that_wrote_is_known(world: World) -> None:
     assert tenant.id in known
     assert known == sorted(known)
     assert tenant.id not in [found.id for found in heads.tenants(after=tenant.id)]
+
+
+def test_a_sequencer_that_was_overtaken_begins_behind_the_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = new_tenant()
+    first, second = write(tenant, "a", "b")
+    transact = store.transact
+
+    def overtaken(actions: list[store.Action], token: str) -> None:
+        monkeypatch.setattr(store, "transact", transact)
+        sequencer.number(tenant, [second], soon())
+        transact(actions, token)
+
+    monkeypatch.setattr(store, "transact", overtaken)
+    sequencer.number(tenant, [first], soon())
+    assert numbers(tenant) == [2, 1]
+    assert head(tenant).number == 2
