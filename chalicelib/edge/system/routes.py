@@ -6,7 +6,7 @@ from typing import Any, cast
 import msgspec
 
 from chalicelib.access.permissions import PUBLIC
-from chalicelib.edge import decode, openapi
+from chalicelib.edge import decode
 from chalicelib.edge.api import Api
 from chalicelib.edge.endpoint import NoQuery, Routes
 from chalicelib.edge.request import Incoming
@@ -61,6 +61,9 @@ def read_readiness(incoming: Incoming) -> Readiness:
 
 @cache
 def _document() -> dict[str, Any]:
+    # Imported when somebody asks, as is the page: no other request of the function needs them.
+    from chalicelib.edge import openapi  # noqa: PLC0415
+
     return openapi.document(cast(Api, routes.current_app).endpoints())
 
 
@@ -71,7 +74,6 @@ def _specification() -> Answer:
 
 @cache
 def _page() -> Answer:
-    # Imported when somebody asks: no other request of the function needs it.
     from chalicelib.edge.system import reference  # noqa: PLC0415
 
     headers = {
