@@ -9,7 +9,6 @@ import os
 import shlex
 import signal
 import sys
-import threading
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -27,7 +26,9 @@ from infra.local.issuer import Issuer
 RECONCILE_SECONDS = 30.0
 # A failed message comes back soon, and not at once: the reason may need a moment to go away.
 RETRY_SECONDS = 2
+WAKE_SECONDS = 0.5
 WEB_ORIGIN = "http://localhost:3000"
+_signals: list[int] = []
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def main() -> int:
             stack.callback(_ignore_signals)
             console.say(*summary(running))
             console.quiet = False
-            threading.Event().wait()
+            _wait_for_a_signal()
     except LocalFailureError as failure:
         console.say(str(failure))
         return 1
@@ -171,7 +172,19 @@ def _port(text: str) -> int:
     return port
 
 
+def _wait_for_a_signal() -> None:
+    """Returns by KeyboardInterrupt only.
+
+    A signal that comes just before a wait without end does not end it, and an exception raised while Python cleans up
+    is swallowed: so this wakes, and looks whether there was one.
+    """
+    while not _signals:
+        time.sleep(WAKE_SECONDS)
+    raise KeyboardInterrupt
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    _signals.append(number)
     raise KeyboardInterrupt
 
 

@@ -38,7 +38,12 @@ def resources(stage: str, origin: str, authorizers: Iterable[str], *, has_domain
             {"LogGroupName": f"/novex/{stage}/api-access", "RetentionInDays": ACCESS_LOG_DAYS, "Tags": tags(stage)},
         ),
     }
-    return made | _delivery() if has_intake else made
+    if has_intake:
+        made |= _delivery()
+    if has_domain:
+        # Chalice names the stage as text, so that the mapping could be made before the stage is there.
+        made["ApiGatewayCustomDomainMapping"] = {"Properties": {"Stage": ref("RestAPI.Stage")}}
+    return made
 
 
 def _api(stage: str, origin: str, authorizers: Iterable[str], has_domain: bool) -> dict[str, Any]:

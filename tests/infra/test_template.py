@@ -277,6 +277,8 @@ def test_a_custom_domain_speaks_tls_1_2_and_closes_the_other_door(packaged: Pack
     stage = merge.Stage("dev", "https://app.example.com", {"process_inbox": 60, "run_jobs": 120}, has_domain=True)
     template = merge.template(merge.Application([], [], []), stage)
     assert template["Resources"]["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"] is True
+    mapping = template["Resources"]["ApiGatewayCustomDomainMapping"]
+    assert mapping == {"Properties": {"Stage": {"Ref": "RestAPI.Stage"}}}
     assert packaged.api["DisableExecuteApiEndpoint"] is False
     for settings in package.read_config()["stages"].values():
         domain = settings.get("api_gateway_custom_domain", {"tls_version": "TLS_1_2"})

@@ -5,6 +5,7 @@ No script and no external asset, so the page's policy allows nothing but its own
 
 import base64
 import hashlib
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -82,7 +83,7 @@ def _card(method: str, path: str, operation: dict[str, Any], document: dict[str,
     parts = [
         f'<article id="{escape(operation["operationId"])}"><h3>{escape(operation["summary"])}</h3>',
         f'<p class="line"><code><span class="method {method}">{method}</span> {escape(path)}</code></p>',
-        f"<p>{escape(description)}</p>" if description else "",
+        f"<p>{_prose(description)}</p>" if description else "",
         _permission(operation),
         *(_parameters(place, operation) for place in _TITLES),
         _request(operation, document),
@@ -147,11 +148,16 @@ def _refusals(operation: dict[str, Any]) -> str:
     return f"<details><summary>Refusals</summary><table>{rows}</table></details>"
 
 
+def _prose(text: str) -> str:
+    """Words between backticks are code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _table(found: list[Field]) -> str:
     rows = "".join(
         f"<tr><td><code>{escape(entry.name)}</code>"
         f"{' <span class=required>required</span>' if entry.required else ''}</td>"
-        f"<td>{escape(entry.type)}</td><td>{escape(entry.description)}</td></tr>"
+        f"<td>{escape(entry.type)}</td><td>{_prose(entry.description)}</td></tr>"
         for entry in found
     )
     head = "<tr><th>Name</th><th>Type</th><th>Meaning</th></tr>"
