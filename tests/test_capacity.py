@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import budgets
+from bench import budgets, imports
 from bench.budgets import BUDGETS, FLOW, FLOW_WRITE_UNITS
 from bench.use_cases import CASES, Scene
 from tests.world import World
@@ -44,3 +44,7 @@ def test_every_model_uses_the_one_client() -> None:
 
     clients = {id(model._get_connection().connection.client) for model in TABLES}
     assert clients == {id(client.dynamodb())}
+
+
+def test_the_api_starts_nearly_as_fast_as_a_bare_client() -> None:
+    assert imports.ratios(("app",), rounds=3)["app"] <= imports.CEILINGS["app"]

@@ -1,0 +1,142 @@
+"""Whether reads stay as fast when there are more documents: the same questions to tenants of different sizes."""
+
+import copy
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bench.use_cases import Scene
+from tests.world import World
+
+Item = dict[str, Any]
+SIZES = (1_000, 10_000)
+FULL_SIZES = (1_000, 10_000, 100_000)
+ROUNDS = 30
+_WRITERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Median milliseconds of one question, and the round trips and read units it took."""
+
+    question: str
+    documents: int
+    milliseconds: float
+    reads: int
+    read_units: float
+
+
+def measure(world: World, sizes: tuple[int, ...] = SIZES) -> Iterator[Answer]:
+    """Every question at every size; each size is a tenant of its own."""
+    for size in sizes:
+        scene = Scene(world)
+        for question, path in _prepare(scene, size).items():
+            yield _ask(scene, question, path, size)
+
+
+def _ask(scene: Scene, question: str, path: str, size: int) -> Answer:
+    scene.acme.get(path).ok()
+    with scene.meter.measure() as bill:
+        scene.acme.get(path).ok()
+    taken = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        scene.acme.get(path).ok()
+        taken.append((time.perf_counter() - began) * 1000)
+    return Answer(question, size, statistics.median(taken), bill.reads, bill.read_units)
+
+
+def _prepare(scene: Scene, size: int) -> dict[str, str]:
+    """Fills the tenant by copies of real rows, and says what to ask."""
+    skus = _stock(scene, size)
+    _orders(scene, size)
+    _ledger(scene, size)
+    place = f"item_id={scene.items[0]}&location_id={scene.shop.location}"
+    return {
+        "Newest 25 orders": "/v1/sales-orders",
+        "25 open orders": "/v1/sales-orders?open=true",
+        "Availability of 100 SKUs": f"/v1/stock/availability?skus={','.join(skus)}&location_id={scene.shop.location}",
+        "Newest 25 of an item's ledger": f"/v1/stock/ledger?{place}",
+        "On hand as of a time": f"/v1/stock/as-of?{place}&at=2026-01-01T00:00:00Z",
+    }
+
+
+def _orders(scene: Scene, size: int) -> None:
+    """Orders of this month: what a busy tenant has in one partition."""
+    from chalicelib.kernel import ids
+    from chalicelib.kernel.dynamo import store
+    from chalicelib.kernel.tenant import Tenant
+    from chalicelib.sales.orders import document, tables
+
+    real = document.ref(Tenant(scene.acme.tenant), scene.order()["id"])
+    row = store.get_many([real])[real]
+    _write(tables.SalesOrder, row, size, lambda item, _: item.update(id={"S": ids.new("so")}))
+
+
+def _stock(scene: Scene, size: int) -> list[str]:
+    """Unique SKUs and balances of as many items; returns a hundred of the SKUs."""
+    from chalicelib.inventory.stock.balances import Place, ref
+    from chalicelib.inventory.stock.tables import Balance
+    from chalicelib.kernel import ids, uniques
+    from chalicelib.kernel.dynamo import store
+    from chalicelib.kernel.tenant import Tenant
+
+    tenant = Tenant(scene.acme.tenant)
+    item = scene.acme.get(f"/v1/items/{scene.items[0]}").ok()
+    owner, balance = uniques.ref(tenant, "sku", item["sku"]), ref(tenant, Place(item["id"], scene.shop.location))
+    found = store.get_many([owner, balance])
+    new_ids = [ids.new("itm") for _ in range(size)]
+
+    def own(row: Item, index: int) -> None:
+        row.update(value={"S": f"SCALE-{index}"}, owner={"S": new_ids[index]})
+
+    def balanced(row: Item, index: int) -> None:
+        row.update(partition={"S": tenant.key(new_ids[index])}, item_id={"S": new_ids[index]})
+
+    _write(uniques.Unique, found[owner], size, own)
+    _write(Balance, found[balance], size, balanced)
+    return [f"SCALE-{index * (size // 100)}" for index in range(100)]
+
+
+def _ledger(scene: Scene, size: int) -> None:
+    """Movements of one item at one location, a minute apart."""
+    from chalicelib.inventory.stock.tables import NO_LOT, Movement
+    from chalicelib.kernel import clock
+    from chalicelib.kernel.dynamo import store
+    from chalicelib.kernel.tenant import Tenant
+
+    key = Tenant(scene.acme.tenant).key(scene.items[0], scene.shop.location, NO_LOT)
+    first = store.get_many([store.Ref(Movement, key, 1)]).popitem()[1]
+    start = clock.now() - timedelta(minutes=2 * size)
+
+    def moved(row: Item, index: int) -> None:
+        row.update(seq={"N": str(index + 2)}, at={"S": clock.text(start + timedelta(minutes=index))})
+
+    _write(Movement, first, size, moved)
+
+
+def _write(model: Any, row: Item | None, size: int, vary: Callable[[Item, int], Any]) -> None:
+    """Copies of a row, straight into the table."""
+    from chalicelib.kernel.dynamo import client
+
+    assert row is not None
+    table = model.table_name()
+
+    def write(part: int) -> None:
+        for begin in range(part * 25, size, 25 * _WRITERS):
+            rows = []
+            for index in range(begin, min(begin + 25, size)):
+                item = copy.copy(row)
+                vary(item, index)
+                rows.append({"PutRequest": {"Item": item}})
+            client.dynamodb().batch_write_item(RequestItems={table: rows})
+
+    threads = [threading.Thread(target=write, args=(part,)) for part in range(_WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
