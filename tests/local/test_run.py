@@ -33,8 +33,11 @@ def run(data: Path, port: int, end: signal.Signals) -> Iterator[list[str]]:
             yield lines
         finally:
             process.send_signal(end)
-            rest = process.stdout.read()
-            process.wait(60)
+            try:
+                rest, _ = process.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
     assert process.returncode == 0, lines
     assert "Stopped" in rest
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
