@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.orders import available, deliveries, later, line, order, orders_of, send, stocked, work_off
+from tests.integrations.orders import (
+    available,
+    cancelled,
+    deliveries,
+    later,
+    line,
+    order,
+    orders_of,
+    send,
+    stocked,
+    work_off,
+)
 from tests.integrations.shops import Shop
 from tests.world import Client
 
@@ -234,3 +245,26 @@ def test_a_process_that_dies_between_inbox_and_queue_loses_nothing(
     assert requeued(acme) == 1
     assert work_off(acme) == []
     assert [row["state"] for row in deliveries(shop)] == ["done"]
+
+
+def test_a_change_that_meets_a_job_on_its_order_comes_again(acme: Client) -> None:
+    from chalicelib.functions.jobs import run_jobs
+
+    shop = Shop(acme)
+    rows = [{"sku": f"L-{number}", "name": "n"} for number in range(95)]
+    acme.post("/v1/items/bulk-upsert", {"items": rows}).ok()
+    created = order(*(line(row["sku"]) for row in rows))
+    send(shop, created)
+    (made,) = orders_of(shop)
+    assert made["job_id"] is not None
+    shop.deliver(cancelled(created), "orders/cancelled").ok()
+    assert len(work_off(acme)) == 1
+    waiting = deliveries(shop)[0]
+    assert (waiting["state"], waiting["attempts"]) == ("received", 1)
+    body = f'{{"tenant": "{acme.tenant}", "job_id": "{made["job_id"]}"}}'
+    run_jobs({"Records": [{"messageId": "m", "receiptHandle": "r", "body": body}]}, None)
+    requeue(shop, waiting["id"])
+    assert work_off(acme) == []
+    final = acme.get(f"/v1/sales-orders/{made['id']}").ok()
+    assert deliveries(shop)[0]["state"] == "done"
+    assert final["status"] == "cancelled" or final["job_id"] is not None

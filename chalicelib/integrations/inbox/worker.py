@@ -28,12 +28,12 @@ def process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler])
         return
     try:
         outcome = _act(call, row, handlers)
-    except Exception:
+    except Exception as error:
         if row.attempts < rules.MAX_ATTEMPTS:
             _put_back(row)
             raise
         log.logger().exception("delivery failed", delivery=delivery, platform=row.platform)
-        outcome = Outcome(State.FAILED, "internal_error", "Our own error; it was tried too often.")
+        outcome = _given_up(error)
     _finish(call, row, outcome)
 
 
@@ -66,6 +66,12 @@ def _act(call: Call, row: tables.Delivery, handlers: Mapping[Platform, Handler])
         raise
     except DomainError as refused:
         return QuarantineError.of(refused).outcome
+
+
+def _given_up(error: Exception) -> Outcome:
+    if isinstance(error, Contention):
+        return Outcome(State.FAILED, error.code, error.detail)
+    return Outcome(State.FAILED, "internal_error", "Our own error; it was tried too often.")
 
 
 def _finish(call: Call, row: tables.Delivery, outcome: Outcome) -> None:
