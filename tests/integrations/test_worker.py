@@ -268,3 +268,17 @@ def test_a_change_that_meets_a_job_on_its_order_comes_again(acme: Client) -> Non
     final = acme.get(f"/v1/sales-orders/{made['id']}").ok()
     assert deliveries(shop)[0]["state"] == "done"
     assert final["status"] == "cancelled" or final["job_id"] is not None
+
+
+def test_what_the_time_does_not_suffice_for_comes_again(acme: Client) -> None:
+    from chalicelib.functions.inbox import process_inbox
+
+    class Late:
+        aws_request_id = "late"
+
+        def get_remaining_time_in_millis(self) -> int:
+            return 0
+
+    records = [{"messageId": f"m-{number}", "receiptHandle": "r", "body": "{}"} for number in range(2)]
+    answer = process_inbox({"Records": records}, Late())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-0"}, {"itemIdentifier": "m-1"}]}
