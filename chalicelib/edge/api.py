@@ -48,7 +48,7 @@ class Api(Chalice):
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         incoming = request.accept(event)
-        log.logger().append_keys(request_id=incoming.request_id, tenant=incoming.authorizer.get("tenant"))
+        log.logger().thread_safe_append_keys(request_id=incoming.request_id, tenant=incoming.authorizer.get("tenant"))
         try:
             request.check_size(incoming)
             response = super().__call__(event, context)
@@ -56,7 +56,7 @@ class Api(Chalice):
             response = problems.of_error(error, incoming.request_id).to_dict()
         finally:
             log.flush()
-            log.logger().remove_keys(["request_id", "tenant"])
+            log.logger().thread_safe_clear_keys()
         return _finished(response, incoming)
 
 
