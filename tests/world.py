@@ -131,6 +131,7 @@ def running() -> Iterator[World]:
         issuer = stack.enter_context(Issuer())
         os.environ.update(aws.environment() | issuer.environment())
         os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+        os.environ.setdefault("NOVEX_WEB_ORIGIN", "http://localhost:3000")
         _forget_what_was_imported_early()
         lines: list[dict[str, str]] = []
         create_tables()

@@ -81,14 +81,15 @@ def _check_depth(value: Any, left: int) -> None:
         _check_text(value)
 
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# U+FFFD is what the gateway makes of bytes that are not UTF-8, before they get here.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _LINE_END = re.compile(rb"(\\n|\\u000[aA])\"")
 
 
 def _check_text(value: str) -> None:
     if _FORBIDDEN.search(value):
-        raise BadRequest("A text holds a control character or an unpaired surrogate.")
+        raise BadRequest("A text holds a control character, an unpaired surrogate or what is not UTF-8.")
 
 
 def convert(kind: type[T], value: Any) -> T:

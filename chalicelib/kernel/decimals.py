@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-_PLAIN = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
+_PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?")
 
 
 class Exact(Decimal):

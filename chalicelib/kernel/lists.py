@@ -77,7 +77,7 @@ def walk(model: type[R], views: Sequence[View], tenant: Tenant, query: PageQuery
     values = _values(query)
     view = _choose(views, values)
     binding = _binding(tenant, model, values)
-    start = _open(query.cursor, binding) if query.cursor else _Position()
+    start = _open(query.cursor, binding) if query.cursor is not None else _Position()
     rows, following = _collect(model, view, tenant, values, query.limit, start)
     return rows, None if following is None else _seal(following, binding)
 

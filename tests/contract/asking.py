@@ -1,0 +1,43 @@
+"""How the tests of the conventions ask, and what they look at in every answer."""
+
+import json
+import uuid
+from typing import Any
+
+from tests.contract.estate import Estate
+from tests.contract.operations import Operation
+from tests.world import Client, Reply
+
+
+def is_problem(reply: Reply, status: int, code: str) -> dict[str, Any]:
+    """The problem document, whole and under its own media type."""
+    problem: dict[str, Any] = reply.refused(status, code)
+    assert reply.header("content-type") == "application/problem+json"
+    assert {"type", "title", "status", "code", "request_id"} <= problem.keys()
+    assert problem["status"] == status
+    assert problem["type"].endswith(f"/problems/{code}")
+    assert problem["request_id"] == reply.header("x-request-id") != ""
+    return problem
+
+
+def post(acme: Client, body: bytes, path: str = "/v1/items", **headers: str) -> Reply:
+    """A raw body."""
+    return acme.call("POST", path, body, {"Idempotency-Key": uuid.uuid4().hex, **headers})
+
+
+def required_query(operation: Operation, ours: Estate) -> str:
+    """The path with a value for every parameter that must be there."""
+    given = {"item_id": ours.ids["item_id"], "location_id": ours.ids["location_id"], "at": "2026-01-01T00:00:00Z"}
+    given |= {"skus": "A"}
+    pairs = [f"{name}={given[name]}" for name, each in operation.query.items() if each["required"]]
+    if operation.name == "list_balances":
+        pairs = [f"item_id={given['item_id']}"]
+    return operation.path(ours.ids) + ("?" + "&".join(pairs) if pairs else "")
+
+
+def payload(token: str) -> dict[str, Any]:
+    import base64
+
+    part = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return claims

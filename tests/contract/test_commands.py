@@ -1,0 +1,85 @@
+"""Commands need a key, changes a version."""
+
+import uuid
+
+import pytest
+
+from tests.contract.asking import is_problem
+from tests.contract.bodies import BODIES, Marks
+from tests.contract.estate import Estate
+from tests.contract.operations import Operation
+from tests.world import Client
+
+ITEM = {"sku": "EDGE-1", "name": "n"}
+
+
+def commands(routes: list[Operation]) -> list[Operation]:
+    found = [operation for operation in routes if operation.endpoint.command]
+    assert len(found) > 20
+    return found
+
+
+def changes(routes: list[Operation]) -> list[Operation]:
+    found = [operation for operation in routes if operation.endpoint.change]
+    assert len(found) > 20
+    return found
+
+
+def test_every_command_needs_an_idempotency_key(ours: Estate, routes: list[Operation]) -> None:
+    for operation in commands(routes):
+        headers = operation.headers("x", '"1"')
+        del headers["Idempotency-Key"]
+        body = {} if operation.body_schema is not None else None
+        reply = ours.client.call("POST", operation.path(ours.ids), body, headers)
+        is_problem(reply, 400, "idempotency_key_missing")
+
+
+def test_every_post_that_moves_something_is_a_command(routes: list[Operation]) -> None:
+    others = {operation.name for operation in routes if operation.method == "POST" and not operation.endpoint.command}
+    assert others == {"receive_shopify_webhook"}
+
+
+@pytest.mark.parametrize("key", ["", "a b", "é", "x" * 256, "a\tb"])
+def test_an_idempotency_key_that_is_none_is_refused(acme: Client, key: str) -> None:
+    problem = is_problem(acme.call("POST", "/v1/items", ITEM, {"Idempotency-Key": key}), 400, "bad_request")
+    assert [error["pointer"] for error in problem["errors"]] == ["/headers/Idempotency-Key"]
+
+
+def test_every_change_needs_if_match(ours: Estate, routes: list[Operation]) -> None:
+    for operation in changes(routes):
+        headers = operation.headers(uuid.uuid4().hex)
+        del headers["If-Match"]
+        body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+        reply = ours.client.call(operation.method, operation.path(ours.ids), body, headers)
+        is_problem(reply, 428, "precondition_required")
+
+
+def test_every_change_refuses_another_version(ours: Estate, routes: list[Operation]) -> None:
+    for operation in changes(routes):
+        body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+        headers = operation.headers(uuid.uuid4().hex, '"999999"')
+        reply = ours.client.call(operation.method, operation.path(ours.ids), body, headers)
+        problem = is_problem(reply, 412, "precondition_failed")
+        assert isinstance(problem["current_version"], int), operation.name
+
+
+@pytest.mark.parametrize("tag", ["1", 'W/"1"', '"1", "2"', "*", '"x"', '"-1"', '""', '"1" "'])
+def test_every_change_refuses_an_if_match_that_is_no_tag_of_ours(
+    ours: Estate, routes: list[Operation], tag: str
+) -> None:
+    for operation in changes(routes):
+        body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+        headers = operation.headers(uuid.uuid4().hex, tag)
+        reply = ours.client.call(operation.method, operation.path(ours.ids), body, headers)
+        problem = is_problem(reply, 400, "bad_request")
+        assert [error["pointer"] for error in problem["errors"]] == ["/headers/If-Match"], operation.name
+
+
+def test_every_versioned_answer_carries_its_etag(ours: Estate, routes: list[Operation]) -> None:
+    seen = 0
+    for operation in routes:
+        if operation.method == "GET" and operation.path_names:
+            reply = ours.client.get(operation.path(ours.ids))
+            assert reply.etag == f'"{reply.ok()["version"]}"', operation.name
+            seen += 1
+    assert seen >= 7

@@ -1,0 +1,126 @@
+"""Schemathesis over the whole specification, through the real HTTP server and gateway, with things that exist."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+from infra.local.server import serve
+from tests.contract import estate
+from tests.contract.estate import Estate
+from tests.world import World
+
+EXAMPLES = int(os.environ.get("NOVEX_FUZZ_EXAMPLES", "5"))
+MODE = "all" if EXAMPLES > 20 else "positive"
+"""What the coverage phase makes: boundaries that must be accepted, and with enough time those that must not."""
+SECONDS = int(os.environ.get("NOVEX_FUZZ_SECONDS", "600"))
+
+
+@pytest.fixture
+def known(world: World) -> Iterator[Estate]:
+    """A tenant of its own: the fuzzer changes what it finds."""
+    yield estate.settled(world.tenant())
+
+
+def configuration(url: str, known: Estate) -> SchemathesisConfig:
+    """Every check that fits our conventions.
+
+    A body that fits its schema may still name what is not there, or break a rule between fields; an undeclared method
+    answers like an unknown route (tests/contract/test_edge.py looks at both).
+    """
+    refused = ["2xx", "400", "401", "403", "404", "409", "412", "422", "503"]
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": 20261123,
+            "max-time": SECONDS,
+            "base-url": url,
+            "headers": {"Authorization": f"Bearer {known.client.token}"},
+            "parameters": {f"path.{name}": value for name, value in known.ids.items()},
+            "continue-on-failure": True,
+            "workers": 1,
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": refused},
+                "missing_required_header": {"expected-statuses": ["400", "401", "428"]},
+                "negative_data_rejection": {
+                    "expected-statuses": ["400", "401", "404", "409", "412", "415", "422", "428"]
+                },
+                "unsupported_method": {"enabled": False},
+                "use_after_free": {"enabled": False},
+                "ensure_resource_availability": {"enabled": False},
+            },
+            "generation": {"max-examples": EXAMPLES, "database": "none", "no-shrink": True},
+            "phases": {
+                "examples": {"enabled": True},
+                "coverage": {"enabled": True, "unexpected-methods": [], "generation": {"mode": MODE}},
+                "fuzzing": {"enabled": True},
+                "stateful": {"enabled": False},
+            },
+        }
+    )
+
+
+def real(value: Any, ids: dict[str, str], turn: Iterator[int]) -> Any:
+    """Two of three ids of a generated body become ids of things that exist: random ones only ever meet a refusal."""
+    if isinstance(value, dict):
+        return {
+            name: ids[name] if fits(name, member, ids) and next(turn) % 3 else real(member, ids, turn)
+            for name, member in value.items()
+        }
+    return [real(member, ids, turn) for member in value] if isinstance(value, list) else value
+
+
+def fits(name: str, value: Any, ids: dict[str, str]) -> bool:
+    known = ids.get(name)
+    return isinstance(value, str) and known is not None and len(value) == len(known)
+
+
+def test_no_request_meets_a_defect_or_an_answer_that_is_not_documented(known: Estate) -> None:
+    ids = {**known.ids, "from_location_id": known.ids["location_id"], "to_location_id": known.ids["other_location_id"]}
+    turn, etags = itertools.count(), dict[str, str]()
+    document = known.client.world.anonymous().get("/openapi.json").ok()
+    failures: dict[tuple[str, str], str] = {}
+    sent: dict[str, int] = {}
+    with serve(known.client.world.gateway) as server:
+        schema = schemathesis.openapi.from_dict(document, config=configuration(server.url, known))
+
+        @schemathesis.hook
+        def before_call(context: Any, case: Any, kwargs: Any) -> None:
+            case.body = real(case.body, ids, turn)
+            place = "/".join(case.formatted_path.split("/")[:4])
+            if place in etags and "If-Match" in (case.headers or {}) and next(turn) % 3:
+                case.headers["If-Match"] = etags[place]
+
+        @schemathesis.hook
+        def after_call(context: Any, case: Any, response: Any) -> None:
+            if "etag" in response.headers:
+                etags["/".join(case.formatted_path.split("/")[:4])] = response.headers["etag"][0]
+            kind = f"{case.operation.label} {response.status_code}"
+            sent[kind] = sent.get(kind, 0) + 1
+
+        try:
+            for event in from_schema(schema).execute():
+                if isinstance(event, events.ScenarioFinished):
+                    note(failures, event)
+                elif isinstance(event, events.NonFatalError | events.FatalError):
+                    failures[str(getattr(event, "label", "")), "error"] = repr(getattr(event, "value", event))
+        finally:
+            schemathesis.hooks.unregister_all()
+    if os.environ.get("NOVEX_FUZZ_VERBOSE"):
+        print(sum(sent.values()), *sorted(sent.items()), sep="\n")
+    assert not failures, "\n\n".join(f"{label} {check}\n{text}" for (label, check), text in sorted(failures.items()))
+
+
+def note(failures: dict[tuple[str, str], str], event: events.ScenarioFinished) -> None:
+    """Keeps the first failure of each operation and check, with the request that brought it about."""
+    recorder = event.recorder
+    for checks in recorder.checks.values():
+        for check in checks:
+            if check.failure_info is not None:
+                failure = check.failure_info.failure
+                text = f"{failure.title}: {failure.message}\n{check.failure_info.code_sample}"
+                failures.setdefault((recorder.label, check.name), text[:3000])

@@ -1,0 +1,159 @@
+"""What is taken: clean JSON, known fields and parameters, ids that can be."""
+
+import re
+import uuid
+
+import pytest
+
+from tests.contract.asking import is_problem, post, required_query
+from tests.contract.bodies import BODIES, Marks
+from tests.contract.estate import Estate, never
+from tests.contract.operations import Operation
+from tests.world import Client
+
+
+def test_every_wrong_field_is_named_at_once_wherever_it_lies(acme: Client, ours: Estate) -> None:
+    line = {"item_id": 5, "quantity": "0", "unit_price": 10, "nope": 1}
+    body = {"warehouse_id": "x", "currency": "euro", "lines": [line, {}], "charges": [{"kind": "gift"}], "a/b~c": 1}
+    problem = is_problem(acme.post("/v1/sales-orders", body), 422, "invalid")
+    assert {error["pointer"] for error in problem["errors"]} == {
+        "/warehouse_id",
+        "/currency",
+        "/lines/0/item_id",
+        "/lines/0/quantity",
+        "/lines/0/unit_price",
+        "/lines/0/nope",
+        "/lines/1/quantity",
+        "/charges/0/kind",
+        "/charges/0/amount",
+        "/a~1b~0c",
+    }
+
+
+def test_every_body_refuses_a_field_that_it_does_not_know(ours: Estate, routes: list[Operation]) -> None:
+    for operation in routes:
+        if operation.body_schema is not None:
+            body = {**BODIES[operation.name](ours.ids, Marks()), "surprise": 1}
+            headers = operation.headers(uuid.uuid4().hex, '"999999"')
+            reply = ours.client.call(operation.method, operation.path(ours.ids), body, headers)
+            problem = is_problem(reply, 422, "invalid")
+            assert [error["pointer"] for error in problem["errors"]] == ["/surprise"], operation.name
+
+
+def test_a_route_without_a_body_refuses_one(ours: Estate, routes: list[Operation]) -> None:
+    for operation in routes:
+        if operation.body_schema is None and not operation.endpoint.is_public:
+            headers = operation.headers(uuid.uuid4().hex, '"999999"')
+            path = required_query(operation, ours)
+            reply = ours.client.call(operation.method, path, {"surprise": 1}, headers)
+            is_problem(reply, 422, "invalid")
+
+
+def test_every_route_refuses_unknown_and_repeated_query_parameters(ours: Estate, routes: list[Operation]) -> None:
+    for operation in routes:
+        if operation.name == "receive_shopify_webhook":
+            continue  # judged by its signature before anything else
+        body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+        headers = operation.headers(uuid.uuid4().hex, '"999999"')
+        names = ["surprise", *list(operation.query)[:1]]
+        for name in names:
+            query = f"?{name}=1" if name == "surprise" else f"?{name}=1&{name}=2"
+            reply = ours.client.call(operation.method, operation.path(ours.ids) + query, body, headers)
+            problem = is_problem(reply, 400, "bad_request")
+            code = "unknown_parameter" if name == "surprise" else "repeated_parameter"
+            assert (f"/query/{name}", code) in {(e["pointer"], e["code"]) for e in problem["errors"]}, operation.name
+
+
+def test_a_body_over_one_megabyte_is_too_large_on_every_route(ours: Estate, routes: list[Operation]) -> None:
+    big = b'{"a":"' + b"x" * (1024 * 1024) + b'"}'
+    for operation in routes:
+        if operation.method != "GET":
+            headers = operation.headers(uuid.uuid4().hex)
+            reply = ours.client.call(operation.method, operation.path(ours.ids), big, headers)
+            is_problem(reply, 413, "payload_too_large")
+
+
+def test_a_body_of_exactly_one_megabyte_is_read(acme: Client) -> None:
+    start, end = b'{"sku":"EDGE-2","name":"n","category":"', b'"}'
+    body = start + b"x" * (1024 * 1024 - len(start) - len(end)) + end
+    is_problem(post(acme, body), 422, "invalid")
+    is_problem(post(acme, body + b" "), 413, "payload_too_large")
+
+
+UNCLEAN = {
+    "the same key twice": b'{"sku":"A","name":"a","name":"b"}',
+    "the same key twice, deep inside": b'{"sku":"A","name":"a","price":{"amount":"1","amount":"2","currency":"EUR"}}',
+    "the same key twice, spelled differently": b'{"sku":"A","name":"a","n\\u0061me":"b"}',
+    "NaN": b'{"sku":"A","name":"a","reorder_point":NaN}',
+    "Infinity": b'{"sku":"A","name":"a","reorder_point":Infinity}',
+    "minus Infinity": b'{"sku":"A","name":"a","reorder_point":-Infinity}',
+    "a huge integer": b'{"sku":"A","name":"a","reorder_point":' + b"9" * 5000 + b"}",
+    "too many levels": b'{"sku":"A","name":"a","size":' + b"[" * 30 + b"]" * 30 + b"}",
+    "far too many levels": b"[" * 200_000,
+    "an unpaired surrogate": b'{"sku":"A","name":"\\ud800"}',
+    "an unpaired surrogate in a key": b'{"sku":"A","name":"a","\\udfff":1}',
+    "a control character": b'{"sku":"A","name":"a\\u0000b"}',
+    "a raw control character": b'{"sku":"A","name":"a\x01b"}',
+    "another encoding": '{"sku":"A","name":"é"}'.encode("latin-1"),
+    "two documents": b'{"sku":"A","name":"a"}{}',
+    "no JSON": b"sku=A&name=a",
+    "a byte order mark": b"\xef\xbb\xbf" + b'{"sku":"A","name":"a"}',
+}
+
+
+@pytest.mark.parametrize("name", UNCLEAN)
+def test_json_is_read_as_strictly_as_it_gets(acme: Client, name: str) -> None:
+    is_problem(post(acme, UNCLEAN[name]), 400, "bad_request")
+    assert acme.get("/v1/items").ok()["data"] == []
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"x"', b"1", b"null", b"true"])
+def test_a_body_that_is_no_object_is_invalid(acme: Client, body: bytes) -> None:
+    problem = is_problem(post(acme, body), 422, "invalid")
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("", "wrong_type")]
+    is_problem(post(acme, body, "/v1/items/bulk-upsert"), 422, "invalid")
+
+
+@pytest.mark.parametrize(
+    "value", ["1", "1.5", "1e2", "-0.0", "true", '"1e2"', '" 1"', '"+1"', '"01"', '"1."', '"1\\n"', '"1\\u0661"']
+)
+def test_a_decimal_is_a_plain_string_and_nothing_else(acme: Client, value: str) -> None:
+    body = b'{"sku":"A","name":"a","reorder_point":' + value.encode() + b"}"
+    problem = is_problem(post(acme, body), 422, "invalid")
+    assert [error["pointer"] for error in problem["errors"]] == ["/reorder_point"]
+
+
+def test_a_line_end_does_not_slip_through_a_pattern(acme: Client) -> None:
+    for text in ("BIKE\\n", "BIKE\\u000a", "BIKE\\u000A"):
+        problem = is_problem(post(acme, b'{"sku":"' + text.encode() + b'","name":"a\\n"}'), 422, "invalid")
+        assert [error["pointer"] for error in problem["errors"]] == ["/sku"]
+    is_problem(acme.get("/v1/items?sku=BIKE%0A"), 400, "bad_request")
+
+
+def test_another_media_type_is_not_supported(ours: Estate, routes: list[Operation]) -> None:
+    for operation in routes:
+        if operation.body_schema is not None:
+            headers = {**operation.headers(uuid.uuid4().hex), "Content-Type": "text/plain"}
+            reply = ours.client.call(operation.method, operation.path(ours.ids), b"{}", headers)
+            is_problem(reply, 415, "unsupported_media_type")
+
+
+def test_an_id_that_never_was_is_not_found_on_every_route(ours: Estate, routes: list[Operation]) -> None:
+    for operation in routes:
+        if operation.path_names and not operation.endpoint.is_public:
+            ids = {name: never(value) for name, value in ours.ids.items()}
+            body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+            reply = ours.client.call(operation.method, operation.path(ids), body, operation.headers(uuid.uuid4().hex))
+            is_problem(reply, 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "odd", ["%23", "a%23b", "%00", "%0A", "..", "%2e%2e", "%F0%9F%9A%B2", "x" * 2000, "itm_", "*", "%25"]
+)
+def test_an_odd_id_is_not_found_on_every_route(ours: Estate, routes: list[Operation], odd: str) -> None:
+    for operation in routes:
+        if operation.path_names and not operation.endpoint.is_public:
+            body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+            path = re.sub(r"{\w+}", odd, operation.endpoint.path)
+            reply = ours.client.call(operation.method, path, body, operation.headers(uuid.uuid4().hex))
+            assert reply.status == 404, (operation.name, reply.status, reply.body)
