@@ -39,7 +39,7 @@ class StoredAnswer(Row):
         rule="idempotency_records",
         days=KEPT_DAYS,
         since="created_at",
-        basis="trust.md 3.3: clients repeat within 24 hours, a week leaves room for a stopped queue",
+        basis="Clients repeat a command within 24 hours; a week leaves room for a stopped queue",
     )
 
 

@@ -28,6 +28,8 @@ DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 CURSOR_DAYS = 7
 _FILTER_ROUNDS = 4
+_BUCKET_ROUNDS = 24
+"""Two years of empty months cost one request 12 read units; then the page is short and the cursor goes on."""
 _FILTER_PAGE = 200
 
 
@@ -129,7 +131,7 @@ def _collect(
     """Reads until the page is full, the view is exhausted or the rounds are used up."""
     wanted = {name: values[name] for name in view.filters if name in values}
     rows: list[R] = []
-    rounds = 1 if view.older is None and not wanted else _FILTER_ROUNDS
+    rounds = _FILTER_ROUNDS if wanted else _BUCKET_ROUNDS if view.older else 1
     current: _Position | None = position
     while current is not None and len(rows) < limit and rounds > 0:
         rounds -= 1

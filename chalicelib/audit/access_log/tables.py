@@ -37,7 +37,7 @@ class Access(Row):
         rule="access_log",
         days=KEPT_DAYS,
         since="at",
-        basis="trust.md 3.3: access and security logs for 12 months (PCI DSS, Amazon; CNIL 6 to 12 months)",
+        basis="Access and security logs for 12 months: PCI DSS and Amazon ask for that, CNIL for 6 to 12",
         daily=True,
     )
 

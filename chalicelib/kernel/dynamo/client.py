@@ -1,6 +1,6 @@
 """The one botocore client. Every model and every store call of the process goes through it.
 
-PynamoDB would build a session and a client for each model class (serverless.md 0.1: two seconds for twenty models), so
+PynamoDB would build a session and a client for each model class (measured: two seconds for twenty models), so
 `adopt` hands each model's TableConnection this shared Connection instead.
 """
 
