@@ -1,0 +1,127 @@
+"""What stock and orders must do, said as simply as possible: dictionaries and integers."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+Place = tuple[str, str]
+
+
+@dataclass
+class LineModel:
+    """One order line: how much is ordered, held, put aside for a shipment, and gone."""
+
+    place: Place
+    ordered: int
+    reserved: int = 0
+    picked: int = 0
+    shipped: int = 0
+
+    @property
+    def outstanding(self) -> int:
+        return self.ordered - self.shipped
+
+    def shown(self, *, is_live: bool) -> tuple[str, ...]:
+        waiting = max(0, self.outstanding - self.reserved) if is_live else 0
+        return tuple(str(value) for value in (self.reserved, self.picked, self.shipped, waiting))
+
+
+@dataclass
+class OrderModel:
+    id: str
+    version: int
+    lines: list[LineModel]
+    status: str = "draft"
+    reservation: str = "partial"
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in ("confirmed", "in_progress")
+
+    @property
+    def waits(self) -> bool:
+        return self.is_live and any(line.outstanding > line.reserved for line in self.lines)
+
+    def follow_lines(self) -> None:
+        """The status that the quantities make."""
+        if all(line.outstanding <= 0 for line in self.lines):
+            self.status = "done"
+        elif any(line.shipped or line.picked for line in self.lines):
+            self.status = "in_progress"
+        else:
+            self.status = "confirmed"
+
+
+@dataclass
+class ShipmentModel:
+    id: str
+    version: int
+    order: OrderModel
+    picks: list[tuple[int, int]]
+    """Position of the order's line, and quantity."""
+    status: str = "draft"
+
+    def lines(self) -> list[tuple[LineModel, int]]:
+        return [(self.order.lines[position], quantity) for position, quantity in self.picks]
+
+    def by_place(self) -> dict[Place, int]:
+        summed: dict[Place, int] = defaultdict(int)
+        for line, quantity in self.lines():
+            summed[line.place] += quantity
+        return dict(summed)
+
+
+@dataclass
+class StockModel:
+    """On hand by place; what is reserved follows from the orders."""
+
+    on_hand: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    moves: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    orders: list[OrderModel] = field(default_factory=list)
+    shipments: list[ShipmentModel] = field(default_factory=list)
+
+    def move(self, place: Place, quantity: int) -> None:
+        self.on_hand[place] += quantity
+        self.moves[place] += 1
+
+    def leave(self, shipment: ShipmentModel) -> None:
+        for line, quantity in shipment.lines():
+            line.picked -= quantity
+            line.reserved -= quantity
+            line.shipped += quantity
+        for place, quantity in shipment.by_place().items():
+            self.move(place, -quantity)
+        shipment.status = "shipped"
+
+    def give_back(self, shipment: ShipmentModel) -> None:
+        for line, quantity in shipment.lines():
+            if shipment.status == "shipped":
+                line.shipped -= quantity
+                line.reserved += quantity
+            else:
+                line.picked -= quantity
+        if shipment.status == "shipped":
+            for place, quantity in shipment.by_place().items():
+                self.move(place, quantity)
+        shipment.status = "cancelled"
+
+    def reserved(self, place: Place) -> int:
+        return sum(line.reserved for order in self.orders for line in order.lines if line.place == place)
+
+    def available(self, place: Place) -> int:
+        return self.on_hand[place] - self.reserved(place)
+
+    def allocate(self, order: OrderModel, lines: list[LineModel], policy: str) -> list[int] | None:
+        """What each line shall hold, when `lines` take the place of the order's; None when `full` cannot be had."""
+        pool: dict[Place, int] = defaultdict(int)
+        for place in {line.place for line in lines}:
+            held = sum(line.reserved for line in order.lines if line.place == place)
+            picked = sum(line.picked for line in lines if line.place == place)
+            pool[place] = self.available(place) + held - picked
+        taken = []
+        for line in lines:
+            more = min(line.outstanding - line.picked, pool[line.place])
+            pool[line.place] -= more
+            taken.append(line.picked + more)
+        if policy == "full" and any(got < line.outstanding for got, line in zip(taken, lines, strict=True)):
+            return None
+        return taken
