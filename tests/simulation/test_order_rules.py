@@ -1,0 +1,185 @@
+"""The pure rules of orders, without a store: who gets what, and what it comes to."""
+
+from collections import defaultdict
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.inventory.stock.balances import Level, Place
+from chalicelib.inventory.stock.errors import InsufficientStock
+from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
+from chalicelib.kernel.money import minor_units
+from chalicelib.sales.orders import rules
+from chalicelib.sales.orders.rules import Want
+from chalicelib.sales.orders.schemas import Charge, ChargeKind, NewLine, Reservation, Rounding
+from chalicelib.sales.orders.tables import ContentLine
+
+BOUNDS = settings(deadline=None, derandomize=True, database=None, max_examples=200)
+PLACES = [Place("bike", "here"), Place("bike", "there"), Place("bell", "here")]
+NOTHING = Decimal(0)
+
+
+def decimals(most: int, places: int) -> st.SearchStrategy[Decimal]:
+    """Exact decimals from zero to `most`."""
+    return st.integers(0, most * 10**places).map(lambda value: Decimal(value).scaleb(-places))
+
+
+# --- who gets what ----------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def wants(draw: st.DrawFn) -> Want:
+    picked, held, outstanding = sorted(draw(st.lists(decimals(9, 2), min_size=3, max_size=3)))
+    place = draw(st.sampled_from(PLACES))
+    return Want(place, "SKU", "/lines/0", outstanding, held, picked)
+
+
+def levels() -> st.SearchStrategy[dict[Place, Level]]:
+    level = st.builds(lambda free, blocked: Level(free, NOTHING, free, blocked), decimals(20, 2), st.booleans())
+    return st.dictionaries(st.sampled_from(PLACES), level)
+
+
+def pools(lines: list[Want], there: dict[Place, Level], given_up: dict[Place, Decimal]) -> dict[Place, Decimal]:
+    """All that the lines of a place may hold together."""
+    pool: dict[Place, Decimal] = defaultdict(Decimal)
+    for place in PLACES:
+        level = there.get(place, Level())
+        pool[place] = given_up.get(place, NOTHING) + (NOTHING if level.blocked else level.available)
+    for line in lines:
+        pool[line.place] += line.held
+    return pool
+
+
+GIVEN_UP = st.dictionaries(st.sampled_from(PLACES), decimals(5, 2))
+
+
+@BOUNDS
+@given(st.lists(wants(), max_size=8), levels(), GIVEN_UP)
+def test_partial_gives_all_there_is_earlier_lines_first_and_keeps_what_is_picked(
+    lines: list[Want], there: dict[Place, Level], given_up: dict[Place, Decimal]
+) -> None:
+    taken = rules.allocate(lines, there, Reservation.PARTIAL, given_up)
+    pool = pools(lines, there, given_up)
+    for place in PLACES:
+        here = [(line, got) for line, got in zip(lines, taken, strict=True) if line.place == place]
+        total = sum((got for _, got in here), NOTHING)
+        demand = sum((line.outstanding for line, _ in here), NOTHING)
+        assert total == min(demand, pool[place]) or not here
+        is_short = False
+        for line, got in here:
+            assert line.picked <= got <= line.outstanding
+            assert not is_short or got == line.picked
+            is_short = is_short or got < line.outstanding
+
+
+@BOUNDS
+@given(st.lists(wants(), max_size=8), levels(), GIVEN_UP)
+def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed_demand(
+    lines: list[Want], there: dict[Place, Level], given_up: dict[Place, Decimal]
+) -> None:
+    pool = pools(lines, there, given_up)
+    demand: dict[Place, Decimal] = defaultdict(Decimal)
+    picked: dict[Place, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        demand[line.place] += line.outstanding
+        picked[line.place] += line.picked
+    short = [line.place for line in lines if demand[line.place] > pool[line.place]]
+    try:
+        taken = rules.allocate(lines, there, Reservation.FULL, given_up)
+    except InsufficientStock as refused:
+        named = [Place(entry.item_id, entry.location_id) for entry in refused.shortages]
+        assert named == short != []
+        for place, entry in zip(named, refused.shortages, strict=True):
+            assert entry.wanted == demand[place] - picked[place]
+            assert entry.available == pool[place] - picked[place]
+    else:
+        assert short == []
+        assert taken == [line.outstanding for line in lines]
+
+
+# --- what it comes to -------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def new_lines(draw: st.DrawFn, currency: str) -> NewLine:
+    quantity = Quantity(draw(decimals(1000, 6).filter(lambda value: value > 0)))
+    price = Price(draw(decimals(10_000, 6)))
+    discount: dict[str, Any] = {}
+    kind = draw(st.sampled_from(["none", "percent", "amount"]))
+    if kind == "percent":
+        discount["discount_percent"] = Percent(draw(decimals(100, 4)))
+    if kind == "amount":
+        share = draw(decimals(1, 4))
+        discount["discount_amount"] = Amount((quantity * price * share).quantize(Decimal("0.0001"), "ROUND_DOWN"))
+    tax = Amount(draw(decimals(100, minor_units(currency))))
+    return NewLine(item_id="itm", quantity=quantity, unit_price=price, tax_amount=tax, **discount)
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> tuple[str, Rounding, list[ContentLine], list[Charge], bool]:
+    currency = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
+    rounding = draw(st.sampled_from(Rounding))
+    item: Any = SimpleNamespace(id="itm", sku="S", name="Thing", unit="pcs", price=None)
+    given_lines = draw(st.lists(new_lines(currency), min_size=1, max_size=6))
+    for line in given_lines:
+        assert rules.line_errors(line, item, currency, "") == []
+    lines = [
+        rules.content_line(number, line, item, "loc", currency, rounding) for number, line in enumerate(given_lines, 1)
+    ]
+    amounts = draw(st.lists(decimals(50, minor_units(currency)), max_size=3))
+    charges = [Charge(kind=ChargeKind.SHIPPING, amount=Amount(amount), tax_amount=Amount(amount)) for amount in amounts]
+    return currency, rounding, lines, charges, draw(st.booleans())
+
+
+@BOUNDS
+@given(orders())
+def test_totals_add_up_in_the_minor_unit_whatever_the_rounding(
+    order: tuple[str, Rounding, list[ContentLine], list[Charge], bool],
+) -> None:
+    currency, rounding, lines, charges, includes_tax = order
+    sums = rules.totals(lines, charges, currency, rounding, prices_include_tax=includes_tax)
+    unit = Decimal(1).scaleb(-minor_units(currency))
+    for name in sums.__struct_fields__:
+        value = getattr(sums, name)
+        assert value >= 0, name
+        assert value == value.quantize(unit), name
+        assert -value.as_tuple().exponent == minor_units(currency), name
+    assert sums.gross - sums.discount == sums.net
+    assert sums.total == sums.net + sums.charges + (NOTHING if includes_tax else sums.tax)
+    if rounding.endswith("per_line"):
+        assert sums.net == sum((line.net for line in lines), NOTHING)
+
+
+@BOUNDS
+@given(orders())
+def test_rounding_moves_no_sum_by_more_than_half_a_unit_a_line(
+    order: tuple[str, Rounding, list[ContentLine], list[Charge], bool],
+) -> None:
+    currency, rounding, lines, _, _ = order
+    sums = rules.totals(lines, [], currency, rounding, prices_include_tax=True)
+    half = Decimal(1).scaleb(-minor_units(currency)) / 2
+    exact = sum((line.quantity * line.unit_price for line in lines), NOTHING)
+    allowed = half * len(lines) if rounding.endswith("per_line") else half
+    assert abs(sums.gross - exact) <= allowed
+
+
+@BOUNDS
+@given(st.integers(0, 10**6))
+def test_halves_go_up_or_to_the_even_neighbour(cents: int) -> None:
+    line = ContentLine(
+        line=1,
+        item_id="i",
+        sku="s",
+        name="n",
+        unit="u",
+        location_id="l",
+        quantity=Decimal("0.5"),
+        unit_price=Decimal(2 * cents + 1).scaleb(-2),
+    )
+    up = rules.totals([line], [], "EUR", Rounding.HALF_UP_PER_TOTAL, prices_include_tax=True).gross
+    even = rules.totals([line], [], "EUR", Rounding.HALF_EVEN_PER_TOTAL, prices_include_tax=True).gross
+    assert up == Decimal(cents + 1).scaleb(-2)
+    assert even == Decimal(cents + cents % 2).scaleb(-2)
