@@ -33,7 +33,7 @@ def main() -> int:
         _scaling(report, world, scaling.FULL_SIZES if arguments.full else scaling.SIZES)
     report.say(f"Measured in {time.monotonic() - began:.0f} s on Python {platform.python_version()}, {_machine()}.")
     if arguments.write:
-        page.write("figures", report.text())
+        page.write("performance.md", "figures", report.text())
     for failure in report.failures:
         print(f"OVER BUDGET: {failure}")
     return int(bool(report.failures))

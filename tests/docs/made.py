@@ -1,0 +1,79 @@
+"""The parts of docs/ that are made from the code. `python -m tests.docs.made` writes them anew."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+from bench import budgets, page
+from chalicelib.kernel.errors import DomainError
+from infra.gateway_responses import GATEWAY_RESPONSES
+
+Block = tuple[str, str]
+
+
+def use_cases() -> str:
+    return budgets.table()
+
+
+def errors() -> str:
+    """Every refusal by status and code: the product's classes, and what only the gateway says."""
+    from chalicelib.functions import manifest
+
+    assert manifest.TABLES  # everything that can refuse is imported
+    import app
+
+    assert app.app
+    found = {
+        (kind.status, kind.code): (kind.title, ", ".join(f"`{name}`" for name in kind.extra))
+        for kind in _below(DomainError)
+    }
+    told = {(answer.status, answer.code): (answer.title.rstrip("."), "") for answer in GATEWAY_RESPONSES.values()}
+    rows = sorted({**told, **found}.items())
+    shown = ((str(status), f"`{code}`", *texts) for (status, code), texts in rows)
+    return _table(("Status", "Code", "Meaning", "Members of its own"), shown)
+
+
+def permissions() -> str:
+    """Who may do what."""
+    from chalicelib.access.permissions import PERMISSIONS
+
+    rows = ((f"`{name}`", ", ".join(sorted(role for role in roles))) for name, roles in sorted(PERMISSIONS.items()))
+    return _table(("Permission", "Roles"), rows)
+
+
+def tables() -> str:
+    """Every table with its docstring, which names access patterns and ceilings."""
+    from chalicelib.functions.manifest import TABLES
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for model in sorted(TABLES, key=lambda model: model.table_name()):
+            name = model.table_name().rpartition("-")[2]
+            text = " ".join((model.__doc__ or "").split())
+            kept = ", ".join(f"{rule.rule} {rule.days} days" for rule in model.retention_rules())
+            yield f"`{name}`", ", ".join(index.Meta.index_name for index in model.indexes()), text, kept
+
+    return _table(("Table", "Indexes", "Access patterns and ceilings", "Kept"), rows())
+
+
+BLOCKS: dict[Block, Callable[[], str]] = {
+    ("performance.md", "use cases"): use_cases,
+    ("api.md", "errors"): errors,
+    ("api.md", "permissions"): permissions,
+    ("architecture.md", "tables"): tables,
+}
+
+
+def _below(kind: type[DomainError]) -> Iterator[type[DomainError]]:
+    for child in kind.__subclasses__():
+        if child.__module__.startswith("chalicelib."):
+            yield child
+        yield from _below(child)
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ("---",) * len(heads), *rows))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
+    for (name, block), make in BLOCKS.items():
+        page.write(name, block, make())
