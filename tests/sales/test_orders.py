@@ -63,6 +63,28 @@ def test_everything_wrong_with_lines_is_told_at_once(acme: Client) -> None:
     ]
 
 
+def test_an_order_that_no_amount_could_hold_is_refused(acme: Client) -> None:
+    here = shop(acme)
+    item, most = here.item()["id"], "999999999999999.999999"
+    body = {
+        "warehouse_id": here.warehouse,
+        "currency": "EUR",
+        "lines": [
+            {"item_id": item, "quantity": most, "unit_price": most},
+            {"item_id": item, "quantity": "1", "unit_price": "1", "tax_amount": "999999999999999"},
+        ],
+    }
+    problem = acme.post("/v1/sales-orders", body).refused(422, "invalid")
+    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [
+        ("/lines/0/quantity", "too_much"),
+        ("/lines/1/tax_amount", "too_much"),
+    ]
+    charge = {"kind": "shipping", "amount": "999999999999999"}
+    line = {"item_id": item, "quantity": "1", "unit_price": "1"}
+    problem = acme.post("/v1/sales-orders", {**body, "lines": [line], "charges": [charge]}).refused(422, "invalid")
+    assert [e["pointer"] for e in problem["errors"]] == ["/charges/0/amount"]
+
+
 def test_confirming_reserves_and_sums_lines_of_one_item(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=10)["id"]

@@ -16,6 +16,8 @@ from chalicelib.sales.orders.schemas import Billing, Charge, Fulfilment, NewLine
 from chalicelib.sales.orders.tables import ContentLine, LineState
 
 _NOTHING = Decimal(0)
+MOST = Decimal(10**12)
+"""What a line or a charge may be worth: the sums of an order then fit the 15 digits that amounts have on the wire."""
 _STEPS: dict[Status, tuple[str, ...]] = {
     Status.DRAFT: ("update", "confirm", "cancel"),
     Status.CONFIRMED: ("update", "ship", "cancel"),
@@ -42,6 +44,8 @@ def line_errors(line: NewLine, item: Item | None, currency: str, pointer: str) -
         problems.append(FieldError(f"{pointer}/discount_percent", "too_much", "At most 100 percent."))
     if line.unit_price is None and (item is None or item.price is None or item.price.currency != currency):
         problems.append(FieldError(f"{pointer}/unit_price", "required", f"The item has no price in {currency}."))
+    elif line.quantity * price(line, item) > MOST:
+        problems.append(FieldError(f"{pointer}/quantity", "too_much", f"A line is worth at most {MOST}."))
     elif line.discount_amount is not None and line.discount_amount > line.quantity * price(line, item):
         problems.append(FieldError(f"{pointer}/discount_amount", "too_much", "More than the line's value."))
     problems += amount_errors(line.tax_amount, currency, f"{pointer}/tax_amount")
@@ -49,7 +53,9 @@ def line_errors(line: NewLine, item: Item | None, currency: str, pointer: str) -
 
 
 def amount_errors(amount: Decimal, currency: str, pointer: str) -> list[FieldError]:
-    """Amounts come in the currency's minor unit: nobody rounds them silently."""
+    """Amounts come in the currency's minor unit: nobody rounds them silently. They are at most MOST."""
+    if amount > MOST:
+        return [FieldError(pointer, "too_much", f"At most {MOST}.")]
     if amount == amount.quantize(Decimal(1).scaleb(-minor_units(currency))):
         return []
     return [FieldError(pointer, "too_precise", f"{currency} has {minor_units(currency)} decimal places.")]
