@@ -26,6 +26,8 @@ KERNEL_ACTIONS = 2
 """The journal entry and the stored answer: what a use case itself may use is MAX_ACTIONS less these."""
 _JITTER = (0.02, 0.4)
 _RETRY_AFTER_SECONDS = 1
+_AT_ONCE = 3
+"""How often a failed condition is followed by the next decision without a pause."""
 
 
 class UseCase(Protocol[P, T_co]):
@@ -91,7 +93,9 @@ def _commit(call: Call, decide: Callable[[Work], T], event: str, render: Callabl
     deadline = clock.monotonic() + call.patience
     work = Work(call)
     late: Cancelled | None = None
+    tried = 0
     while True:
+        tried += 1
         try:
             result = decide(work)
             rendered = render(result) if render else None
@@ -112,7 +116,7 @@ def _commit(call: Call, decide: Callable[[Work], T], event: str, render: Callabl
             if stored is not None:
                 return None, stored
             # Out of time, the last look still decides: who has lost is told so, and not to try again.
-            late = None if _again(work, plan, cancelled, deadline) else cancelled
+            late = None if _again(work, plan, cancelled, deadline, tried) else cancelled
         else:
             return result, rendered
 
@@ -193,12 +197,13 @@ def _failed(cancelled: Cancelled) -> list[int]:
     return [index for index, code in enumerate(cancelled.reasons) if code == "ConditionalCheckFailed"]
 
 
-def _again(work: Work, plan: _Plan, cancelled: Cancelled, deadline: float) -> bool:
-    """Makes the work ready to decide again: at once on fresh reads after a failed condition, else after a pause with
-    the rows in conflict read again. False when the time is over."""
+def _again(work: Work, plan: _Plan, cancelled: Cancelled, deadline: float, tried: int) -> bool:
+    """Makes the work ready to decide again: on fresh reads after a failed condition, at once the first times; else
+    after a pause with the rows in conflict read again. False when the time is over."""
     if _failed(cancelled):
+        in_time = clock.monotonic() < deadline if tried <= _AT_ONCE else _paused(deadline)
         work.restart()
-        return clock.monotonic() < deadline
+        return in_time
     contested = _contested(plan, cancelled)
     if contested is None:
         raise cancelled

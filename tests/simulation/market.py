@@ -40,8 +40,9 @@ class Day:
         """What is wrong with the round, in words."""
         found = self.books.problems()
         codes = self.answers()
-        if self.books.on_hand != STOCK:
-            found.append(f"sold and available are {self.books.on_hand}, not {STOCK}")
+        sold = sum(self.books.held().values())
+        if sold + self.books.available != STOCK or sold > STOCK:
+            found.append(f"sold {sold} and available {self.books.available} do not make {STOCK}")
         if set(codes) - {"200", "insufficient_stock", "contention", "outcome_unknown"}:
             found.append(f"buyers were told {codes}")
         gave_up = sum(reply.status == 503 for reply in self.buyers)

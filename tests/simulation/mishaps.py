@@ -20,8 +20,9 @@ def faults() -> Faults:
 
 
 @contextmanager
-def twin_before(number: int, twin: Callable[[], object]) -> Iterator[None]:
-    """Runs `twin`, once and to its end, just before this thread's store call of that number goes out."""
+def twin_before(number: int, twin: Callable[[], object], operation: str = "*") -> Iterator[None]:
+    """Runs `twin`, once and to its end, just before this thread's store call of that number goes out; of one operation
+    when given."""
     mine, seen = threading.get_ident(), 0
 
     def meet(**_: Any) -> None:
@@ -36,11 +37,11 @@ def twin_before(number: int, twin: Callable[[], object]) -> Iterator[None]:
             assert not other.is_alive()
 
     events = client.dynamodb().meta.events
-    events.register_first("before-call.dynamodb.*", meet, unique_id="novex_twin")
+    events.register_first(f"before-call.dynamodb.{operation}", meet, unique_id="novex_twin")
     try:
         yield
     finally:
-        events.unregister("before-call.dynamodb.*", unique_id="novex_twin")
+        events.unregister(f"before-call.dynamodb.{operation}", unique_id="novex_twin")
 
 
 class Outage:

@@ -1,0 +1,215 @@
+"""Each condition of the stock rules is needed: with it a race ends well, with it taken out the books are wrong.
+
+The races are made certain: the other caller goes through just before the first one's transaction is sent.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.inventory.stock import balances
+from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.tables import Balance, Movement
+from chalicelib.kernel import idempotency
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.work import Work
+from tests import factories
+from tests.audit.feeds import stopped_clock
+from tests.factories import Shop
+from tests.simulation.books import Books
+from tests.simulation.market import Market
+from tests.simulation.mishaps import twin_before
+from tests.world import Client, Reply, World
+
+Patch = pytest.MonkeyPatch
+
+
+@pytest.fixture
+def instant() -> Iterator[None]:
+    """Waiting takes no time, but it passes."""
+    with stopped_clock():
+        yield
+
+
+# --- races: what is wrong afterwards, in words ------------------------------------------------------------------------
+
+
+def overtaken(first: Callable[[], Reply], other: Callable[[], Reply]) -> tuple[Reply, Reply]:
+    """`other` goes through just before the transaction of `first`."""
+    replies: list[Reply] = []
+    with twin_before(1, lambda: replies.append(other()), "TransactWriteItems"):
+        mine = first()
+    return mine, replies[0]
+
+
+def problems(here: Shop, item: str, on_hand: int) -> list[str]:
+    books = Books.read(here.client.tenant, [item])
+    wrong = [] if books.on_hand == on_hand else [f"on hand is {books.on_hand}, not {on_hand}"]
+    return wrong + books.problems()
+
+
+def confirm(here: Shop, order: Any) -> Reply:
+    path = f"/v1/sales-orders/{order['id']}/confirm"
+    return here.client.post(path, {"reservation": "full"}, etag=order["version"])
+
+
+def adjust(here: Shop, item: str, change: int) -> Reply:
+    line = {"item_id": item, "location_id": here.location, "change": str(change)}
+    return here.client.post("/v1/stock/adjustments", {"lines": [line], "reason": "counted"})
+
+
+def two_orders_for_the_last_piece(here: Shop) -> list[str]:
+    item = here.item(on_hand=1)["id"]
+    orders = [here.order((item, 1)) for _ in range(2)]
+    overtaken(lambda: confirm(here, orders[0]), lambda: confirm(here, orders[1]))
+    return problems(here, item, 1)
+
+
+def two_confirmations_of_one_order(here: Shop) -> list[str]:
+    item = here.item(on_hand=10)["id"]
+    order = here.order((item, 2))
+    overtaken(lambda: confirm(here, order), lambda: confirm(here, order))
+    return problems(here, item, 10)
+
+
+def one_draft_sent_twice_at_once(here: Shop) -> list[str]:
+    item, key = here.item()["id"], uuid.uuid4().hex
+    line = {"item_id": item, "quantity": "1", "unit_price": "10"}
+    body = {"warehouse_id": here.warehouse, "currency": "EUR", "lines": [line]}
+    mine, other = overtaken(*[lambda: here.client.post("/v1/sales-orders", body, key)] * 2)
+    orders = {order.row.id for order in Books.read(here.client.tenant, [item]).orders if order.lines[0].item_id == item}
+    wrong = [] if orders == {mine.ok()["id"]} else [f"one command made {len(orders)} orders"]
+    return wrong if mine.body == other.body else [*wrong, "twins were told different things"]
+
+
+def two_corrections_of_one_balance(here: Shop) -> list[str]:
+    item = here.item(on_hand=10)["id"]
+    overtaken(lambda: adjust(here, item, 1), lambda: adjust(here, item, 2))
+    return problems(here, item, 13)
+
+
+def a_loss_of_what_somebody_just_reserved(here: Shop) -> list[str]:
+    item = here.item(on_hand=3)["id"]
+    order = here.order((item, 3))
+    overtaken(lambda: adjust(here, item, -1), lambda: confirm(here, order))
+    return problems(here, item, 3)
+
+
+def a_release_of_what_is_not_reserved(here: Shop) -> list[str]:
+    """A balance that drifted must not drift below zero."""
+    item = here.item(on_hand=5)["id"]
+    order = here.confirmed((item, 2))
+    place = balances.ref(Tenant(here.client.tenant), Place(item, here.location))
+    drift = [Balance.reserved.set(Decimal(1)), Balance.available.set(Decimal(4))]
+    assert store.write(store.update(place, drift))
+    here.client.post(f"/v1/sales-orders/{order['id']}/cancel", {"reason": "customer"}, etag=order["version"])
+    return [problem for problem in problems(here, item, 5) if "below zero" in problem]
+
+
+# --- mutations: one condition taken out -------------------------------------------------------------------------------
+
+
+class Careless:
+    """A work that forgets the conditions of changes in place."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.tenant = work.tenant
+
+    def change(self, ref: store.Ref, *actions: Any, condition: Condition | None = None) -> None:
+        self._work.change(ref, *actions)
+
+
+def without_reserve(patch: Patch) -> None:
+    real = balances.reserve
+    patch.setattr(balances, "reserve", lambda work, demand: real(Careless(work), demand))  # type: ignore[arg-type]
+
+
+def without_release(patch: Patch) -> None:
+    real = balances.release
+    patch.setattr(balances, "release", lambda work, demand: real(Careless(work), demand))  # type: ignore[arg-type]
+
+
+def without_version(patch: Patch) -> None:
+    real = Work.save
+
+    def save(work: Work, document: Any) -> Any:
+        saved = real(work, document)
+        name = store.ref_of(document)
+        work.actions[:] = [store.put(document) if action.ref == name else action for action in work.actions]
+        return saved
+
+    patch.setattr(Work, "save", save)
+
+
+def without_record(patch: Patch) -> None:
+    real = idempotency.record
+
+    def record(*args: Any) -> store.Action:
+        return store.put(idempotency.StoredAnswer.read(real(*args).request["Item"]))
+
+    patch.setattr(idempotency, "record", record)
+
+
+def without_seq(patch: Patch) -> None:
+    patch.setattr(balances, "_condition", lambda entry, row: Balance.on_hand.exists())
+
+
+def without_dense_ledger(patch: Patch) -> None:
+    real = Work.insert
+
+    def insert(work: Work, row: Any) -> Any:
+        return work.overwrite(row) if isinstance(row, Movement) else real(work, row)
+
+    patch.setattr(Work, "insert", insert)
+
+
+def without_held(patch: Patch) -> None:
+    patch.setattr(balances, "_condition", lambda entry, row: Balance.seq == row.seq)
+
+
+Race = Callable[[Shop], list[str]]
+MUTATIONS: list[tuple[Race, tuple[Callable[[Patch], None], ...]]] = [
+    (two_orders_for_the_last_piece, (without_reserve,)),
+    (two_confirmations_of_one_order, (without_version,)),
+    (one_draft_sent_twice_at_once, (without_record,)),
+    # Two locks on one door: each of them alone holds, see below.
+    (two_corrections_of_one_balance, (without_seq, without_dense_ledger)),
+    (a_loss_of_what_somebody_just_reserved, (without_held,)),
+    (a_release_of_what_is_not_reserved, (without_release,)),
+]
+
+
+@pytest.mark.parametrize(("race", "mutations"), MUTATIONS, ids=[race.__name__ for race, _ in MUTATIONS])
+def test_a_race_ends_well_and_would_not_without_its_condition(
+    acme: Client, monkeypatch: Patch, race: Race, mutations: tuple[Callable[[Patch], None], ...], instant: None
+) -> None:
+    here = factories.shop(acme)
+    assert race(here) == []
+    for mutate in mutations:
+        mutate(monkeypatch)
+    assert race(here) != []
+
+
+@pytest.mark.parametrize("mutate", [without_seq, without_dense_ledger])
+def test_the_sequence_of_a_balance_and_its_dense_ledger_guard_each_other(
+    acme: Client, monkeypatch: Patch, mutate: Callable[[Patch], None], instant: None
+) -> None:
+    mutate(monkeypatch)
+    assert two_corrections_of_one_balance(factories.shop(acme)) == []
+
+
+def test_the_market_fails_when_the_stock_condition_is_taken_out(world: World, monkeypatch: Patch) -> None:
+    without_reserve(monkeypatch)
+    market = Market(world)
+    try:
+        found = market.day(seed=0).problems()
+    finally:
+        market.pool.shutdown()
+    assert any("below zero" in problem for problem in found), found
+    assert any("do not make 25" in problem for problem in found), found
