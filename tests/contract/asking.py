@@ -4,6 +4,7 @@ import json
 import uuid
 from typing import Any
 
+from tests.contract.bodies import BODIES, Marks
 from tests.contract.estate import Estate
 from tests.contract.operations import Operation
 from tests.world import Client, Reply
@@ -41,3 +42,18 @@ def payload(token: str) -> dict[str, Any]:
     part = token.split(".")[1]
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return claims
+
+
+def body_for(operation: Operation, ours: Estate) -> Any:
+    """A good body of ours."""
+    return BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+
+
+def ask(operation: Operation, client: Client, path: str, body: Any = None, etag: str = '"1"') -> Reply:
+    return client.call(operation.method, path, body, operation.headers(uuid.uuid4().hex, etag))
+
+
+def required(operation: Operation, ours: Estate, ids: dict[str, str]) -> str:
+    """The same with these ids in the path."""
+    query = required_query(operation, ours).partition("?")[2]
+    return operation.path(ids) + (f"?{query}" if query else "")

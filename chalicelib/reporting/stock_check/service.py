@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from chalicelib.catalog.items import service as items
 from chalicelib.inventory.stock import ledger
 from chalicelib.inventory.stock import service as stock
 from chalicelib.inventory.stock.balances import Place
@@ -19,6 +20,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Job, Report, Scalar, Step
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import plain
+from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from chalicelib.reporting.stock_check.schemas import CheckStarted, Drift, NewCheck
@@ -32,7 +34,9 @@ Row = dict[str, Scalar]
 
 @use_case("stock.check_started")
 def begin(work: Work, wanted: NewCheck) -> CheckStarted:
-    """Starts the check as a job."""
+    """Starts the check as a job. Invalid for an item that does not exist."""
+    if wanted.item_id is not None and work.read(items.ref(work, wanted.item_id)) == [None]:
+        raise Invalid(errors=[FieldError("/item_id", "unknown_item", "There is no such item.")])
     args: dict[str, Scalar] = {"item_id": wanted.item_id, "repair": wanted.repair}
     return CheckStarted(job_id=jobs.start(work, KIND, wanted.item_id or "all", total=2, args=args))
 

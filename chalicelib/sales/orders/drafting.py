@@ -52,7 +52,9 @@ def line_sources(
 ) -> tuple[dict[str, Item], list[str], Customer | None]:
     """Items by id, each line's item id, and the customer."""
     ids = _item_ids(work, lines)
-    places = {_location(line, warehouse_id): _location_pointer(index, line) for index, line in _backwards(lines)}
+    # The warehouse itself too, though every line may name a location: an order must not point at what is not there.
+    places = {warehouses.default_location(warehouse_id): "/warehouse_id"}
+    places |= {_location(line, warehouse_id): _location_pointer(index, line) for index, line in _backwards(lines)}
     refs = [items.ref(work, item_id) for item_id in ids]
     refs += [warehouses.location_ref(work, location) for location in places]
     if customer_id:

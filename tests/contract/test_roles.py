@@ -1,0 +1,31 @@
+"""Every role on every route: exactly what the table of permissions says."""
+
+import pytest
+
+from chalicelib.access.permissions import PERMISSIONS, Role
+from tests.contract.asking import ask, body_for, required
+from tests.contract.estate import Estate
+from tests.contract.operations import Operation
+from tests.world import Client
+
+
+def test_a_user_without_a_role_is_forbidden_everything(ours: Estate, routes: list[Operation]) -> None:
+    nobody = Client(ours.client.world, ours.client.tenant, ())
+    for operation in routes:
+        if not operation.endpoint.is_public:
+            reply = ask(operation, nobody, required(operation, ours, ours.ids), body_for(operation, ours))
+            assert reply.refused(403, "forbidden"), operation.name
+
+
+@pytest.mark.parametrize("role", [str(role) for role in Role])
+def test_each_role_may_do_exactly_what_the_table_of_permissions_says(
+    ours: Estate, routes: list[Operation], role: str
+) -> None:
+    client = Client(ours.client.world, ours.client.tenant, (role,))
+    for operation in routes:
+        if not operation.endpoint.is_public:
+            # Nothing is changed: without its headers a command is refused after the permission was judged.
+            reply = client.call(operation.method, operation.path(ours.ids) + "?surprise=1")
+            allowed = role in PERMISSIONS[operation.endpoint.permission]
+            assert (reply.status != 403) is allowed, (operation.name, role, reply.status)
+            assert reply.status in (400, 428) if allowed else reply.json["code"] == "forbidden"
