@@ -68,17 +68,16 @@ def measure(scene: Scene) -> Iterator[Cost]:
     order = scene.order()
     for _ in range(50):
         scene.shop.order((scene.items[0], 1), (scene.items[1], 1))
-    yield _cost(scene, "Read an item", "GET", f"/v1/items/{scene.items[0]}")
-    yield _cost(scene, "List 50 orders", "GET", "/v1/sales-orders?limit=50")
+    yield cost(scene, "Read an item", "GET", f"/v1/items/{scene.items[0]}")
+    yield cost(scene, "List 50 orders", "GET", "/v1/sales-orders?limit=50")
     headers = {"Idempotency-Key": "bench", "If-Match": '"1"', "Content-Type": "application/json"}
-    yield _cost(
-        scene, "Confirm an order of 10 lines", "POST", f"/v1/sales-orders/{order['id']}/confirm", b"{}", headers
-    )
+    yield cost(scene, "Confirm an order of 10 lines", "POST", f"/v1/sales-orders/{order['id']}/confirm", b"{}", headers)
 
 
-def _cost(
+def cost(
     scene: Scene, name: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> Cost:
+    """What one request costs; what it would change is done once, while it is recorded."""
     scene.acme.get("/v1/warehouses").ok()
     app = scene.world.gateway._app
     taken = _record(scene, method, path, body, headers or {})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import budgets, imports
+from bench import budgets, cpu, imports
 from bench.budgets import BUDGETS, FLOW, FLOW_WRITE_UNITS
 from bench.use_cases import CASES, Scene
 from tests.world import World
@@ -48,3 +48,8 @@ def test_every_model_uses_the_one_client() -> None:
 
 def test_the_api_starts_nearly_as_fast_as_a_bare_client() -> None:
     assert imports.ratios(("app",), rounds=3)["app"] <= imports.CEILINGS["app"]
+
+
+def test_a_request_takes_less_than_a_millisecond_of_cpu_outside_botocore(scene: Scene) -> None:
+    cost = cpu.cost(scene, "Read an item", "GET", f"/v1/items/{scene.items[0]}")
+    assert cost.outside <= cpu.CEILING_MS
