@@ -29,9 +29,10 @@ class Marks:
 
     def found_in(self, text: str) -> dict[str, str]:
         """Which of the words occur, with the fields that they were put into."""
-        if self.prefix not in text:
+        folded = text.casefold()
+        if self.prefix.casefold() not in folded:
             return {}
-        return {word: name for word, name in self.made.items() if word in text}
+        return {word: name for word, name in self.made.items() if word.casefold() in folded}
 
 
 Body = Callable[[Ids, Marks], dict[str, Any]]

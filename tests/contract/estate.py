@@ -62,17 +62,19 @@ def settled(client: Client) -> Estate:
     client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"]).ok()
     ids["shipment_id"] = made.create("create_shipment", "/v1/shipments", ship=None)["id"]
     ids["job_id"] = made.create("check_stock", "/v1/stock/check")["job_id"]
-    _connect(made)
+    connect(made)
+    made.deliver({"id": 1, "name": made.mark("webhook.name")})
+    made.ids["delivery"] = made.client.get("/v1/integrations/inbox").ok()["data"][0]["id"]
     return made
 
 
-def _connect(made: Estate) -> None:
+def connect(made: Estate) -> str:
+    """Connects a shop, from now on the estate's; its id."""
     body = BODIES["connect_shop"](made.ids, made.mark)
     made.secret = body["client_secret"]
     connected = made.client.post("/v1/integrations/connections", body).ok()
     made.ids |= {"connection_id": connected["id"], "connection": connected["id"]}
-    made.deliver({"id": 1, "name": made.mark("webhook.name")})
-    made.ids["delivery"] = made.client.get("/v1/integrations/inbox").ok()["data"][0]["id"]
+    return str(connected["id"])
 
 
 def never(identifier: str) -> str:

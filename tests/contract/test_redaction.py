@@ -1,0 +1,314 @@
+"""Words that were typed in as personal data, credentials or free text stay in their documents.
+
+Every such input gets a word of its own; then the whole product runs, with success, with refusals of every kind and
+with errors of our own, and the words are looked for where they must not be: logs, metrics, the journal, queue
+messages, keys, problem documents, the access log.
+"""
+
+import json
+import subprocess
+import sys
+import uuid
+from typing import Any
+
+import pytest
+
+from chalicelib.kernel import privacy
+from infra.local.download import ROOT
+from tests.contract import estate
+from tests.contract.asking import body_for, required
+from tests.contract.bodies import BODIES, Marks
+from tests.contract.estate import Estate
+from tests.contract.operations import Operation, leaves, operations, put
+from tests.contract.watching import everything, journal, keys, watching
+from tests.integrations import orders
+from tests.world import World
+
+BUSINESS_NAMES = frozenset({"item.name", "warehouse.name", "location.name"})
+"""Names of things, not of people; lists are sorted by them."""
+
+
+class Run:
+    """One tenant's life, and what it left behind."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.world, self.client, self.patch = world, world.tenant(), monkeypatch
+        self.first_line = len(world.access_lines)
+        self.routes = operations()
+        with watching(world) as self.traces:
+            self.home = estate.settled(self.client)
+            self.mark = self.home.mark
+            for operation in self.routes:
+                self._changes(operation)
+                self._refusals(operation)
+            self._webhooks()
+            self._errors()
+            world.settle()
+        self.printed = capsys.readouterr().out
+
+    def _changes(self, operation: Operation) -> None:
+        """Every command that works on what is there, with the version that it has now."""
+        if operation.body_schema is not None:
+            home, body = self.home, BODIES[operation.name](self.home.ids, self.mark)
+            path, version = operation.path(home.ids), '"1"'
+            if operation.endpoint.change:
+                parent = f"/v1/{'/'.join(path.split('/')[2:])}"
+                for end in ("/confirm", "/cancel", "/pack", "/ship", "/rotate-secret"):
+                    parent = parent.removesuffix(end)
+                version = self.client.get(parent).etag
+            headers = operation.headers(self.mark("header.idempotency_key"), version)
+            self.traces.heard(self.client.call(operation.method, path, body, headers))
+
+    def _refusals(self, operation: Operation) -> None:
+        """Words where they do not belong: in path, query, headers, and as every field of the body."""
+        mark, home = self.mark, self.home
+        headers = operation.headers(mark("header.idempotency_key"), mark("header.if_match"))
+        headers |= {"User-Agent": mark("header.user_agent"), "Cookie": f"a={mark('header.cookie')}"}
+        headers |= {"Referer": f"https://example.com/{mark('header.referer')}", "X-Other": mark("header.other")}
+        path = required(operation, home, home.ids)
+        ask = self.client.call
+        self.traces.heard(ask(operation.method, path, None, headers))
+        self.traces.heard(ask(operation.method, f"{path}{'&' if '?' in path else '?'}limit={mark('query.limit')}"))
+        for name in operation.query:
+            self.traces.heard(ask(operation.method, f"{operation.path(home.ids)}?{name}={mark('query.' + name)}"))
+        if operation.path_names:
+            strange = {name: mark("path." + name) for name in operation.path_names}
+            body = body_for(operation, home)
+            self.traces.heard(ask(operation.method, operation.path(strange), body, operation.headers("k")))
+        self.traces.heard(
+            ask(operation.method, path, None, {"Authorization": f"Bearer {mark('header.token')}.e30.e30"})
+        )
+        if operation.body_schema is not None:
+            self._wrong_bodies(operation, operation.body_schema)
+
+    def _wrong_bodies(self, operation: Operation, schema: dict[str, Any]) -> None:
+        mark, path = self.mark, operation.path(self.home.ids)
+        good = BODIES[operation.name](self.home.ids, mark)
+        wrong = good
+        for place, _ in leaves(schema, operation.document):
+            if place_exists(good, place):
+                wrong = put(wrong, place, f"\t{mark('.'.join(place))} # " + "x" * 5000)
+        for body in (wrong, {**good, "surprise": mark("body.unknown")}, [mark("body.array")]):
+            headers = operation.headers(uuid.uuid4().hex)
+            self.traces.heard(self.client.call(operation.method, path, body, headers))
+        broken = json.dumps(good).encode()[:-1] + b',"x":' + mark("body.broken").encode()
+        self.traces.heard(self.client.call(operation.method, path, broken, operation.headers(uuid.uuid4().hex)))
+
+    def _webhooks(self) -> None:
+        """An order that becomes one, one that is quarantined, and a forged one."""
+        mark, home = self.mark, self.home
+        connection = estate.connect(home)
+        stocked = self.client.post("/v1/items", {"sku": f"W-{uuid.uuid4().hex[:8]}", "name": "n"}).ok()
+        for sku in (stocked["sku"], f"NOT-{uuid.uuid4().hex[:8]}"):
+            home.deliver(personal_order(sku, mark))
+        forged = {"X-Shopify-Hmac-Sha256": mark("header.hmac"), "X-Shopify-Shop-Domain": mark("header.shop")}
+        body = json.dumps(personal_order("A", mark)).encode()
+        path = f"/webhooks/shopify/{connection}"
+        self.traces.heard(self.world.anonymous().call("POST", path, body, forged))
+        self.world.settle()
+        assert self.client.get("/v1/integrations/inbox?state=done").ok()["data"]
+        assert self.client.get("/v1/integrations/inbox?state=quarantined").ok()["data"]
+
+    def _errors(self) -> None:
+        """Errors of our own whose message holds a word: in a view, in the queue's worker, in a reader of the feed."""
+        mark, home = self.mark, self.home
+
+        def fail(*_: Any, **__: Any) -> None:
+            word = mark("exception.message")
+            try:
+                raise ValueError({"name": word})
+            except ValueError as error:
+                raise RuntimeError(f"cannot handle {word}") from error
+
+        with self.patch.context() as broken:
+            broken.setattr("chalicelib.catalog.items.service.read", fail)
+            reply = self.traces.heard(self.client.get(f"/v1/items/{home.ids['item_id']}"))
+            assert reply.status == 500
+        with self.patch.context() as broken:
+            broken.setattr("chalicelib.integrations.inbox.worker._act", fail)
+            broken.setattr("chalicelib.jobs.worker.HANDLERS", {"stock.check": fail})
+            home.deliver(personal_order("A", mark))
+            self.client.post("/v1/stock/check", {}).ok()
+            self.world.settle()
+        assert "exception.message" in mark.made.values()
+
+
+def place_exists(body: Any, place: tuple[str, ...]) -> bool:
+    for step in place:
+        if step == "*":
+            if not body:
+                return False
+            body = body[0]
+        elif not isinstance(body, dict) or step not in body:
+            return False
+        else:
+            body = body[step]
+    return True
+
+
+def personal_order(sku: str, mark: Marks) -> dict[str, Any]:
+    """An order of a shop in which every personal value is a word of its own."""
+    address = {name: mark(f"webhook.address.{name}") for name in orders.ADDRESS} | {"country_code": "DE"}
+    email = mark("webhook.email") + "@example.com"
+    customer = {"id": uuid.uuid4().int % 10**12, "email": email, "default_address": address}
+    customer |= {name: mark(f"webhook.customer.{name}") for name in ("first_name", "last_name", "phone", "note")}
+    return orders.order(
+        orders.line(sku, title=mark("webhook.line.title"), name=mark("webhook.line.name")),
+        email=email,
+        contact_email=email,
+        phone=mark("webhook.phone"),
+        note=mark("webhook.note"),
+        note_attributes=[{"name": "gift", "value": mark("webhook.note_attribute")}],
+        browser_ip=mark("webhook.browser_ip"),
+        customer=customer,
+        billing_address=address,
+        shipping_address=address,
+    )
+
+
+@pytest.fixture(scope="module")
+def life(world: World) -> Any:
+    """The run is made once, by the first test that asks for it."""
+    made: list[Run] = []
+
+    def lived(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+        if not made:
+            made.append(Run(world, monkeypatch, capsys))
+        return made[0]
+
+    return lived
+
+
+@pytest.fixture
+def run(life: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    lived: Run = life(monkeypatch, capsys)
+    return lived
+
+
+def test_the_run_reached_what_it_is_about(run: Run) -> None:
+    assert len(run.mark.made) > 1000
+    logs = run.traces.logs.getvalue()
+    for word in ("unhandled", "refused", "bad_signature", run.client.tenant):
+        assert word in logs, word
+    assert len(run.traces.refusals) > 200
+    assert len(run.traces.messages) >= 4
+    assert "Refused422" in run.printed
+    assert "token_refused" in run.printed
+    assert "sales_order.confirmed" in journal(run.client)
+    found = run.mark.found_in(run.client.get("/v1/customers?limit=100").body.decode())
+    assert {"customer.name", "contact.email", "webhook.address.address1"} <= set(found.values())
+    refused = {json.loads(text[: text.rindex("}{") + 1])["status"] for text in run.traces.refusals}
+    assert {400, 401, 404, 409, 422, 500} <= refused
+
+
+def test_no_word_is_in_a_log_line_or_a_metric(run: Run) -> None:
+    assert run.mark.found_in(run.traces.logs.getvalue()) == {}
+    assert run.mark.found_in(run.printed) == {}
+
+
+def test_no_word_is_in_the_journal(run: Run) -> None:
+    assert run.mark.found_in(journal(run.client)) == {}
+
+
+def test_no_word_is_in_a_queue_message(run: Run) -> None:
+    assert run.mark.found_in("".join(run.traces.messages)) == {}
+
+
+def test_no_word_is_in_a_problem_document(run: Run) -> None:
+    found = [(run.mark.found_in(text), text) for text in run.traces.refusals]
+    assert [each for each in found if allowed_in_problems(each[0])] == []
+
+
+def allowed_in_problems(found: dict[str, str]) -> bool:
+    """SKUs are business data that a shortage names; anything else is a finding."""
+    return bool(set(found.values()) - {"item.sku"})
+
+
+def test_no_word_is_in_the_access_log(run: Run, world: World) -> None:
+    lines = world.access_lines[run.first_line :]
+    assert len(lines) > 400
+    assert run.mark.found_in(json.dumps(lines)) == {}
+
+
+def test_no_personal_word_is_part_of_a_key(run: Run) -> None:
+    personal = {word for word, name in run.mark.made.items() if is_personal(name)}
+    for table, key in keys(run.client):
+        assert personal.isdisjoint(run.mark.found_in(key)), table
+
+
+def is_personal(name: str) -> bool:
+    """Whether a declaration hides what was typed in there; everything in headers, paths and webhooks counts."""
+    owner, _, leaf = name.rpartition(".")
+    hidden = privacy.is_hidden(leaf) and name not in BUSINESS_NAMES
+    return hidden or owner in ("header", "path", "exception") or owner.startswith("webhook")
+
+
+def test_a_credential_is_in_the_vault_alone(run: Run) -> None:
+    secrets = {word for word, name in run.mark.made.items() if name == "connection.client_secret"}
+    assert len(secrets) >= 3
+    for table, content in everything(run.client):
+        assert secrets.isdisjoint(run.mark.found_in(content)), table
+    for path in ("/v1/integrations/connections", f"/v1/integrations/connections/{run.home.ids['connection_id']}"):
+        assert secrets.isdisjoint(run.mark.found_in(run.client.get(path).body.decode()))
+
+
+def test_what_a_client_puts_into_headers_is_stored_nowhere(run: Run) -> None:
+    headers = {word for word, name in run.mark.made.items() if name.startswith("header.")}
+    for table, content in everything(run.client):
+        assert headers.isdisjoint(run.mark.found_in(content)), table
+
+
+def test_every_hidden_text_that_can_be_typed_in_was_marked(ours: Estate, routes: list[Operation]) -> None:
+    """A new personal field must be put into tests/contract/bodies.py, or these tests would look past it."""
+    for operation in routes:
+        if operation.body_schema is not None:
+            mark = Marks()
+            body = BODIES[operation.name](ours.ids, mark)
+            for place, schema in leaves(operation.body_schema, operation.document):
+                leaf = next(step for step in reversed(place) if step != "*")
+                closed = "enum" in schema or len(schema.get("pattern", "x" * 20)) < 14
+                if schema.get("type") == "string" and privacy.is_hidden(leaf) and not closed:
+                    assert place_exists(body, place), (operation.name, place)
+                    assert mark.found_in(str(value_at(body, place))), (operation.name, place)
+
+
+def value_at(body: Any, place: tuple[str, ...]) -> Any:
+    for step in place:
+        body = body[0] if step == "*" else body[step]
+    return body
+
+
+def test_every_hidden_attribute_of_every_table_is_known_to_redaction() -> None:
+    from chalicelib.functions.manifest import TABLES
+
+    for model in TABLES:
+        for name, attribute in model.get_attributes().items():
+            if attribute.field_class.is_hidden:
+                assert privacy.is_hidden(name), (model.__name__, name)
+
+
+def test_the_runtimes_own_root_handler_writes_nothing_of_ours() -> None:
+    """Lambda puts a handler on the root logger that would print an exception with its message."""
+    program = """
+import logging, os
+logging.basicConfig(level="INFO", format="root %(message)s")
+os.environ.pop("POWERTOOLS_LOG_LEVEL", None)
+from chalicelib.kernel import log
+try:
+    raise RuntimeError("swordfish")
+except RuntimeError:
+    log.logger().exception("unhandled", email="swordfish", person={"phone": "swordfish"})
+log.logger().error("x", authorization="swordfish", body="swordfish")
+"""
+    code = [sys.executable, "-c", "import chalicelib.functions.manifest\n" + program]
+    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "unhandled" in done.stdout
+    assert "RuntimeError" in done.stdout
+    assert "swordfish" not in done.stdout + done.stderr
+    assert "root " not in done.stderr
+
+
+def test_the_deployed_formatter_is_the_redacting_one(world: World) -> None:
+    from chalicelib.kernel import log
+
+    assert isinstance(log.logger().registered_formatter, log.RedactingFormatter)
