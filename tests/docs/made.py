@@ -32,6 +32,29 @@ def errors() -> str:
     return _table(("Status", "Code", "Meaning", "Members of its own"), shown)
 
 
+def states() -> str:
+    """The states of every document that has some."""
+    from chalicelib.fulfilment.shipments import schemas as shipments
+    from chalicelib.integrations.connections import schemas as connections
+    from chalicelib.integrations.inbox import schemas as inbox
+    from chalicelib.jobs import schemas as jobs
+    from chalicelib.kernel import lifecycle
+    from chalicelib.sales.orders import schemas as orders
+
+    kinds = {
+        "Item, customer, location: `status`": lifecycle.Status,
+        "Sales order: `status`": orders.Status,
+        "Sales order: `fulfilment`, from its quantities": orders.Fulfilment,
+        "Sales order: `billing`, from its quantities": orders.Billing,
+        "Shipment: `status`": shipments.Status,
+        "Job: `state`": jobs.State,
+        "Connection: `status`": connections.Status,
+        "Delivery: `state`": inbox.State,
+    }
+    rows = ((name, ", ".join(f"`{state}`" for state in kind)) for name, kind in kinds.items())
+    return _table(("Document", "States"), rows)
+
+
 def permissions() -> str:
     """Who may do what."""
     from chalicelib.access.permissions import PERMISSIONS
@@ -57,6 +80,7 @@ def tables() -> str:
 BLOCKS: dict[Block, Callable[[], str]] = {
     ("performance.md", "use cases"): use_cases,
     ("api.md", "errors"): errors,
+    ("api.md", "states"): states,
     ("api.md", "permissions"): permissions,
     ("architecture.md", "tables"): tables,
 }
