@@ -71,6 +71,15 @@ def test_changes_need_the_current_version(acme: Client) -> None:
     assert acme.post("/v1/items", {"sku": "B2", "name": "b", "barcodes": ITEM["barcodes"]}).status == 201
 
 
+def test_a_reorder_point_of_zero_stays_zero(acme: Client) -> None:
+    item = acme.post("/v1/items", {"sku": "Z-1", "name": "z", "reorder_point": "5", "description": "old"}).ok()
+    changed = acme.patch(f"/v1/items/{item['id']}", {"reorder_point": "0", "description": ""}, etag=1).ok()
+    assert (changed["reorder_point"], changed["description"]) == ("0", "")
+    row = {"sku": "Z-1", "name": "z", "reorder_point": "0"}
+    again = acme.post("/v1/items/bulk-upsert", {"items": [row], "on_error": "all_or_nothing"}).ok()
+    assert again["rows"][0]["outcome"] == "unchanged"
+
+
 def test_archive_and_restore_follow_the_state_table(acme: Client) -> None:
     item = acme.post("/v1/items", ITEM).ok()
     path = f"/v1/items/{item['id']}"

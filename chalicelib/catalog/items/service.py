@@ -124,7 +124,7 @@ def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
     for name in _PLAIN_FIELDS:
         value = getattr(change, name)
         if value is not UNSET:
-            setattr(row, name, value or None)
+            setattr(row, name, None if value == "" else value)
     if change.external_refs is not UNSET:
         row.external_refs = list(change.external_refs) or None
     row.folded_name = row.name.casefold()
