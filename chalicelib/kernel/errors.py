@@ -14,6 +14,12 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
 
 
+def repeats(pointer: str, values: Sequence[str]) -> list[FieldError]:
+    """An error for every value of a list that is there before it."""
+    again = (index for index, value in enumerate(values) if value in values[:index])
+    return [FieldError(f"{pointer}/{index}", "repeated", "Given twice.") for index in again]
+
+
 class DomainError(Exception):
     """A refusal with a stable `code`. `detail` is safe to show: it never repeats personal data or free text."""
 

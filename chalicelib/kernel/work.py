@@ -12,7 +12,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Document, Item, Row
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import AlreadyExists, FieldError, NotFound, PreconditionFailed
+from chalicelib.kernel.errors import AlreadyExists, FieldError, Invalid, NotFound, PreconditionFailed, repeats
 from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.journal import Note
 
@@ -97,7 +97,8 @@ class Work:
     # --- wanting ------------------------------------------------------------------------------------------------------
 
     def create(self, document: D) -> D:
-        """Adds a new document, version 1."""
+        """Adds a new document, version 1. Invalid when it has an external reference twice."""
+        _refuse_repeated(document)
         document.version = 1
         document.created_at = document.updated_at = self.now
         document.created_by = document.updated_by = self.call.actor
@@ -113,7 +114,8 @@ class Work:
         return row
 
     def save(self, document: D) -> D:
-        """Writes a changed document over the version that was read."""
+        """Writes a changed document over the version that was read. Invalid when it has an external reference twice."""
+        _refuse_repeated(document)
         before = self._reads.get(store.ref_of(document)) or {}
         read_version = document.version
         document.version = read_version + 1
@@ -138,6 +140,10 @@ class Work:
     ) -> None:
         """Changes attributes of a row in place, under a condition."""
         self.actions.append(store.update(ref, actions, condition, refusal))
+
+    def want(self, action: store.Action) -> None:
+        """Adds an action that was made elsewhere: a prepared update."""
+        self.actions.append(action)
 
     def remove(self, ref: Ref, condition: Condition | None = None) -> None:
         self.actions.append(store.delete(ref, condition))
@@ -185,6 +191,13 @@ class Work:
             self._claim_ref(document, ref)
         for ref in sorted(old - new, key=lambda ref: ref.value):
             self.release(f"{document.entity}_ref", ref.value, document.id)  # type: ignore[attr-defined]
+
+
+def _refuse_repeated(document: Document) -> None:
+    """Two claims of one value would meet in one transaction, which the store refuses as a whole."""
+    problems = repeats("/external_refs", [ref.value for ref in document.external_refs or []])
+    if problems:
+        raise Invalid(errors=problems)
 
 
 def _absent(model: type[Row]) -> Condition:

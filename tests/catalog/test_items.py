@@ -80,6 +80,19 @@ def test_a_reorder_point_of_zero_stays_zero(acme: Client) -> None:
     assert again["rows"][0]["outcome"] == "unchanged"
 
 
+def test_a_barcode_given_twice_is_refused_by_its_place(acme: Client) -> None:
+    twice = ["4006381333931", "4006381333931"]
+    problem = acme.post("/v1/items", {**ITEM, "barcodes": twice}).refused(422, "invalid")
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("/barcodes/1", "repeated")]
+    item = acme.post("/v1/items", ITEM).ok()
+    acme.patch(f"/v1/items/{item['id']}", {"barcodes": twice}, etag=1).refused(422, "invalid")
+    rows = {"items": [{"sku": "TWICE", "name": "x", "barcodes": ["12345", "12345"]}]}
+    row = acme.post("/v1/items/bulk-upsert", rows).ok()["rows"][0]
+    assert (row["outcome"], row["errors"][0]["pointer"]) == ("failed", "/barcodes/1")
+    problem = acme.post("/v1/items/bulk-upsert", {**rows, "on_error": "all_or_nothing"}).refused(422, "invalid")
+    assert problem["errors"][0]["pointer"] == "/items/0/barcodes"
+
+
 def test_archive_and_restore_follow_the_state_table(acme: Client) -> None:
     item = acme.post("/v1/items", ITEM).ok()
     path = f"/v1/items/{item['id']}"

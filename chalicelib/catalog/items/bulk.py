@@ -66,7 +66,6 @@ def preview(call: Call, wanted: BulkUpsert) -> BulkResult:
 
 def _one(call: Call, index: int, row: NewItem, *, dry_run: bool) -> RowResult:
     try:
-        rules.check_row(row)
         outcome, item_id = (rehearse if dry_run else commit)(call, upsert_one, row)
     except DomainError as error:
         return _failed(index, row.sku, error.errors or [FieldError("", error.code, error.detail)])
@@ -79,7 +78,6 @@ def _failed(index: int, sku: str | None, errors: Sequence[FieldError]) -> RowRes
 
 
 def _upsert(work: Work, wanted: NewItem, owner: str | None, pointer: str) -> tuple[Outcome, str]:
-    rules.check_row(wanted, pointer)
     if owner is None:
         return Outcome.CREATED, service.add(work, wanted).id
     row = work.load(tables.Item, work.tenant.key(), owner)

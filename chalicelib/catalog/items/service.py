@@ -21,7 +21,6 @@ _PLAIN_FIELDS = ("name", "description", "category", "price", "cost", "reorder_po
 @use_case("item.created")
 def create(work: Work, wanted: NewItem) -> Item:
     """Adds an item. AlreadyExists when its SKU, a barcode or an external reference is taken."""
-    rules.check_row(wanted)
     return view(add(work, wanted))
 
 
@@ -86,7 +85,8 @@ def ids_by_sku(work: Work, skus: Iterable[str]) -> dict[str, str]:
 
 
 def add(work: Work, wanted: NewItem) -> tables.Item:
-    """Wants a new row and its unique values."""
+    """Wants a new row and its unique values. Invalid when one of these is given twice."""
+    rules.check_barcodes(wanted.barcodes)
     row = tables.Item(
         partition=work.tenant.key(),
         id=work.new_id("itm"),
@@ -114,7 +114,7 @@ def add(work: Work, wanted: NewItem) -> tables.Item:
 
 
 def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
-    """Puts the given fields on the row and moves its unique values."""
+    """Puts the given fields on the row and moves its unique values. Invalid when a barcode is given twice."""
     if change.sku is not UNSET and change.sku != row.sku:
         work.release("sku", row.sku, row.id)
         work.claim("sku", change.sku, row.id, "/sku")
@@ -131,6 +131,7 @@ def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
 
 
 def _move_barcodes(work: Work, row: tables.Item, wanted: list[str]) -> None:
+    rules.check_barcodes(wanted)
     held = set(row.barcodes or [])
     for code in sorted(held - set(wanted)):
         work.release("barcode", code, row.id)
