@@ -147,11 +147,13 @@ def _refuse_repeats(moves: Sequence[Move]) -> None:
 
 
 def page_balances(call: Call, query: BalanceQuery) -> Page[Balance]:
+    """A page of the balances of an item, of a location, or of both."""
     rows, cursor = walk(tables.Balance, tables.BALANCE_VIEWS, call.tenant, query)
     return Page([view_balance(row) for row in rows], cursor)
 
 
 def page_ledger(call: Call, query: LedgerQuery) -> Page[Movement]:
+    """A page of the movements of an item at a location, newest first."""
     rows, cursor = walk(tables.Movement, tables.LEDGER_VIEWS, call.tenant, query)
     return Page([view_movement(row) for row in rows], cursor)
 
@@ -224,6 +226,7 @@ def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> Availa
 
 
 def view_balance(row: tables.Balance) -> Balance:
+    """The row as the API shows it."""
     return Balance(
         item_id=row.item_id,
         location_id=row.location_id,
@@ -237,6 +240,7 @@ def view_balance(row: tables.Balance) -> Balance:
 
 
 def view_movement(row: tables.Movement) -> Movement:
+    """The row as the API shows it."""
     return Movement(
         seq=row.seq,
         kind=row.kind,

@@ -143,11 +143,13 @@ def read_location(call: Call, location_id: str) -> Location:
 
 
 def page_warehouses(call: Call, query: WarehouseQuery) -> Page[Warehouse]:
+    """A page of warehouses, oldest first."""
     rows, cursor = walk(tables.Warehouse, tables.WAREHOUSE_VIEWS, call.tenant, query)
     return Page([view_warehouse(row) for row in rows], cursor)
 
 
 def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
+    """A page of locations, of one warehouse or of all."""
     rows, cursor = walk(tables.Location, tables.LOCATION_VIEWS, call.tenant, query)
     return Page([view_location(row) for row in rows], cursor)
 
@@ -173,6 +175,7 @@ def active_locations(work: Work, wanted: Iterable[tuple[str, str]]) -> None:
 
 
 def view_warehouse(row: tables.Warehouse) -> Warehouse:
+    """The row as the API shows it."""
     return Warehouse(
         id=row.id,
         code=row.code,
@@ -184,6 +187,7 @@ def view_warehouse(row: tables.Warehouse) -> Warehouse:
 
 
 def view_location(row: tables.Location) -> Location:
+    """The row as the API shows it."""
     return Location(
         id=row.id,
         warehouse_id=row.warehouse_id,

@@ -1,0 +1,306 @@
+"""The rules of the house, read from the source: what no package may do, and where the exceptions are."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from chalice.app import Blueprint
+
+import chalicelib
+from tests.world import World
+
+ROOT = Path(chalicelib.__file__).parent.parent
+PRODUCT = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted(ROOT.glob("chalicelib/**/*.py"))}
+PRODUCT["app.py"] = (ROOT / "app.py").read_text()
+INFRA = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted(ROOT.glob("infra/**/*.py"))}
+TREES = {name: ast.parse(text) for name, text in (PRODUCT | INFRA).items()}
+
+TENANT = "chalicelib/kernel/tenant.py"
+CLOCK = "chalicelib/kernel/clock.py"
+ENTROPY = "chalicelib/kernel/entropy.py"
+JWKS = "chalicelib/access/jwks.py"
+
+LAST_RESORTS = {
+    "chalicelib/audit/parking.py": 1,
+    "chalicelib/audit/readers.py": 1,
+    "chalicelib/edge/endpoint.py": 1,
+    "chalicelib/functions/runtime.py": 1,
+    "chalicelib/integrations/inbox/worker.py": 1,
+    "chalicelib/jobs/worker.py": 1,
+    "chalicelib/privacy/retention/sweep.py": 1,
+}
+"""Where one thing that fails in any way must not stop the others, or reach a caller."""
+
+
+def product() -> Iterator[tuple[str, ast.Module]]:
+    """The trees of what is deployed."""
+    assert len(PRODUCT) > 100
+    yield from ((name, tree) for name, tree in TREES.items() if name in PRODUCT)
+
+
+def found(name: str, node: Any) -> str:
+    return f"{name}:{node.lineno}"
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Every module that is imported, wherever the statement stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node
+
+
+def importing(*modules: str) -> set[str]:
+    """Files of the product that import one of these modules."""
+    return {
+        name
+        for name, tree in product()
+        for module, _ in imported(tree)
+        if any(module == each or module.startswith(each + ".") for each in modules)
+    }
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Every call with its callee in words: `datetime.now`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+def holds_separator(node: ast.AST) -> bool:
+    """Whether a text put together here contains the separator of keys."""
+    if isinstance(node, ast.JoinedStr):
+        return any(holds_separator(part) for part in node.values)
+    if isinstance(node, ast.Name):
+        return node.id == "SEPARATOR"
+    # `"#` and `#/` are references in HTML and JSON.
+    return isinstance(node, ast.Constant) and re.search('(?<!")#(?!/)', str(node.value)) is not None
+
+
+def test_no_key_is_put_together_or_taken_apart_by_hand() -> None:
+    by_hand = []
+    for name, tree in product():
+        if name == TENANT:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr) and holds_separator(node):
+                by_hand.append(found(name, node))
+            if isinstance(node, ast.BinOp) and (holds_separator(node.left) or holds_separator(node.right)):
+                by_hand.append(found(name, node))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                texts = [node.func.value, *node.args]
+                methods = {"join", "split", "rsplit", "partition", "rpartition", "format", "startswith", "endswith"}
+                if node.func.attr in methods and any(holds_separator(text) for text in texts):
+                    by_hand.append(found(name, node))
+    assert by_hand == []
+
+
+def test_no_row_is_given_a_partition_that_was_not_made_from_the_tenant() -> None:
+    from chalicelib.functions.manifest import TABLES
+
+    hashes = {model.key_names()[0] for model in TABLES}
+    by_hand = [
+        found(name, keyword.value)
+        for name, tree in product()
+        for _, call in calls(tree)
+        for keyword in call.keywords
+        if keyword.arg in hashes and isinstance(keyword.value, ast.JoinedStr | ast.BinOp | ast.Constant)
+    ]
+    assert by_hand == []
+
+
+def test_nobody_speaks_to_the_outside_but_the_one_way_out() -> None:
+    outside = importing("requests", "httpx", "aiohttp", "urllib3", "http.client", "socket", "smtplib", "ftplib")
+    assert {name for name in outside if not name.startswith("chalicelib/egress/")} <= {JWKS}
+    assert importing("urllib") == {JWKS}
+
+
+def test_one_module_makes_the_clients_of_aws() -> None:
+    assert importing("boto3") == set()
+    assert importing("botocore.session", "botocore.config") == {"chalicelib/kernel/dynamo/client.py"}
+    makers = {
+        name
+        for name, tree in product()
+        for callee, _ in calls(tree)
+        if callee.endswith(("create_client", "get_session"))
+    }
+    assert makers == {"chalicelib/kernel/dynamo/client.py"}
+
+
+def test_time_comes_from_the_clock_and_randomness_from_one_source() -> None:
+    assert importing("time") == {CLOCK}
+    assert importing("secrets") == {ENTROPY}
+    assert importing("random", "uuid") == set()
+    readers = {
+        "now",
+        "utcnow",
+        "today",
+        "time",
+        "time_ns",
+        "monotonic",
+        "perf_counter",
+        "sleep",
+        "urandom",
+        "getrandbits",
+    }
+    elsewhere = [
+        found(name, call)
+        for name, tree in product()
+        for callee, call in calls(tree)
+        if callee.split(".")[0] in ("datetime", "date", "time", "os") and callee.split(".")[-1] in readers
+    ]
+    assert [place for place in elsewhere if not place.startswith(CLOCK)] == []
+
+
+def test_the_environment_is_read_in_few_places() -> None:
+    readers = {
+        name
+        for name, tree in product()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "environ"
+    }
+    allowed = {"access/authorizer.py", "functions/runtime.py", "kernel/config.py", "kernel/dynamo/client.py"}
+    assert readers <= {f"chalicelib/{name}" for name in allowed}
+
+
+def test_nothing_starts_a_thread_or_prints() -> None:
+    forbidden = {"threading.Thread", "Thread", "ThreadPoolExecutor", "Process", "Timer", "print"}
+    places = [found(name, call) for name, tree in product() for callee, call in calls(tree) if callee in forbidden]
+    assert places == []
+    assert importing("concurrent", "multiprocessing", "asyncio", "subprocess") == set()
+
+
+def test_business_packages_know_no_float() -> None:
+    business = [
+        (name, tree) for name, tree in product() if not name.startswith(("chalicelib/kernel/", "chalicelib/access/"))
+    ]
+    assert [found(n, call) for n, tree in business for callee, call in calls(tree) if callee == "float"] == []
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    sizes = {name: text.count("\n") for name, text in (PRODUCT | INFRA).items()}
+    assert {name: size for name, size in sizes.items() if size > 300} == {}
+
+
+def test_no_function_is_longer_than_40_lines() -> None:
+    long = [
+        f"{found(name, node)} {node.name} {node.end_lineno - node.lineno + 1}"
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno >= 40
+    ]
+    assert long == []
+
+
+def test_nothing_is_caught_broadly_but_at_the_last_resorts() -> None:
+    broad: Counter[str] = Counter()
+    for name, tree in product():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler):
+                assert node.type is not None, found(name, node)
+                caught = ast.unparse(node.type)
+                assert "BaseException" not in caught, found(name, node)
+                broad[name] += caught == "Exception" or "Exception," in caught
+    assert {name: count for name, count in broad.items() if count} == LAST_RESORTS
+
+
+def test_every_use_case_and_every_public_function_of_a_service_says_what_it_does() -> None:
+    silent = [
+        f"{found(name, node)} {node.name}"
+        for name, tree in product()
+        if name.endswith(("/service.py", "/routes.py"))
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and ast.get_docstring(node) is None
+    ]
+    assert silent == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [name for name, tree in TREES.items() if ast.get_docstring(tree) is None and tree.body]
+    assert silent == []
+
+
+def modules() -> Iterator[Any]:
+    """Every module of the product, imported."""
+    for info in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+        yield importlib.import_module(info.name)
+
+
+def test_every_blueprint_is_registered_once(world: World) -> None:
+    import app
+
+    registered = Counter(id(blueprint) for blueprint in app.BLUEPRINTS)
+    assert set(registered.values()) == {1}
+    made = {
+        id(value): module.__name__
+        for module in modules()
+        for value in vars(module).values()
+        if isinstance(value, Blueprint)
+    }
+    assert {where for identity, where in made.items() if identity not in registered} == set()
+
+
+def test_every_route_of_every_blueprint_is_served(world: World) -> None:
+    import app
+
+    served = {(method, path) for path, methods in app.app.routes.items() for method in methods}
+    written = set()
+    for name, tree in product():
+        if name.endswith("/routes.py"):
+            for callee, call in calls(tree):
+                owner, _, method = callee.rpartition(".")
+                if owner == "routes" and method in ("get", "post", "patch", "delete"):
+                    written.add((method.upper(), ast.literal_eval(call.args[0])))
+    assert written == served
+
+
+def test_every_table_is_in_the_manifest_with_a_class_for_each_attribute(world: World) -> None:
+    from chalicelib.functions.manifest import TABLES
+    from chalicelib.kernel.dynamo.attributes import Declared
+    from chalicelib.kernel.dynamo.model import Row
+
+    def below(kind: type[Row]) -> Iterator[type[Row]]:
+        for each in kind.__subclasses__():
+            if each.__module__.startswith("chalicelib."):
+                yield each
+                yield from below(each)
+
+    tables = {each for _ in [list(modules())] for each in below(Row) if hasattr(each, "Meta")}
+    assert tables == set(TABLES)
+    assert len({model.table_name() for model in TABLES}) == len(TABLES)
+    for model in TABLES:
+        assert model.__doc__ and "Access" in model.__doc__, f"{model.__name__} does not say how it is read"
+        for attribute in model.get_attributes().values():
+            assert isinstance(attribute, Declared)
+
+
+def test_all_tables_share_one_client(world: World) -> None:
+    from chalicelib.functions.manifest import TABLES
+    from chalicelib.kernel.dynamo import client
+
+    assert {id(model._get_connection().connection.client) for model in TABLES} == {id(client.dynamodb())}
+    assert {id(model._get_connection().connection) for model in TABLES} == {id(client.connection())}
+
+
+def test_every_module_that_reacts_is_imported_by_the_manifest(world: World) -> None:
+    """A reader or job handler that nobody imports would never run."""
+    from chalicelib.functions import manifest
+
+    listed = {module.__name__.replace(".", "/") + ".py" for module in manifest.READERS}
+    reacting = set()
+    for name, tree in product():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                marks = {ast.unparse(each.func) for each in node.decorator_list if isinstance(each, ast.Call)}
+                if marks & {"reader", "readers.reader", "handler", "registry.handler"}:
+                    reacting.add(name)
+    assert reacting
+    assert reacting <= listed
