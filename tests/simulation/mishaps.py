@@ -1,6 +1,8 @@
 """What can happen to a function at any of its calls: the store's faults, a twin that gets in between, lost messages."""
 
+import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -76,4 +78,39 @@ class Outage:
             return
         if self._kind == crash:
             raise Crash(f"{crash} {self.calls[-1]}")
+        raise ReadTimeoutError(endpoint_url="injected", error="injected")
+
+
+class Storm:
+    """Any store call of anybody may meet a fault, with the given chance."""
+
+    def __init__(self, chance: float, seed: int) -> None:
+        self._chance = chance
+        self._random = random.Random(seed)
+        self.met: Counter[str] = Counter()
+
+    def __enter__(self) -> "Storm":
+        events = client.dynamodb().meta.events
+        events.register_first("before-call.dynamodb.*", self._before, unique_id="novex_storm_before")
+        events.register_last("after-call.dynamodb.*", self._after, unique_id="novex_storm_after")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        events = client.dynamodb().meta.events
+        events.unregister("before-call.dynamodb.*", unique_id="novex_storm_before")
+        events.unregister("after-call.dynamodb.*", unique_id="novex_storm_after")
+
+    def _before(self, **_: Any) -> None:
+        self._meet("crash_before", "timeout")
+
+    def _after(self, **_: Any) -> None:
+        self._meet("crash_after", "reply_lost")
+
+    def _meet(self, crash: str, silence: str) -> None:
+        if self._random.random() >= self._chance / 2:
+            return
+        kind = self._random.choice((crash, silence))
+        self.met[kind] += 1
+        if kind == crash:
+            raise Crash(kind)
         raise ReadTimeoutError(endpoint_url="injected", error="injected")
