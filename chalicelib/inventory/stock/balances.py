@@ -1,8 +1,7 @@
 """How balances change: physical moves, reservations, blocks. Every change is conditional on what makes it right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,7 +12,10 @@ from chalicelib.inventory.stock import tables
 from chalicelib.inventory.stock.errors import InsufficientStock, Shortage
 from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement, MovementKind
 from chalicelib.inventory.warehouses.tables import Location
+from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.actions import Prepared, Values
+from chalicelib.kernel.dynamo.attributes import Number
 from chalicelib.kernel.errors import Conflict, Invalid, TooManyActions
 from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.tenant import Tenant, compound
@@ -56,6 +58,65 @@ class Move:
     pointer: str = ""
 
 
+_OPEN = Balance.blocked.does_not_exist()
+_RESERVE = Prepared(
+    Balance,
+    lambda of: (
+        [
+            Balance.reserved.set(Balance.reserved + of["quantity"]),
+            Balance.available.set(Balance.available - of["quantity"]),
+            Balance.version.set(Balance.version + 1),
+        ],
+        (Balance.available >= of["quantity"]) & _OPEN,
+    ),
+    quantity="N",
+)
+_RELEASE = Prepared(
+    Balance,
+    lambda of: (
+        [
+            Balance.reserved.set(Balance.reserved - of["quantity"]),
+            Balance.available.set(Balance.available + of["quantity"]),
+            Balance.version.set(Balance.version + 1),
+        ],
+        Balance.reserved >= of["quantity"],
+    ),
+    quantity="N",
+)
+
+
+def _moving(held: Number, condition: Callable[[Values], Condition | None]) -> Prepared:
+    """A physical move: on hand and what holds it (`reserved` or `available`) change, if nothing else moved since."""
+
+    def build(of: Values) -> tuple[list[UpdateAction], Condition]:
+        changes: list[UpdateAction] = [
+            Balance.on_hand.set(Balance.on_hand + of["quantity"]),
+            held.set(held + of["quantity"]),
+            Balance.seq.set(Balance.seq + 1),
+            Balance.version.set(Balance.version + 1),
+            Balance.moved_at.set(of["at"]),
+        ]
+        unmoved: Condition = Balance.seq == of["seq"]
+        further = condition(of)
+        both: Condition = unmoved if further is None else unmoved & further
+        return changes, both
+
+    return Prepared(Balance, build, quantity="N", least="N", seq="N", at="S")
+
+
+_SHIP = _moving(Balance.reserved, lambda of: Balance.reserved >= of["least"])
+_TAKE = _moving(Balance.available, lambda of: Balance.available >= of["least"])
+_PUT = _moving(Balance.available, lambda _: _OPEN)
+_GIVE_BACK = _moving(Balance.reserved, lambda _: None)
+
+
+def _update_of(entry: Move) -> Prepared:
+    """A reversal is not kept out by a block: the goods are there."""
+    if entry.quantity < 0:
+        return _SHIP if entry.from_reserved else _TAKE
+    return _GIVE_BACK if entry.to_reserved else _PUT
+
+
 def ref(tenant: Tenant, place: Place) -> store.Ref:
     """Names the balance of a place for a joint read."""
     return store.Ref(Balance, tenant.key(place.item_id), compound(place.location_id, NO_LOT))
@@ -87,26 +148,14 @@ def reserve(work: Work, demand: Mapping[Place, Decimal]) -> None:
     """Sets stock aside: fails at commit, and is decided again, when less is available or the place is blocked."""
     for place, quantity in sorted(demand.items()):
         if quantity > 0:
-            work.change(
-                ref(work.tenant, place),
-                Balance.reserved.set(Balance.reserved + quantity),
-                Balance.available.set(Balance.available - quantity),
-                Balance.version.set(Balance.version + 1),
-                condition=(Balance.available >= quantity) & Balance.blocked.does_not_exist(),
-            )
+            work.want(_RESERVE.fill(ref(work.tenant, place), quantity=quantity))
 
 
 def release(work: Work, demand: Mapping[Place, Decimal]) -> None:
     """Gives reserved stock back."""
     for place, quantity in sorted(demand.items()):
         if quantity > 0:
-            work.change(
-                ref(work.tenant, place),
-                Balance.reserved.set(Balance.reserved - quantity),
-                Balance.available.set(Balance.available + quantity),
-                Balance.version.set(Balance.version + 1),
-                condition=Balance.reserved >= quantity,
-            )
+            work.want(_RELEASE.fill(ref(work.tenant, place), quantity=quantity))
 
 
 def move(work: Work, moves: Iterable[Move]) -> dict[Place, Decimal]:
@@ -152,7 +201,15 @@ def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
     if row is None:
         work.insert(_new(work, entry, seq))
     else:
-        work.change(ref(work.tenant, entry.place), *_changes(entry, at), condition=_condition(entry, row))
+        work.want(
+            _update_of(entry).fill(
+                ref(work.tenant, entry.place),
+                quantity=entry.quantity,
+                least=-entry.quantity,
+                seq=row.seq,
+                at=clock.text(at),
+            )
+        )
     movement = Movement(
         partition=work.tenant.key(entry.place.item_id, entry.place.location_id, NO_LOT),
         seq=seq,
@@ -184,29 +241,6 @@ def _new(work: Work, entry: Move, seq: int) -> Balance:
         version=1,
         moved_at=work.now,
     )
-
-
-def _changes(entry: Move, at: datetime) -> list[UpdateAction]:
-    changes = [
-        Balance.on_hand.set(Balance.on_hand + entry.quantity),
-        Balance.seq.set(Balance.seq + 1),
-        Balance.version.set(Balance.version + 1),
-        Balance.moved_at.set(at),
-    ]
-    held = Balance.reserved if entry.from_reserved or entry.to_reserved else Balance.available
-    return [*changes, held.set(held + entry.quantity)]
-
-
-def _condition(entry: Move, row: Balance) -> Condition:
-    condition = Balance.seq == row.seq
-    if entry.quantity < 0:
-        held = Balance.reserved if entry.from_reserved else Balance.available
-        both: Condition = condition & (held >= -entry.quantity)
-        return both
-    if entry.kind is MovementKind.SHIPMENT_REVERSAL:
-        return condition
-    unblocked: Condition = condition & Balance.blocked.does_not_exist()
-    return unblocked
 
 
 def block_location(work: Work, location_id: str) -> None:

@@ -1,13 +1,15 @@
 """What a transaction is made of: rows named by key, and what shall happen to each under which condition."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 from pynamodb.expressions.update import Update
 
+from chalicelib.kernel.decimals import plain
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.errors import DomainError
 
@@ -60,6 +62,48 @@ def update(
     expression = Update(*actions).serialize(names, values)
     request = {"Key": ref.key(), "UpdateExpression": expression}
     return Action("Update", ref, request | _conditions(ref.model, condition, names, values), refusal)
+
+
+Values = Mapping[str, Any]
+
+
+class Prepared:
+    """An update whose expression is worked out once and filled with values each time.
+
+    PynamoDB takes 0.1 ms to build one, which an order of ten lines pays ten times. `build` gets a stand-in for each
+    slot and returns update actions and condition; `slots` names the DynamoDB type of each (`quantity="N"`).
+    """
+
+    def __init__(
+        self, model: type[Row], build: Callable[[Values], tuple[Iterable[UpdateAction], Condition]], **slots: str
+    ) -> None:
+        stand_ins = {name: {kind: _Slot(name)} for name, kind in slots.items()}
+        changes, condition = build(stand_ins)
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        expression = Update(*changes).serialize(names, values)
+        self._request = {"UpdateExpression": expression, **_conditions(model, condition, names, values)}
+        self._constants = {at: value for at, value in values.items() if not _is_slot(value)}
+        self._slots = [(at, *next(iter(value.items()))) for at, value in values.items() if _is_slot(value)]
+
+    def fill(self, ref: Ref, **values: Decimal | int | str) -> Action:
+        """The update of one row."""
+        filled = {at: {kind: _plain(values[slot.name])} for at, kind, slot in self._slots}
+        request = {**self._request, "Key": ref.key(), "ExpressionAttributeValues": {**self._constants, **filled}}
+        return Action("Update", ref, request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+
+
+def _is_slot(value: Mapping[str, Any]) -> bool:
+    return isinstance(next(iter(value.values())), _Slot)
+
+
+def _plain(value: Decimal | int | str) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def delete(ref: Ref, condition: Condition | None = None, refusal: Refusal | None = None) -> Action:
