@@ -31,23 +31,21 @@ class Answer:
 
 
 def measure(world: World, sizes: tuple[int, ...] = SIZES) -> Iterator[Answer]:
-    """Every question at every size; each size is a tenant of its own."""
-    for size in sizes:
-        scene = Scene(world)
-        for question, path in _prepare(scene, size).items():
-            yield _ask(scene, question, path, size)
-
-
-def _ask(scene: Scene, question: str, path: str, size: int) -> Answer:
-    scene.acme.get(path).ok()
-    with scene.meter.measure() as bill:
-        scene.acme.get(path).ok()
-    taken = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        scene.acme.get(path).ok()
-        taken.append((time.perf_counter() - began) * 1000)
-    return Answer(question, size, statistics.median(taken), bill.reads, bill.read_units)
+    """Every question at every size. Each size is a tenant of its own, and they are asked in turns, so that a busy
+    machine slows them all alike."""
+    scenes = {size: Scene(world) for size in sizes}
+    paths = {size: _prepare(scene, size) for size, scene in scenes.items()}
+    for question in paths[sizes[0]]:
+        taken: dict[int, list[float]] = {size: [] for size in sizes}
+        for _ in range(ROUNDS):
+            for size, scene in scenes.items():
+                began = time.perf_counter()
+                scene.acme.get(paths[size][question]).ok()
+                taken[size].append((time.perf_counter() - began) * 1000)
+        for size, scene in scenes.items():
+            with scene.meter.measure() as bill:
+                scene.acme.get(paths[size][question]).ok()
+            yield Answer(question, size, statistics.median(taken[size]), bill.reads, bill.read_units)
 
 
 def _prepare(scene: Scene, size: int) -> dict[str, str]:
