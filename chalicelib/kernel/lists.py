@@ -50,6 +50,8 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 Values = Mapping[str, str]
+"""What a view is chosen and served by: the query's parameters as text, the bucket that a cursor is in, and NOW."""
+NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,16 @@ def walk(model: type[R], views: Sequence[View], tenant: Tenant, query: PageQuery
     values = _values(query)
     view = _choose(views, values)
     binding = _binding(tenant, model, values)
-    start = _open(query.cursor, binding) if query.cursor is not None else _Position()
+    start = _open(query.cursor, binding) if query.cursor is not None else _Position(clock.text(clock.now()))
     rows, following = _collect(model, view, tenant, values, query.limit, start)
     return rows, None if following is None else _seal(following, binding)
 
 
 class _Position(msgspec.Struct, array_like=True):
-    """Where the next page starts: overriding values of a time bucket, and the store's own key."""
+    """Where the next page starts: overriding values of a time bucket, and the store's own key. `now` is the time of
+    the first page: the walk began in that month, whenever it goes on."""
 
+    now: str
     bucket: dict[str, str] | None = None
     key: dict[str, dict[str, str]] | None = None
 
@@ -150,7 +154,7 @@ def _step(
     position: _Position,
 ) -> tuple[list[R], _Position | None]:
     """One query. A filter runs on whole documents after it, so `limit` and the cursor stay exact."""
-    effective = {**values, **(position.bucket or {})}
+    effective = {NOW: position.now, **values, **(position.bucket or {})}
     page = store.query(
         model,
         view.keys(tenant, effective),
@@ -164,11 +168,11 @@ def _step(
     rows = [row for row in map(model.read, items) if all(str(getattr(row, n)) == v for n, v in filters.items())]
     if len(rows) > wanted:
         rows = rows[:wanted]
-        return rows, _Position(position.bucket, _key_after(rows[-1], view, page.items))
+        return rows, _Position(position.now, position.bucket, _key_after(rows[-1], view, page.items))
     if page.next_key is not None:
-        return rows, _Position(position.bucket, page.next_key)
+        return rows, _Position(position.now, position.bucket, page.next_key)
     older = view.older(effective) if view.older else None
-    return rows, None if older is None else _Position(older, None)
+    return rows, None if older is None else _Position(position.now, older)
 
 
 def _key_after(row: Row, view: View, entries: Sequence[Item]) -> Item:
@@ -209,6 +213,9 @@ def _open(cursor: str, binding: bytes) -> _Position:
     except (binascii.Error, ValueError):
         raise refused from None
     mac, body = raw[:16], raw[16:]
+    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != cursor:
+        # The decoder skips what it does not know; a cursor has one spelling.
+        raise refused
     if not hmac.compare_digest(mac, _mac(body, binding)):
         raise refused
     expires, position = msgspec.json.decode(body, type=tuple[int, _Position])

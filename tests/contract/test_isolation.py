@@ -17,13 +17,16 @@ from tests.world import Client, Reply, World
 REFUSALS = {404: {"not_found"}, 422: {"invalid"}}
 
 
-def told(reply: Reply, *unlike: str) -> tuple[int, str, str]:
+def told(reply: Reply, *unlike: str) -> tuple[int, str, dict[str, str]]:
     """What an answer says, without what differs between any two requests."""
     assert reply.header("x-request-id")
+    headers = {
+        name: value for name, value in reply.headers.items() if name.lower() not in ("x-request-id", "traceparent")
+    }
     text = reply.body.decode().replace(reply.header("x-request-id"), "<request>")
     for identifier in unlike:
         text = text.replace(identifier, "<id>")
-    return reply.status, text, reply.header("content-type")
+    return reply.status, text, headers
 
 
 def is_id(schema: dict[str, Any]) -> bool:

@@ -57,7 +57,9 @@ def test_a_cursor_that_was_changed_anywhere_is_refused(acme: Client) -> None:
         other = "A" if letter != "A" else "B"
         reply = acme.get(f"/v1/items?cursor={cursor[:place]}{other}{cursor[place + 1 :]}")
         assert reply.status == 400, place
-        assert acme.get(f"/v1/items?cursor={cursor[:place]}").status in (400, 200 if place == 0 else 400), place
+        assert acme.get(f"/v1/items?cursor={cursor[:place]}").status == 400, place
+    for respelled in (cursor + "=", cursor + "A", f"{cursor[:5]}!{cursor[5:]}", f"{cursor[:5]}%0A{cursor[5:]}"):
+        assert acme.get(f"/v1/items?cursor={respelled}").status == 400
 
 
 def test_a_cursor_fits_only_its_tenant_list_and_filter(acme: Client, world: World) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.access.permissions import PERMISSIONS, Role
+from chalicelib.access.permissions import PERMISSIONS
+from chalicelib.access.roles import Role
 from tests.contract.asking import ask, body_for, required
 from tests.contract.estate import Estate
 from tests.contract.operations import Operation
