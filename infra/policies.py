@@ -137,8 +137,9 @@ def _run_readers() -> list[Statement]:
 
 
 def _process_inbox() -> list[Statement]:
-    """Reads the raw body and does what the delivery says."""
-    return [*_use_cases(), allow(CONSUME, queue("InboxQueue")), allow(("s3:GetObject",), objects())]
+    """Reads the raw body and does what the delivery says. Without ListBucket a body that is gone looks forbidden."""
+    bucket = [allow(("s3:GetObject",), objects()), allow(("s3:ListBucket",), sub("${Bucket.Arn}"))]
+    return [*_use_cases(), allow(CONSUME, queue("InboxQueue")), *bucket]
 
 
 def _run_jobs() -> list[Statement]:

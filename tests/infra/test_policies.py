@@ -80,6 +80,15 @@ def test_only_the_api_and_the_reconciler_keep_credentials_of_connections() -> No
     assert writers == ["api_handler", "reconcile"]
 
 
+def test_who_reads_raw_bodies_can_tell_that_one_is_gone() -> None:
+    """S3 answers 403 instead of 404 to whoever may not list the bucket."""
+    readers = [name for name in policies.POLICIES if "s3:GetObject" in _actions(name)]
+    assert readers == ["process_inbox"]
+    statements = policies.document("process_inbox")["Statement"]
+    listing = [part for part in statements if part["Action"] == ["s3:ListBucket"]]
+    assert [part["Resource"] for part in listing] == [[{"Fn::Sub": "${Bucket.Arn}"}]]
+
+
 def test_the_sweep_removes_only_from_tables_with_a_retention_rule() -> None:
     for statement in policies.document("sweep_retention")["Statement"]:
         if "dynamodb:DeleteItem" in statement["Action"]:
