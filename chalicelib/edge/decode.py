@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
@@ -12,18 +12,15 @@ from msgspec import inspect
 
 from chalicelib.kernel.decimals import Exact
 from chalicelib.kernel.dynamo.attributes import exact_hook
-from chalicelib.kernel.errors import BadRequest, FieldError, Invalid, PayloadTooLarge
+from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
 
 T = TypeVar("T")
-MAX_BODY_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 _MAX_ERRORS = 100
 
 
 def body(kind: type[T], raw: bytes) -> T:
-    """The struct of a JSON body. PayloadTooLarge, BadRequest for what is not clean JSON, Invalid with all errors."""
-    if len(raw) > MAX_BODY_BYTES:
-        raise PayloadTooLarge()
+    """The struct of a JSON body. BadRequest for what is not clean JSON, Invalid with all errors."""
     return _accepted(kind, parse(raw), raw)
 
 
@@ -142,15 +139,22 @@ def query(kind: type[T], parameters: Mapping[str, Sequence[str]]) -> T:
     given: dict[str, Any] = {name: values[0] for name, values in parameters.items() if name in known}
     if not problems:
         try:
-            return msgspec.convert(given, kind, strict=False, dec_hook=exact_hook)
+            found = msgspec.convert(given, kind, strict=False, dec_hook=exact_hook)
         except (msgspec.ValidationError, OverflowError):
             problems = _query_errors(inspect.type_info(kind), given)
+        else:
+            # msgspec reads the text `null` as nothing given, which would drop a filter without a word.
+            nothing = [name for name in given if getattr(found, known[name]) is None]
+            if not nothing:
+                return found
+            problems = [FieldError(f"/query/{name}", "invalid", "Leave it out instead.") for name in nothing]
     raise BadRequest("The query string has invalid parameters.", errors=problems)
 
 
 @cache
-def _parameters(kind: Any) -> frozenset[str]:
-    return frozenset(field.encode_name for field in msgspec.structs.fields(kind))
+def _parameters(kind: Any) -> dict[str, str]:
+    """What the parameters are called, and the fields that they become."""
+    return {field.encode_name: field.name for field in msgspec.structs.fields(kind)}
 
 
 def _query_errors(info: Any, given: dict[str, Any]) -> list[FieldError]:
@@ -170,7 +174,7 @@ def _python_type(info: Any, field: Any) -> Any:
     return get_type_hints(info.cls, include_extras=True)[field.name]
 
 
-def _known(names: frozenset[str]) -> str:
+def _known(names: Iterable[str]) -> str:
     return "Known parameters: " + (", ".join(sorted(names)) or "none") + "."
 
 

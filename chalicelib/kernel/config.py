@@ -13,10 +13,6 @@ class Config:
     inbox_queue_url: str
     jobs_queue_url: str
 
-    @property
-    def is_local(self) -> bool:
-        return self.stage == "local"
-
 
 @cache
 def current() -> Config:

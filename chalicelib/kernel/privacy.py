@@ -107,9 +107,9 @@ class Retention:
     """How long rows of a table are kept; the sweep is driven by these alone.
 
     rule: name in reports. days: kept this many days after `since`, a Moment attribute. basis: why this number.
-    bucket: the key part that holds the day (`2026-11-23`), where the table has one; then whole days are visited,
-    else the table is scanned. keeps_row: the row stays and only what `releases` names goes: the attribute, and the
-    object of the raw bucket that it is the key of, in every version.
+    daily: the last part of the table's partition is the day (`2026-11-23`); then whole days are visited, else the
+    table is scanned. releases: the row stays and only this goes: the attribute, and the object of the raw bucket that
+    it is the key of, in every version.
     """
 
     rule: str
@@ -117,5 +117,4 @@ class Retention:
     since: str
     basis: str
     daily: bool = False
-    keeps_row: bool = False
     releases: str = ""

@@ -1,7 +1,7 @@
 """Every credential lives in Secrets Manager; this module is the only one that reads or writes there.
 
-Values are cached for five minutes. A secret holds up to two live versions, so it can be rotated without a failed
-request: `read` gives the current one first.
+Values are cached for five minutes. What a secret's JSON object holds is its owner's business: two valid client secrets
+of a connection while it rotates, for one (integrations/connections/vault.py).
 """
 
 import threading

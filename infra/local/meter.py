@@ -18,8 +18,6 @@ import boto3
 from chalicelib.kernel.dynamo import client, units
 from chalicelib.kernel.dynamo.model import Item, Row
 
-_KINDS = ("Put", "Update", "Delete", "ConditionCheck")
-
 
 @dataclass
 class Bill:

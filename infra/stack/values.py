@@ -5,7 +5,6 @@ from typing import Any
 Resource = dict[str, Any]
 Resources = dict[str, Resource]
 
-STAGE = {"Ref": "Stage"}
 DAY_SECONDS = 24 * 3600
 
 

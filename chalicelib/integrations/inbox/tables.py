@@ -54,7 +54,6 @@ class Delivery(Document):
             days=30,
             since="received_at",
             basis="Needed to work on a delivery again; Shopify's own requests must be acted on within 30 days",
-            keeps_row=True,
             releases="body_key",
         ),
         Retention(

@@ -71,7 +71,7 @@ def _hold(work: Work, order: Order, before: Sequence[rules.Want]) -> None:
 def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> None:
     """Swaps the lines; a line that stays keeps its number and what happened to it."""
     present = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
-    _refuse(order, wanted, present)
+    _refuse(wanted, present)
     found = drafting.line_sources(work, wanted, order.row.warehouse_id, None)
     terms = _Terms(order.row.warehouse_id, order.row.currency, order.header.rounding)
     numbers = _numbers(wanted, present)
@@ -95,7 +95,7 @@ def _numbers(wanted: Sequence[LineChange], present: dict[int, LineState]) -> lis
     return numbers
 
 
-def _refuse(order: Order, wanted: Sequence[LineChange], present: dict[int, LineState]) -> None:
+def _refuse(wanted: Sequence[LineChange], present: dict[int, LineState]) -> None:
     problems = []
     named = [line.line for line in wanted if line.line is not None]
     for index, line in enumerate(wanted):

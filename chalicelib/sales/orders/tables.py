@@ -30,12 +30,11 @@ class LineState(msgspec.Struct, array_like=True):
 
 
 class Staged(msgspec.Struct):
-    """A step that is too large for one transaction: how far the job is. `kind`: confirm, undo or cancel."""
+    """A step that is too large for one transaction: how far the job is. `kind`: confirm, undo, cancel or close."""
 
     kind: str
     job_id: str
     position: int = 0
-    reservation: Reservation | None = None
 
 
 class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
