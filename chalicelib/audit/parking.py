@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.audit.schemas import Change, change
 from chalicelib.audit.sequencer import ref_of
@@ -16,21 +17,50 @@ from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import Tenant, compound
 
 ATTEMPTS = 5
+SUSPECT_AFTER = timedelta(seconds=30)
+WORKER_LOST = "WorkerLost"
+"""The reason of an entry that nobody survived."""
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=6)
 
 
-def move(tenant: Tenant, reader: str, row: Position | None, to: int) -> bool:
-    """Moves a reader's position; False when it is no longer where `row` says."""
-    return store.write(_moved(tenant, reader, row, to))
+def move(tenant: Tenant, reader: str, to: int) -> Position | None:
+    """Moves a reader's position forwards; None when a twin has come as far. What was handled counts, whoever else
+    has begun it meanwhile."""
+    place = _place(tenant, reader, to)
+    return place if store.write(store.put(place, Position.reader.does_not_exist() | (Position.position < to))) else None
 
 
-def fail(tenant: Tenant, reader: str, row: Position | None, failed: Change, error: Exception) -> None:
-    """Counts a failure durably; number ATTEMPTS parks the entry and lets the reader go on."""
-    attempts = (row.attempts or 0) + 1 if row is not None and row.failing == failed.number else 1
-    if attempts < ATTEMPTS:
-        store.write(_moved(tenant, reader, row, failed.number - 1, failing=failed.number, attempts=attempts))
-        return
+def is_suspect(row: Position | None, wanted: Change) -> bool:
+    """Whether an entry may have been begun before: it failed, or it is too old for a feed that keeps up.
+
+    A worker that is killed leaves no trace of its own, so whatever waits for longer is begun under count.
+    """
+    return _attempts(row, wanted) > 0 or clock.now() - wanted.at > SUSPECT_AFTER
+
+
+def begin(tenant: Tenant, reader: str, row: Position | None, suspect: Change) -> Position | None:
+    """Counts an attempt before it is made; None when the reader is no longer where `row` says."""
+    attempts = _attempts(row, suspect) + 1
+    return _written(_place(tenant, reader, suspect.number - 1, failing=suspect.number, attempts=attempts), row)
+
+
+def is_spent(row: Position | None, suspect: Change) -> bool:
+    """Whether all attempts were begun, and none of them ended."""
+    return _attempts(row, suspect) >= ATTEMPTS
+
+
+def fail(tenant: Tenant, reader: str, row: Position | None, failed: Change, error: Exception, *, begun: bool) -> None:
+    """Counts a failure durably, unless `begun` did; number ATTEMPTS parks the entry and lets the reader go on."""
+    attempts = _attempts(row, failed) + (0 if begun else 1)
+    if attempts >= ATTEMPTS:
+        park(tenant, reader, row, failed, reason_of(error))
+    elif not begun:
+        _written(_place(tenant, reader, failed.number - 1, failing=failed.number, attempts=attempts), row)
+
+
+def park(tenant: Tenant, reader: str, row: Position | None, failed: Change, reason: str) -> Position:
+    """Puts an entry aside, to be tried again by itself; the reader goes on behind it."""
     now = clock.now()
     parked = Parked(
         partition=tenant.key("parked"),
@@ -39,14 +69,16 @@ def fail(tenant: Tenant, reader: str, row: Position | None, failed: Change, erro
         number=failed.number,
         entry_id=failed.id,
         event=failed.event,
-        reason=reason_of(error),
-        attempts=attempts,
+        reason=reason,
+        attempts=ATTEMPTS,
         parked_at=now,
-        next_attempt_at=_next_attempt(now, attempts - ATTEMPTS),
+        next_attempt_at=_next_attempt(now, 0),
     )
-    store.transact([store.put(parked), _moved(tenant, reader, row, failed.number)], ids.new("tok"))
+    moved = _place(tenant, reader, failed.number)
+    store.transact([store.put(parked), store.put(moved, _unmoved(row))], ids.new("tok"))
     log.count("ReaderParked")
-    log.logger().error("entry parked", reader=reader, entry_id=failed.id, reason=parked.reason)
+    log.logger().error("entry parked", reader=reader, entry_id=failed.id, reason=reason)
+    return moved
 
 
 def reason_of(error: Exception) -> str:
@@ -65,21 +97,22 @@ def due(tenant: Tenant) -> list[Parked]:
 
 
 def retry(tenant: Tenant, row: Parked, run: Callable[[Tenant, Change], None]) -> bool:
-    """Tries a parked entry once more: gone when it works, else later again, with growing pauses and without an end."""
+    """Tries a parked entry once more: gone when it works, else later again, with growing pauses and without an end.
+
+    The attempt is counted before it is made, so one that kills its worker does not come at once again.
+    """
     item = store.get_many([ref_of(tenant, row.entry_id)]).popitem()[1]
-    ref = store.ref_of(row)
+    ref, attempts = store.ref_of(row), row.attempts + 1
+    later = _next_attempt(clock.now(), attempts - ATTEMPTS)
+    begun = [Parked.attempts.set(attempts), Parked.next_attempt_at.set(later)]
+    if not store.write(store.update(ref, begun, Parked.attempts == row.attempts)):
+        return False
     try:
         if item is not None:
             run(tenant, change(Entry.read(item)))
     except Exception as error:  # it stays parked, with the new reason
         log.logger().exception("parked entry failed again", reader=row.reader, entry_id=row.entry_id)
-        attempts = row.attempts + 1
-        changes = [
-            Parked.attempts.set(attempts),
-            Parked.reason.set(reason_of(error)),
-            Parked.next_attempt_at.set(_next_attempt(clock.now(), attempts - ATTEMPTS)),
-        ]
-        store.write(store.update(ref, changes, Parked.attempts == row.attempts))
+        store.write(store.update(ref, [Parked.reason.set(reason_of(error))], Parked.attempts == attempts))
         return False
     store.write(store.delete(ref))
     return True
@@ -90,13 +123,25 @@ def _next_attempt(now: datetime, retries: int) -> datetime:
     return now + min(_LONGEST_PAUSE, pause)
 
 
-def _moved(tenant: Tenant, reader: str, row: Position | None, to: int, **failure: Any) -> store.Action:
-    place = Position(partition=tenant.key("positions"), reader=reader, position=to, **failure)
+def _attempts(row: Position | None, wanted: Change) -> int:
+    return (row.attempts or 0) if row is not None and row.failing == wanted.number else 0
+
+
+def _place(tenant: Tenant, reader: str, to: int, **attempt: Any) -> Position:
+    return Position(partition=tenant.key("positions"), reader=reader, position=to, **attempt)
+
+
+def _written(place: Position, row: Position | None) -> Position | None:
+    return place if store.write(store.put(place, _unmoved(row))) else None
+
+
+def _unmoved(row: Position | None) -> Condition:
+    """Holds while the reader is where `row` says and nobody else has begun an entry there."""
     if row is None:
-        return store.put(place, Position.reader.does_not_exist())
-    condition = Position.position == row.position
-    if row.failing is not None:
-        condition &= (Position.failing == row.failing) & (Position.attempts == row.attempts)
-    else:
+        return Position.reader.does_not_exist()
+    condition: Condition = Position.position == row.position
+    if row.failing is None:
         condition &= Position.failing.does_not_exist()
-    return store.put(place, condition)
+    else:
+        condition &= (Position.failing == row.failing) & (Position.attempts == row.attempts)
+    return condition

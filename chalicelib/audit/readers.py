@@ -2,7 +2,7 @@
 
 `@reader("sales.backorders", events=("stock.",))` registers a function; `catch_up` drives every reader of a tenant from
 its own position to the end of the feed. Entries come in order, each at least once: a handler must be idempotent. An
-entry that fails five times is parked alone, with a reason, and the reader goes on.
+entry that fails five times, or kills its worker five times, is parked alone, with a reason, and the reader goes on.
 """
 
 from collections.abc import Callable
@@ -113,50 +113,83 @@ class _Run:
 
     def advance(self, entry: Reader, row: Position | None) -> None:
         """Takes one reader as far as it goes."""
-        stored = position = row.position if row else 0
-        while position < self._target:
-            page = self._page(position)
+        way = _Way(self._tenant, entry, row)
+        while way.number < self._target:
+            page = self._page(way.number)
             if not page:
                 self._outcome.is_behind = True
                 return
-            last, wanted, error = self._handle(entry, page)
-            if error is not None:
-                self._fail(entry, row, page[last - position], error)
+            try:
+                way.take(page, self._deadline)
+            except _FailedError:
+                self._outcome.failed.append(entry.name)
                 return
-            if (wanted or last - stored >= _LAZY) and last > stored:
-                if not parking.move(self._tenant, entry.name, row, last):
-                    self._outcome.unfinished.append(entry.name)  # a twin is at work; the next call starts where it is
-                    return
-                row = store.get(Position, self._tenant.key("positions"), entry.name)
-                stored = last
-            position = last
-            if position < self._target and clock.monotonic() >= self._deadline:
+            except _TwinError:  # the next call starts where the twin is
                 self._outcome.unfinished.append(entry.name)
                 return
-
-    def _handle(self, entry: Reader, page: list[Change]) -> tuple[int, bool, Exception | None]:
-        """The number handled last, whether any was wanted, and what stopped it."""
-        last, wanted = page[0].number - 1, False
-        for change in page:
-            if entry.wants(change):
-                try:
-                    entry.run(self._tenant, change)
-                except Exception as error:  # whatever one entry brings about must not stop the others for ever
-                    log.logger().exception("reader failed", reader=entry.name, entry_id=change.id)
-                    return last, wanted, error
-                wanted = True
-            last = change.number
-            if clock.monotonic() >= self._deadline:
-                break
-        return last, wanted, None
-
-    def _fail(self, entry: Reader, row: Position | None, change: Change, error: Exception) -> None:
-        log.count("ReaderFailed")
-        parking.fail(self._tenant, entry.name, row, change, error)
-        self._outcome.failed.append(entry.name)
+            if way.number < self._target and clock.monotonic() >= self._deadline:
+                self._outcome.unfinished.append(entry.name)
+                return
 
     def _page(self, after: int) -> list[Change]:
         if after not in self._pages:
             wanted = min(_PAGE, self._target - after)
             self._pages[after] = feed.pull(self._tenant, after, wanted, target=self._target)
         return self._pages[after]
+
+
+class _FailedError(Exception):
+    """A handler failed; that is noted."""
+
+
+class _TwinError(Exception):
+    """The same reader is at work elsewhere."""
+
+
+class _Way:
+    """One reader's way through the feed: `number` was handled last, `_row` is what is stored."""
+
+    def __init__(self, tenant: Tenant, entry: Reader, row: Position | None) -> None:
+        self._tenant = tenant
+        self._entry = entry
+        self._row = row
+        self._wanted = False
+        self.number = self._stored
+
+    @property
+    def _stored(self) -> int:
+        return self._row.position if self._row else 0
+
+    def take(self, page: list[Change], deadline: float) -> None:
+        """Hands out a page, as far as the time reaches, and stores how far it came."""
+        for change in page:
+            if self._entry.wants(change):
+                self._hand_out(change)
+                self._wanted = True
+            self.number = change.number
+            if clock.monotonic() >= deadline:
+                break
+        if self.number > self._stored and (self._wanted or self.number - self._stored >= _LAZY):
+            self._keep(parking.move(self._tenant, self._entry.name, self.number))
+            self._wanted = False
+
+    def _hand_out(self, change: Change) -> None:
+        """The first attempt of an entry costs nothing extra; further ones are counted before they are made."""
+        name, is_suspect = self._entry.name, parking.is_suspect(self._row, change)
+        if is_suspect and parking.is_spent(self._row, change):
+            self._row = parking.park(self._tenant, name, self._row, change, parking.WORKER_LOST)
+            return
+        if is_suspect:
+            self._keep(parking.begin(self._tenant, name, self._row, change))
+        try:
+            self._entry.run(self._tenant, change)
+        except Exception as error:  # whatever one entry brings about must not stop the others for ever
+            log.logger().exception("reader failed", reader=name, entry_id=change.id)
+            log.count("ReaderFailed")
+            parking.fail(self._tenant, name, self._row, change, error, begun=is_suspect)
+            raise _FailedError from error
+
+    def _keep(self, row: Position | None) -> None:
+        if row is None:
+            raise _TwinError
+        self._row = row

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit import feed, readers
+from chalicelib.audit import feed, parking, readers
 from chalicelib.audit.readers import Change, Outcome, catch_up, retry_parked
 from chalicelib.audit.tables import Head, Parked, Position
 from chalicelib.kernel import clock
@@ -15,7 +15,7 @@ from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.tenant import Tenant
 from infra.local.shim import Crash, Faults
-from tests.audit.feeds import new_tenant, number, soon, write
+from tests.audit.feeds import new_tenant, number, soon, stopped_clock, write
 from tests.world import World
 
 Register = Callable[..., list[str]]
@@ -159,6 +159,72 @@ def test_a_parked_entry_is_tried_again_later_until_it_works(register: Register) 
     store.write(store.put(row))
     assert retry_parked(tenant, soon()) == 1
     assert (seen, parked(tenant)) == ([1], [])
+
+
+def kills(seen: list[str], victim: str) -> readers.Handler:
+    """A handler that takes its whole process along."""
+
+    def handle(call: Call, change: Change) -> None:
+        seen.append(change.entity_id)
+        if change.entity_id == victim:
+            raise Crash
+
+    return handle
+
+
+def test_an_entry_that_kills_its_worker_every_time_is_parked_and_the_reader_goes_on(register: Register) -> None:
+    seen: list[str] = []
+    readers.reader("hurt", events=("thing.",))(kills(seen, "2"))
+    healthy = register("other")
+    tenant = new_tenant()
+    write(tenant, "1", "2", "3")
+    number(tenant)
+    with stopped_clock() as now:
+        for _ in range(6):  # the first attempt of a young entry is not counted, so that it costs nothing
+            with pytest.raises(Crash):
+                catch_up(tenant, soon())
+            now.sleep(60)
+        assert catch_up(tenant, soon()).is_done
+    assert (seen.count("2"), seen[-1], healthy) == (6, "3", ["1", "2", "3"])
+    (row,) = parked(tenant)
+    assert (row.reader, row.number, row.attempts, row.reason) == ("hurt", 2, 5, "WorkerLost")
+
+
+def test_a_parked_entry_that_kills_its_worker_waits_longer_each_time(register: Register) -> None:
+    readers.reader("hurt", events=("thing.",))(kills([], "1"))
+    tenant = new_tenant()
+    write(tenant, "1")
+    number(tenant)
+    with stopped_clock() as now:
+        now.sleep(60)
+        for _ in range(5):
+            with pytest.raises(Crash):
+                catch_up(tenant, soon())
+        assert catch_up(tenant, soon()).is_done
+        now.sleep(301)
+        with pytest.raises(Crash):
+            retry_parked(tenant, soon())
+        assert retry_parked(tenant, soon()) == 0
+        (row,) = parked(tenant)
+        assert (row.attempts, row.next_attempt_at > clock.now() + timedelta(minutes=9)) == (6, True)
+
+
+def test_an_entry_that_a_twin_has_begun_meanwhile_still_counts_as_handled(register: Register) -> None:
+    tenant = new_tenant()
+    seen: list[str] = []
+
+    def handle(call: Call, change: Change) -> None:
+        seen.append(change.entity_id)
+        row = store.get(Position, tenant.key("positions"), "slow")
+        assert parking.begin(tenant, "slow", row, change)
+
+    readers.reader("slow", events=("thing.",))(handle)
+    write(tenant, "1")
+    number(tenant)
+    with stopped_clock() as now:
+        now.sleep(60)
+        assert catch_up(tenant, soon()).is_done
+    assert (seen, position(tenant, "slow")) == (["1"], 1)
 
 
 def test_a_reader_killed_anywhere_sees_every_entry_at_least_once_and_in_order(register: Register) -> None:
