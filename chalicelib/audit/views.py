@@ -4,7 +4,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.journal import Entry
-from chalicelib.kernel.lists import Values, View
+from chalicelib.kernel.lists import NOW, Values, View
 from chalicelib.kernel.months import month_before
 from chalicelib.kernel.tenant import Tenant
 
@@ -20,8 +20,7 @@ def _month(values: Values) -> str:
     """The bucket to read: where the cursor is, else that of `to`, else the current one."""
     if "month" in values:
         return values["month"]
-    now = clock.now()
-    return (min(now, clock.parse(values["to"])) if "to" in values else now).strftime("%Y-%m")
+    return (min(values[NOW], values["to"]) if "to" in values else values[NOW])[:7]
 
 
 def _keys(tenant: Tenant, values: Values) -> Condition:

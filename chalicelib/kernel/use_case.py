@@ -123,17 +123,17 @@ def _commit(call: Call, decide: Callable[[Work], T], event: str, render: Callabl
 
 def _seal(work: Work, event: str, rendered: Answer | None) -> _Plan:
     actions = list(work.actions)
-    if not actions and work.note is None:
-        return _Plan([], "")
-    actions.append(_entry(work, event))
+    if actions or work.note is not None:
+        actions.append(_entry(work, event))
     if rendered is not None and work.call.idempotency_key is not None:
+        # Also when nothing is changed: said again tomorrow, the command must not find something to change.
         actions.append(idempotency.record(work.call, rendered))
     if len(actions) > MAX_ACTIONS:
         allowed, wanted = MAX_ACTIONS - KERNEL_ACTIONS, len(work.actions)
         raise TooManyActions(f"One transaction holds {allowed} writes, uniqueness rows counted; this needs {wanted}.")
     if len(actions) > MAX_ACTIONS // 4 and sum(_bytes(action) for action in actions) > MAX_BYTES:
         raise TooManyActions("One transaction holds 4 MB.")
-    return _Plan(actions, ids.new("tok"))
+    return _Plan(actions, ids.new("tok") if actions else "")
 
 
 def _bytes(action: Action) -> int:

@@ -31,6 +31,8 @@ class Work:
         self.actions: list[store.Action] = []
         self.note: Note | None = None
         self._reads: dict[Ref, Item | None] = {}
+        self._claimed: dict[Ref, uniques.Unique] = {}
+        self._released: dict[Ref, str] = {}
         self._minted: list[str] = []
         self._taken = 0
 
@@ -39,6 +41,7 @@ class Work:
     def restart(self, stale: Iterable[Ref] | None = None) -> None:
         """Forgets what was wanted; and the stale reads, or all of them."""
         self.actions, self.note, self._taken, self.now = [], None, 0, clock.now()
+        self._claimed, self._released = {}, {}
         if stale is None:
             self._reads.clear()
         else:
@@ -153,19 +156,35 @@ class Work:
         self.actions.append(store.check(ref, condition, refusal))
 
     def claim(self, kind: str, value: str, owner: str, pointer: str) -> None:
-        """Makes the value the owner's; AlreadyExists naming `pointer` when it is taken."""
+        """Makes the value the owner's; AlreadyExists naming `pointer` when it is taken. What another document releases
+        in the same commit is handed over."""
         row = uniques.Unique(partition=self.tenant.key(kind), value=value, owner=owner)
+        name = store.ref_of(row)
+        self._claimed[name] = row
 
         def refusal(item: Item | None) -> AlreadyExists | None:
             holder = item["owner"]["S"] if item else "another document"
             error = FieldError(pointer, "already_exists", f"This value belongs to {holder}.")
             return AlreadyExists(f"{kind} is taken by {holder}.", errors=[error])
 
-        self.actions.append(store.put(row, uniques.Unique.value.does_not_exist(), refusal))
+        free: Condition = uniques.Unique.value.does_not_exist()
+        if name in self._released:
+            self._drop(name)
+            free = uniques.Unique.owner == self._released[name]
+        self.actions.append(store.put(row, free, refusal))
 
     def release(self, kind: str, value: str, owner: str) -> None:
         """Gives the value back, if it is the owner's."""
-        self.remove(uniques.ref(self.tenant, kind, value), uniques.Unique.owner == owner)
+        name = uniques.ref(self.tenant, kind, value)
+        self._released[name] = owner
+        if name in self._claimed:
+            self._drop(name)
+            self.actions.append(store.put(self._claimed[name], uniques.Unique.owner == owner))
+        else:
+            self.remove(name, uniques.Unique.owner == owner)
+
+    def _drop(self, name: Ref) -> None:
+        self.actions = [action for action in self.actions if action.ref != name]
 
     def tell(self, **changes: Any) -> None:
         """Adds to the journal entry: what it is about where no document is written, subjects, job, reason, event."""

@@ -157,6 +157,27 @@ def test_a_bulk_upsert_skips_bad_rows_and_reports_each(acme: Client) -> None:
     assert acme.post("/v1/items/bulk-upsert", {"items": rows}, key="bulk").ok() == result
 
 
+def test_a_barcode_moves_between_items_of_one_bulk(acme: Client) -> None:
+    code = "4006381333931"
+    for first, second in (("A-1", "B-1"), ("B-1", "A-1")):
+        rows = [{"sku": first, "name": "n", "barcodes": []}, {"sku": second, "name": "n", "barcodes": [code]}]
+        acme.post("/v1/items/bulk-upsert", {"items": rows, "on_error": "all_or_nothing"}).ok()
+        rows = [{"sku": first, "name": "n", "barcodes": [code]}, {"sku": second, "name": "n", "barcodes": []}]
+        acme.post("/v1/items/bulk-upsert", {"items": rows, "on_error": "all_or_nothing"}).ok()
+        assert acme.get(f"/v1/items?sku={first}").ok()["data"][0]["barcodes"] == [code]
+        acme.post("/v1/items", {"sku": "C-1", "name": "n", "barcodes": [code]}).refused(409, "already_exists")
+
+
+def test_a_command_that_changed_nothing_changes_nothing_when_it_is_repeated(acme: Client) -> None:
+    body = {"items": [{"sku": "A-1", "name": "first"}], "on_error": "all_or_nothing"}
+    acme.post("/v1/items/bulk-upsert", body).ok()
+    assert acme.post("/v1/items/bulk-upsert", body, key="again").ok()["unchanged"] == 1
+    item = acme.get("/v1/items?sku=A-1").ok()["data"][0]
+    acme.patch(f"/v1/items/{item['id']}", {"name": "second"}, etag=1).ok()
+    assert acme.post("/v1/items/bulk-upsert", body, key="again").ok()["unchanged"] == 1
+    assert acme.get("/v1/items?sku=A-1").ok()["data"][0]["name"] == "second"
+
+
 def test_all_or_nothing_is_one_transaction_and_says_when_it_does_not_fit(acme: Client) -> None:
     rows = [{"sku": f"R-{n}", "name": "n"} for n in range(49)]
     body = {"items": rows, "on_error": "all_or_nothing"}

@@ -1,5 +1,10 @@
 """Sales orders through the API."""
 
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.kernel import clock
 from tests.factories import shop
 from tests.world import Client
 
@@ -138,6 +143,32 @@ def test_editing_moves_reservations_by_the_difference(acme: Client) -> None:
     full = {"reservation": "full", "lines": [{"line": 1, "item_id": first, "quantity": "11", "unit_price": "1"}]}
     acme.patch(f"/v1/sales-orders/{order['id']}", full, etag=3).refused(409, "insufficient_stock")
     assert here.level(first) == ("10", "2", "8")
+
+
+class Shifted(clock.SystemSource):
+    """A clock that is ahead."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self.ahead = ahead
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+def test_a_list_that_is_begun_in_one_month_goes_on_in_the_next(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    long_lived = acme.world.issuer.token(tenant=acme.tenant, roles=("admin",), lifetime=60 * 86400)
+    monkeypatch.setattr(acme, "token", long_lived)
+    now = clock.now()
+    midnight = (now.replace(day=28) + timedelta(days=4)).replace(day=1, hour=0, minute=0, second=0)
+    before, after = Shifted(midnight - timedelta(minutes=2) - now), Shifted(midnight + timedelta(minutes=5) - now)
+    monkeypatch.setattr(clock, "_source", before)
+    here = shop(acme)
+    item = here.item()["id"]
+    orders = [here.order((item, 1)) for _ in range(3)]
+    page = acme.get("/v1/sales-orders?limit=2").ok()
+    monkeypatch.setattr(clock, "_source", after)
+    rest = acme.get(f"/v1/sales-orders?limit=2&cursor={page['next_cursor']}").ok()
+    assert [entry["id"] for entry in page["data"] + rest["data"]] == [order["id"] for order in reversed(orders)]
 
 
 def test_lists_are_newest_first_and_leave_out_what_is_over(acme: Client) -> None:

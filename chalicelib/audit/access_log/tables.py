@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.lists import Values, View
+from chalicelib.kernel.lists import NOW, Values, View
 from chalicelib.kernel.privacy import IDENTITY, USAGE, Retention
 from chalicelib.kernel.tenant import Tenant
 
@@ -46,7 +46,7 @@ def _day(values: Values) -> str:
     """The bucket to read: where the cursor is, else that of `to`, else today's."""
     if "day" in values:
         return values["day"]
-    today = clock.text(clock.now())[:10]
+    today = values[NOW][:10]
     return min(today, values["to"][:10]) if "to" in values else today
 
 
@@ -64,7 +64,9 @@ def _keys(tenant: Tenant, values: Values) -> Condition:
 def _older(values: Values) -> dict[str, str] | None:
     """The day before, until that of `from` or the end of retention."""
     before = clock.text(clock.parse(f"{_day(values)}T00:00:00Z") - timedelta(days=1))[:10]
-    oldest = values["from_"] if "from_" in values else clock.text(clock.now() - timedelta(days=KEPT_DAYS + 1))
+    oldest = (
+        values["from_"] if "from_" in values else clock.text(clock.parse(values[NOW]) - timedelta(days=KEPT_DAYS + 1))
+    )
     return {"day": before} if before >= oldest[:10] else None
 
 
