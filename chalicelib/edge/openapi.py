@@ -52,7 +52,9 @@ def _operation(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     if endpoint.description:
         operation["description"] = endpoint.description
     if endpoint.body is not None:
-        operation["requestBody"] = {"required": True, "content": _json(components.of(endpoint.body))}
+        # Nothing at all counts as an empty object, which will do where no field is required.
+        required = bool(components.behind(endpoint.body).get("required"))
+        operation["requestBody"] = {"required": required, "content": _json(components.of(endpoint.body))}
     if endpoint.is_public:
         operation["security"] = []
     else:

@@ -130,6 +130,28 @@ def test_a_line_end_does_not_slip_through_a_pattern(acme: Client) -> None:
     is_problem(acme.get("/v1/items?sku=BIKE%0A"), 400, "bad_request")
 
 
+@pytest.mark.parametrize("null", ["null", "NULL", "Null"])
+def test_a_filter_is_never_dropped_without_a_word(ours: Estate, routes: list[Operation], null: str) -> None:
+    for operation in routes:
+        for name, each in operation.query.items():
+            if not each["required"] and each["schema"].get("type") != "string":
+                path = required_query(operation, ours)
+                reply = ours.client.get(f"{path}{'&' if '?' in path else '?'}{name}={null}")
+                is_problem(reply, 400, "bad_request")
+    is_problem(ours.client.get(f"/v1/items?updated_since={null}"), 400, "bad_request")
+    is_problem(ours.client.get(f"/v1/items?status={null}"), 400, "bad_request")
+    assert ours.client.get(f"/v1/items?name_prefix={null}").ok()["data"] == []
+
+
+def test_a_body_may_be_left_out_where_nothing_in_it_is_required(ours: Estate, routes: list[Operation]) -> None:
+    for operation in routes:
+        if operation.body_schema is not None:
+            reply = ours.client.call(
+                operation.method, operation.path(ours.ids), None, operation.headers(uuid.uuid4().hex, '"999999"')
+            )
+            assert (reply.status == 422) is operation.spec["requestBody"]["required"], operation.name
+
+
 def test_another_media_type_is_not_supported(ours: Estate, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.body_schema is not None:
