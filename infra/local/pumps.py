@@ -188,7 +188,7 @@ class Pumps:
         for pump in (*self.schedules, *self.sources):
             pump.kill()
 
-    def drain(self, timeout: float = 60.0) -> int:
+    def drain(self, timeout: float = 180.0) -> int:
         """Delivers everything that waits, and what that causes, until all is quiet; returns how many it moved.
 
         Schedules do not fire. Raises TimeoutError when it never gets quiet.
@@ -196,7 +196,7 @@ class Pumps:
         return drain(*self.sources, timeout=timeout)
 
 
-def drain(*pumps: Pump, timeout: float = 60.0) -> int:
+def drain(*pumps: Pump, timeout: float = 180.0) -> int:
     """Polls the pumps in turn, in this thread, until a whole round of two finds nothing."""
     deadline = time.monotonic() + timeout
     total = quiet = 0

@@ -39,7 +39,7 @@ def everything_stored() -> str:
             for item in page["Items"]:
                 texts.append(str(item))
                 packed = [value["B"] for value in item.values() if "B" in value]
-                texts += [zlib.decompress(value).decode() for value in packed if value[:1] == b"\x78"]
+                texts += [zlib.decompress(value).decode("utf-8", "replace") for value in packed if value[:1] == b"\x78"]
     return "\n".join(texts)
 
 
