@@ -8,29 +8,15 @@ every organization, and would carry a role from one tenant into another.
 import re
 from typing import Any, NamedTuple
 
+from chalicelib.access import expiry
+from chalicelib.access.roles import HUMAN_ONLY, Role
 from chalicelib.access.tokens import TokenRefusedError
 
-LEEWAY_SECONDS = 30
 TIME_MAX = 253_402_300_799
 """The last second of the year 9999."""
 MACHINE_CLIENT_PREFIX = "novex-machine-"
 SERVICE_ACCOUNT_PREFIX = "service-account-"
-ROLES = frozenset(
-    {
-        "admin",
-        "sales",
-        "purchasing",
-        "warehouse",
-        "production",
-        "accounting",
-        "analyst",
-        "privacy_officer",
-        "auditor",
-        "automation",
-    }
-)
-HUMAN_ROLES = frozenset({"admin"})
-"""Never a machine's, whatever its groups say: a leaked client secret must not be able to change who may do what."""
+_ROLES: frozenset[str] = frozenset(role.value for role in Role)
 
 # No '#', which separates the parts of keys, and nothing that could break out of a log line or a header.
 _SAFE = re.compile(r"[!-\"$-~]{1,255}")
@@ -72,7 +58,7 @@ def identity_of(claims: dict[str, Any], rules: Rules, now: float) -> Identity:
     kind = _kind(claims, azp)
     tenant, roles = _organization(claims)
     if kind == "service":
-        roles -= HUMAN_ROLES
+        roles -= HUMAN_ONLY
     sid = "" if kind == "service" and "sid" not in claims else _safe(claims, "sid")
     auth_time = _time(claims, "auth_time") if "auth_time" in claims else None
     return Identity(tenant, _safe(claims, "sub"), sid, azp, kind, issued, expires, auth_time, tuple(sorted(roles)))
@@ -96,11 +82,11 @@ def _check_purpose(claims: dict[str, Any], rules: Rules) -> None:
 
 def _check_times(claims: dict[str, Any], now: float) -> tuple[int, int]:
     issued, expires = _time(claims, "iat"), _time(claims, "exp")
-    if issued > now + LEEWAY_SECONDS:
+    if issued > now + expiry.LEEWAY_SECONDS:
         raise TokenRefusedError("issued_in_future")
-    if now >= expires + LEEWAY_SECONDS:
+    if expiry.is_over(expires, now):
         raise TokenRefusedError("expired")
-    if "nbf" in claims and _time(claims, "nbf") > now + LEEWAY_SECONDS:
+    if "nbf" in claims and _time(claims, "nbf") > now + expiry.LEEWAY_SECONDS:
         raise TokenRefusedError("not_yet_valid")
     return issued, expires
 
@@ -161,7 +147,7 @@ def _roles(organization: dict[str, Any]) -> frozenset[str]:
     roles = access.get("roles", []) if isinstance(access, dict) else None
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise TokenRefusedError("roles_malformed")
-    return ROLES.intersection(roles)
+    return _ROLES.intersection(roles)
 
 
 def _safe(claims: dict[str, Any], name: str) -> str:

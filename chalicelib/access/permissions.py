@@ -1,23 +1,8 @@
 """Who may do what: the one table of permissions. A permission that no role has is refused to everybody."""
 
-from enum import StrEnum
-
+from chalicelib.access.roles import Role
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import Forbidden
-
-
-class Role(StrEnum):
-    ADMIN = "admin"
-    SALES = "sales"
-    PURCHASING = "purchasing"
-    WAREHOUSE = "warehouse"
-    PRODUCTION = "production"
-    ACCOUNTING = "accounting"
-    ANALYST = "analyst"
-    PRIVACY_OFFICER = "privacy_officer"
-    AUDITOR = "auditor"
-    AUTOMATION = "automation"
-
 
 _OPERATIONS = frozenset(
     {Role.ADMIN, Role.SALES, Role.PURCHASING, Role.WAREHOUSE, Role.PRODUCTION, Role.ACCOUNTING, Role.AUTOMATION}

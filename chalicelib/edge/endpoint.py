@@ -1,14 +1,14 @@
 """The one decorator of every route: who may call, what comes in, what goes out. OpenAPI is made from the same words."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from chalice.app import Blueprint, CORSConfig, Response
 
-from chalicelib.access import permissions, revocations
+from chalicelib.access import expiry, permissions, revocations
 from chalicelib.edge import decode, problems, request
 from chalicelib.kernel import config, idempotency, log, use_case
 from chalicelib.kernel.call import Call
@@ -64,14 +64,24 @@ class Endpoint:
 
 
 class Request:
-    """What a view is given: the call, and the way to run use cases for it."""
+    """What a view is given: the call, what was sent, and the way to run use cases for it.
 
-    def __init__(self, call: Call, endpoint: Endpoint) -> None:
+    body / query: as the endpoint declares them. bad_rows: errors of the rows of a bulk body that are to be skipped.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        endpoint: Endpoint,
+        body: Any = None,
+        query: Any = None,
+        bad_rows: Mapping[int, Sequence[FieldError]] | None = None,
+    ) -> None:
         self.call = call
         self.endpoint = endpoint
-        self.body: Any = call.body
-        self.query: Any = call.query
-        self.bad_rows: dict[int, list[FieldError]] = call.attributes.get("bad_rows", {})
+        self.body = body
+        self.query = query
+        self.bad_rows = bad_rows or {}
 
     def commit(self, decide: Any, *args: Any) -> Answer:
         """Runs a use case; its result is the response, stored with the effect."""
@@ -82,20 +92,25 @@ class Request:
         return idempotency.find(self.call)
 
     def render(self, result: Any) -> Answer:
-        """A result as a response: ETag from its version, Location from its id, 202 while a job works on it."""
-        headers = {"Content-Type": "application/json"}
-        version = getattr(result, "version", None)
-        if version is not None:
-            headers["ETag"] = f'"{version}"'
-        status = self.endpoint.status
-        if self.endpoint.location:
-            headers["Location"] = self.endpoint.location.format(id=result.id)
-        job = getattr(result, "job_id", None)
-        if self.endpoint.asynchronous and job:
-            status, headers["Location"] = 202, f"/v1/jobs/{job}"
-        if result is None:
-            return Answer(204, {}, b"")
-        return Answer(status, headers, _encoder.encode(result))
+        """A result as this endpoint's response."""
+        return _rendered(self.endpoint, result)
+
+
+def _rendered(endpoint: Endpoint, result: Any) -> Answer:
+    """A result as a response: ETag from its version, Location from its id, 202 while a job works on it."""
+    headers = {"Content-Type": "application/json"}
+    version = getattr(result, "version", None)
+    if version is not None:
+        headers["ETag"] = f'"{version}"'
+    status = endpoint.status
+    if endpoint.location:
+        headers["Location"] = endpoint.location.format(id=result.id)
+    job = getattr(result, "job_id", None)
+    if endpoint.asynchronous and job:
+        status, headers["Location"] = 202, f"/v1/jobs/{job}"
+    if result is None:
+        return Answer(204, {}, b"")
+    return Answer(status, headers, _encoder.encode(result))
 
 
 View = Callable[..., Any]
@@ -117,9 +132,6 @@ class Routes(Blueprint):
 
     def patch(self, path: str, **declared: Any) -> Callable[[View], View]:
         return self._endpoint("PATCH", path, {"change": True, **declared})
-
-    def delete(self, path: str, **declared: Any) -> Callable[[View], View]:
-        return self._endpoint("DELETE", path, {"change": True, **declared})
 
     def _endpoint(self, method: str, path: str, declared: dict[str, Any]) -> Callable[[View], View]:
         def register(view: View) -> View:
@@ -179,33 +191,34 @@ def _handler(endpoint: Endpoint, view: View) -> View:
     return handle
 
 
-def _run(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[str, str]) -> Any:
-    if endpoint.is_public:
-        result = view(incoming, **path)
-        return (
-            result
-            if isinstance(result, Answer)
-            else Answer(200, {"Content-Type": "application/json"}, _encoder.encode(result))
-        )
+def _run(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[str, str]) -> Answer:
+    result = (_public if endpoint.is_public else _asked)(endpoint, view, incoming, path)
+    return result if isinstance(result, Answer) else _rendered(endpoint, result)
+
+
+def _public(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[str, str]) -> Any:
+    """Without a caller. The sender of a webhook decides what its address says, so only a GET's query is checked."""
+    if endpoint.method == "GET":
+        decode.query(endpoint.query or NoQuery, incoming.query)
+    return view(incoming, **path)
+
+
+def _asked(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[str, str]) -> Any:
     call = _authorised(endpoint, incoming)
     if any(len(part) > _LONGEST_ID for part in path.values()):
         raise NotFound("There is nothing with an id that long.")
     _preconditions(endpoint, incoming)
     body, bad_rows = _body(endpoint, incoming)
+    query = decode.query(endpoint.query or NoQuery, incoming.query)
     call = replace(
         call,
-        body=body,
-        attributes={**call.attributes, "bad_rows": bad_rows},
-        query=decode.query(endpoint.query or NoQuery, incoming.query),
         method=endpoint.method,
         path=incoming.path,
         fingerprint=idempotency.fingerprint(incoming.body) if endpoint.command else "",
         idempotency_key=incoming.idempotency_key if endpoint.command else None,
         if_match=incoming.if_match if endpoint.change else None,
     )
-    asked = Request(call, endpoint)
-    result = view(asked, **path)
-    return result if isinstance(result, Answer) else asked.render(result)
+    return view(Request(call, endpoint, body, query, bad_rows), **path)
 
 
 class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -215,7 +228,7 @@ class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
 def _authorised(endpoint: Endpoint, incoming: request.Incoming) -> Call:
     """The caller, who is not expired, not revoked and holds the permission."""
     call, issued_at, expires_at = incoming.principal()
-    if expires_at + request.LEEWAY_SECONDS < incoming.now.timestamp():
+    if expiry.is_over(expires_at, incoming.now.timestamp()):
         raise Unauthorized("The token has expired.")
     revocations.check(call.tenant, call.actor, call.sid, issued_at, fresh=endpoint.dangerous)
     permissions.require(call, endpoint.permission)

@@ -13,7 +13,6 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import BadRequest, FieldError, PayloadTooLarge, Unauthorized
 from chalicelib.kernel.tenant import Tenant
 
-LEEWAY_SECONDS = 30
 MAX_BODY_BYTES = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -34,7 +33,6 @@ class Incoming:
     request_id: str
     traceparent: str
     now: datetime
-    remaining_seconds: float = 29.0
 
     @property
     def media_type(self) -> str:
@@ -69,11 +67,10 @@ class Incoming:
                 tenant=Tenant(context["tenant"]),
                 actor=context["sub"],
                 sid=context.get("sid") or "",
-                kind=context.get("kind") or "user",
                 roles=frozenset((context.get("roles") or "").split()),
                 request_id=self.request_id,
                 traceparent=self.traceparent,
-                attributes={"auth_time": context.get("auth_time") or ""},
+                auth_time=int(context["auth_time"]) if context.get("auth_time") else None,
             )
         except (KeyError, ValueError, TypeError):
             raise Unauthorized() from None

@@ -1,7 +1,6 @@
 """Who asks for what: the part of a request that use cases may know."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from chalicelib.kernel import ids
 from chalicelib.kernel.tenant import Tenant
@@ -12,25 +11,22 @@ WORKER_PATIENCE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`actor` is the token's sub or `system:<name>`. `patience`: how long a commit may try, in seconds."""
+    """`actor` is the token's sub or `system:<name>`. `auth_time`: when that person last logged in, in seconds since the
+    epoch. `patience`: how long a commit may try, in seconds."""
 
     tenant: Tenant
     actor: str
     request_id: str
     roles: frozenset[str] = frozenset()
     sid: str = ""
-    kind: str = "user"
+    auth_time: int | None = None
     method: str = ""
     path: str = ""
     idempotency_key: str | None = None
     fingerprint: str = ""
     if_match: int | None = None
-    any_version: bool = False
     traceparent: str = ""
     patience: float = API_PATIENCE_SECONDS
-    body: Any = None
-    query: Any = None
-    attributes: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def system(cls, tenant: Tenant, name: str, request_id: str | None = None) -> "Call":
@@ -39,10 +35,9 @@ class Call:
             tenant=tenant,
             actor=f"system:{name}",
             request_id=request_id or ids.new("req"),
-            kind="system",
             patience=WORKER_PATIENCE_SECONDS,
         )
 
     def without_precondition(self) -> "Call":
         """The same caller for a follow-up commit that no If-Match was given for."""
-        return replace(self, if_match=None, any_version=True, idempotency_key=None)
+        return replace(self, if_match=None, idempotency_key=None)

@@ -9,6 +9,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.access.roles import MACHINE, Role
+
 REALM = "novex"
 AUDIENCE = "novex-api"
 WEB_CLIENT = "novex-web"
@@ -16,18 +18,8 @@ WEB_CLIENT = "novex-web"
 MACHINE_PREFIX = "novex-machine-"
 CLIENTS = f"{WEB_CLIENT},{MACHINE_PREFIX}*"
 
-USER_ROLES = (
-    "admin",
-    "sales",
-    "purchasing",
-    "warehouse",
-    "production",
-    "accounting",
-    "analyst",
-    "privacy_officer",
-    "auditor",
-)
-MACHINE_ROLE = "automation"
+USER_ROLES = tuple(role.value for role in Role if role is not MACHINE)
+MACHINE_ROLE = MACHINE.value
 
 # An organization's alias may change, its id never does: the id is the tenant.
 ORGANIZATIONS = {

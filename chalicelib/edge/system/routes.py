@@ -6,9 +6,8 @@ from typing import Any, cast
 import msgspec
 
 from chalicelib.access.permissions import PUBLIC
-from chalicelib.edge import decode
 from chalicelib.edge.api import Api
-from chalicelib.edge.endpoint import NoQuery, Routes
+from chalicelib.edge.endpoint import Routes
 from chalicelib.edge.request import Incoming
 from chalicelib.edge.system import service
 from chalicelib.edge.system.document import OpenApiDocument
@@ -20,42 +19,38 @@ routes = Routes(__name__, "System")
 
 
 @routes.get("/openapi.json", permission=PUBLIC, returns=OpenApiDocument)
-def read_openapi(incoming: Incoming) -> Answer:
+def read_openapi(_: Incoming) -> Answer:
     """Read this specification.
 
     OpenAPI 3.1, made from the same declarations that serve and validate every request.
     """
-    decode.query(NoQuery, incoming.query)
     return _specification()
 
 
 @routes.get("/docs", permission=PUBLIC, returns=str)
-def read_reference(incoming: Incoming) -> Answer:
+def read_reference(_: Incoming) -> Answer:
     """Read the API reference.
 
     The specification as a page for people; it loads nothing from anywhere.
     """
-    decode.query(NoQuery, incoming.query)
     return _page()
 
 
 @routes.get("/health", permission=PUBLIC, returns=Health)
-def read_health(incoming: Incoming) -> Health:
+def read_health(_: Incoming) -> Health:
     """Tell that the API runs.
 
     Asks nothing behind it; for load balancers and uptime checks.
     """
-    decode.query(NoQuery, incoming.query)
     return Health("ok")
 
 
 @routes.get("/ready", permission=PUBLIC, returns=Readiness, errors=[NotReady])
-def read_readiness(incoming: Incoming) -> Readiness:
+def read_readiness(_: Incoming) -> Readiness:
     """Tell whether everything that the API needs answers.
 
     One read of the store, the platform's secret and the queues, at most every five seconds; 503 names what failed.
     """
-    decode.query(NoQuery, incoming.query)
     return service.readiness()
 
 
