@@ -82,11 +82,11 @@ def test_the_access_log_intake_takes_a_delivery_of_log_lines(world: World) -> No
 
 
 def test_the_reconciler_finds_a_tenant_whose_stream_is_dead(world: World) -> None:
-    from chalicelib.identity.service import ensure_tenant
+    from chalicelib.identity.tenants import service as tenants
 
     tenant = new_tenant()
-    assert ensure_tenant(tenant.id, "Acme") is True
-    assert ensure_tenant(tenant.id, "Acme") is False
+    assert tenants.ensure(tenant.id, "Acme") is True
+    assert tenants.ensure(tenant.id, "Acme") is False
     write(tenant, "a", "b")
     answer = invoke("chalicelib.functions.schedules.reconcile", SCHEDULED)
     assert answer["failed"] == 0
