@@ -1,10 +1,15 @@
-"""The bucket of raw webhook bodies. The retention sweep deletes them, every version, and writes down that it did."""
+"""The bucket of raw webhook bodies. The retention sweep deletes them, every version, and writes down that it did.
+
+The bucket itself ends what the sweep cannot know of: bodies whose delivery never got its row.
+"""
 
 from typing import Any
 
 from infra.stack.values import Resources, arn, ref, retained, sub, tags
 
 NONCURRENT_DAYS = 7
+NET_DAYS = 40
+"""Later than the retention rule of the rows, which must find its objects even when a sweep is some days late."""
 
 
 def resources(stage: str) -> Resources:
@@ -37,9 +42,11 @@ def _bucket(stage: str) -> dict[str, Any]:
                 {
                     "Id": "old-versions",
                     "Status": "Enabled",
+                    "ExpiredObjectDeleteMarker": True,
                     "NoncurrentVersionExpiration": {"NoncurrentDays": NONCURRENT_DAYS},
                     "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": NONCURRENT_DAYS},
                 },
+                {"Id": "orphans", "Status": "Enabled", "ExpirationInDays": NET_DAYS},
             ]
         },
         "Tags": tags(stage),

@@ -232,6 +232,16 @@ def test_the_bucket_is_private_encrypted_versioned_and_takes_tls_only(packaged: 
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
+def test_the_bucket_ends_bodies_without_a_row_after_the_sweep_has_had_its_days(packaged: Packaged) -> None:
+    from chalicelib.integrations.inbox.tables import Delivery
+
+    rules = packaged.template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (net,) = [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule]
+    (swept,) = [rule.days for rule in Delivery.retention if rule.releases == "body_key"]
+    assert swept + 5 <= net <= swept + 10
+    assert [rule["Id"] for rule in rules if "NoncurrentVersionExpiration" in rule] == ["old-versions"]
+
+
 def test_every_function_logs_to_a_group_with_an_end(packaged: Packaged) -> None:
     groups = packaged.of_type("AWS::Logs::LogGroup")
     for name, entry in packaged.functions.items():

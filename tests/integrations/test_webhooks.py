@@ -4,6 +4,7 @@ import base64
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -53,8 +54,30 @@ def test_a_signed_delivery_is_kept_queued_and_answered(acme: Client) -> None:
     assert queued(acme) == [row["id"]]
     ((key, kept),) = objects(acme).items()
     assert kept == body
-    assert key.startswith(f"{acme.tenant}/{shop.id}/2")
-    assert key.endswith(f"/{row['id']}")
+    assert key == f"{acme.tenant}/{shop.id}/{row['id']}"
+
+
+def test_a_body_kept_before_a_crash_is_the_one_that_the_next_days_repetition_uses(
+    acme: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chalicelib.integrations.inbox import intake
+    from chalicelib.kernel import clock
+    from infra.local.shim import Crash
+
+    shop = Shop(acme)
+    writing, now = intake.store.write, clock.now()
+
+    def dying(*_: Any) -> bool:
+        raise Crash("after the body")
+
+    monkeypatch.setattr(intake.store, "write", dying)
+    assert shop.deliver({"id": 1}, webhook_id="w").status == 500
+    monkeypatch.setattr(intake.store, "write", writing)
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=1))
+    shop.deliver({"id": 1}, webhook_id="w").ok()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    assert len(inbox(acme)) == 1
+    assert list(objects(acme).values()) == [b'{"id": 1}']
 
 
 def test_every_kind_of_forgery_gets_the_same_answer_and_leaves_nothing(acme: Client) -> None:

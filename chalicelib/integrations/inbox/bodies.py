@@ -1,15 +1,19 @@
-"""Raw bodies, exactly as they came, in the raw bucket: `<tenant>/<connection>/<day>/<delivery>`."""
+"""Raw bodies, exactly as they came, in the raw bucket: `<tenant>/<connection>/<delivery>`.
+
+The key is made from the delivery alone: what is kept again after a crash replaces what was kept before it. A body that
+never got its row is nobody's to delete; the bucket ends it (infra/stack/storage.py).
+"""
 
 from botocore.exceptions import ClientError
 
-from chalicelib.kernel import clock, config
+from chalicelib.kernel import config
 from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.tenant import Tenant
 
 
 def keep(tenant: Tenant, connection_id: str, delivery: str, body: bytes) -> str:
     """Stores a body and returns its key."""
-    key = "/".join((tenant.id, connection_id, clock.now().strftime("%Y-%m-%d"), delivery))
+    key = "/".join((tenant.id, connection_id, delivery))
     client.aws("s3").put_object(
         Bucket=config.current().bucket,
         Key=key,
