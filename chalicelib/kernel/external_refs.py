@@ -4,17 +4,20 @@ from typing import Annotated
 
 import msgspec
 
-_NAME = msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.:-]{0,63}$", examples=["shopify:con_…:order"])
-_VALUE = msgspec.Meta(pattern=r"^[A-Za-z0-9._:/=+-]{1,128}$", examples=["450789469"])
+ExternalSystem = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.:-]{0,63}$", examples=["shopify:con_…:order"])]
+ExternalId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:/=+-]{1,128}$", examples=["450789469"])]
 
 
 class ExternalRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`system` names the other system (and its object kind), `id` the object there."""
 
-    system: Annotated[str, _NAME]
-    id: Annotated[str, _VALUE]
+    system: ExternalSystem
+    id: ExternalId
 
     @property
     def value(self) -> str:
         """The unique value."""
         return f"{self.system}|{self.id}"
+
+
+ExternalRefs = Annotated[list[ExternalRef], msgspec.Meta(max_length=20)]

@@ -2,6 +2,11 @@
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta
+
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
 
 # Minor units that differ from two: ISO 4217, table A.1 (2026).
 _MINOR_UNITS = {

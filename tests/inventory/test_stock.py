@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock.balances import Move, Place
-from chalicelib.inventory.stock.tables import MovementKind
+from chalicelib.inventory.stock.schemas import MovementKind
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant

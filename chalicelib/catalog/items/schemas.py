@@ -8,9 +8,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.decimals import Exact, Level, Price
-from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
 from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.money import Currency
 
 Sku = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/+ -]{0,63}$", examples=["BIKE-26-RED"])]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -18,9 +19,8 @@ Description = Annotated[str, Meta(max_length=4000)]
 UnitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", examples=["each"])]
 Barcode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{4,48}$", examples=["4006381333931"])]
 Category = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 &/_-]{0,63}$", examples=["Bikes"])]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
+ItemId = Annotated[str, Meta(pattern=r"^itm_[0-9a-z]{26}$")]
 Barcodes = Annotated[list[Barcode], Meta(max_length=20)]
-ExternalRefs = Annotated[list[ExternalRef], Meta(max_length=20)]
 
 
 class Tracking(StrEnum):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from chalicelib.fulfilment.shipments.schemas import Line, Status
 from chalicelib.inventory.stock.balances import Move, Place
-from chalicelib.inventory.stock.tables import MovementKind
+from chalicelib.inventory.stock.schemas import MovementKind
 from chalicelib.sales.orders.shipping import Pick
 
 _STEPS: dict[Status, tuple[str, ...]] = {

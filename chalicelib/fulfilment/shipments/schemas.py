@@ -10,10 +10,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.decimals import Quantity
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.months import Month, OpenOnly
 from chalicelib.parties.customers.schemas import Address
-from chalicelib.sales.orders.schemas import Month, OpenOnly
+from chalicelib.sales.orders.schemas import OrderId
 
-OrderId = Annotated[str, Meta(pattern=r"^so_[0-9a-z]{26}$")]
 Carrier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._&-]{0,63}$", examples=["DHL"])]
 TrackingNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$", examples=["JJD000390007882345678"])]
 TrackingUrl = Annotated[str, Meta(pattern=r"^https://[!-~]{4,500}$")]

@@ -7,7 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.inventory.warehouses.schemas import WarehouseId
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.sales.orders.schemas import Reservation
 
 ShopDomain = Annotated[
     str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,58}\.myshopify\.com$", examples=["novex-bikes.myshopify.com"])
@@ -20,7 +22,7 @@ ClientSecret = Annotated[
         extra_json_schema={"writeOnly": True},
     ),
 ]
-WarehouseId = Annotated[str, Meta(pattern=r"^wh_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
+ConnectionId = Annotated[str, Meta(pattern=r"^con_[0-9a-z]{26}$")]
 
 
 class Platform(StrEnum):
@@ -34,15 +36,8 @@ class Status(StrEnum):
     DISCONNECTED = "disconnected"
 
 
-class Reservation(StrEnum):
-    """What an order that arrives gets: all of its stock or nothing, or what there is with the rest as a backorder."""
-
-    FULL = "full"
-    PARTIAL = "partial"
-
-
 class NewConnection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A shop to connect. Its orders take stock from the warehouse."""
+    """A shop to connect. Its orders take stock from the warehouse; `reservation` is what each of them gets."""
 
     platform: Platform
     shop_domain: ShopDomain

@@ -1,12 +1,12 @@
 """Connections of a tenant, and the platform's index of all of them."""
 
-from chalicelib.integrations.connections.schemas import Platform, Reservation, Status
+from chalicelib.integrations.connections.schemas import Platform, Status
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, Row, meta
-from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS, CREDENTIAL
 from chalicelib.kernel.tenant import PLATFORM
+from chalicelib.sales.orders.schemas import Reservation
 
 
 class Connection(Document):
@@ -56,11 +56,6 @@ class Claim(Row):
 
 INDEX = PLATFORM.key("connections")
 VIEWS = (View(lambda tenant, _: Connection.partition == tenant.key(), filters=("status",), newest_first=True),)
-
-
-def index_ref(connection_id: str) -> Ref:
-    """Names the index entry of a connection."""
-    return Ref(IndexEntry, INDEX, connection_id)
 
 
 def account_claim(platform: Platform, account: str, connection_id: str) -> Claim:

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Self
 
 import msgspec
-from msgspec import Meta
 
-from chalicelib.integrations.connections.schemas import Platform
+from chalicelib.integrations.connections.schemas import ConnectionId, Platform
 from chalicelib.kernel.errors import DomainError, Invalid
 from chalicelib.kernel.lists import PageQuery
 
 _DETAIL_LENGTH = 500
-ConnectionId = Annotated[str, Meta(pattern=r"^con_[0-9a-z]{26}$")]
 
 
 class State(StrEnum):

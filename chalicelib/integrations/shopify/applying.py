@@ -30,7 +30,6 @@ from chalicelib.sales.orders.schemas import (
     LineChange,
     NewLine,
     NewSalesOrder,
-    Reservation,
     SalesOrder,
     SalesOrderChange,
 )
@@ -106,7 +105,7 @@ def place(work: Work, remote: Remote, order: Order, customer_id: str | None) -> 
             lines=[NewLine(**_fields(line)) for line in wanted.lines],
             customer_id=customer_id,
             customer_reference=f"{channel.slug(connection)}/{order.order_number}",
-            reservation=Reservation(connection.reservation),
+            reservation=connection.reservation,
             prices_include_tax=bool(order.taxes_included),
             charges=wanted.charges,
             billing_address=wanted.billing_address,

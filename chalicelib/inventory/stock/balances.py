@@ -10,7 +10,8 @@ from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.inventory.stock import tables
 from chalicelib.inventory.stock.errors import InsufficientStock, Shortage
-from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement, MovementKind
+from chalicelib.inventory.stock.schemas import MovementKind
+from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
 from chalicelib.inventory.warehouses.tables import Location
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store

@@ -8,12 +8,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.inventory.stock.tables import MovementKind
+from chalicelib.catalog.items.schemas import ItemId
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel.decimals import Change, Quantity
 from chalicelib.kernel.lists import PageQuery
 
-ItemId = Annotated[str, Meta(pattern=r"^itm_[0-9a-z]{26}$")]
 Reference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}$", examples=["PO-2026-000017"])]
 Note = Annotated[str, Meta(max_length=500)]
 MAX_LINES = 40
@@ -22,6 +21,17 @@ actions of the transaction's hundred are the journal's and the stored answer's."
 MAX_TRANSFER_LINES = 20
 MAX_SKUS = 100
 MAX_SKU_LENGTH = 64
+
+
+class MovementKind(StrEnum):
+    """Why stock moved; closed, and the sign belongs to the kind."""
+
+    RECEIPT = "receipt"
+    ADJUSTMENT = "adjustment"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    SHIPMENT = "shipment"
+    SHIPMENT_REVERSAL = "shipment_reversal"
 
 
 class AdjustmentReason(StrEnum):

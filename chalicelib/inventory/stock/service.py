@@ -20,11 +20,12 @@ from chalicelib.inventory.stock.schemas import (
     LedgerQuery,
     Moved,
     Movement,
+    MovementKind,
     Operation,
     Receipt,
     Transfer,
 )
-from chalicelib.inventory.stock.tables import NO_LOT, MovementKind
+from chalicelib.inventory.stock.tables import NO_LOT
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel import uniques
 from chalicelib.kernel.call import Call

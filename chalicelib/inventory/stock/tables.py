@@ -1,9 +1,8 @@
 """Balances and the movements that made them."""
 
-from enum import StrEnum
-
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.inventory.stock.schemas import MovementKind
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.lists import View
@@ -11,17 +10,6 @@ from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
 
 NO_LOT = "-"
 """Stands for the lot in keys as long as items are not tracked by lot."""
-
-
-class MovementKind(StrEnum):
-    """Why stock moved; closed, and the sign belongs to the kind."""
-
-    RECEIPT = "receipt"
-    ADJUSTMENT = "adjustment"
-    TRANSFER_OUT = "transfer_out"
-    TRANSFER_IN = "transfer_in"
-    SHIPMENT = "shipment"
-    SHIPMENT_REVERSAL = "shipment_reversal"
 
 
 class ByLocation(GlobalSecondaryIndex["Balance"]):

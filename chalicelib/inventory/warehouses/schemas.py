@@ -6,13 +6,12 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
 from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import PageQuery
 
 Code = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9_-]{0,15}$", examples=["MAIN"])]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
-ExternalRefs = Annotated[list[ExternalRef], Meta(max_length=20)]
 WarehouseId = Annotated[str, Meta(pattern=r"^wh_[0-9a-z]{26}$")]
 LocationId = Annotated[str, Meta(pattern=r"^loc_[0-9a-z]{26}$")]
 

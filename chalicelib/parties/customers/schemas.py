@@ -7,16 +7,16 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.external_refs import ExternalId, ExternalRef, ExternalRefs, ExternalSystem
 from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.money import Currency
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, IDENTITY, marked
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Email = Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$", examples=["ada@example.com"])]
 Phone = Annotated[str, Meta(min_length=1, max_length=40)]
 TaxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{1,31}$", examples=["DE129273398"])]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="ISO 3166-1; ZZ when unknown", examples=["DE"])]
 CustomerId = Annotated[str, Meta(pattern=r"^cus_[0-9a-z]{26}$")]
 Notes = Annotated[str, Meta(max_length=4000)]
@@ -72,7 +72,6 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 Contacts = Annotated[list[Contact], Meta(max_length=20)]
 Addresses = Annotated[list[CustomerAddress], Meta(max_length=20)]
-ExternalRefs = Annotated[list[ExternalRef], Meta(max_length=20)]
 
 
 class NewCustomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -128,6 +127,6 @@ class CustomerQuery(PageQuery, frozen=True, kw_only=True):
 
     updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
     email: Annotated[Email, Meta(description="Exact; case does not matter.")] | None = None
-    external_system: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.:-]{0,63}$")] | None = None
-    external_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:/=+-]{1,128}$")] | None = None
+    external_system: ExternalSystem | None = None
+    external_id: ExternalId | None = None
     status: Status | None = None

@@ -11,7 +11,8 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import PLATFORM
 from chalicelib.privacy.retention.finders import Place
 from chalicelib.privacy.retention.rules import Rule
-from chalicelib.privacy.retention.tables import Lease, Run, State
+from chalicelib.privacy.retention.schemas import State
+from chalicelib.privacy.retention.tables import Lease, Run
 
 LEASE = timedelta(minutes=5)
 _SWEEP = "retention"

@@ -1,11 +1,16 @@
 """What the API says about retention."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
 from chalicelib.kernel.lists import PageQuery
-from chalicelib.privacy.retention.tables import State
+
+
+class State(StrEnum):
+    RUNNING = "running"
+    FINISHED = "finished"
 
 
 class RuleCounts(msgspec.Struct, frozen=True, kw_only=True):

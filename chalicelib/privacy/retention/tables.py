@@ -1,7 +1,5 @@
 """What the sweep remembers: who sweeps and where, its runs, and what each tenant lost in them."""
 
-from enum import StrEnum
-
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Whole
@@ -10,11 +8,7 @@ from chalicelib.kernel.lists import Values, View
 from chalicelib.kernel.months import month_before, month_of
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 from chalicelib.kernel.tenant import PLATFORM, Tenant
-
-
-class State(StrEnum):
-    RUNNING = "running"
-    FINISHED = "finished"
+from chalicelib.privacy.retention.schemas import State
 
 
 class Lease(Row):

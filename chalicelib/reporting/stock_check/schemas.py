@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from chalicelib.inventory.stock.schemas import ItemId
+from chalicelib.catalog.items.schemas import ItemId
 
 
 class NewCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

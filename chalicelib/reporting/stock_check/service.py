@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
-from chalicelib.inventory.stock import ledger
+from chalicelib.inventory.stock import proof
 from chalicelib.inventory.stock import service as stock
 from chalicelib.inventory.stock.balances import Place
 from chalicelib.inventory.stock.errors import BalanceMoved
@@ -105,7 +105,7 @@ def look(call: Call, item_id: str | None) -> Look:
                 holders[place].append(f"{holding.order_id}@{holding.version}")
     for row in _balances(call, item_id):
         place = Place(row.item_id, row.location_id)
-        total = ledger.add_up(call.tenant, place)
+        total = proof.add_up(call.tenant, place)
         result.balances += 1
         result.movements += total.seq
         sign = " ".join([f"{place.item_id}/{place.location_id}@{row.version}", *sorted(holders[place])])
@@ -123,7 +123,7 @@ def _balances(call: Call, item_id: str | None) -> Iterator[Balance]:
     yield from stock.all_balances(call)
 
 
-def _compare(place: Place, row: Balance, total: ledger.Sum, held: Decimal, sign: str) -> Iterator[Difference]:
+def _compare(place: Place, row: Balance, total: proof.Sum, held: Decimal, sign: str) -> Iterator[Difference]:
     mended = (total.quantity, held, total.seq) if total.broken_at is None and held <= total.quantity else None
     checks = (
         (Drift.BROKEN_LEDGER, total.broken_at is None, "dense, adding up", f"movement {total.broken_at}"),
@@ -155,7 +155,7 @@ def _repair(call: Call, drift: Difference) -> bool:
     if drift.row is None or drift.mended is None:
         return False
     try:
-        commit(call, ledger.repair, drift.row, *drift.mended)
+        commit(call, proof.repair, drift.row, *drift.mended)
     except BalanceMoved:
         # Another difference of the same balance mended all of it, or it moved: the next check tells.
         return False

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from chalicelib.inventory.stock.schemas import ItemId
+from chalicelib.catalog.items.schemas import ItemId
 from chalicelib.inventory.warehouses.schemas import LocationId
 from chalicelib.kernel.lists import PageQuery
 

@@ -8,18 +8,19 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.catalog.items.schemas import Currency, Sku
-from chalicelib.inventory.stock.schemas import ItemId
+from chalicelib.catalog.items.schemas import ItemId, Sku
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
-from chalicelib.kernel.external_refs import ExternalRef
+from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.money import Currency
+from chalicelib.kernel.months import Month, OpenOnly
 from chalicelib.parties.customers.schemas import Address, CustomerId
 
 MAX_LINES = 200
 Note = Annotated[str, Meta(max_length=2000)]
 CustomerReference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/#-]{0,63}$", examples=["PO 4711"])]
-ExternalRefs = Annotated[list[ExternalRef], Meta(max_length=20)]
+OrderId = Annotated[str, Meta(pattern=r"^so_[0-9a-z]{26}$")]
 
 
 class Status(StrEnum):
@@ -204,7 +205,8 @@ class SalesOrderSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SalesOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """`job_id` is there while a large order is confirmed or cancelled step by step; nothing else can be done then."""
+    """`job_id` is there while a large order is confirmed, cancelled or closed step by step; nothing else can be done
+    then."""
 
     id: str
     number: str
@@ -235,13 +237,6 @@ class SalesOrder(msgspec.Struct, frozen=True, kw_only=True):
     created_by: str
     updated_at: datetime
     updated_by: str
-
-
-Month = Annotated[str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
-
-
-class OpenOnly(StrEnum):
-    YES = "true"
 
 
 class SalesOrderQuery(PageQuery, frozen=True, kw_only=True):

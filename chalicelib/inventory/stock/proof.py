@@ -1,4 +1,4 @@
-"""Proof that a balance is what its movements say."""
+"""Proof that a balance is what its movements say, and its repair."""
 
 from decimal import Decimal
 
