@@ -5,14 +5,14 @@ from collections.abc import Callable
 from chalicelib.jobs.schemas import Job, Step
 from chalicelib.kernel.call import Call
 
-__all__ = ["HANDLERS", "Job", "Step", "handler"]
-
 Handler = Callable[[Call, Job], Step]
 HANDLERS: dict[str, Handler] = {}
+MUST_FINISH: set[str] = set()
+"""Kinds whose document waits for them: they are never cancelled and never given up, or it would wait for ever."""
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Registers `def step(call, job) -> Step` for jobs of a kind.
+def handler(kind: str, *, must_finish: bool = False) -> Callable[[Handler], Handler]:
+    """Registers `def step(call, job) -> Step` for jobs of a kind. must_finish: see MUST_FINISH.
 
     The worker calls it again and again until it is done. Each call is a bounded piece of work that commits by itself
     and may be repeated: after a crash the same piece comes again.
@@ -22,6 +22,8 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
         if kind in HANDLERS:
             raise TypeError(f"there are two handlers of the job {kind}")
         HANDLERS[kind] = step
+        if must_finish:
+            MUST_FINISH.add(kind)
         return step
 
     return register

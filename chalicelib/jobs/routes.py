@@ -26,6 +26,7 @@ def read_job(request: Request, job_id: str) -> Job:
 def cancel_job(request: Request, job_id: str) -> Answer:
     """Cancel a job.
 
-    What it has done stays done. No If-Match: a job moves on by itself, and cancelling means whatever it is at.
+    What it has done stays done. No If-Match: a job moves on by itself, and cancelling means whatever it is at. One that
+    an order or a shipment waits for goes on to its end.
     """
     return request.commit(service.cancel, job_id)

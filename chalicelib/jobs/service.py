@@ -6,6 +6,7 @@ from datetime import timedelta
 from pynamodb.expressions.update import Action
 
 from chalicelib.jobs import tables
+from chalicelib.jobs.registry import MUST_FINISH
 from chalicelib.jobs.schemas import OPEN, Args, Job, JobQuery, State
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
@@ -53,9 +54,12 @@ def start(work: Work, kind: str, entity_id: str, *, total: int | None = None, ar
 
 @use_case("job.cancelled")
 def cancel(work: Work, job_id: str) -> Job:
-    """Stops an open job: a piece of work that is running now is its last. What is done stays done."""
+    """Stops an open job: a piece of work that is running now is its last. What is done stays done.
+
+    TransitionRefused for a job that is over, and for one that a document waits for.
+    """
     row = work.load(tables.Job, _partition(work.tenant, _known(job_id)), job_id)
-    if row.state not in OPEN:
+    if not _allowed(row):
         raise TransitionRefused("job", row.state, [])
     settle(work, row, State.CANCELLED)
     return view(row)
@@ -119,9 +123,13 @@ def view(row: tables.Job) -> Job:
         report=row.report or {},
         error=row.error,
         args=row.args or {},
-        allowed_transitions=["cancel"] if row.state in OPEN else [],
+        allowed_transitions=_allowed(row),
         **row.stamps(),
     )
+
+
+def _allowed(row: tables.Job) -> list[str]:
+    return ["cancel"] if row.state in OPEN and row.kind not in MUST_FINISH else []
 
 
 def _known(job_id: str) -> str:

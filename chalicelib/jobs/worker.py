@@ -1,7 +1,8 @@
 """Runs a job, piece by piece, until it is done, cancelled or the worker's time is up.
 
 A job is leased, so two workers do not run it at once; its pieces are idempotent anyway. A worker that is killed leaves
-a lease that ends; the queue's message comes back, and if it does not, the reconciler sends another.
+a lease that ends; the queue's message comes back, and if it does not, the reconciler sends another. Whoever takes over
+counts that as a failure: a piece that kills every worker ends its job as failed.
 """
 
 from datetime import timedelta
@@ -9,9 +10,8 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.audit.parking import reason_of
 from chalicelib.jobs import queue, service, tables
-from chalicelib.jobs.registry import HANDLERS
+from chalicelib.jobs.registry import HANDLERS, MUST_FINISH
 from chalicelib.jobs.schemas import OPEN, Report, State, Step
 from chalicelib.kernel import clock, ids, log
 from chalicelib.kernel.call import Call
@@ -23,8 +23,11 @@ from chalicelib.kernel.work import Work
 LEASE = timedelta(seconds=90)
 """Longer than one piece of work may take; each piece renews it."""
 MAX_FAILURES = 5
+WORKER_LOST = "WorkerLost"
+"""The error of a job that no worker survived."""
 _SHORT_WAIT_SECONDS = 2.0
 _BACKOFF_SECONDS = 5.0
+_MOST_DOUBLINGS = 6
 
 
 def run(call: Call, job_id: str, deadline: float) -> None:
@@ -79,10 +82,15 @@ def requeue_silent(tenant: Tenant) -> int:
 
 
 def _take(tenant: Tenant, row: tables.Job) -> str | None:
-    """Leases the job; None when another worker holds it or it ended."""
+    """Leases the job; None when another worker holds it or it ended. A lease that ran out was a worker that died."""
     lease, job = ids.new("lea"), tables.Job
-    free = job.lease.does_not_exist() | (job.leased_until < clock.now())
     changes = [*_alive(lease), job.state.set(State.RUNNING)]
+    if row.lease is None:
+        free = job.lease.does_not_exist()
+    else:
+        free = (job.lease == row.lease) & (job.leased_until < clock.now())
+        row.failures = (row.failures or 0) + 1
+        changes.append(job.failures.set(row.failures))
     if _write(tenant, row.id, changes, job.open.exists() & free):
         return lease
     found = service.find(tenant, row.id)
@@ -102,6 +110,8 @@ def _step(call: Call, row: tables.Job, lease: str) -> Step | None:
     handler = HANDLERS.get(row.kind)
     if handler is None:
         return Step(done=True, progress=row.progress, error="unknown_kind")
+    if _is_spent(row):
+        return Step(done=True, progress=row.progress, error=WORKER_LOST)
     try:
         return handler(call, service.view(row))
     except Exception as error:  # a piece may fail in any way; the job says so and the others go on
@@ -111,14 +121,18 @@ def _step(call: Call, row: tables.Job, lease: str) -> Step | None:
 
 
 def _failed(call: Call, row: tables.Job, lease: str, error: Exception) -> Step | None:
-    failures = (row.failures or 0) + 1
-    if failures >= MAX_FAILURES:
-        return Step(done=True, progress=row.progress, error=reason_of(error))
+    row.failures = failures = (row.failures or 0) + 1
+    if _is_spent(row):
+        return Step(done=True, progress=row.progress, error=log.reason_of(error))
     job = tables.Job
     changes = [job.failures.set(failures), job.lease.remove(), job.leased_until.remove()]
     if _write(call.tenant, row.id, changes, job.lease == lease):
-        queue.send(call.tenant, row.id, _BACKOFF_SECONDS * 2 ** (failures - 1))
+        queue.send(call.tenant, row.id, _BACKOFF_SECONDS * 2 ** min(failures - 1, _MOST_DOUBLINGS))
     return None
+
+
+def _is_spent(row: tables.Job) -> bool:
+    return (row.failures or 0) >= MAX_FAILURES and row.kind not in MUST_FINISH
 
 
 def _note(tenant: Tenant, row: tables.Job, lease: str, step: Step) -> tables.Job | None:

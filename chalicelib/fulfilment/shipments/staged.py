@@ -31,7 +31,7 @@ def start(work: Work, row: tables.Shipment, kind: str) -> tables.Staged:
     return tables.Staged(kind, jobs.start(work, KIND, row.id, total=len(rules.places(row.content.picks))))
 
 
-@registry.handler(KIND)
+@registry.handler(KIND, must_finish=True)
 def step(call: Call, job: Job) -> Step:
     """One piece of the work."""
     return commit(call, advance, job.entity_id, job.id)

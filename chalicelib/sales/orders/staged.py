@@ -27,7 +27,7 @@ def begin(work: Work, order: Order, kind: str) -> SalesOrder:
     return shown
 
 
-@registry.handler(KIND)
+@registry.handler(KIND, must_finish=True)
 def step(call: Call, job: Job) -> Step:
     """One piece of the work."""
     return commit(call, advance, job.entity_id, job.id)
@@ -89,6 +89,7 @@ def _let_go(work: Work, order: Order, staged: Staged) -> Step:
         order.row.status = Status.DONE
         return _saved(work, order, "sales_order.closed", len(places), done=True)
     order.row.status = Status.CANCELLED
+    drafting.release_reference(work, order.row)
     return _saved(work, order, "sales_order.cancelled", len(places), done=True)
 
 
