@@ -349,7 +349,9 @@ def test_what_cannot_be_booked_is_quarantined_with_its_reason(acme: Client, fiel
     assert acme.get("/v1/customers").ok()["data"] == []
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{", b'{"id": 1}', b'{"order": {"id": 1}}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"[]", b"{", b'{"id": 1}', b'{"order": {"id": 1}}', b'{"a":' + b"[" * 99999]
+)
 def test_a_body_that_is_no_order_is_quarantined(acme: Client, body: bytes) -> None:
     shop = Shop(acme)
     row = send(shop, body)
@@ -368,9 +370,9 @@ def test_an_impossible_amount_is_quarantined(acme: Client, price: str) -> None:
 def test_shop_money_is_booked_and_a_line_that_is_no_goods_is_a_charge(acme: Client) -> None:
     shop = Shop(acme)
     stocked(shop, "A")
-    goods, tip = line("A", 1, "20.00"), line(None, 1, "3.00", requires_shipping=False)
+    goods, fee = line("A", 1, "20.00"), line(None, 1, "3.00", requires_shipping=False)
     goods["price"] = "2000"
-    assert send(shop, order(goods, tip, total_tip_received="1.50"))["state"] == "done"
+    assert send(shop, order(goods, fee, total_tip_received="1.50"))["state"] == "done"
     made = the_order(shop)
     assert made["lines"][0]["unit_price"] == "20"
     assert made["charges"] == [{"kind": "other", "amount": "4.50", "tax_amount": "0.00"}]

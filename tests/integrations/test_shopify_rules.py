@@ -55,6 +55,23 @@ def test_removed_lines_and_removed_shipping_are_left_out() -> None:
     assert [charge.amount for charge in wanted.charges] == [5]
 
 
+TIP = {"payment_gateway": "shopify_payments", "payment_method": "Visa"}
+
+
+@pytest.mark.parametrize(
+    ("tips", "charged"),
+    [
+        ([line(None, 1, "2.00", requires_shipping=False, tip=TIP)], [2]),
+        ([line(None, 1, f"{price}.00", requires_shipping=False, tip=TIP) for price in (2, 3)], [5]),
+        ([line(None, 1, "2.00", requires_shipping=False, tip=TIP, current_quantity=0)], []),
+        ([], [5]),
+    ],
+)
+def test_a_tip_is_charged_once_though_it_is_told_twice(tips: list[dict[str, Any]], charged: list[int]) -> None:
+    wanted = content(order(line("A"), *tips, total_tip_received="5.00"))
+    assert [charge.amount for charge in wanted.charges] == charged
+
+
 def test_discounted_shipping_costs_what_is_left_of_it() -> None:
     payload = order(line("A"), shipping_lines=[{"price": "5.00", "discount_allocations": [{"amount": "5.00"}]}])
     assert content(payload).charges == []

@@ -52,7 +52,7 @@ def parse(body: bytes) -> Order:
     """The order. QuarantineError for anything else, whatever topic it came under."""
     try:
         order = msgspec.json.decode(body, type=Order)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise QuarantineError("not_an_order", "The body is not an order as Shopify sends it.") from None
     if order.admin_graphql_api_id is not None and not order.admin_graphql_api_id.startswith(_GID):
         raise QuarantineError("not_an_order", "The body is another kind of object.")
@@ -153,7 +153,9 @@ def _charges(order: Order, others: Sequence[LineItem]) -> list[Charge]:
     )
     freight_tax = sum((_tax(each.tax_lines, order) for each in shipping), _NOTHING)
     lines = [_line(line, order) for line in others]
-    tip = _money(order.total_tip_received, None, order)
+    # A tip is a line of the order too, and `total_tip_received` the sum of these lines.
+    has_tip_lines = any(line.tip is not None for line in order.line_items)
+    tip = _NOTHING if has_tip_lines else _money(order.total_tip_received, None, order)
     other = sum((line.quantity * line.unit_price - line.discount for line in lines), tip)
     other_tax = sum((line.tax for line in lines), _NOTHING)
     found = [

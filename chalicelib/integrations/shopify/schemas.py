@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -33,7 +33,7 @@ class DiscountAllocation(msgspec.Struct, frozen=True):
 
 
 class LineItem(msgspec.Struct, frozen=True):
-    """`current_quantity` is what is left after edits and refunds."""
+    """`current_quantity` is what is left after edits and refunds; a line with a `tip` object is one."""
 
     id: Id
     quantity: Annotated[int, Meta(ge=0)]
@@ -46,6 +46,7 @@ class LineItem(msgspec.Struct, frozen=True):
     total_discount_set: PriceSet | None = None
     discount_allocations: list[DiscountAllocation] | None = None
     tax_lines: list[TaxLine] | None = None
+    tip: Any = None
 
 
 class ShippingLine(msgspec.Struct, frozen=True):
