@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.integrations.orders import line, order, orders_of, send, stocked
 from tests.integrations.shops import Shop, secret, sign
 from tests.world import Client
 
@@ -190,10 +191,22 @@ def test_an_unknown_topic_is_recorded_as_ignored_without_its_body(acme: Client, 
     assert objects(acme) == {}
 
 
-@pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact", "shop/redact"])
-def test_a_privacy_request_waits_for_a_person(acme: Client, topic: str) -> None:
+PRIVACY = {
+    "customers/data_request": {"orders_requested": [1], "customer": {"id": 7}, "data_request": {"id": 9}},
+    "customers/redact": {"customer": {"id": 7, "email": "x@example.com"}, "orders_to_redact": [1]},
+    "shop/redact": {},
+}
+
+
+def privacy_body(shop: Shop, topic: str) -> dict[str, Any]:
+    return {"shop_id": 1, "shop_domain": shop.shop_domain, **PRIVACY[topic]}
+
+
+@pytest.mark.parametrize("shape", PRIVACY)
+@pytest.mark.parametrize("topic", ["as told", "orders/create", "carts/update"])
+def test_a_privacy_request_waits_for_a_person_whatever_its_header_says(acme: Client, shape: str, topic: str) -> None:
     shop = Shop(acme)
-    shop.deliver({"shop_id": 1, "customer": {"email": "x@example.com"}}, topic=topic).ok()
+    shop.deliver(privacy_body(shop, shape), topic=shape if topic == "as told" else topic).ok()
     (row,) = inbox(acme)
     assert (row["state"], row["reason"]) == ("quarantined", "privacy_request")
     assert row["allowed_transitions"] == ["dismiss"]
@@ -201,6 +214,32 @@ def test_a_privacy_request_waits_for_a_person(acme: Client, topic: str) -> None:
     path = f"/v1/integrations/inbox/{row['id']}"
     acme.post(f"{path}/retry", etag=1).refused(409, "transition_refused")
     assert acme.post(f"{path}/dismiss", etag=1).ok()["state"] == "dismissed"
+
+
+@pytest.mark.parametrize("topic", PRIVACY)
+def test_an_order_under_a_privacy_topic_is_worked_on_as_an_order(acme: Client, topic: str) -> None:
+    shop = Shop(acme)
+    stocked(shop, "A", 5)
+    row = send(shop, {**order(line("A")), **privacy_body(shop, topic), "customer": None}, topic)
+    assert (row["state"], row["reason"], row["topic"]) == ("done", None, topic)
+    assert len(orders_of(shop)) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"shop_domain": "other.myshopify.com"}, {"shop_domain": 5}, {"shop_id": "1"}, {"line_items": []}],
+)
+def test_what_has_not_the_shape_of_a_privacy_request_is_not_believed_to_be_one(acme: Client, change: Any) -> None:
+    shop = Shop(acme)
+    row = send(shop, {**privacy_body(shop, "customers/redact"), **change}, "customers/redact")
+    assert (row["state"], row["reason"]) == ("quarantined", "not_an_order")
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{", b'"x"', b'{"shop_id": 1', b'{"a":' + b"[" * 9999])
+def test_a_body_that_cannot_be_read_is_accepted_under_every_topic(acme: Client, body: bytes) -> None:
+    shop = Shop(acme)
+    for topic in ("shop/redact", "orders/create", "carts/update"):
+        assert shop.deliver(body, topic=topic).ok() == {"received": True}
 
 
 def test_a_body_over_a_megabyte_is_refused(acme: Client) -> None:

@@ -2,6 +2,7 @@
 
 Only the body is signed. Every header is a claim of whoever sends the request: the domain is held against the
 connection's, the delivery id only tells repetitions apart, and a topic can at most keep a body from being worked on.
+Whether a body is a privacy request, it says itself.
 """
 
 import base64
@@ -11,6 +12,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+import msgspec
+
 from chalicelib.integrations.connections.lookup import Live
 from chalicelib.integrations.inbox.rules import PRIVACY_REQUEST
 from chalicelib.integrations.inbox.schemas import Arrival, Outcome, State
@@ -19,6 +22,8 @@ from chalicelib.kernel import entropy
 
 ORDER_TOPICS = frozenset({"orders/create", "orders/updated", "orders/cancelled"})
 PRIVACY_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+_OF_THE_SHOP = frozenset({"shop_id", "shop_domain"})
+_OF_A_CUSTOMER = frozenset({"customer", "orders_requested", "orders_to_redact", "data_request"})
 _SECRETS = 2
 _TOPIC = re.compile(r"[a-z0-9_]{1,32}/[a-z0-9_]{1,32}")
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -52,16 +57,31 @@ def _nobodys_secret() -> bytes:
     return entropy.token_bytes(32)
 
 
-def arrival(headers: Mapping[str, str], body: bytes) -> Arrival:
-    """The delivery as the inbox takes it."""
+def arrival(connection: Live, headers: Mapping[str, str], body: bytes) -> Arrival:
+    """The delivery of the connection as the inbox takes it."""
     topic = headers.get("x-shopify-topic", "").strip()
     topic = topic if _TOPIC.fullmatch(topic) else "unknown"
     delivery_id = headers.get("x-shopify-webhook-id", "").strip()
     delivery_id = delivery_id if _DELIVERY_ID.fullmatch(delivery_id) else ""
-    return Arrival(topic, delivery_id, body, _settled(topic))
+    return Arrival(topic, delivery_id, body, _settled(connection, topic, body))
 
 
-def _settled(topic: str) -> Outcome | None:
-    if topic in PRIVACY_TOPICS:
+def _settled(connection: Live, topic: str, body: bytes) -> Outcome | None:
+    """What is no privacy request is worked on as an order even under a topic of these: a captured order must neither
+    be kept out nor pass for somebody's wish to be erased."""
+    if _is_privacy_request(connection, body):
         return _PRIVACY
-    return None if topic in ORDER_TOPICS else _IGNORED
+    return None if topic in ORDER_TOPICS | PRIVACY_TOPICS else _IGNORED
+
+
+def _is_privacy_request(connection: Live, body: bytes) -> bool:
+    """The three shapes: a customer's data, a customer's erasure, and the shop's, which names the shop alone."""
+    try:
+        members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        domain = msgspec.json.decode(members["shop_domain"], type=str)
+        msgspec.json.decode(members["shop_id"], type=int)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
+        return False
+    names = members.keys()
+    is_named = names == _OF_THE_SHOP or not names.isdisjoint(_OF_A_CUSTOMER)
+    return is_named and "line_items" not in names and domain.strip().lower() == connection.account
