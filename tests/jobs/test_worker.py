@@ -185,6 +185,25 @@ def test_a_job_whose_worker_died_anywhere_is_finished_by_the_next(handle: Any, s
     assert [entry.event for entry in entries(call.tenant)].count("job.done") == 1
 
 
+def test_a_job_that_kills_its_worker_every_time_fails_after_five(handle: Any, sent: Sent) -> None:
+    def step(call: Call, job: Job) -> Step:
+        if job.progress == 1:
+            raise Crash
+        return count(call, job)
+
+    handle(step)
+    call, job_id = begun()
+    with stopped_clock() as now:
+        for _ in range(5):
+            with pytest.raises(Crash):
+                worker.run(call, job_id, soon())
+            now.sleep(worker.LEASE.total_seconds() + 1)
+        worker.run(call, job_id, soon())
+    job = service.read(call, job_id)
+    assert (job.state, job.error, job.progress) == (State.FAILED, "WorkerLost", 1)
+    assert [entry.event for entry in entries(call.tenant)] == ["thing.begun", "job.failed"]
+
+
 def test_a_silent_job_is_queued_again_once(handle: Any, sent: Sent) -> None:
     call, job_id = begun()
     assert worker.requeue_silent(call.tenant) == 0
