@@ -65,10 +65,14 @@ class Work:
 
     def read(self, *refs: Ref) -> list[Row | None]:
         """Rows by key, strongly consistent, in one round trip for each 100; None where there is none."""
+        self.fetch(*refs)
+        return [None if (item := self._reads[ref]) is None else ref.model.read(item) for ref in refs]
+
+    def fetch(self, *refs: Ref) -> None:
+        """Has rows read that will be asked for one by one: together they are one round trip."""
         missing = [ref for ref in refs if ref not in self._reads]
         if missing:
             self._reads.update(store.get_many(missing))
-        return [None if (item := self._reads[ref]) is None else ref.model.read(item) for ref in refs]
 
     def find(self, model: type[R], hash_key: str, range_key: Any = None) -> R | None:
         return self.read(Ref(model, hash_key, range_key))[0]  # type: ignore[return-value]
@@ -123,9 +127,9 @@ class Work:
         read_version = document.version
         document.version = read_version + 1
         document.updated_at, document.updated_by = self.now, self.call.actor
-        condition = type(document).version == read_version
-        self.actions.append(store.put(document, condition))
-        self._about(document, _changed(before, document.item()))
+        action = store.put(document, type(document).version == read_version)
+        self.actions.append(action)
+        self._about(document, _changed(before, action.request["Item"]))
         self._move_refs(document, before)
         return document
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import Attribute
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import AttributeNullError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -98,7 +99,15 @@ class Row(Model):
         return row
 
     def item(self) -> Item:
-        return self.serialize()
+        """The item of the row, the reverse of `read`. AttributeNullError when one that must be there is not."""
+        values, item = self.attribute_values, {}
+        for name, stored, kind, optional, store in _writers(type(self)):
+            value = values.get(name)
+            if value is not None:
+                item[stored] = {kind: store(value)}
+            elif not optional:
+                raise AttributeNullError(name)
+        return item
 
     def key(self) -> Item:
         item = self.item()
@@ -110,6 +119,13 @@ def _readers(model: type[Row]) -> tuple[tuple[str, str, str, Callable[[Any], Any
     """Of each attribute: its name, the stored name, the type, and what turns the stored value back."""
     attributes = model.get_attributes().items()
     return tuple((name, entry.attr_name, entry.attr_type, entry.deserialize) for name, entry in attributes)
+
+
+@cache
+def _writers(model: type[Row]) -> tuple[tuple[str, str, str, bool, Callable[[Any], Any]], ...]:
+    """The same for the way back, and whether the attribute may be missing."""
+    attributes = model.get_attributes().items()
+    return tuple((name, a.attr_name, a.attr_type, bool(a.null), a.serialize) for name, a in attributes)
 
 
 @cache

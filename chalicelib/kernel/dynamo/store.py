@@ -4,7 +4,7 @@ Models and expressions are PynamoDB's; requests go straight to the shared client
 of a transaction and so loses which reason belongs to whom (#1284), and never retries a conflict (#1264).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -185,18 +185,18 @@ def get_many(refs: Iterable[Ref]) -> dict[Ref, Item | None]:
 
 
 def _get_batch(refs: Sequence[Ref], found: dict[Ref, Item | None]) -> None:
-    by_key = {_identity(ref.model.table_name(), ref.key()): ref for ref in refs}
+    by_key: dict[tuple[Any, ...], Ref] = {}
     request: dict[str, Any] = {}
+    names = {model.table_name(): model.key_names() for model in {ref.model for ref in refs}}
     for ref in refs:
-        table = request.setdefault(ref.model.table_name(), {"Keys": [], "ConsistentRead": True})
-        table["Keys"].append(ref.key())
-    names = {ref.model.table_name(): ref.model.key_names() for ref in refs}
+        name, key = ref.model.table_name(), ref.key()
+        by_key[_identity(name, key, names)] = ref
+        request.setdefault(name, {"Keys": [], "ConsistentRead": True})["Keys"].append(key)
     for attempt in range(_UNPROCESSED_TRIES):
         reply = _ask("batch_get_item", RequestItems=request)
         for table_name, items in reply["Responses"].items():
             for item in items:
-                key = {name: item[name] for name in names[table_name]}
-                found[by_key[_identity(table_name, key)]] = item
+                found[by_key[_identity(table_name, item, names)]] = item
         request = reply.get("UnprocessedKeys") or {}
         if not request:
             return
@@ -204,8 +204,9 @@ def _get_batch(refs: Sequence[Ref], found: dict[Ref, Item | None]) -> None:
     raise Contention("The store is throttling reads; try again.", retry_after=1)
 
 
-def _identity(table_name: str, key: Item) -> tuple[Any, ...]:
-    return (table_name, *sorted((name, *value.items()) for name, value in key.items()))
+def _identity(table_name: str, item: Item, names: Mapping[str, Sequence[str]]) -> tuple[Any, ...]:
+    """Which row a key or a whole item is."""
+    return (table_name, *(next(iter(item[name].values())) for name in names[table_name]))
 
 
 def query(

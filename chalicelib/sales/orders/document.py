@@ -69,7 +69,7 @@ def part_ref(tenant: Tenant, order_id: str, revision: int, part: int) -> store.R
 def load(work: Work, order_id: str, *, match: bool = True) -> Order:
     """The order; with `match` its version is held against If-Match. One round trip if it is small and never edited."""
     state, guess = ref(work.tenant, order_id), part_ref(work.tenant, order_id, 1, 0)
-    work.read(state, guess)
+    work.fetch(state, guess)
     key = state.hash_key, state.range_key
     row = work.target(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
     parts = [part_ref(work.tenant, order_id, row.revision, part) for part in range(_parts(len(row.lines)))]
@@ -98,10 +98,9 @@ def with_content(tenant: Tenant, row: tables.SalesOrder) -> Order:
     return _assemble(row, [Content.read(content) for part in parts if (content := found[part])])
 
 
-def lines_of(tenant: Tenant, order_id: str, revision: int) -> list[ContentLine]:
-    """The lines of an earlier revision."""
-    key = Content.partition == tenant.key(order_id)
-    rows = store.query_all(Content, key & Content.part.startswith(f"{revision:04d}"))
+def lines_ever(tenant: Tenant, order_id: str) -> list[ContentLine]:
+    """The lines of every revision."""
+    rows = store.query_all(Content, Content.partition == tenant.key(order_id))
     return [line for row in rows for line in row.content.lines]
 
 
