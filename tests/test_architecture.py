@@ -36,6 +36,31 @@ LAST_RESORTS = {
 }
 """Where one thing that fails in any way must not stop the others, or reach a caller."""
 
+COMMON = frozenset({"service", "schemas", "errors"})
+"""What every package may ask of the packages below it."""
+PUBLIC_MODULES = {
+    "access.expiry": "the gateway keeps the authorizer's answer longer than a token may live",
+    "access.permissions": "routes name theirs, and what a body asks for may need one more",
+    "access.revocations": "the endpoint decorator checks them on every request",
+    "audit.heads": "the registry of all tenants, for whoever goes through them",
+    "audit.readers": "how a package reacts to the feed",
+    "edge.endpoint": "how routes are declared",
+    "edge.request": "what a route without a token is given",
+    "inventory.stock.balances": "the stock service that works inside the commit of an order or a shipment",
+    "inventory.stock.proof": "the stock service of the self-check: what movements come to, and the repair",
+    "jobs.registry": "how a package says what its jobs do",
+    "parties.customers.adoption": "the customer service of platforms that know people by their own ids",
+    "sales.orders.document": "an order within the commit of a shipment",
+    "sales.orders.editing": "the service that changes an order; it has a file of its own because it is long",
+    "sales.orders.holdings": "the order service of the self-check: what open orders hold",
+    "sales.orders.shipping": "the order service of shipments: what is picked and shipped, within their commit",
+}
+"""The other modules that packages above may use, each with the reason. An entry more is a decision to be reviewed."""
+ROWS_AGAINST_ROWS = {
+    "reporting.stock_check": {"catalog.items.tables", "inventory.stock.tables", "sales.demand.tables"},
+}
+"""The self-check proves what is stored, page by page, so it reads the rows themselves."""
+
 
 def product() -> Iterator[tuple[str, ast.Module]]:
     """The trees of what is deployed."""
@@ -113,6 +138,44 @@ def test_no_row_is_given_a_partition_that_was_not_made_from_the_tenant() -> None
         if keyword.arg in hashes and isinstance(keyword.value, ast.JoinedStr | ast.BinOp | ast.Constant)
     ]
     assert by_hand == []
+
+
+def modules_imported(tree: ast.Module) -> Iterator[str]:
+    """Modules of the product that are imported, without `chalicelib.`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("chalicelib."):
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                is_module = inner.replace(".", "/") + ".py" in PRODUCT
+                yield (inner if is_module else str(node.module)).removeprefix("chalicelib.")
+
+
+def test_packages_know_of_one_another_only_what_is_public() -> None:
+    used, by_the_back_door = set(), []
+    for name, tree in product():
+        if not name.startswith("chalicelib/") or name.startswith("chalicelib/functions/"):
+            continue  # these put the product together
+        mine = name.removeprefix("chalicelib/").removesuffix(".py").replace("/", ".")
+        for module in modules_imported(tree):
+            package, last = module.partition(".")[0], module.rpartition(".")[2]
+            if package in ("kernel", mine.partition(".")[0]) or last in COMMON:
+                continue
+            used.add(module)
+            if module not in PUBLIC_MODULES and module not in ROWS_AGAINST_ROWS.get(mine.rpartition(".")[0], ()):
+                by_the_back_door.append(f"{mine} imports {module}")
+    assert by_the_back_door == []
+    assert set(PUBLIC_MODULES) - used == set()
+
+
+def test_schemas_import_no_tables_and_no_store() -> None:
+    schemas = {name: tree for name, tree in product() if name.endswith("/schemas.py")}
+    reaching = [
+        f"{name} imports {module}"
+        for name, tree in schemas.items()
+        for module in modules_imported(tree)
+        if module.endswith(".tables") or module in ("kernel.work", "kernel.dynamo.store", "kernel.use_case")
+    ]
+    assert reaching == []
 
 
 def test_nobody_speaks_to_the_outside_but_the_one_way_out() -> None:
