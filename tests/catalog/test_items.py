@@ -157,6 +157,27 @@ def test_a_bulk_upsert_skips_bad_rows_and_reports_each(acme: Client) -> None:
     assert acme.post("/v1/items/bulk-upsert", {"items": rows}, key="bulk").ok() == result
 
 
+def test_an_upsert_leaves_alone_what_a_row_leaves_out(acme: Client) -> None:
+    acme.post("/v1/items", {**ITEM, "category": "Bikes", "reorder_point": "3", "unit": "pair"}).ok()
+    rows = [{"sku": "BIKE-1", "price": {"amount": "1", "currency": "EUR"}}, {"sku": "NAMELESS"}]
+    result = acme.post("/v1/items/bulk-upsert", {"items": rows}).ok()
+    assert [row["outcome"] for row in result["rows"]] == ["updated", "failed"]
+    assert result["rows"][1]["errors"][0]["pointer"] == "/name"
+    item = acme.get("/v1/items?sku=BIKE-1").ok()["data"][0]
+    assert (item["category"], item["reorder_point"], item["barcodes"], item["unit"]) == (
+        "Bikes",
+        "3",
+        ITEM["barcodes"],
+        "pair",
+    )
+
+
+def test_the_longest_name_can_be_kept_and_found(acme: Client) -> None:
+    name = "\u0390" * 200
+    acme.post("/v1/items", {"sku": "LONG-1", "name": name}).ok()
+    assert acme.get("/v1/items?name_prefix=%CE%90%CE%90").ok()["data"][0]["name"] == name
+
+
 def test_a_barcode_moves_between_items_of_one_bulk(acme: Client) -> None:
     code = "4006381333931"
     for first, second in (("A-1", "B-1"), ("B-1", "A-1")):

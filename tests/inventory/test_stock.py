@@ -76,6 +76,18 @@ def test_unknown_and_archived_items_and_places_are_all_named(acme: Client) -> No
     assert problem["errors"][0]["pointer"] == "/lines/0/location_id"
 
 
+def test_what_leaves_must_be_an_item_but_may_be_an_archived_one(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=2)
+    acme.post(f"/v1/items/{item['id']}/archive", etag=1).ok()
+    line = {"location_id": here.location, "change": "-1"}
+    scrap = {"lines": [{**line, "item_id": item["id"]}], "reason": "lost"}
+    acme.post("/v1/stock/adjustments", scrap).ok()
+    ghost = {"lines": [{**line, "item_id": f"itm_{'0' * 26}"}], "reason": "lost"}
+    problem = acme.post("/v1/stock/adjustments", ghost).refused(422, "invalid")
+    assert problem["errors"][0]["code"] == "unknown_item"
+
+
 def test_availability_of_many_skus_comes_in_one_call(acme: Client) -> None:
     here = shop(acme)
     first, second = here.item(on_hand=5), here.item(on_hand=7)

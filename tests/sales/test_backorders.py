@@ -22,6 +22,19 @@ def test_backorders_fill_oldest_first_when_stock_arrives(acme: Client) -> None:
     assert here.level(item) == ("5", "5", "0")
 
 
+def test_items_that_several_edits_left_behind_are_not_waited_for(acme: Client) -> None:
+    here = shop(acme)
+    items = [here.item()["id"] for _ in range(3)]
+    order = here.confirmed((items[0], 1))
+    acme.world.settle()
+    for version, item in enumerate(items[1:], start=2):
+        lines = [{"item_id": item, "quantity": "1", "unit_price": "1"}]
+        acme.patch(f"/v1/sales-orders/{order['id']}", {"lines": lines}, etag=version).ok()
+    acme.world.settle()
+    waiting = [len(acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"]) for item in items]
+    assert waiting == [0, 0, 1]
+
+
 def test_what_a_cancelled_order_frees_goes_to_those_who_wait(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=5)["id"]

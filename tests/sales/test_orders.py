@@ -145,6 +145,26 @@ def test_editing_moves_reservations_by_the_difference(acme: Client) -> None:
     assert here.level(first) == ("10", "2", "8")
 
 
+def test_a_line_number_never_comes_to_mean_another_line(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item()["id"]
+    order = here.order((item, 1), (item, 2))
+    path = f"/v1/sales-orders/{order['id']}"
+    first = {"line": 1, "item_id": item, "quantity": "1", "unit_price": "10"}
+    acme.patch(path, {"lines": [first]}, etag=1).ok()
+    more = {"lines": [first, {"item_id": item, "quantity": "5", "unit_price": "10"}]}
+    assert [line["line"] for line in acme.patch(path, more, etag=2).ok()["lines"]] == [1, 3]
+
+
+def test_a_cancelled_order_gives_its_customers_reference_free(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item()["id"]
+    customer = acme.post("/v1/customers", {"kind": "person", "name": "Ada"}).ok()["id"]
+    order = here.order((item, 1), customer_id=customer, customer_reference="PO 1")
+    acme.post(f"/v1/sales-orders/{order['id']}/cancel", {}, etag=1).ok()
+    assert here.order((item, 1), customer_id=customer, customer_reference="PO 1")["customer_reference"] == "PO 1"
+
+
 class Shifted(clock.SystemSource):
     """A clock that is ahead."""
 

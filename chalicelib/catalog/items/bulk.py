@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import UNSET
+
 from chalicelib.catalog.items import rules, service, tables
 from chalicelib.catalog.items.schemas import (
     BulkResult,
     BulkUpsert,
-    ItemChange,
+    ItemRow,
     NewItem,
     Outcome,
     RowError,
@@ -34,7 +36,7 @@ def upsert_all(work: Work, wanted: BulkUpsert) -> BulkResult:
 
 
 @use_case("item.upserted")
-def upsert_one(work: Work, row: NewItem) -> tuple[Outcome, str]:
+def upsert_one(work: Work, row: ItemRow) -> tuple[Outcome, str]:
     """One row by itself."""
     return _upsert(work, row, service.ids_by_sku(work, [row.sku]).get(row.sku), "")
 
@@ -64,7 +66,7 @@ def preview(call: Call, wanted: BulkUpsert) -> BulkResult:
     return rehearse(call, upsert_all, wanted)
 
 
-def _one(call: Call, index: int, row: NewItem, *, dry_run: bool) -> RowResult:
+def _one(call: Call, index: int, row: ItemRow, *, dry_run: bool) -> RowResult:
     try:
         outcome, item_id = (rehearse if dry_run else commit)(call, upsert_one, row)
     except DomainError as error:
@@ -77,33 +79,36 @@ def _failed(index: int, sku: str | None, errors: Sequence[FieldError]) -> RowRes
     return RowResult(index=index, sku=sku, outcome=Outcome.FAILED, errors=shown)
 
 
-def _upsert(work: Work, wanted: NewItem, owner: str | None, pointer: str) -> tuple[Outcome, str]:
+def _upsert(work: Work, wanted: ItemRow, owner: str | None, pointer: str) -> tuple[Outcome, str]:
     if owner is None:
-        return Outcome.CREATED, service.add(work, wanted).id
+        return Outcome.CREATED, service.add(work, _as_new(wanted, pointer)).id
     row = work.load(tables.Item, work.tenant.key(), owner)
     _refuse_fixed(row, wanted, pointer)
     before = row.item()
-    service.apply(work, row, _as_change(wanted))
+    service.apply(work, row, wanted)
     if row.item() == before:
         return Outcome.UNCHANGED, row.id
     work.save(row)
     return Outcome.UPDATED, row.id
 
 
-def _refuse_fixed(row: tables.Item, wanted: NewItem, pointer: str) -> None:
+def _refuse_fixed(row: tables.Item, wanted: ItemRow, pointer: str) -> None:
     """Unit and tracking never change: stock is counted in them."""
     problems = [
         FieldError(f"{pointer}/{name}", "fixed", "This cannot change once the item exists.")
         for name in ("unit", "tracking")
-        if getattr(wanted, name) != getattr(row, name)
+        if getattr(wanted, name) not in (UNSET, getattr(row, name))
     ]
     if problems:
         raise Invalid(errors=problems)
 
 
-def _as_change(wanted: NewItem) -> ItemChange:
-    fields = {name: getattr(wanted, name) for name in ItemChange.__struct_fields__}
-    return ItemChange(**fields)
+def _as_new(wanted: ItemRow, pointer: str) -> NewItem:
+    """Invalid when the row of a new item has no name."""
+    if wanted.name is UNSET:
+        raise Invalid(errors=[FieldError(f"{pointer}/name", "required", "A new item needs a name.")])
+    fields = {name: getattr(wanted, name) for name in ItemRow.__struct_fields__}
+    return NewItem(**{name: value for name, value in fields.items() if value is not UNSET})
 
 
 def summary(rows: list[RowResult], *, dry_run: bool) -> BulkResult:

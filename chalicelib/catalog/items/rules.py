@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.catalog.items.schemas import NewItem
+from chalicelib.catalog.items.schemas import ItemRow
 from chalicelib.kernel.errors import FieldError, Invalid, repeats
 
 
@@ -13,13 +13,13 @@ def check_barcodes(barcodes: Sequence[str]) -> None:
         raise Invalid(errors=problems)
 
 
-def check_rows(rows: Sequence[NewItem]) -> list[FieldError]:
+def check_rows(rows: Sequence[ItemRow]) -> list[FieldError]:
     """Values that one request gives twice, in one row or in two: whoever comes second is told."""
     problems: list[FieldError] = []
     seen: set[tuple[str, str]] = set()
     for index, row in enumerate(rows):
-        wanted = [("sku", row.sku), *(("barcodes", code) for code in row.barcodes)]
-        wanted += [("external_refs", ref.value) for ref in row.external_refs]
+        wanted = [("sku", row.sku), *(("barcodes", code) for code in row.barcodes or ())]
+        wanted += [("external_refs", ref.value) for ref in row.external_refs or ()]
         for field, value in wanted:
             if (field, value) in seen:
                 problems.append(FieldError(f"/items/{index}/{field}", "repeated", "Given twice in this request."))

@@ -71,7 +71,7 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An item to add, or in a bulk upsert to add or change: matched by its SKU."""
+    """An item to add."""
 
     sku: Sku
     name: Name
@@ -102,6 +102,14 @@ class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     weight: Weight | None | UnsetType = UNSET
     size: Size | None | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
+
+
+class ItemRow(ItemChange, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A row of a bulk upsert: adds the item of this SKU, then with a name, or changes the fields that are given."""
+
+    sku: Sku
+    unit: UnitCode | UnsetType = UNSET
+    tracking: Tracking | UnsetType = UNSET
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +155,7 @@ class BulkUpsert(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Up to 100 items. `skip_rows` writes the good rows, each by itself; `all_or_nothing` writes all in one
     transaction, which holds 98 writes: an item, its SKU, each barcode and each external reference count one."""
 
-    items: Annotated[list[NewItem], Meta(min_length=1, max_length=100)]
+    items: Annotated[list[ItemRow], Meta(min_length=1, max_length=100)]
     on_error: OnError = OnError.SKIP_ROWS
     dry_run: bool = False
 

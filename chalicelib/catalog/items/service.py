@@ -71,12 +71,28 @@ def ref(work: Work, item_id: str) -> store.Ref:
 
 def active(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[str, Item]:
     """Items by id, for (id, pointer) pairs. Invalid naming every pointer whose item is missing or archived."""
-    pairs = list(wanted)
+    return _referenced(work, list(wanted), archived=False)
+
+
+def known(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[str, Item]:
+    """The same for what may be archived: stock of it can still leave."""
+    return _referenced(work, list(wanted), archived=True)
+
+
+def _referenced(work: Work, pairs: list[tuple[str, str]], *, archived: bool) -> dict[str, Item]:
     rows = dict(zip([i for i, _ in pairs], work.read(*(ref(work, i) for i, _ in pairs)), strict=True))
-    problems = lifecycle.problems("item", [(rows[item_id], pointer) for item_id, pointer in pairs])
+    found = [(rows[item_id], pointer) for item_id, pointer in pairs]
+    problems = lifecycle.problems("item", [(row, at) for row, at in found if row is None or not archived])
     if problems:
         raise Invalid(errors=problems)
     return {item_id: view(row) for item_id, row in rows.items() if isinstance(row, tables.Item)}
+
+
+def assured_status(work: Work, item_id: str) -> Status:
+    """The item's status, asserted at commit. Only for rare writes: items are not to be a place of conflict."""
+    row = work.load(tables.Item, work.tenant.key(), item_id)
+    work.require(ref(work, item_id), tables.Item.status == row.status)
+    return row.status
 
 
 def ids_by_sku(work: Work, skus: Iterable[str]) -> dict[str, str]:
@@ -92,7 +108,7 @@ def add(work: Work, wanted: NewItem) -> tables.Item:
         id=work.new_id("itm"),
         sku=wanted.sku,
         name=wanted.name,
-        folded_name=wanted.name.casefold(),
+        folded_name=tables.folded(wanted.name),
         description=wanted.description or None,
         unit=wanted.unit,
         barcodes=list(wanted.barcodes) or None,
@@ -127,7 +143,7 @@ def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
             setattr(row, name, None if value == "" else value)
     if change.external_refs is not UNSET:
         row.external_refs = list(change.external_refs) or None
-    row.folded_name = row.name.casefold()
+    row.folded_name = tables.folded(row.name)
 
 
 def _move_barcodes(work: Work, row: tables.Item, wanted: list[str]) -> None:

@@ -9,6 +9,14 @@ from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 
+FOLDED_BYTES = 900
+"""DynamoDB keys hold 1,024 bytes; folding can make a name longer."""
+
+
+def folded(name: str) -> str:
+    """The name as it is sorted and searched: case does not matter, and its end may be cut."""
+    return name.casefold().encode()[:FOLDED_BYTES].decode(errors="ignore")
+
 
 class BySku(GlobalSecondaryIndex["Item"]):
     Meta = index_meta("by_sku")
@@ -64,7 +72,7 @@ VIEWS = (
     ),
     View(
         lambda tenant, values: (
-            (ByName.partition == tenant.key()) & ByName.folded_name.startswith(values["name_prefix"].casefold())
+            (ByName.partition == tenant.key()) & ByName.folded_name.startswith(folded(values["name_prefix"]))
         ),
         needs=frozenset({"name_prefix"}),
         index="by_name",

@@ -20,12 +20,13 @@ def follow(call: Call, change: Change) -> None:
     blocked = items.read(call, change.entity_id).status is Status.ARCHIVED
     rows = [row for row in service.all_of_item(call, change.entity_id) if bool(row.blocked) is not blocked]
     for start in range(0, len(rows), _CHUNK):
-        commit(call, mark, change.entity_id, rows[start : start + _CHUNK], blocked)
+        commit(call, mark, change.entity_id, rows[start : start + _CHUNK])
 
 
 @use_case("stock.blocked")
-def mark(work: Work, item_id: str, rows: list[Balance], blocked: bool) -> None:
-    """Sets or removes the block on balances of an item."""
+def mark(work: Work, item_id: str, rows: list[Balance]) -> None:
+    """Sets or removes the block on balances of an item, as the item says when it is committed."""
+    blocked = items.assured_status(work, item_id) is Status.ARCHIVED
     for row in rows:
         work.change(store.ref_of(row), Balance.blocked.set(True) if blocked else Balance.blocked.remove())
     work.tell(entity="item", entity_id=item_id, event="stock.blocked" if blocked else "stock.unblocked")

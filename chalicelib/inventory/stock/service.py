@@ -121,6 +121,8 @@ def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
     )
     if incoming:
         items.active(work, unique_items.items())
+    else:
+        items.known(work, unique_items.items())
     warehouses.active_locations(work, unique_locations.items())
     after = balances.move(work, moves)
     work.tell(entity="stock_operation", entity_id=operation, subjects=sorted(unique_items))

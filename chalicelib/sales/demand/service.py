@@ -9,6 +9,7 @@ from decimal import Decimal
 from chalicelib.audit.readers import reader
 from chalicelib.audit.schemas import Change
 from chalicelib.inventory.stock import balances
+from chalicelib.inventory.stock import service as stock
 from chalicelib.inventory.stock.balances import Place
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -88,10 +89,10 @@ def _places(call: Call, order: Order) -> set[Place]:
 
 
 def _former_places(call: Call, order: Order) -> set[Place]:
-    """Places of the revision before, which an edit may have left."""
+    """Places of all revisions before, which edits may have left: several may have come since the last look."""
     if order.row.revision == 1:
         return set()
-    former = document.lines_of(call.tenant, order.row.id, order.row.revision - 1)
+    former = document.lines_ever(call.tenant, order.row.id)
     return {Place(line.item_id, line.location_id) for line in former}
 
 
@@ -120,13 +121,18 @@ def _write(call: Call, place: Place, order: Order, holds: Decimal, waits: Decima
 
 
 def _fill_item(call: Call, item_id: str) -> None:
-    """Hands what is free of an item to the orders that wait, oldest first."""
+    """Hands what is free of an item to the orders that wait, oldest first, until nothing is free any more."""
+    free = {row.location_id for row in stock.all_of_item(call, item_id) if row.available > 0 and not row.blocked}
     waiting = tables.Demand.waiting > Decimal(0)
     key = tables.Demand.partition == call.tenant.key(item_id)
-    for row in store.query_all(tables.Demand, key, where=waiting, limit=_PAGE):
-        level = balances.read_level(call.tenant, Place(item_id, row.location_id))
-        if level.available > 0 and not level.blocked:
-            commit(call, fill, row.order_id)
+    for row in store.query_all(tables.Demand, key, where=waiting, limit=_PAGE) if free else ():
+        if row.location_id not in free:
+            continue
+        commit(call, fill, row.order_id)
+        if balances.read_level(call.tenant, Place(item_id, row.location_id)).available <= 0:
+            free.discard(row.location_id)
+        if not free:
+            return
 
 
 @use_case("sales_order.backorder_filled")

@@ -59,7 +59,7 @@ def line_sources(
     refs += [warehouses.location_ref(work, location) for location in places]
     if customer_id:
         refs.append(customers.ref(work, customer_id))
-    work.read(*refs)
+    work.fetch(*refs)
     problems: list[FieldError] = []
     found: dict[str, Item] = {}
     customer = None

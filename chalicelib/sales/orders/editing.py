@@ -9,7 +9,7 @@ from msgspec import UNSET
 from chalicelib.kernel.errors import FieldError, Invalid, TooManyActions
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import document, drafting, rules, staged
+from chalicelib.sales.orders import document, drafting, rules, staged, tables
 from chalicelib.sales.orders.document import Order
 from chalicelib.sales.orders.drafting import Sources
 from chalicelib.sales.orders.schemas import LineChange, Rounding, SalesOrder, SalesOrderChange, Status
@@ -74,7 +74,7 @@ def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> No
     _refuse(wanted, present)
     found = drafting.line_sources(work, wanted, order.row.warehouse_id, None)
     terms = _Terms(order.row.warehouse_id, order.row.currency, order.header.rounding)
-    numbers = _numbers(wanted, present)
+    numbers = _numbers(wanted, order.row)
     kept = drafting.lines(Sources(*found), wanted, terms, numbers)
     _refuse_moved(order, kept)
     states = []
@@ -85,13 +85,13 @@ def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> No
     order.lines, order.row.lines = kept, states
 
 
-def _numbers(wanted: Sequence[LineChange], present: dict[int, LineState]) -> list[int]:
-    following = max(present, default=0)
+def _numbers(wanted: Sequence[LineChange], row: tables.SalesOrder) -> list[int]:
+    """New lines go on from the highest number there ever was: a number never comes to mean another line."""
     numbers = []
     for line in wanted:
         if line.line is None:
-            following += 1
-        numbers.append(line.line or following)
+            row.last_line += 1
+        numbers.append(line.line or row.last_line)
     return numbers
 
 

@@ -1,6 +1,5 @@
 """What open orders hold, for the self-check: the lines are the truth."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import msgspec
@@ -19,12 +18,29 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     held: dict[Place, Decimal]
 
 
-def open_holdings(tenant: Tenant) -> Iterator[Holding]:
-    """Every open order's holdings, strongly read; the list of open orders itself follows within a second."""
+def page(tenant: Tenant, after: str, limit: int) -> tuple[list[Holding], str | None]:
+    """The holdings of the open orders behind an order, in the order of their ids, and the id to go on behind.
+
+    Strongly read; the list of open orders itself follows within a second.
+    """
     key = tables.ByOpen.open_key == tenant.key("open")
-    for row in store.query_all(tables.SalesOrder, key, index="by_open"):
-        if any(state.reserved for state in row.lines):
-            order = document.with_content(tenant, row)
-            wants = order.wants()
-            held = rules.held_by_place(wants, [entry.held for entry in wants])
-            yield Holding(order_id=row.id, version=row.version, held={p: q for p, q in held.items() if q})
+    if after:
+        key &= tables.ByOpen.id > after
+    listed = store.query(tables.SalesOrder, key, index="by_open", limit=limit)
+    rows = [tables.SalesOrder.read(item) for item in store.full(tables.SalesOrder, listed.items)]
+    holders = [row for row in rows if any(state.reserved for state in row.lines)]
+    last = listed.items[-1]["id"]["S"] if listed.next_key else None
+    return [_holding(tenant, row) for row in holders], last
+
+
+def versions(tenant: Tenant, order_ids: list[str]) -> dict[str, int]:
+    """The versions of orders, strongly read; an order that is not there has none."""
+    found = store.get_many([document.ref(tenant, order_id) for order_id in order_ids])
+    return {ref.range_key: int(item["version"]["N"]) for ref, item in found.items() if item is not None}
+
+
+def _holding(tenant: Tenant, row: tables.SalesOrder) -> Holding:
+    order = document.with_content(tenant, row)
+    wants = order.wants()
+    held = rules.held_by_place(wants, [entry.held for entry in wants])
+    return Holding(order_id=row.id, version=row.version, held={p: q for p, q in held.items() if q})

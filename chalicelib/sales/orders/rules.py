@@ -48,6 +48,8 @@ def line_errors(line: NewLine, item: Item | None, currency: str, pointer: str) -
         problems.append(FieldError(f"{pointer}/quantity", "too_much", f"A line is worth at most {MOST}."))
     elif line.discount_amount is not None and line.discount_amount > line.quantity * price(line, item):
         problems.append(FieldError(f"{pointer}/discount_amount", "too_much", "More than the line's value."))
+    if line.discount_amount is not None:
+        problems += amount_errors(line.discount_amount, currency, f"{pointer}/discount_amount")
     problems += amount_errors(line.tax_amount, currency, f"{pointer}/tax_amount")
     return problems
 

@@ -38,6 +38,7 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
         reservation=wanted.reservation,
         lines=[LineState(line.line, line.quantity) for line in lines],
         revision=1,
+        last_line=len(lines),
         ordered_at=wanted.ordered_at or work.now,
         open_key=work.tenant.key("open"),
         external_refs=list(wanted.external_refs) or None,
@@ -87,7 +88,7 @@ def confirm(work: Work, order_id: str, wanted: ConfirmOrder) -> SalesOrder:
 
 @use_case("sales_order.cancelled")
 def cancel(work: Work, order_id: str, wanted: CancelOrder) -> SalesOrder:
-    """Ends an order of which nothing is shipped or picked, and gives its stock back."""
+    """Ends an order of which nothing is shipped or picked, gives its stock back and its customer's reference free."""
     order = document.load(work, order_id)
     order.require("cancel")
     order.row.cancel_reason = wanted.reason
@@ -95,6 +96,7 @@ def cancel(work: Work, order_id: str, wanted: CancelOrder) -> SalesOrder:
         return staged.begin(work, order, "cancel")
     document.let_go(work, order)
     order.row.status = Status.CANCELLED
+    drafting.release_reference(work, order.row)
     shown = document.save(work, order)
     work.tell(reason=wanted.reason)
     return shown

@@ -110,6 +110,7 @@ class SalesOrder(Document):
     reservation: Choice[Reservation] = Choice(BUSINESS, Reservation)
     lines: Struct[list[LineState]] = Struct(BUSINESS, list[LineState])
     revision = Whole(BUSINESS)
+    last_line = Whole(BUSINESS)
     ordered_at = Moment(BUSINESS)
     open_key = Text(BUSINESS, null=True)
     staged: Struct[Staged] = Struct(BUSINESS, Staged, null=True)
