@@ -135,7 +135,7 @@ def test_two_secrets_are_valid_after_a_rotation_until_the_old_one_is_dropped(acm
     assert rotated["old_secret_until"] is not None
     assert "drop-old-secret" in rotated["allowed_transitions"]
     assert valid(shop.id) == [new, shop.client_secret]
-    acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=2).refused(422, "invalid")
+    assert acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=2).ok() == rotated
     acme.post(f"{shop.path}/drop-old-secret", etag=2).ok()
     assert valid(shop.id) == [new]
     assert stored(shop.id) == {"secrets": [new]}
@@ -169,19 +169,64 @@ def test_a_third_secret_pushes_the_oldest_out(acme: Client) -> None:
     assert valid(shop.id) == [shop.client_secret, third]
 
 
-def test_a_rotation_that_died_half_way_is_completed_by_its_repetition(acme: Client) -> None:
+def half_rotated(shop: Shop, new: str, etag: int = 1) -> None:
+    """The connection names the new secret, and the process dies before it is stored."""
     from chalicelib.integrations.connections import vault
 
-    shop = Shop(acme)
-    new = secret()
     settle, vault.settle = vault.settle, lambda *_: None
     try:
-        acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=1, key="k").ok()
+        shop.acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=etag, key="k").ok()
     finally:
         vault.settle = settle
     assert valid(shop.id) == [shop.client_secret]
-    acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=1, key="k").ok()
+
+
+@pytest.mark.parametrize(("key", "etag"), [("k", 1), ("another", 2)])
+def test_a_rotation_that_died_half_way_is_completed_by_its_repetition(acme: Client, key: str, etag: int) -> None:
+    shop = Shop(acme)
+    new = secret()
+    half_rotated(shop, new)
+    acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=etag, key=key).ok()
     assert valid(shop.id) == [new, shop.client_secret]
+
+
+def test_the_old_secret_stays_as_long_as_the_new_one_never_arrived(
+    acme: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chalicelib.integrations.connections import service
+    from chalicelib.kernel import clock
+
+    shop = Shop(acme)
+    new = secret()
+    half_rotated(shop, new)
+    acme.post(f"{shop.path}/drop-old-secret", etag=2).refused(409, "conflict")
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=25))
+    service.delete_orphans()
+    assert valid(shop.id) == [shop.client_secret]
+    monkeypatch.setattr(clock, "now", lambda: now)
+    shop.deliver(b"{}").ok()
+    acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=2).ok()
+    acme.post(f"{shop.path}/drop-old-secret", etag=2).ok()
+    assert stored(shop.id) == {"secrets": [new]}
+
+
+def test_after_a_rotation_that_died_the_next_one_keeps_the_secret_that_is_stored(acme: Client) -> None:
+    shop = Shop(acme)
+    lost, third = secret(), secret()
+    half_rotated(shop, lost)
+    acme.post(f"{shop.path}/rotate-secret", {"client_secret": third}, etag=2).ok()
+    assert valid(shop.id) == [third, shop.client_secret]
+    free = {**shop.wanted(), "shop_domain": domain(), "client_secret": lost}
+    acme.post("/v1/integrations/connections", free).ok()
+
+
+def test_a_secret_that_is_still_valid_can_be_made_the_newest_again(acme: Client) -> None:
+    shop = Shop(acme)
+    new = secret()
+    acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=1).ok()
+    acme.post(f"{shop.path}/rotate-secret", {"client_secret": shop.client_secret}, etag=2).ok()
+    assert valid(shop.id) == [shop.client_secret, new]
 
 
 def test_disconnecting_deletes_the_secret_and_frees_shop_and_secret(acme: Client) -> None:

@@ -16,12 +16,13 @@ from chalicelib.integrations.connections.schemas import (
     Status,
 )
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel import clock, ids
+from chalicelib.kernel import clock, ids, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item
 from chalicelib.kernel.errors import (
     AlreadyExists,
+    Conflict,
     DomainError,
     FieldError,
     Invalid,
@@ -98,22 +99,29 @@ def update(work: Work, connection_id: str, change: ConnectionChange) -> Connecti
 
 @use_case("connection.secret_rotated")
 def rotate(work: Work, connection_id: str, wanted: NewSecret) -> Connection:
-    """Makes the secret the valid one; the one before stays valid for a day. `vault.settle` must follow with it."""
+    """Makes the secret the newest; the one before stays valid for a day. `vault.settle` must follow with it.
+
+    Nothing changes for the secret that is the newest already: the process may have died before it was stored.
+    """
     row = _stepping(work, connection_id, "rotate-secret")
     token = vault.token(wanted.client_secret)
-    if token in row.secret_tokens:
-        raise Invalid(errors=[FieldError("/client_secret", "unchanged", "This secret is valid already.")])
-    current, *older = row.secret_tokens
-    _claim(work, tables.secret_claim(token, row.id), "/client_secret", "This secret is in use by another connection.")
-    _release(work, row, older)
-    row.secret_tokens, row.old_secret_until = [token, current], work.now + OLD_SECRET_LIVES
+    if token == row.secret_tokens[0]:
+        return view(row)
+    before = vault.newest(connection_id, [each for each in row.secret_tokens if each != token])
+    if token not in row.secret_tokens:
+        claim = tables.secret_claim(token, row.id)
+        _claim(work, claim, "/client_secret", "This secret is in use by another connection.")
+    _release(work, row, [each for each in row.secret_tokens if each not in (token, before)])
+    row.secret_tokens, row.old_secret_until = [token, before], work.now + OLD_SECRET_LIVES
     return _saved(work, row)
 
 
 @use_case("connection.old_secret_dropped")
 def drop_old(work: Work, connection_id: str) -> Connection:
-    """Ends the old secret. `vault.settle` must follow."""
+    """Ends the old secret. Conflict while the new one is not stored. `vault.settle` must follow."""
     row = _stepping(work, connection_id, "drop-old-secret")
+    if vault.newest(connection_id, row.secret_tokens) != row.secret_tokens[0]:
+        raise Conflict("The new secret was never stored: rotate to it again first.")
     _release(work, row, row.secret_tokens[1:])
     row.secret_tokens, row.old_secret_until = row.secret_tokens[:1], None
     return _saved(work, row)
@@ -157,6 +165,9 @@ def delete_orphans() -> int:
             try:
                 commit(Call.system(Tenant(entry.tenant), "secret_expiry"), drop_old, entry.connection_id)
             except TransitionRefused:  # somebody was faster
+                continue
+            except Conflict:
+                log.logger().warning("a new client secret never arrived", connection=entry.connection_id)
                 continue
             vault.settle(entry.connection_id)
             touched += 1

@@ -4,6 +4,7 @@ The table is the judge of which secrets are valid, by their keyed tokens; `settl
 may be called at any time and any number of times.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from chalicelib.integrations.connections import tables
@@ -30,7 +31,8 @@ def put(connection_id: str, tenant: Tenant, secret: str) -> None:
 
 def settle(connection_id: str, added: str | None = None) -> None:
     """Makes what is stored follow the connection: adds `added` if its token is valid there, drops what is not valid any
-    more, deletes everything of a connection that is disconnected or never came to be."""
+    more, deletes everything of a connection that is disconnected or never came to be. As long as the newest one is
+    missing, nothing is dropped."""
     for _ in range(_TRIES):
         entry = _entry(connection_id)
         if entry is None or not entry.is_active:
@@ -38,7 +40,9 @@ def settle(connection_id: str, added: str | None = None) -> None:
             return
         stored = _stored(connection_id, fresh=True)
         offered = [added, *stored] if added else stored
-        wanted = [secret for secret in dict.fromkeys(offered) if token(secret) in entry.secret_tokens]
+        tokens = {secret: token(secret) for secret in offered}
+        keeps_all = entry.secret_tokens[0] not in tokens.values()
+        wanted = [each for each in tokens if tokens[each] in entry.secret_tokens or (keeps_all and each in stored)]
         if wanted == stored:
             return
         secrets.write(_name(connection_id), {"secrets": wanted}, entry.tenant)
@@ -53,6 +57,12 @@ def valid(entry: tables.IndexEntry) -> list[str]:
     found = [by_token[each] for each in entry.secret_tokens if each in by_token]
     expired = entry.old_secret_until is not None and entry.old_secret_until <= clock.now()
     return found[:1] if expired else found
+
+
+def newest(connection_id: str, tokens: Sequence[str]) -> str:
+    """The first of the tokens whose secret is stored; the first of all when none is."""
+    stored = {token(secret) for secret in _stored(connection_id, fresh=True)}
+    return next((each for each in tokens if each in stored), tokens[0])
 
 
 def orphans() -> list[str]:
