@@ -79,6 +79,21 @@ def test_an_open_shipment_holds_its_lines_until_it_is_cancelled(acme: Client) ->
     assert here.level(item) == ("3", "0", "3")
 
 
+def test_addresses_are_for_those_who_may_read_customers(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=1)["id"]
+    address = {"name": "Ada", "city": "Ulm", "country": "DE"}
+    order = here.confirmed((item, 1), shipping_address=address, note="ring twice")
+    shipment = acme.post("/v1/shipments", {"order_id": order["id"]}).ok()
+    for role, city in (("warehouse", "Ulm"), ("analyst", None)):
+        who = acme.as_(role)
+        orders = [who.get(f"/v1/sales-orders/{order['id']}").ok()["shipping_address"]]
+        shipments = [who.get(f"/v1/shipments/{shipment['id']}").ok(), *who.get("/v1/shipments").ok()["data"]]
+        seen = [*orders, *(entry["ship_to"] for entry in shipments)]
+        assert [place and place["city"] for place in seen] == [city] * 3
+    assert acme.as_("analyst").get(f"/v1/sales-orders/{order['id']}").ok()["note"] is None
+
+
 def test_tracking_can_change_after_shipping_and_nothing_else(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=1)["id"]

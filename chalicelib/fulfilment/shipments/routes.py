@@ -1,5 +1,7 @@
 """Shipments over HTTP."""
 
+import msgspec
+
 from chalicelib.access import permissions
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.fulfilment.shipments import service
@@ -44,13 +46,23 @@ def list_shipments(request: Request) -> Page[Shipment]:
 
     Newest first, those of a month, the open ones (oldest first), or those of an order.
     """
-    return service.page(request.call, request.query)
+    page = service.page(request.call, request.query)
+    return Page([_shown(request, shipment) for shipment in page.data], page.next_cursor)
 
 
 @routes.get("/v1/shipments/{shipment_id}", permission="shipment.read", returns=Shipment)
 def read_shipment(request: Request, shipment_id: str) -> Shipment:
-    """Read a shipment."""
-    return service.read(request.call, shipment_id)
+    """Read a shipment.
+
+    The address is for those who may read customers; others get null.
+    """
+    return _shown(request, service.read(request.call, shipment_id))
+
+
+def _shown(request: Request, shipment: Shipment) -> Shipment:
+    if permissions.is_allowed(request.call.roles, "customer.read"):
+        return shipment
+    return msgspec.structs.replace(shipment, ship_to=None)
 
 
 @routes.patch(

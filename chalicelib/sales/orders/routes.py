@@ -1,5 +1,8 @@
 """Sales orders over HTTP."""
 
+import msgspec
+
+from chalicelib.access import permissions
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.errors import TransitionRefused
@@ -43,8 +46,14 @@ def list_sales_orders(request: Request) -> Page[SalesOrderSummary]:
 
 @routes.get("/v1/sales-orders/{order_id}", permission="sales_order.read", returns=SalesOrder)
 def read_sales_order(request: Request, order_id: str) -> SalesOrder:
-    """Read a sales order."""
-    return service.read(request.call, order_id)
+    """Read a sales order.
+
+    Addresses and the note are for those who may read customers; others get null.
+    """
+    order = service.read(request.call, order_id)
+    if permissions.is_allowed(request.call.roles, "customer.read"):
+        return order
+    return msgspec.structs.replace(order, billing_address=None, shipping_address=None, note=None)
 
 
 @routes.patch(
