@@ -137,7 +137,7 @@ def _target(work: Work, shipment_id: str, step: str) -> tables.Shipment:
 def _prefetch(work: Work, row: tables.Shipment) -> None:
     """Order and balances in one round trip."""
     refs = [balances.ref(work.tenant, place) for place in rules.places(row.content.picks)]
-    work.read(orders.ref(work.tenant, row.order_id), *refs)
+    work.fetch(orders.ref(work.tenant, row.order_id), *refs)
 
 
 def ref(tenant: Tenant, shipment_id: str) -> store.Ref:

@@ -48,7 +48,7 @@ def advance(work: Work, shipment_id: str, job_id: str) -> Step:
     chunk = places[staged.position : staged.position + MAX_PLACES]
     picks = [entry for entry in row.content.picks if (entry.item_id, entry.location_id) in set(chunk)]
     refs = [balances.ref(work.tenant, place) for place in chunk]
-    work.read(orders.ref(work.tenant, row.order_id), *refs)
+    work.fetch(orders.ref(work.tenant, row.order_id), *refs)
     if staged.kind == "ship":
         balances.move(work, rules.departures(row.id, picks))
         apply = shipping.ship
