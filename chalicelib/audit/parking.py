@@ -4,15 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.audit.schemas import Change, change
-from chalicelib.audit.sequencer import ref_of
 from chalicelib.audit.tables import Parked, Position
-from chalicelib.kernel import clock, ids, log
+from chalicelib.kernel import clock, ids, journal, log
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import DomainError
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import Tenant, compound
 
@@ -54,7 +51,7 @@ def fail(tenant: Tenant, reader: str, row: Position | None, failed: Change, erro
     """Counts a failure durably, unless `begun` did; number ATTEMPTS parks the entry and lets the reader go on."""
     attempts = _attempts(row, failed) + (0 if begun else 1)
     if attempts >= ATTEMPTS:
-        park(tenant, reader, row, failed, reason_of(error))
+        park(tenant, reader, row, failed, log.reason_of(error))
     elif not begun:
         _written(_place(tenant, reader, failed.number - 1, failing=failed.number, attempts=attempts), row)
 
@@ -81,15 +78,6 @@ def park(tenant: Tenant, reader: str, row: Position | None, failed: Change, reas
     return moved
 
 
-def reason_of(error: Exception) -> str:
-    """Type and code of an exception; its message may quote what a person typed."""
-    if isinstance(error, DomainError):
-        return f"{type(error).__name__}: {error.code}"
-    if isinstance(error, ClientError):
-        return f"ClientError: {error.response['Error'].get('Code', '')}"
-    return type(error).__name__
-
-
 def due(tenant: Tenant) -> list[Parked]:
     """Parked entries whose next attempt has come."""
     condition = Parked.partition == tenant.key("parked")
@@ -101,7 +89,7 @@ def retry(tenant: Tenant, row: Parked, run: Callable[[Tenant, Change], None]) ->
 
     The attempt is counted before it is made, so one that kills its worker does not come at once again.
     """
-    item = store.get_many([ref_of(tenant, row.entry_id)]).popitem()[1]
+    item = store.get_many([journal.ref_of(tenant, row.entry_id)]).popitem()[1]
     ref, attempts = store.ref_of(row), row.attempts + 1
     later = _next_attempt(clock.now(), attempts - ATTEMPTS)
     begun = [Parked.attempts.set(attempts), Parked.next_attempt_at.set(later)]
@@ -112,7 +100,7 @@ def retry(tenant: Tenant, row: Parked, run: Callable[[Tenant, Change], None]) ->
             run(tenant, change(Entry.read(item)))
     except Exception as error:  # it stays parked, with the new reason
         log.logger().exception("parked entry failed again", reader=row.reader, entry_id=row.entry_id)
-        store.write(store.update(ref, [Parked.reason.set(reason_of(error))], Parked.attempts == attempts))
+        store.write(store.update(ref, [Parked.reason.set(log.reason_of(error))], Parked.attempts == attempts))
         return False
     store.write(store.delete(ref))
     return True

@@ -25,18 +25,13 @@ _HARMLESS = frozenset(
 )
 
 
-def ref_of(tenant: Tenant, identifier: str) -> Ref:
-    """Names an entry by its id."""
-    return Ref(Entry, journal.partition(tenant, identifier), identifier)
-
-
 def number(tenant: Tenant, identifiers: Iterable[str], deadline: float) -> int:
     """Numbers those of the entries that have none, in the order of their ids; returns how many it numbered.
 
     May be called at any time, with any ids, by any number of callers. Contention when `deadline` (clock.monotonic)
     passes first; what is done by then stays done.
     """
-    waiting = [ref_of(tenant, identifier) for identifier in sorted(set(identifiers))]
+    waiting = [journal.ref_of(tenant, identifier) for identifier in sorted(set(identifiers))]
     numbered = 0
     while entries := _unnumbered(waiting):
         batch = entries[:BATCH]
@@ -45,7 +40,7 @@ def number(tenant: Tenant, identifiers: Iterable[str], deadline: float) -> int:
             entries = entries[BATCH:]
         else:
             _pause(deadline)
-        waiting = [ref_of(tenant, entry.id) for entry in entries]
+        waiting = [journal.ref_of(tenant, entry.id) for entry in entries]
     return numbered
 
 
@@ -77,7 +72,7 @@ def _actions(tenant: Tenant, head: Head, entries: list[Entry]) -> list[store.Act
         chain = journal.chain_hash(chain, entry, last)
         changes = [Entry.number.set(last), Entry.feed.set(feed), Entry.chain.set(chain)]
         condition = Entry.number.does_not_exist() & Entry.id.exists()
-        actions.append(store.update(ref_of(tenant, entry.id), changes, condition))
+        actions.append(store.update(journal.ref_of(tenant, entry.id), changes, condition))
     moved = [Head.number.set(last), Head.chain.set(chain)]
     actions.append(store.update(Ref(Head, head.tenant), moved, Head.number == head.number))
     return actions

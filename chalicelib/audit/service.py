@@ -1,6 +1,6 @@
 """Reading the journal: the feed of changes, the audit trail, and the proof that nobody touched it."""
 
-from chalicelib.audit import feed, heads, tables, views
+from chalicelib.audit import feed, heads, tables
 from chalicelib.audit.schemas import (
     VERIFY_MAX,
     AuditEntry,
@@ -31,7 +31,7 @@ def audit(call: Call, query: AuditQuery) -> Page[AuditEntry]:
         raise BadRequest(
             "The time range is empty.", errors=[FieldError("/query/from", "empty_range", "Must be before `to`.")]
         )
-    rows, cursor = walk(Entry, views.VIEWS, call.tenant, query)
+    rows, cursor = walk(Entry, tables.JOURNAL_VIEWS, call.tenant, query)
     return Page([_audit_entry(row) for row in rows], cursor)
 
 

@@ -9,6 +9,7 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from chalicelib.kernel import ids
 from chalicelib.kernel.dynamo.attributes import Blob, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
+from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 from chalicelib.kernel.tenant import Tenant
 
@@ -63,6 +64,11 @@ class Note(msgspec.Struct):
 def partition(tenant: Tenant, identifier: str) -> str:
     """The bucket an entry lies in."""
     return tenant.key(ids.month(identifier))
+
+
+def ref_of(tenant: Tenant, identifier: str) -> Ref:
+    """Names an entry by its id."""
+    return Ref(Entry, partition(tenant, identifier), identifier)
 
 
 def chain_hash(previous: bytes, entry: Entry, number: int) -> bytes:

@@ -6,8 +6,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from botocore.exceptions import ClientError
 
 from chalicelib.kernel import config, privacy
+from chalicelib.kernel.errors import DomainError
 
 REDACTED = "[redacted]"
 _ALWAYS = frozenset({"authorization", "token", "secret", "password", "cookie", "body", "signature", "client_secret"})
@@ -40,6 +42,15 @@ def redacted(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [redacted(member) for member in value]
     return value
+
+
+def reason_of(error: Exception) -> str:
+    """Type and code of an exception; its message may quote what a person typed."""
+    if isinstance(error, DomainError):
+        return f"{type(error).__name__}: {error.code}"
+    if isinstance(error, ClientError):
+        return f"ClientError: {error.response['Error'].get('Code', '')}"
+    return type(error).__name__
 
 
 @cache
