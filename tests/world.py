@@ -10,10 +10,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import boto3
+
 from infra.local.aws import LocalAws
 from infra.local.engine import DynamoDBLocal
 from infra.local.gateway import Gateway
 from infra.local.issuer import Issuer
+from infra.local.tables import create_tables
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def running() -> Iterator[World]:
         os.environ.setdefault("NOVEX_WEB_ORIGIN", "http://localhost:3000")
         _forget_what_was_imported_early()
         lines: list[dict[str, str]] = []
-        create_tables()
+        create_tables(boto3.client("dynamodb"))
         app = importlib.import_module("app").app
         yield World(engine, aws, issuer, Gateway(app, on_access=lines.append), lines)
 
@@ -146,13 +149,3 @@ def _forget_what_was_imported_early() -> None:
 
     config.current.cache_clear()
     client.forget()
-
-
-def create_tables() -> None:
-    """The product's tables, from its own definitions."""
-    from chalicelib.functions.manifest import TABLES
-    from chalicelib.kernel.dynamo import client
-    from chalicelib.kernel.dynamo.schema import create_table_request
-
-    for model in TABLES:
-        client.dynamodb().create_table(**create_table_request(model))
