@@ -80,6 +80,12 @@ def fits(name: str, value: Any, ids: dict[str, str]) -> bool:
     return isinstance(value, str) and known is not None and len(value) == len(known)
 
 
+def thing(path: str) -> str:
+    """The path up to the id of what it is about."""
+    found = re.match(r".*?/[a-z]{2,3}_[0-9a-z]{26}", path)
+    return found.group() if found else path
+
+
 def test_no_request_meets_a_defect_or_an_answer_that_is_not_documented(known: Estate) -> None:
     ids = {**known.ids, "from_location_id": known.ids["location_id"], "to_location_id": known.ids["other_location_id"]}
     turn, etags = itertools.count(), dict[str, str]()
@@ -92,15 +98,20 @@ def test_no_request_meets_a_defect_or_an_answer_that_is_not_documented(known: Es
         @schemathesis.hook
         def before_call(context: Any, case: Any, kwargs: Any) -> None:
             case.body = real(case.body, ids, turn)
-            place = "/".join(case.formatted_path.split("/")[:4])
+            place = thing(case.formatted_path)
             tag = str((case.headers or {}).get("If-Match", ""))
             if place in etags and re.fullmatch('"[0-9]{1,12}"', tag) and next(turn) % 3:
                 case.headers["If-Match"] = etags[place]
 
         @schemathesis.hook
+        def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
+            # A URL that is longer than HTTP servers take never gets to us.
+            return response.status_code != 414
+
+        @schemathesis.hook
         def after_call(context: Any, case: Any, response: Any) -> None:
             if "etag" in response.headers:
-                etags["/".join(case.formatted_path.split("/")[:4])] = response.headers["etag"][0]
+                etags[thing(case.formatted_path)] = response.headers["etag"][0]
             kind = f"{case.operation.label} {response.status_code}"
             sent[kind] = sent.get(kind, 0) + 1
 
@@ -114,6 +125,8 @@ def test_no_request_meets_a_defect_or_an_answer_that_is_not_documented(known: Es
             schemathesis.hooks.unregister_all()
     if os.environ.get("NOVEX_FUZZ_VERBOSE"):
         print(sum(sent.values()), *sorted(sent.items()), sep="\n")
+    done = {label for label, _, status in (kind.rpartition(" ") for kind in sent) if status.startswith("2")}
+    assert len(done) > 50, done
     assert not failures, "\n\n".join(f"{label} {check}\n{text}" for (label, check), text in sorted(failures.items()))
 
 
