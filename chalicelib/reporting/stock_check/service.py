@@ -1,35 +1,33 @@
 """The self-check: proves that every balance is what its movements say and that what is reserved is what orders hold.
 
 Orders and stock move while it looks. A difference counts only if the same versions show it twice, five seconds apart;
-a repair is conditional on that version.
+a repair is conditional on that version. It goes on in pieces of a few seconds, however much there is.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass, field
-from decimal import Decimal
+
+import msgspec
 
 from chalicelib.catalog.items import service as items
-from chalicelib.inventory.stock import proof
-from chalicelib.inventory.stock import service as stock
-from chalicelib.inventory.stock.balances import Place
-from chalicelib.inventory.stock.errors import BalanceMoved
-from chalicelib.inventory.stock.tables import Balance
 from chalicelib.jobs import registry
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Job, Report, Scalar, Step
+from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.decimals import plain
 from chalicelib.kernel.errors import FieldError, Invalid
-from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.reporting.stock_check.schemas import CheckStarted, Drift, NewCheck
-from chalicelib.sales.orders.holdings import open_holdings
+from chalicelib.reporting.stock_check import judging
+from chalicelib.reporting.stock_check.checkpoint import Checkpoint, Stage
+from chalicelib.reporting.stock_check.finding import Walk
+from chalicelib.reporting.stock_check.judging import Difference, Row
+from chalicelib.reporting.stock_check.schemas import CheckStarted, NewCheck
 
 KIND = "stock.check"
 SECONDS_BETWEEN_LOOKS = 5.0
-_NOTHING = Decimal(0)
-Row = dict[str, Scalar]
+PIECE_SECONDS = 8.0
+"""A piece ends after this time and one step more; a job's lease lasts ten times as long."""
 
 
 @use_case("stock.check_started")
@@ -38,135 +36,97 @@ def begin(work: Work, wanted: NewCheck) -> CheckStarted:
     if wanted.item_id is not None and work.read(items.ref(work, wanted.item_id)) == [None]:
         raise Invalid(errors=[FieldError("/item_id", "unknown_item", "There is no such item.")])
     args: dict[str, Scalar] = {"item_id": wanted.item_id, "repair": wanted.repair}
-    return CheckStarted(job_id=jobs.start(work, KIND, wanted.item_id or "all", total=2, args=args))
+    return CheckStarted(job_id=jobs.start(work, KIND, wanted.item_id or "all", args=args))
 
 
 @registry.handler(KIND)
 def step(call: Call, job: Job) -> Step:
-    """The first look finds candidates; the second, five seconds later, keeps those that still stand."""
-    item_id = job.args.get("item_id")
-    found = look(call, item_id if isinstance(item_id, str) else None)
-    if job.progress == 0:
-        if not found.drifts:
-            return Step(done=True, progress=2, total=2, report=_report(found, []))
-        report = _report(found, [drift.shown() for drift in found.drifts])
-        return Step(done=False, progress=1, total=2, report=report, wait_seconds=SECONDS_BETWEEN_LOOKS)
-    before = job.report.get("drifts")
-    seen = {str(row["sign"]) for row in before} if isinstance(before, list) else set()
-    standing = [drift for drift in found.drifts if drift.sign in seen]
-    rows = [_settled(call, drift, repair=job.args.get("repair") is True) for drift in standing]
-    return Step(done=True, progress=2, total=2, report=_report(found, rows))
+    """One piece; the report carries the checkpoint to the next."""
+    item_id, text = job.args.get("item_id"), job.report.get("checkpoint")
+    point = msgspec.json.decode(text, type=Checkpoint) if isinstance(text, str) else Checkpoint()
+    drifts = job.report.get("drifts")
+    check = Check(call, point, item_id if isinstance(item_id, str) else None, repair=job.args.get("repair") is True)
+    check.rows = list(drifts) if isinstance(drifts, list) else []
+    deadline = clock.monotonic() + PIECE_SECONDS
+    wait = 0.0
+    while not wait and point.stage is not Stage.DONE:
+        before = point.stage
+        check.advance(deadline)
+        if before is Stage.FIRST_LOOK and point.stage is Stage.SECOND_HOLDERS:
+            wait = SECONDS_BETWEEN_LOOKS
+        if clock.monotonic() >= deadline:
+            break
+    return Step(point.stage is Stage.DONE, point.balances + point.orders, report=check.report(), wait_seconds=wait)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One drift. `sign` is the same when the same versions show the same difference. `mended`: what the balance should
-    say (on hand, reserved, seq), if that can be known."""
+def look(call: Call, item_id: str | None) -> list[Difference]:
+    """The first look at everything (of an item) at once, without the second: for when nothing moves."""
+    check = Check(call, Checkpoint(), item_id)
+    while check.point.stage not in (Stage.SECOND_HOLDERS, Stage.DONE):
+        check.advance(math.inf)
+    return check.found
 
-    place: Place
-    kind: Drift
-    expected: str
-    found: str
-    sign: str
-    row: Balance | None = None
-    mended: tuple[Decimal, Decimal, int] | None = None
 
-    def shown(self) -> Row:
-        return {
-            "item_id": self.place.item_id,
-            "location_id": self.place.location_id,
-            "kind": self.kind.value,
-            "expected": self.expected,
-            "found": self.found,
-            "sign": self.sign,
+@dataclass
+class Check:
+    """A check at work. `found`: what its looks saw; `rows`: what stands, as it is reported."""
+
+    call: Call
+    point: Checkpoint
+    item_id: str | None
+    repair: bool = False
+    found: list[Difference] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+    def advance(self, deadline: float) -> None:
+        """Goes on with the stage at hand until its end or the deadline (clock.monotonic), by one step at least."""
+        walk = Walk(self.call.tenant, self.point, self.item_id, deadline)
+        if self.point.stage is Stage.ITEMS:
+            is_through = walk.items()
+        elif self.point.stage is Stage.ORDERS:
+            is_through = walk.orders()
+        elif self.point.stage in (Stage.FIRST_HOLDERS, Stage.SECOND_HOLDERS):
+            is_through = walk.holders()
+        else:
+            is_through = self._look(walk)
+        if is_through:
+            self.point.next_stage()
+
+    def report(self) -> Report:
+        """What the job says; the checkpoint goes when it is done."""
+        shown: Report = {
+            "balances": self.point.balances,
+            "movements": self.point.movements,
+            "orders": self.point.orders,
+            "drift_count": len(self.rows),
+            "drifts": self.rows,
         }
+        if self.point.is_incomplete:
+            shown["incomplete"] = True
+        if self.point.stage is not Stage.DONE:
+            shown["checkpoint"] = msgspec.json.encode(self.point).decode()
+        return shown
 
+    def _look(self, walk: Walk) -> bool:
+        """Judges the suspects one by one; True after the last."""
+        for name in sorted(name for name in self.point.suspects if name > self.point.after):
+            suspect = self.point.suspects[name]
+            total = walk.ledger(suspect.place)
+            if total is None:
+                return False
+            seen = judging.judge(self.call, suspect, total)
+            self.found += seen
+            if self.point.stage is Stage.FIRST_LOOK:
+                suspect.signs = [difference.sign for difference in seen]
+            else:
+                self._settle([difference for difference in seen if difference.sign in suspect.signs])
+            self.point.after = name
+            if walk.is_over:
+                return False
+        return True
 
-@dataclass(slots=True)
-class Look:
-    """What one look at everything came to."""
-
-    balances: int = 0
-    movements: int = 0
-    orders: int = 0
-    drifts: list[Difference] = field(default_factory=list)
-
-
-def look(call: Call, item_id: str | None) -> Look:
-    """Compares every balance (of an item) with its movements and with what open orders hold."""
-    result = Look()
-    held: dict[Place, Decimal] = defaultdict(Decimal)
-    holders: dict[Place, list[str]] = defaultdict(list)
-    for holding in open_holdings(call.tenant):
-        result.orders += 1
-        for place, quantity in holding.held.items():
-            if item_id in (None, place.item_id):
-                held[place] += quantity
-                holders[place].append(f"{holding.order_id}@{holding.version}")
-    for row in _balances(call, item_id):
-        place = Place(row.item_id, row.location_id)
-        total = proof.add_up(call.tenant, place)
-        result.balances += 1
-        result.movements += total.seq
-        sign = " ".join([f"{place.item_id}/{place.location_id}@{row.version}", *sorted(holders[place])])
-        result.drifts += _compare(place, row, total, held.pop(place, _NOTHING), sign)
-    for place, quantity in held.items():
-        sign = " ".join([f"{place.item_id}/{place.location_id}", *sorted(holders[place])])
-        result.drifts.append(Difference(place, Drift.NO_BALANCE, plain(quantity), "0", sign))
-    return result
-
-
-def _balances(call: Call, item_id: str | None) -> Iterator[Balance]:
-    if item_id is not None:
-        yield from stock.all_of_item(call, item_id)
-        return
-    yield from stock.all_balances(call)
-
-
-def _compare(place: Place, row: Balance, total: proof.Sum, held: Decimal, sign: str) -> Iterator[Difference]:
-    mended = (total.quantity, held, total.seq) if total.broken_at is None and held <= total.quantity else None
-    checks = (
-        (Drift.BROKEN_LEDGER, total.broken_at is None, "dense, adding up", f"movement {total.broken_at}"),
-        (
-            Drift.LEDGER,
-            (row.on_hand, row.seq) == (total.quantity, total.seq),
-            plain(total.quantity),
-            plain(row.on_hand),
-        ),
-        (Drift.RESERVED, row.reserved == held, plain(held), plain(row.reserved)),
-        (
-            Drift.BALANCE,
-            row.available == row.on_hand - row.reserved,
-            plain(row.on_hand - row.reserved),
-            plain(row.available),
-        ),
-    )
-    for kind, is_right, expected, found in checks:
-        if not is_right:
-            yield Difference(place, kind, expected, found, f"{kind} {found} {expected} {sign}", row, mended)
-
-
-def _settled(call: Call, drift: Difference, *, repair: bool) -> Row:
-    """The drift as reported, mended if that is wanted and can be."""
-    return {**drift.shown(), "repaired": repair and _repair(call, drift)}
-
-
-def _repair(call: Call, drift: Difference) -> bool:
-    if drift.row is None or drift.mended is None:
-        return False
-    try:
-        commit(call, proof.repair, drift.row, *drift.mended)
-    except BalanceMoved:
-        # Another difference of the same balance mended all of it, or it moved: the next check tells.
-        return False
-    return True
-
-
-def _report(found: Look, drifts: list[Row]) -> Report:
-    return {
-        "balances": found.balances,
-        "movements": found.movements,
-        "orders": found.orders,
-        "drift_count": len(drifts),
-        "drifts": drifts,
-    }
+    def _settle(self, standing: list[Difference]) -> None:
+        """Reports what both looks saw of a place, mended if that is wanted and can be."""
+        if standing:
+            repaired = self.repair and judging.repair(self.call, standing)
+            self.rows += [difference.shown(repaired=repaired) for difference in standing]

@@ -1,0 +1,162 @@
+"""Walks everything in pieces and finds what may be wrong: all items' balances, then all open orders.
+
+The orders are the truth of what is reserved. The projection of demand finds an item's holders without walking every
+order; a place is a suspect when the two do not agree, so that the projection never has the last word.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from chalicelib.catalog.items.tables import Item
+from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.proof import Sum
+from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
+from chalicelib.kernel import clock
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant, compound
+from chalicelib.reporting.stock_check.checkpoint import Checkpoint, name_of
+from chalicelib.sales.demand.tables import Demand
+from chalicelib.sales.orders import holdings
+from chalicelib.sales.orders.holdings import Holding
+
+_ITEMS = 50
+_ORDERS = 25
+_MOVEMENTS = 1000
+_NOTHING = Decimal(0)
+
+
+class Walk:
+    """One piece of a walk: it ends at `deadline` (clock.monotonic), after at least one step."""
+
+    def __init__(self, tenant: Tenant, point: Checkpoint, item_id: str | None, deadline: float) -> None:
+        self._tenant = tenant
+        self._point = point
+        self._item_id = item_id
+        self._deadline = deadline
+
+    @property
+    def is_over(self) -> bool:
+        return clock.monotonic() >= self._deadline
+
+    def items(self) -> bool:
+        """Looks at items one by one; True at the end of them all."""
+        for item_id in self._item_ids():
+            if not self._item(item_id):
+                return False
+            self._point.after, self._point.location = item_id, ""
+            if self.is_over:
+                return False
+        return True
+
+    def orders(self) -> bool:
+        """Finds orders whose holdings the projection does not know; True at the end of them all."""
+        return self._walk_orders(self._compare_projection)
+
+    def holders(self) -> bool:
+        """Adds up what orders hold of the suspects; True at the end of them all."""
+        return self._walk_orders(self._add_up)
+
+    def ledger(self, place: Place) -> Sum | None:
+        """The sum of a place's movements; None when the time is over before their end."""
+        total = self._point.ledger or Sum(quantity=_NOTHING, seq=0)
+        key = Movement.partition == self._tenant.key(place.item_id, place.location_id, NO_LOT)
+        while True:
+            page = store.query(Movement, key & (Movement.seq > total.seq), limit=_MOVEMENTS)
+            for item in page.items:
+                seq, quantity = int(item["seq"]["N"]), total.quantity + Decimal(item["quantity"]["N"])
+                is_right = seq == total.seq + 1 and Decimal(item["balance"]["N"]) == quantity
+                total = Sum(quantity=quantity, seq=total.seq + 1, broken_at=None if is_right else seq)
+                if not is_right:
+                    break
+            if page.next_key is None or total.broken_at is not None:
+                self._point.ledger = None
+                return total
+            if self.is_over:
+                self._point.ledger = total
+                return None
+
+    def _item_ids(self) -> Iterator[str]:
+        if self._item_id is not None:
+            yield self._item_id
+            return
+        while True:
+            key = Item.partition == self._tenant.key()
+            if self._point.after:
+                key &= Item.id > self._point.after
+            page = store.query(Item, key, limit=_ITEMS)
+            yield from (item["id"]["S"] for item in page.items)
+            if page.next_key is None:
+                return
+
+    def _item(self, item_id: str) -> bool:
+        key = Balance.partition == self._tenant.key(item_id)
+        rows = sorted(store.query_all(Balance, key), key=lambda row: row.location_id)
+        if not self._point.location and self._point.ledger is None:
+            self._reservations(item_id, rows)
+        for row in rows:
+            if row.location_id <= self._point.location:
+                continue
+            place = Place(item_id, row.location_id)
+            total = self.ledger(place)
+            if total is None:
+                return False
+            if total.broken_at or (row.on_hand, row.seq) != (total.quantity, total.seq):
+                self._point.suspect(place)
+            self._point.balances += 1
+            self._point.movements += total.seq
+            self._point.location = row.location_id
+            if self.is_over and row is not rows[-1]:
+                return False
+        return True
+
+    def _reservations(self, item_id: str, rows: list[Balance]) -> None:
+        """Suspects every place of an item whose reservation is not what the projection says, or whose holders moved."""
+        held: dict[Place, Decimal] = defaultdict(Decimal)
+        demands = list(store.query_all(Demand, Demand.partition == self._tenant.key(item_id)))
+        versions = holdings.versions(self._tenant, sorted({demand.order_id for demand in demands}))
+        for demand in demands:
+            place = Place(item_id, demand.location_id)
+            held[place] += demand.held
+            if versions.get(demand.order_id) != demand.order_version:
+                self._point.suspect(place)
+        for row in rows:
+            expected = held.pop(Place(item_id, row.location_id), _NOTHING)
+            if row.reserved != expected or row.available != row.on_hand - row.reserved:
+                self._point.suspect(Place(item_id, row.location_id))
+        for place, quantity in held.items():
+            if quantity:
+                self._point.suspect(place)
+
+    def _walk_orders(self, each: Callable[[list[Holding]], None]) -> bool:
+        while True:
+            page, last = holdings.page(self._tenant, self._point.after, _ORDERS)
+            each(page)
+            if last is None:
+                return True
+            self._point.after = last
+            if self.is_over:
+                return False
+
+    def _compare_projection(self, page: list[Holding]) -> None:
+        claims = [(entry, place) for entry in page for place in entry.held if self._item_id in (None, place.item_id)]
+        found = store.get_many([self._demand(entry, place) for entry, place in claims])
+        for entry, place in claims:
+            item = found[self._demand(entry, place)]
+            told = Demand.read(item) if item is not None else None
+            if told is None or (told.held, told.order_version) != (entry.held[place], entry.version):
+                self._point.suspect(place)
+        self._point.orders += len(page)
+
+    def _demand(self, entry: Holding, place: Place) -> store.Ref:
+        return store.Ref(Demand, self._tenant.key(place.item_id), compound(entry.order_id, place.location_id))
+
+    def _add_up(self, page: list[Holding]) -> None:
+        for entry in page:
+            for place, quantity in entry.held.items():
+                suspect = self._point.suspects.get(name_of(place))
+                if suspect is not None:
+                    suspect.held += quantity
+                    seen = f"{suspect.holders} {entry.order_id}@{entry.version} {quantity}"
+                    suspect.holders = hashlib.sha256(seen.encode()).hexdigest()[:32]

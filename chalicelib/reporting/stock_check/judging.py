@@ -1,0 +1,94 @@
+"""Judges one place: its balance against the sum of its movements and against what orders hold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chalicelib.inventory.stock import balances, proof
+from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.errors import BalanceMoved
+from chalicelib.inventory.stock.proof import Sum
+from chalicelib.inventory.stock.tables import Balance
+from chalicelib.jobs.schemas import Scalar
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.decimals import plain
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.use_case import commit
+from chalicelib.reporting.stock_check.checkpoint import Suspect, name_of
+from chalicelib.reporting.stock_check.schemas import Drift
+
+Row = dict[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One drift. `sign` is the same when the same versions show the same difference. `mended`: what the balance should
+    say (on hand, reserved, seq), if that can be known."""
+
+    place: Place
+    kind: Drift
+    expected: str
+    found: str
+    sign: str
+    row: Balance | None = None
+    mended: tuple[Decimal, Decimal, int] | None = None
+
+    def shown(self, *, repaired: bool) -> Row:
+        return {
+            "item_id": self.place.item_id,
+            "location_id": self.place.location_id,
+            "kind": self.kind.value,
+            "expected": self.expected,
+            "found": self.found,
+            "sign": self.sign,
+            "repaired": repaired,
+        }
+
+
+def judge(call: Call, suspect: Suspect, total: Sum) -> list[Difference]:
+    """What is wrong with a place, by its balance as it is now."""
+    ref = balances.ref(call.tenant, suspect.place)
+    row = store.get(Balance, ref.hash_key, ref.range_key)
+    if row is not None:
+        return list(_compare(suspect, row, total))
+    if not suspect.held:
+        return []
+    sign = f"{name_of(suspect.place)} {suspect.holders}"
+    return [Difference(suspect.place, Drift.NO_BALANCE, plain(suspect.held), "0", sign)]
+
+
+def _compare(suspect: Suspect, row: Balance, total: Sum) -> Iterator[Difference]:
+    held = suspect.held
+    mended = (total.quantity, held, total.seq) if total.broken_at is None and held <= total.quantity else None
+    sign = f"{name_of(suspect.place)}@{row.version} {suspect.holders}"
+    checks = (
+        (Drift.BROKEN_LEDGER, total.broken_at is None, "dense, adding up", f"movement {total.broken_at}"),
+        (
+            Drift.LEDGER,
+            (row.on_hand, row.seq) == (total.quantity, total.seq),
+            plain(total.quantity),
+            plain(row.on_hand),
+        ),
+        (Drift.RESERVED, row.reserved == held, plain(held), plain(row.reserved)),
+        (
+            Drift.BALANCE,
+            row.available == row.on_hand - row.reserved,
+            plain(row.on_hand - row.reserved),
+            plain(row.available),
+        ),
+    )
+    for kind, is_right, expected, found in checks:
+        if not is_right:
+            yield Difference(suspect.place, kind, expected, found, f"{kind} {found} {expected} {sign}", row, mended)
+
+
+def repair(call: Call, differences: list[Difference]) -> bool:
+    """Mends a balance, if it is known how and it is still the version that was judged."""
+    row, mended = differences[0].row, differences[0].mended
+    if row is None or mended is None:
+        return False
+    try:
+        commit(call, proof.repair, row, *mended)
+    except BalanceMoved:
+        return False
+    return True
