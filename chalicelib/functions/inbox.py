@@ -10,7 +10,6 @@ from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox import worker
 from chalicelib.integrations.inbox.intake import Message
 from chalicelib.integrations.shopify import service as shopify
-from chalicelib.kernel import clock
 from chalicelib.kernel.tenant import Tenant
 
 __all__ = ["blueprint", "manifest", "process_inbox"]
@@ -25,14 +24,7 @@ def process_inbox(event: SQSEvent) -> Any:
     """Works on deliveries. A message comes again when its delivery could not be finished, or when the time was over
     before its turn; one nobody can read ends up with the dead letters."""
     with runtime.invocation("process_inbox", event.context) as running:
-        failed = []
-        for record in event.to_dict()["Records"]:
-            if clock.monotonic() >= running.deadline:
-                failed.append(record["messageId"])
-                continue
-            if not runtime.attempt("inbox message failed", lambda body=record["body"]: _process(body)):  # type: ignore[misc]
-                failed.append(record["messageId"])
-        return runtime.failures(failed)
+        return runtime.messages("inbox message failed", event.to_dict()["Records"], running.deadline, _process)
 
 
 def _process(body: str) -> None:

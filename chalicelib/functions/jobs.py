@@ -22,14 +22,10 @@ def run_jobs(event: SQSEvent) -> Any:
     """Works on jobs. A message comes again when the job's state could not be noted; one nobody can read ends up with
     the dead letters."""
     with runtime.invocation("run_jobs", event.context) as running:
-        failed = []
-        for record in event.to_dict()["Records"]:
-            if not runtime.attempt("job message failed", lambda body=record["body"]: _run(body, running)):  # type: ignore[misc]
-                failed.append(record["messageId"])
-        return runtime.failures(failed)
 
+        def run(body: str) -> None:
+            message = msgspec.json.decode(body, type=Message)
+            call = Call.system(Tenant(message.tenant), "jobs", running.request_id or None)
+            worker.run(call, message.job_id, running.deadline)
 
-def _run(body: str, running: runtime.Invocation) -> None:
-    message = msgspec.json.decode(body, type=Message)
-    call = Call.system(Tenant(message.tenant), "jobs", running.request_id or None)
-    worker.run(call, message.job_id, running.deadline)
+        return runtime.messages("job message failed", event.to_dict()["Records"], running.deadline, run)

@@ -1,7 +1,7 @@
 """What every function that is not the API needs around its work. These never load app.py, so nothing of it is here."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +52,17 @@ def attempt(what: str, piece: Callable[[], bool | None], **keys: Any) -> bool:
 def failures(identifiers: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     """The answer to an event source that asked for partial failures: these come again, the others are done."""
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
+
+
+def messages(what: str, records: Iterable[Mapping[str, Any]], deadline: float, piece: Callable[[str], None]) -> Any:
+    """Does `piece` with the body of every message of a queue; answers which of them come again: those it failed for,
+    and those whose turn had not come by the deadline."""
+    failed = []
+    for record in records:
+        late = clock.monotonic() >= deadline
+        if late or not attempt(what, lambda body=record["body"]: piece(body)):  # type: ignore[misc]
+            failed.append(record["messageId"])
+    return failures(failed)
 
 
 def arn(name: str, placeholder: str) -> str:

@@ -126,9 +126,5 @@ def view(row: tables.Delivery) -> Delivery:
         has_body=row.body_key is not None,
         received_at=row.received_at,
         allowed_transitions=_allowed(row),
-        version=row.version,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
+        **row.stamps(),
     )

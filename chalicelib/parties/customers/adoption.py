@@ -1,5 +1,7 @@
 """Customers that other systems know: found by their id there, else by e-mail address, else made."""
 
+import msgspec
+
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import AlreadyExists
@@ -38,7 +40,7 @@ def adopt(work: Work, wanted: NewCustomer, external: ExternalRef) -> Customer:
     emails = rules.emails(wanted.contacts)
     known = _by_email(work, emails[0]) if emails else None
     if known is None:
-        row = service.add(work, _with_ref(wanted, external))
+        row = service.add(work, msgspec.structs.replace(wanted, external_refs=[*wanted.external_refs, external]))
         if emails:
             _remember(work, emails[0], row.id)
         return service.view(row)
@@ -75,8 +77,3 @@ def _remember(work: Work, email: str, customer_id: str) -> None:
 def _key(work: Work, email: str) -> tuple[str, str]:
     ref: store.Ref = unique_ref(work.tenant, _ADOPTED, tables.email_token(work.tenant, email))
     return ref.hash_key, str(ref.range_key)
-
-
-def _with_ref(wanted: NewCustomer, external: ExternalRef) -> NewCustomer:
-    fields = {name: getattr(wanted, name) for name in NewCustomer.__struct_fields__}
-    return NewCustomer(**{**fields, "external_refs": [*wanted.external_refs, external]})
