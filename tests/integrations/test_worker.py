@@ -270,6 +270,35 @@ def test_a_change_that_meets_a_job_on_its_order_comes_again(acme: Client) -> Non
     assert final["status"] == "cancelled" or final["job_id"] is not None
 
 
+def test_an_edit_of_a_user_while_a_change_is_worked_out_is_taken_into_account(
+    acme: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chalicelib.sales.orders import editing
+
+    shop = Shop(acme)
+    stocked(shop, "A", 10)
+    created = order(line("A"))
+    path = f"/v1/sales-orders/{send(shop, created)['order_id']}"
+    updating, times = editing.update, []
+
+    def crossed(*args: Any) -> Any:
+        times.append(args)
+        if len(times) == 1:
+            monkeypatch.setattr(editing, "update", updating)
+            wanted = {"lines": [{"sku": "A", "quantity": "2", "unit_price": "9"}]}
+            acme.patch(path, wanted, etag=acme.get(path).ok()["version"]).ok()
+            monkeypatch.setattr(editing, "update", crossed)
+        return updating(*args)
+
+    monkeypatch.setattr(editing, "update", crossed)
+    changed = later(created)
+    changed["line_items"][0]["current_quantity"] = changed["line_items"][0]["quantity"] = 3
+    row = send(shop, changed, "orders/updated")
+    assert (row["state"], row["reason"], len(times)) == ("done", None, 2)
+    assert [each["quantity"] for each in acme.get(path).ok()["lines"]] == ["3"]
+    assert available(shop, "A") == "7"
+
+
 def test_what_the_time_does_not_suffice_for_comes_again(acme: Client) -> None:
     from chalicelib.functions.inbox import process_inbox
 

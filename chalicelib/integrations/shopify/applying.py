@@ -124,7 +124,7 @@ def change(work: Work, remote: Remote) -> SalesOrder:
     """Makes lines, charges, addresses and note of our order follow. SupersededError when newer content was faster."""
     held = _older(work, remote)
     wanted, order_id = remote.wanted(), str(held.our_id)
-    present = {line.line: line.sku for line in orders.read(work.call, order_id).lines}
+    present = {line.line: line.sku for line in orders.current(work, order_id).lines}
     lines = [LineChange(line=_present(held, present, line), **_fields(line)) for line in wanted.lines]
     changed = editing.update(
         work,
