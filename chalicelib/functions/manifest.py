@@ -64,5 +64,12 @@ TABLES: tuple[type[Row], ...] = (
 )
 retention_rules.install(TABLES)
 
-READERS: tuple[ModuleType, ...] = (jobs_queue, orders_staged, shipments_staged, demand_service, stock_blocking, stock_check_service)
+READERS: tuple[ModuleType, ...] = (
+    jobs_queue,
+    orders_staged,
+    shipments_staged,
+    demand_service,
+    stock_blocking,
+    stock_check_service,
+)
 """Modules with readers of the feed or handlers of jobs: importing them registers these."""
