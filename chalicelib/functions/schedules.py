@@ -10,7 +10,7 @@ from chalicelib.functions import manifest, runtime
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.inbox import service as inbox
 from chalicelib.jobs import worker
-from chalicelib.kernel import clock, entropy
+from chalicelib.kernel import clock, entropy, log
 from chalicelib.kernel.tenant import Tenant
 
 __all__ = ["blueprint", "manifest", "reconcile"]
@@ -30,6 +30,8 @@ def reconcile(event: CloudWatchEvent) -> Any:
             seen += 1
             failed += not _reconcile(tenant, running.deadline)
         failed += not runtime.attempt("settling credentials failed", lambda: connections.delete_orphans() >= 0)
+        if failed:
+            log.count("ReconcileFailed", failed)
         return {"tenants": seen, "failed": failed}
 
 

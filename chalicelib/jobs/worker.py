@@ -190,4 +190,6 @@ def _close(work: Work, job_id: str, lease: str, step: Step, state: State) -> Non
 
 
 def _end(call: Call, row: tables.Job, lease: str, step: Step) -> None:
+    if step.error is not None:
+        log.count("JobFailed")
     commit(call, _finish if step.error is None else _give_up, row.id, lease, step)

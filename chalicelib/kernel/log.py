@@ -67,7 +67,9 @@ def logger() -> Logger:
 
 @cache
 def metrics() -> Metrics:
-    return Metrics(namespace="NovexERP", service="novex")
+    made = Metrics(namespace="NovexERP", service="novex")
+    made.set_default_dimensions(stage=config.current().stage)
+    return made
 
 
 def count(name: str, value: float = 1) -> None:

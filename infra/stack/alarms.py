@@ -17,8 +17,17 @@ PRODUCT_METRICS = {
     "ReaderParked": "A reader of the feed could not handle an entry and parked it",
     "AccessLinesUnreadable": "Lines of the access log could not be read",
     "InternalError": "A request failed in a way that nobody foresaw",
+    "JobFailed": "A piece of a job failed, or a job was given up",
+    "DeliveriesFailed": "A delivery of a sales channel was given up",
+    "DeliveriesQuarantined": "A delivery of a sales channel waits for a person",
 }
 """Counters that the functions write (kernel/log.py); any of them above zero is worth a look."""
+LASTING_METRICS = {
+    "PieceFailed": "Pieces of work behind streams, queues or the clock go on failing",
+    "ReconcileFailed": "The reconciler cannot finish some tenant",
+}
+"""Counters of what is tried again by itself: worth a look when it does not stop."""
+LASTING_PERIODS = 3
 
 
 def resources(functions: Iterable[str], stage: str) -> Resources:
@@ -34,8 +43,11 @@ def resources(functions: Iterable[str], stage: str) -> Resources:
         if function in names:
             late = _queue(queue, "ApproximateAgeOfOldestMessage", WAITING_SECONDS[queue], "Work is waiting too long")
             made[f"{queue}LateAlarm"] = late
+    ours = {"service": "novex", "stage": stage}
     for metric, meaning in PRODUCT_METRICS.items():
-        made[f"{metric}Alarm"] = _alarm(meaning, "NovexERP", metric, {"service": "novex"})
+        made[f"{metric}Alarm"] = _alarm(meaning, "NovexERP", metric, ours)
+    for metric, meaning in LASTING_METRICS.items():
+        made[f"{metric}Alarm"] = _alarm(meaning, "NovexERP", metric, ours, periods=LASTING_PERIODS)
     return made
 
 

@@ -281,6 +281,24 @@ def test_everything_that_can_go_wrong_quietly_has_an_alarm_with_a_run_book(packa
     assert not [metric for metric in metrics if metric not in text]
 
 
+def test_alarms_on_the_product_s_own_counters_ask_for_the_dimensions_that_are_written(packaged: Packaged) -> None:
+    from chalicelib.kernel import log
+
+    log.count("JobFailed")
+    written = log.metrics().serialize_metric_set()["_aws"]["CloudWatchMetrics"][0]
+    log.metrics().clear_metrics()
+    own = [entry for entry in packaged.of_type("AWS::CloudWatch::Alarm").values() if entry["Namespace"] == "NovexERP"]
+    assert {entry["MetricName"] for entry in own} >= {
+        "JobFailed",
+        "PieceFailed",
+        "ReconcileFailed",
+        "DeliveriesFailed",
+        "DeliveriesQuarantined",
+    }
+    for entry in own:
+        assert {found["Name"] for found in entry["Dimensions"]} == set(written["Dimensions"][0]) == {"service", "stage"}
+
+
 def test_a_custom_domain_speaks_tls_1_2_and_closes_the_other_door(packaged: Packaged) -> None:
     from infra.stack import merge
 
