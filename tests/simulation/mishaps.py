@@ -9,8 +9,14 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.audit import readers, reconciler
+from chalicelib.integrations.inbox import service as inbox
+from chalicelib.jobs import worker
+from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.tenant import Tenant
 from infra.local.shim import Crash, Faults
+from tests.world import World
 
 STORE_KINDS = ("crash_before", "crash_after", "reply_lost", "timeout", "throttle", "conflict")
 AWS_KINDS = ("crash_before", "crash_after", "reply_lost", "timeout")
@@ -19,6 +25,18 @@ _TWIN_SECONDS = 60
 
 def faults() -> Faults:
     return Faults(client.dynamodb())
+
+
+def in_time(world: World, tenant_id: str) -> None:
+    """What streams, queues and the reconciler do for a tenant in time: nobody repairs anything by hand."""
+    tenant = Tenant(tenant_id)
+    deadline = clock.monotonic() + _TWIN_SECONDS
+    world.settle()
+    reconciler.reconcile(tenant, deadline)
+    readers.catch_up(tenant, deadline)
+    worker.requeue_silent(tenant)
+    inbox.requeue_stale(tenant)
+    world.settle()
 
 
 @contextmanager

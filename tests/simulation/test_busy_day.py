@@ -14,17 +14,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.functions import schedules
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client
 from chalicelib.reporting.stock_check.service import look
 from infra.local.shim import Conflicts
 from tests import factories
 from tests.factories import Shop
-from tests.functions.test_handlers import SCHEDULED
 from tests.simulation.books import LIVE, Books
 from tests.simulation.market import together
-from tests.simulation.mishaps import Storm
+from tests.simulation.mishaps import Storm, in_time
 from tests.world import Client, Reply, World
 
 PEOPLE, STEPS = 8, 14
@@ -143,7 +141,7 @@ class Person:
         return self._floor.ask("POST", f"/v1/shipments/{shipment['id']}/{step}", body, shipment["version"])
 
 
-@pytest.mark.parametrize("kind", ["as it is", "with conflicts", "with faults", "with faults and conflicts"])
+@pytest.mark.parametrize("kind", ["as it is", "with faults and conflicts"])
 def test_in_the_evening_all_books_agree(acme: Client, world: World, kind: str) -> None:
     world.settle()
     floor = Floor.open(acme)
@@ -156,7 +154,7 @@ def test_in_the_evening_all_books_agree(acme: Client, world: World, kind: str) -
             together(pool, [Person(floor, SEED + number).work for number in range(PEOPLE)])
     if "faults" in kind:
         assert sum(storm.met.values()) > 10
-    evening(world)
+    in_time(world, acme.tenant)
     check(acme, floor)
 
 
@@ -181,13 +179,6 @@ def dying_pumps(world: World) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-
-
-def evening(world: World) -> None:
-    """What queues, streams and the reconciler do in time."""
-    world.settle()
-    assert schedules.reconcile(SCHEDULED, None)["failed"] == 0
-    world.settle()
 
 
 def check(acme: Client, floor: Floor) -> None:

@@ -3,21 +3,20 @@
 The races are made certain: the other caller goes through just before the first one's transaction is sent.
 """
 
+import dataclasses
+import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from pynamodb.expressions.condition import Condition
 
 from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock.balances import Place
-from chalicelib.inventory.stock.tables import Balance, Movement
-from chalicelib.kernel import idempotency
+from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.kernel.work import Work
 from tests import factories
 from tests.audit.feeds import stopped_clock
 from tests.factories import Shop
@@ -111,66 +110,74 @@ def a_release_of_what_is_not_reserved(here: Shop) -> list[str]:
     return [problem for problem in problems(here, item, 5) if "below zero" in problem]
 
 
-# --- mutations: one condition taken out -------------------------------------------------------------------------------
+# --- mutations: one condition taken out of what is sent ---------------------------------------------------------------
 
 
-class Careless:
-    """A work that forgets the conditions of changes in place."""
+def edited(patch: Patch, table: str, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Changes every request about a table before its transaction is sent."""
+    real, suffix = store.transact, f"-{table}"
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self.tenant = work.tenant
+    def transact(actions: Sequence[store.Action], token: str) -> None:
+        real(
+            [
+                dataclasses.replace(action, request=edit(action.request))
+                if action.ref.model.table_name().endswith(suffix)
+                else action
+                for action in actions
+            ],
+            token,
+        )
 
-    def change(self, ref: store.Ref, *actions: Any, condition: Condition | None = None) -> None:
-        self._work.change(ref, *actions)
+    patch.setattr(store, "transact", transact)
+
+
+def weakened(patch: Patch, table: str, attribute: str, *, physical: bool | None = None) -> None:
+    """What a condition asks of an attribute always holds; of physical moves only, of reservations only, or of all."""
+
+    def edit(request: dict[str, Any]) -> dict[str, Any]:
+        names = {name: placeholder for placeholder, name in request.get("ExpressionAttributeNames", {}).items()}
+        condition = request.get("ConditionExpression", "")
+        if attribute not in names or physical not in (None, "seq" in names):
+            return request
+        asked = re.compile(rf"{re.escape(names[attribute])} (=|>=) :\w+")
+        always = rf"(\g<0> OR attribute_exists ({names[attribute]}))"
+        return {**request, "ConditionExpression": asked.sub(always, condition)} if condition else request
+
+    edited(patch, table, edit)
+
+
+def unconditional(patch: Patch, table: str) -> None:
+    """Rows are put whatever was there."""
+    dropped = ("ConditionExpression", "ExpressionAttributeNames", "ReturnValuesOnConditionCheckFailure")
+    edited(patch, table, lambda request: {name: part for name, part in request.items() if name not in dropped})
 
 
 def without_reserve(patch: Patch) -> None:
-    real = balances.reserve
-    patch.setattr(balances, "reserve", lambda work, demand: real(Careless(work), demand))  # type: ignore[arg-type]
+    weakened(patch, "balances", "available", physical=False)
 
 
 def without_release(patch: Patch) -> None:
-    real = balances.release
-    patch.setattr(balances, "release", lambda work, demand: real(Careless(work), demand))  # type: ignore[arg-type]
-
-
-def without_version(patch: Patch) -> None:
-    real = Work.save
-
-    def save(work: Work, document: Any) -> Any:
-        saved = real(work, document)
-        name = store.ref_of(document)
-        work.actions[:] = [store.put(document) if action.ref == name else action for action in work.actions]
-        return saved
-
-    patch.setattr(Work, "save", save)
-
-
-def without_record(patch: Patch) -> None:
-    real = idempotency.record
-
-    def record(*args: Any) -> store.Action:
-        return store.put(idempotency.StoredAnswer.read(real(*args).request["Item"]))
-
-    patch.setattr(idempotency, "record", record)
-
-
-def without_seq(patch: Patch) -> None:
-    patch.setattr(balances, "_condition", lambda entry, row: Balance.on_hand.exists())
-
-
-def without_dense_ledger(patch: Patch) -> None:
-    real = Work.insert
-
-    def insert(work: Work, row: Any) -> Any:
-        return work.overwrite(row) if isinstance(row, Movement) else real(work, row)
-
-    patch.setattr(Work, "insert", insert)
+    weakened(patch, "balances", "reserved", physical=False)
 
 
 def without_held(patch: Patch) -> None:
-    patch.setattr(balances, "_condition", lambda entry, row: Balance.seq == row.seq)
+    weakened(patch, "balances", "available", physical=True)
+
+
+def without_seq(patch: Patch) -> None:
+    weakened(patch, "balances", "seq")
+
+
+def without_version(patch: Patch) -> None:
+    weakened(patch, "sales_orders", "version")
+
+
+def without_dense_ledger(patch: Patch) -> None:
+    unconditional(patch, "movements")
+
+
+def without_record(patch: Patch) -> None:
+    unconditional(patch, "idempotency")
 
 
 Race = Callable[[Shop], list[str]]

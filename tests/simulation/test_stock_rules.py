@@ -13,7 +13,7 @@ from tests.simulation.books import Books
 from tests.simulation.model import LineModel, OrderModel, ShipmentModel, StockModel
 from tests.world import Reply, World
 
-EXAMPLES = int(os.environ.get("NOVEX_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("NOVEX_EXAMPLES", "20"))
 _INDEX = st.integers(min_value=0, max_value=50)
 _SMALL = st.integers(min_value=1, max_value=6)
 _LINES = st.lists(st.tuples(_INDEX, _SMALL), min_size=1, max_size=3)
