@@ -8,6 +8,7 @@ import pytest
 from chalicelib.functions.manifest import TABLES
 from infra import package, policies
 from infra.stack.names import plural_of, role_id
+from tests.infra import iam
 from tests.infra.conftest import Packaged
 
 UNAVOIDABLE = (["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["secretsmanager:ListSecrets"])
@@ -63,16 +64,38 @@ def test_the_intake_changes_nothing_and_reads_no_access_log() -> None:
     assert not _actions("intake_access_log") & {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
 
 
-@pytest.mark.parametrize("function", ["api_handler", "run_readers", "process_inbox", "run_jobs", "reconcile"])
-def test_no_use_case_deletes_from_the_journal_or_changes_the_access_log(function: str) -> None:
-    denied = [part for part in policies.document(function)["Statement"] if part["Effect"] == "Deny"]
-    tables = {(action, json.dumps(entry["Resource"])) for entry in denied for action in entry["Action"]}
-    assert {action for action, resource in tables if "-journal" in resource} == {"dynamodb:DeleteItem"}
-    assert {action for action, resource in tables if "-access_log" in resource} >= {
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
-    }
+@pytest.mark.parametrize("function", policies.POLICIES)
+def test_nobody_changes_what_is_only_added_to(function: str) -> None:
+    assert not _may(function, "journal", "DeleteItem")
+    assert not _may(function, "movements", "UpdateItem", "DeleteItem")
+    assert not _may(function, "access_log", "PutItem", "UpdateItem") or function == "sweep_retention"
+    assert _may(function, "journal", "UpdateItem") == (function in ("sequence_journal", "reconcile"))
+
+
+@pytest.mark.parametrize(
+    ("plural", "keepers"),
+    [
+        ("heads", {"api_handler", "intake_access_log", "reconcile", "sequence_journal"}),
+        ("leases", {"sweep_retention"}),
+        ("parked", {"reconcile", "run_readers"}),
+        ("positions", {"reconcile", "run_readers"}),
+        ("retention_counts", {"sweep_retention"}),
+        ("retention_runs", {"sweep_retention"}),
+        ("revocations", {"api_handler"}),
+    ],
+)
+def test_each_book_is_written_only_by_the_roles_that_keep_it(plural: str, keepers: set[str]) -> None:
+    assert {name for name in policies.POLICIES if _may(name, plural, "PutItem")} == keepers
+    if plural == "heads":
+        keepers = {"reconcile", "sequence_journal"}
+    may_change = {name for name in policies.POLICIES if _may(name, plural, "UpdateItem")}
+    assert may_change - {"sweep_retention"} == keepers - {"sweep_retention"}
+
+
+def _may(function: str, plural: str, *actions: str) -> bool:
+    """Whether the role may do any of the actions on a table."""
+    needs = [(f"dynamodb:{action}", f"arn:aws:dynamodb:r:1:table/novex-local-{plural}") for action in actions]
+    return any(iam.is_allowed(policies.document(function), need) for need in needs)
 
 
 def test_only_the_api_and_the_reconciler_keep_credentials_of_connections() -> None:
