@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,12 +74,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the server itself cannot parse (request line, headers, method) is answered without details."""
+        """What the server itself cannot parse (request line, headers, too long a URL) is the gateway's bad request."""
         self.close_connection = True
-        if not getattr(self, "command", None):
-            self.command = "-"
-        body = json.dumps({"type": "about:blank", "title": "The request could not be read.", "status": code}).encode()
-        self._send(code, {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}, body)
+        # Of a request line that cannot be read no version is known either; without one no headers would be sent.
+        self.request_version = self.protocol_version
+        self.command = getattr(self, "command", None) or "-"
+        self._send(*self.server.gateway.refuse(self.command, "-", "DEFAULT_4XX", str(self.client_address[0])))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing here: the gateway writes one access-log line per request, without query string or headers."""

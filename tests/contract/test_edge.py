@@ -1,13 +1,16 @@
 """What is true of every answer: problem documents, headers, and who is answered."""
 
+import http.client
 import json
 import re
+import socket
 import uuid
 from typing import Any
 
 import pytest
 
 from infra.gateway_responses import GATEWAY_RESPONSES
+from infra.local.server import serve
 from tests.contract.asking import is_problem, post
 from tests.contract.estate import Estate
 from tests.contract.operations import Operation
@@ -32,6 +35,25 @@ def test_every_answer_of_the_gateway_has_the_shape_of_ours(world: World, acme: C
         reply = Reply(*world.gateway.refuse("GET", "/v1/items", kind, "127.0.0.1"))
         is_problem(reply, response.status, response.code)
         assert response.status != 429 or reply.header("retry-after")
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"NONSENSE",
+        b"GET /v1/items HTTP/9.9",
+        b"GET /v1/items?a=" + b"x" * 70_000 + b" HTTP/1.1",
+        b"GET /v1/items HTTP/1.1\r\nX: " + b"x" * 70_000,
+    ],
+)
+def test_what_cannot_be_read_as_http_gets_a_problem_document_too(world: World, request_line: bytes) -> None:
+    before = len(world.access_lines)
+    with serve(world.gateway) as server, socket.create_connection(server.server_address[:2], timeout=5) as connection:
+        connection.sendall(request_line + b"\r\n\r\n")
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        is_problem(Reply(response.status, dict(response.getheaders()), response.read()), 400, "bad_request")
+    assert len(world.access_lines) == before + 1
 
 
 def test_a_request_without_a_token_is_unauthorized_on_every_protected_route(
