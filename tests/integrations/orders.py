@@ -136,6 +136,13 @@ def work_off(acme: Client) -> list[str]:
             queue.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
 
 
+def requeue(shop: Shop, delivery: str) -> None:
+    from chalicelib.integrations.inbox import intake
+    from chalicelib.kernel.tenant import Tenant
+
+    intake.enqueue(Tenant(shop.acme.tenant), delivery)
+
+
 def send(shop: Shop, payload: Any, topic: str = "orders/create", **headers: Any) -> dict[str, Any]:
     """Delivers and works off; the delivery as the inbox shows it then."""
     before = {row["id"] for row in deliveries(shop)}
@@ -150,3 +157,15 @@ def deliveries(shop: Shop) -> list[dict[str, Any]]:
 
 def orders_of(shop: Shop) -> list[dict[str, Any]]:
     return list(shop.acme.get("/v1/sales-orders").ok()["data"])
+
+
+def the_order(shop: Shop) -> dict[str, Any]:
+    (summary,) = orders_of(shop)
+    return dict(shop.acme.get(f"/v1/sales-orders/{summary['id']}").ok())
+
+
+def retry(shop: Shop, row: dict[str, Any]) -> dict[str, Any]:
+    path = f"/v1/integrations/inbox/{row['id']}"
+    shop.acme.post(f"{path}/retry", etag=row["version"]).ok()
+    assert work_off(shop.acme) == []
+    return dict(shop.acme.get(path).ok())

@@ -17,8 +17,10 @@ from tests.integrations.orders import (
     order,
     orders_of,
     receive,
+    retry,
     send,
     stocked,
+    the_order,
     work_off,
 )
 from tests.integrations.shops import Shop
@@ -26,18 +28,6 @@ from tests.integrations.test_connections import everything_stored
 from tests.world import Client
 
 SAMPLE = Path(__file__).parents[3] / "shared/specs/shopify/samples/shopify_python_api__order.json"
-
-
-def the_order(shop: Shop) -> dict[str, Any]:
-    (summary,) = orders_of(shop)
-    return dict(shop.acme.get(f"/v1/sales-orders/{summary['id']}").ok())
-
-
-def retry(shop: Shop, row: dict[str, Any]) -> dict[str, Any]:
-    path = f"/v1/integrations/inbox/{row['id']}"
-    shop.acme.post(f"{path}/retry", etag=row["version"]).ok()
-    assert work_off(shop.acme) == []
-    return dict(shop.acme.get(path).ok())
 
 
 def test_an_order_arrives_with_its_customer_and_reserves_stock(acme: Client) -> None:
@@ -292,7 +282,7 @@ def test_a_cancellation_after_shipping_is_left_to_a_person(acme: Client) -> None
     assert (dismissed["state"], dismissed["allowed_transitions"]) == ("dismissed", [])
 
 
-def test_a_change_of_shipped_goods_is_only_recorded(acme: Client) -> None:
+def test_a_change_of_shipped_goods_is_left_to_a_person_who_is_asked_once(acme: Client) -> None:
     shop = Shop(acme)
     stocked(shop, "A", 10)
     created = order(line("A", 4))
@@ -302,7 +292,73 @@ def test_a_change_of_shipped_goods_is_only_recorded(acme: Client) -> None:
     changed = later(created)
     changed["line_items"][0]["current_quantity"] = 2
     row = send(shop, changed, "orders/updated")
-    assert (row["state"], row["reason"]) == ("done", "not_applied")
+    assert (row["state"], row["reason"], row["order_id"]) == ("quarantined", "not_applied", made["id"])
+    assert retry(shop, row)["reason"] == "not_applied"
+    again = send(shop, later(changed, 40), "orders/updated")
+    assert (again["state"], again["reason"]) == ("done", "not_applied")
+    assert send(shop, created, "orders/updated")["reason"] == "stale"
+    assert the_order(shop) == made
+    settled = send(shop, later(created, 50), "orders/updated")
+    assert (settled["state"], settled["reason"]) == ("done", None)
+    assert retry(shop, acme.get(f"/v1/integrations/inbox/{row['id']}").ok())["reason"] == "stale"
+
+
+def test_a_refused_change_is_applied_by_its_retry_when_nothing_is_in_the_way_any_more(acme: Client) -> None:
+    shop = Shop(acme)
+    stocked(shop, "A", 10)
+    created = order(line("A", 4))
+    send(shop, created)
+    packed = acme.post("/v1/shipments", {"order_id": the_order(shop)["id"]}).ok()
+    changed = later(created)
+    changed["line_items"][0]["current_quantity"] = 2
+    row = send(shop, changed, "orders/updated")
+    assert (row["state"], row["reason"]) == ("quarantined", "not_applied")
+    acme.post(f"/v1/shipments/{packed['id']}/cancel", etag=packed["version"]).ok()
+    assert retry(shop, row)["state"] == "done"
+    assert [one["quantity"] for one in the_order(shop)["lines"]] == ["2"]
+
+
+def emptied(payload: dict[str, Any], seconds: int = 30) -> dict[str, Any]:
+    """Refunded to nothing, which is not cancelled."""
+    gone = later(payload, seconds, financial_status="refunded")
+    for each in gone["line_items"]:
+        each["current_quantity"] = 0
+    return gone
+
+
+def test_an_order_that_is_refunded_to_nothing_is_cancelled(acme: Client) -> None:
+    shop = Shop(acme)
+    stocked(shop, "A", 10)
+    created = order(line("A", 4), line("A", 1))
+    send(shop, created)
+    assert send(shop, emptied(created), "orders/updated")["state"] == "done"
+    assert the_order(shop)["status"] == "cancelled"
+    assert available(shop, "A") == "10"
+    assert send(shop, emptied(created, 40), "orders/updated")["state"] == "ignored"
+    assert send(shop, cancelled(created), "orders/cancelled")["state"] == "done"
+
+
+def test_an_order_that_has_goods_again_after_it_was_emptied_is_left_to_a_person(acme: Client) -> None:
+    shop = Shop(acme)
+    stocked(shop, "A", 10)
+    created = order(line("A", 4))
+    send(shop, created)
+    send(shop, emptied(created), "orders/updated")
+    row = send(shop, later(created, 50), "orders/updated")
+    assert (row["state"], row["reason"]) == ("quarantined", "not_applied")
+    assert the_order(shop)["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("ship", [None, {"carrier": "DHL"}])
+def test_a_refund_of_packed_or_shipped_goods_is_left_to_a_person(acme: Client, ship: Any) -> None:
+    shop = Shop(acme)
+    stocked(shop, "A", 10)
+    created = order(line("A", 4))
+    send(shop, created)
+    acme.post("/v1/shipments", {"order_id": the_order(shop)["id"], **({"ship": ship} if ship else {})}).ok()
+    made = the_order(shop)
+    row = send(shop, emptied(created), "orders/updated")
+    assert (row["state"], row["reason"], row["order_id"]) == ("quarantined", "not_applied", made["id"])
     assert the_order(shop) == made
 
 
@@ -423,13 +479,3 @@ def test_the_order_is_in_the_journal_and_no_personal_value_is_in_keys_or_inbox(a
     assert holding, "the order itself keeps the note"
     assert not [each for each in holding if "inb_" in each or "jrn_" in each]
     assert canary not in json.dumps(deliveries(shop))
-
-
-def test_large_orders_are_confirmed_by_a_job(acme: Client) -> None:
-    shop = Shop(acme)
-    rows = [{"sku": f"L-{number}", "name": "n"} for number in range(95)]
-    acme.post("/v1/items/bulk-upsert", {"items": rows}).ok()
-    assert send(shop, order(*(line(row["sku"]) for row in rows)))["state"] == "done"
-    made = the_order(shop)
-    assert made["job_id"] is not None
-    assert len(made["lines"]) == 95

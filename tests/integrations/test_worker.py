@@ -10,12 +10,12 @@ import pytest
 
 from tests.integrations.orders import (
     available,
-    cancelled,
     deliveries,
     later,
     line,
     order,
     orders_of,
+    requeue,
     send,
     stocked,
     work_off,
@@ -157,13 +157,6 @@ def test_a_delivery_that_keeps_failing_is_given_up_visibly_and_can_be_retried(
     assert deliveries(shop)[0]["state"] == "done"
 
 
-def requeue(shop: Shop, delivery: str) -> None:
-    from chalicelib.integrations.inbox import intake
-    from chalicelib.kernel.tenant import Tenant
-
-    intake.enqueue(Tenant(shop.acme.tenant), delivery)
-
-
 def test_one_bad_delivery_of_a_batch_does_not_stop_the_others(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from chalicelib.functions import inbox
     from chalicelib.integrations.connections.schemas import Platform
@@ -245,29 +238,6 @@ def test_a_process_that_dies_between_inbox_and_queue_loses_nothing(
     assert requeued(acme) == 1
     assert work_off(acme) == []
     assert [row["state"] for row in deliveries(shop)] == ["done"]
-
-
-def test_a_change_that_meets_a_job_on_its_order_comes_again(acme: Client) -> None:
-    from chalicelib.functions.jobs import run_jobs
-
-    shop = Shop(acme)
-    rows = [{"sku": f"L-{number}", "name": "n"} for number in range(95)]
-    acme.post("/v1/items/bulk-upsert", {"items": rows}).ok()
-    created = order(*(line(row["sku"]) for row in rows))
-    send(shop, created)
-    (made,) = orders_of(shop)
-    assert made["job_id"] is not None
-    shop.deliver(cancelled(created), "orders/cancelled").ok()
-    assert len(work_off(acme)) == 1
-    waiting = deliveries(shop)[0]
-    assert (waiting["state"], waiting["attempts"]) == ("received", 1)
-    body = f'{{"tenant": "{acme.tenant}", "job_id": "{made["job_id"]}"}}'
-    run_jobs({"Records": [{"messageId": "m", "receiptHandle": "r", "body": body}]}, None)
-    requeue(shop, waiting["id"])
-    assert work_off(acme) == []
-    final = acme.get(f"/v1/sales-orders/{made['id']}").ok()
-    assert deliveries(shop)[0]["state"] == "done"
-    assert final["status"] == "cancelled" or final["job_id"] is not None
 
 
 def test_an_edit_of_a_user_while_a_change_is_worked_out_is_taken_into_account(

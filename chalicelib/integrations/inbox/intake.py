@@ -36,10 +36,11 @@ def accept(connection: Live, arrival: Arrival) -> None:
         enqueue(connection.tenant, delivery)
 
 
-def enqueue(tenant: Tenant, delivery: str) -> None:
-    """Tells the worker which delivery to work on."""
+def enqueue(tenant: Tenant, delivery: str, wait_seconds: int = 0) -> None:
+    """Tells the worker which delivery to work on, after a while."""
     body = msgspec.json.encode(Message(tenant.id, delivery)).decode()
-    client.aws("sqs").send_message(QueueUrl=config.current().inbox_queue_url, MessageBody=body)
+    url = config.current().inbox_queue_url
+    client.aws("sqs").send_message(QueueUrl=url, MessageBody=body, DelaySeconds=wait_seconds)
 
 
 def _row(connection: Live, arrival: Arrival, delivery: str, given: str) -> tables.Delivery:

@@ -7,6 +7,11 @@ from chalicelib.kernel import ids
 
 OPEN = frozenset({State.RECEIVED, State.PROCESSING})
 MAX_ATTEMPTS = 5
+MAX_WAITS = 40
+"""About an hour."""
+_WAIT_SECONDS = 5
+_LONGEST_WAIT_SECONDS = 90
+"""Shorter than it takes to be stale: what waits is not queued a second time."""
 PRIVACY_REQUEST = "privacy_request"
 """Reason of a delivery that asks for a person's data or its erasure: it can be dismissed but not worked on again."""
 TRANSITIONS: dict[State, dict[str, State]] = {
@@ -19,6 +24,11 @@ def allowed(state: State, reason: str | None, *, has_body: bool) -> list[str]:
     """The steps that can be taken: without its body a delivery cannot be worked on again."""
     can_retry = has_body and reason != PRIVACY_REQUEST
     return [step for step in TRANSITIONS.get(state, {}) if step != "retry" or can_retry]
+
+
+def wait_seconds(waits: int) -> int:
+    """How long to wait the next time."""
+    return min(_LONGEST_WAIT_SECONDS, _WAIT_SECONDS * (1 << min(waits, 10)))
 
 
 def identity(connection_id: str, topic: str, delivery_id: str, body: bytes) -> tuple[str, str]:

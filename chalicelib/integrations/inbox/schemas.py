@@ -86,6 +86,11 @@ class Outcome:
     order_id: str | None = None
 
 
+class NotYetError(Exception):
+    """Raised by a platform's package: other work of ours must end first. The delivery comes again soon; waiting is no
+    failure."""
+
+
 class QuarantineError(Exception):
     """Raised by a platform's package: this delivery needs a person, the others go on."""
 

@@ -36,7 +36,7 @@ def read(call: Call, delivery: str) -> Delivery:
 def retry(work: Work, delivery: str) -> Delivery:
     """Opens the delivery again; it must be queued afterwards."""
     row = _stepped(work, delivery, "retry")
-    row.attempts, row.reason, row.detail = 0, None, None
+    row.attempts, row.waits, row.reason, row.detail = 0, None, None, None
     mark_open(row)
     return view(work.save(row))
 

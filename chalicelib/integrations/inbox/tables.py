@@ -40,6 +40,7 @@ class Delivery(Document):
     reason = Text(BUSINESS, null=True)
     detail = Text(BUSINESS, null=True)
     attempts = Whole(BUSINESS)
+    waits = Whole(BUSINESS, null=True)
     external_id = Text(BUSINESS, null=True)
     order_id = Text(BUSINESS, null=True)
     body_key = Text(BUSINESS, null=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.connections.schemas import Connection, Platform, Status
-from chalicelib.integrations.inbox import bodies, rules, service, tables
-from chalicelib.integrations.inbox.schemas import Outcome, QuarantineError, State
+from chalicelib.integrations.inbox import bodies, intake, rules, service, tables
+from chalicelib.integrations.inbox.schemas import NotYetError, Outcome, QuarantineError, State
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -21,6 +21,7 @@ def process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler])
     """Works on an open delivery; a finished one, or one that somebody else works on, is left alone.
 
     Raises what the handler raised unexpectedly, after putting the delivery back, until it was tried MAX_ATTEMPTS times.
+    One that must wait for other work is queued again for later.
     """
     call = Call.system(tenant, "inbox", request_id=delivery)
     row = _take(tenant, delivery)
@@ -28,6 +29,11 @@ def process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler])
         return
     try:
         outcome = _act(call, row, handlers)
+    except NotYetError:
+        if (row.waits or 0) < rules.MAX_WAITS:
+            _wait(tenant, row)
+            return
+        outcome = Outcome(State.FAILED, "waited_too_long", "Other work that must end first did not.")
     except Exception as error:
         if row.attempts < rules.MAX_ATTEMPTS:
             _put_back(row)
@@ -90,6 +96,13 @@ def _put_back(row: tables.Delivery) -> None:
     row.state = State.RECEIVED
     service.mark_open(row)
     _saved(row)
+
+
+def _wait(tenant: Tenant, row: tables.Delivery) -> None:
+    waits = row.waits or 0
+    row.attempts, row.waits = row.attempts - 1, waits + 1
+    _put_back(row)
+    intake.enqueue(tenant, row.id, rules.wait_seconds(waits))
 
 
 def _saved(row: tables.Delivery) -> bool:

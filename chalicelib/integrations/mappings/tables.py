@@ -13,7 +13,8 @@ class Mapping(Row):
     A channel is an account of a platform, not a connection of ours: connecting a shop again must not repeat its past.
     `remote_version` sorts as the object's versions do; older content never replaces newer. `content` is a keyed token
     of what was applied, `lines` the line number of each remote line. `our_id` is missing when the object was ended
-    before it ever came here. Ceiling: 1,000 writes a second a channel and kind.
+    before it ever came here. `refused_version` is the newest one that only a person can apply; `confirm_job` works, or
+    worked, on confirming. Ceiling: 1,000 writes a second a channel and kind.
     """
 
     Meta = meta("mappings")
@@ -24,6 +25,8 @@ class Mapping(Row):
     content = Text(BUSINESS)
     lines: Struct[dict[str, int]] = Struct(BUSINESS, dict[str, int], null=True)
     is_ended = Flag(BUSINESS)
+    refused_version = Text(BUSINESS, null=True)
+    confirm_job = Text(BUSINESS, null=True)
     seen_at = Moment(USAGE)
 
 

@@ -27,6 +27,7 @@ from chalicelib.sales.orders import editing
 from chalicelib.sales.orders import service as orders
 from chalicelib.sales.orders.schemas import (
     CancelOrder,
+    ConfirmOrder,
     LineChange,
     NewLine,
     NewSalesOrder,
@@ -152,11 +153,46 @@ def cancel(work: Work, remote: Remote, wanted: CancelOrder) -> SalesOrder:
     return cancelled
 
 
+@use_case("sales_order.confirmed")
+def confirm(work: Work, remote: Remote, order_id: str) -> SalesOrder:
+    """Confirms our order. The job of a large one is noted: a draft that it leaves behind is no fresh one."""
+    confirmed = orders.confirm(work, order_id, ConfirmOrder())
+    if confirmed.job_id is not None:
+        work.change(remote.ref, Mapping.confirm_job.set(confirmed.job_id), condition=Mapping.external_id.exists())
+    return confirmed
+
+
+def forget_confirm(remote: Remote, held: Mapping) -> None:
+    """Lets the order be confirmed anew. SupersededError when it may be already."""
+    changes, unchanged = [Mapping.confirm_job.remove()], Mapping.confirm_job == held.confirm_job
+    if not store.write(store.update(remote.ref, changes, unchanged)):
+        raise SupersededError
+
+
 def note_version(remote: Remote, held: Mapping) -> None:
     """Remembers that this version was seen, when nothing of ours changes by it."""
-    row = _next(remote, held, is_ended=held.is_ended or remote.content is None)
-    if not store.write(store.put(row, Mapping.remote_version == held.remote_version)):
+    changes = [
+        Mapping.remote_version.set(remote.version),
+        Mapping.content.set(remote.content_token),
+        Mapping.is_ended.set(held.is_ended or remote.content is None),
+        Mapping.seen_at.set(clock.now()),
+        Mapping.refused_version.remove(),
+    ]
+    if not store.write(store.update(remote.ref, changes, Mapping.remote_version == held.remote_version)):
         raise SupersededError
+
+
+def note_refused(remote: Remote, held: Mapping) -> bool:
+    """Remembers a version that only a person can apply. False when another version with this content is known so."""
+    known = held.refused_version
+    if known is not None and known != remote.version and rules.content_of(known) == rules.content_of(remote.version):
+        return False
+    refused = Mapping.refused_version
+    is_newest = refused.does_not_exist() | (refused <= remote.version)
+    unchanged = (Mapping.remote_version == held.remote_version) & is_newest
+    if not store.write(store.update(remote.ref, [refused.set(remote.version)], unchanged)):
+        raise SupersededError
+    return True
 
 
 def remember_ended(remote: Remote) -> None:

@@ -65,6 +65,11 @@ def version(order: Order, content: str) -> str:
     return "|".join((clock.text(order.updated_at), "1" if order.cancelled_at else "0", content))
 
 
+def content_of(version: str) -> str:
+    """What of a version its content decides."""
+    return version.rpartition("|")[2]
+
+
 def cancel_reason(order: Order) -> CancelReason:
     return _REASONS.get(order.cancel_reason or "", CancelReason.OTHER)
 

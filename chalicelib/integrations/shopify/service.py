@@ -6,17 +6,18 @@ workers at once ends with the newest content, applied once.
 """
 
 from chalicelib.integrations.connections.schemas import Connection
-from chalicelib.integrations.inbox.schemas import Outcome, QuarantineError, State
+from chalicelib.integrations.inbox.schemas import NotYetError, Outcome, QuarantineError, State
 from chalicelib.integrations.mappings.tables import Mapping
 from chalicelib.integrations.shopify import applying, channel, people, rules
 from chalicelib.integrations.shopify.applying import Remote, SupersededError
 from chalicelib.integrations.shopify.schemas import Order
+from chalicelib.jobs import service as jobs
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import AlreadyExists, Contention, DomainError, Invalid, TooManyActions, TransitionRefused
 from chalicelib.kernel.use_case import commit
 from chalicelib.parties.customers import adoption
 from chalicelib.sales.orders import service as orders
-from chalicelib.sales.orders.schemas import CancelOrder, ConfirmOrder, SalesOrder, Status
+from chalicelib.sales.orders.schemas import CancelOrder, CancelReason, SalesOrder, Status
 
 _CROSSINGS = 4
 """How often deliveries of one order may cross before this one is left to the queue."""
@@ -25,7 +26,10 @@ _UNAPPLIABLE = frozenset({"too_little", "line_in_use", "fixed", "unknown_line"})
 
 
 def process(call: Call, connection: Connection, body: bytes) -> Outcome:
-    """Makes our side follow the order in `body`. QuarantineError when a person is needed; converges on repetition."""
+    """Makes our side follow the order in `body`; converges on repetition.
+
+    QuarantineError when a person is needed, NotYetError while a job works on our order.
+    """
     order = rules.parse(body)
     remote = applying.remote(call, connection, order)
     for _ in range(_CROSSINGS):
@@ -47,20 +51,31 @@ def process(call: Call, connection: Connection, body: bytes) -> Outcome:
 
 
 def _follow(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -> Outcome:
-    if mapping is not None and mapping.remote_version > remote.version:
+    if mapping is not None and max(mapping.remote_version, mapping.refused_version or "") > remote.version:
         return _outcome(State.IGNORED, remote, mapping, "stale", "Newer content of this order was here before.")
     if order.cancelled_at is not None:
         return _cancelled(call, remote, order, mapping)
     if mapping is None:
         order_id, obstacle = _place(call, remote, order), None
     elif mapping.is_ended or mapping.our_id is None:
-        return _outcome(State.IGNORED, remote, mapping, "cancelled", "The order was cancelled before.")
+        if not remote.wanted().lines:
+            return _outcome(State.IGNORED, remote, mapping, "cancelled", "The order was cancelled before.")
+        return _refused(remote, mapping, "The order was cancelled here, and has goods again at Shopify.")
     else:
         order_id, obstacle = mapping.our_id, _change(call, remote, mapping, mapping.our_id)
-    _confirm(call, remote, order_id)
-    if obstacle is not None:
-        return Outcome(State.DONE, "not_applied", obstacle, remote.external_id, order_id)
+        if obstacle is not None:
+            return _refused(remote, mapping, obstacle)
+    _confirm(call, remote, mapping, order_id)
     return Outcome(State.DONE, external_id=remote.external_id, order_id=order_id)
+
+
+def _refused(remote: Remote, mapping: Mapping, obstacle: str) -> Outcome:
+    """Only a person can make our order follow, who is asked once for each content. What was refused is not noted as
+    applied: a retry tries again."""
+    if applying.note_refused(remote, mapping):
+        raise QuarantineError("not_applied", obstacle, remote.external_id, mapping.our_id)
+    detail = f"{obstacle} An earlier delivery with the same content waits for a person, or was dismissed."
+    return _outcome(State.DONE, remote, mapping, "not_applied", detail)
 
 
 def _place(call: Call, remote: Remote, order: Order) -> str:
@@ -82,48 +97,73 @@ def _change(call: Call, remote: Remote, mapping: Mapping, order_id: str) -> str 
     if mapping.content == remote.content_token:
         applying.note_version(remote, mapping)
         return None
-    obstacle = _edit(call, remote, order_id)
-    if obstacle is not None:
-        applying.note_version(remote, mapping)
-    return obstacle
-
-
-def _edit(call: Call, remote: Remote, order_id: str) -> str | None:
     current = orders.read(call, order_id)
     _refuse_busy(current)
     if not remote.wanted().lines:
-        return "Recorded only: nothing is left of the order's lines."
+        return _empty(call, remote, mapping, current)
     if "update" not in current.allowed_transitions:
-        return f"Recorded only: the order is {current.status}."
+        return f"The order is {current.status}."
+    return _edit(call, remote, order_id)
+
+
+def _edit(call: Call, remote: Remote, order_id: str) -> str | None:
     applying.check_skus(call, remote)
     try:
         commit(call, applying.change, remote)
     except TransitionRefused as refused:
-        return f"Recorded only: the order is {refused.current}."
+        _refuse_busy(orders.read(call, order_id))
+        return f"The order is {refused.current}."
     except TooManyActions:
-        return "Recorded only: an order this large is not edited any more."
+        return "An order this large is not edited any more."
     except Invalid as refused:
         if not {error.code for error in refused.errors} <= _UNAPPLIABLE:
             raise
-        return "Recorded only: goods of the changed lines are shipped or packed."
+        return "Goods of the changed lines are shipped or packed."
     return None
 
 
-def _confirm(call: Call, remote: Remote, order_id: str) -> None:
-    """Confirms what is still a draft, if the connection says so. QuarantineError when `full` finds too little stock."""
+def _empty(call: Call, remote: Remote, mapping: Mapping, current: SalesOrder) -> str | None:
+    """Everything was removed or refunded: nobody waits for these goods."""
+    if current.status is Status.CANCELLED:
+        applying.note_version(remote, mapping)
+        return None
+    try:
+        commit(call, applying.cancel, remote, CancelOrder(reason=CancelReason.OTHER))
+    except TransitionRefused:
+        _refuse_busy(orders.read(call, current.id))
+        return "Nothing is left of the order's lines, but goods of it are shipped or packed."
+    return None
+
+
+def _confirm(call: Call, remote: Remote, mapping: Mapping | None, order_id: str) -> None:
+    """Confirms what is still a draft, if the connection says so. QuarantineError when `full` finds too little stock,
+    NotYetError as long as a job is looking for it."""
     if not remote.connection.auto_confirm:
         return
     current = orders.read(call, order_id)
-    if current.status is not Status.DRAFT or current.job_id is not None:
+    if current.status is not Status.DRAFT:
         return
+    _refuse_busy(current)
+    _refuse_unconfirmed(call, remote, mapping)
     try:
-        commit(call, orders.confirm, order_id, ConfirmOrder())
+        confirmed = commit(call, applying.confirm, remote, order_id)
     except TransitionRefused:  # somebody else took this step, or another one, in between
         return
     except Contention:
         raise
     except DomainError as refused:
         raise QuarantineError.of(refused, remote.external_id, order_id) from None
+    _refuse_busy(confirmed)
+
+
+def _refuse_unconfirmed(call: Call, remote: Remote, mapping: Mapping | None) -> None:
+    """QuarantineError when a job could not confirm the order; a retry begins another one."""
+    if mapping is None or mapping.confirm_job is None:
+        return
+    job = jobs.find(call.tenant, mapping.confirm_job)
+    applying.forget_confirm(remote, mapping)
+    detail = (job.error if job else None) or "There was too little stock to reserve all of the order."
+    raise QuarantineError("insufficient_stock", detail, remote.external_id, mapping.our_id)
 
 
 def _cancelled(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -> Outcome:
@@ -143,15 +183,16 @@ def _cancelled(call: Call, remote: Remote, order: Order, mapping: Mapping | None
     try:
         commit(call, applying.cancel, remote, CancelOrder(reason=rules.cancel_reason(order)))
     except TransitionRefused:
+        _refuse_busy(orders.read(call, mapping.our_id))
         detail = "Goods of the order are shipped or packed."
         raise QuarantineError("already_shipped", detail, remote.external_id, mapping.our_id) from None
     return _outcome(State.DONE, remote, mapping)
 
 
 def _refuse_busy(current: SalesOrder) -> None:
-    """Contention, so that the delivery comes again, while a job works on a large order."""
+    """NotYetError while a job works on a large order."""
     if current.job_id is not None:
-        raise Contention(f"A job works on order {current.number}.")
+        raise NotYetError(f"A job works on order {current.number}.")
 
 
 def _outcome(
