@@ -69,3 +69,22 @@ def test_adoptions_of_one_reference_at_the_same_time_make_one_customer(acme: Cli
         adopted = list(pool.map(lambda _: adopt(acme, "1", email=None).id, range(8)))
     assert len(set(adopted)) == 1
     assert listed(acme) == [adopted[0]]
+
+
+def test_a_reference_that_came_between_the_look_at_it_and_the_look_at_the_customer_is_not_added_twice(
+    acme: Client,
+) -> None:
+    from chalicelib.kernel.call import Call
+    from chalicelib.kernel.external_refs import ExternalRef
+    from chalicelib.kernel.tenant import Tenant
+    from chalicelib.kernel.work import Work
+    from chalicelib.parties.customers import adoption, tables
+    from chalicelib.parties.customers.schemas import Contact, Kind, NewCustomer
+
+    reference = ExternalRef("shop", "1")
+    work = Work(Call.system(Tenant(acme.tenant), "test"))
+    assert work.owners(tables.REF_KIND, [reference.value]) == {}
+    first = adopt(acme, "1")
+    wanted = NewCustomer(kind=Kind.PERSON, name="Ada", contacts=[Contact(email="ada@example.com")])
+    assert adoption.adopt(work, wanted, reference) == first
+    assert work.actions == []

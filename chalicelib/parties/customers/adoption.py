@@ -45,7 +45,8 @@ def adopt(work: Work, wanted: NewCustomer, external: ExternalRef) -> Customer:
             _remember(work, emails[0], row.id)
         return service.view(row)
     refs = known.external_refs or []
-    if len(refs) < _MAX_REFS:
+    # Another adoption may have given it the reference since `owner` was looked up.
+    if external not in refs and len(refs) < _MAX_REFS:
         known.external_refs = [*refs, external]
         work.save(known)
     return service.view(known)
