@@ -85,7 +85,8 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditQuery(PageQuery, frozen=True, kw_only=True):
-    """`from` and `to` bound the time; the others narrow, in any combination."""
+    """`from` and `to` bound the time; the others narrow, in any combination. `entity_id` also finds what others did to
+    the entity: an order's shipments, a shipment's order."""
 
     entity: Name | None = None
     entity_id: Id | None = None
@@ -103,7 +104,11 @@ class VerifyQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
-    """The hash chain from the first to the last number checked. `first_break` is where it does not hold, and why."""
+    """The hash chain from the first to the last number checked. `first_break` is where it does not hold, and why.
+
+    The newest numbers may not be visible for a moment: then `last` is below what was asked for, nothing is broken, and
+    the reason is `not_visible_yet`.
+    """
 
     intact: bool
     first: int

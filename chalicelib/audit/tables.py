@@ -67,7 +67,7 @@ class Parked(Row):
 
 PARKED_VIEWS = (View(lambda tenant, _: Parked.partition == tenant.key("parked"), filters=("reader",)),)
 
-_JOURNAL_FILTERS = ("entity", "entity_id", "actor", "event")
+_JOURNAL_FILTERS = ("entity", "actor", "event")
 
 
 def _lowest_id(value: str) -> str:
@@ -103,7 +103,9 @@ def _bucket_before(values: Values) -> dict[str, str] | None:
 
 JOURNAL_VIEWS = tuple(
     View(_in_bucket, needs=frozenset(needs), filters=_JOURNAL_FILTERS, newest_first=True, older=_bucket_before)
-    for needs in ((), ("from_",), ("to",), ("from_", "to"))
+    for time in ((), ("from_",), ("to",), ("from_", "to"))
+    for needs in (time, (*time, "entity_id"))
 )
-"""By time; entity, entity_id, actor and event are bounded filters. An index by entity would cost every commit of the
-product another write unit for a list that is read now and then, so there is none: pages may be short."""
+"""By time; entity, actor and event are bounded filters, and so is entity_id (audit/service.py), which an entry may have
+as its own or among its subjects. An index by entity would cost every commit of the product another write unit for a
+list that is read now and then, so there is none: pages may be short."""

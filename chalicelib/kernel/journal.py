@@ -84,6 +84,7 @@ def chain_hash(previous: bytes, entry: Entry, number: int) -> bytes:
         "subjects": entry.subjects,
         "actor": entry.actor,
         "request_id": entry.request_id,
+        "traceparent": entry.traceparent,
         "job": entry.job,
         "reason": entry.reason,
     }

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib.audit import feed, service
 from chalicelib.audit.tables import Head, Parked
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import Tenant
+from tests import factories
 from tests.audit.feeds import entries, number, stopped_clock, write
 from tests.world import Client
 
@@ -62,6 +65,25 @@ def test_the_audit_trail_is_narrowed_in_any_combination(acme: Client) -> None:
     acme.get("/v1/audit?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z").refused(400, "bad_request")
 
 
+def test_the_audit_of_an_order_shows_its_shipments_page_by_page(acme: Client) -> None:
+    here = factories.shop(acme)
+    item = here.item(on_hand=10)["id"]
+    order = here.confirmed((item, 2))["id"]
+    acme.post("/v1/shipments", {"order_id": order, "ship": {}}).ok()
+    here.item()
+    whole = acme.get(f"/v1/audit?entity_id={order}").ok()["data"]
+    events = [entry["event"] for entry in whole]
+    assert events[-2:] == ["sales_order.confirmed", "sales_order.created"]
+    assert {entry["entity"] for entry in whole} >= {"sales_order", "shipment"}
+    seen: list[Any] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = acme.get(f"/v1/audit?entity_id={order}&limit=1{cursor}").ok()
+        seen += page["data"]
+        cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
+    assert seen == whole
+
+
 def test_the_audit_trail_walks_back_over_months(acme: Client) -> None:
     tenant = Tenant(acme.tenant)
     with stopped_clock(clock.parse("2026-08-15T12:00:00Z")):
@@ -107,6 +129,37 @@ def test_a_removed_entry_and_a_cut_off_end_are_noticed(acme: Client) -> None:
     assert acme.get("/v1/audit/verify").ok()["reason"] == "not_the_head"
     acme.get("/v1/audit/verify?from=5&to=4").refused(400, "bad_request")
     acme.get("/v1/audit/verify?from=1&to=1001").refused(400, "bad_request")
+
+
+def test_the_trace_of_an_entry_is_part_of_its_proof(acme: Client) -> None:
+    tenant = Tenant(acme.tenant)
+    write(tenant, "a", "b")
+    number(tenant)
+    first = entries(tenant)[0]
+    first.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    store.write(store.put(first))
+    assert acme.get("/v1/audit/verify").ok()["first_break"] == 1
+
+
+def test_numbers_that_the_index_does_not_show_yet_are_not_called_missing(
+    acme: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = Tenant(acme.tenant)
+    write(tenant, "a", "b", "c")
+    number(tenant)
+    dense = feed.dense
+
+    def lagging(tenant: Tenant, after: int, limit: int) -> list[Entry]:
+        return [] if after >= 2 else dense(tenant, after, min(limit, 2 - after))
+
+    monkeypatch.setattr(feed, "dense", lagging)
+    monkeypatch.setattr(service, "_PAUSE_SECONDS", 0.0)
+    late = acme.get("/v1/audit/verify").ok()
+    assert (late["intact"], late["last"], late["head"], late["first_break"]) == (True, 2, 3, None)
+    assert late["reason"] == "not_visible_yet"
+    store.write(store.delete(store.ref_of(entries(tenant)[2])))
+    cut = acme.get("/v1/audit/verify").ok()
+    assert (cut["intact"], cut["first_break"], cut["reason"]) == (False, 3, "missing")
 
 
 def test_a_tenant_that_never_wrote_has_an_intact_empty_chain(acme: Client) -> None:
