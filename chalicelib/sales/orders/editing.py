@@ -1,4 +1,4 @@
-"""Changing an order that exists: what is reserved follows in the same commit."""
+"""Service of edits, apart from service.py for its length: what is reserved follows in the same commit."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What open orders hold, for the self-check: the lines are the truth."""
+"""Service of the self-check: what open orders hold. The lines are the truth."""
 
 from decimal import Decimal
 
