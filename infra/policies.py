@@ -21,6 +21,18 @@ Statement = dict[str, Any]
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 CHANGE = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+REWRITE = ("dynamodb:UpdateItem", "dynamodb:DeleteItem")
+BOOKS = (
+    "access_log",
+    "heads",
+    "leases",
+    "parked",
+    "positions",
+    "retention_counts",
+    "retention_runs",
+    "revocations",
+)
+"""Tables that no use case of the business writes."""
 CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 
 
@@ -74,13 +86,15 @@ def _standing(function: str) -> list[Statement]:
     ]
 
 
-def _use_cases() -> list[Statement]:
-    """Whatever a use case may do. The journal is append-only, and what was logged stays as it is."""
+def _use_cases(*own: str) -> list[Statement]:
+    """Whatever a use case may do. The journal is append-only, movements are never changed, and the books of the feed,
+    the sweep and the sessions belong to those roles that keep them: `own` names the tables that this one does."""
     return [
         allow((*READ, *CHANGE), table("*")),
         allow(("dynamodb:Query",), indexes("*")),
-        deny(("dynamodb:DeleteItem",), table("journal")),
-        deny(CHANGE, table("access_log")),
+        deny(REWRITE, table("movements")),
+        deny(("dynamodb:DeleteItem",) if "journal" in own else REWRITE, table("journal")),
+        deny(("dynamodb:PutItem", *REWRITE), *(table(name) for name in BOOKS if name not in own)),
         allow(("secretsmanager:GetSecretValue",), secret("platform-??????")),
     ]
 
@@ -112,9 +126,11 @@ def _numbering() -> list[Statement]:
 
 
 def _api_handler() -> list[Statement]:
-    """Besides use cases: readiness, raw bodies and wake-ups of webhooks, and the credentials of connections."""
+    """Besides use cases: sessions that end, the head of a new tenant, readiness, raw bodies and wake-ups of webhooks,
+    and the credentials of connections."""
     return [
-        *_use_cases(),
+        *_use_cases("heads", "revocations"),
+        deny(REWRITE, table("heads")),
         allow(("sqs:GetQueueAttributes",), queue("InboxQueue"), queue("JobsQueue")),
         allow(("sqs:SendMessage",), queue("InboxQueue")),
         allow(("s3:PutObject",), objects()),
@@ -133,7 +149,7 @@ def _sequence_journal() -> list[Statement]:
 
 def _run_readers() -> list[Statement]:
     """Readers run use cases, and the one of jobs puts them on their queue."""
-    return [*_stream("journal"), *_use_cases(), allow(("sqs:SendMessage",), queue("JobsQueue"))]
+    return [*_stream("journal"), *_use_cases("parked", "positions"), allow(("sqs:SendMessage",), queue("JobsQueue"))]
 
 
 def _process_inbox() -> list[Statement]:
@@ -160,7 +176,7 @@ def _intake_access_log() -> list[Statement]:
 def _reconcile() -> list[Statement]:
     """Does what was lost on its way: numbers, readers, jobs, deliveries, and credentials of ended connections."""
     return [
-        *_use_cases(),
+        *_use_cases("heads", "journal", "parked", "positions"),
         *_credentials(),
         allow(("secretsmanager:ListSecrets",), "*"),
         allow(("sqs:SendMessage",), queue("InboxQueue"), queue("JobsQueue"), queue("EventFailures")),
