@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.audit.readers import READERS, Reader
 from tests.contract import estate
 from tests.contract.asking import body_for, required
 from tests.contract.bodies import BODIES, Marks
@@ -114,8 +115,12 @@ class Run:
         with self.patch.context() as broken:
             broken.setattr("chalicelib.integrations.inbox.worker._act", fail)
             broken.setattr("chalicelib.jobs.worker.HANDLERS", {"stock.check": fail})
+            item = f"/v1/items/{home.ids['item_id']}"
+            unlucky = Reader("test.words", ("item.",), fail, lambda change: change.entity_id == home.ids["item_id"])
+            broken.setitem(READERS, unlucky.name, unlucky)
             home.deliver(personal_order("A", mark))
             self.client.post("/v1/stock/check", {}).ok()
+            self.client.patch(item, {"name": mark("item.name")}, etag=self.client.get(item).etag).ok()
             self.world.settle()
         assert "exception.message" in mark.made.values()
 

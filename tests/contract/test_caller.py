@@ -22,7 +22,9 @@ def test_an_expired_token_is_refused_though_the_gateway_still_remembers_it(
     monkeypatch.setattr("chalicelib.edge.request.clock.now", lambda: later)
     for operation in routes:
         if not operation.endpoint.is_public:
-            is_problem(acme.call(operation.method, operation.path(ours.ids)), 401, "unauthorized")
+            reply = acme.call(operation.method, operation.path(ours.ids))
+            is_problem(reply, 401, "unauthorized")
+            assert reply.header("www-authenticate") == 'Bearer error="invalid_token"'
 
 
 @pytest.mark.parametrize("mark", ["tenant", "user", "session"])

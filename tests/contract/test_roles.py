@@ -30,3 +30,9 @@ def test_each_role_may_do_exactly_what_the_table_of_permissions_says(
             allowed = role in PERMISSIONS[operation.endpoint.permission]
             assert (reply.status != 403) is allowed, (operation.name, role, reply.status)
             assert reply.status in (400, 428) if allowed else reply.json["code"] == "forbidden"
+
+
+def test_a_part_of_a_command_that_needs_more_is_forbidden_too(ours: Estate) -> None:
+    warehouse = Client(ours.client.world, ours.client.tenant, ("warehouse",))
+    assert warehouse.post("/v1/stock/check", {"repair": True}).refused(403, "forbidden")
+    assert warehouse.post("/v1/stock/check", {"repair": False}).status == 202
