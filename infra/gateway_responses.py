@@ -25,7 +25,9 @@ class GatewayResponse:
 
 
 _BAD_REQUEST = GatewayResponse(400, "bad_request", "The request could not be read.")
-_UNAUTHORIZED = GatewayResponse(401, "unauthorized", "A valid access token is required.")
+_UNAUTHORIZED = GatewayResponse(
+    401, "unauthorized", "A valid access token is required.", {"WWW-Authenticate": "Bearer"}
+)
 _FORBIDDEN = GatewayResponse(403, "forbidden", "Access is denied.")
 _NOT_FOUND = GatewayResponse(404, "not_found", "There is no such resource.")
 _RATE_LIMITED = GatewayResponse(429, "rate_limited", "Too many requests.", {"Retry-After": "1"})

@@ -184,3 +184,4 @@ def test_the_template_has_every_response_of_the_local_gateway() -> None:
     assert unauthorized["StatusCode"] == 401
     assert json.loads(unauthorized["ResponseTemplates"]["application/json"])["request_id"] == "$context.requestId"
     assert unauthorized["ResponseParameters"]["Headers"]["X-Request-Id"] == "context.requestId"
+    assert unauthorized["ResponseParameters"]["Headers"]["WWW-Authenticate"] == "'Bearer'"
