@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.access.claims import MACHINE_CLIENT_PREFIX
 from chalicelib.functions.manifest import TABLES
 from infra import package, policies
 from infra.stack.names import plural_of, role_id
@@ -27,6 +28,12 @@ def test_every_configured_function_has_a_policy_of_its_own() -> None:
         files = {name: entry["iam_policy_file"] for name, entry in stage["lambda_functions"].items()}
         assert files == {name: f"policy-{name}.json" for name in policies.POLICIES}
     assert package.read_config()["autogen_policy"] is False
+
+
+def test_every_stage_takes_the_tokens_of_people_and_of_machines() -> None:
+    for stage in package.read_config()["stages"].values():
+        clients = stage["environment_variables"]["NOVEX_TOKEN_CLIENTS"].split(",")
+        assert clients == ["novex-web", f"{MACHINE_CLIENT_PREFIX}*"]
 
 
 @pytest.mark.parametrize("function", policies.POLICIES)
