@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.audit.feeds import stopped_clock
 from tests.integrations.orders import (
     available,
     deliveries,
@@ -281,3 +282,16 @@ def test_what_the_time_does_not_suffice_for_comes_again(acme: Client) -> None:
     records = [{"messageId": f"m-{number}", "receiptHandle": "r", "body": "{}"} for number in range(2)]
     answer = process_inbox({"Records": records}, Late())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m-0"}, {"itemIdentifier": "m-1"}]}
+
+
+def test_what_merely_waits_in_a_long_queue_is_queued_again_less_and_less_often(acme: Client) -> None:
+    shop = Shop(acme)
+    stocked(shop, "A", 5)
+    shop.deliver(order(line("A"))).ok()
+    with stopped_clock() as now:
+        rounds = []
+        for number in range(25):
+            if requeued(acme) == 1:
+                rounds.append(number)
+            now.sleep(300)
+    assert rounds == [1, 2, 4, 8, 12, 16, 24]
