@@ -150,6 +150,13 @@ FULL = order(
 )
 
 
+def test_a_count_that_shopify_cannot_mean_is_quarantined() -> None:
+    payload = copy.deepcopy(FULL)
+    payload["line_items"][0]["current_quantity"] = 10**30
+    with pytest.raises(QuarantineError):
+        parsed(payload)
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_whatever_is_wrong_with_a_payload_it_is_mapped_or_quarantined(data: st.DataObject) -> None:

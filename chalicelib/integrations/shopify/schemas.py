@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 Id = Annotated[int, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+"""Shopify counts in 32 bits; more could not be multiplied with a price exactly."""
 Time = Annotated[datetime, Meta(tz=True)]
 
 
@@ -36,9 +38,9 @@ class LineItem(msgspec.Struct, frozen=True):
     """`current_quantity` is what is left after edits and refunds; a line with a `tip` object is one."""
 
     id: Id
-    quantity: Annotated[int, Meta(ge=0)]
+    quantity: Count
     sku: str | None = None
-    current_quantity: Annotated[int, Meta(ge=0)] | None = None
+    current_quantity: Count | None = None
     price: Decimal | None = None
     price_set: PriceSet | None = None
     requires_shipping: bool | None = None
