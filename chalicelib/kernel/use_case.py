@@ -208,7 +208,7 @@ def _again(work: Work, plan: _Plan, cancelled: Cancelled, deadline: float, tried
     if contested is None:
         raise cancelled
     in_time = _paused(deadline)
-    work.restart(contested)
+    work.restart(contested if in_time else None)
     return in_time
 
 

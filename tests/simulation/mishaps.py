@@ -40,14 +40,14 @@ def in_time(world: World, tenant_id: str) -> None:
 
 
 @contextmanager
-def twin_before(number: int, twin: Callable[[], object], operation: str = "*") -> Iterator[None]:
+def twin_before(number: int, twin: Callable[[], object], operation: str = "") -> Iterator[None]:
     """Runs `twin`, once and to its end, just before this thread's store call of that number goes out; of one operation
     when given."""
     mine, seen = threading.get_ident(), 0
 
-    def meet(**_: Any) -> None:
+    def meet(model: Any, **_: Any) -> None:
         nonlocal seen
-        if threading.get_ident() != mine:
+        if threading.get_ident() != mine or operation not in ("", model.name):
             return
         seen += 1
         if seen == number:
@@ -57,11 +57,11 @@ def twin_before(number: int, twin: Callable[[], object], operation: str = "*") -
             assert not other.is_alive()
 
     events = client.dynamodb().meta.events
-    events.register_first(f"before-call.dynamodb.{operation}", meet, unique_id="novex_twin")
+    events.register_first("before-call.dynamodb.*", meet, unique_id="novex_twin")
     try:
         yield
     finally:
-        events.unregister(f"before-call.dynamodb.{operation}", unique_id="novex_twin")
+        events.unregister("before-call.dynamodb.*", unique_id="novex_twin")
 
 
 class Outage:
