@@ -31,7 +31,7 @@ RECONCILER = "chalicelib.functions.schedules.reconcile"
 SWEEP = "chalicelib.functions.retention.sweep_retention"
 
 RECONCILE_SECONDS = 300.0
-SWEEP_SECONDS = 24 * 3600.0
+SWEEP_SECONDS = 900.0
 # As deployed, where it matters: how much comes at once, and for how long a function may work on it.
 STREAM_BATCH = 100
 STREAM_ATTEMPTS = 6

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.functions import feed, manifest
+from chalicelib.functions import feed, manifest, retention
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.journal import Entry
+from chalicelib.kernel.tenant import PLATFORM
+from chalicelib.privacy.retention.tables import Lease
 from tests.audit.feeds import entries, new_tenant, numbers, write
 from tests.world import World
 
@@ -103,9 +105,12 @@ def test_a_dry_run_of_the_sweep_reports_every_declared_rule(world: World, event:
     assert all(entry.keys() >= {"selected", "deleted", "released", "failed", "skipped"} for entry in report["rules"])
 
 
-def test_the_sweep_runs_by_the_clock(world: World) -> None:
+def test_the_sweep_runs_by_the_clock_once_a_day(world: World) -> None:
+    store.write(store.delete(store.Ref(Lease, PLATFORM.key("leases"), "retention")))
     report = invoke("chalicelib.functions.retention.sweep_retention", SCHEDULED)
     assert (report["outcome"], report["dry_run"]) == ("finished", False)
+    assert retention.sweep_retention(SCHEDULED, None)["outcome"] == "not_due"
+    assert retention.sweep_retention({}, None)["outcome"] == "finished"
 
 
 def test_a_tenant_that_fails_does_not_hold_up_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,6 +223,16 @@ def objects_of(tenant: Tenant) -> int:
     return len(found.get("Versions", []))
 
 
+def test_the_clock_goes_on_with_a_paused_sweep_and_begins_one_a_day(world: World) -> None:
+    declared = rules.of([StoredAnswer])
+    with stopped_clock(clock.parse("2026-11-20T22:00:00Z")) as now:
+        assert sweep.run_if_due(declared, clock.monotonic() - 1).outcome == "paused"
+        assert sweep.run_if_due(declared, soon()).outcome == "finished"
+        assert sweep.run_if_due(declared, soon()).outcome == "not_due"
+        now.sleep(3 * 3600)
+        assert sweep.run_if_due(declared, soon()).outcome == "finished"
+
+
 def test_an_overlapping_sweep_does_nothing_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     row = answer(new_tenant(), timedelta(days=8))
     inner: list[Report] = []

@@ -70,6 +70,7 @@ class Checkpoint:
         ended = [Run.state.set(State.FINISHED), Run.finished_at.set(clock.now())]
         held = (Lease.run_id, Lease.rule, Lease.place, Lease.owner, Lease.until)
         cleared: list[Any] = [attribute.remove() for attribute in held]
+        cleared.append(Lease.swept_at.set(run.started_at))
         if marks:
             cleared.append(Lease.marks.set({**self.marks, **marks}))
         store.transact([store.update(store.ref_of(run), ended), self._action(cleared)], ids.new("tok"))
@@ -92,6 +93,14 @@ def take(dry_run: bool) -> Checkpoint | None:
     store.write(store.update(ref, changes, free))
     row = store.get(Lease, ref.hash_key, ref.range_key)
     return None if row is None or row.owner != owner else Checkpoint(row, owner)
+
+
+def is_due() -> bool:
+    """Whether the clock's sweep has something to do: a run that was paused, or the first one of a day (UTC)."""
+    row = store.get(Lease, PLATFORM.key("leases"), _SWEEP)
+    if row is None or row.run_id is not None or row.swept_at is None:
+        return True
+    return row.swept_at.date() < clock.now().date()
 
 
 def marks() -> dict[str, str]:

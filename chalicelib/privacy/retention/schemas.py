@@ -26,8 +26,8 @@ class RuleCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What one invocation of the sweep came to. `outcome`: finished; paused, to be gone on with by the next one; or
-    busy, because another one is at work."""
+    """What one invocation of the sweep came to. `outcome`: finished; paused, to be gone on with by the next one;
+    busy, because another one is at work; or not_due, because the clock came again on the same day."""
 
     outcome: str
     dry_run: bool

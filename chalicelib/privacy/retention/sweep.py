@@ -59,6 +59,13 @@ def run(rules: Sequence[Rule], deadline: float, *, dry_run: bool = False) -> Rep
     return Report(outcome=outcome, dry_run=dry_run, run_id=current.id, rules=counts(rules, totals(current.id)))
 
 
+def run_if_due(rules: Sequence[Rule], deadline: float) -> Report:
+    """What the clock does, some times an hour: goes on with a paused run, or begins the day's."""
+    if checkpoint.is_due():
+        return run(rules, deadline)
+    return Report(outcome="not_due", dry_run=False, run_id=None, rules=[RuleCounts(rule=r.name) for r in rules])
+
+
 def counts(rules: Sequence[Rule], partition: str) -> list[RuleCounts]:
     """The counters of a run, by rule, zero where there is no row."""
     return counts_of([rule.name for rule in rules], partition)

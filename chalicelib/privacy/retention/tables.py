@@ -15,7 +15,7 @@ class Lease(Row):
     """Who sweeps until when, and how far the run has come: the checkpoint moves with every page, in its transaction.
 
     Access: by name; two rows, one for sweeps and one for dry runs. `marks`: the day up to which each rule of a table
-    with day buckets is swept.
+    with day buckets is swept. `swept_at`: when the last finished run began.
     """
 
     Meta = meta("leases")
@@ -26,6 +26,7 @@ class Lease(Row):
     run_id = Text(BUSINESS, null=True)
     rule = Text(BUSINESS, null=True)
     place = Text(BUSINESS, null=True)
+    swept_at = Moment(USAGE, null=True)
     marks: Struct[dict[str, str]] = Struct(BUSINESS, dict[str, str], null=True)
 
 
