@@ -3,11 +3,15 @@
 import base64
 import json
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from tests.integrations.orders import line, order, orders_of, send, stocked
 from tests.integrations.shops import Shop, secret, sign
@@ -240,6 +244,56 @@ def test_a_body_that_cannot_be_read_is_accepted_under_every_topic(acme: Client, 
     shop = Shop(acme)
     for topic in ("shop/redact", "orders/create", "carts/update"):
         assert shop.deliver(body, topic=topic).ok() == {"received": True}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code", "status"),
+    [
+        ("s3", "PutObject", "SlowDown", 503),
+        ("s3", "PutObject", "InternalError", 500),
+        ("sqs", "SendMessage", "RequestThrottled", 403),
+        ("dynamodb", "PutItem", "ProvisionedThroughputExceededException", 400),
+        ("dynamodb", "GetItem", "ThrottlingException", 400),
+        ("secretsmanager", "GetSecretValue", "ThrottlingException", 400),
+    ],
+)
+def test_a_busy_service_asks_the_platform_to_deliver_again(
+    acme: Client, service: str, operation: str, code: str, status: int
+) -> None:
+    shop = Shop(acme)
+    with answering(service, operation, code, status):
+        reply = shop.deliver({"id": 1}, webhook_id="w")
+    assert (reply.status, reply.json["code"], reply.headers["Retry-After"]) == (503, "contention", "1")
+    shop.deliver({"id": 1}, webhook_id="w").ok()
+    (row,) = inbox(acme)
+    assert queued(acme) == [row["id"]]
+
+
+def test_a_refusal_that_no_repetition_mends_is_our_error(acme: Client) -> None:
+    shop = Shop(acme)
+    with answering("s3", "PutObject", "AccessDenied", 403):
+        assert shop.deliver({"id": 1}).status == 500
+
+
+@contextmanager
+def answering(service: str, operation: str, code: str, status: int) -> Iterator[None]:
+    """One operation of AWS is refused."""
+    from chalicelib.integrations.connections import lookup
+    from chalicelib.kernel import secrets
+    from chalicelib.kernel.dynamo import client
+
+    asked = client.dynamodb() if service == "dynamodb" else client.aws(service)
+    parsed = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    event, name = f"before-call.{service}.{operation}", uuid.uuid4().hex
+    asked.meta.events.register_first(
+        event, lambda **_: (AWSResponse("", status, HTTPHeaders(), None), parsed), unique_id=name
+    )
+    lookup.forget()
+    secrets.forget()
+    try:
+        yield
+    finally:
+        asked.meta.events.unregister(event, unique_id=name)
 
 
 def test_a_body_over_a_megabyte_is_refused(acme: Client) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.integrations.connections import tables, vault
 from chalicelib.integrations.connections.schemas import Platform
-from chalicelib.kernel import clock, ids
+from chalicelib.kernel import clock, ids, outages
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 
@@ -26,8 +26,9 @@ class Live:
     secrets: tuple[bytes, ...]
 
 
+@outages.told()
 def live(platform: Platform, connection_id: str) -> Live | None:
-    """The connection; None when there is none of that platform, or it is disconnected."""
+    """The connection; None when there is none of that platform, or it is disconnected. Contention in an outage."""
     if not ids.is_valid("con", connection_id):
         return None
     now = clock.monotonic()

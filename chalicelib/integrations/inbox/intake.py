@@ -5,7 +5,7 @@ import msgspec
 from chalicelib.integrations.connections.lookup import Live
 from chalicelib.integrations.inbox import bodies, rules, tables
 from chalicelib.integrations.inbox.schemas import Arrival, State
-from chalicelib.kernel import clock, config, log
+from chalicelib.kernel import clock, config, log, outages
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import Tenant
 
@@ -19,11 +19,12 @@ class Message(msgspec.Struct, frozen=True):
     delivery: str
 
 
+@outages.told()
 def accept(connection: Live, arrival: Arrival) -> None:
     """Keeps the delivery and queues it. A repeated one is queued again while it is open, else nothing happens.
 
     Body, row, message, in this order: whatever dies in between, the platform delivers again or `requeue_stale` finds
-    the row.
+    the row. Contention when a service is busy: the platform delivers again.
     """
     delivery, given = rules.identity(connection.id, arrival.topic, arrival.delivery_id, arrival.body)
     row = store.get(tables.Delivery, connection.tenant.key(), delivery)
@@ -36,8 +37,9 @@ def accept(connection: Live, arrival: Arrival) -> None:
         enqueue(connection.tenant, delivery)
 
 
+@outages.told()
 def enqueue(tenant: Tenant, delivery: str, wait_seconds: int = 0) -> None:
-    """Tells the worker which delivery to work on, after a while."""
+    """Tells the worker which delivery to work on, after a while. Contention when the queue is busy."""
     body = msgspec.json.encode(Message(tenant.id, delivery)).decode()
     url = config.current().inbox_queue_url
     client.aws("sqs").send_message(QueueUrl=url, MessageBody=body, DelaySeconds=wait_seconds)

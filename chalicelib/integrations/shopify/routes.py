@@ -9,6 +9,7 @@ from chalicelib.integrations.inbox import intake
 from chalicelib.integrations.inbox.schemas import Received
 from chalicelib.integrations.shopify import webhooks
 from chalicelib.integrations.shopify.errors import NotGenuine
+from chalicelib.kernel.errors import Contention
 
 routes = Routes(__name__, "Webhooks")
 
@@ -18,7 +19,7 @@ routes = Routes(__name__, "Webhooks")
     permission=permissions.PUBLIC,
     command=False,
     returns=Received,
-    errors=[NotGenuine],
+    errors=[NotGenuine, Contention],
 )
 def receive_shopify_webhook(incoming: Incoming, connection: str) -> Received:
     """Take a webhook of Shopify.
