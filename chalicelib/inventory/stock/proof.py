@@ -4,11 +4,9 @@ from decimal import Decimal
 
 import msgspec
 
-from chalicelib.inventory.stock.balances import Place
 from chalicelib.inventory.stock.errors import BalanceMoved
-from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
+from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
@@ -19,17 +17,6 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal
     seq: int
     broken_at: int | None = None
-
-
-def add_up(tenant: Tenant, place: Place) -> Sum:
-    """Walks all movements of a place in order."""
-    quantity, seq = Decimal(0), 0
-    key = Movement.partition == tenant.key(place.item_id, place.location_id, NO_LOT)
-    for movement in store.query_all(Movement, key):
-        quantity, seq = quantity + movement.quantity, seq + 1
-        if movement.seq != seq or movement.balance != quantity:
-            return Sum(quantity=quantity, seq=seq, broken_at=movement.seq)
-    return Sum(quantity=quantity, seq=seq)
 
 
 @use_case("stock.repaired")

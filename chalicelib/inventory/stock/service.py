@@ -1,6 +1,6 @@
 """Use cases of stock."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
@@ -208,13 +208,6 @@ def _balances(call: Call, item_ids: Iterable[str], location: str | None) -> dict
 def all_of_item(call: Call, item_id: str) -> list[tables.Balance]:
     """Every balance of an item, strongly read."""
     return list(store.query_all(tables.Balance, tables.Balance.partition == call.tenant.key(item_id)))
-
-
-def all_balances(call: Call) -> Iterator[tables.Balance]:
-    """Every balance of the tenant, location by location."""
-    for location in warehouses.all_locations(call):
-        key = tables.ByLocation.location_key == call.tenant.key(location)
-        yield from store.query_all(tables.Balance, key, index="by_location")
 
 
 def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> Available:

@@ -154,12 +154,6 @@ def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
     return Page([view_location(row) for row in rows], cursor)
 
 
-def all_locations(call: Call) -> list[str]:
-    """The id of every location of the tenant, archived ones too."""
-    rows = store.query_all(tables.Location, tables.Location.partition == call.tenant.key())
-    return [row.id for row in rows]
-
-
 def location_ref(work: Work, location_id: str) -> store.Ref:
     """Names a location for a joint read."""
     return store.Ref(tables.Location, work.tenant.key(), location_id)
