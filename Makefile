@@ -25,7 +25,7 @@ run: $(STAMP) ## Run the whole backend on loopback (PORT=8000), with two demo te
 	@$(PY) -m infra.local.run --port $(PORT)
 
 test: $(STAMP) ## Run the whole test suite (JOBS=2 processes; ARGS= goes to pytest).
-	@$(PY) -m pytest -n $(JOBS) $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: $(STAMP) ## Check style, types and the layers between packages.
 	@$(PY) -m ruff check .
