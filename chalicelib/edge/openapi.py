@@ -95,6 +95,9 @@ def _parameter_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+_STATUS_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+
+
 def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     success = _success(endpoint, components)
@@ -104,7 +107,8 @@ def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     kinds = refusals(endpoint)
     titles = {**{kind.status: kind.title for kind in reversed(kinds)}, **_TITLES}
     for status, title in sorted(titles.items()):
-        headers = {**_standing(), **({"Retry-After": _header("Retry-After")} if status in (429, 503) else {})}
+        more = _STATUS_HEADERS.get(status)
+        headers = {**_standing(), **({more: _header(more)} if more else {})}
         problem = components.problem(kind for kind in kinds if kind.status == status)
         responses[str(status)] = {"description": title, "headers": headers, "content": _json(problem, CONTENT_TYPE)}
     return responses
@@ -156,5 +160,6 @@ def _headers() -> dict[str, Any]:
         "ETag": "The document's version; send it back in If-Match.",
         "Location": "Where the new thing, or the job, is.",
         "Retry-After": "Seconds to wait.",
+        "WWW-Authenticate": "Bearer: which kind of credentials is asked for.",
     }
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in texts.items()}
