@@ -25,8 +25,6 @@ class Job(Document):
 
     Meta = meta("jobs")
     entity = "job"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     kind = Text(BUSINESS)
     entity_id = Text(BUSINESS)
     state: Choice[State] = Choice(BUSINESS, State)

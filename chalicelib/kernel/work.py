@@ -75,7 +75,8 @@ class Work:
             self._reads.update(store.get_many(missing))
 
     def find(self, model: type[R], hash_key: str, range_key: Any = None) -> R | None:
-        return self.read(Ref(model, hash_key, range_key))[0]  # type: ignore[return-value]
+        row = self.read(Ref(model, hash_key, range_key))[0]
+        return row if isinstance(row, model) else None
 
     def load(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
         """The document; NotFound when the tenant has none with that key."""
@@ -99,7 +100,8 @@ class Work:
         """Who owns which unique value; values nobody owns are left out."""
         refs = [uniques.ref(self.tenant, kind, value) for value in dict.fromkeys(values)]
         rows = self.read(*refs)
-        return {str(ref.range_key): row.owner for ref, row in zip(refs, rows, strict=True) if row is not None}  # type: ignore[attr-defined]
+        found = zip(refs, rows, strict=True)
+        return {str(ref.range_key): row.owner for ref, row in found if isinstance(row, uniques.Unique)}
 
     # --- wanting ------------------------------------------------------------------------------------------------------
 
@@ -198,14 +200,14 @@ class Work:
 
     def _about(self, document: Document, fields: Sequence[str]) -> None:
         """The first document that is written names the entry; the others are its subjects."""
-        identifier = document.id  # type: ignore[attr-defined]
+        identifier = document.id
         if self.note is None or not self.note.entity_id:
             self.tell(entity=document.entity, entity_id=identifier, version=document.version, fields=list(fields))
         elif identifier != self.note.entity_id and identifier not in self.note.subjects:
             self.note.subjects = [*self.note.subjects, identifier]
 
     def _claim_ref(self, document: Document, ref: ExternalRef) -> None:
-        self.claim(f"{document.entity}_ref", ref.value, document.id, "/external_refs")  # type: ignore[attr-defined]
+        self.claim(f"{document.entity}_ref", ref.value, document.id, "/external_refs")
 
     def _move_refs(self, document: Document, before: Item) -> None:
         old = set(type(document).read(before).external_refs or []) if before else set()
@@ -213,7 +215,7 @@ class Work:
         for ref in sorted(new - old, key=lambda ref: ref.value):
             self._claim_ref(document, ref)
         for ref in sorted(old - new, key=lambda ref: ref.value):
-            self.release(f"{document.entity}_ref", ref.value, document.id)  # type: ignore[attr-defined]
+            self.release(f"{document.entity}_ref", ref.value, document.id)
 
 
 def _refuse_repeated(document: Document) -> None:

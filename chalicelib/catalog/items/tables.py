@@ -41,8 +41,6 @@ class Item(Master):
 
     Meta = meta("items")
     entity = "item"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     sku = Text(BUSINESS)
     name = Text(BUSINESS)
     folded_name = Text(BUSINESS)

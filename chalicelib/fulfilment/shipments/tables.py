@@ -43,8 +43,6 @@ class Shipment(Document):
 
     Meta = meta("shipments")
     entity = "shipment"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     order_id = Text(BUSINESS)
     status: Choice[Status] = Choice(BUSINESS, Status)
     content: Packed[Content] = Packed(BUSINESS, Content)

@@ -15,8 +15,6 @@ class Connection(Document):
 
     Meta = meta("connections")
     entity = "connection"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     platform: Choice[Platform] = Choice(BUSINESS, Platform)
     shop_domain = Text(BUSINESS)
     status: Choice[Status] = Choice(BUSINESS, Status)

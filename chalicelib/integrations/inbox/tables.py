@@ -30,8 +30,6 @@ class Delivery(Document):
 
     Meta = meta("inbox")
     entity = "inbox_delivery"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     connection_id = Text(BUSINESS)
     platform: Choice[Platform] = Choice(BUSINESS, Platform)
     topic = Text(BUSINESS)

@@ -14,8 +14,6 @@ class Warehouse(Document):
 
     Meta = meta("warehouses")
     entity = "warehouse"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     code = Text(BUSINESS)
     name = Text(BUSINESS)
 
@@ -31,8 +29,6 @@ class Location(Master):
 
     Meta = meta("locations")
     entity = "location"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     warehouse_key = Text(BUSINESS)
     warehouse_id = Text(BUSINESS)
     code = Text(BUSINESS)

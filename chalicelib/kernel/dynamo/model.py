@@ -139,6 +139,8 @@ class Document(Row):
     entity: ClassVar[str]
     """The name of the thing in the journal and in messages: `sales_order`."""
 
+    partition = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
     version = Whole(BUSINESS)
     created_at = Moment(USAGE)
     created_by = Text(USAGE)

@@ -24,8 +24,6 @@ class Customer(Master):
 
     Meta = meta("customers")
     entity = "customer"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     kind: Choice[Kind] = Choice(BUSINESS, Kind)
     name = Text(IDENTITY)
     contacts: Struct[list[Contact]] = Struct(CONTACT, list[Contact], null=True)

@@ -97,8 +97,6 @@ class SalesOrder(Document):
 
     Meta = meta("sales_orders")
     entity = "sales_order"
-    partition = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
     number = Text(BUSINESS)
     status: Choice[Status] = Choice(BUSINESS, Status)
     customer_id = Text(BUSINESS, null=True)
