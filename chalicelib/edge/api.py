@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import Blueprint, Chalice
 
 from chalicelib.edge import problems, request
-from chalicelib.edge.endpoint import Endpoint, cors
+from chalicelib.edge.endpoint import Endpoint, cors, declared
 from chalicelib.kernel import log
 from chalicelib.kernel.errors import PayloadTooLarge
 
@@ -31,17 +31,17 @@ class Api(Chalice):
     def endpoints(self) -> list[Endpoint]:
         """Every route's declaration, by path and method."""
         found = [
-            getattr(entry.view_function, "endpoint")  # noqa: B009 - set by edge/endpoint.py
+            declared(entry.view_function)
             for path in sorted(self.routes)
             for _, entry in sorted(self.routes[path].items())
         ]
-        return list(found)
+        return [endpoint for endpoint in found if endpoint is not None]
 
     def _protect(self, authorizer: Any) -> None:
         """Deny by default: a route that is no endpoint cannot start, and only public ones go without a token."""
         for path, methods in self.routes.items():
             for method, entry in methods.items():
-                endpoint = getattr(entry.view_function, "endpoint", None)
+                endpoint = declared(entry.view_function)
                 if endpoint is None:
                     raise TypeError(f"{method} {path} is not declared as an endpoint")
                 entry.authorizer = None if endpoint.is_public else authorizer

@@ -15,6 +15,7 @@ from chalicelib.kernel.dynamo.attributes import exact_hook
 from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 MAX_DEPTH = 20
 _MAX_ERRORS = 100
 
@@ -125,9 +126,9 @@ def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[Field
         return convert(kind, {**value, field: kept}), bad
 
 
-def query(kind: type[T], parameters: Mapping[str, Sequence[str]]) -> T:
+def query(kind: type[S], parameters: Mapping[str, Sequence[str]]) -> S:
     """The struct of a query string. An unknown or repeated parameter, or a bad value, is a BadRequest naming it."""
-    known = _parameters(kind)  # type: ignore[arg-type]
+    known = _parameters(kind)
     problems = []
     for name, values in parameters.items():
         if name not in known:
@@ -285,4 +286,4 @@ def decimal_schema(kind: Any) -> dict[str, Any]:
     """msgspec's hook for our decimals in JSON schemas."""
     if isinstance(kind, type) and issubclass(kind, Exact):
         return kind.schema()
-    raise NotImplementedError(kind)
+    raise NotImplementedError(kind)  # msgspec's own word for a type that a hook does not know

@@ -187,8 +187,16 @@ def _handler(endpoint: Endpoint, view: View) -> View:
             log.logger().exception("unhandled", operation=endpoint.name)
             return problems.of_status(500, incoming.request_id)
 
-    handle.endpoint = endpoint  # type: ignore[attr-defined]
+    _DECLARED[handle] = endpoint
     return handle
+
+
+_DECLARED: dict[View, Endpoint] = {}
+
+
+def declared(view: View) -> Endpoint | None:
+    """What a route's view was declared as; None for a view that is no endpoint."""
+    return _DECLARED.get(view)
 
 
 def _run(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[str, str]) -> Answer:

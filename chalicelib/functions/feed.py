@@ -1,6 +1,7 @@
 """Behind the journal's stream: entries get their numbers, and readers are woken."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from chalice.app import Blueprint, DynamoDBEvent
@@ -53,6 +54,6 @@ def _by_tenant(records: Iterable[Record], what: str, piece: Callable[[Tenant, li
     failed: list[str] = []
     for name, group in groups.items():
         tenant = Tenant(name)
-        if not runtime.attempt(what, lambda tenant=tenant, group=group: piece(tenant, group), tenant=name):  # type: ignore[misc]
+        if not runtime.attempt(what, partial(piece, tenant, group), tenant=name):
             failed += [record["dynamodb"]["SequenceNumber"] for record in group]
     return runtime.failures(failed)

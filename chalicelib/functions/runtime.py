@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chalicelib.kernel import clock, log
@@ -60,7 +61,7 @@ def messages(what: str, records: Iterable[Mapping[str, Any]], deadline: float, p
     failed = []
     for record in records:
         late = clock.monotonic() >= deadline
-        if late or not attempt(what, lambda body=record["body"]: piece(body)):  # type: ignore[misc]
+        if late or not attempt(what, partial(piece, record["body"])):
             failed.append(record["messageId"])
     return failures(failed)
 

@@ -22,7 +22,7 @@ class Exact(Decimal):
         if not _PLAIN.fullmatch(value):
             raise ValueError("Expected a plain decimal such as 12.5")
         number = cls(value)
-        if -number.as_tuple().exponent > cls.places:  # type: ignore[operator]
+        if len(value.partition(".")[2]) > cls.places:
             raise ValueError(f"Expected at most {cls.places} decimal places")
         if cls.lowest is not None and (number < cls.lowest or (cls.exclusive and number == cls.lowest)):
             raise ValueError(f"Expected a number {'above' if cls.exclusive else 'of at least'} {cls.lowest}")

@@ -8,6 +8,7 @@ from chalicelib.catalog.items import rules, tables
 from chalicelib.catalog.items.schemas import Item, ItemChange, ItemQuery, NewItem
 from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.decimals import Level
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.lifecycle import Status
@@ -170,7 +171,7 @@ def view(row: tables.Item) -> Item:
         tracking=row.tracking,
         price=row.price,
         cost=row.cost,
-        reorder_point=row.reorder_point,  # type: ignore[arg-type]
+        reorder_point=None if row.reorder_point is None else Level(row.reorder_point),
         weight=row.weight,
         size=row.size,
         status=row.status,

@@ -34,7 +34,7 @@ def process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler])
             _wait(tenant, row)
             return
         outcome = Outcome(State.FAILED, "waited_too_long", "Other work that must end first did not.")
-    except Exception as error:
+    except Exception as error:  # a delivery may fail in any way: it comes again, and at last says so in the inbox
         if row.attempts < rules.MAX_ATTEMPTS:
             _put_back(row)
             raise

@@ -123,7 +123,7 @@ def exact_hook(kind: type, value: Any) -> Any:
     """msgspec's hook for our decimal types."""
     if issubclass(kind, Exact):
         return kind(value) if isinstance(value, Decimal) else kind.parse(value)
-    raise NotImplementedError(kind)
+    raise NotImplementedError(kind)  # msgspec's own word for a type that a hook does not know
 
 
 def encode_hook(value: Any) -> Any:
@@ -132,7 +132,7 @@ def encode_hook(value: Any) -> Any:
         return format(value, "f")
     if isinstance(value, Decimal):
         return plain(value)
-    raise NotImplementedError(type(value))
+    raise NotImplementedError(type(value))  # msgspec's own word for a type that a hook does not know
 
 
 _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string")

@@ -51,7 +51,7 @@ def run(rules: Sequence[Rule], deadline: float, *, dry_run: bool = False) -> Rep
         outcome = _Sweep(rules, held, current, deadline).run()
     except LeaseLostError:
         outcome = "busy"
-    except Exception:
+    except Exception:  # raised again: only the lease must not outlive whatever broke the sweep
         held.release()
         raise
     if outcome == "paused":
