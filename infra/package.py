@@ -96,8 +96,8 @@ def stage_of(settings: dict[str, Any], stage: str) -> merge.Stage:
 
 def read_application() -> merge.Application:
     """The application as it is: its functions, authorizers and tables."""
-    from app import app  # noqa: PLC0415
-    from chalicelib.functions.manifest import TABLES  # noqa: PLC0415
+    from app import app  # noqa: PLC0415 - the environment is set first
+    from chalicelib.functions.manifest import TABLES  # noqa: PLC0415 - the environment is set first
 
     authorizers = [authorizer.name for authorizer in app.builtin_auth_handlers]
     events = [source.name for source in app.event_sources]
@@ -122,7 +122,7 @@ def _run_chalice(stage: str, build: Path, extra: Path, out: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOVEX_", "AWS_", "PYTHON"))}
     kept |= {"AWS_DEFAULT_REGION": os.environ["AWS_DEFAULT_REGION"], "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=build, env=kept, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=build, env=kept, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode != 0:
         raise PackageError(f"chalice package failed:\n{done.stdout}{done.stderr}")
 

@@ -198,7 +198,7 @@ def _sweep_retention() -> list[Statement]:
 
 
 def _tables() -> tuple[Any, ...]:
-    from chalicelib.functions.manifest import TABLES  # noqa: PLC0415  the environment is set first
+    from chalicelib.functions.manifest import TABLES  # noqa: PLC0415 - the environment is set first
 
     return TABLES
 

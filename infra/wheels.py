@@ -59,7 +59,7 @@ def _download(requirements: Path, folder: Path, target: Target) -> None:
         command += ["--abi", abi]
     for platform in target.platforms():
         command += ["--platform", platform]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode != 0:
         raise WheelsError(f"The wheels for Lambda could not be downloaded:\n{done.stderr.strip()}")
 

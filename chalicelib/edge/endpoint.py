@@ -170,6 +170,9 @@ def cors() -> CORSConfig:
     )
 
 
+_DECLARED: dict[View, Endpoint] = {}
+
+
 def _handler(endpoint: Endpoint, view: View) -> View:
     """The function that Chalice calls: everything around the view, errors included."""
 
@@ -189,9 +192,6 @@ def _handler(endpoint: Endpoint, view: View) -> View:
 
     _DECLARED[handle] = endpoint
     return handle
-
-
-_DECLARED: dict[View, Endpoint] = {}
 
 
 def declared(view: View) -> Endpoint | None:

@@ -18,7 +18,7 @@ _ALWAYS = frozenset({"authorization", "token", "secret", "password", "cookie", "
 class RedactingFormatter(LambdaPowertoolsFormatter):
     """Replaces hidden fields at any depth before a line is written, exceptions' messages included."""
 
-    def serialize(self, log: dict[str, Any]) -> str:  # type: ignore[override]
+    def serialize(self, log: Any) -> str:
         return str(super().serialize(redacted(log)))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library names it

@@ -37,7 +37,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o077)
     # This program has one thread, so code between fork and exec is safe.
-    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, preexec_fn=_die_with_guard)  # noqa: PLW1509
+    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, preexec_fn=_die_with_guard)  # noqa: PLW1509 - see above
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     _wait(child)
     if child.poll() is None:

@@ -7,7 +7,7 @@ is put, changed or removed costs once its own size.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Bill:
     write_units: float = 0
     read_units: float = 0
     calls: Counter[str] = field(default_factory=Counter)
-    by_table: Counter[str] = field(default_factory=Counter)
+    by_table: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property
     def reads(self) -> int:
@@ -82,7 +82,7 @@ class Meter:
     def _charge(self, bill: Bill, table: str, before: Item | None, after: Item | None, *, transactional: bool) -> None:
         used = float(units.write_units(before, after, transactional=transactional))
         name = table.rpartition("-")[2]
-        bill.by_table[name] += used  # type: ignore[assignment]
+        bill.by_table[name] += used
         for index in self._models[table].indexes():
             entry = _index_units(self._models[table], index, before, after)
             bill.by_table[f"{name}.{index.Meta.index_name}"] += entry

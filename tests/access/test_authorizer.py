@@ -70,7 +70,7 @@ def realm(server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> Issuer:
     return issuer
 
 
-def refusal(header: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+def refusal(header: str | None, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """The one security event of a refused call."""
     capsys.readouterr()
     with pytest.raises(Exception) as refused:
@@ -128,7 +128,7 @@ def test_nothing_of_a_token_reaches_the_log(realm: Issuer, capsys: pytest.Captur
 
 
 def test_a_missing_authorization_value_is_refused(realm: Issuer, capsys: pytest.CaptureFixture[str]) -> None:
-    assert refusal(None, capsys)["reason"] == "scheme_refused"  # type: ignore[arg-type]
+    assert refusal(None, capsys)["reason"] == "scheme_refused"
 
 
 def test_a_good_token_opens_the_whole_api_once_for_all_paths(realm: Issuer) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def register(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register
     """Registers readers for one test; each writes down what it handled."""
     monkeypatch.setattr(readers, "READERS", {})
 
-    def make(name: str, events: tuple[str, ...] = ("thing.",), fails_on: str = "", **options: object) -> list[str]:
+    def make(name: str, events: tuple[str, ...] = ("thing.",), fails_on: str = "", **options: Any) -> list[str]:
         seen: list[str] = []
 
         def handle(call: Call, change: Change) -> None:
@@ -34,7 +35,7 @@ def register(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register
                 raise Conflict("Mrs Miller of 12 High Street")
             seen.append(change.entity_id)
 
-        readers.reader(name, events=events, **options)(handle)  # type: ignore[arg-type]
+        readers.reader(name, events=events, **options)(handle)
         return seen
 
     yield make
@@ -95,8 +96,8 @@ def test_a_gap_in_the_feed_stops_readers_until_it_is_closed(
     number(tenant)
     query = store.query
 
-    def lagging(*args: object, **options: object) -> store.Page:
-        page = query(*args, **options)  # type: ignore[arg-type]
+    def lagging(*args: Any, **options: Any) -> store.Page:
+        page = query(*args, **options)
         if options.get("index") == "by_number":
             items = [item for item in page.items if item["number"]["N"] != "2"]
             return store.Page(items, page.next_key)

@@ -9,7 +9,7 @@ from chalicelib.audit import heads, reconciler, sequencer
 from chalicelib.kernel import clock, ids, journal
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.journal import Entry
-from infra.local.shim import Conflicts, Crash, Faults
+from infra.local.shim import Conflicts, Crash, Faults, Kind
 from tests.audit.feeds import entries, head, new_tenant, number, numbers, soon, stopped_clock, write
 from tests.world import World
 
@@ -72,12 +72,12 @@ def test_racing_sequencers_number_each_entry_once(world: World) -> None:
 
 @pytest.mark.parametrize("call", range(1, 6))
 @pytest.mark.parametrize("kind", ["crash_before", "crash_after"])
-def test_a_sequencer_killed_at_any_call_leaves_all_or_nothing(world: World, call: int, kind: str) -> None:
+def test_a_sequencer_killed_at_any_call_leaves_all_or_nothing(world: World, call: int, kind: Kind) -> None:
     tenant = new_tenant()
     identifiers = write(tenant, "a", "b", "c")
     heads.forget()
     with Faults(client.dynamodb()) as faults:
-        faults.at(call, kind)  # type: ignore[arg-type]
+        faults.at(call, kind)
         with pytest.raises(Crash):
             sequencer.number(tenant, identifiers, soon())
     assert numbers(tenant) in ([None] * 3, [1, 2, 3])
@@ -87,12 +87,12 @@ def test_a_sequencer_killed_at_any_call_leaves_all_or_nothing(world: World, call
 
 
 @pytest.mark.parametrize("kind", ["reply_lost", "timeout", "throttle", "conflict"])
-def test_a_store_that_stumbles_is_asked_again(world: World, kind: str) -> None:
+def test_a_store_that_stumbles_is_asked_again(world: World, kind: Kind) -> None:
     tenant = new_tenant()
     identifiers = write(tenant, "a", "b", "c")
     heads.register(tenant)
     with Faults(client.dynamodb()) as faults:
-        faults.at(1, kind, "TransactWriteItems", times=2)  # type: ignore[arg-type]
+        faults.at(1, kind, "TransactWriteItems", times=2)
         sequencer.number(tenant, identifiers, soon())
     assert numbers(tenant) == [1, 2, 3]
 

@@ -87,7 +87,7 @@ class Tour:
 @pytest.fixture
 def tour(acme: Client, monkeypatch: pytest.MonkeyPatch) -> Tour:
     made = Tour(acme)
-    original = BaseClient._make_api_call  # type: ignore[attr-defined]
+    original = BaseClient._make_api_call
 
     def noted(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         made.note(self.meta.service_model.service_name, operation_name, api_params)

@@ -4,7 +4,7 @@ import os
 import random
 import threading
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -188,13 +188,13 @@ def check(acme: Client, floor: Floor) -> None:
     assert books.problems() == []
     assert look(Call.system(books.tenant, "test"), None) == []
     free = {(row.item_id, row.location_id): row.available for row in books.balances}
-    told: Counter[tuple[str, str, str]] = Counter()
+    told: defaultdict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
     for item in floor.items:
         for row in acme.get(f"/v1/stock/demand?item_id={item}&limit=100").ok()["data"]:
-            told[row["order_id"], item, row["location_id"]] += Decimal(row["held"])  # type: ignore[assignment]
+            told[row["order_id"], item, row["location_id"]] += Decimal(row["held"])
     for order in books.orders:
         for line, state in zip(order.lines, order.states, strict=True):
-            told[order.row.id, line.item_id, line.location_id] -= state.reserved  # type: ignore[assignment]
+            told[order.row.id, line.item_id, line.location_id] -= state.reserved
             waits = order.row.status in LIVE and state.ordered - state.shipped > state.reserved
             assert not (waits and free.get((line.item_id, line.location_id), 0)), (order.row.id, line, state)
     assert not any(told.values()), told

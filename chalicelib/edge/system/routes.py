@@ -57,7 +57,7 @@ def read_readiness(_: Incoming) -> Readiness:
 @cache
 def _document() -> dict[str, Any]:
     # Imported when somebody asks, as is the page: no other request of the function needs them.
-    from chalicelib.edge import openapi  # noqa: PLC0415
+    from chalicelib.edge import openapi  # noqa: PLC0415 - see above
 
     return openapi.document(cast(Api, routes.current_app).endpoints())
 
@@ -69,7 +69,7 @@ def _specification() -> Answer:
 
 @cache
 def _page() -> Answer:
-    from chalicelib.edge.system import reference  # noqa: PLC0415
+    from chalicelib.edge.system import reference  # noqa: PLC0415 - as the specification
 
     headers = {
         "Content-Type": "text/html; charset=utf-8",

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from pynamodb.attributes import Attribute
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import AttributeNullError
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import Index, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib.kernel import config, privacy
@@ -83,9 +83,9 @@ class Row(Model):
         return tuple(str(attributes[name].attr_name) for name in (cls._hash_keyname, cls._range_keyname) if name)
 
     @classmethod
-    def indexes(cls) -> Iterator[GlobalSecondaryIndex[Any]]:
+    def indexes(cls) -> Iterator[Index[Any]]:
         """The table's secondary indexes."""
-        yield from cls._indexes.values()  # type: ignore[misc]
+        yield from cls._indexes.values()
 
     @classmethod
     def read(cls, item: Item) -> Self:

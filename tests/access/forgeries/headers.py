@@ -2,8 +2,6 @@
 
 import base64
 
-from cryptography.hazmat.primitives.asymmetric import rsa  # noqa
-
 from tests.access.forgeries.registry import CASES, case, fields
 from tests.access.minting import DROP, Signer, assembled, b64, json_bytes, jwk, pkcs1, rsa_key, signed
 
