@@ -10,7 +10,6 @@ from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
 from chalicelib.fulfilment.shipments import staged as shipments_staged
 from chalicelib.fulfilment.shipments import tables as shipments
-from chalicelib.identity.tenants import tables as tenants
 from chalicelib.integrations.connections import tables as connections
 from chalicelib.integrations.inbox import tables as inbox
 from chalicelib.integrations.mappings import tables as mappings
@@ -40,7 +39,6 @@ TABLES: tuple[type[Row], ...] = (
     audit.Head,
     audit.Position,
     audit.Parked,
-    tenants.Tenant,
     jobs.Job,
     connections.Connection,
     connections.IndexEntry,
