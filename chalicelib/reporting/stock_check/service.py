@@ -4,7 +4,6 @@ Orders and stock move while it looks. A difference counts only if the same versi
 a repair is conditional on that version. It goes on in pieces of a few seconds, however much there is.
 """
 
-import math
 from dataclasses import dataclass, field
 
 import msgspec
@@ -57,14 +56,6 @@ def step(call: Call, job: Job) -> Step:
         if clock.monotonic() >= deadline:
             break
     return Step(point.stage is Stage.DONE, point.balances + point.orders, report=check.report(), wait_seconds=wait)
-
-
-def look(call: Call, item_id: str | None) -> list[Difference]:
-    """The first look at everything (of an item) at once, without the second: for when nothing moves."""
-    check = Check(call, Checkpoint(), item_id)
-    while check.point.stage not in (Stage.SECOND_HOLDERS, Stage.DONE):
-        check.advance(math.inf)
-    return check.found
 
 
 @dataclass
