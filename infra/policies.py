@@ -30,7 +30,7 @@ BOOKS = (
     "positions",
     "retention_counts",
     "retention_runs",
-    "revocations",
+    "standings",
 )
 """Tables that no use case of the business writes."""
 CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
@@ -129,7 +129,7 @@ def _api_handler() -> list[Statement]:
     """Besides use cases: sessions that end, the head of a new tenant, readiness, raw bodies and wake-ups of webhooks,
     and the credentials of connections."""
     return [
-        *_use_cases("heads", "revocations"),
+        *_use_cases("heads", "standings"),
         deny(REWRITE, table("heads")),
         allow(("sqs:GetQueueAttributes",), queue("InboxQueue"), queue("JobsQueue")),
         allow(("sqs:SendMessage",), queue("InboxQueue")),

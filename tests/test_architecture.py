@@ -41,7 +41,10 @@ COMMON = frozenset({"service", "schemas", "errors"})
 PUBLIC_MODULES = {
     "access.expiry": "the gateway keeps the authorizer's answer longer than a token may live",
     "access.permissions": "routes name theirs, and what a body asks for may need one more",
-    "access.revocations": "the endpoint decorator checks them on every request",
+    "access.refusals": "the endpoint decorator journals those of dangerous operations",
+    "access.scope": "routes say what they do about callers limited to warehouses",
+    "access.standing": "the endpoint decorator checks it on every request, and users and tenants change theirs",
+    "access.step_up": "the endpoint decorator asks for a recent login",
     "audit.heads": "the registry of all tenants, for whoever goes through them",
     "audit.readers": "how a package reacts to the feed",
     "edge.endpoint": "how routes are declared",

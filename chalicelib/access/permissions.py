@@ -47,13 +47,21 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "retention.read": _roles(Role.PRIVACY_OFFICER, Role.AUDITOR),
 }
 
+SELF = "self"
+"""The permission of routes that show callers only themselves: everyone whom the tenant let in has it, with any role or
+none."""
 PUBLIC = "public"
 """The permission of the few routes that need no token; each verifies its caller in its own way or tells nothing."""
 
 
 def is_allowed(roles: frozenset[str], permission: str) -> bool:
     """Whether one of the roles holds the permission."""
-    return bool(roles & PERMISSIONS.get(permission, frozenset()))
+    return permission == SELF or bool(roles & PERMISSIONS.get(permission, frozenset()))
+
+
+def of_roles(roles: frozenset[str]) -> list[str]:
+    """Every permission that the roles hold together, sorted."""
+    return sorted(name for name in PERMISSIONS if is_allowed(roles, name))
 
 
 def require(call: Call, permission: str) -> None:

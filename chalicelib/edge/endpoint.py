@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, CORSConfig, Response
 
-from chalicelib.access import expiry, permissions, revocations
+from chalicelib.access import expiry, permissions, refusals, scope, standing, step_up
+from chalicelib.access.scope import Scope
 from chalicelib.edge import decode, problems, request
 from chalicelib.kernel import config, idempotency, log, use_case
 from chalicelib.kernel.call import Call
@@ -16,6 +17,7 @@ from chalicelib.kernel.dynamo.attributes import encode_hook
 from chalicelib.kernel.errors import (
     DomainError,
     FieldError,
+    Forbidden,
     IdempotencyKeyMissing,
     NotFound,
     PreconditionRequired,
@@ -35,7 +37,8 @@ class Endpoint:
 
     body / query / returns: msgspec types. command: a POST that needs an Idempotency-Key. change: needs If-Match.
     errors: refusals beyond the ones that the declaration itself implies. location: path of a created thing.
-    dangerous: revocations are read fresh. asynchronous: may answer 202 while a job goes on. rows: the field of a bulk
+    dangerous: needs a recent login of a person, standing is read fresh and a refusal journaled. scope: what it does
+    about callers limited to warehouses. asynchronous: may answer 202 while a job goes on. rows: the field of a bulk
     body whose bad rows may be skipped.
     """
 
@@ -45,6 +48,7 @@ class Endpoint:
     summary: str
     tag: str
     permission: str
+    scope: Scope = Scope.WHOLE
     body: Any = None
     query: Any = None
     returns: Any = None
@@ -154,8 +158,7 @@ def _joined(text: str) -> str:
 
 
 def _check(endpoint: Endpoint) -> None:
-    known = endpoint.is_public or endpoint.permission in permissions.PERMISSIONS
-    if not known:
+    if endpoint.permission not in (permissions.PUBLIC, permissions.SELF, *permissions.PERMISSIONS):
         raise TypeError(f"{endpoint.method} {endpoint.path} names no known permission: {endpoint.permission}")
 
 
@@ -165,7 +168,16 @@ def cors() -> CORSConfig:
     return CORSConfig(
         allow_origin=config.current().web_origin,
         allow_headers=["Idempotency-Key", "If-Match", "X-Request-Id", "traceparent"],
-        expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id", "traceparent", "Idempotent-Replayed"],
+        expose_headers=[
+            "ETag",
+            "Location",
+            "Retry-After",
+            "WWW-Authenticate",
+            "x-amzn-remapped-www-authenticate",
+            "X-Request-Id",
+            "traceparent",
+            "Idempotent-Replayed",
+        ],
         max_age=600,
     )
 
@@ -234,12 +246,21 @@ class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def _authorised(endpoint: Endpoint, incoming: request.Incoming) -> Call:
-    """The caller, who is not expired, not revoked and holds the permission."""
-    call, issued_at, expires_at = incoming.principal()
+    """The caller, who is not expired, not shut out, holds the permission, and has just logged in where that counts."""
+    call, expires_at = incoming.principal()
     if expiry.is_over(expires_at, incoming.now.timestamp()):
         raise Unauthorized("The token has expired.")
-    revocations.check(call.tenant, call.actor, call.sid, issued_at, fresh=endpoint.dangerous)
-    permissions.require(call, endpoint.permission)
+    try:
+        warehouses = standing.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=endpoint.dangerous)
+        call = replace(call, warehouses=warehouses)
+        permissions.require(call, endpoint.permission)
+        scope.require(call, endpoint.scope)
+        if endpoint.dangerous:
+            step_up.require(call)
+    except (Unauthorized, Forbidden) as refusal:
+        if endpoint.dangerous:
+            refusals.note(call, endpoint.name, refusal.code)
+        raise
     return call
 
 

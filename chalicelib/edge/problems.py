@@ -33,11 +33,6 @@ _STATUS_CODES = {
     415: ("unsupported_media_type", "The content type is not supported"),
     429: ("rate_limited", "Too many requests"),
 }
-_CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-"""RFC 6750: the application sees only tokens that the gateway took, so there was one, and it does not hold.
-
-API Gateway hands the header on as x-amzn-remapped-www-authenticate; its own 401 has it under its name.
-"""
 _INTERNAL = ("internal", "Something went wrong on our side")
 
 
@@ -48,8 +43,8 @@ def of_error(error: DomainError, request_id: str) -> Response:
     if error.errors:
         problem["errors"] = [msgspec.to_builtins(entry) for entry in error.errors]
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    if error.code == Unauthorized.code:  # the signature of a webhook is no token
-        headers |= _CHALLENGE
+    if isinstance(error, Unauthorized) and error.challenge:
+        headers["WWW-Authenticate"] = error.challenge
     return _response(error.status, {**problem, **error.members()}, headers)
 
 

@@ -58,23 +58,25 @@ class Incoming:
             raise _header("If-Match", 'Expected the ETag you were given, such as "7".')
         return int(matched.group(1))
 
-    def principal(self) -> tuple[Call, int, int]:
-        """The caller as the authorizer knows it, with the token's issue and expiry times. Unauthorized without one."""
+    def principal(self) -> tuple[Call, int]:
+        """The caller as the authorizer knows it, and when the token expires. Unauthorized without one."""
         context = self.authorizer
         try:
-            issued_at, expires_at = int(context["iat"]), int(context["exp"])
+            expires_at = int(context["exp"])
             call = Call(
                 tenant=Tenant(context["tenant"]),
                 actor=context["sub"],
+                kind=context["kind"],
                 sid=context.get("sid") or "",
                 roles=frozenset((context.get("roles") or "").split()),
                 request_id=self.request_id,
                 traceparent=self.traceparent,
                 auth_time=int(context["auth_time"]) if context.get("auth_time") else None,
+                issued_at=int(context["iat"]),
             )
         except (KeyError, ValueError, TypeError):
             raise Unauthorized() from None
-        return call, issued_at, expires_at
+        return call, expires_at
 
 
 _current: ContextVar[Incoming] = ContextVar("incoming")

@@ -4,7 +4,7 @@ module that reacts to the feed or does a kind of job.
 
 from types import ModuleType
 
-from chalicelib.access import revocations
+from chalicelib.access import refusals, standing
 from chalicelib.audit import tables as audit
 from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
@@ -34,7 +34,8 @@ TABLES: tuple[type[Row], ...] = (
     uniques.Unique,
     journal.Entry,
     idempotency.StoredAnswer,
-    revocations.Revocation,
+    refusals.Refusals,
+    standing.Standing,
     access_log.Access,
     audit.Head,
     audit.Position,

@@ -11,14 +11,18 @@ WORKER_PATIENCE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`actor` is the token's sub or `system:<name>`. `auth_time`: when that person last logged in, in seconds since the
-    epoch. `patience`: how long a commit may try, in seconds."""
+    """`actor` is the token's sub or `system:<name>`; `kind` is user, service or system. `auth_time`: when that person
+    last logged in; `issued_at`: when the token was made, both in seconds since the epoch. `warehouses`: the only ones
+    that the caller works in; None for all. `patience`: how long a commit may try, in seconds."""
 
     tenant: Tenant
     actor: str
     request_id: str
     roles: frozenset[str] = frozenset()
+    kind: str = "system"
     sid: str = ""
+    warehouses: frozenset[str] | None = None
+    issued_at: int = 0
     auth_time: int | None = None
     method: str = ""
     path: str = ""
@@ -37,6 +41,10 @@ class Call:
             request_id=request_id or ids.new("req"),
             patience=WORKER_PATIENCE_SECONDS,
         )
+
+    def sees(self, warehouse_id: str) -> bool:
+        """Whether the caller works in the warehouse; what lies in others does not exist for him."""
+        return self.warehouses is None or warehouse_id in self.warehouses
 
     def without_precondition(self) -> "Call":
         """The same caller for a follow-up commit that no If-Match was given for."""

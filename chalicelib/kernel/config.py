@@ -7,11 +7,15 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Config:
+    """`rate_tenant`, `rate_caller`: requests in ten seconds; 0 for no limit (access/limits.py)."""
+
     stage: str
     web_origin: str
     bucket: str
     inbox_queue_url: str
     jobs_queue_url: str
+    rate_tenant: int
+    rate_caller: int
 
 
 @cache
@@ -24,4 +28,6 @@ def current() -> Config:
         bucket=env.get("NOVEX_BUCKET", ""),
         inbox_queue_url=env.get("NOVEX_INBOX_QUEUE_URL", ""),
         jobs_queue_url=env.get("NOVEX_JOBS_QUEUE_URL", ""),
+        rate_tenant=int(env.get("NOVEX_RATE_TENANT", "1000")),
+        rate_caller=int(env.get("NOVEX_RATE_CALLER", "300")),
     )

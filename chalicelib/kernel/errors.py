@@ -53,6 +53,10 @@ class Unauthorized(DomainError):
     status = 401
     code = "unauthorized"
     title = "A valid access token is required"
+    challenge: ClassVar[str] = 'Bearer error="invalid_token"'
+    """WWW-Authenticate (RFC 6750): the application sees only tokens that the gateway took, so there was one, and it
+    does not hold. API Gateway hands the header on as x-amzn-remapped-www-authenticate; its own 401 has it under its
+    name."""
 
 
 class Forbidden(DomainError):

@@ -12,7 +12,7 @@ from tests.world import World
 
 BY_THE_PLATFORM = {("Head", "registry")}
 """Indexes in which the platform finds tenants: keys only, read by no route."""
-ROWS_OF_THE_PLATFORM = {"Tenant", "IndexEntry", "Claim", "Revocation", "Access", "Entry", "Head", "Position"}
+ROWS_OF_THE_PLATFORM = {"IndexEntry", "Claim", "Standing", "Access", "Entry", "Head", "Position"}
 ROWS_OF_THE_PLATFORM |= {"Lease", "Run", "Count"}
 
 

@@ -8,7 +8,16 @@ from chalicelib.access import expiry
 from chalicelib.edge import request
 from chalicelib.kernel.errors import Unauthorized
 
-CONTEXT = {"tenant": "t", "sub": "u", "sid": "s", "iat": "1", "exp": "2", "auth_time": "1", "roles": "sales auditor"}
+CONTEXT = {
+    "tenant": "t",
+    "sub": "u",
+    "sid": "s",
+    "iat": "1",
+    "exp": "2",
+    "auth_time": "1",
+    "roles": "sales auditor",
+    "kind": "user",
+}
 
 
 def incoming(**context: Any) -> request.Incoming:
@@ -17,9 +26,9 @@ def incoming(**context: Any) -> request.Incoming:
 
 
 def test_the_caller_is_told_with_roles_and_the_time_of_the_login() -> None:
-    call, issued_at, expires_at = incoming().principal()
+    call, expires_at = incoming().principal()
     assert (call.tenant.id, call.actor, call.sid, call.roles) == ("t", "u", "s", {"sales", "auditor"})
-    assert (issued_at, expires_at, call.auth_time) == (1, 2, 1)
+    assert (call.issued_at, expires_at, call.auth_time) == (1, 2, 1)
 
 
 def test_a_machine_has_no_time_of_a_login() -> None:

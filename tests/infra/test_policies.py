@@ -88,7 +88,7 @@ def test_nobody_changes_what_is_only_added_to(function: str) -> None:
         ("positions", {"reconcile", "run_readers"}),
         ("retention_counts", {"sweep_retention"}),
         ("retention_runs", {"sweep_retention"}),
-        ("revocations", {"api_handler"}),
+        ("standings", {"api_handler"}),
     ],
 )
 def test_each_book_is_written_only_by_the_roles_that_keep_it(plural: str, keepers: set[str]) -> None:

@@ -8,3 +8,5 @@ class NotGenuine(Unauthorized):
 
     code = "bad_signature"
     title = "The signature does not match"
+    challenge = ""
+    """The signature of a webhook is no token."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock, entropy
@@ -37,6 +37,7 @@ __all__ = [
     "query_all",
     "ref_of",
     "scan",
+    "tally",
     "transact",
     "update",
     "write",
@@ -161,6 +162,16 @@ def increment(ref: Ref, attribute: str) -> int:
         ExpressionAttributeValues={":one": {"N": "1"}},
         ReturnValues="UPDATED_NEW",
     )
+    return int(reply["Attributes"][attribute]["N"])
+
+
+def tally(action: Action, attribute: str) -> int:
+    """An update that adds to a counter, tried for a moment only; the attribute's new value. A lost reply has counted."""
+    request = {**action.request, "ReturnValues": "UPDATED_NEW"}
+    try:
+        reply = client.impatient().update_item(**request)
+    except ConnectionClosedError:  # a kept connection died while the function was frozen
+        reply = client.impatient().update_item(**request)
     return int(reply["Attributes"][attribute]["N"])
 
 

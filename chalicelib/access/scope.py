@@ -1,0 +1,22 @@
+"""Location scope: what a route does about callers who are limited to warehouses."""
+
+from enum import StrEnum
+
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.errors import Forbidden
+
+
+class Scope(StrEnum):
+    """WHOLE: shows or changes more than single warehouses, so it is refused to limited callers; the default. FREE: has
+    nothing to do with warehouses. CUT: shows and changes only what lies in the caller's warehouses; everything else
+    answers as if it were not there (`Call.sees`)."""
+
+    WHOLE = "whole"
+    FREE = "free"
+    CUT = "cut"
+
+
+def require(call: Call, scope: Scope) -> None:
+    """Forbidden when the caller is limited to warehouses and the route cannot be cut to them."""
+    if call.warehouses is not None and scope is Scope.WHOLE:
+        raise Forbidden("This goes beyond the warehouses that you are limited to.")

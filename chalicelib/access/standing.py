@@ -1,0 +1,135 @@
+"""What holds of a caller beyond the token: since when tokens count, who is shut out, which warehouses are open.
+
+Every request looks at it, from a cache of 30 seconds; dangerous operations read it fresh.
+"""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.kernel import clock
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.attributes import Flag, Moment, Struct, Text
+from chalicelib.kernel.dynamo.model import Row, meta
+from chalicelib.kernel.errors import Forbidden, Unauthorized
+from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
+from chalicelib.kernel.tenant import PLATFORM, Tenant, compound
+from chalicelib.kernel.work import Work
+
+CACHE_SECONDS = 30.0
+_CACHE_ENTRIES = 10_000
+_ALL_SESSIONS = "all"
+_lock = threading.Lock()
+_cache: dict[store.Ref, tuple[float, "Standing | None"]] = {}
+
+
+class Standing(Row):
+    """Access: by subject: a tenant, or a user of it (under the tenant); a session of a person, or all of them (under
+    the platform: a login belongs to the realm, not to a tenant).
+
+    not_before: tokens issued earlier are refused. is_blocked: all are. warehouses: the only ones the user works in;
+    missing means all. ended_at is there for sessions alone, whose marks need not outlive their tokens.
+    """
+
+    Meta = meta("standings")
+    partition = Text(USAGE, hash_key=True)
+    subject = Text(USAGE, range_key=True)
+    not_before = Moment(USAGE, null=True)
+    is_blocked = Flag(BUSINESS, null=True)
+    warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    ended_at = Moment(USAGE, null=True)
+    retention = Retention(
+        rule="ended_sessions",
+        days=2,
+        since="ended_at",
+        basis="A mark is of no use when the last token of its session is over, five minutes after the logout",
+    )
+
+
+class TenantSuspended(Forbidden):
+    code = "tenant_suspended"
+    title = "This tenant is suspended or closed"
+
+
+class UserDisabled(Forbidden):
+    code = "user_disabled"
+    title = "You have no access to this tenant any more"
+
+
+def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = False) -> frozenset[str] | None:
+    """The warehouses that the caller is limited to, or None.
+
+    Raises Unauthorized when the token was issued before a mark, UserDisabled and TenantSuspended. Contention when that
+    cannot be known.
+    """
+    of_tenant, of_user, *of_sessions = _rows(_refs(tenant, sub, sid), fresh)
+    if of_tenant is not None and of_tenant.is_blocked:
+        raise TenantSuspended("Ask your operator.")
+    if of_user is not None and of_user.is_blocked:
+        raise UserDisabled("Ask an administrator of the tenant.")
+    marks = [row.not_before for row in (of_tenant, of_user, *of_sessions) if row is not None]
+    if any(mark is not None and issued_at < mark.timestamp() for mark in marks):
+        raise Unauthorized("The token has been revoked; sign in again.")
+    return None if of_user is None or of_user.warehouses is None else frozenset(of_user.warehouses)
+
+
+def set_tenant(work: Work, *, is_blocked: bool) -> None:
+    """Wants the tenant let in or shut out; its tokens of before are refused either way."""
+    ref = _tenant_ref(work.tenant)
+    work.overwrite(_row(ref, not_before=work.now, is_blocked=is_blocked))
+
+
+def set_user(work: Work, sub: str, *, is_blocked: bool, warehouses: Sequence[str] | None) -> None:
+    """Wants the user of this tenant let in, in these warehouses, or shut out; tokens of before are refused, because
+    they name the roles of before."""
+    held = None if warehouses is None else sorted(warehouses)
+    work.overwrite(_row(_user_ref(work.tenant, sub), not_before=work.now, is_blocked=is_blocked, warehouses=held))
+
+
+def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:
+    """The action that ends one session of a person, or all of them when `sid` is empty."""
+    return store.put(_row(_session_ref(sub, sid or _ALL_SESSIONS), not_before=not_before, ended_at=clock.now()))
+
+
+def forget() -> None:
+    """Drops the cache."""
+    with _lock:
+        _cache.clear()
+
+
+def _row(ref: store.Ref, **values: Any) -> Standing:
+    return Standing(partition=ref.hash_key, subject=ref.range_key, **values)
+
+
+def _tenant_ref(tenant: Tenant) -> store.Ref:
+    return store.Ref(Standing, tenant.key("standing"), "tenant")
+
+
+def _user_ref(tenant: Tenant, sub: str) -> store.Ref:
+    return store.Ref(Standing, tenant.key("standing"), compound("user", sub))
+
+
+def _session_ref(sub: str, sid: str) -> store.Ref:
+    return store.Ref(Standing, PLATFORM.key("sessions", sub), compound("session", sid))
+
+
+def _refs(tenant: Tenant, sub: str, sid: str) -> list[store.Ref]:
+    """The tenant's, the user's, then those of sessions."""
+    sessions = (sid, _ALL_SESSIONS) if sid else (_ALL_SESSIONS,)
+    return [_tenant_ref(tenant), _user_ref(tenant, sub), *(_session_ref(sub, each) for each in sessions)]
+
+
+def _rows(wanted: list[store.Ref], fresh: bool) -> list[Standing | None]:
+    now = clock.monotonic()
+    with _lock:
+        held = {ref: _cache[ref] for ref in wanted if ref in _cache and now - _cache[ref][0] < CACHE_SECONDS}
+    missing = wanted if fresh else [ref for ref in wanted if ref not in held]
+    if missing:
+        for ref, item in store.get_many(missing).items():
+            held[ref] = (now, None if item is None else Standing.read(item))
+        with _lock:
+            if len(_cache) > _CACHE_ENTRIES:
+                _cache.clear()
+            _cache.update(held)
+    return [held[ref][1] for ref in wanted]
