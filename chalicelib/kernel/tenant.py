@@ -37,4 +37,4 @@ def parts_of(key: str) -> tuple[str, ...]:
 
 
 PLATFORM = Tenant("_platform")
-"""Holds what belongs to no tenant: tenants, connection index, ended sessions, leases, and the log of refused callers."""
+"""Holds what belongs to no tenant: registry, connection index, ended sessions, leases, the log of refused callers."""

@@ -8,10 +8,10 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Quantity
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.months import Month, OpenOnly
-from chalicelib.parties.customers.schemas import Address
 from chalicelib.sales.orders.schemas import OrderId
 
 Carrier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._&-]{0,63}$", examples=["DHL"])]

@@ -6,12 +6,12 @@ import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.fulfilment.shipments.schemas import Status
+from chalicelib.kernel.address import Address
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
-from chalicelib.parties.customers.schemas import Address
 from chalicelib.sales.orders.shipping import Pick
 
 

@@ -4,7 +4,8 @@ import re
 
 from chalicelib.integrations.shopify import schemas
 from chalicelib.integrations.shopify.text import clean
-from chalicelib.parties.customers.schemas import Address, AddressKind, Contact, CustomerAddress, Kind, NewCustomer
+from chalicelib.kernel.address import Address
+from chalicelib.parties.customers.schemas import AddressKind, Contact, CustomerAddress, Kind, NewCustomer
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 _COUNTRY = re.compile(r"[A-Z]{2}")

@@ -10,9 +10,9 @@ from chalicelib.integrations.shopify.people import address
 from chalicelib.integrations.shopify.schemas import DiscountAllocation, LineItem, Order, PriceSet, TaxLine
 from chalicelib.integrations.shopify.text import clean
 from chalicelib.kernel import clock
+from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Amount, Price, Quantity, plain
 from chalicelib.kernel.money import Rounding, is_currency, minor_units, rounded
-from chalicelib.parties.customers.schemas import Address
 from chalicelib.sales.orders.schemas import MAX_LINES, CancelReason, Charge, ChargeKind
 
 _NOTHING = Decimal(0)

@@ -7,21 +7,16 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.kernel.address import Address, Email, Name, Phone
 from chalicelib.kernel.external_refs import ExternalId, ExternalRef, ExternalRefs, ExternalSystem
 from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.money import Currency
-from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, IDENTITY, marked
+from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, marked
 
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
-Email = Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$", examples=["ada@example.com"])]
-Phone = Annotated[str, Meta(min_length=1, max_length=40)]
 TaxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{1,31}$", examples=["DE129273398"])]
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="ISO 3166-1; ZZ when unknown", examples=["DE"])]
 CustomerId = Annotated[str, Meta(pattern=r"^cus_[0-9a-z]{26}$")]
 Notes = Annotated[str, Meta(max_length=4000)]
-_Line = Annotated[str, Meta(min_length=1, max_length=200)]
-_Part = Annotated[str, Meta(min_length=1, max_length=120)]
 
 
 class Kind(StrEnum):
@@ -33,19 +28,6 @@ class AddressKind(StrEnum):
     BILLING = "billing"
     SHIPPING = "shipping"
     OTHER = "other"
-
-
-class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where something goes; documents keep a copy of it as it was."""
-
-    name: Annotated[Name | None, marked(IDENTITY)] = None
-    company: Annotated[Name | None, marked(IDENTITY)] = None
-    lines: Annotated[list[_Line], Meta(max_length=4), marked(ADDRESS)] = []
-    city: Annotated[_Part | None, marked(ADDRESS)] = None
-    region: Annotated[_Part | None, marked(ADDRESS)] = None
-    postal_code: Annotated[Annotated[str, Meta(min_length=1, max_length=20)] | None, marked(ADDRESS)] = None
-    country: Annotated[Country, marked(ADDRESS)]
-    phone: Annotated[Phone | None, marked(CONTACT)] = None
 
 
 class CustomerAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -60,7 +42,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     name: Annotated[Name | None, marked(IDENTITY)] = None
     email: Annotated[Email | None, marked(CONTACT)] = None
     phone: Annotated[Phone | None, marked(CONTACT)] = None
-    role: Annotated[_Part | None, marked(IDENTITY)] = None
+    role: Annotated[Annotated[str, Meta(min_length=1, max_length=120)] | None, marked(IDENTITY)] = None
 
 
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

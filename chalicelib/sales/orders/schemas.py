@@ -10,12 +10,13 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.catalog.items.schemas import ItemId, Sku
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
+from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
 from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.money import Currency
 from chalicelib.kernel.months import Month, OpenOnly
-from chalicelib.parties.customers.schemas import Address, CustomerId
+from chalicelib.parties.customers.schemas import CustomerId
 
 MAX_LINES = 200
 Note = Annotated[str, Meta(max_length=2000)]

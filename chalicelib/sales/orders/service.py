@@ -1,10 +1,11 @@
 """Use cases of sales orders."""
 
+from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.lists import Page, walk
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.parties.customers.schemas import Address, AddressKind, Customer
+from chalicelib.parties.customers.schemas import AddressKind, Customer
 from chalicelib.sales.orders import document, drafting, rules, staged, tables
 from chalicelib.sales.orders.schemas import (
     CancelOrder,

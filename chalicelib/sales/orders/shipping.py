@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import msgspec
 
+from chalicelib.kernel.address import Address
 from chalicelib.kernel.errors import FieldError, Invalid, NotFound, TransitionRefused
 from chalicelib.kernel.work import Work
-from chalicelib.parties.customers.schemas import Address
 from chalicelib.sales.orders import document, rules, tables
 from chalicelib.sales.orders.document import Order
 

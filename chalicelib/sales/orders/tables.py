@@ -6,13 +6,13 @@ from typing import Annotated
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
-from chalicelib.parties.customers.schemas import Address
 from chalicelib.sales.orders.schemas import CancelReason, Charge, Reservation, Rounding, Status
 
 CHUNK_LINES = 50
