@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 PROBLEM_BASE = "https://novexerp.dev/problems/"
 CONTENT_TYPE = "application/problem+json"
-EXPOSED_HEADERS = "ETag, Location, Retry-After, X-Request-Id, traceparent"
+EXPOSED_HEADERS = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, traceparent"
 
 
 @dataclass(frozen=True)

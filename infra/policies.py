@@ -28,6 +28,7 @@ BOOKS = (
     "leases",
     "parked",
     "positions",
+    "rate_windows",
     "retention_counts",
     "retention_runs",
     "standings",
@@ -126,11 +127,12 @@ def _numbering() -> list[Statement]:
 
 
 def _api_handler() -> list[Statement]:
-    """Besides use cases: sessions that end, the head of a new tenant, readiness, raw bodies and wake-ups of webhooks,
-    and the credentials of connections."""
+    """Besides use cases: sessions that end, requests that are counted and not forgotten, the head of a new tenant,
+    readiness, raw bodies and wake-ups of webhooks, and the credentials of connections."""
     return [
-        *_use_cases("heads", "standings"),
+        *_use_cases("heads", "rate_windows", "standings"),
         deny(REWRITE, table("heads")),
+        deny(("dynamodb:PutItem", "dynamodb:DeleteItem"), table("rate_windows")),
         allow(("sqs:GetQueueAttributes",), queue("InboxQueue"), queue("JobsQueue")),
         allow(("sqs:SendMessage",), queue("InboxQueue")),
         allow(("s3:PutObject",), objects()),

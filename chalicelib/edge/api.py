@@ -68,6 +68,7 @@ def _finished(response: dict[str, Any], incoming: request.Incoming) -> dict[str,
     headers |= {name: value for name, value in SECURITY_HEADERS.items() if name not in headers}
     headers |= cors().get_access_control_headers()
     headers["Vary"] = "Origin"
+    headers |= incoming.answered
     headers["X-Request-Id"] = incoming.request_id
     headers["traceparent"] = incoming.traceparent
     return response

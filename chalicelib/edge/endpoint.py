@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, CORSConfig, Response
 
-from chalicelib.access import expiry, permissions, refusals, scope, standing, step_up
+from chalicelib.access import expiry, limits, permissions, refusals, scope, standing, step_up
 from chalicelib.access.scope import Scope
 from chalicelib.edge import decode, problems, request
 from chalicelib.kernel import config, idempotency, log, use_case
@@ -171,6 +171,8 @@ def cors() -> CORSConfig:
         expose_headers=[
             "ETag",
             "Location",
+            "RateLimit",
+            "RateLimit-Policy",
             "Retry-After",
             "WWW-Authenticate",
             "x-amzn-remapped-www-authenticate",
@@ -253,6 +255,7 @@ def _authorised(endpoint: Endpoint, incoming: request.Incoming) -> Call:
     try:
         warehouses = standing.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=endpoint.dangerous)
         call = replace(call, warehouses=warehouses)
+        _count(call, incoming)
         permissions.require(call, endpoint.permission)
         scope.require(call, endpoint.scope)
         if endpoint.dangerous:
@@ -262,6 +265,13 @@ def _authorised(endpoint: Endpoint, incoming: request.Incoming) -> Call:
             refusals.note(call, endpoint.name, refusal.code)
         raise
     return call
+
+
+def _count(call: Call, incoming: request.Incoming) -> None:
+    """Counts the request before it costs anything more. RateLimited."""
+    verdict = limits.count(call.tenant, call.actor, incoming.now)
+    incoming.answered.update(verdict.fields)
+    verdict.require()
 
 
 def _preconditions(endpoint: Endpoint, incoming: request.Incoming) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from chalicelib.access import limits
 from chalicelib.edge.components import Components
 from chalicelib.edge.endpoint import Endpoint
 from chalicelib.edge.problems import CONTENT_TYPE
@@ -100,6 +101,7 @@ _STATUS_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-Afte
 
 def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
+    standing = _standing(endpoint)
     success = _success(endpoint, components)
     responses[str(endpoint.status if endpoint.returns is not None else 204)] = success
     if endpoint.asynchronous:
@@ -108,14 +110,14 @@ def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     titles = {**{kind.status: kind.title for kind in reversed(kinds)}, **_TITLES}
     for status, title in sorted(titles.items()):
         more = _STATUS_HEADERS.get(status)
-        headers = {**_standing(), **({more: _header(more)} if more else {})}
+        headers = {**standing, **({more: _header(more)} if more else {})}
         problem = components.problem(kind for kind in kinds if kind.status == status)
         responses[str(status)] = {"description": title, "headers": headers, "content": _json(problem, CONTENT_TYPE)}
     return responses
 
 
 def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
-    headers = _standing()
+    headers = _standing(endpoint)
     if endpoint.location or endpoint.asynchronous:
         headers["Location"] = _header("Location")
     if "version" in getattr(endpoint.returns, "__struct_fields__", ()):
@@ -132,7 +134,7 @@ def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
     """Every kind of refusal that the declaration implies or names, the general ones first."""
     kinds = [*_ALWAYS]
     if not endpoint.is_public:
-        kinds += [errors.Unauthorized, errors.Forbidden]
+        kinds += [errors.Unauthorized, errors.Forbidden, limits.RateLimited]
     if "{" in endpoint.path:
         kinds.append(errors.NotFound)
     if endpoint.body is not None:
@@ -144,8 +146,9 @@ def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
     return list(dict.fromkeys([*kinds, *endpoint.errors]))
 
 
-def _standing() -> dict[str, Any]:
-    return {name: _header(name) for name in ("X-Request-Id", "traceparent")}
+def _standing(endpoint: Endpoint) -> dict[str, Any]:
+    names = ["X-Request-Id", "traceparent"] + ([] if endpoint.is_public else ["RateLimit-Policy", "RateLimit"])
+    return {name: _header(name) for name in names}
 
 
 def _header(name: str) -> dict[str, str]:
@@ -159,6 +162,8 @@ def _headers() -> dict[str, Any]:
         "traceparent": "W3C trace context.",
         "ETag": "The document's version; send it back in If-Match.",
         "Location": "Where the new thing, or the job, is.",
+        "RateLimit-Policy": "The limits of the tenant and of the caller: q requests in a window of w seconds.",
+        "RateLimit": "The limit that is closest to its end: r requests are left, for t seconds.",
         "Retry-After": "Seconds to wait.",
         "WWW-Authenticate": "Bearer: which kind of credentials is asked for.",
     }

@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,8 @@ class Incoming:
     request_id: str
     traceparent: str
     now: datetime
+    answered: dict[str, str] = field(default_factory=dict)
+    """Headers that the answer carries, whatever it is: what was found out on the way to it."""
 
     @property
     def media_type(self) -> str:

@@ -4,7 +4,7 @@ module that reacts to the feed or does a kind of job.
 
 from types import ModuleType
 
-from chalicelib.access import refusals, standing
+from chalicelib.access import limits, refusals, standing
 from chalicelib.audit import tables as audit
 from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
@@ -36,6 +36,7 @@ TABLES: tuple[type[Row], ...] = (
     idempotency.StoredAnswer,
     refusals.Refusals,
     standing.Standing,
+    limits.RateWindow,
     access_log.Access,
     audit.Head,
     audit.Position,

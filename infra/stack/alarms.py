@@ -24,6 +24,7 @@ PRODUCT_METRICS = {
 """Counters that the functions write (kernel/log.py); any of them above zero is worth a look."""
 LASTING_METRICS = {
     "PieceFailed": "Pieces of work behind streams, queues or the clock go on failing",
+    "RateLimiterBlind": "Requests are not counted: the store does not answer the rate limiter",
     "ReconcileFailed": "The reconciler cannot finish some tenant",
 }
 """Counters of what is tried again by itself: worth a look when it does not stop."""

@@ -20,9 +20,8 @@ REFUSALS = {404: {"not_found"}, 422: {"invalid"}}
 def told(reply: Reply, *unlike: str) -> tuple[int, str, dict[str, str]]:
     """What an answer says, without what differs between any two requests."""
     assert reply.header("x-request-id")
-    headers = {
-        name: value for name, value in reply.headers.items() if name.lower() not in ("x-request-id", "traceparent")
-    }
+    unlike_names = ("x-request-id", "traceparent", "ratelimit")
+    headers = {name: value for name, value in reply.headers.items() if name.lower() not in unlike_names}
     text = reply.body.decode().replace(reply.header("x-request-id"), "<request>")
     for identifier in unlike:
         text = text.replace(identifier, "<id>")

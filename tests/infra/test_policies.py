@@ -99,6 +99,13 @@ def test_each_book_is_written_only_by_the_roles_that_keep_it(plural: str, keeper
     assert may_change - {"sweep_retention"} == keepers - {"sweep_retention"}
 
 
+def test_only_the_api_counts_requests_and_it_cannot_forget_any() -> None:
+    assert [name for name in policies.POLICIES if _may(name, "rate_windows", "PutItem")] == []
+    may_add = {name for name in policies.POLICIES if _may(name, "rate_windows", "UpdateItem")}
+    may_delete = {name for name in policies.POLICIES if _may(name, "rate_windows", "DeleteItem")}
+    assert (may_add, may_delete) == ({"api_handler", "sweep_retention"}, {"sweep_retention"})
+
+
 def _may(function: str, plural: str, *actions: str) -> bool:
     """Whether the role may do any of the actions on a table."""
     needs = [(f"dynamodb:{action}", f"arn:aws:dynamodb:r:1:table/novex-local-{plural}") for action in actions]

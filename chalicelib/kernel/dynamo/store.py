@@ -166,7 +166,7 @@ def increment(ref: Ref, attribute: str) -> int:
 
 
 def tally(action: Action, attribute: str) -> int:
-    """An update that adds to a counter, tried for a moment only; the attribute's new value. A lost reply has counted."""
+    """An update that adds to a counter, tried for a moment; the attribute's new value. A lost reply may count."""
     request = {**action.request, "ReturnValues": "UPDATED_NEW"}
     try:
         reply = client.impatient().update_item(**request)
@@ -177,8 +177,7 @@ def tally(action: Action, attribute: str) -> int:
 
 def get(model: type[R], hash_key: str, range_key: Any = None) -> R | None:
     """One row by key, strongly consistent."""
-    found = get_many([Ref(model, hash_key, range_key)])
-    item = next(iter(found.values()))
+    item = get_many([Ref(model, hash_key, range_key)]).popitem()[1]
     return None if item is None else model.read(item)
 
 
