@@ -1,5 +1,6 @@
 """Jobs over HTTP."""
 
+from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.jobs import service
 from chalicelib.jobs.schemas import Job, JobQuery
@@ -10,19 +11,21 @@ from chalicelib.kernel.lists import Page
 routes = Routes(__name__, "Jobs")
 
 
-@routes.get("/v1/jobs", permission="job.read", query=JobQuery, returns=Page[Job])
+@routes.get("/v1/jobs", permission="job.read", scope=Scope.CUT, query=JobQuery, returns=Page[Job])
 def list_jobs(request: Request) -> Page[Job]:
     """List jobs, newest first."""
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/jobs/{job_id}", permission="job.read", returns=Job)
+@routes.get("/v1/jobs/{job_id}", permission="job.read", scope=Scope.CUT, returns=Job)
 def read_job(request: Request, job_id: str) -> Job:
     """Read a job."""
     return service.read(request.call, job_id)
 
 
-@routes.post("/v1/jobs/{job_id}/cancel", permission="job.cancel", returns=Job, errors=[TransitionRefused])
+@routes.post(
+    "/v1/jobs/{job_id}/cancel", permission="job.cancel", scope=Scope.CUT, returns=Job, errors=[TransitionRefused]
+)
 def cancel_job(request: Request, job_id: str) -> Answer:
     """Cancel a job.
 

@@ -21,11 +21,20 @@ SILENCE = timedelta(minutes=5)
 """An open job without a sign of life for this long is put on the queue again."""
 
 
-def start(work: Work, kind: str, entity_id: str, *, total: int | None = None, args: Args | None = None) -> str:
+def start(
+    work: Work,
+    kind: str,
+    entity_id: str,
+    *,
+    total: int | None = None,
+    args: Args | None = None,
+    warehouses: Sequence[str] | None = None,
+) -> str:
     """Wants a new job in this transaction and returns its id; it is queued once the commit is in the feed.
 
     The journal entry of the commit carries the job, so one commit starts one job.
-    `args` are small and never personal.
+    `args` are small and never personal. warehouses: what the job is about lies in these; callers limited to others
+    do not see it, nor any that says nothing.
     """
     if work.note is not None and work.note.job is not None:
         raise RuntimeError("one commit starts one job")
@@ -39,6 +48,7 @@ def start(work: Work, kind: str, entity_id: str, *, total: int | None = None, ar
         progress=0,
         total=total,
         args=args or None,
+        warehouses=None if warehouses is None else list(warehouses),
         open=work.tenant.key("open"),
         due=work.now + SILENCE,
         version=1,
@@ -90,7 +100,7 @@ def settle(work: Work, row: tables.Job, state: State, error: str | None = None, 
 def read(call: Call, job_id: str) -> Job:
     """One job. NotFound."""
     row = find(call.tenant, job_id)
-    if row is None:
+    if row is None or not row.is_seen_by(call):
         raise NotFound("There is no such job.")
     return view(row)
 
@@ -102,7 +112,7 @@ def find(tenant: Tenant, job_id: str) -> tables.Job | None:
 
 def page(call: Call, query: JobQuery) -> Page[Job]:
     """A page of jobs, newest first."""
-    rows, cursor = walk(tables.Job, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Job, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

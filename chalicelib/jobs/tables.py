@@ -3,6 +3,7 @@
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.jobs.schemas import Args, Report, State
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lists import View
@@ -19,6 +20,7 @@ class ByOpen(GlobalSecondaryIndex["Job"]):
 class Job(Document):
     """Access: by id (the month is in it); by month, newest first; open ones without a sign of life (sparse index).
 
+    warehouses: where the thing lies that it is about; missing means that it may be about all.
     `lease` names the worker that runs it until `leased_until`; `due` is when the reconciler asks after it.
     Ceiling: 1,000 write units a second a tenant and month.
     """
@@ -38,7 +40,11 @@ class Job(Document):
     failures = Whole(BUSINESS, null=True)
     open = Text(BUSINESS, null=True)
     due = Moment(USAGE, null=True)
+    warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     by_open = ByOpen()
+
+    def is_seen_by(self, call: Call) -> bool:
+        return call.warehouses is None or (self.warehouses is not None and call.sees(*self.warehouses))
 
 
 VIEWS = (

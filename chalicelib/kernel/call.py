@@ -42,9 +42,9 @@ class Call:
             patience=WORKER_PATIENCE_SECONDS,
         )
 
-    def sees(self, warehouse_id: str) -> bool:
-        """Whether the caller works in the warehouse; what lies in others does not exist for him."""
-        return self.warehouses is None or warehouse_id in self.warehouses
+    def sees(self, *warehouse_ids: str) -> bool:
+        """Whether the caller works in all of these warehouses; what lies in others does not exist for him."""
+        return self.warehouses is None or self.warehouses.issuperset(warehouse_ids)
 
     def without_precondition(self) -> "Call":
         """The same caller for a follow-up commit that no If-Match was given for."""

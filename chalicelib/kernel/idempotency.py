@@ -11,7 +11,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Blob, Expiry, Moment, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.errors import KeyReused
-from chalicelib.kernel.privacy import FREE_TEXT, USAGE, Retention
+from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, Retention
 
 KEPT_DAYS = 7
 
@@ -25,7 +25,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class StoredAnswer(Row):
-    """Access: by (tenant, sub, method, path, key). Deleted by the sweep; DynamoDB's expiry is the safety net."""
+    """Access: by (tenant, sub, method, path, key). Deleted by the sweep; DynamoDB's expiry is the safety net.
+
+    warehouses: the ones that the caller was limited to then; missing means he was not.
+    """
 
     Meta = meta("idempotency")
     partition = Text(USAGE, hash_key=True)
@@ -33,6 +36,7 @@ class StoredAnswer(Row):
     status = Whole(USAGE)
     headers: Struct[dict[str, str]] = Struct(USAGE, dict[str, str])
     body = Blob(FREE_TEXT)
+    warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     created_at = Moment(USAGE)
     expires_at = Expiry(USAGE)
     retention = Retention(
@@ -55,7 +59,8 @@ def ref(call: Call) -> store.Ref:
 
 
 def find(call: Call) -> Answer | None:
-    """The stored answer of an earlier identical command, read strongly. KeyReused when the body differs."""
+    """The stored answer of an earlier identical command, read strongly. KeyReused when the body differs, or when the
+    caller saw more then than he sees now: it is not shown to him, and not done again either."""
     if call.idempotency_key is None:
         return None
     item = store.get_many([ref(call)]).popitem()[1]
@@ -64,7 +69,13 @@ def find(call: Call) -> Answer | None:
     record = StoredAnswer.read(item)
     if record.fingerprint != call.fingerprint:
         raise KeyReused("Use a new Idempotency-Key for a new command.")
+    if not _may_see(call, record):
+        raise KeyReused("This key was used before you were limited to your warehouses; use a new one.")
     return Answer(record.status, {**record.headers, "Idempotent-Replayed": "true"}, record.body)
+
+
+def _may_see(call: Call, record: StoredAnswer) -> bool:
+    return call.warehouses is None if record.warehouses is None else call.sees(*record.warehouses)
 
 
 def record(call: Call, answer: Answer) -> store.Action:
@@ -76,6 +87,7 @@ def record(call: Call, answer: Answer) -> store.Action:
         status=answer.status,
         headers=answer.headers,
         body=answer.body,
+        warehouses=None if call.warehouses is None else sorted(call.warehouses),
         created_at=now,
         expires_at=now + timedelta(days=KEPT_DAYS + 1),
     )

@@ -1,13 +1,9 @@
-"""Lists: the ways a table can be walked, declared in its tables.py, and signed cursors.
+"""Lists: the ways a table can be walked, declared in its tables.py.
 
 A `View` is one access pattern: the query parameters that choose it, the index that serves it, and the bounded filters
 that may narrow it. Any other combination is a 400 that names the supported ones.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +12,8 @@ from typing import Annotated, Generic, TypeVar
 import msgspec
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.kernel import clock, secrets
+from chalicelib.kernel import clock, cursors, sight
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.errors import BadRequest, FieldError
@@ -26,7 +23,6 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Row)
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
-CURSOR_DAYS = 7
 _FILTER_ROUNDS = 4
 _BUCKET_ROUNDS = 24
 """Two years of empty months cost one request 12 read units; then the page is short and the cursor goes on."""
@@ -43,7 +39,8 @@ class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """`next_cursor` is null on the last page. A filtered page may be short, even empty, and still have a next one."""
+    """`next_cursor` is null on the last page. A page may be short, even empty, and still have a next one: when it is
+    filtered, or cut to the warehouses of a caller who is limited to them."""
 
     data: list[T]
     next_cursor: str | None = None
@@ -61,6 +58,7 @@ class View:
     needs: the query parameters that choose the view (all given). keys: the key condition, from tenant and values.
     index: the keys-only index that serves it. filters: optional parameters, each the name of an attribute it must
     equal. older: for tables bucketed by time, the bucket to go on with when one is exhausted, or None at the end.
+    below: the row that the keys name; who does not see it finds nothing.
     """
 
     keys: Callable[[Tenant, Values], Condition]
@@ -69,6 +67,7 @@ class View:
     filters: tuple[str, ...] = ()
     newest_first: bool = False
     older: Callable[[Values], dict[str, str] | None] | None = None
+    below: Callable[[Tenant, Values], store.Ref] | None = None
 
     def describe(self) -> str:
         base = " + ".join(sorted(name.rstrip("_") for name in self.needs)) or "no filter"
@@ -76,14 +75,23 @@ class View:
         return f"{base} (with {extra})" if extra else base
 
 
-def walk(model: type[R], views: Sequence[View], tenant: Tenant, query: PageQuery) -> tuple[list[R], str | None]:
-    """One page of rows and the next cursor. BadRequest for combinations no view serves and for foreign cursors."""
+def walk(model: type[R], views: Sequence[View], call: Call, query: PageQuery) -> tuple[list[R], str | None]:
+    """One page of the rows that the caller sees and the next cursor. BadRequest for combinations no view serves and for
+    foreign cursors."""
     values = _values(query)
     view = _choose(views, values)
-    binding = _binding(tenant, model, values)
-    start = _open(query.cursor, binding) if query.cursor is not None else _Position(clock.text(clock.now()))
-    rows, following = _collect(model, view, tenant, values, query.limit, start)
-    return rows, None if following is None else _seal(following, binding)
+    binding = _binding(call.tenant, model, values)
+    start = _Position(clock.text(clock.now()))
+    if query.cursor is not None:
+        start = cursors.unseal(query.cursor, binding, _Position)
+    if call.warehouses is not None and view.below and not _sees(call, view.below(call.tenant, values)):
+        return [], None
+    rows, following = _collect(model, view, call, values, query.limit, start)
+    return rows, None if following is None else cursors.seal(following, binding)
+
+
+def _sees(call: Call, ref: store.Ref) -> bool:
+    return sight.find(call, ref.model, ref.hash_key, ref.range_key) is not None
 
 
 class _Position(msgspec.Struct, array_like=True):
@@ -130,42 +138,49 @@ def _choose(views: Sequence[View], values: Values) -> View:
 
 
 def _collect(
-    model: type[R], view: View, tenant: Tenant, values: Values, limit: int, position: _Position
+    model: type[R], view: View, call: Call, values: Values, limit: int, position: _Position
 ) -> tuple[list[R], _Position | None]:
     """Reads until the page is full, the view is exhausted or the rounds are used up."""
     wanted = {name: values[name] for name in view.filters if name in values}
     rows: list[R] = []
-    rounds = _FILTER_ROUNDS if wanted else _BUCKET_ROUNDS if view.older else 1
+    rounds = _FILTER_ROUNDS if wanted or _is_cut(model, call) else _BUCKET_ROUNDS if view.older else 1
     current: _Position | None = position
     while current is not None and len(rows) < limit and rounds > 0:
         rounds -= 1
-        batch, current = _step(model, view, tenant, values, wanted, limit - len(rows), current)
+        batch, current = _step(model, view, call, values, wanted, limit - len(rows), current)
         rows += batch
     return rows, current
+
+
+def _is_cut(model: type[Row], call: Call) -> bool:
+    """Whether rows may be left out because the caller does not see them."""
+    return call.warehouses is not None and sight.is_placed(model)
 
 
 def _step(
     model: type[R],
     view: View,
-    tenant: Tenant,
+    call: Call,
     values: Values,
     filters: Values,
     wanted: int,
     position: _Position,
 ) -> tuple[list[R], _Position | None]:
-    """One query. A filter runs on whole documents after it, so `limit` and the cursor stay exact."""
+    """One query. Filters and the caller's warehouses are held against whole documents after it, so `limit` and the
+    cursor stay exact."""
     effective = {NOW: position.now, **values, **(position.bucket or {})}
     page = store.query(
         model,
-        view.keys(tenant, effective),
+        view.keys(call.tenant, effective),
         index=view.index,
-        limit=_FILTER_PAGE if filters else wanted,
+        limit=_FILTER_PAGE if filters or _is_cut(model, call) else wanted,
         start=position.key,
         newest_first=view.newest_first,
         where=None if view.index else _where(model, filters),
     )
     items = store.full(model, page.items) if view.index else page.items
     rows = [row for row in map(model.read, items) if all(str(getattr(row, n)) == v for n, v in filters.items())]
+    rows = sight.seen(call, rows)
     if len(rows) > wanted:
         rows = rows[:wanted]
         return rows, _Position(position.now, position.bucket, _key_after(rows[-1], view, page.items))
@@ -195,34 +210,3 @@ def _where(model: type[Row], filters: Values) -> Condition | None:
 def _binding(tenant: Tenant, model: type[Row], values: Values) -> bytes:
     """What a cursor is bound to: tenant, list, filters."""
     return msgspec.json.encode([tenant.id, model.table_name(), sorted(values.items())])
-
-
-def _seal(position: _Position, binding: bytes) -> str:
-    expires = int(clock.now().timestamp()) + CURSOR_DAYS * 86400
-    body = msgspec.json.encode([expires, position])
-    return base64.urlsafe_b64encode(_mac(body, binding) + body).decode().rstrip("=")
-
-
-def _open(cursor: str, binding: bytes) -> _Position:
-    refused = BadRequest(
-        "The cursor is not valid for this list.",
-        errors=[FieldError("/query/cursor", "invalid_cursor", "Use next_cursor of the page before, unchanged.")],
-    )
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    except (binascii.Error, ValueError):
-        raise refused from None
-    mac, body = raw[:16], raw[16:]
-    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != cursor:
-        # The decoder skips what it does not know; a cursor has one spelling.
-        raise refused
-    if not hmac.compare_digest(mac, _mac(body, binding)):
-        raise refused
-    expires, position = msgspec.json.decode(body, type=tuple[int, _Position])
-    if expires < clock.now().timestamp():
-        raise refused
-    return position
-
-
-def _mac(body: bytes, binding: bytes) -> bytes:
-    return hmac.new(secrets.platform("cursor_key"), binding + b"\n" + body, hashlib.sha256).digest()[:16]

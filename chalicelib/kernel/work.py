@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
-from chalicelib.kernel import clock, ids, numbering, uniques
+from chalicelib.kernel import clock, ids, numbering, sight, uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Document, Item, Row
@@ -64,9 +64,15 @@ class Work:
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def read(self, *refs: Ref) -> list[Row | None]:
-        """Rows by key, strongly consistent, in one round trip for each 100; None where there is none."""
+        """Rows by key, strongly consistent, in one round trip for each 100; None where there is none, or none that the
+        caller sees."""
         self.fetch(*refs)
-        return [None if (item := self._reads[ref]) is None else ref.model.read(item) for ref in refs]
+        rows = [None if (item := self._reads[ref]) is None else ref.model.read(item) for ref in refs]
+        return sight.cut(self.call, rows, self._items)
+
+    def _items(self, refs: Sequence[Ref]) -> dict[Ref, Item | None]:
+        self.fetch(*refs)
+        return {ref: self._reads[ref] for ref in refs}
 
     def fetch(self, *refs: Ref) -> None:
         """Has rows read that will be asked for one by one: together they are one round trip."""
@@ -163,13 +169,14 @@ class Work:
 
     def claim(self, kind: str, value: str, owner: str, pointer: str) -> None:
         """Makes the value the owner's; AlreadyExists naming `pointer` when it is taken. What another document releases
-        in the same commit is handed over."""
+        in the same commit is handed over. Callers limited to warehouses are not told whose it is: it may lie in others.
+        """
         row = uniques.Unique(partition=self.tenant.key(kind), value=value, owner=owner)
         name = store.ref_of(row)
         self._claimed[name] = row
 
         def refusal(item: Item | None) -> AlreadyExists | None:
-            holder = item["owner"]["S"] if item else "another document"
+            holder = item["owner"]["S"] if item and self.call.warehouses is None else "another document"
             error = FieldError(pointer, "already_exists", f"This value belongs to {holder}.")
             return AlreadyExists(f"{kind} is taken by {holder}.", errors=[error])
 

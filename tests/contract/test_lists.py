@@ -73,7 +73,7 @@ def test_a_cursor_fits_only_its_tenant_list_and_filter(acme: Client, world: Worl
 
 def test_a_cursor_ends_after_a_week(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     cursor = paged(acme)
-    monkeypatch.setattr("chalicelib.kernel.lists.CURSOR_DAYS", -1)
+    monkeypatch.setattr("chalicelib.kernel.cursors.CURSOR_DAYS", -1)
     expired = str(acme.get("/v1/items?limit=1").ok()["next_cursor"])
     assert acme.get(f"/v1/items?cursor={cursor}").status == 200
     is_problem(acme.get(f"/v1/items?cursor={expired}"), 400, "bad_request")

@@ -47,7 +47,7 @@ def page(call: Call, query: AccessQuery) -> Page[Access]:
         raise BadRequest(
             "The time range is empty.", errors=[FieldError("/query/from", "empty_range", "Must be before `to`.")]
         )
-    rows, cursor = walk(tables.Access, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Access, tables.VIEWS, call, query)
     return Page([_view(row) for row in rows], cursor)
 
 

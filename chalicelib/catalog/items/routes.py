@@ -1,5 +1,6 @@
 """Items over HTTP."""
 
+from chalicelib.access.scope import Scope
 from chalicelib.catalog.items import bulk, service
 from chalicelib.catalog.items.schemas import BulkResult, BulkUpsert, Item, ItemChange, ItemQuery, NewItem, OnError
 from chalicelib.edge.endpoint import Request, Routes
@@ -10,13 +11,21 @@ from chalicelib.kernel.lists import Page
 routes = Routes(__name__, "Items")
 
 
-@routes.post("/v1/items", permission="item.write", body=NewItem, returns=Item, status=201, location="/v1/items/{id}")
+@routes.post(
+    "/v1/items",
+    permission="item.write",
+    scope=Scope.FREE,
+    body=NewItem,
+    returns=Item,
+    status=201,
+    location="/v1/items/{id}",
+)
 def create_item(request: Request) -> Answer:
     """Add an item."""
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/items", permission="item.read", query=ItemQuery, returns=Page[Item])
+@routes.get("/v1/items", permission="item.read", scope=Scope.FREE, query=ItemQuery, returns=Page[Item])
 def list_items(request: Request) -> Page[Item]:
     """List items.
 
@@ -25,13 +34,13 @@ def list_items(request: Request) -> Page[Item]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/items/{item_id}", permission="item.read", returns=Item)
+@routes.get("/v1/items/{item_id}", permission="item.read", scope=Scope.FREE, returns=Item)
 def read_item(request: Request, item_id: str) -> Item:
     """Read an item."""
     return service.read(request.call, item_id)
 
 
-@routes.patch("/v1/items/{item_id}", permission="item.write", body=ItemChange, returns=Item)
+@routes.patch("/v1/items/{item_id}", permission="item.write", scope=Scope.FREE, body=ItemChange, returns=Item)
 def update_item(request: Request, item_id: str) -> Answer:
     """Change an item."""
     return request.commit(service.update, item_id, request.body)
@@ -56,7 +65,14 @@ def restore_item(request: Request, item_id: str) -> Answer:
     return request.commit(service.restore, item_id)
 
 
-@routes.post("/v1/items/bulk-upsert", permission="item.write", body=BulkUpsert, returns=BulkResult, rows="items")
+@routes.post(
+    "/v1/items/bulk-upsert",
+    permission="item.write",
+    scope=Scope.FREE,
+    body=BulkUpsert,
+    returns=BulkResult,
+    rows="items",
+)
 def bulk_upsert_items(request: Request) -> Answer | BulkResult:
     """Add or change up to 100 items, matched by SKU."""
     wanted: BulkUpsert = request.body

@@ -61,7 +61,7 @@ def read(call: Call, item_id: str) -> Item:
 
 def page(call: Call, query: ItemQuery) -> Page[Item]:
     """A page of items."""
-    rows, cursor = walk(tables.Item, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Item, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from chalicelib.access import permissions
+from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.fulfilment.shipments import service
 from chalicelib.fulfilment.shipments.schemas import (
@@ -23,6 +24,7 @@ routes = Routes(__name__, "Shipments")
 @routes.post(
     "/v1/shipments",
     permission="shipment.write",
+    scope=Scope.CUT,
     body=NewShipment,
     returns=Shipment,
     status=201,
@@ -40,7 +42,7 @@ def create_shipment(request: Request) -> Answer:
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/shipments", permission="shipment.read", query=ShipmentQuery, returns=Page[Shipment])
+@routes.get("/v1/shipments", permission="shipment.read", scope=Scope.CUT, query=ShipmentQuery, returns=Page[Shipment])
 def list_shipments(request: Request) -> Page[Shipment]:
     """List shipments.
 
@@ -50,7 +52,7 @@ def list_shipments(request: Request) -> Page[Shipment]:
     return Page([_shown(request, shipment) for shipment in page.data], page.next_cursor)
 
 
-@routes.get("/v1/shipments/{shipment_id}", permission="shipment.read", returns=Shipment)
+@routes.get("/v1/shipments/{shipment_id}", permission="shipment.read", scope=Scope.CUT, returns=Shipment)
 def read_shipment(request: Request, shipment_id: str) -> Shipment:
     """Read a shipment.
 
@@ -68,6 +70,7 @@ def _shown(request: Request, shipment: Shipment) -> Shipment:
 @routes.patch(
     "/v1/shipments/{shipment_id}",
     permission="shipment.write",
+    scope=Scope.CUT,
     body=ShipmentChange,
     returns=Shipment,
     errors=[TransitionRefused],
@@ -80,6 +83,7 @@ def update_shipment(request: Request, shipment_id: str) -> Answer:
 @routes.post(
     "/v1/shipments/{shipment_id}/pack",
     permission="shipment.write",
+    scope=Scope.CUT,
     body=PackShipment,
     returns=Shipment,
     change=True,
@@ -93,6 +97,7 @@ def pack_shipment(request: Request, shipment_id: str) -> Answer:
 @routes.post(
     "/v1/shipments/{shipment_id}/ship",
     permission="shipment.ship",
+    scope=Scope.CUT,
     body=Consignment,
     returns=Shipment,
     change=True,
@@ -110,6 +115,7 @@ def ship_shipment(request: Request, shipment_id: str) -> Answer:
 @routes.post(
     "/v1/shipments/{shipment_id}/cancel",
     permission="shipment.cancel",
+    scope=Scope.CUT,
     returns=Shipment,
     change=True,
     asynchronous=True,

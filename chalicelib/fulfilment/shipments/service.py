@@ -16,7 +16,7 @@ from chalicelib.fulfilment.shipments.schemas import (
 )
 from chalicelib.fulfilment.shipments.tables import Content
 from chalicelib.inventory.stock import balances
-from chalicelib.kernel import ids
+from chalicelib.kernel import ids, sight
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import BadRequest, NotFound, TransitionRefused
@@ -150,7 +150,7 @@ def ref(tenant: Tenant, shipment_id: str) -> store.Ref:
 def read(call: Call, shipment_id: str) -> Shipment:
     """One shipment. NotFound."""
     name = ref(call.tenant, shipment_id)
-    row = store.get(tables.Shipment, name.hash_key, name.range_key)
+    row = sight.find(call, tables.Shipment, name.hash_key, name.range_key)
     if row is None:
         raise NotFound("There is no such shipment.")
     return view(row)
@@ -160,14 +160,14 @@ def page(call: Call, query: ShipmentQuery) -> Page[Shipment]:
     """A page of shipments; those of an order come all at once."""
     if query.order_id is not None:
         return Page(_of_order(call, query))
-    rows, cursor = walk(tables.Shipment, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Shipment, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 
 def _of_order(call: Call, query: ShipmentQuery) -> list[Shipment]:
     if query.month or query.open or query.status or query.cursor:
         raise BadRequest("order_id lists all shipments of the order; it takes no other filter.")
-    order = orders.read(call.tenant, query.order_id or "")
+    order = orders.read(call, query.order_id or "")
     found = store.get_many(ref(call.tenant, shipment_id) for shipment_id in order.row.shipments or [])
     return [view(tables.Shipment.read(item)) for item in found.values() if item is not None]
 

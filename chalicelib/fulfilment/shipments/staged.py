@@ -28,7 +28,8 @@ def begin(work: Work, row: tables.Shipment, kind: str) -> tables.Shipment:
 
 def start(work: Work, row: tables.Shipment, kind: str) -> tables.Staged:
     """Starts the job that works on the shipment."""
-    return tables.Staged(kind, jobs.start(work, KIND, row.id, total=len(rules.places(row.content.picks))))
+    total, warehouses = len(rules.places(row.content.picks)), shipping.warehouses(work, row.order_id)
+    return tables.Staged(kind, jobs.start(work, KIND, row.id, total=total, warehouses=warehouses))
 
 
 @registry.handler(KIND, must_finish=True)

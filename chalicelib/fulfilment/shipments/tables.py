@@ -1,5 +1,6 @@
 """Shipments: one small row each."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -7,11 +8,14 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.fulfilment.shipments.schemas import Status
 from chalicelib.kernel.address import Address
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.sales.orders import document as orders
 from chalicelib.sales.orders.shipping import Pick
 
 
@@ -55,6 +59,9 @@ class Shipment(Document):
     open_key = Text(BUSINESS, null=True)
     staged: Struct[Staged] = Struct(BUSINESS, Staged, null=True)
     by_open = ByOpen()
+
+    def lies_with(self, tenant: Tenant) -> Iterable[store.Ref]:
+        return [orders.ref(tenant, self.order_id)]
 
 
 VIEWS = (

@@ -149,7 +149,7 @@ def read(call: Call, connection_id: str) -> Connection:
 
 def page(call: Call, query: ConnectionQuery) -> Page[Connection]:
     """A page of connections."""
-    rows, cursor = walk(tables.Connection, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Connection, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

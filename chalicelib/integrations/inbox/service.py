@@ -23,7 +23,7 @@ _ROUNDS_AN_HOUR = 12
 
 def page(call: Call, query: InboxQuery) -> Page[Delivery]:
     """A page of deliveries."""
-    rows, cursor = walk(tables.Delivery, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Delivery, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

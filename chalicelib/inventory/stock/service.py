@@ -27,7 +27,7 @@ from chalicelib.inventory.stock.schemas import (
 )
 from chalicelib.inventory.stock.tables import NO_LOT
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel import uniques
+from chalicelib.kernel import sight, uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
@@ -116,7 +116,7 @@ def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
         unique_locations.setdefault(move.place.location_id, f"{move.pointer}/location_id")
     work.read(
         *(items.ref(work, item_id) for item_id in unique_items),
-        *(warehouses.location_ref(work, location_id) for location_id in unique_locations),
+        *(warehouses.location_ref(work.tenant, location_id) for location_id in unique_locations),
         *(balances.ref(work.tenant, move.place) for move in moves),
     )
     if incoming:
@@ -151,19 +151,19 @@ def _refuse_repeats(moves: Sequence[Move]) -> None:
 
 def page_balances(call: Call, query: BalanceQuery) -> Page[Balance]:
     """A page of the balances of an item, of a location, or of both."""
-    rows, cursor = walk(tables.Balance, tables.BALANCE_VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Balance, tables.BALANCE_VIEWS, call, query)
     return Page([view_balance(row) for row in rows], cursor)
 
 
 def page_ledger(call: Call, query: LedgerQuery) -> Page[Movement]:
     """A page of the movements of an item at a location, newest first."""
-    rows, cursor = walk(tables.Movement, tables.LEDGER_VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Movement, tables.LEDGER_VIEWS, call, query)
     return Page([view_movement(row) for row in rows], cursor)
 
 
 def as_of(call: Call, query: AsOfQuery) -> AsOf:
     """What was on hand at a time: halves the dense sequence, so 100,000 movements take 17 reads."""
-    balance = store.get(tables.Balance, call.tenant.key(query.item_id), compound(query.location_id, NO_LOT))
+    balance = sight.find(call, tables.Balance, call.tenant.key(query.item_id), compound(query.location_id, NO_LOT))
     low, high = 0, balance.seq if balance else 0
     found: tables.Movement | None = None
     while low < high:
@@ -201,13 +201,13 @@ def _balances(call: Call, item_ids: Iterable[str], location: str | None) -> dict
     if location is not None:
         refs = [balances.ref(call.tenant, Place(item_id, location)) for item_id in item_ids]
         found = (tables.Balance.read(item) for item in store.get_many(refs).values() if item is not None)
-        return {row.item_id: [row] for row in found}
+        return {row.item_id: [row] for row in sight.seen(call, found)}
     return {item_id: all_of_item(call, item_id) for item_id in item_ids}
 
 
 def all_of_item(call: Call, item_id: str) -> list[tables.Balance]:
-    """Every balance of an item, strongly read."""
-    return list(store.query_all(tables.Balance, tables.Balance.partition == call.tenant.key(item_id)))
+    """Every balance of an item that the caller sees, strongly read."""
+    return sight.seen(call, store.query_all(tables.Balance, tables.Balance.partition == call.tenant.key(item_id)))
 
 
 def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> Available:

@@ -1,12 +1,17 @@
 """Balances and the movements that made them."""
 
+from collections.abc import Iterable
+
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.inventory.stock.schemas import MovementKind
+from chalicelib.inventory.warehouses.tables import location_ref
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
+from chalicelib.kernel.tenant import Tenant, parts_of
 
 NO_LOT = "-"
 """Stands for the lot in keys as long as items are not tracked by lot."""
@@ -41,6 +46,9 @@ class Balance(Row):
     blocked = Flag(BUSINESS, null=True)
     by_location = ByLocation()
 
+    def lies_with(self, tenant: Tenant) -> Iterable[store.Ref]:
+        return [location_ref(tenant, self.location_id)]
+
 
 class Movement(Row):
     """Access: by item, location and lot, in the order of `seq`, which is dense. Immutable: corrections are reversals.
@@ -60,6 +68,10 @@ class Movement(Row):
     note = Text(FREE_TEXT, null=True)
     actor = Text(USAGE)
 
+    def lies_with(self, tenant: Tenant) -> Iterable[store.Ref]:
+        *_, location_id, _ = parts_of(self.partition)
+        return [location_ref(tenant, location_id)]
+
 
 BALANCE_VIEWS = (
     View(
@@ -71,6 +83,7 @@ BALANCE_VIEWS = (
         lambda tenant, values: ByLocation.location_key == tenant.key(values["location_id"]),
         needs=frozenset({"location_id"}),
         index="by_location",
+        below=lambda tenant, values: location_ref(tenant, values["location_id"]),
     ),
 )
 LEDGER_VIEWS = (
@@ -79,5 +92,6 @@ LEDGER_VIEWS = (
         needs=frozenset({"item_id", "location_id"}),
         newest_first=True,
         filters=("kind", "reference"),
+        below=lambda tenant, values: location_ref(tenant, values["location_id"]),
     ),
 )

@@ -1,5 +1,6 @@
 """Warehouses and locations over HTTP."""
 
+from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.inventory.warehouses import service
 from chalicelib.inventory.warehouses.schemas import (
@@ -32,19 +33,27 @@ def create_warehouse(request: Request) -> Answer:
     return request.commit(service.create_warehouse, request.body)
 
 
-@routes.get("/v1/warehouses", permission="warehouse.read", query=WarehouseQuery, returns=Page[Warehouse])
+@routes.get(
+    "/v1/warehouses", permission="warehouse.read", scope=Scope.CUT, query=WarehouseQuery, returns=Page[Warehouse]
+)
 def list_warehouses(request: Request) -> Page[Warehouse]:
     """List warehouses."""
     return service.page_warehouses(request.call, request.query)
 
 
-@routes.get("/v1/warehouses/{warehouse_id}", permission="warehouse.read", returns=Warehouse)
+@routes.get("/v1/warehouses/{warehouse_id}", permission="warehouse.read", scope=Scope.CUT, returns=Warehouse)
 def read_warehouse(request: Request, warehouse_id: str) -> Warehouse:
     """Read a warehouse."""
     return service.read_warehouse(request.call, warehouse_id)
 
 
-@routes.patch("/v1/warehouses/{warehouse_id}", permission="warehouse.write", body=WarehouseChange, returns=Warehouse)
+@routes.patch(
+    "/v1/warehouses/{warehouse_id}",
+    permission="warehouse.write",
+    scope=Scope.CUT,
+    body=WarehouseChange,
+    returns=Warehouse,
+)
 def update_warehouse(request: Request, warehouse_id: str) -> Answer:
     """Change a warehouse."""
     return request.commit(service.update_warehouse, warehouse_id, request.body)
@@ -53,6 +62,7 @@ def update_warehouse(request: Request, warehouse_id: str) -> Answer:
 @routes.post(
     "/v1/locations",
     permission="warehouse.write",
+    scope=Scope.CUT,
     body=NewLocation,
     returns=Location,
     status=201,
@@ -63,19 +73,21 @@ def create_location(request: Request) -> Answer:
     return request.commit(service.create_location, request.body)
 
 
-@routes.get("/v1/locations", permission="warehouse.read", query=LocationQuery, returns=Page[Location])
+@routes.get("/v1/locations", permission="warehouse.read", scope=Scope.CUT, query=LocationQuery, returns=Page[Location])
 def list_locations(request: Request) -> Page[Location]:
     """List locations, of one warehouse or of all."""
     return service.page_locations(request.call, request.query)
 
 
-@routes.get("/v1/locations/{location_id}", permission="warehouse.read", returns=Location)
+@routes.get("/v1/locations/{location_id}", permission="warehouse.read", scope=Scope.CUT, returns=Location)
 def read_location(request: Request, location_id: str) -> Location:
     """Read a location."""
     return service.read_location(request.call, location_id)
 
 
-@routes.patch("/v1/locations/{location_id}", permission="warehouse.write", body=LocationChange, returns=Location)
+@routes.patch(
+    "/v1/locations/{location_id}", permission="warehouse.write", scope=Scope.CUT, body=LocationChange, returns=Location
+)
 def update_location(request: Request, location_id: str) -> Answer:
     """Change a location."""
     return request.commit(service.update_location, location_id, request.body)
@@ -84,6 +96,7 @@ def update_location(request: Request, location_id: str) -> Answer:
 @routes.post(
     "/v1/locations/{location_id}/archive",
     permission="warehouse.write",
+    scope=Scope.CUT,
     returns=Location,
     change=True,
     errors=[TransitionRefused],
@@ -96,6 +109,7 @@ def archive_location(request: Request, location_id: str) -> Answer:
 @routes.post(
     "/v1/locations/{location_id}/restore",
     permission="warehouse.write",
+    scope=Scope.CUT,
     returns=Location,
     change=True,
     errors=[TransitionRefused],

@@ -1,6 +1,6 @@
 """Use cases of warehouses and locations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import UNSET
 
@@ -16,12 +16,13 @@ from chalicelib.inventory.warehouses.schemas import (
     WarehouseChange,
     WarehouseQuery,
 )
-from chalicelib.kernel import lifecycle
+from chalicelib.kernel import lifecycle, sight
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from chalicelib.kernel.lifecycle import Status
 from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
@@ -128,7 +129,7 @@ def _code_kind(warehouse_id: str) -> str:
 
 def read_warehouse(call: Call, warehouse_id: str) -> Warehouse:
     """One warehouse. NotFound."""
-    row = store.get(tables.Warehouse, call.tenant.key(), warehouse_id)
+    row = sight.find(call, tables.Warehouse, call.tenant.key(), warehouse_id)
     if row is None:
         raise NotFound("There is no such warehouse.")
     return view_warehouse(row)
@@ -136,7 +137,7 @@ def read_warehouse(call: Call, warehouse_id: str) -> Warehouse:
 
 def read_location(call: Call, location_id: str) -> Location:
     """One location. NotFound."""
-    row = store.get(tables.Location, call.tenant.key(), location_id)
+    row = sight.find(call, tables.Location, call.tenant.key(), location_id)
     if row is None:
         raise NotFound("There is no such location.")
     return view_location(row)
@@ -144,28 +145,40 @@ def read_location(call: Call, location_id: str) -> Location:
 
 def page_warehouses(call: Call, query: WarehouseQuery) -> Page[Warehouse]:
     """A page of warehouses, oldest first."""
-    rows, cursor = walk(tables.Warehouse, tables.WAREHOUSE_VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Warehouse, tables.WAREHOUSE_VIEWS, call, query)
     return Page([view_warehouse(row) for row in rows], cursor)
 
 
 def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
     """A page of locations, of one warehouse or of all."""
-    rows, cursor = walk(tables.Location, tables.LOCATION_VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Location, tables.LOCATION_VIEWS, call, query)
     return Page([view_location(row) for row in rows], cursor)
 
 
-def location_ref(work: Work, location_id: str) -> store.Ref:
+def known(work: Work, warehouse_ids: Sequence[str]) -> list[bool]:
+    """Whether each warehouse exists; for what refers to several."""
+    rows = work.read(*(store.Ref(tables.Warehouse, work.tenant.key(), each) for each in warehouse_ids))
+    return [row is not None for row in rows]
+
+
+def location_ref(tenant: Tenant, location_id: str) -> store.Ref:
     """Names a location for a joint read."""
-    return store.Ref(tables.Location, work.tenant.key(), location_id)
+    return tables.location_ref(tenant, location_id)
 
 
 def active_locations(work: Work, wanted: Iterable[tuple[str, str]]) -> None:
     """Invalid naming every pointer whose location is missing or archived, for (id, pointer) pairs."""
     pairs = list(wanted)
-    rows = work.read(*(location_ref(work, location_id) for location_id, _ in pairs))
+    rows = work.read(*(location_ref(work.tenant, location_id) for location_id, _ in pairs))
     problems = lifecycle.problems("location", zip(rows, (pointer for _, pointer in pairs), strict=True))
     if problems:
         raise Invalid(errors=problems)
+
+
+def homes(work: Work, location_ids: Iterable[str]) -> set[str]:
+    """The warehouses that the locations are in; those of nowhere are left out."""
+    rows = work.read(*(location_ref(work.tenant, location_id) for location_id in location_ids))
+    return {row.warehouse_id for row in rows if isinstance(row, tables.Location)}
 
 
 def view_warehouse(row: tables.Warehouse) -> Warehouse:

@@ -2,11 +2,14 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Text
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS
+from chalicelib.kernel.tenant import Tenant
 
 
 class Warehouse(Document):
@@ -16,6 +19,9 @@ class Warehouse(Document):
     entity = "warehouse"
     code = Text(BUSINESS)
     name = Text(BUSINESS)
+
+    def is_seen_by(self, call: Call) -> bool:
+        return call.sees(self.id)
 
 
 class ByWarehouse(GlobalSecondaryIndex["Location"]):
@@ -35,6 +41,17 @@ class Location(Master):
     name = Text(BUSINESS)
     by_warehouse = ByWarehouse()
 
+    def is_seen_by(self, call: Call) -> bool:
+        return call.sees(self.warehouse_id)
+
+
+def warehouse_ref(tenant: Tenant, warehouse_id: str) -> store.Ref:
+    return store.Ref(Warehouse, tenant.key(), warehouse_id)
+
+
+def location_ref(tenant: Tenant, location_id: str) -> store.Ref:
+    return store.Ref(Location, tenant.key(), location_id)
+
 
 WAREHOUSE_VIEWS = (View(lambda tenant, _: Warehouse.partition == tenant.key()),)
 LOCATION_VIEWS = (
@@ -44,5 +61,6 @@ LOCATION_VIEWS = (
         needs=frozenset({"warehouse_id"}),
         index="by_warehouse",
         filters=("status",),
+        below=lambda tenant, values: warehouse_ref(tenant, values["warehouse_id"]),
     ),
 )

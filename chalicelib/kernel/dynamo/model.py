@@ -1,8 +1,8 @@
 """The base of every table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pynamodb.attributes import Attribute
 from pynamodb.connection.table import TableConnection
@@ -11,10 +11,15 @@ from pynamodb.indexes import Index, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib.kernel import config, privacy
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.dynamo.attributes import Declared, Moment, Struct, Text, Whole
 from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
+from chalicelib.kernel.tenant import Tenant
+
+if TYPE_CHECKING:  # it imports this module
+    from chalicelib.kernel.dynamo.actions import Ref
 
 Item = dict[str, Any]
 """An item as botocore speaks it: `{"name": {"S": "…"}}`."""
@@ -108,6 +113,14 @@ class Row(Model):
             elif not optional:
                 raise AttributeNullError(name)
         return item
+
+    def is_seen_by(self, call: Call) -> bool:
+        """Whether the caller works where the row lies; overridden by rows that name their warehouses."""
+        return True
+
+    def lies_with(self, tenant: Tenant) -> "Iterable[Ref]":
+        """The rows that must be seen by whoever sees this one; overridden by rows that lie where others do."""
+        return ()
 
     def key(self) -> Item:
         item = self.item()

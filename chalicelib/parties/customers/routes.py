@@ -1,5 +1,6 @@
 """Customers over HTTP."""
 
+from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
@@ -13,6 +14,7 @@ routes = Routes(__name__, "Customers")
 @routes.post(
     "/v1/customers",
     permission="customer.write",
+    scope=Scope.FREE,
     body=NewCustomer,
     returns=Customer,
     status=201,
@@ -23,7 +25,7 @@ def create_customer(request: Request) -> Answer:
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/customers", permission="customer.read", query=CustomerQuery, returns=Page[Customer])
+@routes.get("/v1/customers", permission="customer.read", scope=Scope.FREE, query=CustomerQuery, returns=Page[Customer])
 def list_customers(request: Request) -> Page[Customer]:
     """List customers.
 
@@ -32,13 +34,15 @@ def list_customers(request: Request) -> Page[Customer]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/customers/{customer_id}", permission="customer.read", returns=Customer)
+@routes.get("/v1/customers/{customer_id}", permission="customer.read", scope=Scope.FREE, returns=Customer)
 def read_customer(request: Request, customer_id: str) -> Customer:
     """Read a customer."""
     return service.read(request.call, customer_id)
 
 
-@routes.patch("/v1/customers/{customer_id}", permission="customer.write", body=CustomerChange, returns=Customer)
+@routes.patch(
+    "/v1/customers/{customer_id}", permission="customer.write", scope=Scope.FREE, body=CustomerChange, returns=Customer
+)
 def update_customer(request: Request, customer_id: str) -> Answer:
     """Change a customer.
 
@@ -50,6 +54,7 @@ def update_customer(request: Request, customer_id: str) -> Answer:
 @routes.post(
     "/v1/customers/{customer_id}/archive",
     permission="customer.write",
+    scope=Scope.FREE,
     returns=Customer,
     change=True,
     errors=[TransitionRefused],
@@ -65,6 +70,7 @@ def archive_customer(request: Request, customer_id: str) -> Answer:
 @routes.post(
     "/v1/customers/{customer_id}/restore",
     permission="customer.write",
+    scope=Scope.FREE,
     returns=Customer,
     change=True,
     errors=[TransitionRefused],

@@ -75,12 +75,12 @@ def read(call: Call, customer_id: str) -> Customer:
 def page(call: Call, query: CustomerQuery) -> Page[Customer]:
     """A page of customers."""
     if query.email is not None:
-        found, cursor = walk(tables.CustomerEmail, tables.VIEWS, call.tenant, query)
+        found, cursor = walk(tables.CustomerEmail, tables.VIEWS, call, query)
         return Page(_by_id(call.tenant, [entry.customer_id for entry in found]), cursor)
     if query.external_system is not None or query.external_id is not None:
-        owners, cursor = walk(Unique, tables.VIEWS, call.tenant, query)
+        owners, cursor = walk(Unique, tables.VIEWS, call, query)
         return Page(_by_id(call.tenant, [entry.owner for entry in owners]), cursor)
-    rows, cursor = walk(tables.Customer, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Customer, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

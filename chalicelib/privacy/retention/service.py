@@ -8,7 +8,7 @@ from chalicelib.privacy.retention.schemas import RetentionRule, RetentionRules, 
 
 def runs(call: Call, query: RunQuery) -> Page[RetentionRun]:
     """A page of runs, newest first, each with the tenant's own counts."""
-    rows, cursor = walk(tables.Run, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Run, tables.VIEWS, call, query)
     return Page([_view(call, row) for row in rows], cursor)
 
 

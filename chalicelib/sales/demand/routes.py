@@ -1,5 +1,6 @@
 """Demand over HTTP."""
 
+from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.kernel.lists import Page
 from chalicelib.sales.demand import service
@@ -8,7 +9,7 @@ from chalicelib.sales.demand.schemas import Demand, DemandQuery
 routes = Routes(__name__, "Stock")
 
 
-@routes.get("/v1/stock/demand", permission="stock.read", query=DemandQuery, returns=Page[Demand])
+@routes.get("/v1/stock/demand", permission="stock.read", scope=Scope.CUT, query=DemandQuery, returns=Page[Demand])
 def list_demand(request: Request) -> Page[Demand]:
     """List the orders that hold an item or wait for it.
 

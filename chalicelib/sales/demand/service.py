@@ -61,7 +61,7 @@ def _project(call: Call, order_id: str) -> Order:
     """Writes the order's demand, until what was written is what the order says: another run of this reader may have
     read it earlier and written later."""
     while True:
-        order = document.read(call.tenant, order_id)
+        order = document.read(call, order_id)
         _write_demand(call, order)
         name = document.ref(call.tenant, order_id)
         latest = store.get(SalesOrder, name.hash_key, name.range_key)
@@ -157,7 +157,7 @@ def _waits(order: Order) -> bool:
 
 def page(call: Call, query: DemandQuery) -> Page[Demand]:
     """Who holds an item and who waits for it."""
-    rows, cursor = walk(tables.Demand, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.Demand, tables.VIEWS, call, query)
     return Page([_view(row) for row in rows], cursor)
 
 

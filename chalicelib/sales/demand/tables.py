@@ -1,9 +1,15 @@
 """Who holds and who waits for stock: a projection of the feed, never the truth (that is on the orders' lines)."""
 
+from collections.abc import Iterable
+
+from chalicelib.inventory.warehouses import service as warehouses
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.sales.orders import document
 
 
 class Demand(Row):
@@ -19,6 +25,9 @@ class Demand(Row):
     held = Number(BUSINESS)
     waiting = Number(BUSINESS)
     order_version = Whole(BUSINESS)
+
+    def lies_with(self, tenant: Tenant) -> Iterable[store.Ref]:
+        return [document.ref(tenant, self.order_id), warehouses.location_ref(tenant, self.location_id)]
 
 
 VIEWS = (

@@ -7,6 +7,7 @@ from decimal import Decimal
 from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock.balances import Place
 from chalicelib.kernel import ids
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import NotFound, TransitionRefused
@@ -76,14 +77,14 @@ def load(work: Work, order_id: str, *, match: bool = True) -> Order:
     return _assemble(row, work.read(*parts))
 
 
-def read(tenant: Tenant, order_id: str) -> Order:
-    """The order outside a use case."""
+def read(call: Call, order_id: str) -> Order:
+    """The order outside a use case. NotFound."""
+    tenant = call.tenant
     state, guess = ref(tenant, order_id), part_ref(tenant, order_id, 1, 0)
     found = store.get_many([state, guess])
     item = found[state]
-    if item is None:
+    if item is None or not (row := tables.SalesOrder.read(item)).is_seen_by(call):
         raise NotFound("There is no such sales order.")
-    row = tables.SalesOrder.read(item)
     parts = [part_ref(tenant, order_id, row.revision, part) for part in range(_parts(len(row.lines)))]
     missing = [part for part in parts if part not in found]
     if missing:

@@ -56,7 +56,7 @@ def line_sources(
     places = {warehouses.default_location(warehouse_id): "/warehouse_id"}
     places |= {_location(line, warehouse_id): _location_pointer(index, line) for index, line in _backwards(lines)}
     refs = [items.ref(work, item_id) for item_id in ids]
-    refs += [warehouses.location_ref(work, location) for location in places]
+    refs += [warehouses.location_ref(work.tenant, location) for location in places]
     if customer_id:
         refs.append(customers.ref(work, customer_id))
     work.fetch(*refs)
@@ -149,6 +149,15 @@ def header(draft: Header, kept: Sequence[ContentLine], currency: str) -> Header:
 def total(summed: Header) -> Decimal:
     """What the customer owes."""
     return summed.net + summed.charged + (Decimal(0) if summed.prices_include_tax else summed.tax)
+
+
+def place(work: Work, row: SalesOrder, kept: Sequence[ContentLine]) -> None:
+    """Notes the other warehouses in which lines lie; once there is a shipment, those of before too: shipments lie where
+    their order does, and an edit may have taken out a line of a cancelled one."""
+    homes = warehouses.homes(work, sorted({line.location_id for line in kept}))
+    if row.shipments:
+        homes |= set(row.elsewhere or ())
+    row.elsewhere = sorted(homes - {row.warehouse_id}) or None
 
 
 def claim_reference(work: Work, row: SalesOrder) -> None:

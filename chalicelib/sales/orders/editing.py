@@ -77,6 +77,7 @@ def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> No
     numbers = _numbers(wanted, order.row)
     kept = drafting.lines(Sources(*found), wanted, terms, numbers)
     _refuse_moved(order, kept)
+    drafting.place(work, order.row, kept)
     states = []
     for line in kept:
         state = present.get(line.line, LineState(line.line, Decimal(0)))

@@ -3,6 +3,7 @@
 import msgspec
 
 from chalicelib.access import permissions
+from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.errors import TransitionRefused
@@ -25,6 +26,7 @@ routes = Routes(__name__, "Sales orders")
 @routes.post(
     "/v1/sales-orders",
     permission="sales_order.write",
+    scope=Scope.CUT,
     body=NewSalesOrder,
     returns=SalesOrder,
     status=201,
@@ -35,7 +37,13 @@ def create_sales_order(request: Request) -> Answer:
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/sales-orders", permission="sales_order.read", query=SalesOrderQuery, returns=Page[SalesOrderSummary])
+@routes.get(
+    "/v1/sales-orders",
+    permission="sales_order.read",
+    scope=Scope.CUT,
+    query=SalesOrderQuery,
+    returns=Page[SalesOrderSummary],
+)
 def list_sales_orders(request: Request) -> Page[SalesOrderSummary]:
     """List sales orders, newest first.
 
@@ -44,7 +52,7 @@ def list_sales_orders(request: Request) -> Page[SalesOrderSummary]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/sales-orders/{order_id}", permission="sales_order.read", returns=SalesOrder)
+@routes.get("/v1/sales-orders/{order_id}", permission="sales_order.read", scope=Scope.CUT, returns=SalesOrder)
 def read_sales_order(request: Request, order_id: str) -> SalesOrder:
     """Read a sales order.
 
@@ -59,6 +67,7 @@ def read_sales_order(request: Request, order_id: str) -> SalesOrder:
 @routes.patch(
     "/v1/sales-orders/{order_id}",
     permission="sales_order.write",
+    scope=Scope.CUT,
     body=SalesOrderChange,
     returns=SalesOrder,
     errors=[TransitionRefused, InsufficientStock],
@@ -74,6 +83,7 @@ def update_sales_order(request: Request, order_id: str) -> Answer:
 @routes.post(
     "/v1/sales-orders/{order_id}/confirm",
     permission="sales_order.confirm",
+    scope=Scope.CUT,
     body=ConfirmOrder,
     returns=SalesOrder,
     change=True,
@@ -91,6 +101,7 @@ def confirm_sales_order(request: Request, order_id: str) -> Answer:
 @routes.post(
     "/v1/sales-orders/{order_id}/cancel",
     permission="sales_order.cancel",
+    scope=Scope.CUT,
     body=CancelOrder,
     returns=SalesOrder,
     change=True,
@@ -105,6 +116,7 @@ def cancel_sales_order(request: Request, order_id: str) -> Answer:
 @routes.post(
     "/v1/sales-orders/{order_id}/close",
     permission="sales_order.cancel",
+    scope=Scope.CUT,
     returns=SalesOrder,
     change=True,
     asynchronous=True,

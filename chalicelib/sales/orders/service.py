@@ -44,6 +44,7 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
         open_key=work.tenant.key("open"),
         external_refs=list(wanted.external_refs) or None,
     )
+    drafting.place(work, row, lines)
     order = document.Order(row, header, lines)
     work.create(row)
     document.write_content(work, order)
@@ -119,7 +120,7 @@ def close(work: Work, order_id: str) -> SalesOrder:
 
 def read(call: Call, order_id: str) -> SalesOrder:
     """One order. NotFound."""
-    return document.view(document.read(call.tenant, order_id))
+    return document.view(document.read(call, order_id))
 
 
 def current(work: Work, order_id: str) -> SalesOrder:
@@ -129,5 +130,5 @@ def current(work: Work, order_id: str) -> SalesOrder:
 
 def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:
     """A page of orders."""
-    rows, cursor = walk(tables.SalesOrder, tables.VIEWS, call.tenant, query)
+    rows, cursor = walk(tables.SalesOrder, tables.VIEWS, call, query)
     return Page([document.summary(row) for row in rows], cursor)

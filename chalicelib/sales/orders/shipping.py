@@ -148,6 +148,12 @@ def load(work: Work, order_id: str) -> tables.SalesOrder:
     return row
 
 
+def warehouses(work: Work, order_id: str) -> list[str]:
+    """Where an order lies, and its shipments with it."""
+    name = document.ref(work.tenant, order_id)
+    return work.load(tables.SalesOrder, name.hash_key, name.range_key).warehouses()
+
+
 def save(work: Work, row: tables.SalesOrder) -> None:
     """Writes the state; the order's life follows from its quantities."""
     row.status = rules.status(row.lines)

@@ -20,7 +20,7 @@ KIND = "sales_order.staged"
 
 def begin(work: Work, order: Order, kind: str) -> SalesOrder:
     """Marks the order as worked on and starts the job, in one transaction. Nothing else can be done meanwhile."""
-    job_id = jobs.start(work, KIND, order.row.id, total=len(order.places()))
+    job_id = jobs.start(work, KIND, order.row.id, total=len(order.places()), warehouses=order.row.warehouses())
     order.row.staged = Staged(kind, job_id)
     shown = document.save(work, order)
     work.tell(event=f"sales_order.{kind}_begun")

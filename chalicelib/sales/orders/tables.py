@@ -7,6 +7,7 @@ import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.kernel.address import Address
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
@@ -103,6 +104,7 @@ class SalesOrder(Document):
     customer_key = Text(BUSINESS, null=True)
     customer_reference = Text(BUSINESS, null=True)
     warehouse_id = Text(BUSINESS)
+    elsewhere: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     currency = Text(BUSINESS)
     total = Number(BUSINESS)
     reservation: Choice[Reservation] = Choice(BUSINESS, Reservation)
@@ -116,6 +118,13 @@ class SalesOrder(Document):
     cancel_reason: Choice[CancelReason] = Choice(BUSINESS, CancelReason, null=True)
     by_open = ByOpen()
     by_customer = ByCustomer()
+
+    def warehouses(self) -> list[str]:
+        """Where it lies: whoever does not work in all of them does not see it."""
+        return [self.warehouse_id, *(self.elsewhere or ())]
+
+    def is_seen_by(self, call: Call) -> bool:
+        return call.sees(*self.warehouses())
 
 
 class Content(Row):
