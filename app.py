@@ -14,13 +14,19 @@ from chalicelib.functions.inbox import blueprint as inbox_queue
 from chalicelib.functions.jobs import blueprint as job_queue
 from chalicelib.functions.retention import blueprint as sweep
 from chalicelib.functions.schedules import blueprint as schedules
+from chalicelib.functions.tenants import blueprint as tenant_management
+from chalicelib.identity.logout.routes import routes as logout
+from chalicelib.identity.tenants.routes import routes as tenants
+from chalicelib.identity.users.routes import routes as users
 from chalicelib.integrations.connections.routes import routes as connections
 from chalicelib.integrations.inbox.routes import routes as inbox
 from chalicelib.integrations.shopify.routes import routes as shopify
 from chalicelib.inventory.stock.routes import routes as stock
+from chalicelib.inventory.user_limits.routes import routes as user_limits
 from chalicelib.inventory.warehouses.routes import routes as warehouses
 from chalicelib.jobs.routes import routes as jobs
 from chalicelib.parties.customers.routes import routes as customers
+from chalicelib.privacy.disclosures.routes import routes as disclosures
 from chalicelib.privacy.retention.routes import routes as retention
 from chalicelib.reporting.stock_check.routes import routes as stock_check
 from chalicelib.sales.demand.routes import routes as demand
@@ -35,11 +41,13 @@ BLUEPRINTS = (
     customers,
     feed,
     demand,
+    disclosures,
     inbox,
     inbox_queue,
     items,
     job_queue,
     jobs,
+    logout,
     orders,
     shipments,
     shopify,
@@ -49,6 +57,10 @@ BLUEPRINTS = (
     stock_check,
     sweep,
     system,
+    tenant_management,
+    tenants,
+    user_limits,
+    users,
     warehouses,
 )
 

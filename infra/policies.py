@@ -24,11 +24,14 @@ CHANGE = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateIte
 REWRITE = ("dynamodb:UpdateItem", "dynamodb:DeleteItem")
 BOOKS = (
     "access_log",
+    "disclosures",
     "heads",
     "leases",
+    "logout_tokens",
     "parked",
     "positions",
     "rate_windows",
+    "refusals",
     "retention_counts",
     "retention_runs",
     "standings",
@@ -106,6 +109,14 @@ def _credentials() -> list[Statement]:
     return [allow([f"secretsmanager:{action}" for action in actions], secret("connections/*"))]
 
 
+def _keycloak() -> list[Statement]:
+    """Speaks to Keycloak as novex-admin, and what is told of people is on record for good."""
+    return [
+        allow(("secretsmanager:GetSecretValue",), secret("keycloak-admin-??????")),
+        deny(REWRITE, table("disclosures")),
+    ]
+
+
 def _stream(source: str) -> list[Statement]:
     """Reads the table's stream, and reports what it gave up on."""
     return [
@@ -127,10 +138,12 @@ def _numbering() -> list[Statement]:
 
 
 def _api_handler() -> list[Statement]:
-    """Besides use cases: sessions that end, requests that are counted and not forgotten, the head of a new tenant,
-    readiness, raw bodies and wake-ups of webhooks, and the credentials of connections."""
+    """Besides use cases: sessions that end, refusals that are told, requests that are counted and not forgotten, heads
+    of new tenants, accounts at their login, readiness, raw bodies and wake-ups of webhooks, and the credentials of
+    connections."""
     return [
-        *_use_cases("heads", "rate_windows", "standings"),
+        *_use_cases("disclosures", "heads", "logout_tokens", "rate_windows", "refusals", "standings"),
+        *_keycloak(),
         deny(REWRITE, table("heads")),
         deny(("dynamodb:PutItem", "dynamodb:DeleteItem"), table("rate_windows")),
         allow(("sqs:GetQueueAttributes",), queue("InboxQueue"), queue("JobsQueue")),
@@ -162,8 +175,12 @@ def _process_inbox() -> list[Statement]:
 
 
 def _run_jobs() -> list[Statement]:
-    """Does a part of a job and puts it back on the queue."""
-    return [*_use_cases(), allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue"))]
+    """Does a part of a job and puts it back on the queue; users and tenants are followed in Keycloak."""
+    return [
+        *_use_cases("disclosures", "standings"),
+        *_keycloak(),
+        allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue")),
+    ]
 
 
 def _intake_access_log() -> list[Statement]:
@@ -199,6 +216,15 @@ def _sweep_retention() -> list[Statement]:
     ]
 
 
+def _manage_tenants() -> list[Statement]:
+    """Makes, suspends and closes tenants; whoever may invoke it is the operator."""
+    return [
+        *_use_cases("disclosures", "heads", "standings"),
+        deny(REWRITE, table("heads")),
+        *_keycloak(),
+    ]
+
+
 def _tables() -> tuple[Any, ...]:
     from chalicelib.functions.manifest import TABLES  # noqa: PLC0415 - the environment is set first
 
@@ -215,6 +241,7 @@ POLICIES: dict[str, Callable[[], list[Statement]]] = {
     "intake_access_log": _intake_access_log,
     "reconcile": _reconcile,
     "sweep_retention": _sweep_retention,
+    "manage_tenants": _manage_tenants,
 }
 
 

@@ -85,6 +85,12 @@ def _context(identity: Identity) -> dict[str, str]:
     }
 
 
+def realm() -> tuple[str, KeyCache]:
+    """The realm's issuer and its keys, for whatever else has to be believed because the realm has signed it."""
+    door = _door()
+    return door.rules.issuer, door.keys
+
+
 def _door() -> _Door:
     rules = _rules()
     with _doors_lock:

@@ -9,14 +9,13 @@ import re
 from typing import Any, NamedTuple
 
 from chalicelib.access import expiry
-from chalicelib.access.roles import HUMAN_ONLY, Role
+from chalicelib.access.roles import HUMAN_ONLY, NAMES
 from chalicelib.access.tokens import TokenRefusedError
 
 TIME_MAX = 253_402_300_799
 """The last second of the year 9999."""
 MACHINE_CLIENT_PREFIX = "novex-machine-"
 SERVICE_ACCOUNT_PREFIX = "service-account-"
-_ROLES: frozenset[str] = frozenset(role.value for role in Role)
 
 # No '#', which separates the parts of keys, and nothing that could break out of a log line or a header.
 _SAFE = re.compile(r"[!-\"$-~]{1,255}")
@@ -147,7 +146,7 @@ def _roles(organization: dict[str, Any]) -> frozenset[str]:
     roles = access.get("roles", []) if isinstance(access, dict) else None
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise TokenRefusedError("roles_malformed")
-    return _ROLES.intersection(roles)
+    return NAMES.intersection(roles)
 
 
 def _safe(claims: dict[str, Any], name: str) -> str:

@@ -5,12 +5,10 @@ be frozen with it, which would keep a withdrawn key alive. A clock that steps ba
 """
 
 import http.client
-import ipaddress
 import json
 import sys
 import threading
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -18,7 +16,7 @@ from typing import Any, NamedTuple
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
 from chalicelib.access.encoding import MalformedError, decode_base64url, parse_object
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, urls
 
 FRESH_SECONDS = 300
 KEEP_SECONDS = 24 * 3600
@@ -139,7 +137,8 @@ def fetch_document(url: str) -> bytes:
 
     Raises KeysUnavailableError, whatever went wrong.
     """
-    _check_url(url)
+    if not urls.is_protected(url):
+        raise KeysUnavailableError("the issuer is neither a plain https address nor on loopback")
     # Only these handlers: the default opener would also follow redirects and the environment's proxies, and open file:.
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -170,21 +169,6 @@ def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
         if clock.monotonic() > deadline:
             raise KeysUnavailableError("the key set came too slowly")
     return body
-
-
-def _check_url(url: str) -> None:
-    parts = urllib.parse.urlsplit(url)
-    if not parts.hostname or parts.username is not None or parts.fragment or parts.query:
-        raise KeysUnavailableError("the issuer is not a plain URL")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
-        raise KeysUnavailableError("the issuer is neither https nor on loopback")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _now() -> float:

@@ -44,6 +44,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "connection.write": _roles(),
     "inbox.read": _roles(Role.SALES, Role.AUDITOR),
     "inbox.write": _roles(Role.SALES),
+    "user.read": _roles(Role.AUDITOR, Role.PRIVACY_OFFICER),
+    "user.write": _roles(),
+    "tenant.read": _READERS | {Role.PRIVACY_OFFICER},
+    "tenant.write": _roles(),
+    "disclosure.read": _roles(Role.PRIVACY_OFFICER, Role.AUDITOR),
     "retention.read": _roles(Role.PRIVACY_OFFICER, Role.AUDITOR),
 }
 

@@ -16,6 +16,7 @@ class Role(StrEnum):
     AUTOMATION = "automation"
 
 
+NAMES = frozenset(role.value for role in Role)
 MACHINE = Role.AUTOMATION
 """What a machine is given; people have the others."""
 HUMAN_ONLY = frozenset({Role.ADMIN})

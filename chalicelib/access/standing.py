@@ -88,8 +88,10 @@ def set_user(work: Work, sub: str, *, is_blocked: bool, warehouses: Sequence[str
 
 
 def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:
-    """The action that ends one session of a person, or all of them when `sid` is empty."""
-    return store.put(_row(_session_ref(sub, sid or _ALL_SESSIONS), not_before=not_before, ended_at=clock.now()))
+    """The action that ends one session of a person, or all of them when `sid` is empty; an older mark never replaces a
+    newer one."""
+    row = _row(_session_ref(sub, sid or _ALL_SESSIONS), not_before=not_before, ended_at=clock.now())
+    return store.put(row, Standing.not_before.does_not_exist() | (Standing.not_before < not_before))
 
 
 def forget() -> None:

@@ -34,8 +34,9 @@ class TokenRefusedError(Exception):
         self.reason = reason
 
 
-def verified_claims(token: str, key_for: KeySource) -> dict[str, Any]:
+def verified_claims(token: str, key_for: KeySource, header_type: str = "JWT") -> dict[str, Any]:
     """The claims of a token that the realm has signed; what they say is still to be judged (`claims.identity_of`).
+    `header_type` is what the header must call the token: each kind of token has its own (RFC 8725 section 3.11).
 
     Raises TokenRefusedError. The claims are not even parsed before the signature has been found good. Exceptions of
     `key_for` pass through.
@@ -47,7 +48,7 @@ def verified_claims(token: str, key_for: KeySource) -> dict[str, Any]:
         raise TokenRefusedError("token_malformed")
     try:
         header, claims, signature = (decode_base64url(part) for part in parts)
-        key = key_for(_key_id(parse_object(header)))
+        key = key_for(_key_id(parse_object(header), header_type))
         if key is None:
             raise TokenRefusedError("key_unknown")
         # decode_base64url has proved that the token is ASCII.
@@ -59,12 +60,12 @@ def verified_claims(token: str, key_for: KeySource) -> dict[str, Any]:
         raise TokenRefusedError("signature_invalid") from error
 
 
-def _key_id(header: dict[str, Any]) -> str:
+def _key_id(header: dict[str, Any], header_type: str) -> str:
     if not header.keys() <= HEADER_FIELDS:
         raise TokenRefusedError("header_field_refused")
     if header.get("alg") != ALGORITHM:
         raise TokenRefusedError("algorithm_refused")
-    if header.get("typ") != "JWT":
+    if header.get("typ") != header_type:
         raise TokenRefusedError("header_type_refused")
     kid = header.get("kid")
     if not isinstance(kid, str) or not 0 < len(kid) <= KEY_ID_LENGTH_MAX:

@@ -8,8 +8,14 @@ from chalicelib.access import limits, refusals, standing
 from chalicelib.audit import tables as audit
 from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
+from chalicelib.egress import tables as egress
 from chalicelib.fulfilment.shipments import staged as shipments_staged
 from chalicelib.fulfilment.shipments import tables as shipments
+from chalicelib.identity.logout import tables as logout
+from chalicelib.identity.tenants import service as tenants_service
+from chalicelib.identity.tenants import tables as tenants
+from chalicelib.identity.users import sync as users_sync
+from chalicelib.identity.users import tables as users
 from chalicelib.integrations.connections import tables as connections
 from chalicelib.integrations.inbox import tables as inbox
 from chalicelib.integrations.mappings import tables as mappings
@@ -42,6 +48,10 @@ TABLES: tuple[type[Row], ...] = (
     audit.Position,
     audit.Parked,
     jobs.Job,
+    egress.Disclosure,
+    tenants.Company,
+    users.User,
+    logout.LogoutToken,
     connections.Connection,
     connections.IndexEntry,
     connections.Claim,
@@ -66,6 +76,8 @@ retention_rules.install(TABLES)
 
 READERS: tuple[ModuleType, ...] = (
     jobs_queue,
+    tenants_service,
+    users_sync,
     orders_staged,
     shipments_staged,
     demand_service,

@@ -11,6 +11,7 @@ class Config:
 
     stage: str
     web_origin: str
+    token_issuer: str
     bucket: str
     inbox_queue_url: str
     jobs_queue_url: str
@@ -25,6 +26,7 @@ def current() -> Config:
     return Config(
         stage=env.get("NOVEX_STAGE", "local"),
         web_origin=env.get("NOVEX_WEB_ORIGIN", "http://localhost:3000"),
+        token_issuer=env.get("NOVEX_TOKEN_ISSUER", ""),
         bucket=env.get("NOVEX_BUCKET", ""),
         inbox_queue_url=env.get("NOVEX_INBOX_QUEUE_URL", ""),
         jobs_queue_url=env.get("NOVEX_JOBS_QUEUE_URL", ""),

@@ -1,0 +1,149 @@
+"""The one way out: every call to another party is made here, to a declared destination, and what it tells of a person
+is on record first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from chalicelib.egress import tables
+from chalicelib.egress.schemas import Disclosure, DisclosureQuery
+from chalicelib.kernel import clock, ids, urls
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.lists import Page, walk
+
+TIMEOUT_SECONDS = (2, 5)
+"""To connect, and for each read."""
+REPLY_BYTES_MAX = 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+class Undeclared(Exception):
+    """A call that nothing declares: a defect of ours, and nothing was sent."""
+
+
+class Unreachable(Exception):
+    """No answer that can be used: nobody knows whether the call had its effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A party that may be called. base: where its addresses begin. may_be_told: the personal fields that it may get.
+    purpose: why, in the disclosure log."""
+
+    name: str
+    base: str
+    may_be_told: frozenset[str]
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, whatever its status."""
+
+    status: int
+    body: bytes
+
+    def json(self) -> Any:
+        """Unreachable when it is not JSON: then it is not the party's own answer."""
+        try:
+            return msgspec.json.decode(self.body or b"null")
+        except msgspec.MsgspecError as error:
+            raise Unreachable("the answer is not JSON") from error
+
+
+def send(
+    call: Call,
+    to: Destination,
+    method: str,
+    path: str,
+    *,
+    json: Any = None,
+    form: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+    bearer: str | None = None,
+    about: str = "",
+    told: Mapping[str, str] | None = None,
+) -> Reply:
+    """Calls `to` and returns what it answers; no redirect is followed, no proxy of the environment used.
+
+    `told` holds personal fields, which join the form or the JSON object; they are written to the disclosure log with
+    `about` before the call. `query` may hold nothing personal: addresses end up in other people's logs.
+    Raises Undeclared, and Unreachable when there is no answer; Contention when the log cannot be written.
+    """
+    url = to.base + path
+    if not urls.is_protected(url) or not set(told or ()) <= to.may_be_told or (told and not about):
+        raise Undeclared(f"{to.name} may not be called like this")
+    if told:
+        _record(call, to, about, sorted(told))
+        form, json = ({**form, **told}, json) if form is not None else (None, {**(json or {}), **told})
+    headers = {"Accept": "application/json", **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
+    return _exchange(method, url, headers, json=json, data=form, params=query)
+
+
+def page(call: Call, query: DisclosureQuery) -> Page[Disclosure]:
+    """A page of disclosures, newest first."""
+    rows, cursor = walk(tables.Disclosure, tables.VIEWS, call, query)
+    return Page([_view(row) for row in rows], cursor)
+
+
+def _record(call: Call, to: Destination, about: str, fields: list[str]) -> None:
+    identifier = ids.new("dsc")
+    row = tables.Disclosure(
+        partition=call.tenant.key(ids.month(identifier)),
+        id=identifier,
+        about=about,
+        fields=fields,
+        recipient=to.name,
+        purpose=to.purpose,
+        at=clock.now(),
+        actor=call.actor,
+        request_id=call.request_id,
+    )
+    store.write(store.put(row))
+
+
+def _exchange(method: str, url: str, headers: Mapping[str, str], **content: Any) -> Reply:
+    import requests  # noqa: PLC0415 - a tenth of a cold start, and most functions never call anybody
+
+    try:
+        with _session().request(
+            method, url, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **content
+        ) as response:
+            return Reply(response.status_code, _read(response))
+    except requests.RequestException as error:
+        raise Unreachable(type(error).__name__) from error
+
+
+def _read(response: Any) -> bytes:
+    body = b""
+    for chunk in response.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > REPLY_BYTES_MAX:
+            raise Unreachable("the answer is too large")
+    return body
+
+
+@cache
+def _session() -> Any:
+    import requests  # noqa: PLC0415 - as above
+
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def _view(row: tables.Disclosure) -> Disclosure:
+    return Disclosure(
+        id=row.id,
+        about=row.about,
+        fields=row.fields,
+        recipient=row.recipient,
+        purpose=row.purpose,
+        at=row.at,
+        actor=row.actor,
+        request_id=row.request_id,
+    )

@@ -1,0 +1,25 @@
+"""Logout tokens that have done their work."""
+
+from chalicelib.kernel.dynamo.attributes import Expiry, Moment, Text
+from chalicelib.kernel.dynamo.model import Row, meta
+from chalicelib.kernel.privacy import USAGE, Retention
+from chalicelib.kernel.tenant import PLATFORM
+
+
+class LogoutToken(Row):
+    """Access: by the token's id, under the platform: a login belongs to the realm."""
+
+    Meta = meta("logout_tokens")
+    partition = Text(USAGE, hash_key=True)
+    received_at = Moment(USAGE)
+    expires_at = Expiry(USAGE)
+    retention = Retention(
+        rule="logout_tokens",
+        days=1,
+        since="received_at",
+        basis="A logout token is too old to count after five minutes",
+    )
+
+
+def partition(jti: str) -> str:
+    return PLATFORM.key("logout_token", jti)

@@ -1,0 +1,127 @@
+"""Use cases of the tenant: its settings for its administrator, its life for the operator."""
+
+from zoneinfo import available_timezones
+
+from msgspec import UNSET
+
+from chalicelib.access import standing
+from chalicelib.identity import following, keycloak
+from chalicelib.identity.tenants import tables
+from chalicelib.identity.tenants.schemas import Settings, Status, Tenant
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.registry import handler
+from chalicelib.jobs.schemas import Job, Step
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import AlreadyExists, FieldError, Invalid, TransitionRefused
+from chalicelib.kernel.money import Rounding
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+
+SYNC_JOB = "tenant.sync"
+TRANSITIONS: dict[Status, dict[str, Status]] = {
+    Status.ACTIVE: {"suspend": Status.SUSPENDED, "close": Status.CLOSED},
+    Status.SUSPENDED: {"resume": Status.ACTIVE, "close": Status.CLOSED},
+    Status.CLOSED: {},
+}
+_SETTINGS = ("name", "currency", "time_zone", "fiscal_year_start", "rounding", "addresses")
+
+
+@use_case("tenant.created")
+def create(work: Work, name: str, alias: str) -> Tenant:
+    """Adds the tenant's document; nothing changes when it is there already. AlreadyExists when it was made under
+    another name: two companies may not share an organization."""
+    row = work.find(tables.Company, work.tenant.key(), tables.ID)
+    if row is not None and row.name is not None:
+        if row.name != name:
+            raise AlreadyExists("There is a tenant with this alias under another name.")
+        return view(work.tenant.id, row)
+    if row is None:
+        row = _new(work)
+        row.name, row.alias = name, alias
+        work.create(row)
+    else:
+        row.name, row.alias = name, alias
+        work.save(row)
+    return view(work.tenant.id, row)
+
+
+@use_case("tenant.updated")
+def update(work: Work, change: Settings) -> Tenant:
+    """Changes the given settings. Invalid for a time zone that does not exist."""
+    if change.time_zone is not UNSET and change.time_zone not in available_timezones():
+        problem = FieldError("/time_zone", "unknown_time_zone", "There is no such time zone in the IANA database.")
+        raise Invalid(errors=[problem])
+    found = work.find(tables.Company, work.tenant.key(), tables.ID)
+    row = found or _new(work)
+    work.match(row)
+    for name in _SETTINGS:
+        value = getattr(change, name)
+        if value is not UNSET:
+            setattr(row, name, value if value != [] else None)
+    return view(work.tenant.id, work.create(row) if found is None else work.save(row))
+
+
+@use_case("tenant.status_changed")
+def step(work: Work, name: str) -> Tenant:
+    """Suspends, resumes or closes the tenant; its people are out, or in, whatever Keycloak says. TransitionRefused."""
+    found = work.find(tables.Company, work.tenant.key(), tables.ID)
+    row = found or _new(work)
+    following = TRANSITIONS[row.status].get(name)
+    if following is None:
+        raise TransitionRefused("tenant", row.status, list(TRANSITIONS[row.status]))
+    row.status = following
+    standing.set_tenant(work, is_blocked=following is not Status.ACTIVE)
+    jobs.start(work, SYNC_JOB, row.id)
+    return view(work.tenant.id, work.create(row) if found is None else work.save(row))
+
+
+@handler(SYNC_JOB, must_finish=True)
+def sync(call: Call, job: Job) -> Step:
+    """Has Keycloak follow: the organization of a tenant that is not active is disabled."""
+    return following.attempt(job, lambda: _follow(call))
+
+
+def _follow(call: Call) -> Step:
+    status = read(call).status
+    keycloak.enable_organization(call, is_enabled=status is Status.ACTIVE)
+    is_current = read(call).status is status
+    return Step(done=is_current, progress=int(is_current))
+
+
+def read(call: Call) -> Tenant:
+    """The caller's tenant; one that nobody has described yet has the defaults and version 0."""
+    row = store.get(tables.Company, call.tenant.key(), tables.ID)
+    return view(call.tenant.id, row or _defaults(call.tenant.key()))
+
+
+def view(tenant_id: str, row: tables.Company) -> Tenant:
+    """The row as the API shows it."""
+    return Tenant(
+        id=tenant_id,
+        name=row.name,
+        status=row.status,
+        currency=row.currency,
+        time_zone=row.time_zone,
+        fiscal_year_start=row.fiscal_year_start,
+        rounding=row.rounding,
+        addresses=row.addresses or [],
+        **row.stamps(),
+    )
+
+
+def _new(work: Work) -> tables.Company:
+    return _defaults(work.tenant.key())
+
+
+def _defaults(partition: str) -> tables.Company:
+    return tables.Company(
+        partition=partition,
+        id=tables.ID,
+        status=Status.ACTIVE,
+        currency="EUR",
+        time_zone="UTC",
+        fiscal_year_start=1,
+        rounding=Rounding.HALF_UP,
+        version=0,
+    )

@@ -1,0 +1,25 @@
+"""The tenant's own document."""
+
+from chalicelib.identity.tenants.schemas import Status, TenantAddress
+from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text, Whole
+from chalicelib.kernel.dynamo.model import Document, meta
+from chalicelib.kernel.money import Rounding
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS
+
+ID = "tenant"
+"""There is one in each partition."""
+
+
+class Company(Document):
+    """Access: by tenant. alias: the organization's in Keycloak when it was made."""
+
+    Meta = meta("tenants")
+    entity = "tenant"
+    name = Text(BUSINESS, null=True)
+    alias = Text(BUSINESS, null=True)
+    status: Choice[Status] = Choice(BUSINESS, Status)
+    currency = Text(BUSINESS)
+    time_zone = Text(BUSINESS)
+    fiscal_year_start = Whole(BUSINESS)
+    rounding: Choice[Rounding] = Choice(BUSINESS, Rounding)
+    addresses: Struct[list[TenantAddress]] = Struct(ADDRESS, list[TenantAddress], null=True)

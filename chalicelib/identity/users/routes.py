@@ -1,0 +1,132 @@
+"""Users over HTTP: who works in the tenant, and as what."""
+
+from chalicelib.access import permissions
+from chalicelib.access.scope import Scope
+from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.identity.users import arrival, service
+from chalicelib.identity.users.schemas import Me, NewUser, User, UserChange, UserQuery
+from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.kernel.idempotency import Answer
+from chalicelib.kernel.lists import Page
+
+routes = Routes(__name__, "Users")
+
+
+@routes.get("/v1/me", permission=permissions.SELF, returns=Me, scope=Scope.FREE)
+def read_me(request: Request) -> Me:
+    """Read who you are and what you may do.
+
+    Ask this first after every login: the first time it makes the record of the user, or accepts the invitation.
+    """
+    return arrival.me(request.call)
+
+
+@routes.get("/v1/users", permission="user.read", query=UserQuery, returns=Page[User])
+def list_users(request: Request) -> Page[User]:
+    """List users."""
+    return service.page(request.call, request.query)
+
+
+@routes.get("/v1/users/{user_id}", permission="user.read", returns=User)
+def read_user(request: Request, user_id: str) -> User:
+    """Read a user."""
+    return service.read(request.call, user_id)
+
+
+@routes.post(
+    "/v1/users",
+    permission="user.write",
+    body=NewUser,
+    returns=User,
+    status=201,
+    location="/v1/users/{id}",
+    dangerous=True,
+    asynchronous=True,
+)
+def invite_user(request: Request) -> Answer:
+    """Invite a person by e-mail.
+
+    The answer is the same whether the address has an account or not. Limit the person to warehouses, if need be, before
+    the invitation is accepted.
+    """
+    return request.commit(service.invite, request.body)
+
+
+@routes.patch(
+    "/v1/users/{user_id}",
+    permission="user.write",
+    body=UserChange,
+    returns=User,
+    dangerous=True,
+    asynchronous=True,
+    errors=[TransitionRefused],
+)
+def update_user(request: Request, user_id: str) -> Answer:
+    """Change a user's roles or name.
+
+    The user's tokens of before are refused: the frontend refreshes them and gets the new roles.
+    """
+    return request.commit(service.update, user_id, request.body)
+
+
+@routes.post(
+    "/v1/users/{user_id}/invite-again",
+    permission="user.write",
+    returns=User,
+    change=True,
+    dangerous=True,
+    asynchronous=True,
+    errors=[TransitionRefused],
+)
+def invite_user_again(request: Request, user_id: str) -> Answer:
+    """Send a new invitation; the one before is worthless."""
+    return request.commit(service.invite_again, user_id)
+
+
+@routes.post(
+    "/v1/users/{user_id}/disable",
+    permission="user.write",
+    returns=User,
+    change=True,
+    dangerous=True,
+    asynchronous=True,
+    errors=[TransitionRefused],
+)
+def disable_user(request: Request, user_id: str) -> Answer:
+    """Shut a user out of this tenant.
+
+    At once for dangerous operations, within 30 seconds for others, also while Keycloak is down. The account itself is
+    disabled unless another tenant has it too.
+    """
+    return request.commit(service.disable, user_id)
+
+
+@routes.post(
+    "/v1/users/{user_id}/enable",
+    permission="user.write",
+    returns=User,
+    change=True,
+    dangerous=True,
+    asynchronous=True,
+    errors=[TransitionRefused],
+)
+def enable_user(request: Request, user_id: str) -> Answer:
+    """Let a disabled user in again."""
+    return request.commit(service.enable, user_id)
+
+
+@routes.post(
+    "/v1/users/{user_id}/remove",
+    permission="user.write",
+    returns=User,
+    change=True,
+    dangerous=True,
+    asynchronous=True,
+    errors=[TransitionRefused],
+)
+def remove_user(request: Request, user_id: str) -> Answer:
+    """End a user's membership, or an invitation.
+
+    The account is deleted unless another tenant has it too; the name stays for the audit trail, the address does not.
+    """
+    return request.commit(service.remove, user_id)

@@ -1,0 +1,217 @@
+"""Use cases of users: what an administrator wants, written down here; users/sync.py makes Keycloak follow."""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from chalicelib.access import standing
+from chalicelib.access.roles import Role
+from chalicelib.identity.users import rules, tables
+from chalicelib.identity.users.schemas import NewUser, Status, Sync, User, UserChange, UserQuery
+from chalicelib.jobs import service as jobs
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import Conflict, NotFound, TransitionRefused
+from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.uniques import Unique
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+
+SYNC_JOB = "user.sync"
+
+
+@use_case("user.invited")
+def invite(work: Work, wanted: NewUser) -> User:
+    """Adds a user whom Keycloak will write to. AlreadyExists when the tenant has the address already."""
+    rules.check_roles(wanted.roles)
+    row = tables.User(
+        partition=work.tenant.key(),
+        id=work.new_id("usr"),
+        email=wanted.email,
+        given_name=wanted.given_name,
+        family_name=wanted.family_name,
+        roles=list(wanted.roles),
+        status=Status.INVITED,
+        sync=Sync.PENDING,
+    )
+    row.job_id = jobs.start(work, SYNC_JOB, row.id)
+    work.create(row)
+    work.claim(tables.EMAIL_KIND, tables.email_token(work.tenant, wanted.email), row.id, "/email")
+    return view(row)
+
+
+@use_case("user.updated")
+def update(work: Work, user_id: str, change: UserChange) -> User:
+    """Changes roles and names. Tokens of before are refused at once when the roles change. Conflict for a removed user,
+    and when administrators take their own role away."""
+    row = _target(work, user_id)
+    if row.status is Status.REMOVED:
+        raise TransitionRefused("user", row.status, [])
+    if change.roles is not UNSET:
+        rules.check_roles(change.roles)
+        if Role.ADMIN not in change.roles:
+            _not_oneself(work, row)
+        row.roles = list(change.roles)
+    for name in ("given_name", "family_name"):
+        value = getattr(change, name)
+        if value is not UNSET:
+            setattr(row, name, value)
+    return _followed(work, row)
+
+
+def limit(work: Work, user_id: str, warehouses: Sequence[str] | None) -> User:
+    """Wants the user limited to these warehouses, which exist, or to none; at once on dangerous operations and within
+    30 seconds on others. TransitionRefused for a removed user, Conflict for oneself."""
+    row = _target(work, user_id)
+    if row.status is Status.REMOVED:
+        raise TransitionRefused("user", row.status, [])
+    _not_oneself(work, row)
+    row.warehouses = None if warehouses is None else sorted(set(warehouses))
+    stand(work, row)
+    return view(work.save(row))
+
+
+@use_case("user.invited_again")
+def invite_again(work: Work, user_id: str) -> User:
+    """Has a new invitation sent; the one before is worthless."""
+    row = _stepped(work, user_id, "invite-again")
+    row.sync, row.job_id = Sync.PENDING, jobs.start(work, SYNC_JOB, row.id, args={"again": True})
+    return view(work.save(row))
+
+
+@use_case("user.disabled")
+def disable(work: Work, user_id: str) -> User:
+    """Shuts the user out of this tenant, whatever Keycloak says or does not say. Conflict for oneself."""
+    return _followed(work, _stepped(work, user_id, "disable"))
+
+
+@use_case("user.enabled")
+def enable(work: Work, user_id: str) -> User:
+    """Lets a disabled user in again."""
+    return _followed(work, _stepped(work, user_id, "enable"))
+
+
+@use_case("user.removed")
+def remove(work: Work, user_id: str) -> User:
+    """Ends the membership, or the invitation. The account goes with it when no other tenant has it. Conflict for
+    oneself."""
+    row = _stepped(work, user_id, "remove")
+    _release(work, row)
+    return _followed(work, row)
+
+
+@use_case("user.synced")
+def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
+    """Notes that Keycloak is as the user was in this version. False, and nothing is noted, when the user has changed
+    since: Keycloak has to follow again.
+
+    has_left: the membership was ended in Keycloak itself. Tokens made while Keycloak followed are refused too.
+    """
+    row = find(work, user_id)
+    if row.version != version:
+        return False
+    if has_left:
+        row.status = Status.REMOVED
+        _release(work, row)
+    row.sync = Sync.DONE
+    if row.status is Status.REMOVED:
+        row.email = row.warehouses = None
+    stand(work, row)
+    work.save(row)
+    return True
+
+
+@use_case("user.sync_refused")
+def sync_refused(work: Work, user_id: str, version: int) -> None:
+    """Notes that Keycloak will not follow; a newer version has its own attempt."""
+    row = find(work, user_id)
+    if row.version == version:
+        row.sync = Sync.FAILED
+        work.save(row)
+
+
+def find(work: Work, user_id: str) -> tables.User:
+    """The row. NotFound."""
+    return work.load(tables.User, work.tenant.key(), user_id)
+
+
+def read(call: Call, user_id: str) -> User:
+    """One user. NotFound."""
+    row = store.get(tables.User, call.tenant.key(), user_id)
+    if row is None:
+        raise NotFound("There is no such user.")
+    return view(row)
+
+
+def page(call: Call, query: UserQuery) -> Page[User]:
+    """A page of users, newest first; or the one with an address or a subject."""
+    if query.email is not None or query.subject is not None:
+        owners, cursor = walk(Unique, tables.VIEWS, call, query)
+        refs = [store.Ref(tables.User, call.tenant.key(), entry.owner) for entry in owners]
+        found = store.get_many(refs).values() if refs else ()
+        return Page([view(tables.User.read(item)) for item in found if item is not None], cursor)
+    rows, cursor = walk(tables.User, tables.VIEWS, call, query)
+    return Page([view(row) for row in rows], cursor)
+
+
+def view(row: tables.User) -> User:
+    """The row as the API shows it."""
+    return User(
+        id=row.id,
+        subject=row.subject,
+        email=row.email,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        roles=sorted(row.roles),
+        warehouses=row.warehouses,
+        status=row.status,
+        sync=row.sync,
+        job_id=row.job_id if row.sync is Sync.PENDING else None,
+        allowed_transitions=list(rules.TRANSITIONS[row.status]),
+        **row.stamps(),
+    )
+
+
+def _target(work: Work, user_id: str) -> tables.User:
+    return work.target(tables.User, work.tenant.key(), user_id)
+
+
+def _stepped(work: Work, user_id: str, step: str) -> tables.User:
+    row = _target(work, user_id)
+    following = rules.TRANSITIONS[row.status].get(step)
+    if following is None:
+        raise TransitionRefused("user", row.status, list(rules.TRANSITIONS[row.status]))
+    if following in (Status.DISABLED, Status.REMOVED):
+        _not_oneself(work, row)
+    row.status = following
+    return row
+
+
+def _release(work: Work, row: tables.User) -> None:
+    """Somebody else may be invited to the address, and the person once more."""
+    if row.email is not None:
+        work.release(tables.EMAIL_KIND, tables.email_token(work.tenant, row.email), row.id)
+    if row.subject is not None:
+        work.release(tables.SUBJECT_KIND, row.subject, row.id)
+
+
+def _not_oneself(work: Work, row: tables.User) -> None:
+    """So a tenant always keeps an administrator: the one who asks."""
+    if row.subject == work.call.actor:
+        raise Conflict("Not to yourself: another administrator has to do this.")
+
+
+def _followed(work: Work, row: tables.User) -> User:
+    """Wants Keycloak to follow, and what counts here to count from now on."""
+    row.sync, row.job_id = Sync.PENDING, jobs.start(work, SYNC_JOB, row.id)
+    stand(work, row)
+    return view(work.save(row))
+
+
+def stand(work: Work, row: tables.User) -> None:
+    """The standing follows every change. Somebody removed is shut out until Keycloak knows; from then on no token can
+    name the tenant, and an invitation in later days must not meet an old block."""
+    if row.subject is not None:
+        is_gone = row.status is Status.REMOVED and row.sync is Sync.DONE
+        is_blocked = row.status is not Status.ACTIVE and not is_gone
+        standing.set_user(work, row.subject, is_blocked=is_blocked, warehouses=row.warehouses)

@@ -1,0 +1,52 @@
+"""Users: one row each. Keycloak has the accounts; here is what the tenant says of a person."""
+
+from chalicelib.access.roles import Role
+from chalicelib.identity.users.schemas import Status, Sync
+from chalicelib.kernel.dynamo.attributes import Choice, Moment, Struct, Text
+from chalicelib.kernel.dynamo.model import Document, meta
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, USAGE
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.tokens import lookup_token
+from chalicelib.kernel.uniques import Unique
+
+EMAIL_KIND = "user_email"
+SUBJECT_KIND = "user_subject"
+
+
+class User(Document):
+    """Access: by id, newest first; by e-mail address or subject, through `uniques`. Ceiling: 1,000 writes a second a
+    tenant. profile_at: when name and address were last read from the account."""
+
+    Meta = meta("users")
+    entity = "user"
+    subject = Text(USAGE, null=True)
+    email = Text(CONTACT, null=True)
+    given_name = Text(IDENTITY, null=True)
+    family_name = Text(IDENTITY, null=True)
+    roles: Struct[list[Role]] = Struct(BUSINESS, list[Role])
+    warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    status: Choice[Status] = Choice(BUSINESS, Status)
+    sync: Choice[Sync] = Choice(BUSINESS, Sync)
+    job_id = Text(BUSINESS, null=True)
+    profile_at = Moment(USAGE, null=True)
+
+
+def email_token(tenant: Tenant, email: str) -> str:
+    """What stands for an address in keys."""
+    return lookup_token(tenant, EMAIL_KIND, email)
+
+
+VIEWS = (
+    View(lambda tenant, _: User.partition == tenant.key(), filters=("status",), newest_first=True),
+    View(
+        lambda tenant, values: (
+            (Unique.partition == tenant.key(EMAIL_KIND)) & (Unique.value == email_token(tenant, values["email"]))
+        ),
+        needs=frozenset({"email"}),
+    ),
+    View(
+        lambda tenant, values: (Unique.partition == tenant.key(SUBJECT_KIND)) & (Unique.value == values["subject"]),
+        needs=frozenset({"subject"}),
+    ),
+)

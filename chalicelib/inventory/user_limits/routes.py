@@ -1,0 +1,28 @@
+"""Limits of users to warehouses over HTTP."""
+
+from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.identity.users.schemas import User
+from chalicelib.inventory.user_limits import service
+from chalicelib.inventory.user_limits.schemas import WarehouseLimit
+from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.kernel.idempotency import Answer
+
+routes = Routes(__name__, "Users")
+
+
+@routes.post(
+    "/v1/users/{user_id}/limit-to-warehouses",
+    permission="user.write",
+    body=WarehouseLimit,
+    returns=User,
+    change=True,
+    dangerous=True,
+    errors=[TransitionRefused],
+)
+def limit_user(request: Request, user_id: str) -> Answer:
+    """Limit a user to warehouses.
+
+    From then on nothing in other warehouses exists for the user, and what cannot be cut to some of them (the change
+    feed, the audit trail, reports) is refused.
+    """
+    return request.commit(service.limit, user_id, request.body.warehouses)

@@ -1,0 +1,16 @@
+"""What the API says about limiting users to warehouses."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.inventory.warehouses.schemas import WarehouseId
+
+MAX_WAREHOUSES = 50
+
+
+class WarehouseLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The only warehouses that the user works in; null for all."""
+
+    warehouses: Annotated[list[WarehouseId], Meta(min_length=1, max_length=MAX_WAREHOUSES)] | None

@@ -1,0 +1,22 @@
+"""Users are below and know no warehouse, so the limit to warehouses is set from here."""
+
+from collections.abc import Sequence
+
+from chalicelib.identity.users import service as users
+from chalicelib.identity.users.schemas import User
+from chalicelib.inventory.warehouses import service as warehouses
+from chalicelib.kernel.errors import FieldError, Invalid, repeats
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+
+
+@use_case("user.limited")
+def limit(work: Work, user_id: str, wanted: Sequence[str] | None) -> User:
+    """Limits a user to warehouses, or to none. Invalid naming every warehouse that does not exist or is given twice."""
+    problems = repeats("/warehouses", wanted or [])
+    for index, found in enumerate(warehouses.known(work, wanted or [])):
+        if not found:
+            problems.append(FieldError(f"/warehouses/{index}", "unknown_warehouse", "There is no such warehouse."))
+    if problems:
+        raise Invalid(errors=problems)
+    return users.limit(work, user_id, wanted)
