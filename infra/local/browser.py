@@ -1,0 +1,277 @@
+"""What a browser and a frontend do to log a person in: the authorization-code flow with PKCE, without a browser.
+
+It fills in Keycloak's own pages (user name, password, which organization, a new password), so that tests and
+`make token` go the way that people go. A frontend in production checks what `Frontend` checks: `state`, `iss`, `nonce`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+import secrets
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import jwt
+
+SCOPE = "openid organization"
+SECONDS = 30
+MAX_PAGES = 8
+_FIELDS = ("input", "button", "textarea")
+
+
+class LoginFailedError(RuntimeError):
+    """The login did not end in a code; `error` is OAuth's, or what the page says."""
+
+    def __init__(self, error: str, description: str = "") -> None:
+        super().__init__(f"{error}: {description}" if description else error)
+        self.error = error
+
+
+class TokenRefusedError(RuntimeError):
+    """The token endpoint refused; `error` is OAuth's."""
+
+    def __init__(self, status: int, answer: dict[str, Any]) -> None:
+        super().__init__(f"{status} {answer.get('error')}: {answer.get('error_description', '')}")
+        self.status = status
+        self.error = str(answer.get("error"))
+
+
+@dataclass
+class Page:
+    """Where a request has ended: a page with perhaps a form, or the frontend's own address."""
+
+    url: str
+    status: int = 200
+    action: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of its address."""
+        return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.url).query))
+
+
+class Browser:
+    """Keeps cookies, follows redirects as far as `home`, the frontend's address, and posts forms."""
+
+    def __init__(self, home: str) -> None:
+        # The cookies are Secure; like a browser, send them over plain HTTP to loopback.
+        policy = DefaultCookiePolicy(secure_protocols=("https", "http"))
+        self._jar = CookieJar(policy)
+        self._home = home
+        cookies = urllib.request.HTTPCookieProcessor(self._jar)
+        self._opener = urllib.request.build_opener(cookies, _Redirects(home), urllib.request.ProxyHandler({}))
+
+    def open(self, url: str, form: dict[str, str] | None = None) -> Page:
+        """The page that the address, or the form posted to it, leads to."""
+        content = None if form is None else urllib.parse.urlencode(form).encode()
+        try:
+            with self._opener.open(url, content, timeout=SECONDS) as answer:
+                return _read(answer.url, answer.status, answer.read())
+        except _HomeReached as reached:
+            return Page(reached.url)
+        except urllib.error.HTTPError as error:
+            with error:
+                return _read(error.url or url, error.code, error.read())
+
+    def submit(self, page: Page, **values: str) -> Page:
+        """Posts the page's form with these values. Raises LoginFailedError when there is none."""
+        if not page.action:
+            raise LoginFailedError("no_form", page.text[:300])
+        return self.open(urllib.parse.urljoin(page.url, page.action), page.fields | values)
+
+
+@dataclass
+class Frontend:
+    """A public client of the realm, with one person's browser.
+
+    `tokens` is the last answer of the token endpoint. `scope` names what is asked for: `organization` makes the server
+    ask for one of several, `organization:<alias>` names it.
+    """
+
+    issuer: str
+    redirect_uri: str
+    client: str = "novex-web"
+    scope: str = SCOPE
+    tokens: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.browser = Browser(self.redirect_uri)
+
+    @property
+    def oidc(self) -> str:
+        return f"{self.issuer}/protocol/openid-connect"
+
+    @property
+    def access_token(self) -> str:
+        return str(self.tokens["access_token"])
+
+    def login(self, username: str, password: str, organization: str = "", **parameters: str) -> dict[str, Any]:
+        """The tokens of a login; `parameters` go into the authorization request (`max_age`, `prompt`, ...).
+
+        `organization` is chosen where the server asks. An open session of the browser is used as the server sees fit.
+        Raises LoginFailedError, and TokenRefusedError when the code is not taken.
+        """
+        verifier, state, nonce = (secrets.token_urlsafe(48) for _ in range(3))
+        page = self.browser.open(self.authorization_url(verifier, state, nonce, **parameters))
+        answers = {"username": username, "password": password, "kc.org": organization}
+        page = self._through(page, answers)
+        return self.exchange(self._code(page, state), verifier, nonce)
+
+    def authorization_url(self, verifier: str, state: str, nonce: str, **parameters: str) -> str:
+        """The address that the browser is sent to; a parameter given as empty text is left out."""
+        digest = hashlib.sha256(verifier.encode()).digest()
+        query = {
+            "client_id": self.client,
+            "redirect_uri": self.redirect_uri,
+            "response_type": "code",
+            "scope": self.scope,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        sent = {name: value for name, value in (query | parameters).items() if value}
+        return f"{self.oidc}/auth?{urllib.parse.urlencode(sent)}"
+
+    def exchange(self, code: str, verifier: str, nonce: str) -> dict[str, Any]:
+        """Tokens for a code. Raises TokenRefusedError."""
+        form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+        answer = self._token(form | {"redirect_uri": self.redirect_uri})
+        # Straight from the server over the connection that we opened: the signature proves nothing more (OIDC 3.1.3.7).
+        said = jwt.decode(answer["id_token"], options={"verify_signature": False})
+        if said.get("nonce") != nonce:
+            raise LoginFailedError("nonce_differs")
+        return answer
+
+    def refresh(self, refresh_token: str = "") -> dict[str, Any]:
+        """New tokens; the refresh token is used up. Raises TokenRefusedError."""
+        token = refresh_token or self.tokens["refresh_token"]
+        return self._token({"grant_type": "refresh_token", "refresh_token": token})
+
+    def logout(self) -> Page:
+        """Ends the session at the server; where the browser ends up afterwards."""
+        query = {"id_token_hint": self.tokens["id_token"], "client_id": self.client}
+        return self.browser.open(f"{self.oidc}/logout?{urllib.parse.urlencode(query)}")
+
+    def _through(self, page: Page, answers: dict[str, str]) -> Page:
+        """Fills in page after page until the browser is sent home."""
+        asked: set[tuple[str, ...]] = set()
+        for _ in range(MAX_PAGES):
+            if page.url.startswith(self.redirect_uri):
+                return page
+            shown = tuple(sorted(page.fields))
+            if shown in asked or not page.action:
+                # The same form again: what was filled in is not accepted.
+                raise LoginFailedError("login_refused" if page.action else "error_page", page.text[:300])
+            asked.add(shown)
+            page = self.browser.submit(page, **_filled(page, answers))
+        raise LoginFailedError("too_many_pages", page.url)
+
+    def _code(self, page: Page, state: str) -> str:
+        said = page.query
+        if said.get("state") != state:
+            raise LoginFailedError("state_differs")
+        # RFC 9207: a code of another server would be sent to that server's enemy.
+        if said.get("iss") != self.issuer:
+            raise LoginFailedError("issuer_differs")
+        if "error" in said:
+            raise LoginFailedError(said["error"], said.get("error_description", ""))
+        return said["code"]
+
+    def _token(self, form: dict[str, str]) -> dict[str, Any]:
+        self.tokens = ask_token(self.issuer, form | {"client_id": self.client})
+        return self.tokens
+
+
+def ask_token(issuer: str, form: dict[str, str]) -> dict[str, Any]:
+    """The answer of the token endpoint to any grant. Raises TokenRefusedError."""
+    request = urllib.request.Request(
+        f"{issuer}/protocol/openid-connect/token", urllib.parse.urlencode(form).encode(), method="POST"
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            tokens: dict[str, Any] = json.load(answer)
+            return tokens
+    except urllib.error.HTTPError as error:
+        with error:
+            raise TokenRefusedError(error.code, json.load(error)) from error
+
+
+def machine_token(issuer: str, client: str, secret: str, **more: str) -> str:
+    """An access token by client credentials. Raises TokenRefusedError."""
+    form = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret}
+    return str(ask_token(issuer, form | more)["access_token"])
+
+
+def _filled(page: Page, answers: dict[str, str]) -> dict[str, str]:
+    """What a person types into this page."""
+    filled = {name: answers[name] for name in page.fields if answers.get(name)}
+    if "password-new" in page.fields:
+        filled |= {"password-new": answers["password"], "password-confirm": answers["password"]}
+    return filled
+
+
+class _HomeReached(Exception):
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects, except to the frontend, which need not be there."""
+
+    def __init__(self, home: str) -> None:
+        self._home = home
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        if newurl.startswith(self._home):
+            raise _HomeReached(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class _Reader(HTMLParser):
+    """The first form of a page with its fields, and the text that a person sees."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self.fields: dict[str, str] = {}
+        self.text: list[str] = []
+        self._hidden = 0
+        self._form = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        if tag in ("script", "style"):
+            self._hidden += 1
+        elif tag == "form":
+            self._form += 1
+            self.action = self.action or named.get("action", "")
+        elif tag in _FIELDS and self._form == 1 and named.get("name"):
+            self.fields[named["name"]] = named.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self._hidden -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden and data.strip():
+            self.text.append(data.strip())
+
+
+def _read(url: str, status: int, body: bytes) -> Page:
+    reader = _Reader()
+    reader.feed(body.decode("utf-8", "replace"))
+    return Page(url, status, reader.action, reader.fields, " ".join(reader.text))
