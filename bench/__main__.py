@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import astuple
 
-from bench import budgets, cpu, flows, imports, page, scaling
+from bench import budgets, cpu, flows, imports, limits, page, scaling
 from bench.use_cases import CASES, Scene
 from infra.local.server import serve
 from tests import world as worlds
@@ -30,6 +30,7 @@ def main() -> int:
         _capacity(report, world)
         _cpu(report, world)
         _flows(report, world)
+        _limits(report, world)
         _scaling(report, world, scaling.FULL_SIZES if arguments.full else scaling.SIZES)
     report.say(f"Measured in {time.monotonic() - began:.0f} s on Python {platform.python_version()}, {_machine()}.")
     if arguments.write:
@@ -117,6 +118,26 @@ def _flows(report: Report, world: World) -> None:
 
     heads = "Clients|Flows a second|Create, ms|Confirm, ms|Ship, ms"
     report.table(f"Orders of 10 lines over HTTP (goal: {flows.GOAL:g} flows a second with one client)", heads, rows())
+
+
+def _limits(report: Report, world: World) -> None:
+    def counting() -> Iterable[tuple[str, ...]]:
+        for requests in (1, 10, 100, limits.CALLER):
+            units = limits.write_units(requests)
+            yield str(requests), f"{units:g}", f"{units / requests:.2f}", f"{units / requests * 0.625:.2f}"
+
+    heads = "Requests of a caller in a window, one process|Write units|A request|$ a million requests"
+    report.table("What counting costs", heads, counting())
+    served = ((str(count), str(limits.first_refusal(count))) for count in (1, 2, 5, 10, 20))
+    report.table(f"The first refusal of a limit of {limits.CALLER}", "Processes, by chance|Served before", served)
+
+    def sides() -> Iterable[tuple[str, ...]]:
+        for seen in limits.neighbours(world):
+            counts = (seen.refused, seen.noisy_served, seen.noisy_refused)
+            yield seen.name, f"{seen.median:.1f}", f"{seen.slow:.1f}", *map(str, counts)
+
+    heads = "A quiet tenant's reads|Median, ms|p95, ms|Refused|The noisy one's served|Refused of these"
+    report.table("A noisy tenant", heads, sides())
 
 
 def _scaling(report: Report, world: World, sizes: tuple[int, ...]) -> None:

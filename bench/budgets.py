@@ -4,6 +4,8 @@ from dataclasses import asdict, astuple, dataclass
 
 from infra.local.meter import Bill
 
+LEASE = "Lease tokens of the rate limit, tenant's and caller's"
+"""Once in a while, so no part of the other use cases (docs/performance.md)."""
 FLOW = ("Create an order of 10 lines", "Confirm it", "Ship it at once")
 FLOW_WRITE_UNITS = 110
 """What the three steps may use together, the numbering of each one's journal entry by itself included."""
@@ -41,6 +43,7 @@ BUDGETS: dict[str, Budget] = {
     "List 50 orders": Budget(0, 1, 0, 0, 7),
     "Availability of 100 SKUs at a location": Budget(0, 2, 0, 0, 200),
     "Take in a webhook": Budget(0, 1, 1, 3, 1),
+    LEASE: Budget(0, 0, 2, 2, 0),
 }
 
 

@@ -39,14 +39,15 @@ class Bill:
 
 
 class Meter:
-    """Watches the product's one client. Use `with meter.measure() as bill:` around the work; not for two at once."""
+    """Watches the product's one client, or another of its clients. Use `with meter.measure() as bill:` around the work;
+    not for two at once."""
 
-    def __init__(self, tables: tuple[type[Row], ...]) -> None:
+    def __init__(self, tables: tuple[type[Row], ...], watched: Any = None) -> None:
         self._models = {model.table_name(): model for model in tables}
         self._own = boto3.client("dynamodb")
         self._bill: Bill | None = None
         self._before: list[Item | None] = []
-        events = client.dynamodb().meta.events
+        events = (watched or client.dynamodb()).meta.events
         events.register_first("provide-client-params.dynamodb.*", self._starts)
         events.register("after-call.dynamodb.*", self._ends)
         self._params: dict[str, Any] = {}
