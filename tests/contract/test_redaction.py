@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel import privacy
-from infra.local.download import ROOT
+from infra.local.fetched import ROOT
 from tests.contract.bodies import BODIES, Marks
 from tests.contract.estate import Estate
 from tests.contract.life import Run, place_exists

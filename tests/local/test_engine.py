@@ -17,6 +17,7 @@ from infra.local import data, download
 from infra.local.aws import LocalAws
 from infra.local.engine import DynamoDBLocal
 from infra.local.failure import LocalFailureError
+from infra.local.fetched import ROOT
 
 
 def client(engine: DynamoDBLocal, key: str | None = None) -> Any:
@@ -51,7 +52,7 @@ def test_data_on_disk_survives_a_restart_and_belongs_to_its_owner_and_key(tmp_pa
 def test_engine_dies_with_its_parent(tmp_path: Path) -> None:
     script = "import sys, time; from infra.local.engine import DynamoDBLocal; e = DynamoDBLocal().start()\n"
     script += "print(e.port, flush=True); time.sleep(60)"
-    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=download.ROOT)
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=ROOT)
     with parent:
         assert parent.stdout is not None
         port = int(parent.stdout.readline())
