@@ -60,6 +60,7 @@ def _operation(endpoint: Endpoint, components: Components) -> dict[str, Any]:
         operation["security"] = []
     else:
         operation["x-permission"] = endpoint.permission
+        operation["x-scope"] = str(endpoint.scope)
     return operation
 
 

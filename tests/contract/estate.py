@@ -49,6 +49,16 @@ class Estate:
 
 def settled(client: Client) -> Estate:
     """Makes everything through the API, in the order in which a person would."""
+    made = stocked(client)
+    made.ids["job_id"] = made.create("check_stock", "/v1/stock/check")["job_id"]
+    connect(made)
+    made.deliver({"id": 1, "name": made.mark("webhook.name")})
+    made.ids["delivery"] = made.client.get("/v1/integrations/inbox").ok()["data"][0]["id"]
+    return made
+
+
+def stocked(client: Client) -> Estate:
+    """A warehouse, and one of everything that lies in it."""
     made = Estate(client)
     ids = made.ids
     warehouse = made.create("create_warehouse", "/v1/warehouses")
@@ -61,10 +71,6 @@ def settled(client: Client) -> Estate:
     ids["order_id"] = order["id"]
     client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"]).ok()
     ids["shipment_id"] = made.create("create_shipment", "/v1/shipments", ship=None)["id"]
-    ids["job_id"] = made.create("check_stock", "/v1/stock/check")["job_id"]
-    connect(made)
-    made.deliver({"id": 1, "name": made.mark("webhook.name")})
-    made.ids["delivery"] = made.client.get("/v1/integrations/inbox").ok()["data"][0]["id"]
     return made
 
 

@@ -6,12 +6,11 @@ import pytest
 
 from chalicelib.access import refusals, standing, step_up
 from chalicelib.kernel import clock
-from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Contention
-from chalicelib.kernel.tenant import Tenant
 from tests.contract.asking import is_problem, payload
 from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.standings import marked
 from tests.world import Client
 
 
@@ -26,14 +25,6 @@ def test_an_expired_token_is_refused_though_the_gateway_still_remembers_it(
             reply = acme.call(operation.method, operation.path(ours.ids))
             is_problem(reply, 401, "unauthorized")
             assert reply.header("www-authenticate") == 'Bearer error="invalid_token"'
-
-
-def marked(client: Client, of: str, **values: object) -> None:
-    """Writes a standing of the client's, as those who may change it do."""
-    claims = payload(client.token)
-    refs = standing._refs(Tenant(client.tenant), claims["sub"], claims["sid"])
-    ref = dict(zip(("tenant", "user", "session", "all sessions"), refs, strict=True))[of]
-    assert store.write(store.put(standing.Standing(partition=ref.hash_key, subject=ref.range_key, **values)))
 
 
 @pytest.mark.parametrize("of", ["tenant", "user", "session", "all sessions"])

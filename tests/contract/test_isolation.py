@@ -11,44 +11,11 @@ from typing import Any
 
 from tests.contract.asking import ask, body_for, payload, required, required_query
 from tests.contract.estate import Estate, never
-from tests.contract.operations import Operation, leaves, put
-from tests.world import Client, Reply, World
+from tests.contract.naming import id_leaves, id_queries, known_as, pages, told, with_limit
+from tests.contract.operations import Operation, put
+from tests.world import Client, World
 
 REFUSALS = {404: {"not_found"}, 422: {"invalid"}}
-
-
-def told(reply: Reply, *unlike: str) -> tuple[int, str, dict[str, str]]:
-    """What an answer says, without what differs between any two requests."""
-    assert reply.header("x-request-id")
-    unlike_names = ("x-request-id", "traceparent", "ratelimit")
-    headers = {name: value for name, value in reply.headers.items() if name.lower() not in unlike_names}
-    text = reply.body.decode().replace(reply.header("x-request-id"), "<request>")
-    for identifier in unlike:
-        text = text.replace(identifier, "<id>")
-    return reply.status, text, headers
-
-
-def is_id(schema: dict[str, Any]) -> bool:
-    """Whether a field names a thing of ours."""
-    return re.match(r"\^[a-z]{2,4}_\[", schema.get("pattern", "")) is not None
-
-
-def known_as(name: str) -> str:
-    """The kind of thing that a field names: `to_location_id` is a location."""
-    return next((kind for kind in ("location_id", "warehouse_id") if name.endswith(kind)), name)
-
-
-def id_leaves(operation: Operation) -> list[tuple[str, ...]]:
-    """Every place of the body that names a thing."""
-    schema = operation.body_schema
-    if schema is None:
-        return []
-    found = [path for path, leaf in leaves(schema, operation.document) if is_id(leaf)]
-    return sorted(set(found))
-
-
-def id_queries(operation: Operation) -> list[str]:
-    return [name for name, each in operation.query.items() if is_id(each["schema"])]
 
 
 def test_every_thing_is_found_by_its_own_tenant(theirs: Estate, routes: list[Operation]) -> None:
@@ -180,18 +147,6 @@ def test_every_list_shows_all_of_its_own_and_nothing_else(
                 assert word not in json.dumps(mine), operation.name
 
 
-def pages(client: Client, path: str) -> list[Any]:
-    """Every page of a list, two at a time."""
-    found, cursor = [], ""
-    for _ in range(400):
-        page = client.get(f"{path}{'&' if '?' in path else '?'}limit=2{cursor}").ok()
-        found += page["data"]
-        if page["next_cursor"] is None:
-            return found
-        cursor = f"&cursor={page['next_cursor']}"
-    return found
-
-
 def test_a_cursor_of_another_tenant_opens_no_list(theirs: Estate, ours: Estate, routes: list[Operation]) -> None:
     opened = 0
     for operation in routes:
@@ -203,10 +158,6 @@ def test_a_cursor_of_another_tenant_opens_no_list(theirs: Estate, ours: Estate, 
                 assert reply.refused(400, "bad_request")["errors"][0]["pointer"] == "/query/cursor"
                 opened += 1
     assert opened >= 2
-
-
-def with_limit(path: str) -> str:
-    return f"{path}{'&' if '?' in path else '?'}limit=1"
 
 
 def test_a_key_is_worthless_for_another_tenant_and_for_another_user(world: World, theirs: Estate, ours: Estate) -> None:

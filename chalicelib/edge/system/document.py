@@ -94,7 +94,8 @@ class OpenApiBody(Struct):
 
 
 class OpenApiOperation(Struct, omit_defaults=True):
-    """One method of one path. `x-permission` names the permission that the caller's roles must hold."""
+    """One method of one path. `x-permission` names the permission that the caller's roles must hold; `x-scope` tells
+    what it is to callers limited to warehouses: refused (`whole`), the same (`free`), or what is theirs (`cut`)."""
 
     operation_id: str = field(name="operationId")
     summary: str
@@ -105,6 +106,7 @@ class OpenApiOperation(Struct, omit_defaults=True):
     request_body: OpenApiBody | UnsetType = field(default=UNSET, name="requestBody")
     security: list[dict[str, list[str]]] | UnsetType = UNSET
     permission: str | UnsetType = field(default=UNSET, name="x-permission")
+    scope: str | UnsetType = field(default=UNSET, name="x-scope")
 
 
 class OpenApiInfo(Struct):

@@ -94,9 +94,17 @@ def _card(method: str, path: str, operation: dict[str, Any], document: dict[str,
     return "".join(parts)
 
 
+_LIMITS = {
+    "whole": "; not for users limited to warehouses",
+    "cut": "; cut to the warehouses that a user is limited to",
+    "free": "",
+}
+
+
 def _permission(operation: dict[str, Any]) -> str:
     if "x-permission" in operation:
-        return f'<p class="note">Needs <span class="chip">{escape(operation["x-permission"])}</span></p>'
+        limits = _LIMITS[operation["x-scope"]]
+        return f'<p class="note">Needs <span class="chip">{escape(operation["x-permission"])}</span>{limits}</p>'
     return '<p class="note">Public: no token needed.</p>'
 
 

@@ -1,0 +1,57 @@
+"""Where routes name things, and how two answers are compared that must not differ."""
+
+import re
+from typing import Any
+
+from tests.contract.operations import Operation, leaves
+from tests.world import Client, Reply
+
+
+def told(reply: Reply, *unlike: str) -> tuple[int, str, dict[str, str]]:
+    """What an answer says, without what differs between any two requests."""
+    assert reply.header("x-request-id")
+    unlike_names = ("x-request-id", "traceparent", "ratelimit")
+    headers = {name: value for name, value in reply.headers.items() if name.lower() not in unlike_names}
+    text = reply.body.decode().replace(reply.header("x-request-id"), "<request>")
+    for identifier in unlike:
+        text = text.replace(identifier, "<id>")
+    return reply.status, text, headers
+
+
+def is_id(schema: dict[str, Any]) -> bool:
+    """Whether a field names a thing of ours."""
+    return re.match(r"\^[a-z]{2,4}_\[", schema.get("pattern", "")) is not None
+
+
+def known_as(name: str) -> str:
+    """The kind of thing that a field names: `to_location_id` is a location."""
+    return next((kind for kind in ("location_id", "warehouse_id") if name.endswith(kind)), name)
+
+
+def id_leaves(operation: Operation) -> list[tuple[str, ...]]:
+    """Every place of the body that names a thing."""
+    schema = operation.body_schema
+    if schema is None:
+        return []
+    found = [path for path, leaf in leaves(schema, operation.document) if is_id(leaf)]
+    return sorted(set(found))
+
+
+def id_queries(operation: Operation) -> list[str]:
+    return [name for name, each in operation.query.items() if is_id(each["schema"])]
+
+
+def pages(client: Client, path: str) -> list[Any]:
+    """Every page of a list, two at a time."""
+    found, cursor = [], ""
+    for _ in range(400):
+        page = client.get(f"{path}{'&' if '?' in path else '?'}limit=2{cursor}").ok()
+        found += page["data"]
+        if page["next_cursor"] is None:
+            return found
+        cursor = f"&cursor={page['next_cursor']}"
+    return found
+
+
+def with_limit(path: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}limit=1"

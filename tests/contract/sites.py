@@ -1,0 +1,97 @@
+"""A tenant with two warehouses, and a user who works in one of them only."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from tests.contract.estate import Estate, stocked
+from tests.contract.standings import limited
+from tests.world import Client, World
+
+PLACED = {
+    "warehouse_id": "/v1/warehouses/",
+    "location_id": "/v1/locations/",
+    "order_id": "/v1/sales-orders/",
+    "shipment_id": "/v1/shipments/",
+    "job_id": "/v1/jobs/",
+}
+"""The things that lie in a warehouse, by the name of their path parameter, and where they are read."""
+
+
+@dataclass(frozen=True)
+class Sites:
+    """`here` is the user's own warehouse, and asks as him; `there` is another one. `across`: what lies in both,
+    an order from here with a line from there, and one the other way round, each with its shipment and a job."""
+
+    admin: Client
+    user: Client
+    here: Estate
+    there: Estate
+    across: tuple[dict[str, str], dict[str, str]]
+
+    @property
+    def strange(self) -> tuple[dict[str, str], ...]:
+        """Ids that the user must not see."""
+        return ({name: self.there.ids[name] for name in PLACED}, *self.across)
+
+    @property
+    def words(self) -> set[str]:
+        """The same, all together, and the orders that the jobs worked on."""
+        orders = self.admin.get("/v1/sales-orders?limit=100").ok()["data"]
+        sold_there = {order["id"] for order in orders if order["warehouse_id"] == self.there.ids["warehouse_id"]}
+        ids = {word for ids in self.strange for word in ids.values()}
+        worked_on = {self.admin.get(PLACED["job_id"] + each["job_id"]).ok()["entity_id"] for each in self.strange}
+        return ids | sold_there | worked_on | {self.there.ids["other_location_id"]}
+
+    def picture(self) -> list[Any]:
+        """Everything there and across, as the administrator sees it now."""
+        paths = [PLACED[name] + identifier for ids in self.strange for name, identifier in ids.items()]
+        for location in ("location_id", "other_location_id"):
+            paths.append(f"/v1/stock/balances?location_id={self.there.ids[location]}")
+            paths.append(f"/v1/locations/{self.there.ids[location]}")
+        paths.append(f"/v1/locations?warehouse_id={self.there.ids['warehouse_id']}")
+        return [self.admin.get(path).ok() for path in paths]
+
+
+def made(world: World) -> Sites:
+    """Both warehouses hold both items, so that sums and lists have something to leave out."""
+    admin = world.tenant()
+    here, there = stocked(admin), stocked(admin)
+    for site, other in ((here, there), (there, here)):
+        line = {"item_id": site.ids["item_id"], "location_id": other.ids["location_id"], "quantity": "50"}
+        admin.post("/v1/stock/receipts", {"lines": [line]}).ok()
+        adjusted = {**line, "location_id": site.ids["location_id"], "change": "1"}
+        del adjusted["quantity"]
+        admin.post("/v1/stock/adjustments", {"lines": [adjusted], "reason": "found"}).ok()
+        site.ids["job_id"] = begun(site, site.ids)
+        begun(site, {**site.ids, "item_id": other.ids["item_id"]})
+    across = (
+        sold(here, {**there.ids, "warehouse_id": here.ids["warehouse_id"]}),
+        sold(here, {**here.ids, "warehouse_id": there.ids["warehouse_id"]}),
+    )
+    world.settle()
+    user = limited(admin, here.ids["warehouse_id"])
+    return Sites(admin, user, replace(here, client=user), there, across)
+
+
+def sold(estate: Estate, ids: dict[str, str]) -> dict[str, str]:
+    """An order of these things, its shipment, and the job of another one."""
+    of = replace(estate, ids=dict(ids))
+    order = of.create("create_sales_order", "/v1/sales-orders")
+    of.ids["order_id"] = order["id"]
+    of.client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"]).ok()
+    of.ids["shipment_id"] = of.create("create_shipment", "/v1/shipments", ship=None)["id"]
+    of.ids["job_id"] = begun(estate, ids)
+    return {name: of.ids[name] for name in ("order_id", "shipment_id", "job_id")}
+
+
+def begun(estate: Estate, ids: dict[str, str]) -> str:
+    """The job that confirms a large order of these things."""
+    of = replace(estate, ids=dict(ids))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.sales.orders.staged.MAX_PLACES", 0)
+        order = of.create("create_sales_order", "/v1/sales-orders")
+        reply = of.client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"])
+    assert reply.status == 202
+    return str(reply.ok()["job_id"])

@@ -1,0 +1,255 @@
+"""A user who is limited to warehouses: what lies in others never was.
+
+Generated over every route, as test_isolation.py is for tenants: an id of another warehouse in path, body, query and
+filter gets byte for byte what an id gets that never belonged to anybody.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.access.roles import Role
+from chalicelib.access.scope import Scope
+from chalicelib.kernel import sight
+from tests.contract import sites as building
+from tests.contract.asking import ask, body_for, is_problem, required
+from tests.contract.estate import never
+from tests.contract.naming import id_leaves, id_queries, known_as, told
+from tests.contract.operations import Operation, put
+from tests.contract.sites import PLACED, Sites
+from tests.contract.standings import limited
+from tests.world import Client, World
+
+WHOLE = {
+    "create_warehouse",  # who is limited to warehouses makes no others
+    *("archive_item", "restore_item"),  # block and open its stock everywhere
+    "check_stock",
+    *("list_changes", "list_parked_changes", "list_audit", "verify_audit", "list_access_log", "list_disclosures"),
+    *("connect_shop", "list_connections", "read_connection", "update_connection", "disconnect_shop"),
+    *("rotate_connection_secret", "drop_old_connection_secret"),
+    *("list_deliveries", "read_delivery", "retry_delivery", "dismiss_delivery"),
+    *("list_retention_runs", "list_retention_rules"),
+    *("list_users", "read_user", "invite_user", "invite_user_again", "update_user", "limit_user"),
+    *("enable_user", "disable_user", "remove_user", "update_tenant"),
+}
+"""Reviewed: what is refused to limited callers."""
+FREE = {
+    *("create_item", "list_items", "read_item", "update_item", "bulk_upsert_items"),
+    *("create_customer", "list_customers", "read_customer", "update_customer", "archive_customer", "restore_customer"),
+    *("read_me", "read_tenant"),
+}
+"""Reviewed: what has nothing to do with warehouses. All others are cut, and tested below one by one."""
+GOES_BEYOND = "This goes beyond the warehouses that you are limited to."
+
+
+@pytest.fixture(scope="module")
+def sites(world: World) -> Sites:
+    return building.made(world)
+
+
+def of_scope(routes: list[Operation], *scopes: Scope) -> list[Operation]:
+    return [each for each in routes if not each.endpoint.is_public and each.endpoint.scope in scopes]
+
+
+def test_somebody_decided_what_each_route_does_about_limited_callers(routes: list[Operation]) -> None:
+    assert {operation.name for operation in of_scope(routes, Scope.WHOLE)} == WHOLE
+    assert {operation.name for operation in of_scope(routes, Scope.FREE)} == FREE
+    assert len(of_scope(routes, Scope.CUT)) >= 34
+    for operation in routes:
+        told_scope = operation.spec.get("x-scope")
+        assert told_scope == (None if operation.endpoint.is_public else operation.endpoint.scope), operation.name
+
+
+@pytest.mark.parametrize("role", [str(role) for role in Role])
+def test_what_cannot_be_cut_is_refused_to_limited_callers_of_every_role(
+    sites: Sites, routes: list[Operation], role: str
+) -> None:
+    user = limited(sites.admin, sites.here.ids["warehouse_id"], roles=(role,))
+    for operation in of_scope(routes, Scope.WHOLE):
+        is_problem(ask(operation, user, filled(operation)), 403, "forbidden")
+
+
+def filled(operation: Operation) -> str:
+    """The path with anything for its parameters."""
+    return operation.path(dict.fromkeys(operation.path_names, "x"))
+
+
+def test_what_cannot_be_cut_is_refused_for_that_reason(sites: Sites, routes: list[Operation]) -> None:
+    for operation in of_scope(routes, Scope.WHOLE):
+        assert ask(operation, sites.user, filled(operation)).json["detail"] == GOES_BEYOND, operation.name
+
+
+def test_everything_else_works_for_what_is_his_own(sites: Sites, routes: list[Operation]) -> None:
+    for operation in of_scope(routes, Scope.FREE, Scope.CUT):
+        path, body = required(operation, sites.here, sites.here.ids), body_for(operation, sites.here)
+        reply = ask(operation, sites.user, path, body, '"999999"')
+        wanted = {412} if operation.endpoint.change else {409} if operation.name == "cancel_job" else {200, 201}
+        assert reply.status in wanted, (operation.name, reply.status, reply.body)
+
+
+def test_an_id_of_another_warehouse_in_the_path_never_was(sites: Sites, routes: list[Operation]) -> None:
+    before, asked = sites.picture(), 0
+    for operation, name, foreign in in_paths(sites, routes):
+        body = body_for(operation, sites.here)
+        etag = sites.admin.get(PLACED[name] + foreign).etag
+        answers = [
+            told(ask(operation, sites.user, operation.path({name: identifier}), body, etag), identifier)
+            for identifier in (foreign, never(foreign))
+        ]
+        assert answers[0] == answers[1], (operation.name, foreign)
+        assert answers[0][0] == 404, (operation.name, foreign)
+        asked += 1
+    assert asked >= 40
+    assert sites.picture() == before
+
+
+def in_paths(sites: Sites, routes: list[Operation]) -> Iterator[tuple[Operation, str, str]]:
+    """Each route that is cut, the parameter of its path, and each foreign id for it."""
+    for operation in of_scope(routes, Scope.CUT):
+        for name in operation.path_names:
+            yield from ((operation, name, ids[name]) for ids in sites.strange if name in ids)
+
+
+def test_an_id_of_another_warehouse_in_a_body_never_was(sites: Sites, routes: list[Operation]) -> None:
+    before, asked = sites.picture(), set()
+    for operation in of_scope(routes, Scope.CUT):
+        etag = sites.user.get(operation.path(sites.here.ids)).etag if operation.endpoint.change else ""
+        for path in id_leaves(operation):
+            for foreign in foreign_ids(sites, known_as(path[-1])):
+                answers = []
+                for identifier in (foreign, never(foreign)):
+                    body = put(body_for(operation, sites.here), path, identifier)
+                    reply = ask(operation, sites.user, operation.path(sites.here.ids), body, etag)
+                    answers.append(told(reply, identifier))
+                assert answers[0] == answers[1], (operation.name, path)
+                assert answers[0][0] == 422 and "unknown_" in answers[0][1], (operation.name, path, answers[0])
+                asked.add((operation.name, path))
+    assert len(asked) >= 9, asked
+    assert sites.picture() == before
+
+
+def foreign_ids(sites: Sites, kind: str) -> list[str]:
+    return [ids[kind] for ids in sites.strange if kind in ids]
+
+
+def test_an_id_of_another_warehouse_in_a_query_never_was(sites: Sites, routes: list[Operation]) -> None:
+    asked = set()
+    for operation in of_scope(routes, Scope.CUT):
+        for name in id_queries(operation):
+            for foreign in foreign_ids(sites, known_as(name)):
+                for limit in ("", "1") if "limit" in operation.query else ("",):
+                    paths = [asking(operation, sites, name, each, limit) for each in (foreign, never(foreign))]
+                    answers = [told(sites.user.get(path), foreign, never(foreign)) for path in paths]
+                    assert answers[0] == answers[1], (operation.name, name)
+                    for_all = [told(sites.admin.get(path), foreign, never(foreign)) for path in paths]
+                    assert for_all[0] != for_all[1], (operation.name, name, "shows nothing to anybody")
+                    asked.add((operation.name, name))
+    assert len(asked) >= 8, asked
+
+
+def asking(operation: Operation, sites: Sites, name: str, value: str, limit: str) -> str:
+    """The path with a value for one parameter; the others name an item of there, which lies there."""
+    sku = sites.admin.get(f"/v1/items/{sites.there.ids['item_id']}").ok()["sku"]
+    given = {"item_id": sites.there.ids["item_id"], "at": "2099-01-01T00:00:00Z", "skus": sku}
+    given |= {"location_id": sites.there.ids["location_id"]}
+    wanted = {each: given[each] for each, parameter in operation.query.items() if parameter["required"]}
+    wanted |= {name: value} | ({"limit": limit} if limit else {})
+    return operation.path(sites.here.ids) + "?" + "&".join(f"{each}={text}" for each, text in wanted.items())
+
+
+def lists(sites: Sites) -> list[str]:
+    """Every list and every way to narrow it that can be asked of both warehouses at once."""
+    here, there = sites.here.ids, sites.there.ids
+    found = ["/v1/warehouses", "/v1/locations", "/v1/locations?status=active", "/v1/jobs", "/v1/jobs?state=done"]
+    for orders in ("/v1/sales-orders", "/v1/shipments"):
+        month = sites.admin.get(orders).ok()["data"][0]["created_at"][:7]
+        status = "confirmed" if orders.endswith("orders") else "draft"
+        found += [orders, f"{orders}?open=true", f"{orders}?month={month}", f"{orders}?status={status}"]
+    for ids in (here, there):
+        found += [f"/v1/sales-orders?customer_id={ids['customer_id']}"]
+        found += [f"/v1/stock/balances?item_id={ids['item_id']}", f"/v1/stock/demand?item_id={ids['item_id']}"]
+        found += [f"/v1/stock/ledger?item_id={ids['item_id']}&location_id={here['location_id']}"]
+    found += [
+        f"/v1/stock/balances?location_id={here['location_id']}",
+        f"/v1/locations?warehouse_id={here['warehouse_id']}",
+    ]
+    return [*found, f"/v1/shipments?order_id={here['order_id']}", "/v1/items", "/v1/customers"]
+
+
+def test_every_list_shows_all_of_his_own_and_nothing_else(sites: Sites, routes: list[Operation]) -> None:
+    asked, left_out, foreign = set(), 0, sites.words
+    there_customer = sites.there.ids["customer_id"]
+    for path in lists(sites):
+        everything = pages(sites.admin, path, 100)
+        own = [row for row in everything if not any(word in json.dumps(row) for word in foreign)]
+        left_out += len(everything) - len(own)
+        assert own or there_customer in path, path
+        for limit in (1, 2, 100):
+            assert pages(sites.user, path, limit) == own, (path, limit)
+        asked.add(path.partition("?")[0])
+    assert left_out > 30
+    assert asked == {each.endpoint.path for each in of_scope(routes, Scope.CUT, Scope.FREE) if "cursor" in each.query}
+
+
+def pages(client: Client, path: str, limit: int) -> list[Any]:
+    """Every page of a list. What its cursors say is not to be read: they stand where rows are that nobody may see."""
+    found, cursor = [], ""
+    for _ in range(400):
+        page = client.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{cursor}").ok()
+        found += page["data"]
+        if page["next_cursor"] is None:
+            return found
+        cursor = f"&cursor={page['next_cursor']}"
+        hidden = base64.urlsafe_b64decode(page["next_cursor"] + "==")
+        assert client.tenant.encode() not in hidden and not re.search(rb"[a-z]{2,4}_[0-9a-z]{20}", hidden)
+    raise AssertionError(f"{path} never ends")
+
+
+def test_a_cursor_from_before_the_limit_goes_on_with_his_own_only(sites: Sites) -> None:
+    cursor = sites.admin.get("/v1/sales-orders?limit=1").ok()["next_cursor"]
+    rest = sites.user.get(f"/v1/sales-orders?limit=100&cursor={cursor}").ok()["data"]
+    assert {row["warehouse_id"] for row in rest} == {sites.here.ids["warehouse_id"]}
+
+
+def test_availability_is_summed_over_his_warehouses_only(sites: Sites) -> None:
+    here, there = sites.here.ids, sites.there.ids
+    for item_id in (here["item_id"], there["item_id"]):
+        sku = sites.admin.get(f"/v1/items/{item_id}").ok()["sku"]
+        (found,) = sites.user.get(f"/v1/stock/availability?skus={sku}").ok()["data"]
+        (for_all,) = sites.admin.get(f"/v1/stock/availability?skus={sku}").ok()["data"]
+        places = [
+            row
+            for row in for_all["locations"]
+            if row["location_id"] in (here["location_id"], here["other_location_id"])
+        ]
+        assert found["locations"] == places != for_all["locations"]
+        assert float(found["on_hand"]) == sum(float(row["on_hand"]) for row in places) < float(for_all["on_hand"])
+
+
+def test_a_user_limited_to_both_warehouses_sees_what_lies_across(sites: Sites) -> None:
+    both = limited(sites.admin, sites.here.ids["warehouse_id"], sites.there.ids["warehouse_id"])
+    for ids in sites.strange:
+        for name, identifier in ids.items():
+            assert both.get(PLACED[name] + identifier).status == 200, (name, identifier)
+
+
+def test_a_user_limited_to_no_warehouse_sees_none(sites: Sites) -> None:
+    nowhere = limited(sites.admin)
+    assert nowhere.get("/v1/warehouses").ok() == {"data": [], "next_cursor": None}
+    assert nowhere.get(f"/v1/sales-orders/{sites.here.ids['order_id']}").status == 404
+    assert nowhere.get("/v1/items").ok()["data"]
+
+
+def test_every_table_whose_rows_name_a_place_says_where_they_lie() -> None:
+    from chalicelib.functions.manifest import TABLES
+
+    naming = {"warehouse_id", "location_id", "location_key", "order_id"}
+    named = {model.__name__ for model in TABLES if naming & model.get_attributes().keys()}
+    placed = {model.__name__ for model in TABLES if sight.is_placed(model)}
+    of_routes_that_are_refused = {"Connection", "Delivery", "IndexEntry", "Mapping"}
+    assert named - placed - of_routes_that_are_refused == set()
+    assert placed == {"Warehouse", "Location", "Balance", "Movement", "SalesOrder", "Demand", "Shipment", "Job"}
