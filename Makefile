@@ -5,6 +5,8 @@ ifeq ($(origin AS),default)
 AS := admin
 endif
 TENANT ?= acme
+IDENTITY ?= issuer
+DO ?= list
 JOBS ?= 2
 ARGS ?=
 
@@ -16,13 +18,13 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench package token reset lock
+.PHONY: help run test lint bench package token machine reset lock
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(STAMP) ## Run the whole backend on loopback (PORT=8000), with two demo tenants; Ctrl-C stops it.
-	@$(PY) -m infra.local.run --port $(PORT)
+run: $(STAMP) ## Run the whole backend on loopback (PORT=8000 IDENTITY=issuer|keycloak), with two demo tenants; Ctrl-C stops it.
+	@$(PY) -m infra.local.run --port $(PORT) --identity $(IDENTITY)
 
 test: $(STAMP) ## Run the whole test suite (JOBS=2 processes; ARGS= goes to pytest).
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
@@ -41,6 +43,9 @@ package: $(STAMP) ## Build the deployable template and package.
 
 token: $(STAMP) ## Print an access token of a demo user of the running backend (AS=admin TENANT=acme; 8 hours).
 	@$(PY) -m infra.local.token --role $(AS) --tenant $(TENANT)
+
+machine: $(STAMP) ## Machine clients of the running Keycloak (DO=create|rotate|delete|list TENANT=acme).
+	@$(PY) -m infra.local.machine $(DO) --tenant $(TENANT)
 
 reset: $(STAMP) ## Forget the data of `make run`, credentials included.
 	@$(PY) -m infra.local.data

@@ -18,6 +18,7 @@ from infra.keycloak.operator import Operator, OperatorError
 
 # `organization` by default: a machine asks for no scope, and a token without a tenant is worth nothing.
 SCOPES = ("basic", "service_account", "novex-api", "organization")
+ACTIONS = ("create", "rotate", "delete", "list")
 _OFF = ("oauth2.device.authorization.grant.enabled", "oidc.ciba.grant.enabled", "standard.token.exchange.enabled")
 
 
@@ -47,9 +48,9 @@ def create(operator: Operator, alias: str) -> str:
     made = operator.post("/clients", _representation(alias))
     try:
         account = operator.get(f"/clients/{made}/service-account-user")["id"]
-        organizations.add_member(operator, organization["id"], account, MACHINE.value)
-        _check_one_tenant(_machine(operator, {"id": made, "clientId": client_of(alias)}), organization["id"])
-        return str(operator.get(f"/clients/{made}/client-secret")["value"])
+        organizations.add_member(operator, organization, account, MACHINE.value)
+        _check_one_tenant(_machine(operator, {"id": made, "clientId": client_of(alias)}), organization.id)
+        return operator.client_secret(client_of(alias))
     except BaseException:
         operator.delete(f"/clients/{made}")
         raise
@@ -62,7 +63,7 @@ def rotate(operator: Operator, alias: str) -> str:
     """
     organization = organizations.existing(operator, alias)
     machine = _existing(operator, alias)
-    _check_one_tenant(machine, organization["id"])
+    _check_one_tenant(machine, organization.id)
     return str(operator.call("POST", f"/clients/{machine.id}/client-secret")[0]["value"])
 
 
@@ -124,18 +125,19 @@ def _check_one_tenant(machine: Machine, organization: str) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Prints a new secret once, alone on the last line; 1 with one clear line on standard error when refused."""
     parser = argparse.ArgumentParser(prog="python -m infra.keycloak.machines", description=__doc__)
-    parser.add_argument("action", choices=("create", "rotate", "delete", "list"))
+    parser.add_argument("action", choices=ACTIONS)
     parser.add_argument("--tenant", help="the organization's alias; not for list", default="")
     wanted = parser.parse_args(arguments)
     try:
-        _run(Operator.from_environment(), wanted.action, wanted.tenant)
+        run(Operator.from_environment(), wanted.action, wanted.tenant)
     except OperatorError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _run(operator: Operator, action: str, alias: str) -> None:
+def run(operator: Operator, action: str, alias: str) -> None:
+    """Does it and prints what came of it. Raises OperatorError."""
     if action == "list":
         for machine in listed(operator):
             fault = "" if len(machine.organizations) == 1 else "  NOT OF ONE TENANT: rotate refuses, delete it"

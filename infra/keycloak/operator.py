@@ -102,6 +102,17 @@ class Operator:
     def delete(self, path: str, body: Any = None) -> None:
         self.call("DELETE", path, body)
 
+    def client(self, client: str) -> str:
+        """The internal id of a client, by which its paths go. Raises OperatorError when there is none."""
+        found = self.get("/clients", clientId=client)
+        if not found:
+            raise OperatorError(f"The realm has no client {client}.")
+        return str(found[0]["id"])
+
+    def client_secret(self, client: str) -> str:
+        """The secret that a client has now. Raises OperatorError when there is no such client."""
+        return str(self.get(f"/clients/{self.client(client)}/client-secret")["value"])
+
     def call(self, method: str, path: str, body: Any = None) -> tuple[Any, str]:
         """The answer's JSON (None when it has none) and its Location."""
         headers = {"Authorization": f"Bearer {self._fresh_token()}", "Content-Type": "application/json"}

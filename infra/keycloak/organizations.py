@@ -3,65 +3,79 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib.access.roles import Role
 from infra.keycloak.operator import Operator, OperatorError
 
 ALIAS = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_PAGE = 100
 
 
-def find(operator: Operator, alias: str) -> dict[str, Any] | None:
-    """The organization with exactly this alias."""
-    # `search` looks at names and domains too, and at aliases only in part of the versions.
-    for first in range(0, 100_000, 100):
-        page = operator.get("/organizations", first=str(first), max="100", briefRepresentation="true")
-        for organization in page:
-            if organization["alias"] == alias:
-                return dict(organization)
-        if len(page) < 100:
-            return None
-    return None
+@dataclass(frozen=True)
+class Organization:
+    """A tenant; `groups` by the role that each one gives."""
+
+    id: str
+    alias: str
+    groups: dict[str, str]
 
 
-def existing(operator: Operator, alias: str) -> dict[str, Any]:
-    """The organization with exactly this alias. Raises OperatorError when there is none."""
+def existing(operator: Operator, alias: str) -> Organization:
+    """The organization with exactly this alias, with all its groups. Raises OperatorError when there is none."""
     if not ALIAS.fullmatch(alias):
         raise OperatorError("An alias is small letters, digits and inner hyphens, 63 at most.")
-    organization = find(operator, alias)
-    if organization is None:
+    found = _find(operator, alias)
+    if found is None:
         raise OperatorError(f"There is no organization with the alias {alias}.")
-    return organization
+    return _with_groups(operator, found, alias)
 
 
-def create(operator: Operator, alias: str, name: str) -> str:
-    """The id of the organization, which is there afterwards with a group for each role."""
-    organization = find(operator, alias)
-    made = organization["id"] if organization else operator.post("/organizations", {"name": name, "alias": alias})
-    for role in Role:
-        role_group(operator, made, role.value)
-    return str(made)
+def create(operator: Operator, alias: str, name: str) -> Organization:
+    """The organization, which is there afterwards with a group for each role; doing it twice is no error."""
+    found = _find(operator, alias)
+    made = found or operator.post("/organizations", {"name": name, "alias": alias})
+    return _with_groups(operator, made, alias)
 
 
-def role_group(operator: Operator, organization: str, role: str) -> str:
-    """The id of the organization's group of that role, which is there afterwards with the realm role mapped."""
-    groups = f"/organizations/{organization}/groups"
-    found = [group["id"] for group in operator.get(groups, search=role, exact="true") if group["name"] == role]
-    group = found[0] if found else operator.post(groups, {"name": role})
-    mapped = operator.get(f"{groups}/{group}/role-mappings/realm")
-    if role not in (each["name"] for each in mapped):
-        operator.post(f"{groups}/{group}/role-mappings/realm", [operator.get(f"/roles/{quote(role, safe='')}")])
-    return str(group)
-
-
-def add_member(operator: Operator, organization: str, user: str, role: str) -> None:
+def add_member(operator: Operator, organization: Organization, user: str, role: str) -> None:
     """Makes the user a member with that role; doing it twice is no error."""
-    if organization not in of_member(operator, user):
-        operator.post(f"/organizations/{organization}/members", user)
-    operator.put(f"/organizations/{organization}/groups/{role_group(operator, organization, role)}/members/{user}")
+    path = f"/organizations/{organization.id}"
+    if organization.id not in of_member(operator, user):
+        operator.post(f"{path}/members", user)
+    operator.put(f"{path}/groups/{organization.groups[role]}/members/{user}")
 
 
 def of_member(operator: Operator, user: str) -> list[str]:
     """The ids of the organizations that the user belongs to."""
     return [each["id"] for each in operator.get(f"/organizations/members/{user}/organizations")]
+
+
+def _find(operator: Operator, alias: str) -> str | None:
+    # Keycloak's own search looks at names and domains too, so it is asked for all and the alias compared here.
+    return next((each["id"] for each in _all(operator, "/organizations") if each["alias"] == alias), None)
+
+
+def _with_groups(operator: Operator, organization: str, alias: str) -> Organization:
+    """Makes the groups that are missing, and maps the realm role that is missing in one."""
+    base = f"/organizations/{organization}/groups"
+    groups = {group["name"]: group["id"] for group in _all(operator, base)}
+    wanted = {}
+    for role in Role:
+        wanted[role.value] = groups.get(role.value) or operator.post(base, {"name": role.value})
+        path = f"{base}/{wanted[role.value]}/role-mappings/realm"
+        # Reading a role by its name takes more rights than being offered it here.
+        free = [each for each in operator.get(f"{path}/available") if each["name"] == role.value]
+        if free:
+            operator.post(path, free)
+    return Organization(organization, alias, wanted)
+
+
+def _all(operator: Operator, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while True:
+        page = operator.get(path, first=str(len(found)), max=str(_PAGE))
+        found += page
+        if len(page) < _PAGE:
+            return found

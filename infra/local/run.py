@@ -14,13 +14,15 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import Any, Protocol, TextIO
 
 from infra.local import data, realm
+from infra.local.demo_realm import DemoRealm
 from infra.local.engine import DynamoDBLocal, port_in_use
 from infra.local.failure import LocalFailureError
 from infra.local.fetched import ROOT
 from infra.local.issuer import Issuer
+from infra.local.private_files import private_folder
 
 # The reconciler runs every 5 minutes when deployed; nobody wants to wait for that at a terminal.
 RECONCILE_SECONDS = 30.0
@@ -31,12 +33,25 @@ WEB_ORIGIN = "http://localhost:3000"
 _signals: list[int] = []
 
 
+class Identity(Protocol):
+    """Who issues the tokens: the Keycloak-shaped issuer or the real server."""
+
+    @property
+    def issuer(self) -> str: ...
+
+    def environment(self) -> dict[str, str]: ...
+
+    def admin_secret(self) -> dict[str, Any]: ...
+
+    def token(self, tenant: str, roles: tuple[str, ...], *, lifetime: int) -> str: ...
+
+
 @dataclass(frozen=True)
 class Running:
     """What `start` has put up."""
 
     url: str
-    issuer: Issuer
+    identity: Identity
 
 
 class Console:
@@ -62,6 +77,7 @@ def main() -> int:
     """Runs until SIGINT, SIGTERM or SIGHUP; 1 with one clear line when something prevents the start."""
     parser = argparse.ArgumentParser(description="Run NovexERP on loopback.")
     parser.add_argument("--port", type=_port, default=8000)
+    parser.add_argument("--identity", choices=("issuer", "keycloak"), default="issuer")
     arguments = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -69,7 +85,7 @@ def main() -> int:
     console = Console(sys.stdout)
     try:
         with ExitStack() as stack:
-            running = start(stack, console, arguments.port, data.FOLDER)
+            running = start(stack, console, arguments.port, data.FOLDER, arguments.identity)
             # Runs first when the stack unwinds: a second Ctrl-C must not leave children behind.
             stack.callback(_ignore_signals)
             console.say(*summary(running))
@@ -83,13 +99,16 @@ def main() -> int:
     return 0
 
 
-def start(stack: ExitStack, console: Console, port: int, folder: Path) -> Running:
+def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str = "issuer") -> Running:
     """Starts everything in order; `stack` stops it in the reverse order. Raises LocalFailureError."""
     began = time.monotonic()
-    for number in (port, port + 1):
+    for number in (port, port + 1, port + 2)[: 3 if kind == "keycloak" else 2]:
         if port_in_use(number):
             raise LocalFailureError(f"Port {number} is in use; choose another: make run PORT=...")
     stack.enter_context(data.held(folder))
+    if kind == "keycloak":
+        # Its tenants have other ids, so nothing of the issuer's data fits.
+        folder = private_folder(folder / "keycloak")
     console.say("Starting NovexERP ...")
     _log_to(stack, folder / "log.txt")
     engine = stack.enter_context(DynamoDBLocal(folder / "dynamodb"))
@@ -105,8 +124,9 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path) -> Runnin
     from infra.local.tables import create_tables
 
     aws = stack.enter_context(LocalAws(folder / "aws"))
-    issuer = stack.enter_context(Issuer(folder / "issuer", port + 1))
-    os.environ.update(aws.environment() | issuer.environment())
+    identity = _identity(stack, console, kind, folder, port)
+    os.environ.update(aws.environment() | identity.environment())
+    aws.keep_secret("keycloak-admin", identity.admin_secret())
     app = importlib.import_module("app").app
     create_tables(_dynamodb())
     pumps = Pumps(folder, reconcile_seconds=RECONCILE_SECONDS, retry_seconds=RETRY_SECONDS)
@@ -116,12 +136,20 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path) -> Runnin
         console.request(line)
 
     server = stack.enter_context(serve(Gateway(app, on_access=on_access), port=port))
-    seed(server.url, issuer, folder, console.say)
+    seed(server.url, identity, folder, console.say)
     # What the seed has caused waits in the stream; working on it meanwhile would only make the start longer.
     stack.callback(pumps.stop)
     pumps.start()
     console.say(f"Started in {time.monotonic() - began:.1f} s.")
-    return Running(server.url, issuer)
+    return Running(server.url, identity)
+
+
+def _identity(stack: ExitStack, console: Console, kind: str, folder: Path, port: int) -> Identity:
+    if kind == "issuer":
+        return stack.enter_context(Issuer(folder / "issuer", port + 1))
+    console.say("Starting Keycloak ...")
+    settings = {"NOVEX_WEB_ORIGIN": os.environ["NOVEX_WEB_ORIGIN"], "NOVEX_API_URL": f"http://127.0.0.1:{port}"}
+    return stack.enter_context(DemoRealm(folder / "identity", port + 1, settings))
 
 
 def summary(running: Running) -> list[str]:
@@ -134,8 +162,8 @@ def summary(running: Running) -> list[str]:
         "",
         f"  API     {running.url}",
         f"  Docs    {running.url}/docs",
-        f"  Issuer  {running.issuer.issuer}",
-        f"  Tokens  make token AS=<role> TENANT={'|'.join(realm.ORGANIZATIONS)} (8 hours; Keycloak gives 5 minutes)",
+        f"  Issuer  {running.identity.issuer}",
+        *_about(running.identity),
         "",
         "Try, in another terminal:",
         f"  curl {bearer} '{running.url}/v1/items?limit=3'",
@@ -144,6 +172,18 @@ def summary(running: Running) -> list[str]:
         f"-d '{customer}' {running.url}/v1/customers",
         "",
         "Ctrl-C stops everything.",
+    ]
+
+
+def _about(identity: Identity) -> list[str]:
+    token = f"  Tokens  make token AS=<role> TENANT={'|'.join(realm.ORGANIZATIONS)}"
+    if not isinstance(identity, DemoRealm):
+        return [f"{token} (8 hours; Keycloak gives 5 minutes)"]
+    return [
+        f"{token} (5 minutes)",
+        f"  Users   <role>@<tenant>.example, password {identity.password}",
+        f"  Console {identity.base}/admin/master/console/, see management.json in {identity.folder}",
+        f"  Mails   {identity.mail_folder}",
     ]
 
 

@@ -10,18 +10,23 @@ import http.client
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from infra.local import demo_data
 from infra.local.demo_data import Company
 from infra.local.failure import LocalFailureError
-from infra.local.issuer import Issuer
 from infra.local.private_files import write_private
 
 # Raise it when the data changes in a way that an already seeded folder should get too.
 VERSION = "1"
 MARK = "seeded"
+
+
+class Tokens(Protocol):
+    """Whoever gives tokens of the demo users."""
+
+    def token(self, tenant: str, roles: tuple[str, ...], *, lifetime: int) -> str: ...
 
 
 class Api:
@@ -58,14 +63,14 @@ class Api:
         return json.loads(text or b"null"), answer.headers.get("ETag", "")
 
 
-def seed(url: str, issuer: Issuer, folder: Path, say: Callable[[str], None]) -> None:
+def seed(url: str, identity: Tokens, folder: Path, say: Callable[[str], None]) -> None:
     """Writes the demo data unless it is there. Raises LocalFailureError when the API refuses something."""
     mark = folder / MARK
     if mark.exists() and mark.read_text() == VERSION:
         return
     say("Writing the demo data ...")
     for tenant, company in demo_data.COMPANIES.items():
-        api = Api(url, issuer.token(tenant, ("admin",), lifetime=600))
+        api = Api(url, identity.token(tenant, ("admin",), lifetime=600))
         try:
             _fill(api, company)
         finally:

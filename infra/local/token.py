@@ -1,4 +1,4 @@
-"""`make token`: an access token of a demo user, asked of the running issuer through its management call."""
+"""`make token`: an access token of a demo user, asked of whatever issues them in the running backend."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from infra.local import realm
+from infra.local import demo_realm, realm
+from infra.local.browser import LoginFailedError, TokenRefusedError
 from infra.local.data import FOLDER
 from infra.local.failure import LocalFailureError
 
 
 def ask(role: str, tenant: str, folder: Path = FOLDER) -> str:
-    """A token that lives 8 hours. Raises LocalFailureError when nothing runs or the issuer refuses."""
+    """A token that lives 8 hours, or as long as Keycloak says.
+
+    Raises LocalFailureError when nothing runs or the issuer refuses.
+    """
     path = folder / "issuer" / "management.json"
+    real = folder / "keycloak" / "identity"
+    if (real / "management.json").exists():
+        return _from_keycloak(role, tenant, real)
     if not path.exists():
         raise LocalFailureError("Nothing runs here: start `make run` in another terminal first.")
     about = json.loads(path.read_text())
@@ -30,6 +37,15 @@ def ask(role: str, tenant: str, folder: Path = FOLDER) -> str:
         raise LocalFailureError(f"The issuer refused: {json.load(error)['error_description']}.") from error
     except OSError as error:
         raise LocalFailureError("The issuer does not answer: is `make run` still running?") from error
+
+
+def _from_keycloak(role: str, tenant: str, folder: Path) -> str:
+    try:
+        return demo_realm.token(folder, tenant, role)
+    except (LoginFailedError, TokenRefusedError) as error:
+        raise LocalFailureError(f"Keycloak refused: {error}.") from error
+    except OSError as error:
+        raise LocalFailureError("Keycloak does not answer: is `make run` still running?") from error
 
 
 def main() -> int:

@@ -1,0 +1,121 @@
+"""`python -m infra.keycloak.admin_secret`: the secret of novex-admin, made known to the API and rotated without a gap.
+
+It lies in Secrets Manager as {"client_id": "novex-admin", "secrets": [newest, ...]}. The API tries one after the other
+and reads anew when none is taken, so the order is: write down both, then change Keycloak, and drop the old one when the
+new one has proved good.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+import boto3
+
+from infra.keycloak.operator import Operator, OperatorError
+
+CLIENT = "novex-admin"
+SECRET_BYTES = 48
+
+
+def name_of(stage: str) -> str:
+    """The secret's name in Secrets Manager."""
+    return f"novex/{stage}/keycloak-admin"
+
+
+def initialise(operator: Operator, vault: Any, stage: str) -> bool:
+    """Writes down the secret that Keycloak has, unless something is written down already; whether it did."""
+    if _stored(vault, stage):
+        return False
+    current = operator.client_secret(CLIENT)
+    tags = [{"Key": "tenant", "Value": "_platform"}]
+    vault.create_secret(Name=name_of(stage), SecretString=_text([current]), Tags=tags)
+    return True
+
+
+def rotate(operator: Operator, vault: Any, stage: str) -> None:
+    """Gives Keycloak a new secret that is written down before, beside the old one.
+
+    Interrupted and called again it goes on where it stopped: it sets the newest secret that is written down.
+    """
+    stored = _stored(vault, stage)
+    if not stored:
+        raise OperatorError("No secret is written down yet: call without --rotate first.")
+    if len(stored) == 1:
+        stored = [secrets.token_urlsafe(SECRET_BYTES), *stored]
+        vault.put_secret_value(SecretId=name_of(stage), SecretString=_text(stored))
+    # Without the two flags the realm's policy against these flows fails on the update (measured on 26.7.3).
+    flows = {"implicitFlowEnabled": False, "directAccessGrantsEnabled": False}
+    operator.put(f"/clients/{operator.client(CLIENT)}", {"clientId": CLIENT, "secret": stored[0], **flows})
+
+
+def finish(operator: Operator, vault: Any, stage: str) -> None:
+    """Drops the older secrets. Raises OperatorError when Keycloak does not take the newest one."""
+    stored = _stored(vault, stage)
+    if not stored or not _is_taken(operator, stored[0]):
+        raise OperatorError("Keycloak does not take the newest secret that is written down: call with --rotate.")
+    if len(stored) > 1:
+        vault.put_secret_value(SecretId=name_of(stage), SecretString=_text(stored[:1]))
+
+
+def _stored(vault: Any, stage: str) -> list[str]:
+    try:
+        value = vault.get_secret_value(SecretId=name_of(stage))["SecretString"]
+    except vault.exceptions.ResourceNotFoundException:
+        return []
+    return list(json.loads(value)["secrets"])
+
+
+def _text(stored: list[str]) -> str:
+    return json.dumps({"client_id": CLIENT, "secrets": stored})
+
+
+def _is_taken(operator: Operator, secret: str) -> bool:
+    form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": secret}
+    address = f"{operator.issuer}/protocol/openid-connect/token"
+    content = urllib.parse.urlencode(form).encode()
+    try:
+        with urllib.request.urlopen(address, content, timeout=30):  # noqa: S310 - the operator's address is checked
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
+    except OSError as error:
+        raise OperatorError(f"Keycloak does not answer at {operator.url}.") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Never prints a secret; 1 with one clear line on standard error when refused."""
+    parser = argparse.ArgumentParser(prog="python -m infra.keycloak.admin_secret", description=__doc__)
+    parser.add_argument("--stage", required=True)
+    step = parser.add_mutually_exclusive_group()
+    step.add_argument("--rotate", action="store_true", help="write down a new secret beside the old, then use it")
+    step.add_argument("--finish", action="store_true", help="drop the old secret")
+    wanted = parser.parse_args(arguments)
+    connect: Any = boto3.client
+    try:
+        operator, vault = Operator.from_environment(), connect("secretsmanager")
+        if wanted.finish:
+            finish(operator, vault, wanted.stage)
+            print("The new secret works; the old one is dropped.")
+        elif wanted.rotate:
+            rotate(operator, vault, wanted.stage)
+            print("Keycloak has the new secret; call with --finish when the API has worked with it for a while.")
+        elif initialise(operator, vault, wanted.stage):
+            print(f"Written down as {name_of(wanted.stage)}.")
+        else:
+            print("It is written down already; --rotate changes it.")
+    except OperatorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
