@@ -11,6 +11,8 @@ from infra.stack.values import Resource, Resources, arn, ref, retained, sub, tag
 ACCESS_LOG_DAYS = 365
 """As long as the table that the intake fills from it."""
 AUTHORIZER_SECONDS = 60
+TLS_POLICY = "SecurityPolicy_TLS13_1_2_2021_06"
+"""TLS 1.2 and 1.3. Without one a regional API offers TLS 1.0 too."""
 RATE_PER_SECOND = 1000
 BURST = 2000
 """For the whole stage, so that ten tenants at their own limit (access/limits.py: 100 a second) do not use it up; the
@@ -54,6 +56,9 @@ def _api(stage: str, origin: str, authorizers: Iterable[str], has_domain: bool) 
         "OpenApiVersion": "2.0",
         "TracingEnabled": True,
         "DisableExecuteApiEndpoint": has_domain,
+        "SecurityPolicy": TLS_POLICY,
+        # A policy of this kind must say it: only requests whose TLS name and Host agree.
+        "EndpointAccessMode": "STRICT",
         "AccessLogSetting": {"DestinationArn": arn("AccessLogGroup"), "Format": json.dumps(ACCESS_LOG_FORMAT)},
         "MethodSettings": [
             {

@@ -56,11 +56,27 @@ def states() -> str:
 
 
 def permissions() -> str:
-    """Who may do what."""
+    """Who may do what: roles as columns."""
     from chalicelib.access.permissions import PERMISSIONS
+    from chalicelib.access.roles import Role
 
-    rows = ((f"`{name}`", ", ".join(sorted(role for role in roles))) for name, roles in sorted(PERMISSIONS.items()))
-    return _table(("Permission", "Roles"), rows)
+    rows = (
+        (f"`{name}`", *("x" if role in allowed else "" for role in Role))
+        for name, allowed in sorted(PERMISSIONS.items())
+    )
+    return _table(("Permission", *(f"`{role}`" for role in Role)), rows)
+
+
+def permitted_routes() -> str:
+    """What each permission opens."""
+    import app
+    from chalicelib.access.permissions import PERMISSIONS, PUBLIC, SELF
+
+    routes: dict[str, list[str]] = {name: [] for name in (*sorted(PERMISSIONS), SELF, PUBLIC)}
+    for endpoint in app.app.endpoints():
+        mark = "*" if endpoint.dangerous else ""
+        routes[endpoint.permission].append(f"`{endpoint.method} {endpoint.path}`{mark}")
+    return _table(("Permission", "Routes"), ((f"`{name}`", "<br>".join(opened)) for name, opened in routes.items()))
 
 
 def tables() -> str:
@@ -81,8 +97,9 @@ BLOCKS: dict[Block, Callable[[], str]] = {
     ("performance.md", "use cases"): use_cases,
     ("api.md", "errors"): errors,
     ("api.md", "states"): states,
-    ("api.md", "permissions"): permissions,
     ("architecture.md", "tables"): tables,
+    ("permissions.md", "permissions"): permissions,
+    ("permissions.md", "routes"): permitted_routes,
 }
 
 

@@ -14,6 +14,7 @@ import pytest
 from infra import package
 
 FUNCTION = "AWS::Serverless::Function"
+METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Packaged:
     def api(self) -> dict[str, Any]:
         properties: dict[str, Any] = self.template["Resources"]["RestAPI"]["Properties"]
         return properties
+
+    @property
+    def routes(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The routes of the API by method and path, without preflights."""
+        paths = self.api["DefinitionBody"]["paths"]
+        return {(m, path): entry for path, methods in paths.items() for m, entry in methods.items() if m in METHODS}
 
     @property
     def code(self) -> Path:

@@ -5,25 +5,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from chalicelib.audit.access_log.schemas import Line
-from infra import gateway_responses, package
-from infra.local.authorizers import IDENTITY_EXPRESSION
+from infra import package
 from infra.stack.names import plural_of
 from tests.infra.conftest import Packaged
-
-PUBLIC = {"/openapi.json", "/docs", "/health", "/ready"}
-METHODS = {"get", "post", "put", "patch", "delete"}
-
-
-def operations(packaged: Packaged) -> dict[tuple[str, str], dict[str, Any]]:
-    """The routes of the packaged API, without preflights."""
-    paths = packaged.api["DefinitionBody"]["paths"]
-    return {(m, path): entry for path, methods in paths.items() for m, entry in methods.items() if m in METHODS}
 
 
 def test_cfn_lint_finds_nothing(packaged: Packaged) -> None:
@@ -45,7 +34,7 @@ def test_the_template_stays_far_from_cloudformations_and_the_gateways_limits(pac
     made_by_sam = 2 * len(packaged.functions) + 3
     assert len(packaged.template["Resources"]) + made_by_sam < 450
     assert len(json.dumps(packaged.template, separators=(",", ":"))) < 900_000
-    nodes = {"/".join(path.split("/")[: depth + 1]) for _, path in operations(packaged) for depth in range(9)}
+    nodes = {"/".join(path.split("/")[: depth + 1]) for _, path in packaged.routes for depth in range(9)}
     assert len(nodes) < 300
     for name, properties in packaged.of_type("AWS::IAM::Role").items():
         assert len(json.dumps(properties["Policies"], separators=(",", ":"))) < 10_000, name
@@ -112,43 +101,6 @@ def test_tables_have_the_keys_indexes_and_expiry_of_their_models(packaged: Packa
         assert expiry == time_to_live(model)
     streams = {name: entry["StreamSpecification"] for name, entry in by_name.items() if "StreamSpecification" in entry}
     assert streams == {"novex-dev-journal": {"StreamViewType": "NEW_IMAGE"}}
-
-
-def test_every_route_that_is_not_public_asks_the_authorizer(packaged: Packaged) -> None:
-    for (method, path), entry in operations(packaged).items():
-        if path in PUBLIC or path.startswith("/webhooks/"):
-            assert "security" not in entry, (method, path)
-        else:
-            assert entry["security"] == [{"authorize": []}], (method, path)
-
-
-def test_the_authorizer_refuses_at_the_gateway_what_is_no_token_and_is_asked_once_a_minute(packaged: Packaged) -> None:
-    definitions = packaged.api["DefinitionBody"]["securityDefinitions"]
-    assert list(definitions) == ["authorize"]
-    authorizer = definitions["authorize"]["x-amazon-apigateway-authorizer"]
-    assert authorizer["type"] == "token"
-    assert authorizer["identityValidationExpression"] == IDENTITY_EXPRESSION
-    assert authorizer["authorizerResultTtlInSeconds"] == 60
-
-
-def test_one_origin_is_allowed_everywhere(packaged: Packaged) -> None:
-    text = json.dumps(packaged.template)
-    origins = set(re.findall(r"Access-Control-Allow-Origin\": \"'([^']*)'", text))
-    assert origins == {"https://app.dev.example.com"}
-
-
-def test_the_gateways_own_answers_are_problem_documents(packaged: Packaged) -> None:
-    responses = packaged.api["GatewayResponses"]
-    assert set(responses) == set(gateway_responses.GATEWAY_RESPONSES)
-    for kind, entry in responses.items():
-        headers = entry["ResponseParameters"]["Headers"]
-        assert headers["Content-Type"] == "'application/problem+json'"
-        assert headers["Cache-Control"] == "'no-store'"
-        assert headers["X-Request-Id"] == "context.requestId"
-        assert headers["Access-Control-Allow-Origin"] == "'https://app.dev.example.com'"
-        document = json.loads(entry["ResponseTemplates"]["application/json"])
-        assert document["status"] == entry["StatusCode"] == gateway_responses.GATEWAY_RESPONSES[kind].status
-        assert document["request_id"] == "$context.requestId"
 
 
 def test_the_access_log_has_the_lines_that_the_intake_reads(packaged: Packaged) -> None:
@@ -297,17 +249,3 @@ def test_alarms_on_the_product_s_own_counters_ask_for_the_dimensions_that_are_wr
     }
     for entry in own:
         assert {found["Name"] for found in entry["Dimensions"]} == set(written["Dimensions"][0]) == {"service", "stage"}
-
-
-def test_a_custom_domain_speaks_tls_1_2_and_closes_the_other_door(packaged: Packaged) -> None:
-    from infra.stack import merge
-
-    stage = merge.Stage("dev", "https://app.example.com", {"process_inbox": 60, "run_jobs": 120}, has_domain=True)
-    template = merge.template(merge.Application([], [], []), stage)
-    assert template["Resources"]["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"] is True
-    mapping = template["Resources"]["ApiGatewayCustomDomainMapping"]
-    assert mapping == {"Properties": {"Stage": {"Ref": "RestAPI.Stage"}}}
-    assert packaged.api["DisableExecuteApiEndpoint"] is False
-    for settings in package.read_config()["stages"].values():
-        domain = settings.get("api_gateway_custom_domain", {"tls_version": "TLS_1_2"})
-        assert domain["tls_version"] == "TLS_1_2"
