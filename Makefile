@@ -18,7 +18,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench package token machine reset lock
+.PHONY: help run test lint bench package sbom token machine reset lock
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(STAMP) ## Measure the budgets of docs/performance.md.
 
 package: $(STAMP) ## Build the deployable template and package.
 	@$(PY) -m infra.package $(ARGS)
+
+sbom: $(STAMP) ## Write the bill of materials of what runs in Lambda (CycloneDX) to build/.
+	@$(PY) -m infra.sbom $(ARGS)
 
 token: $(STAMP) ## Print an access token of a demo user of the running backend (AS=admin TENANT=acme; 8 hours).
 	@$(PY) -m infra.local.token --role $(AS) --tenant $(TENANT)
