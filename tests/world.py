@@ -133,6 +133,7 @@ def running() -> Iterator[World]:
         aws = stack.enter_context(LocalAws())
         issuer = stack.enter_context(Issuer())
         os.environ.update(aws.environment() | issuer.environment())
+        aws.keep_secret("keycloak-admin", issuer.admin_secret())
         os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
         os.environ.setdefault("NOVEX_WEB_ORIGIN", "http://localhost:3000")
         # On, as deployed, but out of the way of tests that hammer; tests of the limits set their own.

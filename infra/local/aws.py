@@ -107,6 +107,14 @@ class LocalAws:
             "NOVEX_JOBS_QUEUE_URL": self._queues["jobs"],
         }
 
+    def keep_secret(self, name: str, value: dict[str, Any]) -> None:
+        """Stores a secret of this stage (`novex/<stage>/<name>`), or its new value."""
+        vault, full = self.client("secretsmanager"), f"novex/{self.stage}/{name}"
+        try:
+            vault.create_secret(Name=full, SecretString=json.dumps(value))
+        except vault.exceptions.ResourceExistsException:
+            vault.put_secret_value(SecretId=full, SecretString=json.dumps(value))
+
     def client(self, service: str) -> Any:
         """A boto3 client of this account, with credentials that mean nothing elsewhere."""
         connect: Any = boto3.client

@@ -17,6 +17,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.local import realm
+from infra.local.issuer_admin import AdminApi
+from infra.local.issuer_directory import Directory
+from infra.local.issuer_flows import FlowError
 from infra.local.issuer_http import IssuerServer
 from infra.local.issuer_keys import Keys
 from infra.local.private_files import private_folder, write_private
@@ -38,6 +41,11 @@ class Issuer:
         self._server: IssuerServer | None = None
         self.keys = Keys(self._data)
         self.client_secrets = self._load_client_secrets()
+        self.directory = Directory(self._data)
+        self.admin_api = AdminApi(self.directory, self._end_sessions)
+        # Tests of outages: the admin API and its tokens fail, logins go on.
+        self.is_admin_down = False
+        self._admin_tokens: dict[str, float] = {}
         # Opens the management calls (mint, rotate) to whoever can read the data folder.
         self.management_key = secrets.token_urlsafe(32)
 
@@ -128,12 +136,40 @@ class Issuer:
             return None
         return client.removeprefix(realm.MACHINE_PREFIX)
 
+    def admin_secret(self) -> dict[str, Any]:
+        """What the product keeps in Secrets Manager to speak to the admin API."""
+        return {"client_id": realm.ADMIN_CLIENT, "secrets": [self.client_secrets[realm.ADMIN_CLIENT]]}
+
+    def admin_token(self, secret: str) -> dict[str, Any]:
+        """The answer of the token endpoint to the service account `novex-admin`. Raises FlowError."""
+        if self.is_admin_down:
+            raise FlowError(503, "temporarily_unavailable", "Down for a test")
+        if not hmac.compare_digest(self.client_secrets[realm.ADMIN_CLIENT].encode(), secret.encode()):
+            raise FlowError(401, "unauthorized_client", "Invalid client or Invalid client credentials")
+        token = secrets.token_urlsafe(32)
+        self._admin_tokens[token] = time.monotonic() + TOKEN_SECONDS
+        return {"access_token": token, "expires_in": TOKEN_SECONDS, "token_type": "Bearer"}
+
+    def is_admin(self, token: str) -> bool:
+        return self._admin_tokens.get(token, 0) > time.monotonic()
+
+    def rotate_admin_secret(self, secret: str) -> None:
+        """As an operator does it in Keycloak: the secret of before is worthless, and so are its tokens here."""
+        self.client_secrets[realm.ADMIN_CLIENT] = secret
+        self._admin_tokens.clear()
+
+    def _end_sessions(self, sub: str) -> None:
+        if self._server is not None:
+            self._server.flows.end_sessions(sub)
+
     def _load_client_secrets(self) -> dict[str, str]:
         path = self._data / "client-secrets.json" if self._data is not None else None
         if path is not None and path.exists():
             saved: dict[str, str] = json.loads(path.read_text())
-            return saved
-        made = {realm.machine_client(tenant): secrets.token_urlsafe(24) for tenant in realm.ORGANIZATIONS}
+            if realm.ADMIN_CLIENT in saved:
+                return saved
+        clients = (*map(realm.machine_client, realm.ORGANIZATIONS), realm.ADMIN_CLIENT)
+        made = {client: secrets.token_urlsafe(24) for client in clients}
         if path is not None:
             write_private(path, json.dumps(made).encode())
         return made

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import jwt
 
 from infra.local import realm
+from infra.local.issuer_directory import Account, Organization
 
 if TYPE_CHECKING:
     from infra.local.issuer import Issuer
@@ -35,7 +36,8 @@ class FlowError(Exception):
 
 @dataclass(frozen=True)
 class _Code:
-    user: realm.User
+    account: Account
+    organization: Organization | None
     redirect_uri: str
     challenge: str
     nonce: str
@@ -50,7 +52,7 @@ class Flows:
         self._lock = threading.Lock()
         self._codes: dict[str, _Code] = {}
         self._refresh_key = secrets.token_bytes(64)
-        self._sessions: dict[str, str] = {}
+        self._sessions: dict[str, tuple[str, str]] = {}
 
     def check_authorization(self, query: dict[str, str]) -> None:
         """Raises FlowError unless this is an acceptable authorization request (PKCE S256, loopback redirect)."""
@@ -64,14 +66,40 @@ class Flows:
         if query.get("code_challenge_method") != "S256" or not query.get("code_challenge"):
             raise FlowError(400, "invalid_request", "Missing parameter: code_challenge_method S256")
 
-    def code(self, user: realm.User, query: dict[str, str]) -> str:
-        """A code for one use within a minute."""
+    def code(self, account: Account, query: dict[str, str]) -> str:
+        """A code for one use within a minute. Raises FlowError for a disabled account, and for one of several
+        organizations that does not say which one is meant (`organization`, an alias)."""
+        if not account.is_enabled:
+            raise FlowError(400, "access_denied", "Account is disabled")
         value = secrets.token_urlsafe(24)
         expires = time.monotonic() + CODE_SECONDS
-        entry = _Code(user, query["redirect_uri"], query["code_challenge"], query.get("nonce", ""), expires)
+        entry = _Code(
+            account,
+            self._chosen(account, query),
+            query["redirect_uri"],
+            query["code_challenge"],
+            query.get("nonce", ""),
+            expires,
+        )
         with self._lock:
             self._codes[value] = entry
         return value
+
+    def _chosen(self, account: Account, query: dict[str, str]) -> Organization | None:
+        """As Keycloak does for the scope `organization`: exactly one, or none for who is a member of none."""
+        open_ = [each for each in self._issuer.directory.organizations_of(account.sub) if each.is_enabled]
+        wanted = query.get("organization") or next(
+            (s.partition(":")[2] for s in query.get("scope", "").split() if s.startswith("organization:")), ""
+        )
+        found = [each for each in open_ if wanted in ("", each.alias)]
+        if len(found) > 1:
+            raise FlowError(400, "invalid_request", "Choose an organization: " + ", ".join(e.alias for e in found))
+        return found[0] if found else None
+
+    def end_sessions(self, sub: str) -> None:
+        """Makes every refresh token of the account worthless."""
+        with self._lock:
+            self._sessions = {sid: (jti, owner) for sid, (jti, owner) in self._sessions.items() if owner != sub}
 
     def token(self, form: dict[str, str]) -> dict[str, Any]:
         """The answer of the token endpoint. Raises FlowError."""
@@ -85,6 +113,8 @@ class Flows:
         return self._exchange(form) if grant == "authorization_code" else self._refresh(form)
 
     def _client_credentials(self, form: dict[str, str]) -> dict[str, Any]:
+        if form.get("client_id") == realm.ADMIN_CLIENT:
+            return self._issuer.admin_token(form.get("client_secret", ""))
         tenant = self._issuer.client_tenant(form.get("client_id", ""), form.get("client_secret", ""))
         if tenant is None:
             raise FlowError(401, "unauthorized_client", "Invalid client or Invalid client credentials")
@@ -100,8 +130,7 @@ class Flows:
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         if not hmac.compare_digest(challenge.encode(), entry.challenge.encode()):
             raise FlowError(400, "invalid_grant", "PKCE verification failed")
-        claims = self._issuer.claims(entry.user.tenant, (entry.user.role,))
-        return self._session(entry.user.username, claims, entry.nonce)
+        return self._session(self._claims(entry.account, entry.organization), entry.nonce)
 
     def _refresh(self, form: dict[str, str]) -> dict[str, Any]:
         try:
@@ -109,24 +138,39 @@ class Flows:
         except jwt.InvalidTokenError as error:
             raise FlowError(400, "invalid_grant", "Invalid refresh token") from error
         with self._lock:
-            current = self._sessions.pop(old["sid"], None)
+            current = self._sessions.pop(old["sid"], ("", ""))[0]
         # A second use of a refresh token ends the session: revokeRefreshToken with refreshTokenMaxReuse 0.
         if current != old["jti"]:
             raise FlowError(400, "invalid_grant", "Maximum allowed refresh token reuse exceeded")
-        user = realm.USERS[old["preferred_username"]]
-        claims = self._issuer.claims(user.tenant, (user.role,), sid=old["sid"], auth_time=old["auth_time"])
-        return self._session(user.username, claims, "")
+        directory = self._issuer.directory
+        account = directory.accounts.get(old["sub"])
+        if account is None or not account.is_enabled:
+            raise FlowError(400, "invalid_grant", "User disabled")
+        organization = directory.organizations.get(old["organization_id"])
+        if organization is not None and account.sub not in organization.members:
+            organization = None
+        claims = self._claims(account, organization, sid=old["sid"], auth_time=old["auth_time"])
+        return self._session(claims, "")
 
-    def _session(self, username: str, claims: dict[str, Any], nonce: str) -> dict[str, Any]:
+    def _claims(self, account: Account, organization: Organization | None, **same: Any) -> dict[str, Any]:
+        claim = None
+        if organization is not None and organization.is_enabled:
+            claim = organization.claim(account.sub)
+        return self._issuer.claims(
+            "", (), sub=account.sub, organization=claim, preferred_username=account.email, **same
+        )
+
+    def _session(self, claims: dict[str, Any], nonce: str) -> dict[str, Any]:
         """Access, ID and refresh token of one login; the last two must both be refused as access tokens."""
         same = {name: claims[name] for name in ("iat", "auth_time", "iss", "sub", "sid", "azp", "acr")}
         identity = same | {"typ": "ID", "aud": realm.WEB_CLIENT, "exp": claims["exp"], "jti": str(uuid.uuid4())}
         if nonce:
             identity["nonce"] = nonce
         refresh = same | {"typ": "Refresh", "aud": claims["iss"], "jti": str(uuid.uuid4())}
-        refresh |= {"exp": claims["iat"] + REFRESH_SECONDS, "preferred_username": username}
+        named = next(iter((claims.get("organization") or {"": {"id": ""}}).values()))["id"]
+        refresh |= {"exp": claims["iat"] + REFRESH_SECONDS, "organization_id": named}
         with self._lock:
-            self._sessions[claims["sid"]] = refresh["jti"]
+            self._sessions[claims["sid"]] = (refresh["jti"], claims["sub"])
         return self._answer(claims) | {
             "id_token": self._issuer.keys.sign(identity),
             "refresh_token": jwt.encode(refresh, self._refresh_key, algorithm="HS512"),

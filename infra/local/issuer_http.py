@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from infra.local import realm
+from infra.local.issuer_admin import decoded
+from infra.local.issuer_directory import Account, Invitation, Organization
 from infra.local.issuer_flows import FlowError, Flows
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 PREFIX = f"/realms/{realm.REALM}"
 OIDC = f"{PREFIX}/protocol/openid-connect"
+ADMIN = f"/admin/realms/{realm.REALM}"
 LOGIN = f"{PREFIX}/login-actions/authenticate"
 MAX_FORM_BYTES = 64 * 1024
 # `make token` is for an afternoon of curl; Keycloak would never give so long.
@@ -50,6 +53,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(200, self.server.issuer.keys.jwks())
         elif path == f"{OIDC}/auth":
             self._guarded(self._login_page)
+        elif path.startswith(ADMIN):
+            self._guarded(self._administer)
         else:
             self._json(404, {"error": "not found"})
 
@@ -59,8 +64,27 @@ class _Handler(BaseHTTPRequestHandler):
         routes |= {"/local/token": self._local_token, "/local/rotate": self._local_rotate}
         if path in routes:
             self._guarded(routes[path])
+        elif path.startswith(ADMIN):
+            self._guarded(self._administer)
         else:
             self._json(404, {"error": "not found"})
+
+    def do_PUT(self) -> None:
+        self._guarded(self._administer)
+
+    def do_DELETE(self) -> None:
+        self._guarded(self._administer)
+
+    def _administer(self) -> None:
+        """The admin REST API, for who has a token of novex-admin."""
+        if self.server.issuer.is_admin_down:
+            raise FlowError(503, "temporarily_unavailable", "Down for a test")
+        if not self.server.issuer.is_admin(self.headers.get("Authorization", "").removeprefix("Bearer ")):
+            raise FlowError(401, "unauthorized", "HTTP 401 Unauthorized")
+        path = unquote(urlsplit(self.path).path.removeprefix(ADMIN))
+        body = decoded(self.headers.get("Content-Type", ""), self._body())
+        answer = self.server.issuer.admin_api.answer(self.command, path, self._query(), body)
+        self._json(answer.status, answer.body) if answer.body is not None else self._send(answer.status, b"", {})
 
     def do_OPTIONS(self) -> None:
         self._send(204, b"", {"Access-Control-Allow-Methods": "POST, GET", "Access-Control-Allow-Headers": "*"})
@@ -80,18 +104,58 @@ class _Handler(BaseHTTPRequestHandler):
         fields = "".join(
             f'<input type="hidden" name="{html.escape(k)}" value="{html.escape(v)}">' for k, v in query.items()
         )
-        users = "".join(f'<button name="username" value="{name}">{name}</button> ' for name in realm.USERS)
         page = f'<!doctype html><title>Demo login</title><h1>Log in as</h1><form method="post" action="{LOGIN}">'
-        self._send(200, f"{page}{fields}{users}</form>".encode(), {"Content-Type": "text/html; charset=utf-8"})
+        self._send(
+            200, f"{page}{fields}{self._choices()}</form>".encode(), {"Content-Type": "text/html; charset=utf-8"}
+        )
+
+    def _choices(self) -> str:
+        """A button for everybody who may log in, for each of their organizations, and for every open invitation."""
+        directory, buttons = self.server.issuer.directory, []
+        for account in directory.accounts.values():
+            for organization in directory.organizations_of(account.sub):
+                buttons.append(("username", f"{account.email} {organization.alias}"))
+        for organization in directory.organizations.values():
+            buttons += [("invitation", each) for each in organization.invitations]
+        return "".join(
+            f'<button name="{name}" value="{html.escape(value)}">{html.escape(self._label(name, value))}</button> '
+            for name, value in buttons
+        )
+
+    def _label(self, name: str, value: str) -> str:
+        if name == "username":
+            return value
+        organization, invitation = self._invitation(value)
+        return f"{invitation.email}: accept the invitation to {organization.name}"
+
+    def _invitation(self, identifier: str) -> tuple[Organization, Invitation]:
+        for organization in self.server.issuer.directory.organizations.values():
+            found = organization.invitations.get(identifier)
+            if found is not None and found.status == "PENDING":
+                return organization, found
+        raise FlowError(400, "invalid_request", "The invitation is not valid any more")
+
+    def _account(self, form: dict[str, str]) -> Account:
+        """Who logs in; whoever accepts an invitation is logged in to its organization."""
+        directory = self.server.issuer.directory
+        if "invitation" in form:
+            organization, invitation = self._invitation(form["invitation"])
+            form["organization"] = organization.alias
+            return directory.accept(organization, invitation)
+        email, _, alias = form.get("username", "").partition(" ")
+        account = directory.by_email(email)
+        if account is None:
+            raise FlowError(400, "invalid_request", "Invalid username")
+        if alias:
+            form["organization"] = alias
+        return account
 
     def _authenticate(self) -> None:
         form = self._form()
         self.server.flows.check_authorization(form)
-        user = realm.USERS.get(form.get("username", ""))
-        if user is None:
-            raise FlowError(400, "invalid_request", "Invalid username")
+        account = self._account(form)
         # RFC 9207: the answer names its issuer, so that a client can tell two of them apart.
-        answer = {"code": self.server.flows.code(user, form), "iss": self.server.issuer.issuer}
+        answer = {"code": self.server.flows.code(account, form), "iss": self.server.issuer.issuer}
         if "state" in form:
             answer["state"] = form["state"]
         separator = "&" if "?" in form["redirect_uri"] else "?"
@@ -121,11 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _form(self) -> dict[str, str]:
         """The form, with client credentials from a Basic header when they came that way."""
-        length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > MAX_FORM_BYTES:
-            self.close_connection = True
-            raise FlowError(400, "invalid_request", "The form is missing or too large")
-        form = dict(parse_qsl(self.rfile.read(int(length)).decode("utf-8", "replace"), keep_blank_values=True))
+        form = dict(parse_qsl(self._body().decode("utf-8", "replace"), keep_blank_values=True))
         scheme, _, encoded = self.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "basic":
             try:
@@ -135,7 +195,14 @@ class _Handler(BaseHTTPRequestHandler):
             form |= {"client_id": unquote(client), "client_secret": unquote(secret)}
         return form
 
-    def _json(self, status: int, body: dict[str, Any]) -> None:
+    def _body(self) -> bytes:
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdigit() or int(length) > MAX_FORM_BYTES:
+            self.close_connection = True
+            raise FlowError(400, "invalid_request", "The form is missing or too large")
+        return self.rfile.read(int(length))
+
+    def _json(self, status: int, body: Any) -> None:
         self._send(status, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
     def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:

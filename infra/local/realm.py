@@ -14,6 +14,7 @@ from chalicelib.access.roles import MACHINE, Role
 REALM = "novex"
 AUDIENCE = "novex-api"
 WEB_CLIENT = "novex-web"
+ADMIN_CLIENT = "novex-admin"
 # The prefix marks machine clients for the authorizer: only the realm's administrator can give such a name.
 MACHINE_PREFIX = "novex-machine-"
 CLIENTS = f"{WEB_CLIENT},{MACHINE_PREFIX}*"

@@ -1,0 +1,132 @@
+"""Who is who in the Keycloak-shaped issuer: accounts, organizations with a group for each role, invitations.
+
+With a data folder it survives a restart. There are no passwords and no mails: whoever reaches the loopback interface
+may log in as anybody, and accept anybody's invitation, on the login page.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from infra.local import realm
+from infra.local.private_files import write_private
+
+INVITATION_SECONDS = 12 * 3600
+
+
+@dataclass
+class Account:
+    """One person of the realm; the user name is the address."""
+
+    sub: str
+    email: str
+    given_name: str = ""
+    family_name: str = ""
+    is_enabled: bool = True
+
+
+@dataclass
+class Invitation:
+    id: str
+    email: str
+    given_name: str = ""
+    family_name: str = ""
+    expires: float = 0.0
+
+    @property
+    def status(self) -> str:
+        return "PENDING" if self.expires > time.time() else "EXPIRED"
+
+
+@dataclass
+class Organization:
+    """`groups` by name: the realm roles that each one gives. `members`: the groups that each account is in."""
+
+    id: str
+    name: str
+    alias: str
+    is_enabled: bool = True
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+
+    def group_id(self, name: str) -> str:
+        return realm.stable_id("group", self.id, name)
+
+    def claim(self, sub: str) -> dict[str, Any]:
+        """What a token says of this membership."""
+        groups = sorted(self.members[sub])
+        roles = sorted({role for group in groups for role in self.groups[group]})
+        access = {"realm_access": {"roles": roles}} if roles else {}
+        return {self.alias: {"id": self.id, "groups": [f"/{group}" for group in groups], **access}}
+
+
+class Directory:
+    """Thread-safe as long as every change is made inside `changing`."""
+
+    def __init__(self, data: Path | None = None) -> None:
+        self._path = data / "directory.json" if data is not None else None
+        self.lock = threading.RLock()
+        self.accounts: dict[str, Account] = {}
+        self.organizations: dict[str, Organization] = {}
+        if self._path is not None and self._path.exists():
+            self._load(json.loads(self._path.read_text()))
+        else:
+            self._demo()
+
+    def save(self) -> None:
+        """Keeps what has changed, if there is a folder to keep it in."""
+        if self._path is not None:
+            saved = {
+                "accounts": [asdict(account) for account in self.accounts.values()],
+                "organizations": [asdict(organization) for organization in self.organizations.values()],
+            }
+            write_private(self._path, json.dumps(saved).encode())
+
+    def by_email(self, email: str) -> Account | None:
+        return next((each for each in self.accounts.values() if each.email.casefold() == email.casefold()), None)
+
+    def organizations_of(self, sub: str) -> list[Organization]:
+        return [each for each in self.organizations.values() if sub in each.members]
+
+    def accept(self, organization: Organization, invitation: Invitation) -> Account:
+        """What the link in the mail does: the owner of the address is a member, with an account made now if need be."""
+        with self.lock:
+            account = self.by_email(invitation.email)
+            if account is None:
+                account = Account(
+                    str(uuid.uuid4()),
+                    invitation.email,
+                    invitation.given_name or "New",
+                    invitation.family_name or "User",
+                )
+                self.accounts[account.sub] = account
+            organization.members.setdefault(account.sub, [])
+            del organization.invitations[invitation.id]
+            self.save()
+            return account
+
+    def remove_account(self, sub: str) -> None:
+        self.accounts.pop(sub, None)
+        for organization in self.organizations.values():
+            organization.members.pop(sub, None)
+
+    def _demo(self) -> None:
+        for alias, identifier in realm.ORGANIZATIONS.items():
+            groups = {role: [role] for role in (*realm.USER_ROLES, realm.MACHINE_ROLE)}
+            self.organizations[identifier] = Organization(identifier, alias.title(), alias, groups=groups)
+        for user in realm.USERS.values():
+            self.accounts[user.sub] = Account(user.sub, user.username, user.role.title(), user.tenant.title())
+            self.organizations[realm.ORGANIZATIONS[user.tenant]].members[user.sub] = [user.role]
+
+    def _load(self, saved: dict[str, Any]) -> None:
+        self.accounts = {entry["sub"]: Account(**entry) for entry in saved["accounts"]}
+        for entry in saved["organizations"]:
+            invitations = {key: Invitation(**each) for key, each in entry.pop("invitations").items()}
+            self.organizations[entry["id"]] = Organization(**entry, invitations=invitations)
