@@ -1,0 +1,151 @@
+"""What the server decides, nobody can send: every field that some answer or some table has, put into every body.
+
+Generated over every route that takes a body, at every object in it.
+"""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.access.limits import RateWindow
+from chalicelib.access.refusals import Refusals
+from chalicelib.functions.manifest import TABLES
+from tests.contract.asking import body_for
+from tests.contract.estate import Estate
+from tests.contract.operations import Operation, Schema, put, resolve
+from tests.contract.watching import rows
+from tests.world import Reply
+
+Place = tuple[str, ...]
+COUNTERS = {RateWindow, Refusals}
+ALWAYS = {
+    *("id", "version", "tenant", "tenant_id", "status", "number", "job_id", "allowed_transitions"),
+    *("created_at", "created_by", "updated_at", "updated_by", "on_hand", "reserved", "available", "seq"),
+}
+
+
+def objects(schema: Schema, document: Any, place: Place = ()) -> Iterator[tuple[Place, set[str]]]:
+    """Every object of a schema, with the names that it has; `*` for an element of an array."""
+    schema = resolve(schema, document)
+    for option in schema.get("anyOf", []):
+        yield from objects(option, document, place)
+    if "properties" in schema:
+        yield place, set(schema["properties"])
+        for name, member in schema["properties"].items():
+            yield from objects(member, document, (*place, name))
+    if isinstance(schema.get("items"), dict):
+        yield from objects(schema["items"], document, (*place, "*"))
+
+
+def answered(operation: Operation) -> Iterator[tuple[Place, set[str]]]:
+    """Every object of an operation's successes."""
+    for status, response in operation.spec["responses"].items():
+        for content in response.get("content", {}).values() if status < "300" else ():
+            yield from objects(content["schema"], operation.document)
+
+
+def writes(routes: list[Operation]) -> list[Operation]:
+    found = [operation for operation in routes if operation.body_schema is not None]
+    assert len(found) >= 24
+    return found
+
+
+def own_fields(operation: Operation) -> Iterator[tuple[Place, str]]:
+    """What the operation's own answer has and its body has not, where both have the same object."""
+    taken = dict(objects(operation.body_schema or {}, operation.document))
+    for place, names in answered(operation):
+        for name in sorted(names - taken[place]) if place in taken else ():
+            yield place, name
+
+
+def pointer(place: Place, name: str) -> str:
+    return "".join(f"/{step}" for step in (*place, name)).replace("*", "0")
+
+
+def send(operation: Operation, ours: Estate, body: Any) -> Reply:
+    """Right in everything else, the version included: only the injected field can be what is refused."""
+    path = operation.path(ours.ids)
+    change = operation.endpoint.change
+    etag = ours.client.get(parent(path)).etag if change else ""
+    return ours.client.call(operation.method, path, body, operation.headers(uuid.uuid4().hex, etag))
+
+
+def parent(path: str) -> str:
+    """Where the document is read that a step changes: `/v1/sales-orders/so_x/confirm` is one of `/v1/sales-orders/so_x`."""
+    parts = path.split("/")
+    at = next((index for index, part in enumerate(parts) if "_" in part or len(part) == 36), len(parts) - 1)
+    return "/".join(parts[: at + 1])
+
+
+def whole(operation: Operation, ours: Estate) -> Any:
+    """A good body that is refused as a whole when a row of it is bad."""
+    body = body_for(operation, ours)
+    return {**body, "on_error": "all_or_nothing"} if operation.endpoint.rows else body
+
+
+def stored(ours: Estate) -> dict[str, list[Any]]:
+    """Everything of the tenant, table by table, save what only counts requests."""
+    found = {model.__name__: list(rows(model, ours.client)) for model in TABLES if model not in COUNTERS}
+    return {name: sorted(items, key=str) for name, items in found.items()}
+
+
+def portions(names: list[str]) -> list[list[str]]:
+    """As many as one answer can name."""
+    return [names[start : start + 100] for start in range(0, len(names), 100)]
+
+
+@pytest.fixture
+def unchanged(ours: Estate) -> Iterator[None]:
+    """Looks at every table before and after."""
+    before = stored(ours)
+    assert sum(len(items) for items in before.values()) > 40
+    yield
+    assert stored(ours) == before
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_each_field_that_an_answer_has_and_a_body_has_not_is_refused_in_the_body_and_changes_nothing(
+    ours: Estate, routes: list[Operation]
+) -> None:
+    asked = 0
+    for operation in writes(routes):
+        for place, name in own_fields(operation):
+            body = put(whole(operation, ours), (*place, name), 7)
+            problem = send(operation, ours, body).refused(422, "invalid")
+            told = [(error["pointer"], error["code"]) for error in problem["errors"]]
+            assert told == [(pointer(place, name), "unknown_field")], operation.name
+            asked += 1
+    assert asked >= 250
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_every_name_that_any_answer_or_table_knows_is_refused_in_every_object_of_every_body(
+    ours: Estate, routes: list[Operation]
+) -> None:
+    names = set(ALWAYS)
+    for operation in routes:
+        names |= {name for _, members in answered(operation) for name in members}
+    names |= {name for model in TABLES for name in model.get_attributes()}
+    assert len(names) > 200
+    asked = 0
+    for operation in writes(routes):
+        for place, taken in objects(operation.body_schema or {}, operation.document):
+            for foreign in portions(sorted(names - taken)):
+                body = whole(operation, ours)
+                for name in foreign:
+                    body = put(body, (*place, name), "x")
+                problem = send(operation, ours, body).refused(422, "invalid")
+                told = {(error["pointer"], error["code"]) for error in problem["errors"]}
+                assert told == {(pointer(place, name), "unknown_field") for name in foreign}, (operation.name, place)
+                asked += len(foreign)
+    assert asked > 5000
+
+
+def test_a_row_of_a_bulk_body_with_such_a_field_is_skipped_and_not_written_without_it(ours: Estate) -> None:
+    for name in sorted(ALWAYS - {"status"}):
+        rows = [{"sku": f"GOOD-{name.upper()}", "name": "n"}, {"sku": f"BAD-{name.upper()}", "name": "n", name: 7}]
+        answer = ours.client.post("/v1/items/bulk-upsert", {"items": rows, "on_error": "skip_rows"}).ok()
+        assert [entry["outcome"] for entry in answer["rows"]] == ["created", "failed"], answer
+        assert ours.client.get(f"/v1/items?sku=BAD-{name.upper()}").ok()["data"] == []
