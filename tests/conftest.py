@@ -1,8 +1,10 @@
 """Shared: the running world. Everything else is made inside the test that needs it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests import world as worlds
 from tests.world import Client, World
@@ -19,3 +21,16 @@ def world() -> Iterator[World]:
 def acme(world: World) -> Client:
     """The administrator of a fresh tenant."""
     return world.tenant()
+
+
+class OneKeycloak(LoadFileScheduling):
+    """A file's tests stay together, and all that need the real Keycloak too: each process would start its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/keycloak" if nodeid.startswith("tests/keycloak/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Takes the place of the scheduler of `--dist loadfile`."""
+    return OneKeycloak(config, log) if config.getvalue("dist") == "loadfile" else None

@@ -31,7 +31,7 @@ def name_of(stage: str) -> str:
 
 def initialise(operator: Operator, vault: Any, stage: str) -> bool:
     """Writes down the secret that Keycloak has, unless something is written down already; whether it did."""
-    if _stored(vault, stage):
+    if stored(vault, stage):
         return False
     current = operator.client_secret(CLIENT)
     tags = [{"Key": "tenant", "Value": "_platform"}]
@@ -44,27 +44,28 @@ def rotate(operator: Operator, vault: Any, stage: str) -> None:
 
     Interrupted and called again it goes on where it stopped: it sets the newest secret that is written down.
     """
-    stored = _stored(vault, stage)
-    if not stored:
+    held = stored(vault, stage)
+    if not held:
         raise OperatorError("No secret is written down yet: call without --rotate first.")
-    if len(stored) == 1:
-        stored = [secrets.token_urlsafe(SECRET_BYTES), *stored]
-        vault.put_secret_value(SecretId=name_of(stage), SecretString=_text(stored))
+    if len(held) == 1:
+        held = [secrets.token_urlsafe(SECRET_BYTES), *held]
+        vault.put_secret_value(SecretId=name_of(stage), SecretString=_text(held))
     # Without the two flags the realm's policy against these flows fails on the update (measured on 26.7.3).
     flows = {"implicitFlowEnabled": False, "directAccessGrantsEnabled": False}
-    operator.put(f"/clients/{operator.client(CLIENT)}", {"clientId": CLIENT, "secret": stored[0], **flows})
+    operator.put(f"/clients/{operator.client(CLIENT)}", {"clientId": CLIENT, "secret": held[0], **flows})
 
 
 def finish(operator: Operator, vault: Any, stage: str) -> None:
     """Drops the older secrets. Raises OperatorError when Keycloak does not take the newest one."""
-    stored = _stored(vault, stage)
-    if not stored or not _is_taken(operator, stored[0]):
+    held = stored(vault, stage)
+    if not held or not is_taken(operator, held[0]):
         raise OperatorError("Keycloak does not take the newest secret that is written down: call with --rotate.")
-    if len(stored) > 1:
-        vault.put_secret_value(SecretId=name_of(stage), SecretString=_text(stored[:1]))
+    if len(held) > 1:
+        vault.put_secret_value(SecretId=name_of(stage), SecretString=_text(held[:1]))
 
 
-def _stored(vault: Any, stage: str) -> list[str]:
+def stored(vault: Any, stage: str) -> list[str]:
+    """The secrets that are written down, the newest first."""
     try:
         value = vault.get_secret_value(SecretId=name_of(stage))["SecretString"]
     except vault.exceptions.ResourceNotFoundException:
@@ -72,11 +73,12 @@ def _stored(vault: Any, stage: str) -> list[str]:
     return list(json.loads(value)["secrets"])
 
 
-def _text(stored: list[str]) -> str:
-    return json.dumps({"client_id": CLIENT, "secrets": stored})
+def _text(held: list[str]) -> str:
+    return json.dumps({"client_id": CLIENT, "secrets": held})
 
 
-def _is_taken(operator: Operator, secret: str) -> bool:
+def is_taken(operator: Operator, secret: str) -> bool:
+    """Whether Keycloak takes this secret of novex-admin now."""
     form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": secret}
     address = f"{operator.issuer}/protocol/openid-connect/token"
     content = urllib.parse.urlencode(form).encode()

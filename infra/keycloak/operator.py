@@ -63,7 +63,7 @@ class Operator:
             raise OperatorError("Keycloak's address begins with https://; only on this machine may it be http://.")
         self.url = url.rstrip("/")
         self.realm = realm
-        self._credentials = credentials
+        self.credentials = credentials
         self._token = ""
         self._asked = 0.0
 
@@ -115,7 +115,7 @@ class Operator:
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[Any, str]:
         """The answer's JSON (None when it has none) and its Location."""
-        headers = {"Authorization": f"Bearer {self._fresh_token()}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.token()}", "Content-Type": "application/json"}
         content = None if body is None else json.dumps(body).encode()
         address = f"{self.url}/admin/realms/{self.realm}{path}"
         request = urllib.request.Request(address, content, headers, method=method)  # noqa: S310 - see __init__
@@ -128,10 +128,11 @@ class Operator:
         except OSError as error:
             raise OperatorError(f"Keycloak does not answer at {self.url}.") from error
 
-    def _fresh_token(self) -> str:
+    def token(self) -> str:
+        """An access token of the operator, good for half a minute at least."""
         if not self._token or time.monotonic() - self._asked > TOKEN_SECONDS:
             address = f"{self.url}/realms/master/protocol/openid-connect/token"
-            content = urllib.parse.urlencode(self._credentials.form).encode()
+            content = urllib.parse.urlencode(self.credentials.form).encode()
             try:
                 with urllib.request.urlopen(address, content, timeout=SECONDS) as answer:  # noqa: S310 - see __init__
                     self._token = str(json.load(answer)["access_token"])

@@ -115,15 +115,19 @@ class Frontend:
     def access_token(self) -> str:
         return str(self.tokens["access_token"])
 
-    def login(self, username: str, password: str, organization: str = "", **parameters: str) -> dict[str, Any]:
+    def login(
+        self, username: str, password: str, organization: str = "", new_password: str = "", **parameters: str
+    ) -> dict[str, Any]:
         """The tokens of a login; `parameters` go into the authorization request (`max_age`, `prompt`, ...).
 
-        `organization` is chosen where the server asks. An open session of the browser is used as the server sees fit.
+        `organization` and `new_password` are given where the server asks for them. An open session of the browser is
+        used as the server sees fit.
         Raises LoginFailedError, and TokenRefusedError when the code is not taken.
         """
         verifier, state, nonce = (secrets.token_urlsafe(48) for _ in range(3))
         page = self.browser.open(self.authorization_url(verifier, state, nonce, **parameters))
         answers = {"username": username, "password": password, "kc.org": organization}
+        answers |= {"password-new": new_password, "password-confirm": new_password}
         page = self._through(page, answers)
         return self.exchange(self._code(page, state), verifier, nonce)
 
@@ -215,10 +219,7 @@ def machine_token(issuer: str, client: str, secret: str, **more: str) -> str:
 
 def _filled(page: Page, answers: dict[str, str]) -> dict[str, str]:
     """What a person types into this page."""
-    filled = {name: answers[name] for name in page.fields if answers.get(name)}
-    if "password-new" in page.fields:
-        filled |= {"password-new": answers["password"], "password-confirm": answers["password"]}
-    return filled
+    return {name: answers[name] for name in page.fields if answers.get(name)}
 
 
 class _HomeReached(Exception):
