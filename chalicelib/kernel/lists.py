@@ -80,7 +80,7 @@ def walk(model: type[R], views: Sequence[View], call: Call, query: PageQuery) ->
     foreign cursors."""
     values = _values(query)
     view = _choose(views, values)
-    binding = _binding(call.tenant, model, values)
+    binding = _binding(call, model, values)
     start = _Position(clock.text(clock.now()))
     if query.cursor is not None:
         start = cursors.unseal(query.cursor, binding, _Position)
@@ -207,6 +207,6 @@ def _where(model: type[Row], filters: Values) -> Condition | None:
     return where
 
 
-def _binding(tenant: Tenant, model: type[Row], values: Values) -> bytes:
-    """What a cursor is bound to: tenant, list, filters."""
-    return msgspec.json.encode([tenant.id, model.table_name(), sorted(values.items())])
+def _binding(call: Call, model: type[Row], values: Values) -> bytes:
+    """What a cursor is bound to: tenant, caller, list, filters."""
+    return msgspec.json.encode([call.tenant.id, call.actor, model.table_name(), sorted(values.items())])

@@ -7,6 +7,7 @@ filter gets byte for byte what an id gets that never belonged to anybody.
 import base64
 import json
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from chalicelib.access.roles import Role
 from chalicelib.access.scope import Scope
 from chalicelib.kernel import sight
 from tests.contract import sites as building
+from tests.contract import standings
 from tests.contract.asking import ask, body_for, is_problem, required
 from tests.contract.estate import never
 from tests.contract.naming import id_leaves, id_queries, known_as, told
@@ -210,8 +212,10 @@ def pages(client: Client, path: str, limit: int) -> list[Any]:
 
 
 def test_a_cursor_from_before_the_limit_goes_on_with_his_own_only(sites: Sites) -> None:
-    cursor = sites.admin.get("/v1/sales-orders?limit=1").ok()["next_cursor"]
-    rest = sites.user.get(f"/v1/sales-orders?limit=100&cursor={cursor}").ok()["data"]
+    user = Client(sites.admin.world, sites.admin.tenant, ("admin",), sub=str(uuid.uuid4()))
+    cursor = user.get("/v1/sales-orders?limit=1").ok()["next_cursor"]
+    standings.limit(user, sites.here.ids["warehouse_id"])
+    rest = user.get(f"/v1/sales-orders?limit=100&cursor={cursor}").ok()["data"]
     assert {row["warehouse_id"] for row in rest} == {sites.here.ids["warehouse_id"]}
 
 

@@ -73,7 +73,7 @@ def send(operation: Operation, ours: Estate, body: Any) -> Reply:
 
 
 def parent(path: str) -> str:
-    """Where the document is read that a step changes: `/v1/sales-orders/so_x/confirm` is one of `/v1/sales-orders/so_x`."""
+    """Where the document is read that a step changes."""
     parts = path.split("/")
     at = next((index for index, part in enumerate(parts) if "_" in part or len(part) == 36), len(parts) - 1)
     return "/".join(parts[: at + 1])
