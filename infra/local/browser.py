@@ -53,6 +53,7 @@ class Page:
     action: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     text: str = ""
+    links: tuple[str, ...] = ()
 
     @property
     def query(self) -> dict[str, str]:
@@ -243,13 +244,14 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 class _Reader(HTMLParser):
-    """The first form of a page with its fields, and the text that a person sees."""
+    """The first form of a page with its fields, the text that a person sees, and the links."""
 
     def __init__(self) -> None:
         super().__init__()
         self.action = ""
         self.fields: dict[str, str] = {}
         self.text: list[str] = []
+        self.links: list[str] = []
         self._hidden = 0
         self._form = 0
 
@@ -257,6 +259,8 @@ class _Reader(HTMLParser):
         named = {name: value or "" for name, value in attrs}
         if tag in ("script", "style"):
             self._hidden += 1
+        elif tag == "a" and named.get("href"):
+            self.links.append(named["href"])
         elif tag == "form":
             self._form += 1
             self.action = self.action or named.get("action", "")
@@ -275,4 +279,4 @@ class _Reader(HTMLParser):
 def _read(url: str, status: int, body: bytes) -> Page:
     reader = _Reader()
     reader.feed(body.decode("utf-8", "replace"))
-    return Page(url, status, reader.action, reader.fields, " ".join(reader.text))
+    return Page(url, status, reader.action, reader.fields, " ".join(reader.text), tuple(reader.links))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import itertools
+import re
 import threading
 import time
 from email.message import EmailMessage
@@ -78,6 +80,14 @@ class MailCatcher:
 
 
 def text_of(mail: EmailMessage) -> str:
-    """What the person reads."""
+    """What the person reads. Keycloak writes references of HTML into plain text, too (`&#61;` in links)."""
     body = mail.get_body(("plain", "html"))
-    return "" if body is None else str(body.get_content())
+    return "" if body is None else html.unescape(str(body.get_content()))
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The first link. Raises ValueError when there is none."""
+    found = re.search(r"https?://[^\s\"'<>]+", text_of(mail))
+    if found is None:
+        raise ValueError("the mail has no link")
+    return found[0]
