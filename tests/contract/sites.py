@@ -37,12 +37,14 @@ class Sites:
 
     @property
     def words(self) -> set[str]:
-        """The same, all together, and the orders that the jobs worked on."""
+        """The same, all together, the orders that the jobs worked on, and jobs about no place."""
         orders = self.admin.get("/v1/sales-orders?limit=100").ok()["data"]
         sold_there = {order["id"] for order in orders if order["warehouse_id"] == self.there.ids["warehouse_id"]}
         ids = {word for ids in self.strange for word in ids.values()}
         worked_on = {self.admin.get(PLACED["job_id"] + each["job_id"]).ok()["entity_id"] for each in self.strange}
-        return ids | sold_there | worked_on | {self.there.ids["other_location_id"]}
+        jobs = self.admin.get("/v1/jobs?limit=100").ok()["data"]
+        about_all = {job["id"] for job in jobs if job["kind"] not in ("sales_order.staged", "shipment.staged")}
+        return ids | sold_there | worked_on | about_all | {self.there.ids["other_location_id"]}
 
     def picture(self) -> list[Any]:
         """Everything there and across, as the administrator sees it now."""

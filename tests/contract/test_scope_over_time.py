@@ -211,6 +211,14 @@ def test_a_large_order_and_a_large_shipment_of_his_are_worked_off_by_jobs_that_h
     assert stranger.get("/v1/jobs").ok()["data"] == []
 
 
+def test_a_job_that_may_be_about_all_warehouses_is_nothing_for_limited_users(pair: Pair) -> None:
+    path = f"/v1/jobs/{pair.admin.post('/v1/stock/check', {}).ok()['job_id']}"
+    assert pair.admin.get(path).status == 200
+    is_problem(pair.user.get(path), 404, "not_found")
+    is_problem(pair.user.post(f"{path}/cancel"), 404, "not_found")
+    assert pair.user.get("/v1/jobs").ok()["data"] == []
+
+
 def test_movements_lie_where_they_were_made(pair: Pair) -> None:
     item = pair.here.item(5)["id"]
     pair.there.receive(item, 5)
