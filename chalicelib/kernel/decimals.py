@@ -24,7 +24,9 @@ class Exact(Decimal):
         number = cls(value)
         if len(value.partition(".")[2]) > cls.places:
             raise ValueError(f"Expected at most {cls.places} decimal places")
-        if cls.lowest is not None and (number < cls.lowest or (cls.exclusive and number == cls.lowest)):
+        # A signed zero is not below zero, and still no spelling of it here: the schema has no sign either.
+        below = cls.lowest is not None and (value.startswith("-") or number < cls.lowest)
+        if below or (cls.exclusive and number == cls.lowest):
             raise ValueError(f"Expected a number {'above' if cls.exclusive else 'of at least'} {cls.lowest}")
         return number
 

@@ -115,7 +115,8 @@ def test_a_body_that_is_no_object_is_invalid(acme: Client, body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["1", "1.5", "1e2", "-0.0", "true", '"1e2"', '" 1"', '"+1"', '"01"', '"1."', '"1\\n"', '"1\\u0661"']
+    "value",
+    ["1", "1.5", "1e2", "-0.0", "true", '"1e2"', '" 1"', '"+1"', '"01"', '"1."', '"1\\n"', '"1\\u0661"', '"-0"'],
 )
 def test_a_decimal_is_a_plain_string_and_nothing_else(acme: Client, value: str) -> None:
     body = b'{"sku":"A","name":"a","reorder_point":' + value.encode() + b"}"
