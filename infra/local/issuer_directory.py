@@ -117,10 +117,16 @@ class Directory:
         for organization in self.organizations.values():
             organization.members.pop(sub, None)
 
+    def found(self, alias: str, identifier: str = "") -> Organization:
+        """A new organization with a group for every role; an alias that is an id stays its own id."""
+        groups = {role: [role] for role in (*realm.USER_ROLES, realm.MACHINE_ROLE)}
+        made = Organization(identifier or alias, alias.title(), alias, groups=groups)
+        self.organizations[made.id] = made
+        return made
+
     def _demo(self) -> None:
         for alias, identifier in realm.ORGANIZATIONS.items():
-            groups = {role: [role] for role in (*realm.USER_ROLES, realm.MACHINE_ROLE)}
-            self.organizations[identifier] = Organization(identifier, alias.title(), alias, groups=groups)
+            self.found(alias, identifier)
         for user in realm.USERS.values():
             self.accounts[user.sub] = Account(user.sub, user.username, user.role.title(), user.tenant.title())
             self.organizations[realm.ORGANIZATIONS[user.tenant]].members[user.sub] = [user.role]

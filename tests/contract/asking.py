@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from tests.contract.bodies import BODIES, Marks
@@ -47,6 +48,12 @@ def payload(token: str) -> dict[str, Any]:
 def body_for(operation: Operation, ours: Estate) -> Any:
     """A good body of ours."""
     return BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+
+
+def current_etag(operation: Operation, client: Client, ids: Mapping[str, str]) -> str:
+    """The ETag of what a change is about: a PATCH names it, a step is below it."""
+    path = operation.path(ids)
+    return client.get(path if operation.method == "PATCH" else path.rpartition("/")[0]).etag
 
 
 def ask(operation: Operation, client: Client, path: str, body: Any = None, etag: str = '"1"') -> Reply:

@@ -199,7 +199,30 @@ def connection_change(ids: Ids, mark: Marks) -> dict[str, Any]:
     return {"warehouse_id": ids["warehouse_id"], "reservation": "full", "auto_confirm": False}
 
 
+def invitation(ids: Ids, mark: Marks) -> dict[str, Any]:
+    return {**person_change(ids, mark), "email": mark("user.email") + "@example.com"}
+
+
+def person_change(ids: Ids, mark: Marks) -> dict[str, Any]:
+    return {"given_name": mark("user.given_name"), "family_name": mark("user.family_name"), "roles": ["sales"]}
+
+
+def tenant(ids: Ids, mark: Marks) -> dict[str, Any]:
+    return {
+        "name": mark("tenant.name"),
+        "currency": "EUR",
+        "time_zone": "Europe/Berlin",
+        "fiscal_year_start": 1,
+        "rounding": "half_up",
+        "addresses": [{**address(mark), "kind": "registered"}],
+    }
+
+
 BODIES: dict[str, Body] = {
+    "invite_user": invitation,
+    "update_user": person_change,
+    "limit_user": lambda ids, mark: {"warehouses": [ids["warehouse_id"]]},
+    "update_tenant": tenant,
     "create_customer": customer,
     "update_customer": customer,
     "create_item": item,

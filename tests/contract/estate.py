@@ -65,6 +65,7 @@ def stocked(client: Client) -> Estate:
     ids |= {"warehouse_id": warehouse["id"], "location_id": warehouse["default_location_id"]}
     ids["other_location_id"] = made.create("create_location", "/v1/locations")["id"]
     ids["customer_id"] = made.create("create_customer", "/v1/customers")["id"]
+    ids["user_id"] = made.create("invite_user", "/v1/users")["id"]
     ids["item_id"] = made.create("create_item", "/v1/items")["id"]
     made.create("receive_stock", "/v1/stock/receipts")
     order = made.create("create_sales_order", "/v1/sales-orders")

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.audit.readers import READERS, Reader
 from tests.contract import estate
-from tests.contract.asking import body_for, required
+from tests.contract.asking import body_for, current_etag, required
 from tests.contract.bodies import BODIES, Marks
 from tests.contract.operations import Operation, leaves, operations, put
 from tests.contract.watching import watching
@@ -40,10 +40,7 @@ class Run:
             home, body = self.home, BODIES[operation.name](self.home.ids, self.mark)
             path, version = operation.path(home.ids), '"1"'
             if operation.endpoint.change:
-                parent = f"/v1/{'/'.join(path.split('/')[2:])}"
-                for end in ("/confirm", "/cancel", "/pack", "/ship", "/rotate-secret"):
-                    parent = parent.removesuffix(end)
-                version = self.client.get(parent).etag
+                version = current_etag(operation, self.client, home.ids)
             headers = operation.headers(self.mark("header.idempotency_key"), version)
             self.traces.heard(self.client.call(operation.method, path, body, headers))
 

@@ -24,8 +24,14 @@ def is_id(schema: dict[str, Any]) -> bool:
 
 
 def known_as(name: str) -> str:
-    """The kind of thing that a field names: `to_location_id` is a location."""
-    return next((kind for kind in ("location_id", "warehouse_id") if name.endswith(kind)), name)
+    """The kind of thing that a field names: `to_location_id` is a location, and each of `warehouses` a warehouse."""
+    singular = f"{name.removesuffix('s')}_id" if name.endswith("s") else name
+    return next((kind for kind in ("location_id", "warehouse_id") if singular.endswith(kind)), name)
+
+
+def kind_at(path: tuple[str, ...]) -> str:
+    """The kind of thing that a place of a body names."""
+    return known_as(next(step for step in reversed(path) if step != "*"))
 
 
 def id_leaves(operation: Operation) -> list[tuple[str, ...]]:

@@ -9,9 +9,9 @@ import re
 import uuid
 from typing import Any
 
-from tests.contract.asking import ask, body_for, payload, required, required_query
+from tests.contract.asking import ask, body_for, current_etag, payload, required, required_query
 from tests.contract.estate import Estate, never
-from tests.contract.naming import id_leaves, id_queries, known_as, pages, told, with_limit
+from tests.contract.naming import id_leaves, id_queries, kind_at, known_as, pages, told, with_limit
 from tests.contract.operations import Operation, put
 from tests.world import Client, World
 
@@ -47,9 +47,9 @@ def test_an_id_of_another_tenant_in_a_body_never_was(theirs: Estate, ours: Estat
     asked = set()
     for operation in routes:
         for path in id_leaves(operation):
-            kind = known_as(path[-1])
+            kind = kind_at(path)
             foreign, unknown = theirs.ids[kind], never(theirs.ids[kind])
-            etag = ours.client.get(operation.path(ours.ids)).etag if operation.endpoint.change else ""
+            etag = current_etag(operation, ours.client, ours.ids) if operation.endpoint.change else ""
             answers = [
                 told(
                     ask(

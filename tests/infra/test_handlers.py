@@ -135,6 +135,13 @@ def test_the_intake_stores_a_line(deployed: Deployed, acme: Client) -> None:
     assert Access.table_name().endswith("-access_log")
 
 
+def test_the_operator_is_answered(deployed: Deployed, acme: Client) -> None:
+    acme.patch("/v1/tenant", {"name": "Packed"}, etag=0).ok()
+    result = deployed.invoke("ManageTenants", {"action": "show", "tenant": acme.tenant})
+    assert result["answer"] == {"tenants": [{"id": acme.tenant, "name": "Packed", "status": "active"}]}
+    assert "app" not in result["modules"]
+
+
 def test_the_reconciler_runs(deployed: Deployed, acme: Client) -> None:
     acme.post("/v1/items", {"sku": "PACKED-4", "name": "Reconciled"}).ok()
     result = deployed.invoke("Reconcile", _schedule())

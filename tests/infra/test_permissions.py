@@ -16,8 +16,11 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from chalicelib.access import standing
 from infra import policies
 from tests import factories
+from tests.identity import logouts
+from tests.identity.people import Firm, address
 from tests.infra import iam
 from tests.integrations import orders, shops
 from tests.world import Client
@@ -30,6 +33,7 @@ HANDLERS = {
     "intake_access_log": "chalicelib.functions.access_log",
     "reconcile": "chalicelib.functions.schedules",
     "sweep_retention": "chalicelib.functions.retention",
+    "manage_tenants": "chalicelib.functions.tenants",
 }
 _running: ContextVar[str] = ContextVar("running", default="")
 
@@ -104,6 +108,7 @@ def test_every_call_of_a_tour_through_the_product_is_allowed(tour: Tour) -> None
     for delivery in tour.client.get("/v1/integrations/inbox").ok()["data"]:
         tour.invoke("process_inbox", _message({"tenant": tour.client.tenant, "delivery": delivery["id"]}))
     tour.invoke("run_jobs", _message({"tenant": tour.client.tenant, "job_id": job}))
+    _manage_people(tour)
     tour.feed()
     tour.invoke("intake_access_log", _access_line(tour.client.tenant))
     tour.invoke("reconcile", _schedule())
@@ -144,6 +149,31 @@ def _use_the_api(client: Client) -> tuple[shops.Shop, str]:
     checked = client.post("/v1/stock/check", {"item_id": item["id"]})
     assert checked.status == 202, checked.body
     return connected, str(checked.json["job_id"])
+
+
+def _manage_people(tour: Tour) -> None:
+    """A tenant of the operator, a user who comes and goes, a refusal and a logout."""
+    tour.invoke("manage_tenants", {"action": "create", "name": "Tour", "alias": "tour", "email": address()})
+    tour.invoke("manage_tenants", {"action": "step", "tenant": tour.client.tenant, "step": "suspend"})
+    tour.invoke("manage_tenants", {"action": "step", "tenant": tour.client.tenant, "step": "resume"})
+    tour.invoke("manage_tenants", {"action": "show"})
+    standing.forget()
+    time.sleep(1.1)  # a token of the second of the mark is of before it
+    admin = tour.client = tour.client.as_("admin")
+    with tour.as_("api_handler"):
+        invited = admin.post("/v1/users", {"email": address(), "roles": ["sales"]}).ok()
+    tour.invoke("run_jobs", _message({"tenant": admin.tenant, "job_id": invited["job_id"]}))
+    account = Firm(admin.world, admin.tenant).accept(invited["email"])
+    with tour.as_("api_handler"):
+        user = Firm(admin.world, admin.tenant).login(account).get("/v1/me").ok()["user"]
+    tour.invoke("run_jobs", _message({"tenant": admin.tenant, "job_id": user["job_id"]}))
+    with tour.as_("api_handler"):
+        user = admin.get(f"/v1/users/{user['id']}").ok()
+        gone = admin.post(f"/v1/users/{user['id']}/remove", etag=user["version"]).ok()
+        admin.as_("sales").post("/v1/users", {}).refused(403, "forbidden")
+        logouts.told(admin.world, sub=account.sub, sid="some-session").ok()
+        admin.get("/v1/disclosures").ok()
+    tour.invoke("run_jobs", _message({"tenant": admin.tenant, "job_id": gone["job_id"]}))
 
 
 def _end_the_connection(client: Client, connected: shops.Shop) -> None:
