@@ -84,3 +84,19 @@ def test_a_recent_login_can_be_asked_for(realm: Realm) -> None:
     assert int(context_of(frontend.access_token)["auth_time"]) >= int(first["auth_time"])
     frontend.login(address, PASSWORD, prompt="login")
     assert context_of(frontend.access_token)["sid"]
+
+
+def test_a_person_changes_the_tenant_without_a_password(realm: Realm) -> None:
+    address = realm.person(acme="sales", globex="admin")[1]
+    frontend = realm.login(address, scope="openid organization:acme")
+    frontend.scope = "openid organization:globex"
+    frontend.login("", "")
+    context = context_of(frontend.access_token)
+    assert (context["tenant"], context["roles"]) == (realm.tenant("globex").id, "admin")
+
+
+def test_a_person_of_two_tenants_is_asked_for_one_at_every_login(realm: Realm) -> None:
+    address = realm.person(acme="sales", globex="admin")[1]
+    frontend = realm.login(address, "globex")
+    frontend.login("", "", "acme")
+    assert context_of(frontend.access_token)["tenant"] == realm.tenant("acme").id

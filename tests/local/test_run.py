@@ -18,10 +18,10 @@ from infra.local.fetched import ROOT
 
 
 @contextmanager
-def run(data: Path, port: int, end: signal.Signals) -> Iterator[list[str]]:
+def run(data: Path, port: int, end: signal.Signals, *options: str) -> Iterator[list[str]]:
     """A running backend and what it printed; afterwards it has ended well and left no process."""
     environment = dict(os.environ, NOVEX_LOCAL_DATA=str(data))
-    command = [sys.executable, "-m", "infra.local.run", "--port", str(port)]
+    command = [sys.executable, "-m", "infra.local.run", "--port", str(port), *options]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines: list[str] = []
@@ -40,20 +40,22 @@ def run(data: Path, port: int, end: signal.Signals) -> Iterator[list[str]]:
                 raise
     assert process.returncode == 0, lines
     assert "Stopped" in rest
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    # Without -ww it cuts lines to the COLUMNS that pytest sets.
+    listed = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(data) not in listed
 
 
-def two_free_ports() -> int:
-    """A free port whose neighbour is free too."""
+def free_ports(count: int) -> int:
+    """A free port whose next ones are free too."""
     while True:
         port = free_port()
-        with socket.socket() as neighbour:
-            try:
-                neighbour.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
+        try:
+            for number in range(port + 1, port + count):
+                with socket.socket() as neighbour:
+                    neighbour.bind(("127.0.0.1", number))
+        except (OSError, OverflowError):
+            continue
+        return port
 
 
 def pasted(command: str, environment: dict[str, str]) -> Any:
@@ -63,7 +65,7 @@ def pasted(command: str, environment: dict[str, str]) -> Any:
 
 
 def test_printed_commands_work_when_pasted_and_data_stays_between_runs(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", two_free_ports()
+    data, port = tmp_path / "data", free_ports(2)
     environment = dict(os.environ, NOVEX_LOCAL_DATA=str(data))
     with run(data, port, signal.SIGINT) as lines:
         commands = [line for line in lines if line.startswith("curl ")]
