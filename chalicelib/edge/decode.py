@@ -149,7 +149,7 @@ def query(kind: type[S], parameters: Mapping[str, Sequence[str]]) -> S:
             if not nothing:
                 return found
             problems = [FieldError(f"/query/{name}", "invalid", "Leave it out instead.") for name in nothing]
-    raise BadRequest("The query string has invalid parameters.", errors=problems)
+    raise BadRequest("The query string has invalid parameters.", errors=problems[:_MAX_ERRORS])
 
 
 @cache
