@@ -18,7 +18,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench package sbom token machine reset lock
+.PHONY: help run test lint bench package sbom token tenant machine reset lock
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ sbom: $(STAMP) ## Write the bill of materials of what runs in Lambda (CycloneDX)
 
 token: $(STAMP) ## Print an access token of a demo user of the running backend (AS=admin TENANT=acme; 8 hours).
 	@$(PY) -m infra.local.token --role $(AS) --tenant $(TENANT)
+
+tenant: $(STAMP) ## Make a tenant in the running backend (NAME="My Company" EMAIL=ada@example.com).
+	@$(PY) -m infra.tenants create --name "$(NAME)" --email "$(EMAIL)"
 
 machine: $(STAMP) ## Machine clients of the running Keycloak (DO=create|rotate|delete|list TENANT=acme).
 	@$(PY) -m infra.local.machine $(DO) --tenant $(TENANT)

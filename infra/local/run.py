@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, TextIO
 
-from infra.local import data, realm
+from infra.local import data, environment, realm
 from infra.local.demo_realm import DemoRealm
 from infra.local.engine import DynamoDBLocal, port_in_use
 from infra.local.failure import LocalFailureError
@@ -140,6 +140,7 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str
     # What the seed has caused waits in the stream; working on it meanwhile would only make the start longer.
     stack.callback(pumps.stop)
     pumps.start()
+    stack.enter_context(environment.kept(folder))
     console.say(f"Started in {time.monotonic() - began:.1f} s.")
     return Running(server.url, identity)
 

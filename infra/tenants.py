@@ -1,0 +1,134 @@
+"""The operator's command for tenants: it invokes the function `manage_tenants`, which no route reaches.
+
+    python -m infra.tenants create --stage dev --name "Acme Ltd" --email ada@example.com [--alias acme]
+    python -m infra.tenants suspend | resume | close --stage dev --tenant <id>
+    python -m infra.tenants list --stage dev
+
+Uses the machine's AWS credentials, which need lambda:InvokeFunction on it. Without `--stage` the running `make run` is
+asked (`make tenant NAME=...`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local.environment import of_running
+from infra.local.failure import LocalFailureError
+from infra.local.invoke import Function
+
+Event = dict[str, Any]
+SECONDS = 70
+"""The function itself may take 60."""
+
+
+class TenantsError(Exception):
+    """Nothing, or not all, was done; the message says why."""
+
+
+def in_account(stage: str) -> Callable[[Event], Event]:
+    """Asks the function of a stage. Raises TenantsError."""
+    function = f"novex-{stage}-manage_tenants"
+    # Not asked again by itself: the command may be, and says so.
+    client = boto3.client("lambda", config=Config(read_timeout=SECONDS, retries={"total_max_attempts": 1}))
+
+    def ask(event: Event) -> Event:
+        try:
+            reply = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        except (BotoCoreError, ClientError) as error:
+            raise TenantsError(f"{function} could not be invoked: {error}") from error
+        answer: Event = json.loads(reply["Payload"].read())
+        if "FunctionError" in reply:
+            raise TenantsError(f"{function} failed: see its log. The same command may be given again.")
+        return answer
+
+    return ask
+
+
+def in_make_run() -> Callable[[Event], Event]:
+    """Asks the function as `make run` has it. Raises LocalFailureError when nothing runs."""
+    os.environ.update(of_running())
+    function = Function("chalicelib.functions.tenants.manage_tenants")
+
+    def ask(event: Event) -> Event:
+        with redirect_stdout(StringIO()):  # what the function logs
+            answer: Event = function(event)
+        return answer
+
+    return ask
+
+
+def event_of(options: argparse.Namespace) -> Event:
+    """The function's event for a command line."""
+    if options.action == "list":
+        return {"action": "show"}
+    if options.action != "create":
+        return {"action": "step", "tenant": options.tenant or "", "step": options.action}
+    name = options.name or ""
+    alias = options.alias or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    person = {"given_name": options.given_name, "family_name": options.family_name}
+    given = {key: value for key, value in person.items() if value}
+    return {
+        "action": "create",
+        "name": name,
+        "alias": alias,
+        "email": options.email or f"admin@{alias}.example",
+        **given,
+    }
+
+
+def told(answer: Event) -> list[str]:
+    """The answer in words. Raises TenantsError for a refusal."""
+    if "error" in answer:
+        raise TenantsError(f"{answer['error']}: {answer['detail']}")
+    if "tenants" in answer:
+        return [f"{each['id']}  {each['status']:9}  {each['name'] or ''}" for each in answer["tenants"]]
+    lines = [f"{answer['tenant']['id']}  {answer['tenant']['status']}  {answer['tenant']['name'] or ''}"]
+    if answer.get("invited"):
+        lines.append(
+            "The first administrator is invited by e-mail (with `make run`: see its login page, or mail folder)."
+        )
+    return lines
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m infra.tenants", description=__doc__.partition("\n")[0])
+    made.add_argument("action", choices=["create", "suspend", "resume", "close", "list"])
+    made.add_argument("--stage", help="of the AWS account; without it, what `make run` runs")
+    made.add_argument("--name", help="create: the company's name")
+    made.add_argument("--alias", help="create: the organization's alias in Keycloak; made from the name if missing")
+    made.add_argument(
+        "--email", help="create: where the first administrator is invited; admin@<alias>.example if missing"
+    )
+    made.add_argument("--given-name")
+    made.add_argument("--family-name")
+    made.add_argument("--tenant", help="suspend, resume, close: the tenant's id")
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command."""
+    options = parser().parse_args(arguments)
+    try:
+        ask = in_account(options.stage) if options.stage else in_make_run()
+        print("\n".join(told(ask(event_of(options)))))
+    except (TenantsError, LocalFailureError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
