@@ -1,7 +1,7 @@
 """Tokens that the realm has signed and that are still not for us, not now, or not to be understood."""
 
 from tests.access.forgeries.registry import case, claim, hmac_with, now
-from tests.access.minting import DROP, Signer, assembled, organization
+from tests.access.minting import DROP, Signer, assembled, organization, pkcs1
 
 LEEWAY_SECONDS = 30
 
@@ -29,6 +29,10 @@ claim("issuer/trailing slash", iss=lambda by: by.issuer + "/")
 claim("issuer/other case", iss=lambda by: by.issuer.swapcase())
 claim("issuer/ours is only its beginning", iss=lambda by: by.issuer + ".evil.example")
 claim("issuer/ours is only its end", iss=lambda by: "https://evil.example/?" + by.issuer)
+claim("issuer/look-alike letters", iss=lambda by: by.issuer.replace("o", "\u043e"))
+claim("issuer/ours in upper case escapes", iss=lambda by: by.issuer.replace("/realms", "/%72ealms"))
+claim("issuer/ours with a fragment", iss=lambda by: by.issuer + "#x")
+claim("issuer/ours with a newline", iss=lambda by: by.issuer + "\n")
 claim("issuer/a part of ours", iss=lambda by: by.issuer[:-1])
 claim("issuer/a list with ours", iss=lambda by: [by.issuer])
 claim("issuer/empty", iss="")
@@ -45,6 +49,9 @@ claim("audience/ours is only its beginning", aud=lambda by: by.audience + "-admi
 claim("audience/a part of ours", aud=lambda by: by.audience[:-1])
 claim("audience/other case", aud=lambda by: by.audience.upper())
 claim("audience/ours among others in one string", aud=lambda by: f"account {by.audience}")
+claim("audience/ours with a null byte", aud=lambda by: by.audience + "\0")
+claim("audience/look-alike letters", aud=lambda by: by.audience.replace("o", "\u043e"))
+claim("audience/a wildcard", aud="*")
 claim("audience/an object with ours", aud=lambda by: {by.audience: True})
 claim("audience/a list with ours and a number", aud=lambda by: [by.audience, 1])
 claim("audience/a list in a list", aud=lambda by: [[by.audience]])
@@ -67,6 +74,13 @@ claim("type/missing", typ=DROP)
 claim("type/a list", typ=["Bearer"])
 claim("type/DPoP token", typ="DPoP", cnf={"jkt": "x"})
 claim("type/bound to a certificate", cnf={"x5t#S256": "x"})
+
+
+@case("header/logout token as Keycloak makes it")
+def _(by: Signer) -> str:
+    events = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    claims = {**by.claims(), "typ": "Logout", "aud": by.claims()["azp"], "events": events}
+    return assembled({"alg": "RS256", "typ": "logout+jwt", "kid": by.kid}, claims, pkcs1(by.private_key))
 
 
 @case("type/refresh token as Keycloak makes it")
@@ -98,6 +112,8 @@ claim("tenant/an alias", organization="acme")
 claim("tenant/empty map", organization={})
 claim("tenant/two", organization={"acme": organization("t-1", "admin"), "globex": organization("t-2", "admin")})
 claim("tenant/two under one id", organization={"acme": organization("t-1"), "globex": organization("t-1")})
+claim("tenant/a list of entries", organization=[{"acme": organization("t-1", "admin")}])
+claim("tenant/an entry without alias", organization=organization("t-1", "admin"))
 claim("tenant/without id", organization={"acme": {}})
 claim("tenant/null entry", organization={"acme": None})
 claim("tenant/id in a string", organization={"acme": "t-1"})

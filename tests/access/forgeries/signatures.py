@@ -20,6 +20,9 @@ fields("algorithm/alg missing", alg=DROP)
 fields("algorithm/alg in lower case", alg="rs256")
 fields("algorithm/alg is a list", alg=["RS256"])
 fields("algorithm/alg is null", alg=None)
+fields("algorithm/alg is an object", alg={"RS256": True})
+fields("algorithm/alg with a space behind it", alg="RS256 ")
+fields("algorithm/alg with look-alike letters", alg="RS\uff1256")
 fields("algorithm/header says PS256, signature is RS256", alg="PS256")
 fields("algorithm/header says HS256, signature is RS256", alg="HS256")
 
@@ -89,6 +92,17 @@ def _(by: Signer) -> str:
 @case("signature/by an unknown key under the realm's key id")
 def _(by: Signer) -> str:
     return assembled({"alg": "RS256", "typ": "JWT", "kid": by.kid}, by.claims(), pkcs1(rsa_key("attacker")))
+
+
+@case("key/the realm's encryption key")
+def _(by: Signer) -> str:
+    header = {"alg": "RS256", "typ": "JWT", "kid": "realm-enc-1"}
+    return assembled(header, by.claims(), pkcs1(rsa_key("encryption")))
+
+
+@case("signature/by the realm's encryption key under the signing key's id")
+def _(by: Signer) -> str:
+    return assembled({"alg": "RS256", "typ": "JWT", "kid": by.kid}, by.claims(), pkcs1(rsa_key("encryption")))
 
 
 @case("signature/missing")
