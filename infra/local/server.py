@@ -52,8 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
         """The body, or the gateway's reason for not reading it."""
         if self.headers.get("Transfer-Encoding"):
             return "BAD_REQUEST_BODY", b""
-        length = self.headers.get("Content-Length", "0")
-        if not (length.isascii() and length.isdigit()):
+        length, *more = self.headers.get_all("Content-Length", ["0"])
+        if more or not (length.isascii() and length.isdigit()):
             return "BAD_REQUEST_BODY", b""
         if int(length) > MAX_REQUEST_BYTES:
             return "REQUEST_TOO_LARGE", b""
