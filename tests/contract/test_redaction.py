@@ -8,6 +8,7 @@ messages, keys, problem documents, the access log.
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -110,6 +111,52 @@ def test_a_credential_is_in_the_vault_alone(run: Run) -> None:
         assert secrets.isdisjoint(run.mark.found_in(content)), table
     for path in ("/v1/integrations/connections", f"/v1/integrations/connections/{run.home.ids['connection_id']}"):
         assert secrets.isdisjoint(run.mark.found_in(run.client.get(path).body.decode()))
+
+
+def leaves_of(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from leaves_of(member)
+    elif isinstance(value, str) and len(value) >= 16:
+        yield value
+
+
+def vault(world: World) -> dict[str, set[str]]:
+    """Every secret there is, with the long texts in it."""
+    manager = world.aws.client("secretsmanager")
+    names = [each["Name"] for page in manager.get_paginator("list_secrets").paginate() for each in page["SecretList"]]
+    values = {name: manager.get_secret_value(SecretId=name)["SecretString"] for name in names}
+    return {name: set(leaves_of(json.loads(value))) for name, value in values.items()}
+
+
+def dump(run: Run) -> Iterator[tuple[str, str]]:
+    """Everything that the run left behind outside the vault: tables, objects, messages, lines, metrics, refusals."""
+    yield from everything(run.client)
+    yield "logs", run.traces.logs.getvalue()
+    yield "metrics and security events", run.printed
+    yield "messages", "".join(run.traces.messages)
+    yield "refusals", "".join(run.traces.refusals)
+    yield "access log", json.dumps(run.world.access_lines[run.first_line :])
+    storage = run.world.aws.client("s3")
+    for bucket in storage.list_buckets()["Buckets"]:
+        for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
+            for entry in page.get("Contents", []):
+                found = storage.get_object(Bucket=bucket["Name"], Key=entry["Key"])
+                yield "objects", json.dumps({**entry, **found["Metadata"]}, default=str) + found["Body"].read().decode()
+
+
+def test_no_secret_of_the_vault_and_no_token_is_anywhere_else(run: Run) -> None:
+    kept = vault(run.world)
+    assert {"platform", "keycloak-admin"} <= {name.rpartition("/")[2] for name in kept}
+    assert all(kept.values())
+    secrets = {text for texts in kept.values() for text in texts} | {run.client.token.rpartition(".")[2]}
+    assert len(secrets) >= 6
+    seen: dict[str, int] = {}
+    for place, content in dump(run):
+        seen[place] = seen.get(place, 0) + len(content)
+        assert not [text for text in secrets if text in content], place
+    assert len(seen) > 20
+    assert min(seen[name] for name in ("logs", "messages", "refusals", "access log", "objects", "Connection")) > 100
 
 
 def test_what_a_client_puts_into_headers_is_stored_nowhere(run: Run) -> None:
