@@ -100,7 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
     step.add_argument("--rotate", action="store_true", help="write down a new secret beside the old, then use it")
     step.add_argument("--finish", action="store_true", help="drop the old secret")
     wanted = parser.parse_args(arguments)
-    connect: Any = boto3.client
+    # A session of its own: the default one keeps the first credentials that the process has seen.
+    connect: Any = boto3.Session().client
     try:
         operator, vault = Operator.from_environment(), connect("secretsmanager")
         if wanted.finish:
