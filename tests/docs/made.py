@@ -93,6 +93,13 @@ def tables() -> str:
     return _table(("Table", "Indexes", "Access patterns and ceilings", "Kept"), rows())
 
 
+def attacks() -> str:
+    """How much an attacker tries in the tests."""
+    from tests.security.figures import figures
+
+    return _table(("What is tried", "How much"), figures())
+
+
 BLOCKS: dict[Block, Callable[[], str]] = {
     ("performance.md", "use cases"): use_cases,
     ("api.md", "errors"): errors,
@@ -100,6 +107,7 @@ BLOCKS: dict[Block, Callable[[], str]] = {
     ("architecture.md", "tables"): tables,
     ("permissions.md", "permissions"): permissions,
     ("permissions.md", "routes"): permitted_routes,
+    ("security.md", "figures"): attacks,
 }
 
 
