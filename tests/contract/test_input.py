@@ -51,7 +51,7 @@ def test_a_route_without_a_body_refuses_one(ours: Estate, routes: list[Operation
 
 def test_every_route_refuses_unknown_and_repeated_query_parameters(ours: Estate, routes: list[Operation]) -> None:
     for operation in routes:
-        if operation.name == "receive_shopify_webhook":
+        if operation.endpoint.is_public and operation.method == "POST":
             continue  # judged by its signature before anything else
         body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
         headers = operation.headers(uuid.uuid4().hex, '"999999"')
