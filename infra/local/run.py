@@ -102,13 +102,7 @@ def main() -> int:
 def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str = "issuer") -> Running:
     """Starts everything in order; `stack` stops it in the reverse order. Raises LocalFailureError."""
     began = time.monotonic()
-    for number in (port, port + 1, port + 2)[: 3 if kind == "keycloak" else 2]:
-        if port_in_use(number):
-            raise LocalFailureError(f"Port {number} is in use; choose another: make run PORT=...")
-    stack.enter_context(data.held(folder))
-    if kind == "keycloak":
-        # Its tenants have other ids, so nothing of the issuer's data fits.
-        folder = private_folder(folder / "keycloak")
+    folder = _taken(stack, port, folder, kind)
     console.say("Starting NovexERP ...")
     _log_to(stack, folder / "log.txt")
     engine = stack.enter_context(DynamoDBLocal(folder / "dynamodb"))
@@ -143,6 +137,20 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str
     stack.enter_context(environment.kept(folder))
     console.say(f"Started in {time.monotonic() - began:.1f} s.")
     return Running(server.url, identity)
+
+
+def _taken(stack: ExitStack, port: int, folder: Path, kind: str) -> Path:
+    """The data folder, held until the end; the ports are free. Raises LocalFailureError."""
+    _check_ports(port, 3 if kind == "keycloak" else 2)
+    stack.enter_context(data.held(folder))
+    # Keycloak's tenants have other ids, so nothing of the issuer's data fits.
+    return private_folder(folder / "keycloak") if kind == "keycloak" else folder
+
+
+def _check_ports(first: int, count: int) -> None:
+    for number in range(first, first + count):
+        if port_in_use(number):
+            raise LocalFailureError(f"Port {number} is in use; choose another: make run PORT=...")
 
 
 def _identity(stack: ExitStack, console: Console, kind: str, folder: Path, port: int) -> Identity:
