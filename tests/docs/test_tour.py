@@ -4,7 +4,7 @@ import signal
 from pathlib import Path
 
 from tests.docs import pages
-from tests.local.test_run import run, free_ports
+from tests.local.test_run import free_ports, run
 
 
 def test_every_block_of_the_tour_and_of_the_api_page_works_when_pasted(tmp_path: Path) -> None:
