@@ -31,8 +31,8 @@ def figures() -> Iterator[tuple[str, str]]:
     yield "Permissions", str(len(PERMISSIONS))
     named = sum(len(test_server_owned.foreign_names(each, routes)) for each in bodies)
     own = sum(1 for each in bodies for _ in test_server_owned.own_fields(each))
-    yield "Fields of an operation's own answer, each injected into its body", str(own)
-    yield "Names of any answer or table, injected into every object of every body", f"{named:,}"
+    yield "Fields of an operation's own answer, each injected into its body", f"over {own // 50 * 50}"
+    yield "Names of any answer or table, injected into every object of every body", f"over {named // 1000 * 1000:,}"
     yield "Hostile texts, paths, bytes and escapes", str(corpora.size())
     yield "Monstrous numbers and shapes", str(len(test_resources.NUMBERS) + len(test_resources.SHAPES))
     yield "Answers that the gateway gives by itself", str(len(GATEWAY_RESPONSES))
