@@ -42,10 +42,11 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, whatever its status."""
+    """An answer, whatever its status. `location` is where it says that something new is."""
 
     status: int
     body: bytes
+    location: str = ""
 
     def json(self) -> Any:
         """Unreachable when it is not JSON: then it is not the party's own answer."""
@@ -113,7 +114,7 @@ def _exchange(method: str, url: str, headers: Mapping[str, str], **content: Any)
         with _session().request(
             method, url, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **content
         ) as response:
-            return Reply(response.status_code, _read(response))
+            return Reply(response.status_code, _read(response), response.headers.get("Location", ""))
     except requests.RequestException as error:
         raise Unreachable(type(error).__name__) from error
 

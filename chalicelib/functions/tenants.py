@@ -10,7 +10,7 @@ from msgspec import Meta
 from chalicelib.access.roles import Role
 from chalicelib.audit import heads
 from chalicelib.functions import manifest, runtime
-from chalicelib.identity import keycloak
+from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.identity.users import service as users
 from chalicelib.identity.users.schemas import NewUser, PersonName
@@ -61,9 +61,9 @@ def manage_tenants(event: dict[str, Any], context: Any) -> dict[str, Any]:
             return {"error": "invalid", "detail": str(error)}
         except DomainError as error:
             return {"error": error.code, "detail": error.detail}
-        except keycloak.Refused as error:
+        except admin_api.Refused as error:
             return {"error": "refused_by_keycloak", "detail": f"Keycloak answered {error.status}."}
-        except keycloak.Unavailable as error:
+        except admin_api.Unavailable as error:
             return {"error": "unavailable", "detail": f"Keycloak: {error}. Send the same again."}
 
 

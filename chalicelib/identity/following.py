@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.identity import keycloak
+from chalicelib.identity import admin_api
 from chalicelib.jobs.schemas import Job, Step
 from chalicelib.kernel import log
 
@@ -14,11 +14,11 @@ def attempt(job: Job, follow: Callable[[], Step]) -> Step:
     takes; what Keycloak will never take ends the job as failed."""
     try:
         return follow()
-    except keycloak.Unavailable as outage:
+    except admin_api.Unavailable as outage:
         log.count("KeycloakUnavailable")
         log.logger().warning("keycloak is unavailable", reason=str(outage), job_id=job.id)
         return Step(done=False, wait_seconds=RETRY_SECONDS, report={"waiting_for": "keycloak"})
-    except keycloak.Refused as refusal:
+    except admin_api.Refused as refusal:
         log.count("KeycloakRefused")
         log.logger().error("keycloak refused", status=refusal.status, job_id=job.id)
         return Step(done=True, error="refused_by_keycloak")

@@ -22,6 +22,7 @@ Body = Any
 class Answer(NamedTuple):
     status: int
     body: Any = None
+    location: str = ""
 
 
 NOTHING = Answer(204)
@@ -51,10 +52,14 @@ class AdminApi:
             ("GET", f"{organization}/invitations", self._invitations),
             ("DELETE", f"{organization}/invitations/{_ID}", self._withdraw),
             ("POST", f"{organization}/members/invite-user", self._invite),
+            ("GET", f"{organization}/members", self._members),
+            ("POST", f"{organization}/members", self._add_member),
             ("GET", f"{organization}/members/{_ID}", self._member),
             ("DELETE", f"{organization}/members/{_ID}", self._end_membership),
             ("GET", f"{organization}/members/{_ID}/groups", self._groups_of),
+            ("POST", "/users", self._create_account),
             ("PUT", f"/users/{_ID}", self._change_account),
+            ("PUT", f"/users/{_ID}/execute-actions-email", self._welcome),
             ("POST", f"/users/{_ID}/logout", self._logout),
             ("DELETE", f"/users/{_ID}", self._delete_account),
         ]
@@ -124,6 +129,8 @@ class AdminApi:
         return NOTHING
 
     def _join(self, organization: Organization, group: str, sub: str, _: Body) -> Answer:
+        if sub not in self._directory.accounts:
+            return MISSING
         if sub not in organization.members:
             return Answer(400, {"errorMessage": "User is not member of the organization"})
         name = _name_of(organization, group)
@@ -153,10 +160,19 @@ class AdminApi:
             return Answer(409, {"errorMessage": "User already a member of the organization"})
         if any(each.email == email and each.status == "PENDING" for each in organization.invitations.values()):
             return Answer(409, {"errorMessage": "User already has a pending invitation"})
-        names = form.get("firstName", ""), form.get("lastName", "")
-        made = Invitation(str(uuid.uuid4()), email, *names, expires=time.time() + INVITATION_SECONDS)
+        made = Invitation(str(uuid.uuid4()), email, time.time() + INVITATION_SECONDS)
         organization.invitations[made.id] = made
+        self._directory.written_to.append(email)
         return NOTHING
+
+    def _members(self, organization: Organization, _: Body) -> Answer:
+        return Answer(200, [_person(self._directory.accounts[sub]) for sub in organization.members])
+
+    def _add_member(self, organization: Organization, sub: Body) -> Answer:
+        if sub in organization.members:
+            return Answer(409, {"errorMessage": "User is already a member of the organization."})
+        organization.members[sub] = []
+        return Answer(201)
 
     def _member(self, organization: Organization, sub: str, _: Body) -> Answer:
         account = self._directory.accounts.get(sub)
@@ -172,6 +188,20 @@ class AdminApi:
 
     def _organizations_of(self, sub: str, _: Body) -> Answer:
         return Answer(200, [_shown(each) for each in self._directory.organizations_of(sub)])
+
+    def _create_account(self, body: Body) -> Answer:
+        if self._directory.by_email(body["email"]) is not None:
+            return Answer(409, {"errorMessage": "User exists with same username"})
+        names = body.get("firstName", ""), body.get("lastName", "")
+        made = Account(str(uuid.uuid4()), body["email"], *names, is_verified=body["emailVerified"])
+        self._directory.accounts[made.sub] = made
+        return Answer(201, location=f"/users/{made.sub}")
+
+    def _welcome(self, sub: str, _: Body) -> Answer:
+        if sub not in self._directory.accounts:
+            return MISSING
+        self._directory.written_to.append(self._directory.accounts[sub].email)
+        return NOTHING
 
     def _change_account(self, sub: str, body: Body) -> Answer:
         account = self._directory.accounts.get(sub)
@@ -193,7 +223,7 @@ class AdminApi:
         return NOTHING
 
 
-_ABOUT_ACCOUNTS = {"_organizations_of", "_change_account", "_logout", "_delete_account"}
+_ABOUT_ACCOUNTS = {"_organizations_of", "_welcome", "_change_account", "_logout", "_delete_account"}
 
 
 def _shown(organization: Organization) -> dict[str, Any]:
@@ -218,10 +248,11 @@ def _person(account: Account) -> dict[str, Any]:
         "id": account.sub,
         "username": account.email,
         "email": account.email,
-        "emailVerified": True,
+        "emailVerified": account.is_verified,
         "firstName": account.given_name,
         "lastName": account.family_name,
         "enabled": account.is_enabled,
+        "membershipType": "UNMANAGED",
     }
 
 

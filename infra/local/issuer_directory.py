@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-import uuid
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,14 +28,13 @@ class Account:
     given_name: str = ""
     family_name: str = ""
     is_enabled: bool = True
+    is_verified: bool = True
 
 
 @dataclass
 class Invitation:
     id: str
     email: str
-    given_name: str = ""
-    family_name: str = ""
     expires: float = 0.0
 
     @property
@@ -75,6 +73,8 @@ class Directory:
         self.lock = threading.RLock()
         self.accounts: dict[str, Account] = {}
         self.organizations: dict[str, Organization] = {}
+        # Who was written to; there are no mails.
+        self.written_to: list[str] = []
         if self._path is not None and self._path.exists():
             self._load(json.loads(self._path.read_text()))
         else:
@@ -95,22 +95,27 @@ class Directory:
     def organizations_of(self, sub: str) -> list[Organization]:
         return [each for each in self.organizations.values() if sub in each.members]
 
-    def accept(self, organization: Organization, invitation: Invitation) -> Account:
-        """What the link in the mail does: the owner of the address is a member, with an account made now if need be."""
+    def accept(self, organization: Organization, email: str) -> Account:
+        """What the link in the mail does: the owner of the address has proved it, and is a member. KeyError when there
+        is no pending invitation, and nobody who was welcomed."""
         with self.lock:
-            account = self.by_email(invitation.email)
-            if account is None:
-                account = Account(
-                    str(uuid.uuid4()),
-                    invitation.email,
-                    invitation.given_name or "New",
-                    invitation.family_name or "User",
-                )
-                self.accounts[account.sub] = account
+            account = self.by_email(email)
+            found = [each for each in organization.invitations.values() if each.email.casefold() == email.casefold()]
+            waits = account is not None and account.sub in organization.members and not account.is_verified
+            if account is None or not (waits or any(each.status == "PENDING" for each in found)):
+                raise KeyError(email)
+            for each in found:
+                del organization.invitations[each.id]
             organization.members.setdefault(account.sub, [])
-            del organization.invitations[invitation.id]
+            account.is_verified = True
             self.save()
             return account
+
+    def waiting(self, organization: Organization) -> list[str]:
+        """The addresses of those who may accept."""
+        invited = [each.email for each in organization.invitations.values() if each.status == "PENDING"]
+        members = [self.accounts[sub] for sub in organization.members if sub in self.accounts]
+        return [*invited, *(each.email for each in members if not each.is_verified)]
 
     def remove_account(self, sub: str) -> None:
         self.accounts.pop(sub, None)

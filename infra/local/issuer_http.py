@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from infra.local import realm
 from infra.local.issuer_admin import decoded
-from infra.local.issuer_directory import Account, Invitation, Organization
+from infra.local.issuer_directory import Account
 from infra.local.issuer_flows import FlowError, Flows
 
 if TYPE_CHECKING:
@@ -84,7 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path.removeprefix(ADMIN))
         body = decoded(self.headers.get("Content-Type", ""), self._body())
         answer = self.server.issuer.admin_api.answer(self.command, path, self._query(), body)
-        self._json(answer.status, answer.body) if answer.body is not None else self._send(answer.status, b"", {})
+        headers = {"Location": answer.location} if answer.location else {}
+        if answer.body is None:
+            self._send(answer.status, b"", headers)
+        else:
+            self._json(answer.status, answer.body)
 
     def do_OPTIONS(self) -> None:
         self._send(204, b"", {"Access-Control-Allow-Methods": "POST, GET", "Access-Control-Allow-Headers": "*"})
@@ -110,44 +114,36 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _choices(self) -> str:
-        """A button for everybody who may log in, for each of their organizations, and for every open invitation."""
+        """A button for everybody who may log in, for each of their organizations, and for everybody who may accept."""
         directory, buttons = self.server.issuer.directory, []
-        for account in directory.accounts.values():
-            for organization in directory.organizations_of(account.sub):
-                buttons.append(("username", f"{account.email} {organization.alias}"))
         for organization in directory.organizations.values():
-            buttons += [("invitation", each) for each in organization.invitations]
+            for email in directory.waiting(organization):
+                label = f"{email}: accept the invitation to {organization.name}"
+                buttons.append(("accept", f"{email} {organization.alias}", label))
+        for account in directory.accounts.values():
+            for organization in directory.organizations_of(account.sub) if account.is_verified else ():
+                name = f"{account.email} {organization.alias}"
+                buttons.append(("username", name, name))
         return "".join(
-            f'<button name="{name}" value="{html.escape(value)}">{html.escape(self._label(name, value))}</button> '
-            for name, value in buttons
+            f'<button name="{name}" value="{html.escape(value)}">{html.escape(label)}</button> '
+            for name, value, label in buttons
         )
-
-    def _label(self, name: str, value: str) -> str:
-        if name == "username":
-            return value
-        organization, invitation = self._invitation(value)
-        return f"{invitation.email}: accept the invitation to {organization.name}"
-
-    def _invitation(self, identifier: str) -> tuple[Organization, Invitation]:
-        for organization in self.server.issuer.directory.organizations.values():
-            found = organization.invitations.get(identifier)
-            if found is not None and found.status == "PENDING":
-                return organization, found
-        raise FlowError(400, "invalid_request", "The invitation is not valid any more")
 
     def _account(self, form: dict[str, str]) -> Account:
         """Who logs in; whoever accepts an invitation is logged in to its organization."""
         directory = self.server.issuer.directory
-        if "invitation" in form:
-            organization, invitation = self._invitation(form["invitation"])
-            form["organization"] = organization.alias
-            return directory.accept(organization, invitation)
-        email, _, alias = form.get("username", "").partition(" ")
-        account = directory.by_email(email)
-        if account is None:
-            raise FlowError(400, "invalid_request", "Invalid username")
+        email, _, alias = (form.get("accept") or form.get("username", "")).partition(" ")
         if alias:
             form["organization"] = alias
+        if "accept" in form:
+            try:
+                organization = next(each for each in directory.organizations.values() if each.alias == alias)
+                return directory.accept(organization, email)
+            except (StopIteration, KeyError):
+                raise FlowError(400, "invalid_request", "The invitation is not valid any more") from None
+        account = directory.by_email(email)
+        if account is None or not account.is_verified:
+            raise FlowError(400, "invalid_request", "Invalid username")
         return account
 
     def _authenticate(self) -> None:

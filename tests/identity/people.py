@@ -31,8 +31,7 @@ class Firm:
 
     def accept(self, email: str) -> Account:
         """The person clicks the link in the mail."""
-        found = next(each for each in self.organization.invitations.values() if each.email == email)
-        return self.world.issuer.directory.accept(self.organization, found)
+        return self.world.issuer.directory.accept(self.organization, email)
 
     def login(self, account: Account, **claims: Any) -> Client:
         """A client with a token that says what the directory says now.
@@ -47,12 +46,24 @@ class Firm:
 
     def join(self, admin: Client, email: str, *roles: str) -> tuple[Any, Account]:
         """Invites a person, who accepts and logs in; the user as it is then, and the account."""
-        admin.post("/v1/users", {"email": email, "roles": list(roles)}).ok()
+        admin.post("/v1/users", {"email": email, "given_name": "Ada", "roles": list(roles)}).ok()
         self.world.settle()
         account = self.accept(email)
         user = self.login(account).get("/v1/me").ok()["user"]
         self.world.settle()
         return admin.get(f"/v1/users/{user['id']}").ok(), account
+
+
+def settled_at_last(admin: Client, user: Any) -> Any:
+    """The user when a job that waits for Keycloak has come round again."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        admin.world.settle()
+        found = admin.get(f"/v1/users/{user['id']}").ok()
+        if found["sync"] != "pending":
+            return found
+        time.sleep(0.2)
+    raise TimeoutError("Keycloak was not followed")
 
 
 def grow_old(client: Client) -> None:

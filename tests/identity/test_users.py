@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.access import standing
-from chalicelib.identity import keycloak
+from chalicelib.kernel import clock
 from tests.identity.people import Firm, address, founded, grow_old
 from tests.world import Client, World
 
@@ -50,10 +50,9 @@ def test_a_person_is_invited_accepts_and_works_with_the_roles_given(world: World
     assert (invited["sync"], invited["job_id"]) == ("done", None)
     account = house.accept(email)
     first = house.login(account)
-    assert first.get("/v1/items").refused(403, "forbidden")
     grow_old(first)
     arrived = first.get("/v1/me").ok()
-    assert (arrived["roles"], arrived["user"]["id"], arrived["user"]["sync"]) == ([], invited["id"], "pending")
+    assert (arrived["roles"], arrived["user"]["id"], arrived["user"]["status"]) == (["sales"], invited["id"], "active")
     assert (arrived["user"]["given_name"], arrived["user"]["email"]) == ("Ida", email)
     assert followed(world, admin, invited)["sync"] == "done"
     assert house.organization.members[account.sub] == ["sales"]
@@ -172,10 +171,17 @@ def test_a_removed_user_is_forgotten_but_for_the_name_and_can_be_invited_again(
     assert again["id"] != user["id"]
 
 
+def known(world: World) -> str:
+    """The address of somebody who works in another tenant."""
+    other, admin = founded(world)
+    email = address()
+    other.join(admin, email, "sales")
+    return email
+
+
 def test_an_invitation_is_withdrawn_with_its_user_and_can_be_sent_anew(world: World, firm: tuple[Firm, Client]) -> None:
     house, admin = firm
-    email = address()
-    user = followed(world, admin, admin.post("/v1/users", {"email": email, "roles": ["sales"]}).ok())
+    user = followed(world, admin, admin.post("/v1/users", {"email": known(world), "roles": ["sales"]}).ok())
     (first,) = house.organization.invitations
     user = followed(world, admin, changed(admin, user, "invite-again"))
     (second,) = house.organization.invitations
@@ -184,9 +190,21 @@ def test_an_invitation_is_withdrawn_with_its_user_and_can_be_sent_anew(world: Wo
     assert house.organization.invitations == {}
 
 
+def test_an_account_that_was_made_for_an_invitation_goes_with_it(world: World, firm: tuple[Firm, Client]) -> None:
+    _, admin = firm
+    email, directory = address(), world.issuer.directory
+    user = followed(world, admin, admin.post("/v1/users", {"email": email, "roles": ["sales"]}).ok())
+    user = followed(world, admin, changed(admin, user, body={"roles": ["analyst"]}))
+    assert directory.written_to.count(email) == 1
+    user = followed(world, admin, changed(admin, user, "invite-again"))
+    assert directory.written_to.count(email) == 2
+    followed(world, admin, changed(admin, user, "remove"))
+    assert directory.by_email(email) is None
+
+
 def test_a_removal_that_follows_late_leaves_a_newer_invitation_alone(world: World, firm: tuple[Firm, Client]) -> None:
     house, admin = firm
-    email = address()
+    email = known(world)
     user = followed(world, admin, admin.post("/v1/users", {"email": email, "roles": ["sales"]}).ok())
     changed(admin, user, "remove")
     anew = admin.post("/v1/users", {"email": email, "roles": ["analyst"]}).ok()
@@ -236,7 +254,7 @@ def test_a_name_that_its_owner_changes_is_taken_over_at_the_next_login(world: Wo
     house, admin = firm
     user, account = house.join(admin, address(), "sales")
     account.given_name, account.email = "Renamed", address()
-    later = int(keycloak.clock.now().timestamp()) + 5
+    later = int(clock.now().timestamp()) + 5
     me = house.login(account, auth_time=later).get("/v1/me").ok()
     assert (me["user"]["given_name"], me["user"]["email"]) == ("Renamed", account.email)
     assert [each["id"] for each in admin.get(f"/v1/users?email={account.email}").ok()["data"]] == [user["id"]]
@@ -265,7 +283,7 @@ def test_a_user_limited_to_a_warehouse_sees_it_in_his_record_and_is_limited(
     assert {error["pointer"] for error in problem["errors"]} == {"/warehouses/1", "/warehouses/2"}
     user = admin.post(path, {"warehouses": [mine]}, etag=user["version"]).ok()
     standing.forget()
-    limited = house.login(account, iat=int(keycloak.clock.now().timestamp()) + 1)
+    limited = house.login(account, iat=int(clock.now().timestamp()) + 1)
     assert limited.get("/v1/me").ok()["warehouses"] == [mine]
     assert limited.get(f"/v1/warehouses/{mine}").status == 200
     limited.get(f"/v1/warehouses/{other}").refused(404, "not_found")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.access import permissions
 from chalicelib.access.roles import NAMES, Role
-from chalicelib.identity import keycloak
+from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.users import service, tables
 from chalicelib.identity.users.schemas import Me, Status, Sync
 from chalicelib.jobs import service as jobs
@@ -68,7 +68,7 @@ def _arrive(call: Call) -> tables.User | None:
         if person is None:
             return None
         roles = [Role(name) for name in sorted(keycloak.groups_of(call, person.id) & NAMES)]
-    except (keycloak.Unavailable, keycloak.Refused) as error:
+    except (admin_api.Unavailable, admin_api.Refused) as error:
         log.logger().warning("an account could not be read", reason=str(error))
         return None
     try:

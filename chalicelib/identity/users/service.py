@@ -114,6 +114,8 @@ def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
         row.status = Status.REMOVED
         _release(work, row)
     row.sync = Sync.DONE
+    if row.status is Status.INVITED:
+        row.mailed_at = row.mailed_at or work.now
     if row.status is Status.REMOVED:
         row.email = row.warehouses = None
     stand(work, row)

@@ -5,7 +5,7 @@ account belongs to the realm, not to a tenant**: membership and groups are the t
 name, existence) is touched only while no other organization has it; the address is never changed.
 """
 
-from chalicelib.identity import following, keycloak
+from chalicelib.identity import admin_api, following, keycloak
 from chalicelib.identity.users import service, tables
 from chalicelib.identity.users.schemas import Status, Sync
 from chalicelib.jobs.registry import handler
@@ -29,45 +29,67 @@ def sync(call: Call, job: Job) -> Step:
 
 
 def _follow(call: Call, row: tables.User, *, is_again: bool) -> Step:
-    has_left = not _is_followed(call, row, is_again=is_again)
+    has_left = False
+    if row.subject is None:
+        _welcome(call, row, is_again=is_again)
+    elif row.status is Status.REMOVED:
+        _remove(call, row.subject)
+    else:
+        person = keycloak.member(call, row.subject)
+        has_left = person is None
+        if person is not None:
+            _groups(call, row, row.subject)
+            _account(call, row, person)
     is_current = commit(call, service.synced, row.id, row.version, has_left=has_left)
     return Step(done=is_current, progress=int(is_current))
 
 
-def _is_followed(call: Call, row: tables.User, *, is_again: bool) -> bool:
-    """False when there is nobody to follow: the membership was ended in Keycloak itself."""
-    if row.subject is None:
-        _invitation(call, row, is_again=is_again)
-        return True
-    if row.status is Status.REMOVED:
-        _remove(call, row.subject)
-        return True
-    person = keycloak.member(call, row.subject)
-    if person is None:
-        return False
-    _groups(call, row, row.subject)
-    if keycloak.organizations_of(call, row.subject) == {call.tenant.id}:
-        _account(call, row, person)
-    return True
-
-
-def _invitation(call: Call, row: tables.User, *, is_again: bool) -> None:
-    """One pending invitation while the user is invited, none afterwards, unless the address was invited once more."""
+def _welcome(call: Call, row: tables.User, *, is_again: bool) -> None:
+    """Who has not arrived yet: one way in while the user is invited, none afterwards. Whether that is a new account
+    with a welcome, or the invitation of one that exists, is told to the owner of the address alone."""
     token = tables.email_token(call.tenant, row.email or "")
     if uniques.owners(call.tenant, tables.EMAIL_KIND, [token]).get(token, row.id) != row.id:
-        return
-    ours = [each for each in keycloak.invitations(call) if each.email.casefold() == (row.email or "").casefold()]
-    pending = [each for each in ours if each.status == "PENDING"]
-    if row.status is Status.INVITED and pending and not is_again:
-        return
-    for each in ours:
-        keycloak.withdraw(call, each.id)
-    if row.status is Status.INVITED:
-        keycloak.invite(call, row.id, _told(email=row.email, firstName=row.given_name, lastName=row.family_name))
+        return  # removed, and the address was invited once more
+    email = (row.email or "").casefold()
+    waiting = next((each for each in keycloak.members(call) if (each.email or "").casefold() == email), None)
+    invited = [each for each in keycloak.invitations(call) if each.email.casefold() == email]
+    if row.status is not Status.INVITED:
+        for each in invited:
+            keycloak.withdraw(call, each.id)
+        if waiting is not None:
+            _remove(call, waiting.id)
+    elif waiting is not None:
+        _member(call, row, waiting.id, is_written_to=is_again or (row.mailed_at is None and not waiting.is_verified))
+    elif is_again or not any(each.status == "PENDING" for each in invited):
+        for each in invited:
+            keycloak.withdraw(call, each.id)
+        _first(call, row)
+
+
+def _first(call: Call, row: tables.User) -> None:
+    told = _told(email=row.email, firstName=row.given_name, lastName=row.family_name)
+    made = keycloak.create_account(call, row.id, told)
+    if made is None:
+        keycloak.invite(call, row.id, told)
+    else:
+        keycloak.add_member(call, made)
+        _member(call, row, made, is_written_to=True)
+
+
+def _member(call: Call, row: tables.User, sub: str, *, is_written_to: bool) -> None:
+    _groups(call, row, sub)
+    if is_written_to:
+        keycloak.send_welcome(call, sub)
 
 
 def _remove(call: Call, sub: str) -> None:
-    """The membership first, and only then a look at who else has the account."""
+    """The membership first, and only then a look at who else has the account. Refused where Keycloak would delete an
+    account that others have: its membership stays, without a role, and the block here with it."""
+    person = keycloak.member(call, sub)
+    if person is not None and person.is_managed and keycloak.organizations_of(call, sub) != {call.tenant.id}:
+        for name in keycloak.groups_of(call, sub) & (groups := keycloak.role_groups(call)).keys():
+            keycloak.leave(call, groups[name], sub)
+        raise admin_api.Refused(409)
     keycloak.end_membership(call, sub)
     if not keycloak.organizations_of(call, sub):
         keycloak.delete_account(call, sub)
@@ -75,18 +97,21 @@ def _remove(call: Call, sub: str) -> None:
 
 def _groups(call: Call, row: tables.User, sub: str) -> None:
     """A disabled user is in no group: should the block here ever fail, the tokens hold nothing."""
-    wanted = set(row.roles) if row.status is Status.ACTIVE else set()
+    wanted = set() if row.status is Status.DISABLED else set(row.roles)
     ours = keycloak.role_groups(call)
     held = keycloak.groups_of(call, sub) & ours.keys()
     for name in sorted(held - wanted):
         keycloak.leave(call, ours[name], sub)
     for name in sorted(wanted - held):
         if name not in ours:
-            raise keycloak.Refused(404)  # the organization was made by hand, and without this role
+            raise admin_api.Refused(404)  # the organization was made by hand, and without this role
         keycloak.join(call, ours[name], sub)
 
 
 def _account(call: Call, row: tables.User, person: keycloak.Person) -> None:
+    """The account itself, while no other organization has it."""
+    if keycloak.organizations_of(call, person.id) != {call.tenant.id}:
+        return
     is_enabled = row.status is Status.ACTIVE
     names = _told(firstName=row.given_name, lastName=row.family_name)
     differs = {"firstName": person.given_name, "lastName": person.family_name}

@@ -16,7 +16,8 @@ SUBJECT_KIND = "user_subject"
 
 class User(Document):
     """Access: by id, newest first; by e-mail address or subject, through `uniques`. Ceiling: 1,000 writes a second a
-    tenant. profile_at: when name and address were last read from the account."""
+    tenant. profile_at: when name and address were last read from the account; mailed_at: when the person was first
+    written to."""
 
     Meta = meta("users")
     entity = "user"
@@ -30,6 +31,7 @@ class User(Document):
     sync: Choice[Sync] = Choice(BUSINESS, Sync)
     job_id = Text(BUSINESS, null=True)
     profile_at = Moment(USAGE, null=True)
+    mailed_at = Moment(USAGE, null=True)
 
 
 def email_token(tenant: Tenant, email: str) -> str:

@@ -1,0 +1,123 @@
+"""The issuer's admin API answers as the real one does: the same story, told to both through the product's client."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.access.roles import Role
+from chalicelib.identity import admin_api, keycloak
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.tenant import PLATFORM, Tenant
+from infra.keycloak.organizations import of_member
+from infra.local.issuer_directory import Account
+from tests.identity.people import address
+from tests.keycloak.realm import PASSWORD, Realm
+from tests.keycloak.test_product import trusting
+from tests.world import World
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+Join = Callable[[str], str]
+"""Makes an account that is a member of the organization; its id."""
+
+
+def story(join: Join) -> Iterator[Any]:
+    """What an operator and an administrator see on the way; nothing that differs between any two servers."""
+    anybody = Call.system(PLATFORM, "story")
+    alias = f"s{secrets.token_hex(5)}"
+    yield keycloak.organization(anybody, alias)
+    tenant = keycloak.create_organization(anybody, alias.title(), alias)
+    yield keycloak.create_organization(anybody, alias.title(), alias) == tenant
+    yield keycloak.organization(anybody, alias) == tenant
+    yield keycloak.organization(anybody, alias[:4])
+    call = Call.system(Tenant(tenant), "story")
+    yield from _groups(call)
+    yield from _invitations(call)
+    yield from _members(call, join(tenant))
+    for is_enabled in (False, False, True):
+        keycloak.enable_organization(call, is_enabled=is_enabled)
+        yield "enabled", is_enabled
+    yield _refusal(lambda: keycloak.enable_organization(Call.system(Tenant(NOBODY), "story"), is_enabled=False))
+
+
+def _groups(call: Call) -> Iterator[Any]:
+    yield keycloak.role_groups(call)
+    for _ in range(2):
+        keycloak.ensure_role_groups(call)
+        yield sorted(keycloak.role_groups(call))
+
+
+def _invitations(call: Call) -> Iterator[Any]:
+    email = address()
+    for _ in range(2):
+        keycloak.invite(call, "usr_story", {"email": email, "firstName": "Ida", "lastName": "Lund"})
+        yield [(each.email == email, each.status) for each in keycloak.invitations(call)]
+    (invitation,) = keycloak.invitations(call)
+    for _ in range(2):
+        keycloak.withdraw(call, invitation.id)
+        yield list(keycloak.invitations(call))
+
+
+def _members(call: Call, sub: str) -> Iterator[Any]:
+    groups = keycloak.role_groups(call)
+    person = keycloak.member(call, sub)
+    assert person is not None
+    yield person.is_enabled, person.is_verified, person.id == sub
+    keycloak.invite(call, "usr_story", {"email": str(person.email)})
+    yield list(keycloak.invitations(call))
+    yield keycloak.member(call, NOBODY), keycloak.groups_of(call, sub)
+    for _ in range(2):
+        keycloak.join(call, groups[Role.SALES], sub)
+        yield keycloak.groups_of(call, sub)
+    for _ in range(2):
+        keycloak.leave(call, groups[Role.SALES], sub)
+        yield keycloak.groups_of(call, sub)
+    yield _refusal(lambda: keycloak.join(call, groups[Role.SALES], NOBODY))
+    yield keycloak.organizations_of(call, sub) == {call.tenant.id}
+    keycloak.change_account(call, sub, "usr_story", {"firstName": "Renamed"}, enabled=False)
+    changed = keycloak.member(call, sub)
+    assert changed is not None
+    yield changed.given_name, changed.family_name == person.family_name, changed.email == person.email
+    yield changed.is_enabled
+    keycloak.end_sessions(call, sub)
+    keycloak.end_sessions(call, NOBODY)
+    for _ in range(2):
+        keycloak.end_membership(call, sub)
+        yield keycloak.member(call, sub), keycloak.organizations_of(call, sub)
+    for _ in range(2):
+        keycloak.delete_account(call, sub)
+    keycloak.change_account(call, sub, "usr_story", {}, enabled=True)
+    yield keycloak.member(call, sub)
+
+
+def _refusal(asked: Callable[[], None]) -> Any:
+    try:
+        asked()
+    except admin_api.Refused as refusal:
+        return "refused", refusal.status
+    return "taken"
+
+
+def test_the_same_story_is_told_by_the_issuer_and_by_keycloak(
+    world: World, running: Realm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def into_directory(tenant: str) -> str:
+        account = Account(secrets.token_hex(8), address(), "Ada", "Berg")
+        world.issuer.directory.accounts[account.sub] = account
+        world.issuer.directory.organizations[tenant].members[account.sub] = []
+        return account.sub
+
+    def into_keycloak(tenant: str) -> str:
+        sub, _ = running.person()
+        running.operator.post(f"/organizations/{tenant}/members", sub)
+        assert of_member(running.operator, sub) == [tenant]
+        return sub
+
+    admin_api.forget()
+    by_issuer = list(story(into_directory))
+    with trusting(world, running.keycloak, monkeypatch):
+        by_keycloak = list(story(into_keycloak))
+    assert by_issuer == by_keycloak
+    assert len(by_issuer) > 25
+    assert PASSWORD not in str(by_keycloak)

@@ -1,0 +1,214 @@
+"""The whole product on the real Keycloak: tenants, invitations, roles, revocation, as their users go through them."""
+
+import secrets
+import time
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.access import authorizer, standing
+from chalicelib.identity import admin_api, following
+from chalicelib.kernel import config
+from chalicelib.kernel import secrets as vault
+from infra.local.browser import Frontend, TokenRefusedError
+from infra.local.keycloak import Keycloak
+from infra.local.mail import link_in
+from tests.identity import logouts
+from tests.identity.people import address, manage, settled_at_last
+from tests.keycloak.realm import PASSWORD, Realm, claims_of
+from tests.world import Client, World
+
+
+@pytest.fixture
+def product(world: World, running: Realm, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The product trusting the real realm."""
+    with trusting(world, running.keycloak, monkeypatch):
+        yield world
+
+
+class trusting:  # noqa: N801 - reads as a statement
+    """Makes the product believe this Keycloak, and knows novex-admin's secret there."""
+
+    def __init__(self, world: World, server: Keycloak, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._world, self._server, self._patched = world, server, monkeypatch.context()
+
+    def __enter__(self) -> None:
+        patched = self._patched.__enter__()
+        for name, value in self._server.environment().items():
+            patched.setenv(name, value)
+        patched.setattr(authorizer, "_doors", {})
+        # Longer than a worker waits by itself, so that the job goes back to its queue.
+        patched.setattr(following, "RETRY_SECONDS", 2.5)
+        secret = self._server.operator().client_secret("novex-admin")
+        self._world.aws.keep_secret("keycloak-admin", {"client_id": "novex-admin", "secrets": [secret]})
+        self._forget()
+
+    def __exit__(self, *_: object) -> None:
+        self._patched.__exit__(None, None, None)
+        self._world.aws.keep_secret("keycloak-admin", self._world.issuer.admin_secret())
+        self._forget()
+
+    def _forget(self) -> None:
+        config.current.cache_clear()
+        vault.forget()
+        admin_api.forget()
+        standing.forget()
+
+
+def client(world: World, frontend: Frontend) -> Client:
+    tenant = next(iter(claims_of(frontend.access_token)["organization"].values()))["id"]
+    return Client(world, tenant, token=frontend.access_token)
+
+
+def registered(realm: Realm, email: str) -> None:
+    """The person opens the mail, follows the link, which proves the address, and fills in the forms."""
+    browser = realm.frontend().browser
+    page = browser.open(link_in(realm.mail.wait(email)))
+    answers = {"firstName": "Nora", "lastName": "Holm", "password-new": PASSWORD, "password-confirm": PASSWORD}
+    for _ in range(5):
+        onward = [link for link in page.links if "action-token" in link]
+        if page.action:
+            page = browser.submit(page, **{name: answers[name] for name in page.fields if name in answers})
+        elif onward:
+            page = browser.open(urllib.parse.urljoin(page.url, onward[0]))
+
+
+def refreshed(world: World, frontend: Frontend) -> Client:
+    """The frontend with a token that is made in a later second than everything so far."""
+    time.sleep(1.1)
+    standing.forget()
+    frontend.refresh()
+    return client(world, frontend)
+
+
+def founded(world: World, realm: Realm) -> tuple[str, Frontend]:
+    """A tenant that the operator has made; its alias, and its first administrator, logged in and with his role."""
+    alias, email = f"t{secrets.token_hex(5)}", address()
+    answer = manage("create", name=alias.title(), alias=alias, email=email)
+    assert answer["tenant"]["status"] == "active", answer
+    world.settle()
+    registered(realm, email)
+    frontend = realm.login(email)
+    assert client(world, frontend).get("/v1/me").ok()["user"]["roles"] == ["admin"]
+    world.settle()
+    refreshed(world, frontend)
+    return alias, frontend
+
+
+def joined(world: World, realm: Realm, admin: Client, email: str, role: str) -> Any:
+    """Invites somebody new; the user when Keycloak has followed."""
+    admin.post("/v1/users", {"email": email, "roles": [role]}).ok()
+    world.settle()
+    registered(realm, email)
+    user = client(world, realm.login(email)).get("/v1/me").ok()["user"]
+    world.settle()
+    return admin.get(f"/v1/users/{user['id']}").ok()
+
+
+def test_an_operator_makes_a_tenant_and_its_administrator_logs_in_and_reads_who_he_is(
+    product: World, running: Realm
+) -> None:
+    alias, frontend = founded(product, running)
+    me = client(product, frontend).get("/v1/me").ok()
+    assert (me["roles"], me["user"]["status"], me["user"]["given_name"]) == (["admin"], "active", "Nora")
+    assert claims_of(frontend.access_token)["organization"][alias]["id"] == me["tenant"]
+    assert client(product, frontend).get("/v1/items").status == 200
+
+
+def test_a_person_of_two_tenants_accepts_by_mail_and_has_two_sets_of_roles(product: World, running: Realm) -> None:
+    first, first_admin = founded(product, running)
+    second, second_admin = founded(product, running)
+    email = address()
+    joined(product, running, client(product, first_admin), email, "sales")
+    client(product, second_admin).post("/v1/users", {"email": email, "roles": ["warehouse"]}).ok()
+    product.settle()
+    accepting = running.frontend()
+    page = accepting.browser.open(link_in(running.mail.wait(email, 2)))
+    if page.links and "action-token" in " ".join(page.links):
+        accepting.browser.open(urllib.parse.urljoin(page.url, next(li for li in page.links if "action-token" in li)))
+    there = running.login(email, second)
+    assert client(product, there).get("/v1/me").ok()["user"]["roles"] == ["warehouse"]
+    product.settle()
+    in_second = refreshed(product, there).get("/v1/me").ok()
+    in_first = client(product, running.login(email, first)).get("/v1/me").ok()
+    assert (in_first["roles"], in_second["roles"]) == (["sales"], ["warehouse"])
+    assert in_first["subject"] == in_second["subject"]
+    assert in_first["tenant"] != in_second["tenant"]
+    admin = client(product, first_admin)
+    user = admin.get(f"/v1/users/{in_first['user']['id']}").ok()
+    admin.post(f"/v1/users/{user['id']}/disable", etag=user["version"]).ok()
+    product.settle()
+    standing.forget()
+    assert admin.get(f"/v1/users/{user['id']}").ok()["sync"] == "done"
+    assert running.operator.get(f"/users/{in_first['subject']}")["enabled"] is True
+    assert client(product, running.login(email, second)).get("/v1/items").status == 200
+    client(product, running.login(email, first)).get("/v1/items").refused(403, "user_disabled")
+
+
+def test_a_change_of_roles_reaches_the_next_token_and_a_removal_ends_the_account(
+    product: World, running: Realm
+) -> None:
+    _, frontend = founded(product, running)
+    admin, email = client(product, frontend), address()
+    user = joined(product, running, admin, email, "sales")
+    user = admin.patch(f"/v1/users/{user['id']}", {"roles": ["analyst", "auditor"]}, etag=user["version"]).ok()
+    product.settle()
+    person = running.login(email)
+    assert refreshed(product, person).get("/v1/me").ok()["roles"] == ["analyst", "auditor"]
+    user = admin.get(f"/v1/users/{user['id']}").ok()
+    admin.post(f"/v1/users/{user['id']}/remove", etag=user["version"]).ok()
+    product.settle()
+    gone = admin.get(f"/v1/users/{user['id']}").ok()
+    assert (gone["status"], gone["sync"], gone["email"]) == ("removed", "done", None)
+    assert running.operator.get("/users", email=email, exact="true") == []
+
+
+def test_a_logout_in_the_browser_ends_the_tokens_of_that_session(product: World, running: Realm) -> None:
+    _, frontend = founded(product, running)
+    api = client(product, frontend)
+    assert api.get("/v1/items").status == 200
+    before = len(running.logouts.received)
+    frontend.logout()
+    path, _, form = running.logouts.received[before:][-1]
+    assert path == logouts.PATH
+    assert logouts.send(product, urllib.parse.urlencode(form).encode()).status == 204
+    standing.forget()
+    api.get("/v1/items").refused(401, "unauthorized")
+
+
+def test_nobody_logs_in_to_a_suspended_tenant(product: World, running: Realm) -> None:
+    _, frontend = founded(product, running)
+    tenant = client(product, frontend).tenant
+    assert manage("step", tenant=tenant, step="suspend")["tenant"]["status"] == "suspended"
+    standing.forget()
+    client(product, frontend).get("/v1/items").refused(403, "tenant_suspended")
+    product.settle()
+    with pytest.raises(TokenRefusedError, match="invalid_grant"):
+        frontend.refresh()
+
+
+def test_a_user_disabled_while_keycloak_is_stopped_is_disabled_when_it_is_back(
+    world: World, running: Realm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = running.mail.settings()
+    server = Keycloak(tmp_path, settings=settings).start()
+    port = server.port
+    own = Realm(server, running.mail, running.logouts, server.operator())
+    try:
+        with trusting(world, server, monkeypatch):
+            _, frontend = founded(world, own)
+            admin, email = client(world, frontend), address()
+            user = joined(world, own, admin, email, "sales")
+            server.stop()
+            pending = admin.post(f"/v1/users/{user['id']}/disable", etag=user["version"])
+            assert (pending.status, pending.ok()["sync"]) == (202, "pending")
+            world.settle()
+            assert admin.get(f"/v1/users/{user['id']}").ok()["sync"] == "pending"
+            server = Keycloak(tmp_path, port, settings).start()
+            assert settled_at_last(admin, user)["sync"] == "done"
+            assert server.operator().get(f"/users/{user['subject']}")["enabled"] is False
+    finally:
+        server.stop()
