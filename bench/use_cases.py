@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from bench.budgets import LEASE
+from bench.budgets import LEASE, STANDING
 from infra.local.meter import Bill, Meter
 from tests import factories
 from tests.integrations import shops
@@ -236,6 +236,18 @@ def _(scene: Scene) -> Act:
     shop = shops.Shop(scene.acme, warehouse_id=scene.shop.warehouse)
     shop.deliver({"id": 1, "updated_at": "2026-11-01T00:00:00Z"})
     return lambda: shop.deliver({"id": 2, "updated_at": "2026-11-01T00:00:00Z"})
+
+
+@case(STANDING)
+def _(scene: Scene) -> Act:
+    from chalicelib.access import standing
+    from chalicelib.kernel.tenant import Tenant
+
+    def first_of_a_session() -> None:
+        standing.forget()
+        standing.check(Tenant(scene.acme.tenant), "somebody", "session", 0)
+
+    return first_of_a_session
 
 
 @case(LEASE)

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from chalicelib.access import limits
+from chalicelib.access.standing import TenantSuspended, UserDisabled
+from chalicelib.access.step_up import StepUpRequired
 from chalicelib.edge.components import Components
 from chalicelib.edge.endpoint import Endpoint
 from chalicelib.edge.problems import CONTENT_TYPE
@@ -112,8 +114,11 @@ def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     for status, title in sorted(titles.items()):
         more = _STATUS_HEADERS.get(status)
         headers = {**standing, **({more: _header(more)} if more else {})}
-        problem = components.problem(kind for kind in kinds if kind.status == status)
-        responses[str(status)] = {"description": title, "headers": headers, "content": _json(problem, CONTENT_TYPE)}
+        told = [kind for kind in kinds if kind.status == status]
+        response = {"description": title, "headers": headers, "content": _json(components.problem(told), CONTENT_TYPE)}
+        if told:
+            response["x-codes"] = sorted({kind.code for kind in told})
+        responses[str(status)] = response
     return responses
 
 
@@ -135,7 +140,10 @@ def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
     """Every kind of refusal that the declaration implies or names, the general ones first."""
     kinds = [*_ALWAYS]
     if not endpoint.is_public:
-        kinds += [errors.Unauthorized, errors.Forbidden, limits.RateLimited]
+        kinds += [errors.Unauthorized, errors.Forbidden, UserDisabled, TenantSuspended]
+        kinds += [errors.Contention, limits.RateLimited]
+    if endpoint.dangerous:
+        kinds.append(StepUpRequired)
     if "{" in endpoint.path:
         kinds.append(errors.NotFound)
     if endpoint.body is not None:

@@ -79,11 +79,12 @@ class OpenApiReference(Struct):
 
 
 class OpenApiResponse(Struct, omit_defaults=True):
-    """One possible answer."""
+    """One possible answer. `x-codes`: what `code` of a problem document can be."""
 
     description: str
     headers: dict[str, OpenApiReference] | UnsetType = UNSET
     content: dict[str, OpenApiMedia] | UnsetType = UNSET
+    codes: list[str] | UnsetType = field(default=UNSET, name="x-codes")
 
 
 class OpenApiBody(Struct):

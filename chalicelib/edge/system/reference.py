@@ -149,11 +149,15 @@ def _content(kind: str, schema: dict[str, Any], document: dict[str, Any]) -> str
 
 def _refusals(operation: dict[str, Any]) -> str:
     rows = "".join(
-        f"<tr><td><code>{escape(status)}</code></td><td>{escape(response['description'])}</td></tr>"
+        f"<tr><td><code>{escape(status)}</code></td><td>{escape(response['description'])}{_codes(response)}</td></tr>"
         for status, response in operation["responses"].items()
         if not status.startswith("2")
     )
     return f"<details><summary>Refusals</summary><table>{rows}</table></details>"
+
+
+def _codes(response: dict[str, Any]) -> str:
+    return "".join(f" <code>{escape(code)}</code>" for code in response.get("x-codes", ()))
 
 
 def _prose(text: str) -> str:
