@@ -20,9 +20,12 @@ PRODUCT_METRICS = {
     "JobFailed": "A piece of a job failed, or a job was given up",
     "DeliveriesFailed": "A delivery of a sales channel was given up",
     "DeliveriesQuarantined": "A delivery of a sales channel waits for a person",
+    "KeycloakRefused": "Keycloak will not take what an administrator wants of a user or tenant",
+    "RefusalUntold": "A refused dangerous operation could not be journaled",
 }
 """Counters that the functions write (kernel/log.py); any of them above zero is worth a look."""
 LASTING_METRICS = {
+    "KeycloakUnavailable": "Keycloak does not answer the jobs that make it follow",
     "PieceFailed": "Pieces of work behind streams, queues or the clock go on failing",
     "RateLimiterBlind": "Requests are not counted: the store does not answer the rate limiter",
     "ReconcileFailed": "The reconciler cannot finish some tenant",

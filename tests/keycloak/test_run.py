@@ -1,9 +1,12 @@
 """`make run IDENTITY=keycloak` as a person uses it."""
 
+import json
 import os
 import signal
 import subprocess
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from infra.local.browser import Frontend
 from infra.local.fetched import ROOT
@@ -14,6 +17,12 @@ from tests.local.test_run import free_ports, pasted, run
 def told(lines: list[str], name: str) -> str:
     """What the summary says after a name."""
     return next(line.split(maxsplit=1)[1] for line in lines if line.startswith(f"{name} "))
+
+
+def whoami(port: int, token: str) -> Any:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/me", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
 
 
 def test_the_demo_runs_on_the_real_server_and_stays_between_runs(downloaded: None, tmp_path: Path) -> None:
@@ -34,6 +43,8 @@ def test_the_demo_runs_on_the_real_server_and_stays_between_runs(downloaded: Non
         again = pasted(command, environment)
         frontend = Frontend(told(lines, "Issuer"), CALLBACK)
         frontend.login("sales@acme.example", told(lines, "Users").rpartition(" ")[2])
+        me = whoami(moved, frontend.access_token)
+    assert (me["roles"], me["user"]["email"], me["user"]["sync"]) == (["sales"], "sales@acme.example", "done")
     assert again["data"] == items["data"]
     assert claims_of(frontend.access_token)["iss"] == f"http://127.0.0.1:{moved + 1}/realms/novex"
     assert "Writing the demo data ..." not in lines
