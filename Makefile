@@ -47,8 +47,8 @@ sbom: $(STAMP) ## Write the bill of materials of what runs in Lambda (CycloneDX)
 token: $(STAMP) ## Print an access token of a demo user of the running backend (AS=admin TENANT=acme; 8 hours).
 	@$(PY) -m infra.local.token --role $(AS) --tenant $(TENANT)
 
-tenant: $(STAMP) ## Make a tenant in the running backend (NAME="My Company" EMAIL=ada@example.com).
-	@$(PY) -m infra.tenants create --name "$(NAME)" --email "$(EMAIL)"
+tenant: $(STAMP) ## Make a tenant in the running backend (NAME="My Company" EMAIL=ada@example.com, perhaps ALIAS=).
+	@$(PY) -m infra.tenants create --name "$(NAME)" --email "$(EMAIL)" --alias "$(ALIAS)"
 
 machine: $(STAMP) ## Machine clients of the running Keycloak (DO=create|rotate|delete|list TENANT=acme).
 	@$(PY) -m infra.local.machine $(DO) --tenant $(TENANT)

@@ -31,7 +31,6 @@ BOOKS = (
     "parked",
     "positions",
     "rate_windows",
-    "refusals",
     "retention_counts",
     "retention_runs",
     "standings",
@@ -142,7 +141,7 @@ def _api_handler() -> list[Statement]:
     of new tenants, accounts at their login, readiness, raw bodies and wake-ups of webhooks, and the credentials of
     connections."""
     return [
-        *_use_cases("disclosures", "heads", "logout_tokens", "rate_windows", "refusals", "standings"),
+        *_use_cases("disclosures", "heads", "logout_tokens", "rate_windows", "standings"),
         *_keycloak(),
         deny(REWRITE, table("heads")),
         deny(("dynamodb:PutItem", "dynamodb:DeleteItem"), table("rate_windows")),

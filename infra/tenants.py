@@ -1,6 +1,7 @@
 """The operator's command for tenants: it invokes the function `manage_tenants`, which no route reaches.
 
     python -m infra.tenants create --stage dev --name "Acme Ltd" --email ada@example.com [--alias acme]
+    python -m infra.tenants invite --stage dev --tenant <id> --email grace@example.com
     python -m infra.tenants suspend | resume | close --stage dev --tenant <id>
     python -m infra.tenants list --stage dev
 
@@ -70,22 +71,32 @@ def in_make_run() -> Callable[[Event], Event]:
 
 
 def event_of(options: argparse.Namespace) -> Event:
-    """The function's event for a command line."""
+    """The function's event for a command line. TenantsError for one that lacks something."""
     if options.action == "list":
         return {"action": "show"}
-    if options.action != "create":
-        return {"action": "step", "tenant": options.tenant or "", "step": options.action}
-    name = options.name or ""
-    alias = options.alias or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    person = {"given_name": options.given_name, "family_name": options.family_name}
-    given = {key: value for key, value in person.items() if value}
-    return {
-        "action": "create",
-        "name": name,
-        "alias": alias,
-        "email": options.email or f"admin@{alias}.example",
-        **given,
-    }
+    if options.action == "create":
+        return {"action": "create", **_company(options), **_person(options)}
+    if not options.tenant:
+        raise TenantsError("Say --tenant: the tenant's id, as `list` shows it.")
+    if options.action == "invite":
+        return {"action": "invite", "tenant": options.tenant, **_person(options)}
+    return {"action": "step", "tenant": options.tenant, "step": options.action}
+
+
+def _company(options: argparse.Namespace) -> Event:
+    if not options.name:
+        raise TenantsError("Say --name (make tenant NAME=...): the company's name.")
+    alias = options.alias or re.sub(r"[^a-z0-9]+", "-", options.name.lower()).strip("-")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,62}", alias):
+        raise TenantsError("Say --alias (make tenant ALIAS=...): small letters, digits, hyphens.")
+    return {"name": options.name, "alias": alias}
+
+
+def _person(options: argparse.Namespace) -> Event:
+    if not options.email:
+        raise TenantsError("Say --email (make tenant EMAIL=...): the administrator is invited there.")
+    person = {"email": options.email, "given_name": options.given_name, "family_name": options.family_name}
+    return {key: value for key, value in person.items() if value}
 
 
 def told(answer: Event) -> list[str]:
@@ -95,26 +106,27 @@ def told(answer: Event) -> list[str]:
     if "tenants" in answer:
         return [f"{each['id']}  {each['status']:9}  {each['name'] or ''}" for each in answer["tenants"]]
     lines = [f"{answer['tenant']['id']}  {answer['tenant']['status']}  {answer['tenant']['name'] or ''}"]
-    if answer.get("invited"):
-        lines.append(
-            "The first administrator is invited by e-mail (with `make run`: see its login page, or mail folder)."
-        )
+    if "invited" in answer and answer["invited"] is None:
+        lines.append("It was made before, and its administrator invited.")
+    elif "invited" in answer:
+        lines.append("The administrator is invited by e-mail (with `make run`: see its login page, or mail folder).")
     return lines
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m infra.tenants", description=__doc__.partition("\n")[0])
-    made.add_argument("action", choices=["create", "suspend", "resume", "close", "list"])
+    made.add_argument("action", choices=["create", "invite", "suspend", "resume", "close", "list"])
     made.add_argument("--stage", help="of the AWS account; without it, what `make run` runs")
     made.add_argument("--name", help="create: the company's name")
     made.add_argument("--alias", help="create: the organization's alias in Keycloak; made from the name if missing")
     made.add_argument(
-        "--email", help="create: where the first administrator is invited; admin@<alias>.example if missing"
+        "--email",
+        help="create, invite: where the administrator is invited",
     )
     made.add_argument("--given-name")
     made.add_argument("--family-name")
-    made.add_argument("--tenant", help="suspend, resume, close: the tenant's id")
+    made.add_argument("--tenant", help="invite, suspend, resume, close: the tenant's id")
     return made
 
 

@@ -1,7 +1,6 @@
 """The realm's signing keys: fetched by plain urllib, kept for a while, and kept longer when Keycloak is down.
 
-Time is the wall clock, not the monotonic one: a Lambda sandbox is frozen between requests and its monotonic clock may
-be frozen with it, which would keep a withdrawn key alive. A clock that steps back only makes us fetch again.
+Their age is told by the wall clock, see kernel/clock.py.
 """
 
 import http.client
@@ -78,7 +77,7 @@ class KeyCache:
         return kid not in self._set.keys and not _within(self._forced, COOLDOWN_SECONDS)
 
     def _refresh(self, kid: str) -> None:
-        now = _now()
+        now = clock.wall()
         forced = self._set is not None and _within(self._set.fetched, FRESH_SECONDS)
         self._attempted = now
         try:
@@ -171,12 +170,8 @@ def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
     return body
 
 
-def _now() -> float:
-    return clock.now().timestamp()
-
-
 def _within(since: float | None, seconds: float) -> bool:
-    return since is not None and 0 <= _now() - since < seconds
+    return since is not None and clock.is_within(since, seconds)
 
 
 def _report(error: KeysUnavailableError) -> None:

@@ -5,13 +5,15 @@ Every request looks at it, from a cache of 30 seconds; dangerous operations read
 
 import threading
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Flag, Moment, Struct, Text
-from chalicelib.kernel.dynamo.model import Row, meta
+from chalicelib.kernel.dynamo.model import Item, Row, meta
 from chalicelib.kernel.errors import Forbidden, Unauthorized
 from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
 from chalicelib.kernel.tenant import PLATFORM, Tenant, compound
@@ -29,7 +31,8 @@ class Standing(Row):
     the platform: a login belongs to the realm, not to a tenant).
 
     not_before: tokens issued earlier are refused. is_blocked: all are. warehouses: the only ones the user works in;
-    missing means all. ended_at is there for sessions alone, whose marks need not outlive their tokens.
+    missing means all. roles: while Keycloak has not followed, the only ones of a token that count; missing means those
+    of the token. ended_at is there for sessions alone, whose marks need not outlive their tokens.
     """
 
     Meta = meta("standings")
@@ -38,6 +41,7 @@ class Standing(Row):
     not_before = Moment(USAGE, null=True)
     is_blocked = Flag(BUSINESS, null=True)
     warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    roles: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     ended_at = Moment(USAGE, null=True)
     retention = Retention(
         rule="ended_sessions",
@@ -57,8 +61,15 @@ class UserDisabled(Forbidden):
     title = "You have no access to this tenant any more"
 
 
-def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = False) -> frozenset[str] | None:
-    """The warehouses that the caller is limited to, or None.
+class Bounds(NamedTuple):
+    """What the caller is limited to beyond the token; None for no limit."""
+
+    warehouses: frozenset[str] | None
+    roles: frozenset[str] | None
+
+
+def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = False) -> Bounds:
+    """What the caller is limited to.
 
     Raises Unauthorized when the token was issued before a mark, UserDisabled and TenantSuspended. Contention when that
     cannot be known.
@@ -71,7 +82,39 @@ def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = F
     marks = [row.not_before for row in (of_tenant, of_user, *of_sessions) if row is not None]
     if any(mark is not None and issued_at < mark.timestamp() for mark in marks):
         raise Unauthorized("The token has been revoked; sign in again.")
-    return None if of_user is None or of_user.warehouses is None else frozenset(of_user.warehouses)
+    return Bounds(None, None) if of_user is None else Bounds(_set(of_user.warehouses), _set(of_user.roles))
+
+
+def require_in_force(work: Work) -> None:
+    """Wants the commit to fail when the caller has been shut out, or changed, since the token was made: of two who shut
+    each other out at once, one stays."""
+    if work.call.kind == "user":
+        issued = datetime.fromtimestamp(work.call.issued_at, UTC)
+        counts = Standing.not_before.does_not_exist() | (Standing.not_before <= issued)
+        _require(work, work.call.actor, _is_open() & counts)
+
+
+def require_open(work: Work, sub: str) -> None:
+    """Wants the commit to fail when the user is shut out of the tenant."""
+    _require(work, sub, _is_open())
+
+
+def _require(work: Work, sub: str, condition: Condition) -> None:
+    absent = Standing.partition.does_not_exist()
+    work.require(_user_ref(work.tenant, sub), absent | condition, _shut_out)
+
+
+def _shut_out(_: Item | None) -> UserDisabled:
+    return UserDisabled("Your own access has changed.")
+
+
+def _is_open() -> Condition:
+    is_open: Condition = Standing.is_blocked.does_not_exist() | (Standing.is_blocked == False)  # noqa: E712 - a condition of the store
+    return is_open
+
+
+def _set(values: list[str] | None) -> frozenset[str] | None:
+    return None if values is None else frozenset(values)
 
 
 def set_tenant(work: Work, *, is_blocked: bool) -> None:
@@ -80,11 +123,30 @@ def set_tenant(work: Work, *, is_blocked: bool) -> None:
     work.overwrite(_row(ref, not_before=work.now, is_blocked=is_blocked))
 
 
-def set_user(work: Work, sub: str, *, is_blocked: bool, warehouses: Sequence[str] | None) -> None:
-    """Wants the user of this tenant let in, in these warehouses, or shut out; tokens of before are refused, because
-    they name the roles of before."""
-    held = None if warehouses is None else sorted(warehouses)
-    work.overwrite(_row(_user_ref(work.tenant, sub), not_before=work.now, is_blocked=is_blocked, warehouses=held))
+def set_user(
+    work: Work,
+    sub: str,
+    *,
+    is_blocked: bool,
+    warehouses: Sequence[str] | None = None,
+    roles: Sequence[str] | None = None,
+    unless_blocked: bool = False,
+) -> None:
+    """Wants the user of this tenant let in, in these warehouses and with no other roles than these, or shut out; tokens
+    of before are refused, because they name the roles of before. UserDisabled for who is blocked, with
+    `unless_blocked`."""
+    absent = Standing.partition.does_not_exist()
+    work.overwrite(
+        _row(
+            _user_ref(work.tenant, sub),
+            not_before=work.now,
+            is_blocked=is_blocked,
+            warehouses=None if warehouses is None else sorted(warehouses),
+            roles=None if roles is None else sorted(roles),
+        ),
+        absent | _is_open() if unless_blocked else None,
+        _shut_out,
+    )
 
 
 def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:
@@ -123,9 +185,10 @@ def _refs(tenant: Tenant, sub: str, sid: str) -> list[store.Ref]:
 
 
 def _rows(wanted: list[store.Ref], fresh: bool) -> list[Standing | None]:
-    now = clock.monotonic()
+    now = clock.wall()
     with _lock:
-        held = {ref: _cache[ref] for ref in wanted if ref in _cache and now - _cache[ref][0] < CACHE_SECONDS}
+        known = {ref: _cache[ref] for ref in wanted if ref in _cache}
+    held = {ref: entry for ref, entry in known.items() if clock.is_within(entry[0], CACHE_SECONDS)}
     missing = wanted if fresh else [ref for ref in wanted if ref not in held]
     if missing:
         for ref, item in store.get_many(missing).items():

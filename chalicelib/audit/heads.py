@@ -34,6 +34,11 @@ def register(tenant: Tenant) -> None:
     _known.add(tenant.id)
 
 
+def is_known(tenant: Tenant) -> bool:
+    """Whether the tenant has ever written anything."""
+    return store.get(Head, tenant.key()) is not None
+
+
 def read(tenant: Tenant) -> Head:
     """The head as it is now; the tenant is registered when it has none."""
     found = store.get(Head, tenant.key())

@@ -252,10 +252,11 @@ def _authorised(endpoint: Endpoint, incoming: request.Incoming) -> Call:
     call, expires_at = incoming.principal()
     if expiry.is_over(expires_at, incoming.now.timestamp()):
         raise Unauthorized("The token has expired.")
+    _count(call, incoming)
     try:
-        warehouses = standing.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=endpoint.dangerous)
-        call = replace(call, warehouses=warehouses)
-        _count(call, incoming)
+        bounds = standing.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=endpoint.dangerous)
+        roles = call.roles if bounds.roles is None else call.roles & bounds.roles
+        call = replace(call, warehouses=bounds.warehouses, roles=roles)
         permissions.require(call, endpoint.permission)
         scope.require(call, endpoint.scope)
         if endpoint.dangerous:

@@ -1,22 +1,22 @@
 """The one way out: every call to another party is made here, to a declared destination, and what it tells of a person
 is on record first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import msgspec
-
 from chalicelib.egress import tables
 from chalicelib.egress.schemas import Disclosure, DisclosureQuery
-from chalicelib.kernel import clock, ids, urls
+from chalicelib.kernel import clock, ids, outages, urls
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.lists import Page, walk
 
 TIMEOUT_SECONDS = (2, 5)
 """To connect, and for each read."""
+DEADLINE_SECONDS = 10.0
+"""For a whole answer: a server may drip."""
 REPLY_BYTES_MAX = 1024 * 1024
 _CHUNK = 64 * 1024
 
@@ -41,6 +41,13 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry of the disclosure log: what may be told now."""
+
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer, whatever its status. `location` is where it says that something new is."""
 
@@ -48,12 +55,27 @@ class Reply:
     body: bytes
     location: str = ""
 
-    def json(self) -> Any:
-        """Unreachable when it is not JSON: then it is not the party's own answer."""
-        try:
-            return msgspec.json.decode(self.body or b"null")
-        except msgspec.MsgspecError as error:
-            raise Unreachable("the answer is not JSON") from error
+
+def record(call: Call, to: Destination, about: str, fields: Collection[str]) -> Recorded:
+    """Writes to the disclosure log that these fields of the person `about` are going to be told; calls that belong
+    together share one entry. Undeclared for what `to` may not be told. Contention when it cannot be written."""
+    if not set(fields) <= to.may_be_told:
+        raise Undeclared(f"{to.name} may not be told that")
+    identifier = ids.new("dsc")
+    row = tables.Disclosure(
+        partition=call.tenant.key(ids.month(identifier)),
+        id=identifier,
+        about=about,
+        fields=sorted(fields),
+        recipient=to.name,
+        purpose=to.purpose,
+        at=clock.now(),
+        actor=call.actor,
+        request_id=call.request_id,
+    )
+    with outages.told():
+        store.write(store.put(row))
+    return Recorded(frozenset(fields))
 
 
 def send(
@@ -66,20 +88,19 @@ def send(
     form: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
     bearer: str | None = None,
-    about: str = "",
     told: Mapping[str, str] | None = None,
+    recorded: Recorded | None = None,
 ) -> Reply:
     """Calls `to` and returns what it answers; no redirect is followed, no proxy of the environment used.
 
-    `told` holds personal fields, which join the form or the JSON object; they are written to the disclosure log with
-    `about` before the call. `query` may hold nothing personal: addresses end up in other people's logs.
-    Raises Undeclared, and Unreachable when there is no answer; Contention when the log cannot be written.
+    `told` holds personal fields, which join the form or the JSON object; `recorded` is their entry in the disclosure
+    log. `query` may hold nothing personal: addresses end up in other people's logs.
+    Raises Undeclared, and Unreachable when there is no answer.
     """
     url = to.base + path
-    if not urls.is_protected(url) or not set(told or ()) <= to.may_be_told or (told and not about):
+    if not urls.is_protected(url) or not set(told or ()) <= (recorded.fields if recorded else frozenset()):
         raise Undeclared(f"{to.name} may not be called like this")
     if told:
-        _record(call, to, about, sorted(told))
         form, json = ({**form, **told}, json) if form is not None else (None, {**(json or {}), **told})
     headers = {"Accept": "application/json", **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
     return _exchange(method, url, headers, json=json, data=form, params=query)
@@ -89,22 +110,6 @@ def page(call: Call, query: DisclosureQuery) -> Page[Disclosure]:
     """A page of disclosures, newest first."""
     rows, cursor = walk(tables.Disclosure, tables.VIEWS, call, query)
     return Page([_view(row) for row in rows], cursor)
-
-
-def _record(call: Call, to: Destination, about: str, fields: list[str]) -> None:
-    identifier = ids.new("dsc")
-    row = tables.Disclosure(
-        partition=call.tenant.key(ids.month(identifier)),
-        id=identifier,
-        about=about,
-        fields=fields,
-        recipient=to.name,
-        purpose=to.purpose,
-        at=clock.now(),
-        actor=call.actor,
-        request_id=call.request_id,
-    )
-    store.write(store.put(row))
 
 
 def _exchange(method: str, url: str, headers: Mapping[str, str], **content: Any) -> Reply:
@@ -120,9 +125,11 @@ def _exchange(method: str, url: str, headers: Mapping[str, str], **content: Any)
 
 
 def _read(response: Any) -> bytes:
-    body = b""
+    body, deadline = b"", clock.monotonic() + DEADLINE_SECONDS
     for chunk in response.iter_content(_CHUNK):
         body += chunk
+        if clock.monotonic() > deadline:
+            raise Unreachable("the answer came too slowly")
         if len(body) > REPLY_BYTES_MAX:
             raise Unreachable("the answer is too large")
     return body

@@ -13,10 +13,10 @@ from chalicelib.functions import manifest, runtime
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.identity.users import service as users
-from chalicelib.identity.users.schemas import NewUser, PersonName
+from chalicelib.identity.users.schemas import NewUser, PersonName, UserQuery
 from chalicelib.kernel.address import Email, Name
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.errors import AlreadyExists, DomainError
+from chalicelib.kernel.errors import AlreadyExists, DomainError, NotFound
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 from chalicelib.kernel.use_case import commit
 
@@ -31,6 +31,15 @@ class Create(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     name: Name
     alias: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
+    email: Email
+    given_name: PersonName | None = None
+    family_name: PersonName | None = None
+
+
+class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="action", tag="invite"):
+    """Invites another administrator, for a tenant that has lost its own."""
+
+    tenant: TenantId
     email: Email
     given_name: PersonName | None = None
     family_name: PersonName | None = None
@@ -51,11 +60,11 @@ class Show(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 @blueprint.lambda_function()
 def manage_tenants(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Does what the event says: {"action": "create" | "step" | "show", ...}. The answer holds `error` for a refusal;
-    `unavailable` means that Keycloak did not answer, and the same event may be sent again."""
+    """Does what the event says: {"action": "create" | "invite" | "step" | "show", ...}. The answer holds `error` for a
+    refusal; `unavailable` means that Keycloak did not answer, and the same event may be sent again."""
     with runtime.invocation("manage_tenants", context):
         try:
-            wanted = msgspec.convert(event, type=Create | Step | Show)
+            wanted = msgspec.convert(event, type=Create | Invite | Step | Show)
             return _ACTIONS[type(wanted)](wanted)
         except msgspec.ValidationError as error:
             return {"error": "invalid", "detail": str(error)}
@@ -68,31 +77,53 @@ def manage_tenants(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _create(wanted: Create) -> dict[str, Any]:
-    """In an order that can stop anywhere: each step finds what the one before has made."""
+    """In an order that can stop anywhere: each step finds what the one before has made. Once the tenant has a user, it
+    is made, and the command is for somebody else's."""
     identifier = keycloak.create_organization(Call.system(PLATFORM, "operator"), wanted.name, wanted.alias)
     call = Call.system(Tenant(identifier), "operator")
+    if not users.page(call, UserQuery(email=wanted.email)).data and users.page(call, UserQuery(limit=1)).data:
+        raise AlreadyExists(f"There is a tenant with this alias: {identifier}. Invite into it by its id.")
     heads.register(call.tenant)
     made = commit(call, tenants.create, wanted.name, wanted.alias)
     keycloak.ensure_role_groups(call)
-    first = NewUser(
-        email=wanted.email, given_name=wanted.given_name, family_name=wanted.family_name, roles=[Role.ADMIN]
-    )
     try:
-        user = commit(call, users.invite, first)
+        user = commit(call, users.invite, _administrator(wanted))
     except AlreadyExists:
         return {"tenant": msgspec.to_builtins(made), "invited": None}
     return {"tenant": msgspec.to_builtins(made), "invited": user.id}
 
 
+def _invite(wanted: Invite) -> dict[str, Any]:
+    call = _known(wanted.tenant)
+    user = commit(call, users.invite, _administrator(wanted))
+    return {"tenant": msgspec.to_builtins(tenants.read(call)), "invited": user.id}
+
+
+def _administrator(wanted: Create | Invite) -> NewUser:
+    names = {"given_name": wanted.given_name, "family_name": wanted.family_name}
+    return NewUser(email=wanted.email, roles=[Role.ADMIN], **names)
+
+
 def _step(wanted: Step) -> dict[str, Any]:
-    call = Call.system(Tenant(wanted.tenant), "operator")
-    return {"tenant": msgspec.to_builtins(commit(call, tenants.step, wanted.step))}
+    return {"tenant": msgspec.to_builtins(commit(_known(wanted.tenant), tenants.step, wanted.step))}
+
+
+def _known(tenant: str) -> Call:
+    """A call for a tenant that there is. NotFound, so that a slip of the hand makes none."""
+    if not heads.is_known(Tenant(tenant)):
+        raise NotFound("There is no tenant with this id.")
+    return Call.system(Tenant(tenant), "operator")
 
 
 def _show(wanted: Show) -> dict[str, Any]:
-    found = [Tenant(wanted.tenant)] if wanted.tenant is not None else heads.tenants()
+    found = [_known(wanted.tenant).tenant] if wanted.tenant is not None else heads.tenants()
     shown = [tenants.read(Call.system(tenant, "operator")) for tenant in found]
     return {"tenants": [{"id": each.id, "name": each.name, "status": each.status} for each in shown]}
 
 
-_ACTIONS: dict[type, Callable[[Any], dict[str, Any]]] = {Create: _create, Step: _step, Show: _show}
+_ACTIONS: dict[type, Callable[[Any], dict[str, Any]]] = {
+    Create: _create,
+    Invite: _invite,
+    Step: _step,
+    Show: _show,
+}

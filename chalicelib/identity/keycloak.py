@@ -4,16 +4,22 @@ Everything is said so that it may be said again. Paths and statuses were measure
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
 from chalicelib.access.roles import NAMES, Role
-from chalicelib.identity.admin_api import PAGE, Refused, ask, decoded, pages
+from chalicelib.egress import service as egress
+from chalicelib.egress.service import Recorded
+from chalicelib.identity import admin_api
+from chalicelib.identity.admin_api import PAGE, Refused, ask, decoded, new_id, pages
 from chalicelib.kernel.call import Call
 
 WELCOME_SECONDS = 3 * 24 * 3600
 """How long the link of a welcome is good; an invitation lives as long as the realm says."""
 _FIRST_ACTIONS = ["VERIFY_EMAIL", "UPDATE_PASSWORD"]
+_NO_MAIL = (500,)
+"""What it answers when its mail server takes no mail: asked again by itself, it would be asked for ever."""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -33,6 +39,13 @@ class Person(msgspec.Struct, frozen=True):
         return self.membership == "MANAGED"
 
 
+class Told(NamedTuple):
+    """Personal fields that Keycloak is told, and their entry in the disclosure log."""
+
+    fields: Mapping[str, str]
+    recorded: Recorded
+
+
 class Invitation(msgspec.Struct, frozen=True):
     id: str
     email: str
@@ -46,19 +59,24 @@ class _Named(msgspec.Struct, frozen=True):
     enabled: bool = True
 
 
+def tell(call: Call, about: str, **fields: str | None) -> Told:
+    """Records that Keycloak is told these fields of the person `about`."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    return Told(given, egress.record(call, admin_api.keycloak(), about, given))
+
+
 # --- organizations ----------------------------------------------------------------------------------------------------
 
 
 def organization(call: Call, alias: str) -> str | None:
-    """The id of the organization with this alias."""
-    found = pages(call, "/organizations", _Named, search=alias)
-    return next((each.id for each in found if each.alias == alias), None)
+    """The id of the organization with this alias. Keycloak's own search knows names and domains, no aliases."""
+    return next((each.id for each in pages(call, "/organizations", _Named) if each.alias == alias), None)
 
 
 def create_organization(call: Call, name: str, alias: str) -> str:
-    """Makes an organization, or finds the one that was made; Refused(409) when name or alias is another's."""
+    """Makes an organization, or finds the one that was made; Refused(409) when the name is another's."""
     reply = ask(call, "POST", "/organizations", json={"name": name, "alias": alias}, allowed=(201, 409))
-    found = organization(call, alias)
+    found = new_id(reply) if reply.status == 201 else organization(call, alias)
     if found is None:
         raise Refused(reply.status)
     return found
@@ -67,7 +85,7 @@ def create_organization(call: Call, name: str, alias: str) -> str:
 def enable_organization(call: Call, *, is_enabled: bool) -> None:
     """Lets the tenant's people in, or nobody: a disabled organization is in no token."""
     path = f"/organizations/{call.tenant.id}"
-    known = ask(call, "GET", path).json()
+    known = decoded(ask(call, "GET", path), dict[str, Any])
     if known.get("enabled") is not is_enabled:
         ask(call, "PUT", path, json={**known, "enabled": is_enabled})
 
@@ -87,7 +105,7 @@ def ensure_role_groups(call: Call) -> None:
             ask(call, "POST", base, json={"name": role}, allowed=(201, 409))
     for name, group in role_groups(call).items():
         path = f"{base}/{group}/role-mappings/realm"
-        free = ask(call, "GET", f"{path}/available").json()
+        free = decoded(ask(call, "GET", f"{path}/available"), list[dict[str, Any]])
         wanted = [entry for entry in free if entry["name"] == name]
         if wanted:
             ask(call, "POST", path, json=wanted)
@@ -136,11 +154,11 @@ def invitations(call: Call) -> Iterator[Invitation]:
     yield from pages(call, f"/organizations/{call.tenant.id}/invitations", Invitation)
 
 
-def invite(call: Call, about: str, told: Mapping[str, str]) -> None:
+def invite(call: Call, told: Told) -> None:
     """Has Keycloak write to the account of `email` in `told`, with a link to accept. Nothing happens to whom it knows
-    as invited or a member."""
+    as invited or a member. Refused when the mail cannot be sent."""
     path = f"/organizations/{call.tenant.id}/members/invite-user"
-    ask(call, "POST", path, form={}, about=about, told=told, allowed=(204, 409))
+    ask(call, "POST", path, form={}, told=told.fields, recorded=told.recorded, allowed=(204, 409), refused=_NO_MAIL)
 
 
 def withdraw(call: Call, invitation: str) -> None:
@@ -151,30 +169,39 @@ def withdraw(call: Call, invitation: str) -> None:
 # --- accounts: they belong to the realm; see users/sync.py for when a tenant may touch one ----------------------------
 
 
-def create_account(call: Call, about: str, told: Mapping[str, str]) -> str | None:
+def account_of(call: Call, username: str) -> Person | None:
+    """The account with this user name, which is never an address but the id of the user it was made for."""
+    query = {"username": username, "exact": "true"}
+    found = decoded(ask(call, "GET", "/users", query=query), list[Person])
+    return found[0] if found else None
+
+
+def create_account(call: Call, username: str, told: Told) -> str | None:
     """Makes an account that nobody can use before its address is proved and a password chosen; its id. None when the
     address has an account."""
-    new = {"username": told["email"], "enabled": True, "emailVerified": False, "requiredActions": _FIRST_ACTIONS}
-    reply = ask(call, "POST", "/users", json=new, about=about, told=told, allowed=(201, 409))
-    return reply.location.rpartition("/")[2] if reply.status == 201 else None
+    new = {"username": username, "enabled": True, "emailVerified": False, "requiredActions": _FIRST_ACTIONS}
+    reply = ask(call, "POST", "/users", json=new, told=told.fields, recorded=told.recorded, allowed=(201, 409))
+    return new_id(reply) if reply.status == 201 else None
 
 
 def send_welcome(call: Call, sub: str) -> None:
-    """Has Keycloak write to a new account's owner, with a link that proves the address and leads to a password."""
-    lives = {"lifespan": str(WELCOME_SECONDS)}
-    ask(call, "PUT", f"/users/{sub}/execute-actions-email", json=_FIRST_ACTIONS, query=lives)
+    """Has Keycloak write to a new account's owner, with a link that proves the address and leads to a password. Refused
+    when the mail cannot be sent."""
+    asked = {"lifespan": str(WELCOME_SECONDS), "client_id": "novex-web"}
+    ask(call, "PUT", f"/users/{sub}/execute-actions-email", json=_FIRST_ACTIONS, query=asked, refused=_NO_MAIL)
 
 
-def organizations_of(call: Call, sub: str) -> set[str]:
-    """The ids of all organizations that the account is a member of; none for an account that is gone."""
+def organizations_of(call: Call, sub: str) -> set[str] | None:
+    """The ids of all organizations that the account is a member of; None for an account that is gone."""
     path = f"/organizations/members/{sub}/organizations"
     reply = ask(call, "GET", path, query={"max": str(PAGE)}, allowed=(200, 400, 404))
-    return {each.id for each in decoded(reply, list[_Named])} if reply.status == 200 else set()
+    return {each.id for each in decoded(reply, list[_Named])} if reply.status == 200 else None
 
 
-def change_account(call: Call, sub: str, about: str, told: Mapping[str, str], **changes: bool) -> None:
+def change_account(call: Call, sub: str, told: Told | None = None, **changes: bool) -> None:
     """Changes what is given of an account: `enabled`, and names in `told`."""
-    ask(call, "PUT", f"/users/{sub}", json=changes, about=about, told=told, allowed=(204, 404))
+    fields, recorded = (told.fields, told.recorded) if told is not None else (None, None)
+    ask(call, "PUT", f"/users/{sub}", json=changes, told=fields, recorded=recorded, allowed=(204, 404))
 
 
 def end_sessions(call: Call, sub: str) -> None:

@@ -43,6 +43,17 @@ def monotonic() -> float:
     return _source.monotonic()
 
 
+def wall() -> float:
+    """Seconds since 1970, for what must not be older than something: a Lambda sandbox is frozen between requests, and
+    its monotonic clock may be frozen with it, which would keep a withdrawn right or key alive."""
+    return _source.now().timestamp()
+
+
+def is_within(since: float, seconds: float) -> bool:
+    """Whether `since` (`wall`) is less than so many seconds ago. A clock that steps back only makes caches ask anew."""
+    return 0 <= wall() - since < seconds
+
+
 def sleep(seconds: float) -> None:
     _source.sleep(seconds)
 

@@ -39,9 +39,10 @@ def unseal(cursor: str, binding: bytes, kind: type[T]) -> T:
             # The decoder skips what it does not know; a cursor has one spelling.
             raise refused
         body = _cipher().decrypt(sealed, [binding])
-    except (binascii.Error, ValueError, InvalidTag):
+        # One of an older version may have another shape.
+        expires, position = msgspec.json.decode(body, type=tuple[int, kind])  # type: ignore[valid-type]
+    except (binascii.Error, ValueError, InvalidTag, msgspec.MsgspecError):
         raise refused from None
-    expires, position = msgspec.json.decode(body, type=tuple[int, kind])  # type: ignore[valid-type]
     if expires < clock.now().timestamp():
         raise refused
     return position

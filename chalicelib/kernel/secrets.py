@@ -29,7 +29,7 @@ def read(secret: str, *, fresh: bool = False) -> dict[str, Any] | None:
     """The secret's JSON object; None when there is none. At most CACHE_SECONDS old unless `fresh`."""
     with _lock:
         held = _cache.get(secret)
-    if held is not None and not fresh and clock.monotonic() - held[0] < CACHE_SECONDS:
+    if held is not None and not fresh and clock.is_within(held[0], CACHE_SECONDS):
         return held[1]
     try:
         reply = client.aws("secretsmanager").get_secret_value(SecretId=secret)
@@ -39,7 +39,7 @@ def read(secret: str, *, fresh: bool = False) -> dict[str, Any] | None:
             raise
         value = None
     with _lock:
-        _cache[secret] = (clock.monotonic(), value)
+        _cache[secret] = (clock.wall(), value)
     return value
 
 

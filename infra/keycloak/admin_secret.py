@@ -47,6 +47,8 @@ def rotate(operator: Operator, vault: Any, stage: str) -> None:
     held = stored(vault, stage)
     if not held:
         raise OperatorError("No secret is written down yet: call without --rotate first.")
+    if len(held) > 1 and is_taken(operator, held[0]):
+        raise OperatorError("The rotation before was never finished: call with --finish first.")
     if len(held) == 1:
         held = [secrets.token_urlsafe(SECRET_BYTES), *held]
         vault.put_secret_value(SecretId=name_of(stage), SecretString=_text(held))

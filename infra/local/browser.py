@@ -24,7 +24,7 @@ import jwt
 SCOPE = "openid organization"
 SECONDS = 30
 MAX_PAGES = 8
-_FIELDS = ("input", "button", "textarea")
+_FIELDS = ("input", "textarea")
 
 
 class LoginFailedError(RuntimeError):
@@ -46,7 +46,8 @@ class TokenRefusedError(RuntimeError):
 
 @dataclass
 class Page:
-    """Where a request has ended: a page with perhaps a form, or the frontend's own address."""
+    """Where a request has ended: a page with perhaps a form, or the frontend's own address. `buttons` are the names of
+    those that say something when they are pressed."""
 
     url: str
     status: int = 200
@@ -54,6 +55,7 @@ class Page:
     fields: dict[str, str] = field(default_factory=dict)
     text: str = ""
     links: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ()
 
     @property
     def query(self) -> dict[str, str]:
@@ -174,7 +176,7 @@ class Frontend:
         for _ in range(MAX_PAGES):
             if page.url.startswith(self.redirect_uri):
                 return page
-            shown = tuple(sorted(page.fields))
+            shown = tuple(sorted((*page.fields, *page.buttons)))
             if shown in asked or not page.action:
                 # The same form again: what was filled in is not accepted.
                 raise LoginFailedError("login_refused" if page.action else "error_page", page.text[:300])
@@ -220,7 +222,7 @@ def machine_token(issuer: str, client: str, secret: str, **more: str) -> str:
 
 def _filled(page: Page, answers: dict[str, str]) -> dict[str, str]:
     """What a person types into this page."""
-    return {name: answers[name] for name in page.fields if answers.get(name)}
+    return {name: answers[name] for name in (*page.fields, *page.buttons) if answers.get(name)}
 
 
 class _HomeReached(Exception):
@@ -250,6 +252,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.action = ""
         self.fields: dict[str, str] = {}
+        self.buttons: list[str] = []
         self.text: list[str] = []
         self.links: list[str] = []
         self._hidden = 0
@@ -264,6 +267,8 @@ class _Reader(HTMLParser):
         elif tag == "form":
             self._form += 1
             self.action = self.action or named.get("action", "")
+        elif tag == "button" and self._form == 1 and named.get("name"):
+            self.buttons.append(named["name"])
         elif tag in _FIELDS and self._form == 1 and named.get("name"):
             self.fields[named["name"]] = named.get("value", "")
 
@@ -279,4 +284,5 @@ class _Reader(HTMLParser):
 def _read(url: str, status: int, body: bytes) -> Page:
     reader = _Reader()
     reader.feed(body.decode("utf-8", "replace"))
-    return Page(url, status, reader.action, reader.fields, " ".join(reader.text), tuple(reader.links))
+    buttons = tuple(dict.fromkeys(reader.buttons))
+    return Page(url, status, reader.action, reader.fields, " ".join(reader.text), tuple(reader.links), buttons)

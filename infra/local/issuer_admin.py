@@ -1,6 +1,6 @@
 """The part of Keycloak's admin REST API that the product uses, with the answers of 26.7 (docs/identity.md).
 
-tests/identity/test_keycloak_client.py asks the real server and this one the same questions.
+tests/keycloak/test_admin_api.py asks the real server and this one the same questions.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class AdminApi:
             ("GET", f"{organization}/members/{_ID}", self._member),
             ("DELETE", f"{organization}/members/{_ID}", self._end_membership),
             ("GET", f"{organization}/members/{_ID}/groups", self._groups_of),
+            ("GET", "/users", self._accounts),
             ("POST", "/users", self._create_account),
             ("PUT", f"/users/{_ID}", self._change_account),
             ("PUT", f"/users/{_ID}/execute-actions-email", self._welcome),
@@ -84,7 +85,7 @@ class AdminApi:
             if organization is None:
                 return Answer(404, {"errorMessage": "Organization not found."})
             arguments[0] = organization
-        answer = route(*arguments, query if route.__name__ == "_search" else body)
+        answer = route(*arguments, query if route.__name__ in _ASKED else body)
         if answer.status == 200 and isinstance(answer.body, list):
             first, size = int(query.get("first", "0")), int(query.get("max", "10"))
             return Answer(200, answer.body[first : first + size])
@@ -93,7 +94,11 @@ class AdminApi:
     def _search(self, query: dict[str, str]) -> Answer:
         text = query.get("search", "").casefold()
         found = self._directory.organizations.values()
-        return Answer(200, [_shown(each) for each in found if text in each.name.casefold() or text in each.alias])
+        return Answer(200, [_shown(each) for each in found if text in each.name.casefold()])
+
+    def _accounts(self, query: dict[str, str]) -> Answer:
+        found = self._directory.accounts.values()
+        return Answer(200, [_person(each) for each in found if each.username == query.get("username", "").lower()])
 
     def _create(self, body: Body) -> Answer:
         known = self._directory.organizations.values()
@@ -101,7 +106,7 @@ class AdminApi:
             return Answer(409, {"errorMessage": "A organization with the same name already exists."})
         identifier = str(uuid.uuid4())
         self._directory.organizations[identifier] = Organization(identifier, body["name"], body["alias"])
-        return Answer(201)
+        return Answer(201, location=f"/organizations/{identifier}")
 
     def _show(self, organization: Organization, _: Body) -> Answer:
         return Answer(200, _shown(organization) | {"attributes": {}})
@@ -187,6 +192,8 @@ class AdminApi:
         return Answer(200, [_group(organization, name) for name in organization.members[sub]])
 
     def _organizations_of(self, sub: str, _: Body) -> Answer:
+        if sub not in self._directory.accounts:
+            return MISSING
         return Answer(200, [_shown(each) for each in self._directory.organizations_of(sub)])
 
     def _create_account(self, body: Body) -> Answer:
@@ -194,6 +201,7 @@ class AdminApi:
             return Answer(409, {"errorMessage": "User exists with same username"})
         names = body.get("firstName", ""), body.get("lastName", "")
         made = Account(str(uuid.uuid4()), body["email"], *names, is_verified=body["emailVerified"])
+        made.username = body["username"].lower()
         self._directory.accounts[made.sub] = made
         return Answer(201, location=f"/users/{made.sub}")
 
@@ -226,6 +234,9 @@ class AdminApi:
 _ABOUT_ACCOUNTS = {"_organizations_of", "_welcome", "_change_account", "_logout", "_delete_account"}
 
 
+_ASKED = {"_search", "_accounts"}
+
+
 def _shown(organization: Organization) -> dict[str, Any]:
     return {
         "id": organization.id,
@@ -246,7 +257,7 @@ def _name_of(organization: Organization, group: str) -> str:
 def _person(account: Account) -> dict[str, Any]:
     return {
         "id": account.sub,
-        "username": account.email,
+        "username": account.username,
         "email": account.email,
         "emailVerified": account.is_verified,
         "firstName": account.given_name,

@@ -21,7 +21,7 @@ INVITATION_SECONDS = 12 * 3600
 
 @dataclass
 class Account:
-    """One person of the realm; the user name is the address."""
+    """One person of the realm; the user name is the address, unless the product made the account."""
 
     sub: str
     email: str
@@ -29,6 +29,10 @@ class Account:
     family_name: str = ""
     is_enabled: bool = True
     is_verified: bool = True
+    username: str = ""
+
+    def __post_init__(self) -> None:
+        self.username = self.username or self.email.lower()
 
 
 @dataclass

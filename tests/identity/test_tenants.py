@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.access import standing
 from chalicelib.access.roles import Role
-from tests.identity.people import Firm, address, founded, grow_old, manage
+from tests.identity.people import MANAGE, Firm, address, founded, grow_old, manage
 from tests.world import Client, World
 
 
@@ -25,6 +25,15 @@ def test_making_a_tenant_again_changes_nothing_and_another_name_is_refused(world
     assert first["tenant"]["id"] == again["tenant"]["id"]
     assert again["invited"] is None
     assert manage("create", **{**event, "name": "Somebody else"})["error"] == "already_exists"
+    assert manage("create", **{**event, "email": address()})["error"] == "already_exists"
+    invited = manage("invite", tenant=first["tenant"]["id"], email=address())
+    assert invited["invited"] != first["invited"]
+
+
+def test_a_slip_of_the_hand_suspends_nobody_and_makes_no_tenant(world: World) -> None:
+    for action in ({"action": "step", "step": "suspend"}, {"action": "invite", "email": address()}, {"action": "show"}):
+        assert MANAGE({**action, "tenant": "no-such-tenant"})["error"] == "not_found"
+    assert "no-such-tenant" not in str(manage("show"))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +48,6 @@ def test_making_a_tenant_again_changes_nothing_and_another_name_is_refused(world
     ],
 )
 def test_an_event_that_makes_no_sense_is_refused_and_changes_nothing(world: World, event: dict[str, str]) -> None:
-    from tests.identity.people import MANAGE
-
     assert MANAGE(event)["error"] == "invalid"
 
 

@@ -1,17 +1,20 @@
 """Users: what an administrator wants, what Keycloak then has, and whom the door lets in."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.access import standing
+from chalicelib.identity.users import service
 from chalicelib.kernel import clock
 from tests.identity.people import Firm, address, founded, grow_old
 from tests.world import Client, World
 
 
 @pytest.fixture
-def firm(world: World) -> tuple[Firm, Client]:
+def firm(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Firm, Client]:
+    monkeypatch.setattr(service, "MAIL_PAUSE", timedelta(0))
     return founded(world)
 
 
@@ -50,9 +53,10 @@ def test_a_person_is_invited_accepts_and_works_with_the_roles_given(world: World
     assert (invited["sync"], invited["job_id"]) == ("done", None)
     account = house.accept(email)
     first = house.login(account)
+    first.get("/v1/items").refused(403, "forbidden")
     grow_old(first)
     arrived = first.get("/v1/me").ok()
-    assert (arrived["roles"], arrived["user"]["id"], arrived["user"]["status"]) == (["sales"], invited["id"], "active")
+    assert (arrived["roles"], arrived["user"]["id"], arrived["user"]["sync"]) == ([], invited["id"], "pending")
     assert (arrived["user"]["given_name"], arrived["user"]["email"]) == ("Ida", email)
     assert followed(world, admin, invited)["sync"] == "done"
     assert house.organization.members[account.sub] == ["sales"]
@@ -71,13 +75,15 @@ def test_an_invitation_is_answered_alike_for_known_and_unknown_addresses(
     for email in (known, address()):
         user = admin.post("/v1/users", {"email": email, "roles": ["warehouse"]}).ok()
         settled = followed(world, admin, user)
+        again = followed(world, admin, changed(admin, settled, "invite-again"))
+        told = admin.get(f"/v1/disclosures?about={user['id']}").ok()["data"]
+        job = admin.get(f"/v1/jobs/{user['job_id']}").ok()
+        differs = {"id", "email", "job_id", "created_at", "updated_at", "at", "about", "request_id", "entity_id"}
         answers.append(
-            [
-                {**each, "id": "", "email": "", "job_id": "", "created_at": "", "updated_at": ""}
-                for each in (user, settled)
-            ]
+            [{k: v for k, v in each.items() if k not in differs} for each in (user, settled, again, job, *told)]
         )
     assert answers[0] == answers[1]
+    assert len(answers[0]) == 6
 
 
 def test_somebody_else_cannot_take_an_invitation(world: World, firm: tuple[Firm, Client]) -> None:
@@ -169,6 +175,21 @@ def test_a_removed_user_is_forgotten_but_for_the_name_and_can_be_invited_again(
     again, _ = house.join(admin, email, "purchasing")
     assert (again["status"], again["roles"]) == ("active", ["purchasing"])
     assert again["id"] != user["id"]
+
+
+def test_who_was_invited_is_not_written_to_again_and_again(world: World) -> None:
+    _, admin = founded(world)
+    user = followed(world, admin, admin.post("/v1/users", {"email": address(), "roles": ["sales"]}).ok())
+    admin.post(f"/v1/users/{user['id']}/invite-again", etag=user["version"]).refused(409, "cap_reached")
+
+
+def test_a_tenant_invites_only_so_many_in_a_day(
+    world: World, firm: tuple[Firm, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "INVITATIONS_A_DAY", 3)
+    made = [firm[1].post("/v1/users", {"email": address(), "roles": ["sales"]}).status for _ in range(4)]
+    # One is the administrator's own.
+    assert made == [202, 202, 409, 409]
 
 
 def known(world: World) -> str:
@@ -287,6 +308,7 @@ def test_a_user_limited_to_a_warehouse_sees_it_in_his_record_and_is_limited(
     assert limited.get("/v1/me").ok()["warehouses"] == [mine]
     assert limited.get(f"/v1/warehouses/{mine}").status == 200
     limited.get(f"/v1/warehouses/{other}").refused(404, "not_found")
+    user = admin.get(f"/v1/users/{user['id']}").ok()
     user = admin.post(path, {"warehouses": None}, etag=user["version"]).ok()
     assert user["warehouses"] is None
 

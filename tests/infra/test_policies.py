@@ -89,7 +89,6 @@ def test_nobody_changes_what_is_only_added_to(function: str) -> None:
         ("retention_counts", {"sweep_retention"}),
         ("retention_runs", {"sweep_retention"}),
         ("standings", {"api_handler", "run_jobs", "manage_tenants"}),
-        ("refusals", {"api_handler"}),
         ("logout_tokens", {"api_handler"}),
         ("disclosures", {"api_handler", "run_jobs", "manage_tenants"}),
     ],

@@ -18,7 +18,7 @@ PERSONAL = ("given_name", "family_name", "full name", "preferred_username", "ema
 PROTECTIVE = {
     "sslRequired": "external",
     "registrationAllowed": False,
-    "registrationEmailAsUsername": True,
+    "registrationEmailAsUsername": False,
     "duplicateEmailsAllowed": False,
     "editUsernameAllowed": False,
     "verifyEmail": True,

@@ -27,13 +27,15 @@ def story(join: Join) -> Iterator[Any]:
     anybody = Call.system(PLATFORM, "story")
     alias = f"s{secrets.token_hex(5)}"
     yield keycloak.organization(anybody, alias)
-    tenant = keycloak.create_organization(anybody, alias.title(), alias)
-    yield keycloak.create_organization(anybody, alias.title(), alias) == tenant
+    name = f"The {alias.title()} Company"
+    tenant = keycloak.create_organization(anybody, name, alias)
+    yield keycloak.create_organization(anybody, name, alias) == tenant
     yield keycloak.organization(anybody, alias) == tenant
     yield keycloak.organization(anybody, alias[:4])
     call = Call.system(Tenant(tenant), "story")
     yield from _groups(call)
-    yield from _invitations(call)
+    yield from _invitations(call, join(tenant))
+    yield from _accounts(call)
     yield from _members(call, join(tenant))
     for is_enabled in (False, False, True):
         keycloak.enable_organization(call, is_enabled=is_enabled)
@@ -48,15 +50,43 @@ def _groups(call: Call) -> Iterator[Any]:
         yield sorted(keycloak.role_groups(call))
 
 
-def _invitations(call: Call) -> Iterator[Any]:
-    email = address()
+def _invitations(call: Call, sub: str) -> Iterator[Any]:
+    """The person is of another tenant: here only the address counts."""
+    known = keycloak.member(call, sub)
+    assert known is not None and known.email is not None
+    keycloak.end_membership(call, sub)
+    told = keycloak.tell(call, "usr_story", email=known.email)
     for _ in range(2):
-        keycloak.invite(call, "usr_story", {"email": email, "firstName": "Ida", "lastName": "Lund"})
-        yield [(each.email == email, each.status) for each in keycloak.invitations(call)]
+        keycloak.invite(call, told)
+        yield [(each.email == known.email, each.status) for each in keycloak.invitations(call)]
     (invitation,) = keycloak.invitations(call)
     for _ in range(2):
         keycloak.withdraw(call, invitation.id)
         yield list(keycloak.invitations(call))
+
+
+def _accounts(call: Call) -> Iterator[Any]:
+    username = f"usr_{secrets.token_hex(5)}"
+    told = keycloak.tell(call, "usr_story", email=address(), firstName="Ida", lastName="Lund")
+    yield keycloak.account_of(call, username)
+    made = keycloak.create_account(call, username, told)
+    assert made is not None
+    yield keycloak.create_account(call, username, told), keycloak.create_account(call, "usr_another", told)
+    found = keycloak.account_of(call, username)
+    assert found is not None
+    yield found.id == made, found.is_verified, found.is_enabled, found.given_name, found.family_name
+    yield keycloak.organizations_of(call, made)
+    for _ in range(2):
+        keycloak.add_member(call, made)
+        yield keycloak.organizations_of(call, made) == {call.tenant.id}
+    member = keycloak.member(call, made)
+    assert member is not None
+    yield member.is_managed, [each.id for each in keycloak.members(call)] == [made]
+    keycloak.send_welcome(call, made)
+    keycloak.end_membership(call, made)
+    yield keycloak.account_of(call, username) is not None
+    keycloak.delete_account(call, made)
+    yield keycloak.account_of(call, username), keycloak.organizations_of(call, made)
 
 
 def _members(call: Call, sub: str) -> Iterator[Any]:
@@ -64,7 +94,7 @@ def _members(call: Call, sub: str) -> Iterator[Any]:
     person = keycloak.member(call, sub)
     assert person is not None
     yield person.is_enabled, person.is_verified, person.id == sub
-    keycloak.invite(call, "usr_story", {"email": str(person.email)})
+    keycloak.invite(call, keycloak.tell(call, "usr_story", email=person.email))
     yield list(keycloak.invitations(call))
     yield keycloak.member(call, NOBODY), keycloak.groups_of(call, sub)
     for _ in range(2):
@@ -75,7 +105,7 @@ def _members(call: Call, sub: str) -> Iterator[Any]:
         yield keycloak.groups_of(call, sub)
     yield _refusal(lambda: keycloak.join(call, groups[Role.SALES], NOBODY))
     yield keycloak.organizations_of(call, sub) == {call.tenant.id}
-    keycloak.change_account(call, sub, "usr_story", {"firstName": "Renamed"}, enabled=False)
+    keycloak.change_account(call, sub, keycloak.tell(call, "usr_story", firstName="Renamed"), enabled=False)
     changed = keycloak.member(call, sub)
     assert changed is not None
     yield changed.given_name, changed.family_name == person.family_name, changed.email == person.email
@@ -87,7 +117,7 @@ def _members(call: Call, sub: str) -> Iterator[Any]:
         yield keycloak.member(call, sub), keycloak.organizations_of(call, sub)
     for _ in range(2):
         keycloak.delete_account(call, sub)
-    keycloak.change_account(call, sub, "usr_story", {}, enabled=True)
+    keycloak.change_account(call, sub, enabled=True)
     yield keycloak.member(call, sub)
 
 

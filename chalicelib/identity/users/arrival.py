@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.access import permissions
+from chalicelib.access import permissions, standing
 from chalicelib.access.roles import NAMES, Role
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.users import service, tables
@@ -23,6 +23,8 @@ def me(call: Call) -> Me:
         row = _record(call)
         if row is None or row.profile_at is None or (call.auth_time or 0) > row.profile_at.timestamp():
             row = _arrive(call) or row
+        if row is not None and row.status is not Status.ACTIVE:
+            raise standing.UserDisabled("Ask an administrator of the tenant.")
     return Me(
         tenant=call.tenant.id,
         subject=call.actor,
@@ -35,25 +37,35 @@ def me(call: Call) -> Me:
 
 
 @use_case("user.arrived")
-def arrived(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User:
+def arrived(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User | None:
     """Makes the person's record, or brings it up to date. An invitation becomes the record of whoever has proved to own
-    its address; `roles` are those of a member whom nobody invited here."""
-    row = _known(work, tables.SUBJECT_KIND, person.id) or _invited(work, person)
+    its address. Of a member whom nobody invited here, `roles` are those in Keycloak; without one there is no record.
+
+    UserDisabled for who is shut out.
+    """
+    row = _known(work, tables.SUBJECT_KIND, person.id)
     if row is None:
-        row = tables.User(partition=work.tenant.key(), id=work.new_id("usr"), status=Status.ACTIVE, sync=Sync.DONE)
-        row.subject, row.roles, row.profile_at = person.id, list(roles), work.now
-        _profile(work, row, person)
-        work.claim(tables.SUBJECT_KIND, person.id, row.id, "/subject")
-        return work.create(row)
-    if row.subject is None:
-        row.subject, row.status, row.sync = person.id, Status.ACTIVE, Sync.PENDING
-        row.job_id = jobs.start(work, service.SYNC_JOB, row.id)
-        work.claim(tables.SUBJECT_KIND, person.id, row.id, "/subject")
-        if row.warehouses is not None:
-            service.stand(work, row)
-    row.profile_at = work.now
+        return _first(work, person, roles)
+    standing.require_open(work, person.id)
     _profile(work, row, person)
+    row.profile_at = work.now
     return work.save(row)
+
+
+def _first(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User | None:
+    row = _invited(work, person)
+    if row is None and not roles:
+        return None
+    found = row or tables.User(partition=work.tenant.key(), id=work.new_id("usr"), sync=Sync.DONE, roles=list(roles))
+    found.subject, found.status = person.id, Status.ACTIVE
+    if row is not None:
+        found.sync, found.job_id = Sync.PENDING, jobs.start(work, service.SYNC_JOB, found.id)
+        found.is_mail_wanted = None
+    _profile(work, found, person)
+    found.profile_at = work.now
+    work.claim(tables.SUBJECT_KIND, person.id, found.id, "/subject")
+    service.stand(work, found, unless_blocked=True)
+    return work.create(found) if row is None else work.save(found)
 
 
 def _record(call: Call) -> tables.User | None:
@@ -62,7 +74,9 @@ def _record(call: Call) -> tables.User | None:
 
 
 def _arrive(call: Call) -> tables.User | None:
-    """None when the account cannot be read now, or is no member any more."""
+    """None when the account cannot be read now, is no member any more, or has no part here. Unauthorized or Forbidden
+    when the caller has been shut out a moment ago."""
+    standing.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=True)
     try:
         person = keycloak.member(call, call.actor)
         if person is None:
@@ -87,14 +101,17 @@ def _invited(work: Work, person: keycloak.Person) -> tables.User | None:
     if person.email is None or not person.is_verified:
         return None
     row = _known(work, tables.EMAIL_KIND, tables.email_token(work.tenant, person.email))
-    return row if row is not None and row.subject is None else None
+    # A token stands for an address in all its spellings; Keycloak knows fewer of them as one.
+    is_same = row is not None and (row.email or "").lower() == person.email.lower()
+    return row if is_same and row is not None and row.subject is None else None
 
 
 def _profile(work: Work, row: tables.User, person: keycloak.Person) -> None:
-    """Takes over names and address as the account has them. An address that another user of the tenant has, or that is
-    not proved, is left out."""
-    row.given_name = person.given_name or row.given_name
-    row.family_name = person.family_name or row.family_name
+    """Takes over names and address as the account has them; not the names while an administrator's are on their way
+    there. An address that another user of the tenant has, or that is not proved, is left out."""
+    if row.sync is Sync.DONE or row.profile_at is None:
+        row.given_name = person.given_name or row.given_name
+        row.family_name = person.family_name or row.family_name
     email = person.email if person.is_verified else None
     if email == row.email:
         return

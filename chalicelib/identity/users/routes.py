@@ -5,6 +5,7 @@ from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.identity.users import arrival, service
 from chalicelib.identity.users.schemas import Me, NewUser, User, UserChange, UserQuery
+from chalicelib.kernel.caps import CapReached
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.lists import Page
@@ -42,6 +43,7 @@ def read_user(request: Request, user_id: str) -> User:
     location="/v1/users/{id}",
     dangerous=True,
     asynchronous=True,
+    errors=[CapReached],
 )
 def invite_user(request: Request) -> Answer:
     """Invite a person by e-mail.
@@ -76,10 +78,10 @@ def update_user(request: Request, user_id: str) -> Answer:
     change=True,
     dangerous=True,
     asynchronous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, CapReached],
 )
 def invite_user_again(request: Request, user_id: str) -> Answer:
-    """Send a new invitation; the one before is worthless."""
+    """Write to an invited person again, ten minutes after the last mail at the earliest."""
     return request.commit(service.invite_again, user_id)
 
 

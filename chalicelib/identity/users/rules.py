@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.access.roles import MACHINE, Role
-from chalicelib.identity.users.schemas import Status
+from chalicelib.identity.users.schemas import Status, Sync
 from chalicelib.kernel.errors import FieldError, Invalid, repeats
 
 TRANSITIONS: dict[Status, dict[str, Status]] = {
@@ -12,6 +12,13 @@ TRANSITIONS: dict[Status, dict[str, Status]] = {
     Status.DISABLED: {"enable": Status.ACTIVE, "remove": Status.REMOVED},
     Status.REMOVED: {},
 }
+
+
+def allowed(status: Status, sync: Sync) -> list[str]:
+    """The steps that can be taken. A removal that Keycloak refused can be tried again."""
+    if status is Status.REMOVED and sync is Sync.FAILED:
+        return ["remove"]
+    return list(TRANSITIONS[status])
 
 
 def check_roles(roles: Sequence[Role]) -> None:

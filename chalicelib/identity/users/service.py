@@ -1,6 +1,7 @@
 """Use cases of users: what an administrator wants, written down here; users/sync.py makes Keycloak follow."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from msgspec import UNSET
 
@@ -9,7 +10,9 @@ from chalicelib.access.roles import Role
 from chalicelib.identity.users import rules, tables
 from chalicelib.identity.users.schemas import NewUser, Status, Sync, User, UserChange, UserQuery
 from chalicelib.jobs import service as jobs
+from chalicelib.kernel import caps
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.caps import CapReached
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Conflict, NotFound, TransitionRefused
 from chalicelib.kernel.lists import Page, walk
@@ -18,11 +21,15 @@ from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
 SYNC_JOB = "user.sync"
+INVITATIONS_A_DAY = 200
+MAIL_PAUSE = timedelta(minutes=10)
+"""Mails go to addresses that nobody has proved yet: neither may be used to pester people."""
 
 
 @use_case("user.invited")
 def invite(work: Work, wanted: NewUser) -> User:
-    """Adds a user whom Keycloak will write to. AlreadyExists when the tenant has the address already."""
+    """Adds a user whom Keycloak will write to. AlreadyExists when the tenant has the address already, CapReached when
+    it has invited enough for a day."""
     rules.check_roles(wanted.roles)
     row = tables.User(
         partition=work.tenant.key(),
@@ -33,7 +40,9 @@ def invite(work: Work, wanted: NewUser) -> User:
         roles=list(wanted.roles),
         status=Status.INVITED,
         sync=Sync.PENDING,
+        is_mail_wanted=True,
     )
+    caps.take(work, "invitations", "tenant", period=caps.DAY, most=INVITATIONS_A_DAY)
     row.job_id = jobs.start(work, SYNC_JOB, row.id)
     work.create(row)
     work.claim(tables.EMAIL_KIND, tables.email_token(work.tenant, wanted.email), row.id, "/email")
@@ -50,7 +59,7 @@ def update(work: Work, user_id: str, change: UserChange) -> User:
     if change.roles is not UNSET:
         rules.check_roles(change.roles)
         if Role.ADMIN not in change.roles:
-            _not_oneself(work, row)
+            _by_another(work, row)
         row.roles = list(change.roles)
     for name in ("given_name", "family_name"):
         value = getattr(change, name)
@@ -65,7 +74,7 @@ def limit(work: Work, user_id: str, warehouses: Sequence[str] | None) -> User:
     row = _target(work, user_id)
     if row.status is Status.REMOVED:
         raise TransitionRefused("user", row.status, [])
-    _not_oneself(work, row)
+    _by_another(work, row)
     row.warehouses = None if warehouses is None else sorted(set(warehouses))
     stand(work, row)
     return view(work.save(row))
@@ -73,9 +82,13 @@ def limit(work: Work, user_id: str, warehouses: Sequence[str] | None) -> User:
 
 @use_case("user.invited_again")
 def invite_again(work: Work, user_id: str) -> User:
-    """Has a new invitation sent; the one before is worthless."""
+    """Has the person written to again. CapReached shortly after the last mail, and when the tenant has invited enough
+    for a day."""
     row = _stepped(work, user_id, "invite-again")
-    row.sync, row.job_id = Sync.PENDING, jobs.start(work, SYNC_JOB, row.id, args={"again": True})
+    if row.mailed_at is not None and work.now - row.mailed_at < MAIL_PAUSE:
+        raise CapReached("The last mail has only just been sent.")
+    caps.take(work, "invitations", "tenant", period=caps.DAY, most=INVITATIONS_A_DAY)
+    row.is_mail_wanted, row.sync, row.job_id = True, Sync.PENDING, jobs.start(work, SYNC_JOB, row.id)
     return view(work.save(row))
 
 
@@ -95,27 +108,32 @@ def enable(work: Work, user_id: str) -> User:
 def remove(work: Work, user_id: str) -> User:
     """Ends the membership, or the invitation. The account goes with it when no other tenant has it. Conflict for
     oneself."""
+    before = _target(work, user_id).status
     row = _stepped(work, user_id, "remove")
-    _release(work, row)
+    if before is not Status.REMOVED:
+        _release(work, row)
     return _followed(work, row)
 
 
 @use_case("user.synced")
 def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
-    """Notes that Keycloak is as the user was in this version. False, and nothing is noted, when the user has changed
-    since: Keycloak has to follow again.
+    """Notes that Keycloak is as the user was in this version. False when the user has changed since: another job may
+    have followed the newer version already, and what this one has done came after it, so Keycloak has to follow again.
 
     has_left: the membership was ended in Keycloak itself. Tokens made while Keycloak followed are refused too.
     """
     row = find(work, user_id)
     if row.version != version:
+        row.sync = Sync.PENDING
+        stand(work, row)
+        work.save(row)
         return False
     if has_left:
         row.status = Status.REMOVED
         _release(work, row)
     row.sync = Sync.DONE
-    if row.status is Status.INVITED:
-        row.mailed_at = row.mailed_at or work.now
+    if row.is_mail_wanted:
+        row.mailed_at, row.is_mail_wanted = work.now, None
     if row.status is Status.REMOVED:
         row.email = row.warehouses = None
     stand(work, row)
@@ -169,7 +187,7 @@ def view(row: tables.User) -> User:
         status=row.status,
         sync=row.sync,
         job_id=row.job_id if row.sync is Sync.PENDING else None,
-        allowed_transitions=list(rules.TRANSITIONS[row.status]),
+        allowed_transitions=rules.allowed(row.status, row.sync),
         **row.stamps(),
     )
 
@@ -180,12 +198,12 @@ def _target(work: Work, user_id: str) -> tables.User:
 
 def _stepped(work: Work, user_id: str, step: str) -> tables.User:
     row = _target(work, user_id)
-    following = rules.TRANSITIONS[row.status].get(step)
-    if following is None:
-        raise TransitionRefused("user", row.status, list(rules.TRANSITIONS[row.status]))
-    if following in (Status.DISABLED, Status.REMOVED):
-        _not_oneself(work, row)
-    row.status = following
+    allowed = rules.allowed(row.status, row.sync)
+    if step not in allowed:
+        raise TransitionRefused("user", row.status, allowed)
+    row.status = rules.TRANSITIONS[row.status].get(step, row.status)
+    if row.status in (Status.DISABLED, Status.REMOVED):
+        _by_another(work, row)
     return row
 
 
@@ -197,10 +215,12 @@ def _release(work: Work, row: tables.User) -> None:
         work.release(tables.SUBJECT_KIND, row.subject, row.id)
 
 
-def _not_oneself(work: Work, row: tables.User) -> None:
-    """So a tenant always keeps an administrator: the one who asks."""
+def _by_another(work: Work, row: tables.User) -> None:
+    """Nobody shuts out, demotes or limits himself, and of two who do so to each other at once only one succeeds: so a
+    tenant keeps an administrator."""
     if row.subject == work.call.actor:
         raise Conflict("Not to yourself: another administrator has to do this.")
+    standing.require_in_force(work)
 
 
 def _followed(work: Work, row: tables.User) -> User:
@@ -210,10 +230,19 @@ def _followed(work: Work, row: tables.User) -> User:
     return view(work.save(row))
 
 
-def stand(work: Work, row: tables.User) -> None:
-    """The standing follows every change. Somebody removed is shut out until Keycloak knows; from then on no token can
-    name the tenant, and an invitation in later days must not meet an old block."""
+def stand(work: Work, row: tables.User, *, unless_blocked: bool = False) -> None:
+    """The standing follows every change. While Keycloak has not followed, no token counts for more than the roles here.
+    Somebody removed is shut out until Keycloak knows; from then on no token can name the tenant, and an invitation in
+    later days must not meet an old block."""
     if row.subject is not None:
-        is_gone = row.status is Status.REMOVED and row.sync is Sync.DONE
-        is_blocked = row.status is not Status.ACTIVE and not is_gone
-        standing.set_user(work, row.subject, is_blocked=is_blocked, warehouses=row.warehouses)
+        is_followed = row.sync is Sync.DONE
+        is_blocked = row.status is not Status.ACTIVE and not (row.status is Status.REMOVED and is_followed)
+        roles = None if is_followed else row.roles
+        standing.set_user(
+            work,
+            row.subject,
+            is_blocked=is_blocked,
+            warehouses=row.warehouses,
+            roles=roles,
+            unless_blocked=unless_blocked,
+        )

@@ -1,9 +1,12 @@
 """Keycloak follows: a job that makes an account's memberships as the user is here.
 
-It looks at what is, and changes what differs, so it may run again, late and twice. An outage only makes it wait. **An
-account belongs to the realm, not to a tenant**: membership and groups are the tenant's; the account itself (enabled,
-name, existence) is touched only while no other organization has it; the address is never changed.
+It looks at what is, and changes what differs, so it may run again, late and twice: whoever finds at the end that the
+user has changed meanwhile begins anew. An outage only makes it wait. **An account belongs to the realm, not to a
+tenant**: membership and groups are the tenant's; the account itself (enabled, name, existence) is touched only while no
+other organization has it; the address is never changed.
 """
+
+from collections.abc import Mapping
 
 from chalicelib.identity import admin_api, following, keycloak
 from chalicelib.identity.users import service, tables
@@ -22,83 +25,93 @@ def sync(call: Call, job: Job) -> Step:
     row = store.get(tables.User, call.tenant.key(), job.entity_id)
     if row is None or row.sync is not Sync.PENDING:
         return Step(done=True)
-    step = following.attempt(job, lambda: _follow(call, row, is_again=bool(job.args.get("again"))))
+    step = following.attempt(job, lambda: _follow(call, row))
     if step.error is not None:
         commit(call, service.sync_refused, row.id, row.version)
     return step
 
 
-def _follow(call: Call, row: tables.User, *, is_again: bool) -> Step:
+def _follow(call: Call, row: tables.User) -> Step:
     has_left = False
     if row.subject is None:
-        _welcome(call, row, is_again=is_again)
+        _not_arrived(call, row)
     elif row.status is Status.REMOVED:
         _remove(call, row.subject)
     else:
         person = keycloak.member(call, row.subject)
+        groups = keycloak.role_groups(call)  # which also proves that the organization itself answers
         has_left = person is None
         if person is not None:
-            _groups(call, row, row.subject)
+            _groups(call, row, person.id, groups)
             _account(call, row, person)
     is_current = commit(call, service.synced, row.id, row.version, has_left=has_left)
     return Step(done=is_current, progress=int(is_current))
 
 
-def _welcome(call: Call, row: tables.User, *, is_again: bool) -> None:
-    """Who has not arrived yet: one way in while the user is invited, none afterwards. Whether that is a new account
-    with a welcome, or the invitation of one that exists, is told to the owner of the address alone."""
+def _not_arrived(call: Call, row: tables.User) -> None:
+    """Who has not logged in yet: one way in while the user is invited, none afterwards. No role before the arrival: a
+    limit to warehouses is in force first. Whether the way is a new account or the invitation of one that exists is told
+    to the owner of the address alone; both take the same entry in the disclosure log."""
+    made = keycloak.account_of(call, row.id)
+    if row.status is Status.INVITED:
+        if row.is_mail_wanted:
+            _write(call, row, made)
+        return
+    if made is not None:
+        _remove(call, made.id)
     token = tables.email_token(call.tenant, row.email or "")
-    if uniques.owners(call.tenant, tables.EMAIL_KIND, [token]).get(token, row.id) != row.id:
-        return  # removed, and the address was invited once more
-    email = (row.email or "").casefold()
-    waiting = next((each for each in keycloak.members(call) if (each.email or "").casefold() == email), None)
-    invited = [each for each in keycloak.invitations(call) if each.email.casefold() == email]
-    if row.status is not Status.INVITED:
-        for each in invited:
+    if uniques.owners(call.tenant, tables.EMAIL_KIND, [token]).get(token, row.id) == row.id:
+        # Else the address was invited once more meanwhile.
+        for each in _invited(call, row):
             keycloak.withdraw(call, each.id)
-        if waiting is not None:
-            _remove(call, waiting.id)
-    elif waiting is not None:
-        _member(call, row, waiting.id, is_written_to=is_again or (row.mailed_at is None and not waiting.is_verified))
-    elif is_again or not any(each.status == "PENDING" for each in invited):
-        for each in invited:
-            keycloak.withdraw(call, each.id)
-        _first(call, row)
+        for person in keycloak.members(call):
+            if _is_same(person.email, row.email) and not _has_record(call, person.id):
+                _remove(call, person.id)
 
 
-def _first(call: Call, row: tables.User) -> None:
-    told = _told(email=row.email, firstName=row.given_name, lastName=row.family_name)
-    made = keycloak.create_account(call, row.id, told)
-    if made is None:
-        keycloak.invite(call, row.id, told)
-    else:
-        keycloak.add_member(call, made)
-        _member(call, row, made, is_written_to=True)
-
-
-def _member(call: Call, row: tables.User, sub: str, *, is_written_to: bool) -> None:
-    _groups(call, row, sub)
-    if is_written_to:
+def _write(call: Call, row: tables.User, made: keycloak.Person | None) -> None:
+    told = keycloak.tell(call, row.id, email=row.email, firstName=row.given_name, lastName=row.family_name)
+    sub = made.id if made is not None else keycloak.create_account(call, row.id, told)
+    if sub is not None:
+        keycloak.add_member(call, sub)
         keycloak.send_welcome(call, sub)
+        return
+    for each in _invited(call, row):
+        keycloak.withdraw(call, each.id)
+    keycloak.invite(call, told)
+
+
+def _invited(call: Call, row: tables.User) -> list[keycloak.Invitation]:
+    return [each for each in keycloak.invitations(call) if _is_same(each.email, row.email)]
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    """As Keycloak compares addresses."""
+    return (one or "").lower() == (other or "").lower() != ""
+
+
+def _has_record(call: Call, sub: str) -> bool:
+    return sub in uniques.owners(call.tenant, tables.SUBJECT_KIND, [sub])
 
 
 def _remove(call: Call, sub: str) -> None:
     """The membership first, and only then a look at who else has the account. Refused where Keycloak would delete an
     account that others have: its membership stays, without a role, and the block here with it."""
     person = keycloak.member(call, sub)
-    if person is not None and person.is_managed and keycloak.organizations_of(call, sub) != {call.tenant.id}:
-        for name in keycloak.groups_of(call, sub) & (groups := keycloak.role_groups(call)).keys():
+    holders = keycloak.organizations_of(call, sub)
+    if person is not None and person.is_managed and holders not in (None, {call.tenant.id}):
+        groups = keycloak.role_groups(call)
+        for name in keycloak.groups_of(call, sub) & groups.keys():
             keycloak.leave(call, groups[name], sub)
         raise admin_api.Refused(409)
     keycloak.end_membership(call, sub)
-    if not keycloak.organizations_of(call, sub):
+    if keycloak.organizations_of(call, sub) == set():
         keycloak.delete_account(call, sub)
 
 
-def _groups(call: Call, row: tables.User, sub: str) -> None:
+def _groups(call: Call, row: tables.User, sub: str, ours: Mapping[str, str]) -> None:
     """A disabled user is in no group: should the block here ever fail, the tokens hold nothing."""
-    wanted = set() if row.status is Status.DISABLED else set(row.roles)
-    ours = keycloak.role_groups(call)
+    wanted = set(row.roles) if row.status is Status.ACTIVE else set()
     held = keycloak.groups_of(call, sub) & ours.keys()
     for name in sorted(held - wanted):
         keycloak.leave(call, ours[name], sub)
@@ -109,18 +122,20 @@ def _groups(call: Call, row: tables.User, sub: str) -> None:
 
 
 def _account(call: Call, row: tables.User, person: keycloak.Person) -> None:
-    """The account itself, while no other organization has it."""
-    if keycloak.organizations_of(call, person.id) != {call.tenant.id}:
+    """The account itself, while no other organization has it. One that others have too must be open: whoever disabled
+    it before shuts the person out by the block, and by taking the roles away."""
+    is_shared = keycloak.organizations_of(call, person.id) != {call.tenant.id}
+    is_active = row.status is Status.ACTIVE
+    if is_shared:
+        if is_active and not person.is_enabled:
+            keycloak.change_account(call, person.id, enabled=True)
         return
-    is_enabled = row.status is Status.ACTIVE
-    names = _told(firstName=row.given_name, lastName=row.family_name)
-    differs = {"firstName": person.given_name, "lastName": person.family_name}
-    told = {name: value for name, value in names.items() if differs[name] != value}
-    if told or person.is_enabled is not is_enabled:
-        keycloak.change_account(call, person.id, row.id, told, enabled=is_enabled)
-    if person.is_enabled and not is_enabled:
+    if not is_active:
+        # First: an account that is disabled already would not be looked at again after a crash.
         keycloak.end_sessions(call, person.id)
-
-
-def _told(**fields: str | None) -> dict[str, str]:
-    return {name: value for name, value in fields.items() if value is not None}
+    names = {"firstName": row.given_name, "lastName": row.family_name}
+    held = {"firstName": person.given_name, "lastName": person.family_name}
+    changed = {name: value for name, value in names.items() if value is not None and value != held[name]}
+    if changed or person.is_enabled is not is_active:
+        told = keycloak.tell(call, row.id, **changed) if changed else None
+        keycloak.change_account(call, person.id, told, enabled=is_active)

@@ -2,7 +2,7 @@
 
 from chalicelib.access.roles import Role
 from chalicelib.identity.users.schemas import Status, Sync
-from chalicelib.kernel.dynamo.attributes import Choice, Moment, Struct, Text
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, USAGE
@@ -16,8 +16,8 @@ SUBJECT_KIND = "user_subject"
 
 class User(Document):
     """Access: by id, newest first; by e-mail address or subject, through `uniques`. Ceiling: 1,000 writes a second a
-    tenant. profile_at: when name and address were last read from the account; mailed_at: when the person was first
-    written to."""
+    tenant. profile_at: when name and address were last read from the account. mailed_at: when the person was last
+    written to; is_mail_wanted: that is to be done."""
 
     Meta = meta("users")
     entity = "user"
@@ -32,6 +32,7 @@ class User(Document):
     job_id = Text(BUSINESS, null=True)
     profile_at = Moment(USAGE, null=True)
     mailed_at = Moment(USAGE, null=True)
+    is_mail_wanted = Flag(BUSINESS, null=True)
 
 
 def email_token(tenant: Tenant, email: str) -> str:

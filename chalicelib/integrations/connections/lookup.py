@@ -31,11 +31,10 @@ def live(platform: Platform, connection_id: str) -> Live | None:
     """The connection; None when there is none of that platform, or it is disconnected. Contention in an outage."""
     if not ids.is_valid("con", connection_id):
         return None
-    now = clock.monotonic()
     with _lock:
         held = _cache.get(connection_id)
-    if held is None or now - held[0] >= CACHE_SECONDS:
-        held = (now, _load(connection_id))
+    if held is None or not clock.is_within(held[0], CACHE_SECONDS):
+        held = (clock.wall(), _load(connection_id))
         with _lock:
             if len(_cache) >= _MAX_ENTRIES:
                 _cache.clear()
