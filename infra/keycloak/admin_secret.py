@@ -42,7 +42,8 @@ def initialise(operator: Operator, vault: Any, stage: str) -> bool:
 def rotate(operator: Operator, vault: Any, stage: str) -> None:
     """Gives Keycloak a new secret that is written down before, beside the old one.
 
-    Interrupted and called again it goes on where it stopped: it sets the newest secret that is written down.
+    Interrupted and called again it goes on where it stopped: it sets the newest secret that is written down. Raises
+    OperatorError when that one is in force already: else nothing would be rotated.
     """
     held = stored(vault, stage)
     if not held:
@@ -94,14 +95,19 @@ def is_taken(operator: Operator, secret: str) -> bool:
         raise OperatorError(f"Keycloak does not answer at {operator.url}.") from error
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Never prints a secret; 1 with one clear line on standard error when refused."""
-    parser = argparse.ArgumentParser(prog="python -m infra.keycloak.admin_secret", description=__doc__)
-    parser.add_argument("--stage", required=True)
-    step = parser.add_mutually_exclusive_group()
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m infra.keycloak.admin_secret", description=__doc__)
+    made.add_argument("--stage", required=True)
+    step = made.add_mutually_exclusive_group()
     step.add_argument("--rotate", action="store_true", help="write down a new secret beside the old, then use it")
     step.add_argument("--finish", action="store_true", help="drop the old secret")
-    wanted = parser.parse_args(arguments)
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Never prints a secret; 1 with one clear line on standard error when refused."""
+    wanted = parser().parse_args(arguments)
     # A session of its own: the default one keeps the first credentials that the process has seen.
     connect: Any = boto3.Session().client
     try:

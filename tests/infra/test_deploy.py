@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import shlex
 import uuid
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import boto3
 import pytest
 from botocore.exceptions import WaiterError
 
-from infra import deploy, package
+from infra import deploy, package, tenants
+from infra.keycloak import admin_secret
 from tests.infra.conftest import Packaged
 from tests.world import World
 
@@ -217,9 +219,9 @@ def test_the_bootstrap_template_fits_into_a_request() -> None:
 
 def test_every_command_of_the_operators_guide_is_one_that_there_is() -> None:
     text = (package.ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-    commands = re.findall(r"\.venv/bin/python -m infra\.(\w+) ?([^#\n]*)", text)
-    assert len(commands) >= 4
+    commands = re.findall(r"\.venv/bin/python -m infra\.([\w.]+) ?([^#`\n]*)", text)
+    parsers = {"deploy": deploy.parser, "tenants": tenants.parser, "keycloak.admin_secret": admin_secret.parser}
+    assert {module for module, _ in commands} == set(parsers)
     for module, arguments in commands:
-        assert module == "deploy"
-        assert deploy.parser().parse_args(arguments.split()).stage == "prod"
+        assert parsers[module]().parse_args(shlex.split(arguments)).stage == "prod"
     assert 'make package ARGS="--stage prod"' in text

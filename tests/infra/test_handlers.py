@@ -137,6 +137,7 @@ def test_the_intake_stores_a_line(deployed: Deployed, acme: Client) -> None:
 
 def test_the_operator_is_answered(deployed: Deployed, acme: Client) -> None:
     acme.patch("/v1/tenant", {"name": "Packed"}, etag=0).ok()
+    acme.world.settle()
     result = deployed.invoke("ManageTenants", {"action": "show", "tenant": acme.tenant})
     assert result["answer"] == {"tenants": [{"id": acme.tenant, "name": "Packed", "status": "active"}]}
     assert "app" not in result["modules"]

@@ -23,11 +23,11 @@ def test_somebody_unknown_registers_proves_the_address_and_belongs_to_the_tenant
     browser = realm.frontend().browser
     page = browser.open(link_in(realm.mail.wait(address)))
     assert {"firstName", "lastName", "email"} <= page.fields.keys()
-    browser.submit(page, firstName="New", lastName="Colleague")
+    browser.submit(page, username="new.colleague", firstName="New", lastName="Colleague")
     page = browser.open(link_in(realm.mail.wait(address, count=2)))
     browser.submit(page, **{"password-new": PASSWORD, "password-confirm": PASSWORD})
     (account,) = realm.operator.get("/users", email=address, exact="true")
-    assert (account["emailVerified"], account["requiredActions"], account["username"]) == (True, [], address)
+    assert (account["emailVerified"], account["requiredActions"], account["username"]) == (True, [], "new.colleague")
     frontend = realm.login(address)
     context = context_of(frontend.access_token)
     assert (context["tenant"], context["roles"]) == (realm.tenant("acme").id, "")

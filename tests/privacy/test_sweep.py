@@ -273,10 +273,13 @@ def test_a_row_that_is_not_due_any_more_is_skipped(world: World, monkeypatch: py
     page = finders.page
 
     def meanwhile(*args: Any) -> finders.Found:
+        """Each row at the moment in which it has been found: there may be more pages than one."""
         found = page(*args)
-        changed.created_at = clock.now()
-        store.write(store.put(changed))
-        store.write(store.delete(store.ref_of(gone)))
+        if changed.partition in str(found):
+            changed.created_at = clock.now()
+            store.write(store.put(changed))
+        if gone.partition in str(found):
+            store.write(store.delete(store.ref_of(gone)))
         return found
 
     monkeypatch.setattr(finders, "page", meanwhile)

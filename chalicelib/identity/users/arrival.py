@@ -64,8 +64,11 @@ def _first(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables
     _profile(work, found, person)
     found.profile_at = work.now
     work.claim(tables.SUBJECT_KIND, person.id, found.id, "/subject")
+    if row is None:
+        standing.require_open(work, person.id)
+        return work.create(found)
     service.stand(work, found, unless_blocked=True)
-    return work.create(found) if row is None else work.save(found)
+    return work.save(found)
 
 
 def _record(call: Call) -> tables.User | None:
