@@ -8,20 +8,18 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, CORSConfig, Response
 
-from chalicelib.access import expiry, limits, permissions, refusals, scope, standing, step_up
+from chalicelib.access import permissions
 from chalicelib.access.scope import Scope
-from chalicelib.edge import decode, problems, request
+from chalicelib.edge import admission, decode, problems, request
 from chalicelib.kernel import config, idempotency, log, use_case
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import encode_hook
 from chalicelib.kernel.errors import (
     DomainError,
     FieldError,
-    Forbidden,
     IdempotencyKeyMissing,
     NotFound,
     PreconditionRequired,
-    Unauthorized,
     UnsupportedMediaType,
 )
 from chalicelib.kernel.idempotency import Answer
@@ -226,7 +224,7 @@ def _public(endpoint: Endpoint, view: View, incoming: request.Incoming, path: di
 
 
 def _asked(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dict[str, str]) -> Any:
-    call = _authorised(endpoint, incoming)
+    call = admission.admit(endpoint, incoming)
     if any(len(part) > _LONGEST_ID for part in path.values()):
         raise NotFound("There is nothing with an id that long.")
     _preconditions(endpoint, incoming)
@@ -245,34 +243,6 @@ def _asked(endpoint: Endpoint, view: View, incoming: request.Incoming, path: dic
 
 class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
     """A route without query parameters."""
-
-
-def _authorised(endpoint: Endpoint, incoming: request.Incoming) -> Call:
-    """The caller, who is not expired, not shut out, holds the permission, and has just logged in where that counts."""
-    call, expires_at = incoming.principal()
-    if expiry.is_over(expires_at, incoming.now.timestamp()):
-        raise Unauthorized("The token has expired.")
-    _count(call, incoming)
-    try:
-        bounds = standing.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=endpoint.dangerous)
-        roles = call.roles if bounds.roles is None else call.roles & bounds.roles
-        call = replace(call, warehouses=bounds.warehouses, roles=roles)
-        permissions.require(call, endpoint.permission)
-        scope.require(call, endpoint.scope)
-        if endpoint.dangerous:
-            step_up.require(call)
-    except (Unauthorized, Forbidden) as refusal:
-        if endpoint.dangerous:
-            refusals.note(call, endpoint.name, refusal.code)
-        raise
-    return call
-
-
-def _count(call: Call, incoming: request.Incoming) -> None:
-    """Counts the request before it costs anything more. RateLimited."""
-    verdict = limits.count(call.tenant, call.actor, incoming.now)
-    incoming.answered.update(verdict.fields)
-    verdict.require()
 
 
 def _preconditions(endpoint: Endpoint, incoming: request.Incoming) -> None:

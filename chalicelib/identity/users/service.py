@@ -51,8 +51,8 @@ def invite(work: Work, wanted: NewUser) -> User:
 
 @use_case("user.updated")
 def update(work: Work, user_id: str, change: UserChange) -> User:
-    """Changes roles and names. Tokens of before are refused at once when the roles change. Conflict for a removed user,
-    and when administrators take their own role away."""
+    """Changes roles and names. The user's tokens of before are refused. TransitionRefused for a removed user, Conflict
+    when administrators take their own role away."""
     row = _target(work, user_id)
     if row.status is Status.REMOVED:
         raise TransitionRefused("user", row.status, [])

@@ -23,6 +23,6 @@ def limit_user(request: Request, user_id: str) -> Answer:
     """Limit a user to warehouses.
 
     From then on nothing in other warehouses exists for the user, and what cannot be cut to some of them (the change
-    feed, the audit trail, reports) is refused.
+    feed, the audit trail, reports) is refused. Tokens of before are refused too: the frontend refreshes them.
     """
     return request.commit(service.limit, user_id, request.body.warehouses)
