@@ -75,7 +75,10 @@ def event_of(options: argparse.Namespace) -> Event:
     if options.action == "list":
         return {"action": "show"}
     if options.action == "create":
-        return {"action": "create", **_company(options), **_person(options)}
+        company = _company(options)
+        if not options.stage and not options.email:
+            options.email = f"admin@{company['alias']}.example"  # no mail leaves `make run`
+        return {"action": "create", **company, **_person(options)}
     if not options.tenant:
         raise TenantsError("Say --tenant: the tenant's id, as `list` shows it.")
     if options.action == "invite":
@@ -122,7 +125,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--alias", help="create: the organization's alias in Keycloak; made from the name if missing")
     made.add_argument(
         "--email",
-        help="create, invite: where the administrator is invited",
+        help="create, invite: where the administrator is invited; with `make run` admin@<alias>.example if missing",
     )
     made.add_argument("--given-name")
     made.add_argument("--family-name")

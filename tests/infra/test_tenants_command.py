@@ -52,6 +52,23 @@ def test_a_refusal_and_a_failure_are_told_in_one_line(
     assert "see its log" in capsys.readouterr().err
 
 
+def test_what_a_command_lacks_is_told_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = account(monkeypatch, {}).asked
+    for arguments in (["create", "--name", "Acme"], ["create", "--email", "a@b.c"], ["suspend"], ["invite"]):
+        assert tenants.main([*arguments, "--stage", "prod"]) == 1
+        assert capsys.readouterr().err.startswith("Say --")
+    assert tenants.main(["create", "--stage", "prod", "--name", "\u65e5\u672c", "--email", "a@b.c"]) == 1
+    assert capsys.readouterr().err.startswith("Say --alias")
+    assert asked == []
+
+
+def test_what_make_run_runs_needs_a_name_alone() -> None:
+    event = tenants.event_of(tenants.parser().parse_args(["create", "--name", "My Company"]))
+    assert (event["alias"], event["email"]) == ("my-company", "admin@my-company.example")
+
+
 def test_without_a_stage_something_must_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(LocalFailureError, match="make run"):
         environment.of_running(tmp_path)
