@@ -32,7 +32,7 @@ BUDGETS: dict[str, Budget] = {
     "Create a customer": Budget(1, 0, 0, 9, 0),
     "Receive one line": Budget(1, 1, 0, 8, 3),
     "Adjust one line": Budget(1, 1, 0, 8, 3),
-    "Transfer one line to a new place": Budget(1, 1, 0, 15, 4),
+    "Transfer one line to a new place": Budget(1, 1, 0, 15, 5),
     "Create an order of 10 lines": Budget(1, 1, 1, 13, 12),
     "Confirm it": Budget(1, 2, 0, 28, 12),
     "Ship it at once": Budget(1, 2, 0, 49, 12),

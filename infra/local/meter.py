@@ -136,7 +136,9 @@ def _read_units(operation: str, parsed: dict[str, Any], params: dict[str, Any]) 
         return units.read_units(units.item_size(parsed.get("Item")), consistent=bool(params.get("ConsistentRead")))
     if operation == "BatchGetItem":
         found = [item for items in parsed["Responses"].values() for item in items]
-        return sum(units.read_units(units.item_size(item), consistent=True) for item in found)
+        # What is not there is paid for too: one unit when read strongly.
+        missing = sum(len(asked["Keys"]) for asked in params["RequestItems"].values()) - len(found)
+        return missing + sum(units.read_units(units.item_size(item), consistent=True) for item in found)
     if operation in ("Query", "Scan"):
         size = sum(units.item_size(item) for item in parsed["Items"])
         return units.read_units(size, consistent=bool(params.get("ConsistentRead")))
