@@ -66,7 +66,7 @@ def pages(call: Call, path: str, kind: type[Any], **query: str) -> Iterator[Any]
     first = 0
     while True:
         asked = {"first": str(first), "max": str(PAGE), **query}
-        found = decoded(ask(call, "GET", path, query=asked), list[kind])  # type: ignore[valid-type]
+        found = decoded(ask(call, "GET", path, query=asked), list[kind])  # type: ignore[valid-type]  # made at run time
         yield from found
         first += PAGE
         if len(found) < PAGE:

@@ -40,7 +40,7 @@ def unseal(cursor: str, binding: bytes, kind: type[T]) -> T:
             raise refused
         body = _cipher().decrypt(sealed, [binding])
         # One of an older version may have another shape.
-        expires, position = msgspec.json.decode(body, type=tuple[int, kind])  # type: ignore[valid-type]
+        expires, position = msgspec.json.decode(body, type=tuple[int, kind])  # type: ignore[valid-type]  # made at run time
     except (binascii.Error, ValueError, InvalidTag, msgspec.MsgspecError):
         raise refused from None
     if expires < clock.now().timestamp():

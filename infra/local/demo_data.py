@@ -26,6 +26,7 @@ class Family:
 class Company:
     """One demo tenant. `orders` name SKUs with quantities, and how far each order is taken."""
 
+    name: str
     currency: str
     country: str
     city: str
@@ -71,6 +72,7 @@ def customer(company: Company, index: int) -> dict[str, Any]:
 
 
 ACME = Company(
+    name="Acme Bikes",
     currency="EUR",
     country="DE",
     city="Berlin",
@@ -113,6 +115,7 @@ ACME = Company(
 )
 
 GLOBEX = Company(
+    name="Globex Coffee",
     currency="USD",
     country="US",
     city="Portland",

@@ -45,6 +45,9 @@ class Api:
         headers = {"Idempotency-Key": f"seed-{VERSION}-{key}"}
         return self._call("POST", path, body, headers | ({"If-Match": etag} if etag else {}))
 
+    def patch(self, path: str, body: Any, etag: str) -> Any:
+        return self._call("PATCH", path, body, {"If-Match": etag})[0]
+
     def close(self) -> None:
         self._connection.close()
 
@@ -79,6 +82,10 @@ def seed(url: str, identity: Tokens, folder: Path, say: Callable[[str], None]) -
 
 
 def _fill(api: Api, company: Company) -> None:
+    tenant = api.get("/v1/tenant")
+    if tenant["name"] is None:
+        own = {"name": company.name, "currency": company.currency}
+        api.patch("/v1/tenant", own, f'"{tenant["version"]}"')
     items = _items(api, company)
     warehouses = [
         api.post("/v1/warehouses", f"warehouse-{code}", {"code": code, "name": name})[0]
