@@ -162,6 +162,22 @@ def test_a_mail_that_cannot_be_sent_ends_as_failed_and_can_be_tried_again(
     assert (user["sync"], world.issuer.directory.written_to.count(user["email"])) == ("done", 1)
 
 
+def test_a_refusal_is_noted_though_the_user_was_limited_meanwhile(
+    world: World, firm: tuple[Firm, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, admin = firm
+    warehouse = admin.post("/v1/warehouses", {"code": "W1", "name": "W"}).ok()["id"]
+    user = admin.post("/v1/users", {"email": address(), "roles": ["sales"]}).ok()
+
+    def refuse(*_: Any) -> None:
+        changed(admin, user, "limit-to-warehouses", {"warehouses": [warehouse]})
+        raise admin_api.Refused(400)
+
+    monkeypatch.setattr(keycloak, "create_account", refuse)
+    world.settle()
+    assert admin.get(f"/v1/users/{user['id']}").ok()["sync"] == "failed"
+
+
 def test_a_removal_that_keycloak_refused_can_be_tried_again(
     world: World, firm: tuple[Firm, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -142,10 +142,10 @@ def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
 
 
 @use_case("user.sync_refused")
-def sync_refused(work: Work, user_id: str, version: int) -> None:
-    """Notes that Keycloak will not follow; a newer version has its own attempt."""
+def sync_refused(work: Work, user_id: str, job_id: str) -> None:
+    """Notes that Keycloak will not follow; a newer job makes its own attempt."""
     row = find(work, user_id)
-    if row.version == version:
+    if row.job_id == job_id:
         row.sync = Sync.FAILED
         work.save(row)
 

@@ -27,7 +27,7 @@ def sync(call: Call, job: Job) -> Step:
         return Step(done=True)
     step = following.attempt(job, lambda: _follow(call, row))
     if step.error is not None:
-        commit(call, service.sync_refused, row.id, row.version)
+        commit(call, service.sync_refused, row.id, job.id)
     return step
 
 
