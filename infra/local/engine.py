@@ -25,11 +25,25 @@ READY_SECONDS = 60.0
 ATTEMPTS = 3
 
 
-def free_port() -> int:
-    """A TCP port of the loopback interface that was free a moment ago."""
+PORTS = range(20_000, 32_000)
+"""Below those that systems give to outgoing connections, one of which would take a free port before its server does."""
+
+
+def free_port(count: int = 1) -> int:
+    """A TCP port of the loopback interface that was free a moment ago, and so were the `count` - 1 after it."""
+    while True:
+        port = secrets.choice(PORTS)
+        if all(_is_free(number) for number in range(port, port + count)):
+            return port
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def port_in_use(port: int) -> bool:

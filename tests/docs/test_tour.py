@@ -3,12 +3,13 @@
 import signal
 from pathlib import Path
 
+from infra.local.engine import free_port
 from tests.docs import pages
-from tests.local.test_run import free_ports, run
+from tests.local.test_run import run
 
 
 def test_every_block_of_the_tour_and_of_the_api_page_works_when_pasted(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_ports(2)
+    data, port = tmp_path / "data", free_port(2)
     environment = {"NOVEX_LOCAL_DATA": str(data), "URL": f"http://127.0.0.1:{port}"}
     with run(data, port, signal.SIGINT):
         for page in ("README.md", "docs/api.md"):

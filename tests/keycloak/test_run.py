@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.browser import Frontend
+from infra.local.engine import free_port
 from infra.local.fetched import ROOT
 from tests.keycloak.realm import CALLBACK, claims_of
-from tests.local.test_run import free_ports, pasted, run
+from tests.local.test_run import pasted, run
 
 
 def told(lines: list[str], name: str) -> str:
@@ -26,7 +27,7 @@ def whoami(port: int, token: str) -> Any:
 
 
 def test_the_demo_runs_on_the_real_server_and_stays_between_runs(downloaded: None, tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_ports(3)
+    data, port = tmp_path / "data", free_port(3)
     environment = dict(os.environ, NOVEX_LOCAL_DATA=str(data))
     with run(data, port, signal.SIGINT, "--identity", "keycloak") as lines:
         items, orders, customer = (pasted(command, environment) for command in lines if command.startswith("curl "))
@@ -37,7 +38,7 @@ def test_the_demo_runs_on_the_real_server_and_stays_between_runs(downloaded: Non
     assert (len(items["data"]), len(orders["data"]), customer["name"]) == (3, 3, "Curl & Sons")
     assert claims_of(token.strip())["azp"] == "novex-machine-globex"
     assert [line.split()[0] for line in listed.splitlines()] == ["novex-machine-acme", "novex-machine-globex"]
-    moved = free_ports(3)
+    moved = free_port(3)
     with run(data, moved, signal.SIGTERM, "--identity", "keycloak") as lines:
         (command,) = (line for line in lines if line.startswith("curl ") and "/v1/items" in line)
         again = pasted(command, environment)

@@ -29,6 +29,7 @@ def run(data: Path, port: int, end: signal.Signals, *options: str) -> Iterator[l
             lines.append(line.strip())
             if line.startswith("Ctrl-C"):
                 break
+        assert lines and lines[-1].startswith("Ctrl-C"), lines
         try:
             yield lines
         finally:
@@ -45,19 +46,6 @@ def run(data: Path, port: int, end: signal.Signals, *options: str) -> Iterator[l
     assert str(data) not in listed
 
 
-def free_ports(count: int) -> int:
-    """A free port whose next ones are free too."""
-    while True:
-        port = free_port()
-        try:
-            for number in range(port + 1, port + count):
-                with socket.socket() as neighbour:
-                    neighbour.bind(("127.0.0.1", number))
-        except (OSError, OverflowError):
-            continue
-        return port
-
-
 def pasted(command: str, environment: dict[str, str]) -> Any:
     """What a printed command answers in a shell."""
     shell = ["sh", "-c", f"{command} -s"]
@@ -65,7 +53,7 @@ def pasted(command: str, environment: dict[str, str]) -> Any:
 
 
 def test_printed_commands_work_when_pasted_and_data_stays_between_runs(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_ports(2)
+    data, port = tmp_path / "data", free_port(2)
     environment = dict(os.environ, NOVEX_LOCAL_DATA=str(data))
     with run(data, port, signal.SIGINT) as lines:
         commands = [line for line in lines if line.startswith("curl ")]
