@@ -18,7 +18,7 @@ from typing import Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from infra.local.engine import free_port
+from infra.local.ports import free_port
 from infra.local.private_files import private_folder, write_private
 
 WAIT_SECONDS = 10.0

@@ -18,10 +18,11 @@ from typing import Any, Protocol, TextIO
 
 from infra.local import data, environment, realm
 from infra.local.demo_realm import DemoRealm
-from infra.local.engine import DynamoDBLocal, port_in_use
+from infra.local.engine import DynamoDBLocal
 from infra.local.failure import LocalFailureError
 from infra.local.fetched import ROOT
 from infra.local.issuer import Issuer
+from infra.local.ports import port_in_use
 from infra.local.private_files import private_folder
 
 # The reconciler runs every 5 minutes when deployed; nobody wants to wait for that at a terminal.

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from infra.local.engine import free_port
+from infra.local.ports import free_port
 from tests.docs import pages
 from tests.local.test_run import run
 

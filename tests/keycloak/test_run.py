@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.browser import Frontend
-from infra.local.engine import free_port
 from infra.local.fetched import ROOT
+from infra.local.ports import free_port
 from tests.keycloak.realm import CALLBACK, claims_of
 from tests.local.test_run import pasted, run
 

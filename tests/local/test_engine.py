@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.local import data, download
+from infra.local import child_server, data, download, ports
 from infra.local.aws import LocalAws
 from infra.local.engine import DynamoDBLocal
 from infra.local.failure import LocalFailureError
@@ -73,6 +73,17 @@ def test_port_in_use_is_one_clear_line() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(LocalFailureError, match=f"Port {port} is in use"):
             DynamoDBLocal(port=port).start()
+
+
+def test_a_free_port_that_somebody_took_meanwhile_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        offered = [taken.getsockname()[1], ports.free_port()]
+        monkeypatch.setattr(child_server, "free_port", iter(offered).__next__)
+        with DynamoDBLocal() as engine:
+            assert engine.port == offered[1]
+            assert client(engine).list_tables()["TableNames"] == []
 
 
 def test_changed_download_is_refused_and_nothing_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

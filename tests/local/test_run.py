@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from infra.local.engine import free_port
 from infra.local.fetched import ROOT
+from infra.local.ports import free_port
 
 
 @contextmanager
