@@ -62,8 +62,7 @@ class Authorizers:
         event = {"type": "TOKEN", "authorizationToken": authorization, "methodArn": arn}
         try:
             result = authorizer(event, local._generate_lambda_context())
-        except Exception as error:
-            # Lambda reports any exception; API Gateway knows only this message.
+        except Exception as error:  # Lambda reports any exception; API Gateway knows only this message
             if str(error) == "Unauthorized":
                 raise RefusalError("UNAUTHORIZED") from error
             LOG.warning("the authorizer failed: %s", type(error).__name__)

@@ -107,8 +107,7 @@ class Gateway:
         except Crash:
             LOG.warning("the function died during %s %s", exchange.method, exchange.route)
             answer = self._refuse(exchange, "DEFAULT_5XX")
-        except Exception:
-            # Whatever escapes the application is a 5xx of the gateway, as deployed.
+        except Exception:  # whatever escapes the application is a 5xx of the gateway, as deployed
             LOG.exception("unhandled exception in %s %s", exchange.method, exchange.route)
             answer = self._refuse(exchange, "DEFAULT_5XX")
         if self._on_access is not None:

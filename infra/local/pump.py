@@ -59,8 +59,7 @@ class Pump(ABC):
         while not self._stopping.is_set():
             try:
                 moved = self.poll()
-            except Exception:
-                # A pump outlives whatever happens to the services that it talks to, as the real pollers do.
+            except Exception:  # a pump outlives whatever happens to the services it talks to, as the real pollers do
                 LOG.exception("pump %s", self.name)
                 self._stopping.wait(ERROR_PAUSE_SECONDS)
                 continue
