@@ -39,11 +39,10 @@ def invite(work: Work, wanted: NewUser) -> User:
         family_name=wanted.family_name,
         roles=list(wanted.roles),
         status=Status.INVITED,
-        sync=Sync.PENDING,
         is_mail_wanted=True,
     )
-    caps.take(work, "invitations", "tenant", period=caps.DAY, most=INVITATIONS_A_DAY)
-    row.job_id = jobs.start(work, SYNC_JOB, row.id)
+    _count_invitation(work)
+    _want_sync(work, row)
     work.create(row)
     work.claim(tables.EMAIL_KIND, tables.email_token(work.tenant, wanted.email), row.id, "/email")
     return view(row)
@@ -53,9 +52,7 @@ def invite(work: Work, wanted: NewUser) -> User:
 def update(work: Work, user_id: str, change: UserChange) -> User:
     """Changes roles and names. The user's tokens of before are refused. TransitionRefused for a removed user, Conflict
     when administrators take their own role away."""
-    row = _target(work, user_id)
-    if row.status is Status.REMOVED:
-        raise TransitionRefused("user", row.status, [])
+    row = _present(work, user_id)
     if change.roles is not UNSET:
         rules.check_roles(change.roles)
         if Role.ADMIN not in change.roles:
@@ -71,9 +68,7 @@ def update(work: Work, user_id: str, change: UserChange) -> User:
 def limit(work: Work, user_id: str, warehouses: Sequence[str] | None) -> User:
     """Wants the user limited to these warehouses, which exist, or to none; at once on dangerous operations and within
     30 seconds on others. TransitionRefused for a removed user, Conflict for oneself."""
-    row = _target(work, user_id)
-    if row.status is Status.REMOVED:
-        raise TransitionRefused("user", row.status, [])
+    row = _present(work, user_id)
     _by_another(work, row)
     row.warehouses = None if warehouses is None else sorted(set(warehouses))
     stand(work, row)
@@ -87,8 +82,9 @@ def invite_again(work: Work, user_id: str) -> User:
     row = _stepped(work, user_id, "invite-again")
     if row.mailed_at is not None and work.now - row.mailed_at < MAIL_PAUSE:
         raise CapReached("The last mail has only just been sent.")
-    caps.take(work, "invitations", "tenant", period=caps.DAY, most=INVITATIONS_A_DAY)
-    row.is_mail_wanted, row.sync, row.job_id = True, Sync.PENDING, jobs.start(work, SYNC_JOB, row.id)
+    _count_invitation(work)
+    row.is_mail_wanted = True
+    _want_sync(work, row)
     return view(work.save(row))
 
 
@@ -196,6 +192,13 @@ def _target(work: Work, user_id: str) -> tables.User:
     return work.target(tables.User, work.tenant.key(), user_id)
 
 
+def _present(work: Work, user_id: str) -> tables.User:
+    row = _target(work, user_id)
+    if row.status is Status.REMOVED:
+        raise TransitionRefused("user", row.status, [])
+    return row
+
+
 def _stepped(work: Work, user_id: str, step: str) -> tables.User:
     row = _target(work, user_id)
     allowed = rules.allowed(row.status, row.sync)
@@ -205,6 +208,11 @@ def _stepped(work: Work, user_id: str, step: str) -> tables.User:
     if row.status in (Status.DISABLED, Status.REMOVED):
         _by_another(work, row)
     return row
+
+
+def _count_invitation(work: Work) -> None:
+    """CapReached."""
+    caps.take(work, "invitations", "tenant", period=caps.DAY, most=INVITATIONS_A_DAY)
 
 
 def _release(work: Work, row: tables.User) -> None:
@@ -223,9 +231,13 @@ def _by_another(work: Work, row: tables.User) -> None:
     standing.require_in_force(work)
 
 
+def _want_sync(work: Work, row: tables.User) -> None:
+    row.sync, row.job_id = Sync.PENDING, jobs.start(work, SYNC_JOB, row.id)
+
+
 def _followed(work: Work, row: tables.User) -> User:
     """Wants Keycloak to follow, and what counts here to count from now on."""
-    row.sync, row.job_id = Sync.PENDING, jobs.start(work, SYNC_JOB, row.id)
+    _want_sync(work, row)
     stand(work, row)
     return view(work.save(row))
 
