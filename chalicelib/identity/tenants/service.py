@@ -31,18 +31,12 @@ _SETTINGS = ("name", "currency", "time_zone", "fiscal_year_start", "rounding", "
 def create(work: Work, name: str, alias: str) -> Tenant:
     """Adds the tenant's document; nothing changes when it is there already. AlreadyExists when it was made under
     another name: two companies may not share an organization."""
-    row = work.find(tables.Company, work.tenant.key(), tables.ID)
-    if row is not None and row.name is not None:
-        if row.name != name:
-            raise AlreadyExists("There is a tenant with this alias under another name.")
-        return view(work.tenant.id, row)
-    if row is None:
-        row = _new(work)
+    row = _row(work)
+    if row.name is None:
         row.name, row.alias = name, alias
-        work.create(row)
-    else:
-        row.name, row.alias = name, alias
-        work.save(row)
+        return _kept(work, row)
+    if row.name != name:
+        raise AlreadyExists("There is a tenant with this alias under another name.")
     return view(work.tenant.id, row)
 
 
@@ -52,28 +46,26 @@ def update(work: Work, change: Settings) -> Tenant:
     if change.time_zone is not UNSET and change.time_zone not in available_timezones():
         problem = FieldError("/time_zone", "unknown_time_zone", "There is no such time zone in the IANA database.")
         raise Invalid(errors=[problem])
-    found = work.find(tables.Company, work.tenant.key(), tables.ID)
-    row = found or _new(work)
+    row = _row(work)
     work.match(row)
     for name in _SETTINGS:
         value = getattr(change, name)
         if value is not UNSET:
             setattr(row, name, value if value != [] else None)
-    return view(work.tenant.id, work.create(row) if found is None else work.save(row))
+    return _kept(work, row)
 
 
 @use_case("tenant.status_changed")
 def step(work: Work, name: str) -> Tenant:
     """Suspends, resumes or closes the tenant; its people are out, or in, whatever Keycloak says. TransitionRefused."""
-    found = work.find(tables.Company, work.tenant.key(), tables.ID)
-    row = found or _new(work)
+    row = _row(work)
     following = TRANSITIONS[row.status].get(name)
     if following is None:
         raise TransitionRefused("tenant", row.status, list(TRANSITIONS[row.status]))
     row.status = following
     standing.set_tenant(work, is_blocked=following is not Status.ACTIVE)
     jobs.start(work, SYNC_JOB, row.id)
-    return view(work.tenant.id, work.create(row) if found is None else work.save(row))
+    return _kept(work, row)
 
 
 @handler(SYNC_JOB, must_finish=True)
@@ -110,8 +102,13 @@ def view(tenant_id: str, row: tables.Company) -> Tenant:
     )
 
 
-def _new(work: Work) -> tables.Company:
-    return _defaults(work.tenant.key())
+def _row(work: Work) -> tables.Company:
+    """The document, or the one with the defaults that nobody has kept yet: version 0."""
+    return work.find(tables.Company, work.tenant.key(), tables.ID) or _defaults(work.tenant.key())
+
+
+def _kept(work: Work, row: tables.Company) -> Tenant:
+    return view(work.tenant.id, work.save(row) if row.version else work.create(row))
 
 
 def _defaults(partition: str) -> tables.Company:
