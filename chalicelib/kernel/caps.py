@@ -7,7 +7,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Expiry, Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.errors import Conflict, DomainError
+from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.privacy import USAGE, Retention
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.work import Work
@@ -46,13 +46,13 @@ def ref(tenant: Tenant, what: str, holder: str, period: int) -> store.Ref:
     return store.Ref(Cap, tenant.key(what, clock.text(clock.now())[:period]), holder)
 
 
-def take(work: Work, what: str, holder: str, *, period: int, most: int, refusal: DomainError | None = None) -> None:
-    """Wants `what` counted once more for the holder in this hour or day. CapReached, or `refusal`, beyond `most`."""
+def take(work: Work, what: str, holder: str, *, period: int, most: int) -> None:
+    """Wants `what` counted once more for the holder in this hour or day. CapReached beyond `most`."""
     work.change(
         ref(work.tenant, what, holder, period),
         Cap.used.add(1),
         Cap.began_at.set(work.now),
         Cap.expires_at.set(work.now + timedelta(days=_KEPT_DAYS + 1)),
         condition=Cap.used.does_not_exist() | (Cap.used < most),
-        refusal=lambda _: refusal or CapReached(),
+        refusal=lambda _: CapReached(),
     )
