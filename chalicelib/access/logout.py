@@ -11,7 +11,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Contention
 
 CLIENT = "novex-web"
-"""Whose sessions end by back-channel logout; machines have none."""
+"""The frontend: with whom people log in, and whose sessions end by back-channel logout; machines have none."""
 HEADER_TYPE = "logout+jwt"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 OLDEST_SECONDS = 300

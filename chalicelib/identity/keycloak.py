@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from chalicelib.access import logout
 from chalicelib.access.roles import NAMES, Role
 from chalicelib.egress import service as egress
 from chalicelib.egress.service import Recorded
@@ -63,6 +64,11 @@ def tell(call: Call, about: str, **fields: str | None) -> Told:
     """Records that Keycloak is told these fields of the person `about`."""
     given = {name: value for name, value in fields.items() if value is not None}
     return Told(given, egress.record(call, admin_api.keycloak(), about, given))
+
+
+def is_same_address(one: str | None, other: str | None) -> bool:
+    """As Keycloak compares addresses; none is like no other."""
+    return (one or "").lower() == (other or "").lower() != ""
 
 
 # --- organizations ----------------------------------------------------------------------------------------------------
@@ -187,7 +193,7 @@ def create_account(call: Call, username: str, told: Told) -> str | None:
 def send_welcome(call: Call, sub: str) -> None:
     """Has Keycloak write to a new account's owner, with a link that proves the address and leads to a password. Refused
     when the mail cannot be sent."""
-    asked = {"lifespan": str(WELCOME_SECONDS), "client_id": "novex-web"}
+    asked = {"lifespan": str(WELCOME_SECONDS), "client_id": logout.CLIENT}
     ask(call, "PUT", f"/users/{sub}/execute-actions-email", json=_FIRST_ACTIONS, query=asked, refused=_NO_MAIL)
 
 

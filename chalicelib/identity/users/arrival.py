@@ -7,7 +7,6 @@ from chalicelib.access.roles import NAMES, Role
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.users import service, tables
 from chalicelib.identity.users.schemas import Me, Status, Sync
-from chalicelib.jobs import service as jobs
 from chalicelib.kernel import log, uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -59,7 +58,7 @@ def _first(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables
     found = row or tables.User(partition=work.tenant.key(), id=work.new_id("usr"), sync=Sync.DONE, roles=list(roles))
     found.subject, found.status = person.id, Status.ACTIVE
     if row is not None:
-        found.sync, found.job_id = Sync.PENDING, jobs.start(work, service.SYNC_JOB, found.id)
+        service.want_sync(work, found)
         found.is_mail_wanted = None
     _profile(work, found, person)
     found.profile_at = work.now
@@ -104,9 +103,10 @@ def _invited(work: Work, person: keycloak.Person) -> tables.User | None:
     if person.email is None or not person.is_verified:
         return None
     row = _known(work, tables.EMAIL_KIND, tables.email_token(work.tenant, person.email))
+    if row is None or row.subject is not None:
+        return None
     # A token stands for an address in all its spellings; Keycloak knows fewer of them as one.
-    is_same = row is not None and (row.email or "").lower() == person.email.lower()
-    return row if is_same and row is not None and row.subject is None else None
+    return row if keycloak.is_same_address(row.email, person.email) else None
 
 
 def _profile(work: Work, row: tables.User, person: keycloak.Person) -> None:

@@ -42,7 +42,7 @@ def invite(work: Work, wanted: NewUser) -> User:
         is_mail_wanted=True,
     )
     _count_invitation(work)
-    _want_sync(work, row)
+    want_sync(work, row)
     work.create(row)
     work.claim(tables.EMAIL_KIND, tables.email_token(work.tenant, wanted.email), row.id, "/email")
     return view(row)
@@ -84,7 +84,7 @@ def invite_again(work: Work, user_id: str) -> User:
         raise CapReached("The last mail has only just been sent.")
     _count_invitation(work)
     row.is_mail_wanted = True
-    _want_sync(work, row)
+    want_sync(work, row)
     return view(work.save(row))
 
 
@@ -231,13 +231,14 @@ def _by_another(work: Work, row: tables.User) -> None:
     standing.require_in_force(work)
 
 
-def _want_sync(work: Work, row: tables.User) -> None:
+def want_sync(work: Work, row: tables.User) -> None:
+    """Wants Keycloak to follow; the caller writes the row."""
     row.sync, row.job_id = Sync.PENDING, jobs.start(work, SYNC_JOB, row.id)
 
 
 def _followed(work: Work, row: tables.User) -> User:
     """Wants Keycloak to follow, and what counts here to count from now on."""
-    _want_sync(work, row)
+    want_sync(work, row)
     stand(work, row)
     return view(work.save(row))
 

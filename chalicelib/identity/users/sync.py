@@ -65,7 +65,7 @@ def _not_arrived(call: Call, row: tables.User) -> None:
         for each in _invited(call, row):
             keycloak.withdraw(call, each.id)
         for person in keycloak.members(call):
-            if _is_same(person.email, row.email) and not _has_record(call, person.id):
+            if keycloak.is_same_address(person.email, row.email) and not _has_record(call, person.id):
                 _remove(call, person.id)
 
 
@@ -82,12 +82,7 @@ def _write(call: Call, row: tables.User, made: keycloak.Person | None) -> None:
 
 
 def _invited(call: Call, row: tables.User) -> list[keycloak.Invitation]:
-    return [each for each in keycloak.invitations(call) if _is_same(each.email, row.email)]
-
-
-def _is_same(one: str | None, other: str | None) -> bool:
-    """As Keycloak compares addresses."""
-    return (one or "").lower() == (other or "").lower() != ""
+    return [each for each in keycloak.invitations(call) if keycloak.is_same_address(each.email, row.email)]
 
 
 def _has_record(call: Call, sub: str) -> bool:
