@@ -166,13 +166,13 @@ def _replayed(client: Any, taken: Recording) -> Iterator[None]:
 @contextmanager
 def _remembered() -> Iterator[None]:
     """Revocations stay in their cache: the lookup comes once in 30 s and is no part of a request's own cost."""
-    from chalicelib.access import standing
+    from chalicelib.access import access_state
 
-    seconds, standing.CACHE_SECONDS = standing.CACHE_SECONDS, 3600.0
+    seconds, access_state.CACHE_SECONDS = access_state.CACHE_SECONDS, 3600.0
     try:
         yield
     finally:
-        standing.CACHE_SECONDS = seconds
+        access_state.CACHE_SECONDS = seconds
 
 
 @contextmanager

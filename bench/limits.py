@@ -28,7 +28,7 @@ THREADS = 4
 @contextmanager
 def limited(tenant: int, caller: int) -> Iterator[None]:
     """Other limits than those of the tests."""
-    from chalicelib.access import limits
+    from chalicelib.access import rate_limit
     from chalicelib.kernel import config
 
     names = {"NOVEX_RATE_TENANT": str(tenant), "NOVEX_RATE_CALLER": str(caller)}
@@ -36,17 +36,17 @@ def limited(tenant: int, caller: int) -> Iterator[None]:
     os.environ.update(names)
     try:
         config.current.cache_clear()
-        limits.forget()
+        rate_limit.forget()
         yield
     finally:
         os.environ.update(before)
         config.current.cache_clear()
-        limits.forget()
+        rate_limit.forget()
 
 
 def write_units(requests: int) -> float:
     """What one process pays for so many requests of one caller in one window."""
-    from chalicelib.access.limits import Limiter
+    from chalicelib.access.rate_limit import Limiter
     from chalicelib.functions.manifest import TABLES
     from chalicelib.kernel import clock
     from chalicelib.kernel.dynamo import client
@@ -61,7 +61,7 @@ def write_units(requests: int) -> float:
 
 def first_refusal(processes: int) -> int:
     """How many requests of one caller are served before the first refusal, when processes get them by chance."""
-    from chalicelib.access.limits import Limiter
+    from chalicelib.access.rate_limit import Limiter
     from chalicelib.kernel import clock
     from chalicelib.kernel.tenant import Tenant
 

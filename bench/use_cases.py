@@ -240,22 +240,22 @@ def _(scene: Scene) -> Act:
 
 @case(STANDING)
 def _(scene: Scene) -> Act:
-    from chalicelib.access import standing
+    from chalicelib.access import access_state
     from chalicelib.kernel.tenant import Tenant
 
     def first_of_a_session() -> None:
-        standing.forget()
-        standing.check(Tenant(scene.acme.tenant), "somebody", "session", 0)
+        access_state.forget()
+        access_state.check(Tenant(scene.acme.tenant), "somebody", "session", 0)
 
     return first_of_a_session
 
 
 @case(LEASE)
 def _(scene: Scene) -> Act:
-    from chalicelib.access import limits
+    from chalicelib.access import rate_limit
 
     def first_of_a_process() -> None:
-        limits.forget()
+        rate_limit.forget()
         scene.acme.get("/v1/warehouses").ok()
 
     return first_of_a_process

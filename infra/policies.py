@@ -33,7 +33,7 @@ BOOKS = (
     "rate_windows",
     "retention_counts",
     "retention_runs",
-    "standings",
+    "access_states",
 )
 """Tables that no use case of the business writes."""
 CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
@@ -81,7 +81,7 @@ def objects() -> dict[str, str]:
     return sub("${Bucket.Arn}/*")
 
 
-def _standing(function: str) -> list[Statement]:
+def _logs_and_traces(function: str) -> list[Statement]:
     """Logs and traces. X-Ray knows no resources, so its resource is `*`, as is that of listing secrets below."""
     return [
         allow(("logs:CreateLogStream", "logs:PutLogEvents"), sub(f"${{{logical_id(function)}LogGroup.Arn}}")),
@@ -141,7 +141,7 @@ def _api_handler() -> list[Statement]:
     of new tenants, accounts at their login, readiness, raw bodies and wake-ups of webhooks, and the credentials of
     connections."""
     return [
-        *_use_cases("disclosures", "heads", "logout_tokens", "rate_windows", "standings"),
+        *_use_cases("disclosures", "heads", "logout_tokens", "rate_windows", "access_states"),
         *_keycloak(),
         deny(REWRITE, table("heads")),
         deny(("dynamodb:PutItem", "dynamodb:DeleteItem"), table("rate_windows")),
@@ -176,7 +176,7 @@ def _process_inbox() -> list[Statement]:
 def _run_jobs() -> list[Statement]:
     """Does a part of a job and puts it back on the queue; users and tenants are followed in Keycloak."""
     return [
-        *_use_cases("disclosures", "standings"),
+        *_use_cases("disclosures", "access_states"),
         *_keycloak(),
         allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue")),
     ]
@@ -218,7 +218,7 @@ def _sweep_retention() -> list[Statement]:
 def _manage_tenants() -> list[Statement]:
     """Makes, suspends and closes tenants; whoever may invoke it is the operator."""
     return [
-        *_use_cases("disclosures", "heads", "standings"),
+        *_use_cases("disclosures", "heads", "access_states"),
         deny(REWRITE, table("heads")),
         *_keycloak(),
     ]
@@ -246,7 +246,7 @@ POLICIES: dict[str, Callable[[], list[Statement]]] = {
 
 def document(function: str) -> dict[str, Any]:
     """The policy of a function's role. KeyError for a function that nobody gave one."""
-    return {"Version": "2012-10-17", "Statement": [*_standing(function), *POLICIES[function]()]}
+    return {"Version": "2012-10-17", "Statement": [*_logs_and_traces(function), *POLICIES[function]()]}
 
 
 def text(function: str) -> str:

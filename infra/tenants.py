@@ -102,7 +102,7 @@ def _person(options: argparse.Namespace) -> Event:
     return {key: value for key, value in person.items() if value}
 
 
-def told(answer: Event) -> list[str]:
+def as_contention(answer: Event) -> list[str]:
     """The answer in words. Raises TenantsError for a refusal."""
     if "error" in answer:
         raise TenantsError(f"{answer['error']}: {answer['detail']}")

@@ -40,7 +40,7 @@ COMMON = frozenset({"service", "schemas", "errors"})
 """What every package may ask of the packages below it."""
 PUBLIC_MODULES = {
     "access.expiry": "the gateway keeps the authorizer's answer longer than a token may live",
-    "access.limits": "the endpoint decorator counts every request of a caller",
+    "access.rate_limit": "the endpoint decorator counts every request of a caller",
     "access.logout": "the back-channel route believes what the realm has signed",
     "access.permissions": "routes name theirs, and what a body asks for may need one more",
     "access.refusals": "the endpoint decorator journals those of dangerous operations",

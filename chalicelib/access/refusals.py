@@ -1,6 +1,6 @@
 """Refused attempts at dangerous operations: in the journal, as many as a reader can use and no more."""
 
-from chalicelib.kernel import caps, log
+from chalicelib.kernel import log, quotas
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import DomainError
@@ -16,20 +16,20 @@ _full: set[store.Ref] = set()
 
 @use_case("access.refused")
 def refused(work: Work, operation: str, code: str) -> None:
-    """Tells in the journal that the caller was refused an operation, and why, by the refusal's code. CapReached."""
-    caps.take(work, _KIND, work.call.actor, period=caps.HOUR, most=PER_HOUR)
-    work.tell(entity="operation", entity_id=operation, reason=code)
+    """Tells in the journal that the caller was refused an operation, and why, by the refusal's code. QuotaReached."""
+    quotas.take(work, _KIND, work.call.actor, period=quotas.HOUR, most=PER_HOUR)
+    work.annotate(entity="operation", entity_id=operation, reason=code)
 
 
 def note(call: Call, operation: str, code: str) -> None:
     """Journals a refusal unless the caller had enough of them in this hour. Never raises: the refusal stands, whatever
     becomes of its record."""
-    ref = caps.ref(call.tenant, _KIND, call.actor, caps.HOUR)
+    ref = quotas.ref(call.tenant, _KIND, call.actor, quotas.HOUR)
     if ref in _full:
         return
     try:
         commit(call, refused, operation, code)
-    except caps.CapReached:
+    except quotas.QuotaReached:
         if len(_full) > _KNOWN_FULL:
             _full.clear()
         _full.add(ref)

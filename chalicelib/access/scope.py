@@ -11,12 +11,12 @@ class Scope(StrEnum):
     nothing to do with warehouses. CUT: shows and changes only what lies in the caller's warehouses; everything else
     answers as if it were not there (`Call.sees`)."""
 
-    WHOLE = "whole"
-    FREE = "free"
-    CUT = "cut"
+    UNRESTRICTED_ONLY = "unrestricted_only"
+    ANY = "any"
+    FILTERED = "filtered"
 
 
 def require(call: Call, scope: Scope) -> None:
     """Forbidden when the caller is limited to warehouses and the route cannot be cut to them."""
-    if call.warehouses is not None and scope is Scope.WHOLE:
+    if call.warehouses is not None and scope is Scope.UNRESTRICTED_ONLY:
         raise Forbidden("This goes beyond the warehouses that you are limited to.")

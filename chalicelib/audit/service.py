@@ -21,7 +21,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import BadRequest, FieldError
 from chalicelib.kernel.journal import Entry
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 
 _SUBJECT_ROUNDS = 30
 """Pages looked through for one page of an entity; then it is short, and the cursor goes on."""
@@ -50,7 +50,7 @@ def audit(call: Call, query: AuditQuery) -> Page[AuditEntry]:
 
 def _walk_journal(call: Call, query: AuditQuery) -> tuple[list[Entry], str | None]:
     """A page; with an entity_id, of the entries that name it as their own or among their subjects."""
-    rows, cursor = walk(Entry, tables.JOURNAL_VIEWS, call, query)
+    rows, cursor = paginate(Entry, tables.JOURNAL_VIEWS, call, query)
     if query.entity_id is None:
         return rows, cursor
     kept = [row for row in rows if _is_about(row, query.entity_id)]
@@ -58,7 +58,7 @@ def _walk_journal(call: Call, query: AuditQuery) -> tuple[list[Entry], str | Non
         if cursor is None or len(kept) >= query.limit:
             break
         following = msgspec.structs.replace(query, cursor=cursor, limit=query.limit - len(kept))
-        rows, cursor = walk(Entry, tables.JOURNAL_VIEWS, call, following)
+        rows, cursor = paginate(Entry, tables.JOURNAL_VIEWS, call, following)
         kept += [row for row in rows if _is_about(row, query.entity_id)]
     return kept, cursor
 
@@ -69,7 +69,7 @@ def _is_about(row: Entry, entity_id: str) -> bool:
 
 def parked(call: Call, query: ParkedQuery) -> Page[ParkedChange]:
     """A page of the entries that readers could not handle."""
-    rows, cursor = walk(tables.Parked, tables.PARKED_VIEWS, call, query)
+    rows, cursor = paginate(tables.Parked, tables.PARKED_VIEWS, call, query)
     return Page([_parked_change(row) for row in rows], cursor)
 
 

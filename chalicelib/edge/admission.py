@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.access import expiry, limits, permissions, refusals, scope, standing, step_up
+from chalicelib.access import access_state, expiry, permissions, rate_limit, refusals, scope, step_up
 from chalicelib.edge import request
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import Forbidden, Unauthorized
@@ -23,7 +23,7 @@ def admit(endpoint: "Endpoint", incoming: request.Incoming) -> Call:
         raise Unauthorized("The token has expired.")
     _count(call, incoming)
     try:
-        bounds = standing.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=endpoint.dangerous)
+        bounds = access_state.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=endpoint.dangerous)
         roles = call.roles if bounds.roles is None else call.roles & bounds.roles
         call = replace(call, warehouses=bounds.warehouses, roles=roles)
         permissions.require(call, endpoint.permission)
@@ -39,6 +39,6 @@ def admit(endpoint: "Endpoint", incoming: request.Incoming) -> Call:
 
 def _count(call: Call, incoming: request.Incoming) -> None:
     """Counts the request before it costs anything more. RateLimited."""
-    verdict = limits.count(call.tenant, call.actor, incoming.now)
+    verdict = rate_limit.count(call.tenant, call.actor, incoming.now)
     incoming.answered.update(verdict.fields)
     verdict.require()

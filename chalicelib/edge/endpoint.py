@@ -46,7 +46,7 @@ class Endpoint:
     summary: str
     tag: str
     permission: str
-    scope: Scope = Scope.WHOLE
+    scope: Scope = Scope.UNRESTRICTED_ONLY
     body: Any = None
     query: Any = None
     returns: Any = None

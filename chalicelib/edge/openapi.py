@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from chalicelib.access import limits
-from chalicelib.access.standing import TenantSuspended, UserDisabled
+from chalicelib.access import rate_limit
+from chalicelib.access.access_state import TenantSuspended, UserDisabled
 from chalicelib.access.step_up import StepUpRequired
 from chalicelib.edge.components import Components
 from chalicelib.edge.endpoint import Endpoint
@@ -104,7 +104,7 @@ _STATUS_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-Afte
 
 def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
-    standing = _standing(endpoint)
+    common = _common_headers(endpoint)
     success = _success(endpoint, components)
     responses[str(endpoint.status if endpoint.returns is not None else 204)] = success
     if endpoint.asynchronous:
@@ -113,7 +113,7 @@ def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     titles = {**{kind.status: kind.title for kind in reversed(kinds)}, **_TITLES}
     for status, title in sorted(titles.items()):
         more = _STATUS_HEADERS.get(status)
-        headers = {**standing, **({more: _header(more)} if more else {})}
+        headers = {**common, **({more: _header(more)} if more else {})}
         told = [kind for kind in kinds if kind.status == status]
         response = {"description": title, "headers": headers, "content": _json(components.problem(told), CONTENT_TYPE)}
         if told:
@@ -123,7 +123,7 @@ def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
 
 
 def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
-    headers = _standing(endpoint)
+    headers = _common_headers(endpoint)
     if endpoint.location or endpoint.asynchronous:
         headers["Location"] = _header("Location")
     if "version" in getattr(endpoint.returns, "__struct_fields__", ()):
@@ -141,7 +141,7 @@ def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
     kinds = [*_ALWAYS]
     if not endpoint.is_public:
         kinds += [errors.Unauthorized, errors.Forbidden, UserDisabled, TenantSuspended]
-        kinds += [errors.Contention, limits.RateLimited]
+        kinds += [errors.Contention, rate_limit.RateLimited]
     if endpoint.dangerous:
         kinds.append(StepUpRequired)
     if "{" in endpoint.path:
@@ -155,7 +155,7 @@ def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
     return list(dict.fromkeys([*kinds, *endpoint.errors]))
 
 
-def _standing(endpoint: Endpoint) -> dict[str, Any]:
+def _common_headers(endpoint: Endpoint) -> dict[str, Any]:
     names = ["X-Request-Id", "traceparent"] + ([] if endpoint.is_public else ["RateLimit-Policy", "RateLimit"])
     return {name: _header(name) for name in names}
 

@@ -11,7 +11,7 @@ from chalicelib.egress.schemas import Disclosure, DisclosureQuery
 from chalicelib.kernel import clock, ids, outages, urls
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 
 TIMEOUT_SECONDS = (2, 5)
 """To connect, and for each read."""
@@ -73,7 +73,7 @@ def record(call: Call, to: Destination, about: str, fields: Collection[str]) -> 
         actor=call.actor,
         request_id=call.request_id,
     )
-    with outages.told():
+    with outages.as_contention():
         store.write(store.put(row))
     return Recorded(frozenset(fields))
 
@@ -108,7 +108,7 @@ def send(
 
 def page(call: Call, query: DisclosureQuery) -> Page[Disclosure]:
     """A page of disclosures, newest first."""
-    rows, cursor = walk(tables.Disclosure, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Disclosure, tables.VIEWS, call, query)
     return Page([_view(row) for row in rows], cursor)
 
 

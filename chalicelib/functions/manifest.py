@@ -4,7 +4,7 @@ module that reacts to the feed or does a kind of job.
 
 from types import ModuleType
 
-from chalicelib.access import limits, standing
+from chalicelib.access import access_state, rate_limit
 from chalicelib.audit import tables as audit
 from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
@@ -24,7 +24,7 @@ from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.warehouses import tables as warehouses
 from chalicelib.jobs import queue as jobs_queue
 from chalicelib.jobs import tables as jobs
-from chalicelib.kernel import caps, idempotency, journal, numbering, uniques
+from chalicelib.kernel import idempotency, journal, numbering, quotas, uniques
 from chalicelib.kernel.dynamo.model import Row
 from chalicelib.parties.customers import tables as customers
 from chalicelib.privacy.retention import rules as retention_rules
@@ -40,9 +40,9 @@ TABLES: tuple[type[Row], ...] = (
     uniques.Unique,
     journal.Entry,
     idempotency.StoredAnswer,
-    caps.Cap,
-    standing.Standing,
-    limits.RateWindow,
+    quotas.Quota,
+    access_state.AccessState,
+    rate_limit.RateWindow,
     access_log.Access,
     audit.Head,
     audit.Position,

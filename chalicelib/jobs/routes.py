@@ -11,20 +11,20 @@ from chalicelib.kernel.lists import Page
 routes = Routes(__name__, "Jobs")
 
 
-@routes.get("/v1/jobs", permission="job.read", scope=Scope.CUT, query=JobQuery, returns=Page[Job])
+@routes.get("/v1/jobs", permission="job.read", scope=Scope.FILTERED, query=JobQuery, returns=Page[Job])
 def list_jobs(request: Request) -> Page[Job]:
     """List jobs, newest first."""
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/jobs/{job_id}", permission="job.read", scope=Scope.CUT, returns=Job)
+@routes.get("/v1/jobs/{job_id}", permission="job.read", scope=Scope.FILTERED, returns=Job)
 def read_job(request: Request, job_id: str) -> Job:
     """Read a job."""
     return service.read(request.call, job_id)
 
 
 @routes.post(
-    "/v1/jobs/{job_id}/cancel", permission="job.cancel", scope=Scope.CUT, returns=Job, errors=[TransitionRefused]
+    "/v1/jobs/{job_id}/cancel", permission="job.cancel", scope=Scope.FILTERED, returns=Job, errors=[TransitionRefused]
 )
 def cancel_job(request: Request, job_id: str) -> Answer:
     """Cancel a job.

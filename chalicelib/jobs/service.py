@@ -12,7 +12,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import NotFound, TransitionRefused
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -58,7 +58,7 @@ def start(
         updated_by=work.call.actor,
     )
     work.insert(row)
-    work.tell(job=job_id)
+    work.annotate(job=job_id)
     return job_id
 
 
@@ -92,7 +92,7 @@ def settle(work: Work, row: tables.Job, state: State, error: str | None = None, 
         changes.append(tables.Job.error.set(error))
     still_open = (tables.Job.version == row.version) & tables.Job.open.exists()
     work.change(ref(work.tenant, row.id), *changes, condition=still_open)
-    work.tell(entity="job", entity_id=row.id, version=row.version + 1, fields=["state"], subjects=[row.entity_id])
+    work.annotate(entity="job", entity_id=row.id, version=row.version + 1, fields=["state"], subjects=[row.entity_id])
     row.state, row.version, row.error = state, row.version + 1, error
     row.updated_at, row.updated_by = work.now, work.call.actor
 
@@ -100,7 +100,7 @@ def settle(work: Work, row: tables.Job, state: State, error: str | None = None, 
 def read(call: Call, job_id: str) -> Job:
     """One job. NotFound."""
     row = find(call.tenant, job_id)
-    if row is None or not row.is_seen_by(call):
+    if row is None or not row.is_visible_to(call):
         raise NotFound("There is no such job.")
     return view(row)
 
@@ -112,7 +112,7 @@ def find(tenant: Tenant, job_id: str) -> tables.Job | None:
 
 def page(call: Call, query: JobQuery) -> Page[Job]:
     """A page of jobs, newest first."""
-    rows, cursor = walk(tables.Job, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Job, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

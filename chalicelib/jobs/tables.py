@@ -43,7 +43,7 @@ class Job(Document):
     warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     by_open = ByOpen()
 
-    def is_seen_by(self, call: Call) -> bool:
+    def is_visible_to(self, call: Call) -> bool:
         return call.warehouses is None or (self.warehouses is not None and call.sees(*self.warehouses))
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`rate_tenant`, `rate_caller`: requests in ten seconds; 0 for no limit (access/limits.py)."""
+    """`rate_tenant`, `rate_caller`: requests in ten seconds; 0 for no limit (access/rate_limit.py)."""
 
     stage: str
     web_origin: str

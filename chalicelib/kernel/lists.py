@@ -12,7 +12,7 @@ from typing import Annotated, Generic, TypeVar
 import msgspec
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.kernel import clock, cursors, sight
+from chalicelib.kernel import clock, cursors, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item, Row
@@ -58,7 +58,7 @@ class View:
     needs: the query parameters that choose the view (all given). keys: the key condition, from tenant and values.
     index: the keys-only index that serves it. filters: optional parameters, each the name of an attribute it must
     equal. older: for tables bucketed by time, the bucket to go on with when one is exhausted, or None at the end.
-    below: the row that the keys name; who does not see it finds nothing.
+    visible_through: the row that the keys name; who does not see it finds nothing.
     """
 
     keys: Callable[[Tenant, Values], Condition]
@@ -67,7 +67,7 @@ class View:
     filters: tuple[str, ...] = ()
     newest_first: bool = False
     older: Callable[[Values], dict[str, str] | None] | None = None
-    below: Callable[[Tenant, Values], store.Ref] | None = None
+    visible_through: Callable[[Tenant, Values], store.Ref] | None = None
 
     def describe(self) -> str:
         base = " + ".join(sorted(name.rstrip("_") for name in self.needs)) or "no filter"
@@ -75,7 +75,7 @@ class View:
         return f"{base} (with {extra})" if extra else base
 
 
-def walk(model: type[R], views: Sequence[View], call: Call, query: PageQuery) -> tuple[list[R], str | None]:
+def paginate(model: type[R], views: Sequence[View], call: Call, query: PageQuery) -> tuple[list[R], str | None]:
     """One page of the rows that the caller sees and the next cursor. BadRequest for combinations no view serves and for
     foreign cursors."""
     values = _values(query)
@@ -84,14 +84,18 @@ def walk(model: type[R], views: Sequence[View], call: Call, query: PageQuery) ->
     start = _Position(clock.text(clock.now()))
     if query.cursor is not None:
         start = cursors.unseal(query.cursor, binding, _Position)
-    if call.warehouses is not None and view.below and not _sees(call, view.below(call.tenant, values)):
+    if (
+        call.warehouses is not None
+        and view.visible_through
+        and not _sees(call, view.visible_through(call.tenant, values))
+    ):
         return [], None
     rows, following = _collect(model, view, call, values, query.limit, start)
     return rows, None if following is None else cursors.seal(following, binding)
 
 
 def _sees(call: Call, ref: store.Ref) -> bool:
-    return sight.find(call, ref.model, ref.hash_key, ref.range_key) is not None
+    return visibility.find(call, ref.model, ref.hash_key, ref.range_key) is not None
 
 
 class _Position(msgspec.Struct, array_like=True):
@@ -154,7 +158,7 @@ def _collect(
 
 def _is_cut(model: type[Row], call: Call) -> bool:
     """Whether rows may be left out because the caller does not see them."""
-    return call.warehouses is not None and sight.is_placed(model)
+    return call.warehouses is not None and visibility.has_visibility(model)
 
 
 def _step(
@@ -180,7 +184,7 @@ def _step(
     )
     items = store.full(model, page.items) if view.index else page.items
     rows = [row for row in map(model.read, items) if all(str(getattr(row, n)) == v for n, v in filters.items())]
-    rows = sight.seen(call, rows)
+    rows = visibility.seen(call, rows)
     if len(rows) > wanted:
         rows = rows[:wanted]
         return rows, _Position(position.now, position.bucket, _key_after(rows[-1], view, page.items))

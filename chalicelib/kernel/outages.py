@@ -25,7 +25,7 @@ _BUSY = frozenset(
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def as_contention() -> Iterator[None]:
     """Contention when a service throttles, fails or does not answer, each after botocore's own tries. Only for work
     that may be repeated. Also a decorator."""
     try:

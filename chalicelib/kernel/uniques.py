@@ -10,7 +10,7 @@ from chalicelib.kernel.tenant import Tenant
 
 
 class Unique(Row):
-    """Access: by kind and value. The value may not be personal; a token of it may (see kernel/tokens.py)."""
+    """Access: by kind and value. The value may not be personal; a token of it may (see kernel/lookup_tokens.py)."""
 
     Meta = meta("uniques")
     partition = Text(BUSINESS, hash_key=True)

@@ -77,14 +77,18 @@ def answer(
     return rendered
 
 
-def rehearse(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def dry_run(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """A dry run: the decision is made, the unique values it wants are looked up, nothing is written."""
     work = Work(call)
     result = decide(work, *args, **kwargs)
     claims = [action for action in work.actions if action.kind == "Put" and action.ref.model is uniques.Unique]
     found = store.get_many(action.ref for action in claims)
     for action in claims:
-        if found[action.ref] is not None and action.refusal and (error := action.refusal(found[action.ref])):
+        if (
+            found[action.ref] is not None
+            and action.on_condition_failed
+            and (error := action.on_condition_failed(found[action.ref]))
+        ):
             raise error
     return result
 
@@ -173,8 +177,8 @@ def _send(plan: _Plan, deadline: float) -> None:
         except (Busy, Unknown) as error:
             unknown = unknown or isinstance(error, Unknown)
             if not _paused(deadline):
-                refusal = OutcomeUnknown if unknown else Contention
-                raise refusal(retry_after=_RETRY_AFTER_SECONDS) from error
+                on_condition_failed = OutcomeUnknown if unknown else Contention
+                raise on_condition_failed(retry_after=_RETRY_AFTER_SECONDS) from error
         else:
             return
 
@@ -186,8 +190,8 @@ def _stored_or_refused(call: Call, plan: _Plan, cancelled: Cancelled) -> Answer 
     if stored is not None:
         return stored
     for index in failed:
-        refusal = plan.actions[index].refusal
-        error = refusal(cancelled.images[index]) if refusal else None
+        on_condition_failed = plan.actions[index].on_condition_failed
+        error = on_condition_failed(cancelled.images[index]) if on_condition_failed else None
         if error is not None:
             raise error
     return None

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
-from chalicelib.kernel import clock, ids, numbering, sight, uniques
+from chalicelib.kernel import clock, ids, numbering, uniques, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Document, Item, Row
@@ -68,7 +68,7 @@ class Work:
         caller sees."""
         self.fetch(*refs)
         rows = [None if (item := self._reads[ref]) is None else ref.model.read(item) for ref in refs]
-        return sight.cut(self.call, rows, self._items)
+        return visibility.cut(self.call, rows, self._items)
 
     def _items(self, refs: Sequence[Ref]) -> dict[Ref, Item | None]:
         self.fetch(*refs)
@@ -91,7 +91,7 @@ class Work:
             raise NotFound(f"There is no such {model.entity.replace('_', ' ')}.")
         return document
 
-    def target(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
+    def load_for_update(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
         """The document that the request is about: loaded, and its version held against If-Match."""
         document = self.load(model, hash_key, range_key)
         self.match(document)
@@ -141,9 +141,11 @@ class Work:
         self._move_refs(document, before)
         return document
 
-    def overwrite(self, row: R, condition: Condition | None = None, refusal: store.Refusal | None = None) -> R:
+    def overwrite(
+        self, row: R, condition: Condition | None = None, on_condition_failed: store.OnConditionFailed | None = None
+    ) -> R:
         """Writes a row whatever was there, or under a condition."""
-        self.actions.append(store.put(row, condition, refusal))
+        self.actions.append(store.put(row, condition, on_condition_failed))
         return row
 
     def change(
@@ -151,21 +153,23 @@ class Work:
         ref: Ref,
         *actions: UpdateAction,
         condition: Condition | None = None,
-        refusal: store.Refusal | None = None,
+        on_condition_failed: store.OnConditionFailed | None = None,
     ) -> None:
         """Changes attributes of a row in place, under a condition."""
-        self.actions.append(store.update(ref, actions, condition, refusal))
+        self.actions.append(store.update(ref, actions, condition, on_condition_failed))
 
-    def want(self, action: store.Action) -> None:
+    def add(self, action: store.Action) -> None:
         """Adds an action that was made elsewhere: a prepared update."""
         self.actions.append(action)
 
     def remove(self, ref: Ref, condition: Condition | None = None) -> None:
         self.actions.append(store.delete(ref, condition))
 
-    def require(self, ref: Ref, condition: Condition, refusal: store.Refusal | None = None) -> None:
+    def require(
+        self, ref: Ref, condition: Condition, on_condition_failed: store.OnConditionFailed | None = None
+    ) -> None:
         """Asserts something about a row that this commit does not write. Only for rows with few writers."""
-        self.actions.append(store.check(ref, condition, refusal))
+        self.actions.append(store.check(ref, condition, on_condition_failed))
 
     def claim(self, kind: str, value: str, owner: str, pointer: str) -> None:
         """Makes the value the owner's; AlreadyExists naming `pointer` when it is taken. What another document releases
@@ -175,7 +179,7 @@ class Work:
         name = store.ref_of(row)
         self._claimed[name] = row
 
-        def refusal(item: Item | None) -> AlreadyExists | None:
+        def on_condition_failed(item: Item | None) -> AlreadyExists | None:
             holder = item["owner"]["S"] if item and self.call.warehouses is None else "another document"
             error = FieldError(pointer, "already_exists", f"This value belongs to {holder}.")
             return AlreadyExists(f"{kind} is taken by {holder}.", errors=[error])
@@ -184,7 +188,7 @@ class Work:
         if name in self._released:
             self._drop(name)
             free = uniques.Unique.owner == self._released[name]
-        self.actions.append(store.put(row, free, refusal))
+        self.actions.append(store.put(row, free, on_condition_failed))
 
     def release(self, kind: str, value: str, owner: str) -> None:
         """Gives the value back, if it is the owner's."""
@@ -199,7 +203,7 @@ class Work:
     def _drop(self, name: Ref) -> None:
         self.actions = [action for action in self.actions if action.ref != name]
 
-    def tell(self, **changes: Any) -> None:
+    def annotate(self, **changes: Any) -> None:
         """Adds to the journal entry: what it is about where no document is written, subjects, job, reason, event."""
         self.note = self.note or Note()
         for name, value in changes.items():
@@ -209,7 +213,7 @@ class Work:
         """The first document that is written names the entry; the others are its subjects."""
         identifier = document.id
         if self.note is None or not self.note.entity_id:
-            self.tell(entity=document.entity, entity_id=identifier, version=document.version, fields=list(fields))
+            self.annotate(entity=document.entity, entity_id=identifier, version=document.version, fields=list(fields))
         elif identifier != self.note.entity_id and identifier not in self.note.subjects:
             self.note.subjects = [*self.note.subjects, identifier]
 

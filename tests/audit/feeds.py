@@ -30,7 +30,7 @@ def soon() -> float:
 
 @use_case("thing.happened")
 def happen(work: Work, thing: str, job: str | None = None) -> str:
-    work.tell(entity="thing", entity_id=thing, job=job)
+    work.annotate(entity="thing", entity_id=thing, job=job)
     return thing
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.contract.access_states import limited
 from tests.contract.estate import Estate, stocked
-from tests.contract.standings import limited
 from tests.world import Client, World
 
 PLACED = {

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.access import refusals, standing, step_up
+from chalicelib.access import access_state, refusals, step_up
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Contention
+from tests.contract.access_states import marked
 from tests.contract.asking import is_problem, payload
 from tests.contract.estate import Estate
 from tests.contract.operations import Operation
-from tests.contract.standings import marked
 from tests.world import Client
 
 
@@ -33,7 +33,7 @@ def test_a_token_from_before_a_mark_is_refused_on_every_route(
 ) -> None:
     assert acme.get("/v1/items").status == 200
     marked(acme, of, not_before=clock.now() + timedelta(seconds=60))
-    standing.forget()
+    access_state.forget()
     for operation in routes:
         if not operation.endpoint.is_public:
             is_problem(acme.call(operation.method, operation.path(ours.ids)), 401, "unauthorized")
@@ -46,7 +46,7 @@ def test_who_is_shut_out_is_refused_every_route_with_a_new_token_too(
     acme: Client, routes: list[Operation], ours: Estate, of: str, code: str
 ) -> None:
     marked(acme, of, is_blocked=True)
-    standing.forget()
+    access_state.forget()
     again = Client(acme.world, acme.tenant, acme.roles, sub=payload(acme.token)["sub"])
     for operation in routes:
         if not operation.endpoint.is_public:
@@ -67,11 +67,11 @@ def test_a_mark_counts_at_once_on_dangerous_routes_and_within_30_seconds_on_othe
     assert acme.get("/v1/items").status == 200
     for operation in dangerous(routes):
         is_problem(acme.call(operation.method, operation.path(ours.ids)), 403, "user_disabled")
-    standing.forget()
+    access_state.forget()
     marked(acme, "user")
     assert acme.get("/v1/items").status == 200
     marked(acme, "user", is_blocked=True)
-    later = clock.wall() + standing.CACHE_SECONDS
+    later = clock.wall() + access_state.CACHE_SECONDS
     monkeypatch.setattr("chalicelib.access.standing.clock.wall", lambda: later)
     is_problem(acme.get("/v1/items"), 403, "user_disabled")
 

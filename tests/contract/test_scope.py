@@ -15,15 +15,15 @@ import pytest
 
 from chalicelib.access.roles import Role
 from chalicelib.access.scope import Scope
-from chalicelib.kernel import sight
+from chalicelib.kernel import visibility
+from tests.contract import access_states
 from tests.contract import sites as building
-from tests.contract import standings
+from tests.contract.access_states import limited
 from tests.contract.asking import ask, body_for, is_problem, required
 from tests.contract.estate import never
 from tests.contract.naming import id_leaves, id_queries, known_as, told
 from tests.contract.operations import Operation, put
 from tests.contract.sites import PLACED, Sites
-from tests.contract.standings import limited
 from tests.world import Client, World
 
 WHOLE = {
@@ -58,9 +58,9 @@ def of_scope(routes: list[Operation], *scopes: Scope) -> list[Operation]:
 
 
 def test_somebody_decided_what_each_route_does_about_limited_callers(routes: list[Operation]) -> None:
-    assert {operation.name for operation in of_scope(routes, Scope.WHOLE)} == WHOLE
-    assert {operation.name for operation in of_scope(routes, Scope.FREE)} == FREE
-    assert len(of_scope(routes, Scope.CUT)) >= 34
+    assert {operation.name for operation in of_scope(routes, Scope.UNRESTRICTED_ONLY)} == WHOLE
+    assert {operation.name for operation in of_scope(routes, Scope.ANY)} == FREE
+    assert len(of_scope(routes, Scope.FILTERED)) >= 34
     for operation in routes:
         told_scope = operation.spec.get("x-scope")
         assert told_scope == (None if operation.endpoint.is_public else operation.endpoint.scope), operation.name
@@ -71,7 +71,7 @@ def test_what_cannot_be_cut_is_refused_to_limited_callers_of_every_role(
     sites: Sites, routes: list[Operation], role: str
 ) -> None:
     user = limited(sites.admin, sites.here.ids["warehouse_id"], roles=(role,))
-    for operation in of_scope(routes, Scope.WHOLE):
+    for operation in of_scope(routes, Scope.UNRESTRICTED_ONLY):
         is_problem(ask(operation, user, filled(operation)), 403, "forbidden")
 
 
@@ -81,12 +81,12 @@ def filled(operation: Operation) -> str:
 
 
 def test_what_cannot_be_cut_is_refused_for_that_reason(sites: Sites, routes: list[Operation]) -> None:
-    for operation in of_scope(routes, Scope.WHOLE):
+    for operation in of_scope(routes, Scope.UNRESTRICTED_ONLY):
         assert ask(operation, sites.user, filled(operation)).json["detail"] == GOES_BEYOND, operation.name
 
 
 def test_everything_else_works_for_what_is_his_own(sites: Sites, routes: list[Operation]) -> None:
-    for operation in of_scope(routes, Scope.FREE, Scope.CUT):
+    for operation in of_scope(routes, Scope.ANY, Scope.FILTERED):
         path, body = required(operation, sites.here, sites.here.ids), body_for(operation, sites.here)
         reply = ask(operation, sites.user, path, body, '"999999"')
         wanted = {412} if operation.endpoint.change else {409} if operation.name == "cancel_job" else {200, 201}
@@ -111,14 +111,14 @@ def test_an_id_of_another_warehouse_in_the_path_never_was(sites: Sites, routes: 
 
 def in_paths(sites: Sites, routes: list[Operation]) -> Iterator[tuple[Operation, str, str]]:
     """Each route that is cut, the parameter of its path, and each foreign id for it."""
-    for operation in of_scope(routes, Scope.CUT):
+    for operation in of_scope(routes, Scope.FILTERED):
         for name in operation.path_names:
             yield from ((operation, name, ids[name]) for ids in sites.strange if name in ids)
 
 
 def test_an_id_of_another_warehouse_in_a_body_never_was(sites: Sites, routes: list[Operation]) -> None:
     before, asked = sites.picture(), set()
-    for operation in of_scope(routes, Scope.CUT):
+    for operation in of_scope(routes, Scope.FILTERED):
         etag = sites.user.get(operation.path(sites.here.ids)).etag if operation.endpoint.change else ""
         for path in id_leaves(operation):
             for foreign in foreign_ids(sites, known_as(path[-1])):
@@ -146,7 +146,7 @@ def test_an_id_of_another_warehouse_in_a_query_never_was(
     monkeypatch.setattr("chalicelib.kernel.lists._FILTER_ROUNDS", rounds)
     monkeypatch.setattr("chalicelib.kernel.lists._FILTER_PAGE", read_at_once)
     asked = set()
-    for operation in of_scope(routes, Scope.CUT):
+    for operation in of_scope(routes, Scope.FILTERED):
         for name in id_queries(operation):
             for foreign in foreign_ids(sites, known_as(name)):
                 for size in ("", "1") if "limit" in operation.query else ("",):
@@ -210,7 +210,9 @@ def test_every_list_shows_all_of_his_own_and_nothing_else(
             assert pages(sites.user, path, size) == own, (path, size)
         asked.add(path.partition("?")[0])
     assert left_out > 30
-    assert asked == {each.endpoint.path for each in of_scope(routes, Scope.CUT, Scope.FREE) if "cursor" in each.query}
+    assert asked == {
+        each.endpoint.path for each in of_scope(routes, Scope.FILTERED, Scope.ANY) if "cursor" in each.query
+    }
 
 
 def pages(client: Client, path: str, limit: int) -> list[Any]:
@@ -230,7 +232,7 @@ def pages(client: Client, path: str, limit: int) -> list[Any]:
 def test_a_cursor_from_before_the_limit_goes_on_with_his_own_only(sites: Sites) -> None:
     user = Client(sites.admin.world, sites.admin.tenant, ("admin",), sub=str(uuid.uuid4()))
     cursor = user.get("/v1/sales-orders?limit=1").ok()["next_cursor"]
-    standings.limit(user, sites.here.ids["warehouse_id"])
+    access_states.limit(user, sites.here.ids["warehouse_id"])
     rest = user.get(f"/v1/sales-orders?limit=100&cursor={cursor}").ok()["data"]
     assert {row["warehouse_id"] for row in rest} == {sites.here.ids["warehouse_id"]}
 
@@ -269,7 +271,7 @@ def test_every_table_whose_rows_name_a_place_says_where_they_lie() -> None:
 
     naming = {"warehouse_id", "location_id", "location_key", "order_id"}
     named = {model.__name__ for model in TABLES if naming & model.get_attributes().keys()}
-    placed = {model.__name__ for model in TABLES if sight.is_placed(model)}
+    placed = {model.__name__ for model in TABLES if visibility.has_visibility(model)}
     of_routes_that_are_refused = {"Connection", "Delivery", "IndexEntry", "Mapping"}
     assert named - placed - of_routes_that_are_refused == set()
     assert placed == {"Warehouse", "Location", "Balance", "Movement", "SalesOrder", "Demand", "Shipment", "Job"}

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from chalicelib.inventory.stock.tables import Movement
-from chalicelib.kernel import sight
+from chalicelib.kernel import visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from tests import factories
+from tests.contract.access_states import limit, limited
 from tests.contract.asking import is_problem
-from tests.contract.standings import limit, limited
 from tests.factories import Shop
 from tests.world import Client, World
 
@@ -229,4 +229,4 @@ def test_movements_lie_where_they_were_made(pair: Pair) -> None:
         for row in store.query_all(Movement, Movement.partition == tenant.key(item, shop.location, "-"))
     ]
     call = Call(tenant, "somebody", "req", warehouses=frozenset({pair.here.warehouse}))
-    assert (len(rows), sight.seen(call, rows)) == (2, rows[:1])
+    assert (len(rows), visibility.seen(call, rows)) == (2, rows[:1])

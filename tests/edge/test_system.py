@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import jsonschema
 import pytest
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.edge.system import service
 from chalicelib.kernel import config, secrets
 from tests.world import World
@@ -70,7 +70,7 @@ def test_a_store_that_does_not_answer_is_not_ready_and_the_answer_tells_no_detai
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _platform_secret()
-    monkeypatch.setattr(standing.Standing.Meta, "table_name", "novex-local-there-is-no-such-table")
+    monkeypatch.setattr(access_state.AccessState.Meta, "table_name", "novex-local-there-is-no-such-table")
     reply = world.anonymous().get("/ready")
     assert reply.refused(503, "not_ready")["checks"]["store"] == "failed"
     assert b"such-table" not in reply.body

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.access import logout, standing
+from chalicelib.access import access_state, logout
 from chalicelib.identity.logout import tables
 from chalicelib.kernel.dynamo import client as store_client
 from chalicelib.kernel.tenant import Tenant
@@ -66,32 +66,32 @@ def session_of(client: Client) -> Client:
 def test_a_session_that_has_ended_is_over_and_others_of_the_person_go_on(world: World, acme: Client) -> None:
     other = session_of(acme)
     assert (acme.get("/v1/items").status, other.get("/v1/items").status) == (200, 200)
-    reply = logouts.told(world, **sub_and_sid(acme))
+    reply = logouts.as_contention(world, **sub_and_sid(acme))
     assert (reply.status, reply.body, reply.header("cache-control")) == (204, b"", "no-store")
-    standing.forget()
+    access_state.forget()
     acme.get("/v1/items").refused(401, "unauthorized")
     assert other.get("/v1/items").status == 200
 
 
 def test_it_counts_at_once_on_a_dangerous_operation(world: World, acme: Client) -> None:
     acme.get("/v1/items").ok()
-    logouts.told(world, **sub_and_sid(acme)).ok()
+    logouts.as_contention(world, **sub_and_sid(acme)).ok()
     assert acme.post("/v1/users", {}).refused(401, "unauthorized")
 
 
 def test_without_a_session_all_of_the_person_are_over_in_every_tenant(world: World, acme: Client) -> None:
     sub = payload(acme.token)["sub"]
     elsewhere = Client(world, world.tenant().tenant, ("sales",), sub=sub)
-    logouts.told(world, sub=sub, sid=None, iat=int(time.time()) + 20).ok()
-    standing.forget()
+    logouts.as_contention(world, sub=sub, sid=None, iat=int(time.time()) + 20).ok()
+    access_state.forget()
     for client in (acme, session_of(acme), elsewhere):
         client.get("/v1/items").refused(401, "unauthorized")
     assert world.tenant().get("/v1/items").status == 200
 
 
 def test_a_login_after_a_logout_is_let_in(world: World, acme: Client) -> None:
-    logouts.told(world, sub=payload(acme.token)["sub"], sid=None).ok()
-    standing.forget()
+    logouts.as_contention(world, sub=payload(acme.token)["sub"], sid=None).ok()
+    access_state.forget()
     time.sleep(1.1)
     assert session_of(acme).get("/v1/items").status == 200
 
@@ -105,22 +105,22 @@ def test_a_token_that_comes_again_changes_nothing(world: World, acme: Client) ->
 
 
 def test_an_older_logout_that_comes_late_does_not_move_the_mark_back(world: World, acme: Client) -> None:
-    logouts.told(world, **sub_and_sid(acme)).ok()
+    logouts.as_contention(world, **sub_and_sid(acme)).ok()
     before = marks(acme)
-    logouts.told(world, **sub_and_sid(acme), iat=int(time.time()) - 100).ok()
+    logouts.as_contention(world, **sub_and_sid(acme), iat=int(time.time()) - 100).ok()
     assert marks(acme) == before
 
 
 def marks(client: Client) -> list[Any]:
     named = sub_and_sid(client)
-    refs = standing._refs(Tenant(client.tenant), named["sub"], named["sid"])
-    found = standing.store.get_many(refs)
+    refs = access_state._refs(Tenant(client.tenant), named["sub"], named["sid"])
+    found = access_state.store.get_many(refs)
     return [found[ref] for ref in refs]
 
 
 def written() -> int:
     """How many rows a logout may write there are."""
-    names = (tables.LogoutToken.table_name(), standing.Standing.table_name())
+    names = (tables.LogoutToken.table_name(), access_state.AccessState.table_name())
     return sum(store_client.dynamodb().scan(TableName=name, Select="COUNT")["Count"] for name in names)
 
 
@@ -184,7 +184,7 @@ def test_an_outage_of_the_store_is_told_to_keycloak_which_may_say_it_again(
     world: World, acme: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(*_: object) -> None:
-        raise standing.store.Unknown
+        raise access_state.store.Unknown
 
     monkeypatch.setattr("chalicelib.identity.logout.service.store.transact", down)
-    logouts.told(world, **sub_and_sid(acme)).refused(503, "contention")
+    logouts.as_contention(world, **sub_and_sid(acme)).refused(503, "contention")

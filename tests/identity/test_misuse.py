@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.users import service
 from tests.identity.people import Firm, address, founded, settled_at_last
@@ -34,7 +34,7 @@ def test_who_never_asks_who_he_is_has_no_role_and_so_no_way_around_a_limit(
     house.login(account).get("/v1/warehouses").refused(403, "forbidden")
     house.login(account).get("/v1/me").ok()
     world.settle()
-    standing.forget()
+    access_state.forget()
     assert house.login(account).get("/v1/me").ok()["warehouses"] == [warehouse]
 
 
@@ -76,7 +76,7 @@ def test_a_role_that_was_taken_away_does_not_count_though_keycloak_still_gives_i
     world.issuer.is_admin_down = True
     try:
         changed(admin, user, body={"roles": ["sales"]})
-        standing.forget()
+        access_state.forget()
         old = house.login(account)
         assert old.get("/v1/sales-orders").status == 200
         old.post("/v1/users", {"email": address(), "roles": ["admin"]}).refused(403, "forbidden")
@@ -122,7 +122,7 @@ def test_an_address_that_only_looks_alike_takes_no_invitation(world: World, firm
     user = followed(world, admin, admin.post("/v1/users", {"email": "gro\u00df@example.com", "roles": ["admin"]}).ok())
     _, stranger = house.join(admin, address(), "sales")
     stranger.email = "gross@example.com"
-    house.login(stranger, auth_time=int(standing.clock.wall()) + 5).get("/v1/me").ok()
+    house.login(stranger, auth_time=int(access_state.clock.wall()) + 5).get("/v1/me").ok()
     assert admin.get(f"/v1/users/{user['id']}").ok()["subject"] is None
 
 
@@ -141,7 +141,7 @@ def test_an_account_that_one_tenant_disabled_is_opened_for_another_that_has_it_t
     other.login(account).get("/v1/me").ok()
     world.settle()
     assert account.is_enabled
-    standing.forget()
+    access_state.forget()
     assert other.login(account).get("/v1/items").status == 200
     house.login(account).get("/v1/items").refused(403, "user_disabled")
 

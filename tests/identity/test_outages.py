@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.identity import admin_api, following, keycloak
 from chalicelib.kernel import clock
 from tests.identity.people import Firm, address, founded, manage, settled_at_last
@@ -39,7 +39,7 @@ def test_a_user_disabled_during_an_outage_is_out_at_once_and_disabled_in_keycloa
     outage(is_down=True)
     pending = admin.post(f"/v1/users/{user['id']}/disable", etag=user["version"])
     assert (pending.status, pending.ok()["sync"]) == (202, "pending")
-    standing.forget()
+    access_state.forget()
     client.get("/v1/items").refused(403, "user_disabled")
     world.settle()
     waiting = admin.get(f"/v1/jobs/{pending.ok()['job_id']}").ok()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.access.roles import Role
 from tests.identity.people import MANAGE, Firm, address, founded, grow_old, manage
 from tests.world import Client, World
@@ -85,14 +85,14 @@ def test_a_suspended_tenant_is_out_and_its_data_waits_until_it_is_resumed(
     grow_old(admin)
     assert manage("step", tenant=house.id, step="suspend")["tenant"]["status"] == "suspended"
     admin.post("/v1/users", {"email": address(), "roles": ["sales"]}).refused(403, "tenant_suspended")
-    standing.forget()
+    access_state.forget()
     admin.get("/v1/items").refused(403, "tenant_suspended")
     world.settle()
     assert not house.organization.is_enabled
     assert manage("step", tenant=house.id, step="suspend")["error"] == "transition_refused"
     manage("step", tenant=house.id, step="resume")
     world.settle()
-    standing.forget()
+    access_state.forget()
     assert house.organization.is_enabled
     admin.get("/v1/items").refused(401, "unauthorized")
 
@@ -100,7 +100,7 @@ def test_a_suspended_tenant_is_out_and_its_data_waits_until_it_is_resumed(
 def test_a_closed_tenant_stays_closed(world: World, firm: tuple[Firm, Client]) -> None:
     house, admin = firm
     manage("step", tenant=house.id, step="close")
-    standing.forget()
+    access_state.forget()
     admin.get("/v1/items").refused(403, "tenant_suspended")
     assert manage("step", tenant=house.id, step="resume")["error"] == "transition_refused"
     assert {"id": house.id, "name": house.organization.name, "status": "closed"} in manage("show")["tenants"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.identity.users import service
 from chalicelib.kernel import clock
 from tests.identity.people import Firm, address, founded, grow_old
@@ -29,7 +29,7 @@ def changed(admin: Client, user: Any, step: str = "", body: Any = None) -> Any:
 def followed(world: World, admin: Client, user: Any) -> Any:
     """The user when Keycloak has followed."""
     world.settle()
-    standing.forget()
+    access_state.forget()
     return admin.get(f"/v1/users/{user['id']}").ok()
 
 
@@ -118,7 +118,7 @@ def test_a_change_of_roles_ends_the_tokens_of_before_and_reaches_keycloak(
     assert before.get("/v1/sales-orders").status == 200
     grow_old(before)
     user = changed(admin, user, body={"roles": ["warehouse"]})
-    standing.forget()
+    access_state.forget()
     before.get("/v1/items").refused(401, "unauthorized")
     assert followed(world, admin, user)["sync"] == "done"
     assert house.organization.members[account.sub] == ["warehouse"]
@@ -167,7 +167,7 @@ def test_a_removed_user_is_forgotten_but_for_the_name_and_can_be_invited_again(
     user, account = house.join(admin, email, "sales")
     client = house.login(account)
     user = changed(admin, user, "remove")
-    standing.forget()
+    access_state.forget()
     client.get("/v1/items").refused(403, "user_disabled")
     gone = followed(world, admin, user)
     assert (gone["status"], gone["email"], gone["allowed_transitions"]) == ("removed", None, [])
@@ -180,7 +180,7 @@ def test_a_removed_user_is_forgotten_but_for_the_name_and_can_be_invited_again(
 def test_who_was_invited_is_not_written_to_again_and_again(world: World) -> None:
     _, admin = founded(world)
     user = followed(world, admin, admin.post("/v1/users", {"email": address(), "roles": ["sales"]}).ok())
-    admin.post(f"/v1/users/{user['id']}/invite-again", etag=user["version"]).refused(409, "cap_reached")
+    admin.post(f"/v1/users/{user['id']}/invite-again", etag=user["version"]).refused(409, "quota_reached")
 
 
 def test_a_tenant_invites_only_so_many_in_a_day(
@@ -303,7 +303,7 @@ def test_a_user_limited_to_a_warehouse_sees_it_in_his_record_and_is_limited(
     problem = admin.post(path, {"warehouses": [mine, unknown, mine]}, etag=user["version"]).refused(422, "invalid")
     assert {error["pointer"] for error in problem["errors"]} == {"/warehouses/1", "/warehouses/2"}
     user = admin.post(path, {"warehouses": [mine]}, etag=user["version"]).ok()
-    standing.forget()
+    access_state.forget()
     limited = house.login(account, iat=int(clock.now().timestamp()) + 1)
     assert limited.get("/v1/me").ok()["warehouses"] == [mine]
     assert limited.get(f"/v1/warehouses/{mine}").status == 200

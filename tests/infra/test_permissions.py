@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from infra import policies
 from tests import factories
 from tests.identity import logouts
@@ -157,7 +157,7 @@ def _manage_people(tour: Tour) -> None:
     tour.invoke("manage_tenants", {"action": "step", "tenant": tour.client.tenant, "step": "suspend"})
     tour.invoke("manage_tenants", {"action": "step", "tenant": tour.client.tenant, "step": "resume"})
     tour.invoke("manage_tenants", {"action": "show"})
-    standing.forget()
+    access_state.forget()
     time.sleep(1.1)  # a token of the second of the mark is of before it
     admin = tour.client = tour.client.as_("admin")
     with tour.as_("api_handler"):
@@ -171,7 +171,7 @@ def _manage_people(tour: Tour) -> None:
         user = admin.get(f"/v1/users/{user['id']}").ok()
         gone = admin.post(f"/v1/users/{user['id']}/remove", etag=user["version"]).ok()
         admin.as_("sales").post("/v1/users", {}).refused(403, "forbidden")
-        logouts.told(admin.world, sub=account.sub, sid="some-session").ok()
+        logouts.as_contention(admin.world, sub=account.sub, sid="some-session").ok()
         admin.get("/v1/disclosures").ok()
     tour.invoke("run_jobs", _message({"tenant": admin.tenant, "job_id": gone["job_id"]}))
 

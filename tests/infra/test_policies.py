@@ -88,7 +88,7 @@ def test_nobody_changes_what_is_only_added_to(function: str) -> None:
         ("positions", {"reconcile", "run_readers"}),
         ("retention_counts", {"sweep_retention"}),
         ("retention_runs", {"sweep_retention"}),
-        ("standings", {"api_handler", "run_jobs", "manage_tenants"}),
+        ("access_states", {"api_handler", "run_jobs", "manage_tenants"}),
         ("logout_tokens", {"api_handler"}),
         ("disclosures", {"api_handler", "run_jobs", "manage_tenants"}),
     ],

@@ -26,7 +26,7 @@ Sent = list[tuple[str, str, float]]
 
 @use_case("thing.begun")
 def begin(work: Work, total: int) -> str:
-    work.tell(entity="thing", entity_id="thing_1")
+    work.annotate(entity="thing", entity_id="thing_1")
     return service.start(work, "test.count", "thing_1", total=total, args={"by": 1})
 
 

@@ -55,7 +55,7 @@ def _invitations(call: Call, sub: str) -> Iterator[Any]:
     known = keycloak.member(call, sub)
     assert known is not None and known.email is not None
     keycloak.end_membership(call, sub)
-    told = keycloak.tell(call, "usr_story", email=known.email)
+    told = keycloak.annotate(call, "usr_story", email=known.email)
     for _ in range(2):
         keycloak.invite(call, told)
         yield [(each.email == known.email, each.status) for each in keycloak.invitations(call)]
@@ -67,7 +67,7 @@ def _invitations(call: Call, sub: str) -> Iterator[Any]:
 
 def _accounts(call: Call) -> Iterator[Any]:
     username = f"usr_{secrets.token_hex(5)}"
-    told = keycloak.tell(call, "usr_story", email=address(), firstName="Ida", lastName="Lund")
+    told = keycloak.annotate(call, "usr_story", email=address(), firstName="Ida", lastName="Lund")
     yield keycloak.account_of(call, username)
     made = keycloak.create_account(call, username, told)
     assert made is not None
@@ -94,7 +94,7 @@ def _members(call: Call, sub: str) -> Iterator[Any]:
     person = keycloak.member(call, sub)
     assert person is not None
     yield person.is_enabled, person.is_verified, person.id == sub
-    keycloak.invite(call, keycloak.tell(call, "usr_story", email=person.email))
+    keycloak.invite(call, keycloak.annotate(call, "usr_story", email=person.email))
     yield list(keycloak.invitations(call))
     yield keycloak.member(call, NOBODY), keycloak.groups_of(call, sub)
     for _ in range(2):
@@ -105,7 +105,7 @@ def _members(call: Call, sub: str) -> Iterator[Any]:
         yield keycloak.groups_of(call, sub)
     yield _refusal(lambda: keycloak.join(call, groups[Role.SALES], NOBODY))
     yield keycloak.organizations_of(call, sub) == {call.tenant.id}
-    keycloak.change_account(call, sub, keycloak.tell(call, "usr_story", firstName="Renamed"), enabled=False)
+    keycloak.change_account(call, sub, keycloak.annotate(call, "usr_story", firstName="Renamed"), enabled=False)
     changed = keycloak.member(call, sub)
     assert changed is not None
     yield changed.given_name, changed.family_name == person.family_name, changed.email == person.email

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.access import authorizer, standing
+from chalicelib.access import access_state, authorizer
 from chalicelib.identity import admin_api, following
 from chalicelib.kernel import config
 from chalicelib.kernel import secrets as vault
@@ -55,7 +55,7 @@ class trusting:  # noqa: N801 - reads as a statement
         config.current.cache_clear()
         vault.forget()
         admin_api.forget()
-        standing.forget()
+        access_state.forget()
 
 
 def client(world: World, frontend: Frontend) -> Client:
@@ -79,7 +79,7 @@ def registered(realm: Realm, email: str) -> None:
 def refreshed(world: World, frontend: Frontend) -> Client:
     """The frontend with a token that is made in a later second than everything so far."""
     time.sleep(1.1)
-    standing.forget()
+    access_state.forget()
     frontend.refresh()
     return client(world, frontend)
 
@@ -141,7 +141,7 @@ def test_a_person_of_two_tenants_accepts_by_mail_and_has_two_sets_of_roles(produ
     user = admin.get(f"/v1/users/{in_first['user']['id']}").ok()
     admin.post(f"/v1/users/{user['id']}/disable", etag=user["version"]).ok()
     product.settle()
-    standing.forget()
+    access_state.forget()
     assert admin.get(f"/v1/users/{user['id']}").ok()["sync"] == "done"
     assert running.operator.get(f"/users/{in_first['subject']}")["enabled"] is True
     assert client(product, running.login(email, second)).get("/v1/items").status == 200
@@ -175,7 +175,7 @@ def test_a_logout_in_the_browser_ends_the_tokens_of_that_session(product: World,
     path, _, form = running.logouts.received[before:][-1]
     assert path == logouts.PATH
     assert logouts.send(product, urllib.parse.urlencode(form).encode()).status == 204
-    standing.forget()
+    access_state.forget()
     api.get("/v1/items").refused(401, "unauthorized")
 
 
@@ -183,7 +183,7 @@ def test_nobody_logs_in_to_a_suspended_tenant(product: World, running: Realm) ->
     _, frontend = founded(product, running)
     tenant = client(product, frontend).tenant
     assert manage("step", tenant=tenant, step="suspend")["tenant"]["status"] == "suspended"
-    standing.forget()
+    access_state.forget()
     client(product, frontend).get("/v1/items").refused(403, "tenant_suspended")
     product.settle()
     with pytest.raises(TokenRefusedError, match="invalid_grant"):

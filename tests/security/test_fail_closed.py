@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.kernel.errors import Contention
 from tests.contract.asking import is_problem
 from tests.contract.estate import Estate
@@ -30,7 +30,7 @@ def test_a_check_that_cannot_be_made_opens_no_route(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    standing.forget()
+    access_state.forget()
     monkeypatch.setattr(f"chalicelib.access.{place}", fails)
     asked = 0
     for operation in routes:

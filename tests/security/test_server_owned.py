@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.access.limits import RateWindow
+from chalicelib.access.rate_limit import RateWindow
 from chalicelib.functions.manifest import TABLES
-from chalicelib.kernel.caps import Cap
+from chalicelib.kernel.quotas import Quota
 from tests.contract.asking import body_for
 from tests.contract.estate import Estate
 from tests.contract.operations import Operation, Schema, put, resolve
@@ -20,7 +20,7 @@ from tests.contract.watching import rows
 from tests.world import Reply
 
 Place = tuple[str, ...]
-COUNTERS = {RateWindow, Cap}
+COUNTERS = {RateWindow, Quota}
 ALWAYS = {
     *("id", "version", "tenant", "tenant_id", "status", "number", "job_id", "allowed_transitions"),
     *("created_at", "created_by", "updated_at", "updated_by", "on_hand", "reserved", "available", "seq"),

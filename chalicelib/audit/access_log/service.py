@@ -12,7 +12,7 @@ from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import BadRequest, FieldError
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import PLATFORM, SEPARATOR, Tenant, compound
 
 _NONE = "-"
@@ -47,7 +47,7 @@ def page(call: Call, query: AccessQuery) -> Page[Access]:
         raise BadRequest(
             "The time range is empty.", errors=[FieldError("/query/from", "empty_range", "Must be before `to`.")]
         )
-    rows, cursor = walk(tables.Access, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Access, tables.VIEWS, call, query)
     return Page([_view(row) for row in rows], cursor)
 
 

@@ -16,7 +16,8 @@ from chalicelib.catalog.items.schemas import (
 )
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import DomainError, FieldError, Invalid
-from chalicelib.kernel.use_case import commit, rehearse, use_case
+from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.use_case import dry_run as rehearsed
 from chalicelib.kernel.work import Work
 
 
@@ -44,7 +45,7 @@ def upsert_one(work: Work, row: ItemRow) -> tuple[Outcome, str]:
 @use_case("item.bulk_finished")
 def finish(work: Work, result: BulkResult) -> BulkResult:
     """Stores the answer of a `skip_rows` request. The rows are written already; writing them again changes nothing."""
-    work.tell(entity="bulk_upsert", entity_id=work.new_id("blk"))
+    work.annotate(entity="bulk_upsert", entity_id=work.new_id("blk"))
     return result
 
 
@@ -63,12 +64,12 @@ def skip_rows(call: Call, wanted: BulkUpsert, bad: Mapping[int, Sequence[FieldEr
 
 def preview(call: Call, wanted: BulkUpsert) -> BulkResult:
     """What `all_or_nothing` would do; nothing is written."""
-    return rehearse(call, upsert_all, wanted)
+    return rehearsed(call, upsert_all, wanted)
 
 
 def _one(call: Call, index: int, row: ItemRow, *, dry_run: bool) -> RowResult:
     try:
-        outcome, item_id = (rehearse if dry_run else commit)(call, upsert_one, row)
+        outcome, item_id = (rehearsed if dry_run else commit)(call, upsert_one, row)
     except DomainError as error:
         return _failed(index, row.sku, error.errors or [FieldError("", error.code, error.detail)])
     return RowResult(index=index, sku=row.sku, outcome=outcome, id=item_id)

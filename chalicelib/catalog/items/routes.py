@@ -14,7 +14,7 @@ routes = Routes(__name__, "Items")
 @routes.post(
     "/v1/items",
     permission="item.write",
-    scope=Scope.FREE,
+    scope=Scope.ANY,
     body=NewItem,
     returns=Item,
     status=201,
@@ -25,7 +25,7 @@ def create_item(request: Request) -> Answer:
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/items", permission="item.read", scope=Scope.FREE, query=ItemQuery, returns=Page[Item])
+@routes.get("/v1/items", permission="item.read", scope=Scope.ANY, query=ItemQuery, returns=Page[Item])
 def list_items(request: Request) -> Page[Item]:
     """List items.
 
@@ -34,13 +34,13 @@ def list_items(request: Request) -> Page[Item]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/items/{item_id}", permission="item.read", scope=Scope.FREE, returns=Item)
+@routes.get("/v1/items/{item_id}", permission="item.read", scope=Scope.ANY, returns=Item)
 def read_item(request: Request, item_id: str) -> Item:
     """Read an item."""
     return service.read(request.call, item_id)
 
 
-@routes.patch("/v1/items/{item_id}", permission="item.write", scope=Scope.FREE, body=ItemChange, returns=Item)
+@routes.patch("/v1/items/{item_id}", permission="item.write", scope=Scope.ANY, body=ItemChange, returns=Item)
 def update_item(request: Request, item_id: str) -> Answer:
     """Change an item."""
     return request.commit(service.update, item_id, request.body)
@@ -68,7 +68,7 @@ def restore_item(request: Request, item_id: str) -> Answer:
 @routes.post(
     "/v1/items/bulk-upsert",
     permission="item.write",
-    scope=Scope.FREE,
+    scope=Scope.ANY,
     body=BulkUpsert,
     returns=BulkResult,
     rows="items",

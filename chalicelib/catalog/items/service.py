@@ -12,7 +12,7 @@ from chalicelib.kernel.decimals import Level
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.lifecycle import Status
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
@@ -28,7 +28,7 @@ def create(work: Work, wanted: NewItem) -> Item:
 @use_case("item.updated")
 def update(work: Work, item_id: str, change: ItemChange) -> Item:
     """Changes the given fields of an item."""
-    row = work.target(tables.Item, work.tenant.key(), item_id)
+    row = work.load_for_update(tables.Item, work.tenant.key(), item_id)
     apply(work, row, change)
     return view(work.save(row))
 
@@ -46,7 +46,7 @@ def restore(work: Work, item_id: str) -> Item:
 
 
 def _step(work: Work, item_id: str, step: str) -> Item:
-    row = work.target(tables.Item, work.tenant.key(), item_id)
+    row = work.load_for_update(tables.Item, work.tenant.key(), item_id)
     lifecycle.take(row, step)
     return view(work.save(row))
 
@@ -61,7 +61,7 @@ def read(call: Call, item_id: str) -> Item:
 
 def page(call: Call, query: ItemQuery) -> Page[Item]:
     """A page of items."""
-    rows, cursor = walk(tables.Item, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Item, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

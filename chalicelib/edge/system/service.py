@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.access.standing import Standing
+from chalicelib.access.access_state import AccessState
 from chalicelib.edge.system.errors import NotReady
 from chalicelib.edge.system.schemas import Checks, Outcome, Readiness
 from chalicelib.kernel import clock, config, log, secrets
@@ -46,7 +46,7 @@ def forget() -> None:
 def _checks() -> Checks:
     end = clock.monotonic() + BUDGET_SECONDS
     names: dict[str, Callable[[], Any]] = {
-        "store": lambda: store.get(Standing, PLATFORM.key("readiness"), "store"),
+        "store": lambda: store.get(AccessState, PLATFORM.key("readiness"), "store"),
         "secrets": _platform_secret,
         "inbox_queue": lambda: _queue(config.current().inbox_queue_url),
         "jobs_queue": lambda: _queue(config.current().jobs_queue_url),

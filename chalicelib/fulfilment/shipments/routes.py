@@ -24,7 +24,7 @@ routes = Routes(__name__, "Shipments")
 @routes.post(
     "/v1/shipments",
     permission="shipment.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=NewShipment,
     returns=Shipment,
     status=201,
@@ -42,7 +42,9 @@ def create_shipment(request: Request) -> Answer:
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/shipments", permission="shipment.read", scope=Scope.CUT, query=ShipmentQuery, returns=Page[Shipment])
+@routes.get(
+    "/v1/shipments", permission="shipment.read", scope=Scope.FILTERED, query=ShipmentQuery, returns=Page[Shipment]
+)
 def list_shipments(request: Request) -> Page[Shipment]:
     """List shipments.
 
@@ -52,7 +54,7 @@ def list_shipments(request: Request) -> Page[Shipment]:
     return Page([_shown(request, shipment) for shipment in page.data], page.next_cursor)
 
 
-@routes.get("/v1/shipments/{shipment_id}", permission="shipment.read", scope=Scope.CUT, returns=Shipment)
+@routes.get("/v1/shipments/{shipment_id}", permission="shipment.read", scope=Scope.FILTERED, returns=Shipment)
 def read_shipment(request: Request, shipment_id: str) -> Shipment:
     """Read a shipment.
 
@@ -70,7 +72,7 @@ def _shown(request: Request, shipment: Shipment) -> Shipment:
 @routes.patch(
     "/v1/shipments/{shipment_id}",
     permission="shipment.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=ShipmentChange,
     returns=Shipment,
     errors=[TransitionRefused],
@@ -83,7 +85,7 @@ def update_shipment(request: Request, shipment_id: str) -> Answer:
 @routes.post(
     "/v1/shipments/{shipment_id}/pack",
     permission="shipment.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=PackShipment,
     returns=Shipment,
     change=True,
@@ -97,7 +99,7 @@ def pack_shipment(request: Request, shipment_id: str) -> Answer:
 @routes.post(
     "/v1/shipments/{shipment_id}/ship",
     permission="shipment.ship",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=Consignment,
     returns=Shipment,
     change=True,
@@ -115,7 +117,7 @@ def ship_shipment(request: Request, shipment_id: str) -> Answer:
 @routes.post(
     "/v1/shipments/{shipment_id}/cancel",
     permission="shipment.cancel",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     returns=Shipment,
     change=True,
     asynchronous=True,

@@ -16,11 +16,11 @@ from chalicelib.fulfilment.shipments.schemas import (
 )
 from chalicelib.fulfilment.shipments.tables import Content
 from chalicelib.inventory.stock import balances
-from chalicelib.kernel import ids, sight
+from chalicelib.kernel import ids, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import BadRequest, NotFound, TransitionRefused
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -52,9 +52,9 @@ def create(work: Work, wanted: NewShipment) -> Shipment:
         else:
             row.staged = staged.start(work, row, "ship")
     work.create(row)
-    work.tell(entity=row.entity, entity_id=row.id, version=row.version, fields=[], subjects=[row.order_id])
+    work.annotate(entity=row.entity, entity_id=row.id, version=row.version, fields=[], subjects=[row.order_id])
     if row.status is Status.SHIPPED:
-        work.tell(event="shipment.shipped")
+        work.annotate(event="shipment.shipped")
     return view(row)
 
 
@@ -127,7 +127,7 @@ def _consign(row: tables.Shipment, wanted: Consignment) -> None:
 
 def _target(work: Work, shipment_id: str, step: str) -> tables.Shipment:
     name = ref(work.tenant, shipment_id)
-    row = work.target(tables.Shipment, name.hash_key, name.range_key)
+    row = work.load_for_update(tables.Shipment, name.hash_key, name.range_key)
     allowed = rules.allowed(row.status, staged=row.staged is not None)
     if step not in allowed:
         raise TransitionRefused("shipment", "being worked on by a job" if row.staged else row.status, allowed)
@@ -150,7 +150,7 @@ def ref(tenant: Tenant, shipment_id: str) -> store.Ref:
 def read(call: Call, shipment_id: str) -> Shipment:
     """One shipment. NotFound."""
     name = ref(call.tenant, shipment_id)
-    row = sight.find(call, tables.Shipment, name.hash_key, name.range_key)
+    row = visibility.find(call, tables.Shipment, name.hash_key, name.range_key)
     if row is None:
         raise NotFound("There is no such shipment.")
     return view(row)
@@ -160,7 +160,7 @@ def page(call: Call, query: ShipmentQuery) -> Page[Shipment]:
     """A page of shipments; those of an order come all at once."""
     if query.order_id is not None:
         return Page(_of_order(call, query))
-    rows, cursor = walk(tables.Shipment, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Shipment, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

@@ -22,7 +22,7 @@ def begin(work: Work, row: tables.Shipment, kind: str) -> tables.Shipment:
     """Marks the shipment as worked on and starts the job, in one transaction."""
     row.staged = start(work, row, kind)
     work.save(row)
-    work.tell(event=f"shipment.{kind}_begun", subjects=[row.order_id])
+    work.annotate(event=f"shipment.{kind}_begun", subjects=[row.order_id])
     return row
 
 
@@ -62,7 +62,7 @@ def advance(work: Work, shipment_id: str, job_id: str) -> Step:
         _finish(work, row, staged.kind)
     work.save(row)
     apply(work, row.order_id, picks)
-    work.tell(event=_event(staged.kind, done=done))
+    work.annotate(event=_event(staged.kind, done=done))
     return Step(done=done, progress=staged.position, total=len(places))
 
 

@@ -60,7 +60,7 @@ class Shipment(Document):
     staged: Struct[Staged] = Struct(BUSINESS, Staged, null=True)
     by_open = ByOpen()
 
-    def lies_with(self, tenant: Tenant) -> Iterable[store.Ref]:
+    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
         return [orders.ref(tenant, self.order_id)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
-from chalicelib.access import logout, standing
+from chalicelib.access import access_state, logout
 from chalicelib.access.tokens import TokenRefusedError
 from chalicelib.identity.logout import tables
 from chalicelib.kernel import clock, ids, log, urls
@@ -33,7 +33,7 @@ def logged_out(form: bytes) -> None:
         log.count("LogoutRefused")
         log.logger().warning("logout token refused", reason=refusal.reason)
         raise LogoutRefused() from None
-    _write([_once(ended.jti), standing.session_ended(ended.sub, ended.sid, ended.not_before)])
+    _write([_once(ended.jti), access_state.session_ended(ended.sub, ended.sid, ended.not_before)])
 
 
 def _once(jti: str) -> store.Action:

@@ -9,7 +9,7 @@ from chalicelib.kernel.idempotency import Answer
 routes = Routes(__name__, "Tenant")
 
 
-@routes.get("/v1/tenant", permission="tenant.read", returns=Tenant, scope=Scope.FREE)
+@routes.get("/v1/tenant", permission="tenant.read", returns=Tenant, scope=Scope.ANY)
 def read_tenant(request: Request) -> Tenant:
     """Read the tenant's settings."""
     return service.read(request.call)

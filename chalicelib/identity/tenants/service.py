@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from msgspec import UNSET
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.identity import following, keycloak
 from chalicelib.identity.tenants import tables
 from chalicelib.identity.tenants.schemas import Settings, Status, Tenant
@@ -63,7 +63,7 @@ def step(work: Work, name: str) -> Tenant:
     if following is None:
         raise TransitionRefused("tenant", row.status, list(TRANSITIONS[row.status]))
     row.status = following
-    standing.set_tenant(work, is_blocked=following is not Status.ACTIVE)
+    access_state.write_tenant(work, is_blocked=following is not Status.ACTIVE)
     jobs.start(work, SYNC_JOB, row.id)
     return _kept(work, row)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.access import permissions, standing
+from chalicelib.access import access_state, permissions
 from chalicelib.access.roles import NAMES, Role
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.users import service, tables
@@ -23,7 +23,7 @@ def me(call: Call) -> Me:
         if row is None or row.profile_at is None or (call.auth_time or 0) > row.profile_at.timestamp():
             row = _arrive(call) or row
         if row is not None and row.status is not Status.ACTIVE:
-            raise standing.UserDisabled("Ask an administrator of the tenant.")
+            raise access_state.UserDisabled("Ask an administrator of the tenant.")
     return Me(
         tenant=call.tenant.id,
         subject=call.actor,
@@ -45,7 +45,7 @@ def arrived(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> table
     row = _known(work, tables.SUBJECT_KIND, person.id)
     if row is None:
         return _first(work, person, roles)
-    standing.require_open(work, person.id)
+    access_state.require_open(work, person.id)
     _profile(work, row, person)
     row.profile_at = work.now
     return work.save(row)
@@ -64,9 +64,9 @@ def _first(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables
     found.profile_at = work.now
     work.claim(tables.SUBJECT_KIND, person.id, found.id, "/subject")
     if row is None:
-        standing.require_open(work, person.id)
+        access_state.require_open(work, person.id)
         return work.create(found)
-    service.stand(work, found, unless_blocked=True)
+    service.write_access_state(work, found, unless_blocked=True)
     return work.save(found)
 
 
@@ -78,7 +78,7 @@ def _record(call: Call) -> tables.User | None:
 def _arrive(call: Call) -> tables.User | None:
     """None when the account cannot be read now, is no member any more, or has no part here. Unauthorized or Forbidden
     when the caller has been shut out a moment ago."""
-    standing.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=True)
+    access_state.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=True)
     try:
         person = keycloak.member(call, call.actor)
         if person is None:

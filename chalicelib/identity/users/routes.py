@@ -5,15 +5,15 @@ from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.identity.users import arrival, service
 from chalicelib.identity.users.schemas import Me, NewUser, User, UserChange, UserQuery
-from chalicelib.kernel.caps import CapReached
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.lists import Page
+from chalicelib.kernel.quotas import QuotaReached
 
 routes = Routes(__name__, "Users")
 
 
-@routes.get("/v1/me", permission=permissions.SELF, returns=Me, scope=Scope.FREE)
+@routes.get("/v1/me", permission=permissions.SELF, returns=Me, scope=Scope.ANY)
 def read_me(request: Request) -> Me:
     """Read who you are and what you may do.
 
@@ -43,7 +43,7 @@ def read_user(request: Request, user_id: str) -> User:
     location="/v1/users/{id}",
     dangerous=True,
     asynchronous=True,
-    errors=[CapReached],
+    errors=[QuotaReached],
 )
 def invite_user(request: Request) -> Answer:
     """Invite a person by e-mail.
@@ -78,7 +78,7 @@ def update_user(request: Request, user_id: str) -> Answer:
     change=True,
     dangerous=True,
     asynchronous=True,
-    errors=[TransitionRefused, CapReached],
+    errors=[TransitionRefused, QuotaReached],
 )
 def invite_user_again(request: Request, user_id: str) -> Answer:
     """Write to an invited person again, ten minutes after the last mail at the earliest."""

@@ -5,17 +5,17 @@ from datetime import timedelta
 
 from msgspec import UNSET
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.access.roles import Role
 from chalicelib.identity.users import rules, tables
 from chalicelib.identity.users.schemas import NewUser, Status, Sync, User, UserChange, UserQuery
 from chalicelib.jobs import service as jobs
-from chalicelib.kernel import caps
+from chalicelib.kernel import quotas
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.caps import CapReached
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Conflict, NotFound, TransitionRefused
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.quotas import QuotaReached
 from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -28,7 +28,7 @@ MAIL_PAUSE = timedelta(minutes=10)
 
 @use_case("user.invited")
 def invite(work: Work, wanted: NewUser) -> User:
-    """Adds a user whom Keycloak will write to. AlreadyExists when the tenant has the address already, CapReached when
+    """Adds a user whom Keycloak will write to. AlreadyExists when the tenant has the address already, QuotaReached when
     it has invited enough for a day."""
     rules.check_roles(wanted.roles)
     row = tables.User(
@@ -71,17 +71,17 @@ def limit(work: Work, user_id: str, warehouses: Sequence[str] | None) -> User:
     row = _present(work, user_id)
     _by_another(work, row)
     row.warehouses = None if warehouses is None else sorted(set(warehouses))
-    stand(work, row)
+    write_access_state(work, row)
     return view(work.save(row))
 
 
 @use_case("user.invited_again")
 def invite_again(work: Work, user_id: str) -> User:
-    """Has the person written to again. CapReached shortly after the last mail, and when the tenant has invited enough
+    """Has the person written to again. QuotaReached shortly after the last mail, and when the tenant has invited enough
     for a day."""
     row = _stepped(work, user_id, "invite-again")
     if row.mailed_at is not None and work.now - row.mailed_at < MAIL_PAUSE:
-        raise CapReached("The last mail has only just been sent.")
+        raise QuotaReached("The last mail has only just been sent.")
     _count_invitation(work)
     row.is_mail_wanted = True
     want_sync(work, row)
@@ -121,7 +121,7 @@ def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
     row = find(work, user_id)
     if row.version != version:
         row.sync = Sync.PENDING
-        stand(work, row)
+        write_access_state(work, row)
         work.save(row)
         return False
     if has_left:
@@ -132,7 +132,7 @@ def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
         row.mailed_at, row.is_mail_wanted = work.now, None
     if row.status is Status.REMOVED:
         row.email = row.warehouses = None
-    stand(work, row)
+    write_access_state(work, row)
     work.save(row)
     return True
 
@@ -162,11 +162,11 @@ def read(call: Call, user_id: str) -> User:
 def page(call: Call, query: UserQuery) -> Page[User]:
     """A page of users, newest first; or the one with an address or a subject."""
     if query.email is not None or query.subject is not None:
-        owners, cursor = walk(Unique, tables.VIEWS, call, query)
+        owners, cursor = paginate(Unique, tables.VIEWS, call, query)
         refs = [store.Ref(tables.User, call.tenant.key(), entry.owner) for entry in owners]
         found = store.get_many(refs).values() if refs else ()
         return Page([view(tables.User.read(item)) for item in found if item is not None], cursor)
-    rows, cursor = walk(tables.User, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.User, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 
@@ -189,7 +189,7 @@ def view(row: tables.User) -> User:
 
 
 def _target(work: Work, user_id: str) -> tables.User:
-    return work.target(tables.User, work.tenant.key(), user_id)
+    return work.load_for_update(tables.User, work.tenant.key(), user_id)
 
 
 def _present(work: Work, user_id: str) -> tables.User:
@@ -211,8 +211,8 @@ def _stepped(work: Work, user_id: str, step: str) -> tables.User:
 
 
 def _count_invitation(work: Work) -> None:
-    """CapReached."""
-    caps.take(work, "invitations", "tenant", period=caps.DAY, most=INVITATIONS_A_DAY)
+    """QuotaReached."""
+    quotas.take(work, "invitations", "tenant", period=quotas.DAY, most=INVITATIONS_A_DAY)
 
 
 def _release(work: Work, row: tables.User) -> None:
@@ -228,7 +228,7 @@ def _by_another(work: Work, row: tables.User) -> None:
     tenant keeps an administrator."""
     if row.subject == work.call.actor:
         raise Conflict("Not to yourself: another administrator has to do this.")
-    standing.require_in_force(work)
+    access_state.require_in_force(work)
 
 
 def want_sync(work: Work, row: tables.User) -> None:
@@ -239,11 +239,11 @@ def want_sync(work: Work, row: tables.User) -> None:
 def _followed(work: Work, row: tables.User) -> User:
     """Wants Keycloak to follow, and what counts here to count from now on."""
     want_sync(work, row)
-    stand(work, row)
+    write_access_state(work, row)
     return view(work.save(row))
 
 
-def stand(work: Work, row: tables.User, *, unless_blocked: bool = False) -> None:
+def write_access_state(work: Work, row: tables.User, *, unless_blocked: bool = False) -> None:
     """The standing follows every change. While Keycloak has not followed, no token counts for more than the roles here.
     Somebody removed is shut out until Keycloak knows; from then on no token can name the tenant, and an invitation in
     later days must not meet an old block."""
@@ -251,7 +251,7 @@ def stand(work: Work, row: tables.User, *, unless_blocked: bool = False) -> None
         is_followed = row.sync is Sync.DONE
         is_blocked = row.status is not Status.ACTIVE and not (row.status is Status.REMOVED and is_followed)
         roles = None if is_followed else row.roles
-        standing.set_user(
+        access_state.write_user(
             work,
             row.subject,
             is_blocked=is_blocked,

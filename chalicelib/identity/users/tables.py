@@ -5,9 +5,9 @@ from chalicelib.identity.users.schemas import Status, Sync
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, meta
 from chalicelib.kernel.lists import View
+from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, USAGE
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.kernel.tokens import lookup_token
 from chalicelib.kernel.uniques import Unique
 
 EMAIL_KIND = "user_email"

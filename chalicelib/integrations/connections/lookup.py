@@ -26,7 +26,7 @@ class Live:
     secrets: tuple[bytes, ...]
 
 
-@outages.told()
+@outages.as_contention()
 def live(platform: Platform, connection_id: str) -> Live | None:
     """The connection; None when there is none of that platform, or it is disconnected. Contention in an outage."""
     if not ids.is_valid("con", connection_id):

@@ -31,7 +31,7 @@ from chalicelib.kernel.errors import (
     TransitionRefused,
 )
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -87,7 +87,7 @@ def add(work: Work, connection_id: str, wanted: NewConnection) -> Connection:
 @use_case("connection.updated")
 def update(work: Work, connection_id: str, change: ConnectionChange) -> Connection:
     """Changes the settings of a connection."""
-    row = work.target(tables.Connection, work.tenant.key(), connection_id)
+    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
     if change.warehouse_id is not UNSET:
         _check_warehouse(work, change.warehouse_id)
     for name in _SETTINGS:
@@ -149,7 +149,7 @@ def read(call: Call, connection_id: str) -> Connection:
 
 def page(call: Call, query: ConnectionQuery) -> Page[Connection]:
     """A page of connections."""
-    rows, cursor = walk(tables.Connection, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Connection, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 
@@ -179,7 +179,7 @@ def _entries() -> Iterator[tables.IndexEntry]:
 
 
 def _stepping(work: Work, connection_id: str, step: str) -> tables.Connection:
-    row = work.target(tables.Connection, work.tenant.key(), connection_id)
+    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
     allowed = _allowed(row)
     if step not in allowed:
         raise TransitionRefused("connection", row.status, allowed)
@@ -211,10 +211,10 @@ def _index(work: Work, row: tables.Connection) -> None:
 def _claim(work: Work, claim: tables.Claim, pointer: str, message: str) -> None:
     """Whose it is stays untold: it may be another tenant's."""
 
-    def refusal(_: Item | None) -> AlreadyExists:
+    def on_condition_failed(_: Item | None) -> AlreadyExists:
         return AlreadyExists(message, errors=[FieldError(pointer, "already_exists", message)])
 
-    work.overwrite(claim, tables.Claim.value.does_not_exist(), refusal)
+    work.overwrite(claim, tables.Claim.value.does_not_exist(), on_condition_failed)
 
 
 def _release(work: Work, row: tables.Connection, tokens: list[str]) -> None:

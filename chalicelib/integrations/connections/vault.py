@@ -10,8 +10,8 @@ from datetime import timedelta
 from chalicelib.integrations.connections import tables
 from chalicelib.kernel import clock, secrets
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.tenant import PLATFORM, Tenant
-from chalicelib.kernel.tokens import lookup_token
 
 ORPHAN_AGE = timedelta(hours=1)
 """Longer than any request: a younger secret may belong to a connection that is being made."""

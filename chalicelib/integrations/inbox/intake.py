@@ -19,7 +19,7 @@ class Message(msgspec.Struct, frozen=True):
     delivery: str
 
 
-@outages.told()
+@outages.as_contention()
 def accept(connection: Live, arrival: Arrival) -> None:
     """Keeps the delivery and queues it. A repeated one is queued again while it is open, else nothing happens.
 
@@ -37,7 +37,7 @@ def accept(connection: Live, arrival: Arrival) -> None:
         enqueue(connection.tenant, delivery)
 
 
-@outages.told()
+@outages.as_contention()
 def enqueue(tenant: Tenant, delivery: str, wait_seconds: int = 0) -> None:
     """Tells the worker which delivery to work on, after a while. Contention when the queue is busy."""
     body = msgspec.json.encode(Message(tenant.id, delivery)).decode()

@@ -8,7 +8,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import NotFound, TransitionRefused
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -23,7 +23,7 @@ _ROUNDS_AN_HOUR = 12
 
 def page(call: Call, query: InboxQuery) -> Page[Delivery]:
     """A page of deliveries."""
-    rows, cursor = walk(tables.Delivery, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Delivery, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 
@@ -70,7 +70,7 @@ def _end(work: Work, delivery: str, version: int, outcome: Outcome) -> None:
 
 
 def _stepped(work: Work, delivery: str, step: str) -> tables.Delivery:
-    row = work.target(tables.Delivery, work.tenant.key(), delivery)
+    row = work.load_for_update(tables.Delivery, work.tenant.key(), delivery)
     steps = _allowed(row)
     if step not in steps:
         raise TransitionRefused("delivery", row.state, steps)

@@ -19,8 +19,8 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import encode_hook
+from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.kernel.tokens import lookup_token
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import editing

@@ -149,14 +149,14 @@ def reserve(work: Work, demand: Mapping[Place, Decimal]) -> None:
     """Sets stock aside: fails at commit, and is decided again, when less is available or the place is blocked."""
     for place, quantity in sorted(demand.items()):
         if quantity > 0:
-            work.want(_RESERVE.fill(ref(work.tenant, place), quantity=quantity))
+            work.add(_RESERVE.fill(ref(work.tenant, place), quantity=quantity))
 
 
 def release(work: Work, demand: Mapping[Place, Decimal]) -> None:
     """Gives reserved stock back."""
     for place, quantity in sorted(demand.items()):
         if quantity > 0:
-            work.want(_RELEASE.fill(ref(work.tenant, place), quantity=quantity))
+            work.add(_RELEASE.fill(ref(work.tenant, place), quantity=quantity))
 
 
 def move(work: Work, moves: Iterable[Move]) -> dict[Place, Decimal]:
@@ -202,7 +202,7 @@ def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
     if row is None:
         work.insert(_new(work, entry, seq))
     else:
-        work.want(
+        work.add(
             _update_of(entry).fill(
                 ref(work.tenant, entry.place),
                 quantity=entry.quantity,

@@ -29,4 +29,4 @@ def mark(work: Work, item_id: str, rows: list[Balance]) -> None:
     blocked = items.assured_status(work, item_id) is Status.ARCHIVED
     for row in rows:
         work.change(store.ref_of(row), Balance.blocked.set(True) if blocked else Balance.blocked.remove())
-    work.tell(entity="item", entity_id=item_id, event="stock.blocked" if blocked else "stock.unblocked")
+    work.annotate(entity="item", entity_id=item_id, event="stock.blocked" if blocked else "stock.unblocked")

@@ -30,9 +30,9 @@ def repair(work: Work, row: Balance, on_hand: Decimal, reserved: Decimal, seq: i
         Balance.seq.set(seq),
         Balance.version.set(Balance.version + 1),
         condition=Balance.version == row.version,
-        refusal=lambda _: BalanceMoved(),
+        on_condition_failed=lambda _: BalanceMoved(),
     )
     fields = [n for n, v in (("on_hand", on_hand), ("reserved", reserved), ("seq", seq)) if getattr(row, n) != v]
-    work.tell(
+    work.annotate(
         entity="balance", entity_id=row.item_id, version=row.version + 1, fields=fields, subjects=[row.location_id]
     )

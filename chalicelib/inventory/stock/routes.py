@@ -25,7 +25,7 @@ routes = Routes(__name__, "Stock")
 
 
 @routes.post(
-    "/v1/stock/receipts", permission="stock.receive", scope=Scope.CUT, body=Receipt, returns=Operation, status=201
+    "/v1/stock/receipts", permission="stock.receive", scope=Scope.FILTERED, body=Receipt, returns=Operation, status=201
 )
 def receive_stock(request: Request) -> Answer:
     """Receive goods.
@@ -38,7 +38,7 @@ def receive_stock(request: Request) -> Answer:
 @routes.post(
     "/v1/stock/adjustments",
     permission="stock.adjust",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=Adjustment,
     returns=Operation,
     status=201,
@@ -55,7 +55,7 @@ def adjust_stock(request: Request) -> Answer:
 @routes.post(
     "/v1/stock/transfers",
     permission="stock.transfer",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=Transfer,
     returns=Operation,
     status=201,
@@ -66,26 +66,34 @@ def transfer_stock(request: Request) -> Answer:
     return request.commit(service.transfer, request.body)
 
 
-@routes.get("/v1/stock/balances", permission="stock.read", scope=Scope.CUT, query=BalanceQuery, returns=Page[Balance])
+@routes.get(
+    "/v1/stock/balances", permission="stock.read", scope=Scope.FILTERED, query=BalanceQuery, returns=Page[Balance]
+)
 def list_balances(request: Request) -> Page[Balance]:
     """List balances of an item or of a location."""
     return service.page_balances(request.call, request.query)
 
 
-@routes.get("/v1/stock/ledger", permission="stock.read", scope=Scope.CUT, query=LedgerQuery, returns=Page[Movement])
+@routes.get(
+    "/v1/stock/ledger", permission="stock.read", scope=Scope.FILTERED, query=LedgerQuery, returns=Page[Movement]
+)
 def list_movements(request: Request) -> Page[Movement]:
     """List the movements of an item at a location, newest first, each with the balance after it."""
     return service.page_ledger(request.call, request.query)
 
 
-@routes.get("/v1/stock/as-of", permission="stock.read", scope=Scope.CUT, query=AsOfQuery, returns=AsOf)
+@routes.get("/v1/stock/as-of", permission="stock.read", scope=Scope.FILTERED, query=AsOfQuery, returns=AsOf)
 def read_stock_as_of(request: Request) -> AsOf:
     """Read what was on hand at a time."""
     return service.as_of(request.call, request.query)
 
 
 @routes.get(
-    "/v1/stock/availability", permission="stock.read", scope=Scope.CUT, query=AvailabilityQuery, returns=Availability
+    "/v1/stock/availability",
+    permission="stock.read",
+    scope=Scope.FILTERED,
+    query=AvailabilityQuery,
+    returns=Availability,
 )
 def read_availability(request: Request) -> Availability:
     """Read what is available of up to 100 SKUs."""

@@ -27,11 +27,11 @@ from chalicelib.inventory.stock.schemas import (
 )
 from chalicelib.inventory.stock.tables import NO_LOT
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel import sight, uniques
+from chalicelib.kernel import uniques, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import compound
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -125,7 +125,7 @@ def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
         items.known(work, unique_items.items())
     warehouses.active_locations(work, unique_locations.items())
     after = balances.move(work, moves)
-    work.tell(entity="stock_operation", entity_id=operation, subjects=sorted(unique_items))
+    work.annotate(entity="stock_operation", entity_id=operation, subjects=sorted(unique_items))
     moved = [
         Moved(
             item_id=move.place.item_id,
@@ -151,19 +151,19 @@ def _refuse_repeats(moves: Sequence[Move]) -> None:
 
 def page_balances(call: Call, query: BalanceQuery) -> Page[Balance]:
     """A page of the balances of an item, of a location, or of both."""
-    rows, cursor = walk(tables.Balance, tables.BALANCE_VIEWS, call, query)
+    rows, cursor = paginate(tables.Balance, tables.BALANCE_VIEWS, call, query)
     return Page([view_balance(row) for row in rows], cursor)
 
 
 def page_ledger(call: Call, query: LedgerQuery) -> Page[Movement]:
     """A page of the movements of an item at a location, newest first."""
-    rows, cursor = walk(tables.Movement, tables.LEDGER_VIEWS, call, query)
+    rows, cursor = paginate(tables.Movement, tables.LEDGER_VIEWS, call, query)
     return Page([view_movement(row) for row in rows], cursor)
 
 
 def as_of(call: Call, query: AsOfQuery) -> AsOf:
     """What was on hand at a time: halves the dense sequence, so 100,000 movements take 17 reads."""
-    balance = sight.find(call, tables.Balance, call.tenant.key(query.item_id), compound(query.location_id, NO_LOT))
+    balance = visibility.find(call, tables.Balance, call.tenant.key(query.item_id), compound(query.location_id, NO_LOT))
     low, high = 0, balance.seq if balance else 0
     found: tables.Movement | None = None
     while low < high:
@@ -201,13 +201,13 @@ def _balances(call: Call, item_ids: Iterable[str], location: str | None) -> dict
     if location is not None:
         refs = [balances.ref(call.tenant, Place(item_id, location)) for item_id in item_ids]
         found = (tables.Balance.read(item) for item in store.get_many(refs).values() if item is not None)
-        return {row.item_id: [row] for row in sight.seen(call, found)}
+        return {row.item_id: [row] for row in visibility.seen(call, found)}
     return {item_id: all_of_item(call, item_id) for item_id in item_ids}
 
 
 def all_of_item(call: Call, item_id: str) -> list[tables.Balance]:
     """Every balance of an item that the caller sees, strongly read."""
-    return sight.seen(call, store.query_all(tables.Balance, tables.Balance.partition == call.tenant.key(item_id)))
+    return visibility.seen(call, store.query_all(tables.Balance, tables.Balance.partition == call.tenant.key(item_id)))
 
 
 def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> Available:

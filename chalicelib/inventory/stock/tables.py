@@ -46,7 +46,7 @@ class Balance(Row):
     blocked = Flag(BUSINESS, null=True)
     by_location = ByLocation()
 
-    def lies_with(self, tenant: Tenant) -> Iterable[store.Ref]:
+    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
         return [location_ref(tenant, self.location_id)]
 
 
@@ -68,7 +68,7 @@ class Movement(Row):
     note = Text(FREE_TEXT, null=True)
     actor = Text(USAGE)
 
-    def lies_with(self, tenant: Tenant) -> Iterable[store.Ref]:
+    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
         *_, location_id, _ = parts_of(self.partition)
         return [location_ref(tenant, location_id)]
 
@@ -83,7 +83,7 @@ BALANCE_VIEWS = (
         lambda tenant, values: ByLocation.location_key == tenant.key(values["location_id"]),
         needs=frozenset({"location_id"}),
         index="by_location",
-        below=lambda tenant, values: location_ref(tenant, values["location_id"]),
+        visible_through=lambda tenant, values: location_ref(tenant, values["location_id"]),
     ),
 )
 LEDGER_VIEWS = (
@@ -92,6 +92,6 @@ LEDGER_VIEWS = (
         needs=frozenset({"item_id", "location_id"}),
         newest_first=True,
         filters=("kind", "reference"),
-        below=lambda tenant, values: location_ref(tenant, values["location_id"]),
+        visible_through=lambda tenant, values: location_ref(tenant, values["location_id"]),
     ),
 )

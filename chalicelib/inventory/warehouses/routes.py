@@ -34,14 +34,14 @@ def create_warehouse(request: Request) -> Answer:
 
 
 @routes.get(
-    "/v1/warehouses", permission="warehouse.read", scope=Scope.CUT, query=WarehouseQuery, returns=Page[Warehouse]
+    "/v1/warehouses", permission="warehouse.read", scope=Scope.FILTERED, query=WarehouseQuery, returns=Page[Warehouse]
 )
 def list_warehouses(request: Request) -> Page[Warehouse]:
     """List warehouses."""
     return service.page_warehouses(request.call, request.query)
 
 
-@routes.get("/v1/warehouses/{warehouse_id}", permission="warehouse.read", scope=Scope.CUT, returns=Warehouse)
+@routes.get("/v1/warehouses/{warehouse_id}", permission="warehouse.read", scope=Scope.FILTERED, returns=Warehouse)
 def read_warehouse(request: Request, warehouse_id: str) -> Warehouse:
     """Read a warehouse."""
     return service.read_warehouse(request.call, warehouse_id)
@@ -50,7 +50,7 @@ def read_warehouse(request: Request, warehouse_id: str) -> Warehouse:
 @routes.patch(
     "/v1/warehouses/{warehouse_id}",
     permission="warehouse.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=WarehouseChange,
     returns=Warehouse,
 )
@@ -62,7 +62,7 @@ def update_warehouse(request: Request, warehouse_id: str) -> Answer:
 @routes.post(
     "/v1/locations",
     permission="warehouse.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=NewLocation,
     returns=Location,
     status=201,
@@ -73,20 +73,26 @@ def create_location(request: Request) -> Answer:
     return request.commit(service.create_location, request.body)
 
 
-@routes.get("/v1/locations", permission="warehouse.read", scope=Scope.CUT, query=LocationQuery, returns=Page[Location])
+@routes.get(
+    "/v1/locations", permission="warehouse.read", scope=Scope.FILTERED, query=LocationQuery, returns=Page[Location]
+)
 def list_locations(request: Request) -> Page[Location]:
     """List locations, of one warehouse or of all."""
     return service.page_locations(request.call, request.query)
 
 
-@routes.get("/v1/locations/{location_id}", permission="warehouse.read", scope=Scope.CUT, returns=Location)
+@routes.get("/v1/locations/{location_id}", permission="warehouse.read", scope=Scope.FILTERED, returns=Location)
 def read_location(request: Request, location_id: str) -> Location:
     """Read a location."""
     return service.read_location(request.call, location_id)
 
 
 @routes.patch(
-    "/v1/locations/{location_id}", permission="warehouse.write", scope=Scope.CUT, body=LocationChange, returns=Location
+    "/v1/locations/{location_id}",
+    permission="warehouse.write",
+    scope=Scope.FILTERED,
+    body=LocationChange,
+    returns=Location,
 )
 def update_location(request: Request, location_id: str) -> Answer:
     """Change a location."""
@@ -96,7 +102,7 @@ def update_location(request: Request, location_id: str) -> Answer:
 @routes.post(
     "/v1/locations/{location_id}/archive",
     permission="warehouse.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     returns=Location,
     change=True,
     errors=[TransitionRefused],
@@ -109,7 +115,7 @@ def archive_location(request: Request, location_id: str) -> Answer:
 @routes.post(
     "/v1/locations/{location_id}/restore",
     permission="warehouse.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     returns=Location,
     change=True,
     errors=[TransitionRefused],

@@ -16,12 +16,12 @@ from chalicelib.inventory.warehouses.schemas import (
     WarehouseChange,
     WarehouseQuery,
 )
-from chalicelib.kernel import lifecycle, sight
+from chalicelib.kernel import lifecycle, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from chalicelib.kernel.lifecycle import Status
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -51,7 +51,7 @@ def create_warehouse(work: Work, wanted: NewWarehouse) -> Warehouse:
 @use_case("warehouse.updated")
 def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> Warehouse:
     """Changes the given fields."""
-    row = work.target(tables.Warehouse, work.tenant.key(), warehouse_id)
+    row = work.load_for_update(tables.Warehouse, work.tenant.key(), warehouse_id)
     if change.code is not UNSET and change.code != row.code:
         work.release("warehouse_code", row.code, row.id)
         work.claim("warehouse_code", change.code, row.id, "/code")
@@ -74,7 +74,7 @@ def create_location(work: Work, wanted: NewLocation) -> Location:
 @use_case("location.updated")
 def update_location(work: Work, location_id: str, change: LocationChange) -> Location:
     """Changes the given fields."""
-    row = work.target(tables.Location, work.tenant.key(), location_id)
+    row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     if change.code is not UNSET and change.code != row.code:
         work.release(_code_kind(row.warehouse_id), row.code, row.id)
         work.claim(_code_kind(row.warehouse_id), change.code, row.id, "/code")
@@ -104,7 +104,7 @@ def restore_location(work: Work, location_id: str) -> Location:
 
 
 def _stepped(work: Work, location_id: str, step: str) -> tables.Location:
-    row = work.target(tables.Location, work.tenant.key(), location_id)
+    row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     lifecycle.take(row, step)
     return row
 
@@ -129,7 +129,7 @@ def _code_kind(warehouse_id: str) -> str:
 
 def read_warehouse(call: Call, warehouse_id: str) -> Warehouse:
     """One warehouse. NotFound."""
-    row = sight.find(call, tables.Warehouse, call.tenant.key(), warehouse_id)
+    row = visibility.find(call, tables.Warehouse, call.tenant.key(), warehouse_id)
     if row is None:
         raise NotFound("There is no such warehouse.")
     return view_warehouse(row)
@@ -137,7 +137,7 @@ def read_warehouse(call: Call, warehouse_id: str) -> Warehouse:
 
 def read_location(call: Call, location_id: str) -> Location:
     """One location. NotFound."""
-    row = sight.find(call, tables.Location, call.tenant.key(), location_id)
+    row = visibility.find(call, tables.Location, call.tenant.key(), location_id)
     if row is None:
         raise NotFound("There is no such location.")
     return view_location(row)
@@ -145,13 +145,13 @@ def read_location(call: Call, location_id: str) -> Location:
 
 def page_warehouses(call: Call, query: WarehouseQuery) -> Page[Warehouse]:
     """A page of warehouses, oldest first."""
-    rows, cursor = walk(tables.Warehouse, tables.WAREHOUSE_VIEWS, call, query)
+    rows, cursor = paginate(tables.Warehouse, tables.WAREHOUSE_VIEWS, call, query)
     return Page([view_warehouse(row) for row in rows], cursor)
 
 
 def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
     """A page of locations, of one warehouse or of all."""
-    rows, cursor = walk(tables.Location, tables.LOCATION_VIEWS, call, query)
+    rows, cursor = paginate(tables.Location, tables.LOCATION_VIEWS, call, query)
     return Page([view_location(row) for row in rows], cursor)
 
 

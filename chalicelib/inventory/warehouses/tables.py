@@ -20,7 +20,7 @@ class Warehouse(Document):
     code = Text(BUSINESS)
     name = Text(BUSINESS)
 
-    def is_seen_by(self, call: Call) -> bool:
+    def is_visible_to(self, call: Call) -> bool:
         return call.sees(self.id)
 
 
@@ -41,7 +41,7 @@ class Location(Master):
     name = Text(BUSINESS)
     by_warehouse = ByWarehouse()
 
-    def is_seen_by(self, call: Call) -> bool:
+    def is_visible_to(self, call: Call) -> bool:
         return call.sees(self.warehouse_id)
 
 
@@ -61,6 +61,6 @@ LOCATION_VIEWS = (
         needs=frozenset({"warehouse_id"}),
         index="by_warehouse",
         filters=("status",),
-        below=lambda tenant, values: warehouse_ref(tenant, values["warehouse_id"]),
+        visible_through=lambda tenant, values: warehouse_ref(tenant, values["warehouse_id"]),
     ),
 )

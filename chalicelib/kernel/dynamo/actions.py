@@ -26,7 +26,7 @@ class Ref:
         return self.model.key_of(self.hash_key, self.range_key)
 
 
-Refusal = Callable[[Item | None], DomainError | None]
+OnConditionFailed = Callable[[Item | None], DomainError | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Action:
     kind: str
     ref: Ref
     request: dict[str, Any]
-    refusal: Refusal | None = None
+    on_condition_failed: OnConditionFailed | None = None
 
 
-def put(row: Row, condition: Condition | None = None, refusal: Refusal | None = None) -> Action:
+def put(row: Row, condition: Condition | None = None, on_condition_failed: OnConditionFailed | None = None) -> Action:
     """Writes the whole row."""
     item = row.item()
-    return Action("Put", ref_of(row), {"Item": item, **_conditions(type(row), condition)}, refusal)
+    return Action("Put", ref_of(row), {"Item": item, **_conditions(type(row), condition)}, on_condition_failed)
 
 
 def ref_of(row: Row) -> Ref:
@@ -54,14 +54,17 @@ def ref_of(row: Row) -> Ref:
 
 
 def update(
-    ref: Ref, actions: Iterable[UpdateAction], condition: Condition | None = None, refusal: Refusal | None = None
+    ref: Ref,
+    actions: Iterable[UpdateAction],
+    condition: Condition | None = None,
+    on_condition_failed: OnConditionFailed | None = None,
 ) -> Action:
     """Changes attributes of a row in place."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     expression = Update(*actions).serialize(names, values)
     request = {"Key": ref.key(), "UpdateExpression": expression}
-    return Action("Update", ref, request | _conditions(ref.model, condition, names, values), refusal)
+    return Action("Update", ref, request | _conditions(ref.model, condition, names, values), on_condition_failed)
 
 
 Values = Mapping[str, Any]
@@ -106,13 +109,15 @@ def _plain(value: Decimal | int | str) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
-def delete(ref: Ref, condition: Condition | None = None, refusal: Refusal | None = None) -> Action:
-    return Action("Delete", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, refusal)
+def delete(
+    ref: Ref, condition: Condition | None = None, on_condition_failed: OnConditionFailed | None = None
+) -> Action:
+    return Action("Delete", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, on_condition_failed)
 
 
-def check(ref: Ref, condition: Condition, refusal: Refusal | None = None) -> Action:
+def check(ref: Ref, condition: Condition, on_condition_failed: OnConditionFailed | None = None) -> Action:
     """Only asserts; for documents with few writers."""
-    return Action("ConditionCheck", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, refusal)
+    return Action("ConditionCheck", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, on_condition_failed)
 
 
 def _conditions(

@@ -114,11 +114,11 @@ class Row(Model):
                 raise AttributeNullError(name)
         return item
 
-    def is_seen_by(self, call: Call) -> bool:
+    def is_visible_to(self, call: Call) -> bool:
         """Whether the caller works where the row lies; overridden by rows that name their warehouses."""
         return True
 
-    def lies_with(self, tenant: Tenant) -> "Iterable[Ref]":
+    def visibility_parents(self, tenant: Tenant) -> "Iterable[Ref]":
         """The rows that must be seen by whoever sees this one; overridden by rows that lie where others do."""
         return ()
 

@@ -13,7 +13,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock, entropy
 from chalicelib.kernel.dynamo import client
-from chalicelib.kernel.dynamo.actions import Action, Ref, Refusal, check, delete, put, ref_of, update
+from chalicelib.kernel.dynamo.actions import Action, OnConditionFailed, Ref, check, delete, put, ref_of, update
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.errors import Contention
 

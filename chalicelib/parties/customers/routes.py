@@ -14,7 +14,7 @@ routes = Routes(__name__, "Customers")
 @routes.post(
     "/v1/customers",
     permission="customer.write",
-    scope=Scope.FREE,
+    scope=Scope.ANY,
     body=NewCustomer,
     returns=Customer,
     status=201,
@@ -25,7 +25,7 @@ def create_customer(request: Request) -> Answer:
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/customers", permission="customer.read", scope=Scope.FREE, query=CustomerQuery, returns=Page[Customer])
+@routes.get("/v1/customers", permission="customer.read", scope=Scope.ANY, query=CustomerQuery, returns=Page[Customer])
 def list_customers(request: Request) -> Page[Customer]:
     """List customers.
 
@@ -34,14 +34,14 @@ def list_customers(request: Request) -> Page[Customer]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/customers/{customer_id}", permission="customer.read", scope=Scope.FREE, returns=Customer)
+@routes.get("/v1/customers/{customer_id}", permission="customer.read", scope=Scope.ANY, returns=Customer)
 def read_customer(request: Request, customer_id: str) -> Customer:
     """Read a customer."""
     return service.read(request.call, customer_id)
 
 
 @routes.patch(
-    "/v1/customers/{customer_id}", permission="customer.write", scope=Scope.FREE, body=CustomerChange, returns=Customer
+    "/v1/customers/{customer_id}", permission="customer.write", scope=Scope.ANY, body=CustomerChange, returns=Customer
 )
 def update_customer(request: Request, customer_id: str) -> Answer:
     """Change a customer.
@@ -54,7 +54,7 @@ def update_customer(request: Request, customer_id: str) -> Answer:
 @routes.post(
     "/v1/customers/{customer_id}/archive",
     permission="customer.write",
-    scope=Scope.FREE,
+    scope=Scope.ANY,
     returns=Customer,
     change=True,
     errors=[TransitionRefused],
@@ -70,7 +70,7 @@ def archive_customer(request: Request, customer_id: str) -> Answer:
 @routes.post(
     "/v1/customers/{customer_id}/restore",
     permission="customer.write",
-    scope=Scope.FREE,
+    scope=Scope.ANY,
     returns=Customer,
     change=True,
     errors=[TransitionRefused],

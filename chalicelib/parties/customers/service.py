@@ -9,7 +9,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Invalid, NotFound
 from chalicelib.kernel.lifecycle import Status
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.use_case import use_case
@@ -36,7 +36,7 @@ def create(work: Work, wanted: NewCustomer) -> Customer:
 def update(work: Work, customer_id: str, change: CustomerChange) -> Customer:
     """Changes the given fields of a customer."""
     rules.check(change)
-    row = work.target(tables.Customer, work.tenant.key(), customer_id)
+    row = work.load_for_update(tables.Customer, work.tenant.key(), customer_id)
     before = list(row.contacts or [])
     for name in _PLAIN_FIELDS:
         value = getattr(change, name)
@@ -59,7 +59,7 @@ def restore(work: Work, customer_id: str) -> Customer:
 
 
 def _step(work: Work, customer_id: str, step: str) -> Customer:
-    row = work.target(tables.Customer, work.tenant.key(), customer_id)
+    row = work.load_for_update(tables.Customer, work.tenant.key(), customer_id)
     lifecycle.take(row, step)
     return view(work.save(row))
 
@@ -75,12 +75,12 @@ def read(call: Call, customer_id: str) -> Customer:
 def page(call: Call, query: CustomerQuery) -> Page[Customer]:
     """A page of customers."""
     if query.email is not None:
-        found, cursor = walk(tables.CustomerEmail, tables.VIEWS, call, query)
+        found, cursor = paginate(tables.CustomerEmail, tables.VIEWS, call, query)
         return Page(_by_id(call.tenant, [entry.customer_id for entry in found]), cursor)
     if query.external_system is not None or query.external_id is not None:
-        owners, cursor = walk(Unique, tables.VIEWS, call, query)
+        owners, cursor = paginate(Unique, tables.VIEWS, call, query)
         return Page(_by_id(call.tenant, [entry.owner for entry in owners]), cursor)
-    rows, cursor = walk(tables.Customer, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Customer, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
 

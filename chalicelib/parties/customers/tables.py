@@ -6,9 +6,9 @@ from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.lists import View
+from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, FREE_TEXT, IDENTITY, USAGE
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.kernel.tokens import lookup_token
 from chalicelib.kernel.uniques import Unique
 from chalicelib.parties.customers.schemas import Contact, CustomerAddress, Kind, Terms
 

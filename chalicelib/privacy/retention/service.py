@@ -1,14 +1,14 @@
 """What a tenant may know about retention: the rules, and what the runs did to its own data."""
 
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.privacy.retention import rules, sweep, tables
 from chalicelib.privacy.retention.schemas import RetentionRule, RetentionRules, RetentionRun, RunQuery
 
 
 def runs(call: Call, query: RunQuery) -> Page[RetentionRun]:
     """A page of runs, newest first, each with the tenant's own counts."""
-    rows, cursor = walk(tables.Run, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Run, tables.VIEWS, call, query)
     return Page([_view(call, row) for row in rows], cursor)
 
 

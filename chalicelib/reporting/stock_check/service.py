@@ -116,8 +116,8 @@ class Check:
                 return False
         return True
 
-    def _settle(self, standing: list[Difference]) -> None:
+    def _settle(self, seen_twice: list[Difference]) -> None:
         """Reports what both looks saw of a place, mended if that is wanted and can be."""
-        if standing:
-            repaired = self.repair and judging.repair(self.call, standing)
-            self.rows += [difference.shown(repaired=repaired) for difference in standing]
+        if seen_twice:
+            repaired = self.repair and judging.repair(self.call, seen_twice)
+            self.rows += [difference.shown(repaired=repaired) for difference in seen_twice]

@@ -9,7 +9,7 @@ from chalicelib.sales.demand.schemas import Demand, DemandQuery
 routes = Routes(__name__, "Stock")
 
 
-@routes.get("/v1/stock/demand", permission="stock.read", scope=Scope.CUT, query=DemandQuery, returns=Page[Demand])
+@routes.get("/v1/stock/demand", permission="stock.read", scope=Scope.FILTERED, query=DemandQuery, returns=Page[Demand])
 def list_demand(request: Request) -> Page[Demand]:
     """List the orders that hold an item or wait for it.
 

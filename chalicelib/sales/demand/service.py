@@ -13,7 +13,7 @@ from chalicelib.inventory.stock import service as stock
 from chalicelib.inventory.stock.balances import Place
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import compound
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -157,7 +157,7 @@ def _waits(order: Order) -> bool:
 
 def page(call: Call, query: DemandQuery) -> Page[Demand]:
     """Who holds an item and who waits for it."""
-    rows, cursor = walk(tables.Demand, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.Demand, tables.VIEWS, call, query)
     return Page([_view(row) for row in rows], cursor)
 
 

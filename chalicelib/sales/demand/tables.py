@@ -26,7 +26,7 @@ class Demand(Row):
     waiting = Number(BUSINESS)
     order_version = Whole(BUSINESS)
 
-    def lies_with(self, tenant: Tenant) -> Iterable[store.Ref]:
+    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
         return [document.ref(tenant, self.order_id), warehouses.location_ref(tenant, self.location_id)]
 
 

@@ -72,7 +72,7 @@ def load(work: Work, order_id: str, *, match: bool = True) -> Order:
     state, guess = ref(work.tenant, order_id), part_ref(work.tenant, order_id, 1, 0)
     work.fetch(state, guess)
     key = state.hash_key, state.range_key
-    row = work.target(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
+    row = work.load_for_update(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
     parts = [part_ref(work.tenant, order_id, row.revision, part) for part in range(_parts(len(row.lines)))]
     return _assemble(row, work.read(*parts))
 
@@ -83,7 +83,7 @@ def read(call: Call, order_id: str) -> Order:
     state, guess = ref(tenant, order_id), part_ref(tenant, order_id, 1, 0)
     found = store.get_many([state, guess])
     item = found[state]
-    if item is None or not (row := tables.SalesOrder.read(item)).is_seen_by(call):
+    if item is None or not (row := tables.SalesOrder.read(item)).is_visible_to(call):
         raise NotFound("There is no such sales order.")
     parts = [part_ref(tenant, order_id, row.revision, part) for part in range(_parts(len(row.lines)))]
     missing = [part for part in parts if part not in found]

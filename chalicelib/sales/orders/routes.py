@@ -26,7 +26,7 @@ routes = Routes(__name__, "Sales orders")
 @routes.post(
     "/v1/sales-orders",
     permission="sales_order.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=NewSalesOrder,
     returns=SalesOrder,
     status=201,
@@ -40,7 +40,7 @@ def create_sales_order(request: Request) -> Answer:
 @routes.get(
     "/v1/sales-orders",
     permission="sales_order.read",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     query=SalesOrderQuery,
     returns=Page[SalesOrderSummary],
 )
@@ -52,7 +52,7 @@ def list_sales_orders(request: Request) -> Page[SalesOrderSummary]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/sales-orders/{order_id}", permission="sales_order.read", scope=Scope.CUT, returns=SalesOrder)
+@routes.get("/v1/sales-orders/{order_id}", permission="sales_order.read", scope=Scope.FILTERED, returns=SalesOrder)
 def read_sales_order(request: Request, order_id: str) -> SalesOrder:
     """Read a sales order.
 
@@ -67,7 +67,7 @@ def read_sales_order(request: Request, order_id: str) -> SalesOrder:
 @routes.patch(
     "/v1/sales-orders/{order_id}",
     permission="sales_order.write",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=SalesOrderChange,
     returns=SalesOrder,
     errors=[TransitionRefused, InsufficientStock],
@@ -83,7 +83,7 @@ def update_sales_order(request: Request, order_id: str) -> Answer:
 @routes.post(
     "/v1/sales-orders/{order_id}/confirm",
     permission="sales_order.confirm",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=ConfirmOrder,
     returns=SalesOrder,
     change=True,
@@ -101,7 +101,7 @@ def confirm_sales_order(request: Request, order_id: str) -> Answer:
 @routes.post(
     "/v1/sales-orders/{order_id}/cancel",
     permission="sales_order.cancel",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     body=CancelOrder,
     returns=SalesOrder,
     change=True,
@@ -116,7 +116,7 @@ def cancel_sales_order(request: Request, order_id: str) -> Answer:
 @routes.post(
     "/v1/sales-orders/{order_id}/close",
     permission="sales_order.cancel",
-    scope=Scope.CUT,
+    scope=Scope.FILTERED,
     returns=SalesOrder,
     change=True,
     asynchronous=True,

@@ -2,7 +2,7 @@
 
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.lists import Page, walk
+from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers.schemas import AddressKind, Customer
@@ -100,7 +100,7 @@ def cancel(work: Work, order_id: str, wanted: CancelOrder) -> SalesOrder:
     order.row.status = Status.CANCELLED
     drafting.release_reference(work, order.row)
     shown = document.save(work, order)
-    work.tell(reason=wanted.reason)
+    work.annotate(reason=wanted.reason)
     return shown
 
 
@@ -130,5 +130,5 @@ def current(work: Work, order_id: str) -> SalesOrder:
 
 def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:
     """A page of orders."""
-    rows, cursor = walk(tables.SalesOrder, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.SalesOrder, tables.VIEWS, call, query)
     return Page([document.summary(row) for row in rows], cursor)

@@ -23,7 +23,7 @@ def begin(work: Work, order: Order, kind: str) -> SalesOrder:
     job_id = jobs.start(work, KIND, order.row.id, total=len(order.places()), warehouses=order.row.warehouses())
     order.row.staged = Staged(kind, job_id)
     shown = document.save(work, order)
-    work.tell(event=f"sales_order.{kind}_begun")
+    work.annotate(event=f"sales_order.{kind}_begun")
     return shown
 
 
@@ -97,5 +97,5 @@ def _saved(
     work: Work, order: Order, event: str, progress: int, *, done: bool = False, error: str | None = None
 ) -> Step:
     document.save(work, order)
-    work.tell(event=event)
+    work.annotate(event=event)
     return Step(done=done, progress=progress, total=len(order.places()), error=error)

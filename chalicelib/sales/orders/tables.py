@@ -123,7 +123,7 @@ class SalesOrder(Document):
         """Where it lies: whoever does not work in all of them does not see it."""
         return [self.warehouse_id, *(self.elsewhere or ())]
 
-    def is_seen_by(self, call: Call) -> bool:
+    def is_visible_to(self, call: Call) -> bool:
         return call.sees(*self.warehouses())
 
 

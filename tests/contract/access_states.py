@@ -2,7 +2,7 @@
 
 import uuid
 
-from chalicelib.access import standing
+from chalicelib.access import access_state
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from tests.contract.asking import payload
@@ -12,9 +12,9 @@ from tests.world import Client
 def marked(client: Client, of: str, **values: object) -> None:
     """Writes a standing of the client's: of its tenant, user, session or all sessions."""
     claims = payload(client.token)
-    refs = standing._refs(Tenant(client.tenant), claims["sub"], claims["sid"])
+    refs = access_state._refs(Tenant(client.tenant), claims["sub"], claims["sid"])
     ref = dict(zip(("tenant", "user", "session", "all sessions"), refs, strict=True))[of]
-    assert store.write(store.put(standing.Standing(partition=ref.hash_key, subject=ref.range_key, **values)))
+    assert store.write(store.put(access_state.AccessState(partition=ref.hash_key, subject=ref.range_key, **values)))
 
 
 def limited(client: Client, *warehouses: str, roles: tuple[str, ...] = ("admin",)) -> Client:
@@ -27,4 +27,4 @@ def limited(client: Client, *warehouses: str, roles: tuple[str, ...] = ("admin",
 def limit(user: Client, *warehouses: str) -> None:
     """Limits a user from now on."""
     marked(user, "user", warehouses=sorted(warehouses))
-    standing.forget()
+    access_state.forget()

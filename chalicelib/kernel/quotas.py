@@ -17,42 +17,42 @@ HOUR, DAY = 13, 10
 _KEPT_DAYS = 2
 
 
-class Cap(Row):
+class Quota(Row):
     """Access: by tenant, what is counted and period, and for whom."""
 
-    Meta = meta("caps")
+    Meta = meta("quotas")
     partition = Text(USAGE, hash_key=True)
     holder = Text(USAGE, range_key=True)
     used = Whole(USAGE)
     began_at = Moment(USAGE)
     expires_at = Expiry(USAGE)
     retention = Retention(
-        rule="caps",
+        rule="quotas",
         days=_KEPT_DAYS,
         since="began_at",
         basis="A count is of no use when its hour or day is over",
     )
 
 
-class CapReached(Conflict):
+class QuotaReached(Conflict):
     """As often as it may happen in this period."""
 
-    code: ClassVar[str] = "cap_reached"
+    code: ClassVar[str] = "quota_reached"
     title: ClassVar[str] = "This has been done as often as it may be for now"
 
 
 def ref(tenant: Tenant, what: str, holder: str, period: int) -> store.Ref:
     """Names the count of this period."""
-    return store.Ref(Cap, tenant.key(what, clock.text(clock.now())[:period]), holder)
+    return store.Ref(Quota, tenant.key(what, clock.text(clock.now())[:period]), holder)
 
 
 def take(work: Work, what: str, holder: str, *, period: int, most: int) -> None:
-    """Wants `what` counted once more for the holder in this hour or day. CapReached beyond `most`."""
+    """Wants `what` counted once more for the holder in this hour or day. QuotaReached beyond `most`."""
     work.change(
         ref(work.tenant, what, holder, period),
-        Cap.used.add(1),
-        Cap.began_at.set(work.now),
-        Cap.expires_at.set(work.now + timedelta(days=_KEPT_DAYS + 1)),
-        condition=Cap.used.does_not_exist() | (Cap.used < most),
-        refusal=lambda _: CapReached(),
+        Quota.used.add(1),
+        Quota.began_at.set(work.now),
+        Quota.expires_at.set(work.now + timedelta(days=_KEPT_DAYS + 1)),
+        condition=Quota.used.does_not_exist() | (Quota.used < most),
+        on_condition_failed=lambda _: QuotaReached(),
     )

@@ -26,7 +26,7 @@ _lock = threading.Lock()
 _cache: dict[store.Ref, tuple[float, "Standing | None"]] = {}
 
 
-class Standing(Row):
+class AccessState(Row):
     """Access: by subject: a tenant, or a user of it (under the tenant); a session of a person, or all of them (under
     the platform: a login belongs to the realm, not to a tenant).
 
@@ -35,7 +35,7 @@ class Standing(Row):
     of the token. ended_at is there for sessions alone, whose marks need not outlive their tokens.
     """
 
-    Meta = meta("standings")
+    Meta = meta("access_states")
     partition = Text(USAGE, hash_key=True)
     subject = Text(USAGE, range_key=True)
     not_before = Moment(USAGE, null=True)
@@ -90,7 +90,7 @@ def require_in_force(work: Work) -> None:
     each other out at once, one stays."""
     if work.call.kind == "user":
         issued = datetime.fromtimestamp(work.call.issued_at, UTC)
-        counts = Standing.not_before.does_not_exist() | (Standing.not_before <= issued)
+        counts = AccessState.not_before.does_not_exist() | (AccessState.not_before <= issued)
         _require(work, work.call.actor, _is_open() & counts)
 
 
@@ -100,7 +100,7 @@ def require_open(work: Work, sub: str) -> None:
 
 
 def _require(work: Work, sub: str, condition: Condition) -> None:
-    absent = Standing.partition.does_not_exist()
+    absent = AccessState.partition.does_not_exist()
     work.require(_user_ref(work.tenant, sub), absent | condition, _shut_out)
 
 
@@ -109,7 +109,7 @@ def _shut_out(_: Item | None) -> UserDisabled:
 
 
 def _is_open() -> Condition:
-    is_open: Condition = Standing.is_blocked.does_not_exist() | (Standing.is_blocked == False)  # noqa: E712 - a condition of the store
+    is_open: Condition = AccessState.is_blocked.does_not_exist() | (AccessState.is_blocked == False)  # noqa: E712 - a condition of the store
     return is_open
 
 
@@ -117,13 +117,13 @@ def _set(values: list[str] | None) -> frozenset[str] | None:
     return None if values is None else frozenset(values)
 
 
-def set_tenant(work: Work, *, is_blocked: bool) -> None:
+def write_tenant(work: Work, *, is_blocked: bool) -> None:
     """Wants the tenant let in or shut out; its tokens of before are refused either way."""
     ref = _tenant_ref(work.tenant)
     work.overwrite(_row(ref, not_before=work.now, is_blocked=is_blocked))
 
 
-def set_user(
+def write_user(
     work: Work,
     sub: str,
     *,
@@ -135,7 +135,7 @@ def set_user(
     """Wants the user of this tenant let in, in these warehouses and with no other roles than these, or shut out; tokens
     of before are refused, because they name the roles of before. UserDisabled for who is blocked, with
     `unless_blocked`."""
-    absent = Standing.partition.does_not_exist()
+    absent = AccessState.partition.does_not_exist()
     work.overwrite(
         _row(
             _user_ref(work.tenant, sub),
@@ -153,7 +153,7 @@ def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:
     """The action that ends one session of a person, or all of them when `sid` is empty; an older mark never replaces a
     newer one."""
     row = _row(_session_ref(sub, sid or _ALL_SESSIONS), not_before=not_before, ended_at=clock.now())
-    return store.put(row, Standing.not_before.does_not_exist() | (Standing.not_before < not_before))
+    return store.put(row, AccessState.not_before.does_not_exist() | (AccessState.not_before < not_before))
 
 
 def forget() -> None:
@@ -162,20 +162,20 @@ def forget() -> None:
         _cache.clear()
 
 
-def _row(ref: store.Ref, **values: Any) -> Standing:
-    return Standing(partition=ref.hash_key, subject=ref.range_key, **values)
+def _row(ref: store.Ref, **values: Any) -> AccessState:
+    return AccessState(partition=ref.hash_key, subject=ref.range_key, **values)
 
 
 def _tenant_ref(tenant: Tenant) -> store.Ref:
-    return store.Ref(Standing, tenant.key("standing"), "tenant")
+    return store.Ref(AccessState, tenant.key("access_state"), "tenant")
 
 
 def _user_ref(tenant: Tenant, sub: str) -> store.Ref:
-    return store.Ref(Standing, tenant.key("standing"), compound("user", sub))
+    return store.Ref(AccessState, tenant.key("access_state"), compound("user", sub))
 
 
 def _session_ref(sub: str, sid: str) -> store.Ref:
-    return store.Ref(Standing, PLATFORM.key("sessions", sub), compound("session", sid))
+    return store.Ref(AccessState, PLATFORM.key("sessions", sub), compound("session", sid))
 
 
 def _refs(tenant: Tenant, sub: str, sid: str) -> list[store.Ref]:
@@ -184,7 +184,7 @@ def _refs(tenant: Tenant, sub: str, sid: str) -> list[store.Ref]:
     return [_tenant_ref(tenant), _user_ref(tenant, sub), *(_session_ref(sub, each) for each in sessions)]
 
 
-def _rows(wanted: list[store.Ref], fresh: bool) -> list[Standing | None]:
+def _rows(wanted: list[store.Ref], fresh: bool) -> list[AccessState | None]:
     now = clock.wall()
     with _lock:
         known = {ref: _cache[ref] for ref in wanted if ref in _cache}
@@ -192,7 +192,7 @@ def _rows(wanted: list[store.Ref], fresh: bool) -> list[Standing | None]:
     missing = wanted if fresh else [ref for ref in wanted if ref not in held]
     if missing:
         for ref, item in store.get_many(missing).items():
-            held[ref] = (now, None if item is None else Standing.read(item))
+            held[ref] = (now, None if item is None else AccessState.read(item))
         with _lock:
             if len(_cache) > _CACHE_ENTRIES:
                 _cache.clear()

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.access import limits
-from chalicelib.access.limits import Limiter
+from chalicelib.access import rate_limit
+from chalicelib.access.rate_limit import Limiter
 from chalicelib.kernel import clock, config, log
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import Tenant
@@ -24,7 +24,7 @@ class Hands(clock.SystemSource):
     """A clock that stands 3 s into a window until it is moved."""
 
     def __init__(self) -> None:
-        whole = int(datetime.now(UTC).timestamp()) // limits.WINDOW_SECONDS * limits.WINDOW_SECONDS
+        whole = int(datetime.now(UTC).timestamp()) // rate_limit.WINDOW_SECONDS * rate_limit.WINDOW_SECONDS
         self.at = datetime.fromtimestamp(whole + 3, UTC)
 
     def now(self) -> datetime:
@@ -55,10 +55,10 @@ def setting(monkeypatch: pytest.MonkeyPatch, tenant: int, caller: int) -> Iterat
         patch.setenv("NOVEX_RATE_TENANT", str(tenant))
         patch.setenv("NOVEX_RATE_CALLER", str(caller))
         config.current.cache_clear()
-        limits.forget()
+        rate_limit.forget()
         yield
     config.current.cache_clear()
-    limits.forget()
+    rate_limit.forget()
 
 
 @pytest.fixture
@@ -280,9 +280,9 @@ def test_threads_of_one_process_lose_nothing(world: World, monkeypatch: pytest.M
 
 def test_a_row_holds_nothing_but_a_sum_and_is_gone_soon(acme: Client, limited: None, hands: Hands) -> None:
     ask(acme)
-    window = str(int(hands.at.timestamp()) // limits.WINDOW_SECONDS)
-    row = store.get(limits.RateWindow, Tenant(acme.tenant).key("tenant", window))
+    window = str(int(hands.at.timestamp()) // rate_limit.WINDOW_SECONDS)
+    row = store.get(rate_limit.RateWindow, Tenant(acme.tenant).key("tenant", window))
     assert row is not None
     assert set(row.attribute_values) == {"partition", "used", "begins_at", "expires_at"}
-    assert row.used == limits.FIRST_LEASE
+    assert row.used == rate_limit.FIRST_LEASE
     assert timedelta(0) < row.expires_at - hands.at <= timedelta(minutes=5)

@@ -20,13 +20,13 @@ def cut(call: Call, rows: Sequence[R | None], read: Read = store.get_many) -> li
     """The rows with None for each that the caller does not see; `read` gets the rows that these lie with."""
     if call.warehouses is None:
         return list(rows)
-    lying = [[] if row is None else list(row.lies_with(call.tenant)) for row in rows]
+    lying = [[] if row is None else list(row.visibility_parents(call.tenant)) for row in rows]
     wanted = list(dict.fromkeys(ref for refs in lying for ref in refs))
     items = read(wanted) if wanted else {}
     found = [None if (item := items[ref]) is None else ref.model.read(item) for ref in wanted]
     seen = {ref for ref, row in zip(wanted, cut(call, found, read) if found else [], strict=True) if row is not None}
     return [
-        row if row is not None and row.is_seen_by(call) and seen.issuperset(refs) else None
+        row if row is not None and row.is_visible_to(call) and seen.issuperset(refs) else None
         for row, refs in zip(rows, lying, strict=True)
     ]
 
@@ -41,6 +41,6 @@ def find(call: Call, model: type[R], hash_key: str, range_key: Any = None) -> R 
     return cut(call, [store.get(model, hash_key, range_key)])[0]
 
 
-def is_placed(model: type[Row]) -> bool:
+def has_visibility(model: type[Row]) -> bool:
     """Whether its rows lie in warehouses at all."""
-    return model.is_seen_by is not Row.is_seen_by or model.lies_with is not Row.lies_with
+    return model.is_visible_to is not Row.is_visible_to or model.visibility_parents is not Row.visibility_parents
