@@ -54,7 +54,7 @@ machine: $(STAMP) ## Machine clients of the running Keycloak (DO=create|rotate|d
 	@$(PY) -m infra.local.machine $(DO) --tenant $(TENANT)
 
 reset: $(STAMP) ## Forget the data of `make run`, credentials included.
-	@$(PY) -m infra.local.data
+	@$(PY) -m infra.local.data_dir
 
 lock: $(STAMP) ## Write the lock files anew from the *.in files.
 	@set -e; for name in requirements requirements-dev infra/local/node-requirements; do \

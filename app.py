@@ -22,7 +22,7 @@ from chalicelib.integrations.connections.routes import routes as connections
 from chalicelib.integrations.inbox.routes import routes as inbox
 from chalicelib.integrations.shopify.routes import routes as shopify
 from chalicelib.inventory.stock.routes import routes as stock
-from chalicelib.inventory.user_limits.routes import routes as user_limits
+from chalicelib.inventory.warehouse_access.routes import routes as warehouse_access
 from chalicelib.inventory.warehouses.routes import routes as warehouses
 from chalicelib.jobs.routes import routes as jobs
 from chalicelib.parties.customers.routes import routes as customers
@@ -59,7 +59,7 @@ BLUEPRINTS = (
     system,
     tenant_management,
     tenants,
-    user_limits,
+    warehouse_access,
     users,
     warehouses,
 )

@@ -68,9 +68,9 @@ def _orders(scene: Scene, size: int) -> None:
     from chalicelib.kernel import ids
     from chalicelib.kernel.dynamo import store
     from chalicelib.kernel.tenant import Tenant
-    from chalicelib.sales.orders import document, tables
+    from chalicelib.sales.orders import repository, tables
 
-    real = document.ref(Tenant(scene.acme.tenant), scene.order()["id"])
+    real = repository.ref(Tenant(scene.acme.tenant), scene.order()["id"])
     row = store.get_many([real])[real]
     _write(tables.SalesOrder, row, size, lambda item, _: item.update(id={"S": ids.new("so")}))
 

@@ -57,8 +57,8 @@ PUBLIC_MODULES = {
     "inventory.stock.proof": "the stock service of the self-check: what movements come to, and the repair",
     "jobs.registry": "how a package says what its jobs do",
     "parties.customers.adoption": "the customer service of platforms that know people by their own ids",
-    "sales.orders.document": "an order within the commit of a shipment",
-    "sales.orders.editing": "the service that changes an order; it has a file of its own because it is long",
+    "sales.orders.repository": "an order within the commit of a shipment",
+    "sales.orders.update": "the service that changes an order; it has a file of its own because it is long",
     "sales.orders.holdings": "the order service of the self-check: what open orders hold",
     "sales.orders.shipping": "the order service of shipments: what is picked and shipped, within their commit",
 }

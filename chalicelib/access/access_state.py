@@ -23,7 +23,7 @@ CACHE_SECONDS = 30.0
 _CACHE_ENTRIES = 10_000
 _ALL_SESSIONS = "all"
 _lock = threading.Lock()
-_cache: dict[store.Ref, tuple[float, "Standing | None"]] = {}
+_cache: dict[store.Ref, tuple[float, "AccessState | None"]] = {}
 
 
 class AccessState(Row):

@@ -49,7 +49,7 @@ TABLES: tuple[type[Row], ...] = (
     audit.Parked,
     jobs.Job,
     egress.Disclosure,
-    tenants.Company,
+    tenants.Tenant,
     users.User,
     logout.LogoutToken,
     connections.Connection,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.data import FOLDER
+from infra.local.data_dir import FOLDER
 from infra.local.failure import LocalFailureError
 from infra.local.private_files import write_private
 

@@ -8,7 +8,7 @@ import sys
 from infra.keycloak import machines
 from infra.keycloak.operator import OperatorError
 from infra.local import demo_realm
-from infra.local.data import FOLDER
+from infra.local.data_dir import FOLDER
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, TextIO
 
-from infra.local import data, environment, realm
+from infra.local import data_dir, environment, realm
 from infra.local.demo_realm import DemoRealm
 from infra.local.engine import DynamoDBLocal
 from infra.local.failure import LocalFailureError

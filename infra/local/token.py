@@ -12,7 +12,7 @@ from pathlib import Path
 
 from infra.local import demo_realm, realm
 from infra.local.browser import LoginFailedError, TokenRefusedError
-from infra.local.data import FOLDER
+from infra.local.data_dir import FOLDER
 from infra.local.failure import LocalFailureError
 
 

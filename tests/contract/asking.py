@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.contract.bodies import BODIES, Marks
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, Reply
 
 
@@ -27,7 +27,7 @@ def post(acme: Client, body: bytes, path: str = "/v1/items", **headers: str) -> 
     return acme.call("POST", path, body, {"Idempotency-Key": uuid.uuid4().hex, **headers})
 
 
-def required_query(operation: Operation, ours: Estate) -> str:
+def required_query(operation: Operation, ours: SampleTenant) -> str:
     """The path with a value for every parameter that must be there."""
     given = {"item_id": ours.ids["item_id"], "location_id": ours.ids["location_id"], "at": "2026-01-01T00:00:00Z"}
     given |= {"skus": "A"}
@@ -45,7 +45,7 @@ def payload(token: str) -> dict[str, Any]:
     return claims
 
 
-def body_for(operation: Operation, ours: Estate) -> Any:
+def body_for(operation: Operation, ours: SampleTenant) -> Any:
     """A good body of ours."""
     return BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
 
@@ -60,7 +60,7 @@ def ask(operation: Operation, client: Client, path: str, body: Any = None, etag:
     return client.call(operation.method, path, body, operation.headers(uuid.uuid4().hex, etag))
 
 
-def required(operation: Operation, ours: Estate, ids: dict[str, str]) -> str:
+def required(operation: Operation, ours: SampleTenant, ids: dict[str, str]) -> str:
     """The same with these ids in the path."""
     query = required_query(operation, ours).partition("?")[2]
     return operation.path(ids) + (f"?{query}" if query else "")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.contract import estate
-from tests.contract.estate import Estate
+from tests.contract import sample_tenant
 from tests.contract.operations import Operation, operations
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import World
 
 
@@ -15,12 +15,12 @@ def routes(world: World) -> list[Operation]:
 
 
 @pytest.fixture(scope="session")
-def theirs(world: World) -> Estate:
+def theirs(world: World) -> SampleTenant:
     """Everything of a tenant whose things must stay its own."""
-    return estate.settled(world.tenant())
+    return sample_tenant.settled(world.tenant())
 
 
 @pytest.fixture(scope="session")
-def ours(world: World) -> Estate:
+def ours(world: World) -> SampleTenant:
     """Everything of another tenant."""
-    return estate.settled(world.tenant())
+    return sample_tenant.settled(world.tenant())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.audit.readers import READERS, Reader
-from tests.contract import estate
+from tests.contract import sample_tenant
 from tests.contract.asking import body_for, current_etag, required
 from tests.contract.bodies import BODIES, Marks
 from tests.contract.operations import Operation, leaves, operations, put
@@ -24,7 +24,7 @@ class Run:
         self.first_line = len(world.access_lines)
         self.routes = operations()
         with watching(world) as self.traces:
-            self.home = estate.settled(self.client)
+            self.home = sample_tenant.settled(self.client)
             self.mark = self.home.mark
             for operation in self.routes:
                 self._changes(operation)
@@ -82,7 +82,7 @@ class Run:
     def _webhooks(self) -> None:
         """An order that becomes one, one that is quarantined, and a forged one."""
         mark, home = self.mark, self.home
-        connection = estate.connect(home)
+        connection = sample_tenant.connect(home)
         stocked = self.client.post("/v1/items", {"sku": f"W-{uuid.uuid4().hex[:8]}", "name": "n"}).ok()
         for sku in (stocked["sku"], f"NOT-{uuid.uuid4().hex[:8]}"):
             home.deliver(personal_order(sku, mark))

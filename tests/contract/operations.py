@@ -47,7 +47,7 @@ class Operation:
         """The path with its parameters filled in."""
         filled = self.endpoint.path
         for name in self.path_names:
-            assert name in ids, f"tests/contract/estate.py knows no id for {{{name}}} of {self.endpoint.path}"
+            assert name in ids, f"tests/contract/sample_tenant.py knows no id for {{{name}}} of {self.endpoint.path}"
             filled = filled.replace(f"{{{name}}}", urllib.parse.quote(ids[name], safe=""))
         return filled
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.access_states import limited
-from tests.contract.estate import Estate, stocked
+from tests.contract.sample_tenant import SampleTenant, stocked
 from tests.world import Client, World
 
 PLACED = {
@@ -26,8 +26,8 @@ class Sites:
 
     admin: Client
     user: Client
-    here: Estate
-    there: Estate
+    here: SampleTenant
+    there: SampleTenant
     across: tuple[dict[str, str], dict[str, str]]
 
     @property
@@ -77,20 +77,20 @@ def made(world: World) -> Sites:
     return Sites(admin, user, replace(here, client=user), there, across)
 
 
-def sold(estate: Estate, ids: dict[str, str]) -> dict[str, str]:
+def sold(sample_tenant: SampleTenant, ids: dict[str, str]) -> dict[str, str]:
     """An order of these things, its shipment, and the job of another one."""
-    of = replace(estate, ids=dict(ids))
+    of = replace(sample_tenant, ids=dict(ids))
     order = of.create("create_sales_order", "/v1/sales-orders")
     of.ids["order_id"] = order["id"]
     of.client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"]).ok()
     of.ids["shipment_id"] = of.create("create_shipment", "/v1/shipments", ship=None)["id"]
-    of.ids["job_id"] = begun(estate, ids)
+    of.ids["job_id"] = begun(sample_tenant, ids)
     return {name: of.ids[name] for name in ("order_id", "shipment_id", "job_id")}
 
 
-def begun(estate: Estate, ids: dict[str, str]) -> str:
+def begun(sample_tenant: SampleTenant, ids: dict[str, str]) -> str:
     """The job that confirms a large order of these things."""
-    of = replace(estate, ids=dict(ids))
+    of = replace(sample_tenant, ids=dict(ids))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chalicelib.sales.orders.staged.MAX_PLACES", 0)
         order = of.create("create_sales_order", "/v1/sales-orders")

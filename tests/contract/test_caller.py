@@ -9,13 +9,13 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Contention
 from tests.contract.access_states import marked
 from tests.contract.asking import is_problem, payload
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client
 
 
 def test_an_expired_token_is_refused_though_the_gateway_still_remembers_it(
-    acme: Client, routes: list[Operation], ours: Estate, monkeypatch: pytest.MonkeyPatch
+    acme: Client, routes: list[Operation], ours: SampleTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert acme.get("/v1/items").status == 200
     later = clock.now() + timedelta(hours=2)
@@ -29,7 +29,7 @@ def test_an_expired_token_is_refused_though_the_gateway_still_remembers_it(
 
 @pytest.mark.parametrize("of", ["tenant", "user", "session", "all sessions"])
 def test_a_token_from_before_a_mark_is_refused_on_every_route(
-    acme: Client, routes: list[Operation], ours: Estate, of: str
+    acme: Client, routes: list[Operation], ours: SampleTenant, of: str
 ) -> None:
     assert acme.get("/v1/items").status == 200
     marked(acme, of, not_before=clock.now() + timedelta(seconds=60))
@@ -43,7 +43,7 @@ def test_a_token_from_before_a_mark_is_refused_on_every_route(
 
 @pytest.mark.parametrize(("of", "code"), [("tenant", "tenant_suspended"), ("user", "user_disabled")])
 def test_who_is_shut_out_is_refused_every_route_with_a_new_token_too(
-    acme: Client, routes: list[Operation], ours: Estate, of: str, code: str
+    acme: Client, routes: list[Operation], ours: SampleTenant, of: str, code: str
 ) -> None:
     marked(acme, of, is_blocked=True)
     access_state.forget()
@@ -60,7 +60,7 @@ def dangerous(routes: list[Operation]) -> list[Operation]:
 
 
 def test_a_mark_counts_at_once_on_dangerous_routes_and_within_30_seconds_on_others(
-    acme: Client, routes: list[Operation], ours: Estate, monkeypatch: pytest.MonkeyPatch
+    acme: Client, routes: list[Operation], ours: SampleTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert acme.get("/v1/items").status == 200
     marked(acme, "user", is_blocked=True)
@@ -82,7 +82,7 @@ def logged_in(client: Client, auth_time: int | None, kind: str = "user") -> Clie
 
 
 def test_a_dangerous_operation_needs_a_recent_login_and_says_so(
-    acme: Client, routes: list[Operation], ours: Estate
+    acme: Client, routes: list[Operation], ours: SampleTenant
 ) -> None:
     now = int(clock.now().timestamp())
     for operation in dangerous(routes):
@@ -98,7 +98,7 @@ def test_a_dangerous_operation_needs_a_recent_login_and_says_so(
 
 
 def test_a_service_account_passes_no_dangerous_route_whatever_its_roles(
-    acme: Client, routes: list[Operation], ours: Estate, monkeypatch: pytest.MonkeyPatch
+    acme: Client, routes: list[Operation], ours: SampleTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chalicelib.access.claims.HUMAN_ONLY", frozenset())
     service = logged_in(acme, None, kind="service")
@@ -107,7 +107,9 @@ def test_a_service_account_passes_no_dangerous_route_whatever_its_roles(
         is_problem(service.call(operation.method, operation.path(ours.ids)), 403, "forbidden")
 
 
-def test_a_refusal_of_a_dangerous_operation_is_in_the_journal_and_a_flood_is_not(acme: Client, ours: Estate) -> None:
+def test_a_refusal_of_a_dangerous_operation_is_in_the_journal_and_a_flood_is_not(
+    acme: Client, ours: SampleTenant
+) -> None:
     path = f"/v1/integrations/connections/{ours.ids['connection_id']}/disconnect"
     sales = acme.as_("sales")
     for _ in range(refusals.PER_HOUR * 2):
@@ -122,7 +124,7 @@ def test_a_refusal_of_a_dangerous_operation_is_in_the_journal_and_a_flood_is_not
 
 
 def test_a_refusal_stands_though_it_cannot_be_journaled(
-    acme: Client, ours: Estate, monkeypatch: pytest.MonkeyPatch
+    acme: Client, ours: SampleTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(*_: object) -> None:
         raise Contention("busy")

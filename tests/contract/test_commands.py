@@ -6,8 +6,8 @@ import pytest
 
 from tests.contract.asking import is_problem
 from tests.contract.bodies import BODIES, Marks
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client
 
 ITEM = {"sku": "EDGE-1", "name": "n"}
@@ -25,7 +25,7 @@ def changes(routes: list[Operation]) -> list[Operation]:
     return found
 
 
-def test_every_command_needs_an_idempotency_key(ours: Estate, routes: list[Operation]) -> None:
+def test_every_command_needs_an_idempotency_key(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in commands(routes):
         headers = operation.headers("x", '"1"')
         del headers["Idempotency-Key"]
@@ -45,7 +45,7 @@ def test_an_idempotency_key_that_is_none_is_refused(acme: Client, key: str) -> N
     assert [error["pointer"] for error in problem["errors"]] == ["/headers/Idempotency-Key"]
 
 
-def test_every_change_needs_if_match(ours: Estate, routes: list[Operation]) -> None:
+def test_every_change_needs_if_match(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in changes(routes):
         headers = operation.headers(uuid.uuid4().hex)
         del headers["If-Match"]
@@ -54,7 +54,7 @@ def test_every_change_needs_if_match(ours: Estate, routes: list[Operation]) -> N
         is_problem(reply, 428, "precondition_required")
 
 
-def test_every_change_refuses_another_version(ours: Estate, routes: list[Operation]) -> None:
+def test_every_change_refuses_another_version(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in changes(routes):
         body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
         headers = operation.headers(uuid.uuid4().hex, '"999999"')
@@ -65,7 +65,7 @@ def test_every_change_refuses_another_version(ours: Estate, routes: list[Operati
 
 @pytest.mark.parametrize("tag", ["1", 'W/"1"', '"1", "2"', "*", '"x"', '"-1"', '""', '"1" "'])
 def test_every_change_refuses_an_if_match_that_is_no_tag_of_ours(
-    ours: Estate, routes: list[Operation], tag: str
+    ours: SampleTenant, routes: list[Operation], tag: str
 ) -> None:
     for operation in changes(routes):
         body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
@@ -75,7 +75,7 @@ def test_every_change_refuses_an_if_match_that_is_no_tag_of_ours(
         assert [error["pointer"] for error in problem["errors"]] == ["/headers/If-Match"], operation.name
 
 
-def test_every_versioned_answer_carries_its_etag(ours: Estate, routes: list[Operation]) -> None:
+def test_every_versioned_answer_carries_its_etag(ours: SampleTenant, routes: list[Operation]) -> None:
     seen = 0
     for operation in routes:
         if operation.method == "GET" and operation.path_names:

@@ -12,8 +12,8 @@ import pytest
 from infra.gateway_responses import GATEWAY_RESPONSES
 from infra.local.server import serve
 from tests.contract.asking import is_problem, post
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, Reply, World
 
 ORIGIN = "http://localhost:3000"
@@ -57,7 +57,7 @@ def test_what_cannot_be_read_as_http_gets_a_problem_document_too(world: World, r
 
 
 def test_a_request_without_a_token_is_unauthorized_on_every_protected_route(
-    world: World, routes: list[Operation], ours: Estate
+    world: World, routes: list[Operation], ours: SampleTenant
 ) -> None:
     for operation in routes:
         if not operation.endpoint.is_public:
@@ -101,7 +101,7 @@ def test_a_trace_goes_on_with_a_span_of_ours_and_a_bad_one_is_replaced(acme: Cli
         assert trace not in (TRACE[3:35], "0" * 32, "1" * 32), given
 
 
-def everything(world: World, acme: Client, ours: Estate) -> list[Reply]:
+def everything(world: World, acme: Client, ours: SampleTenant) -> list[Reply]:
     """An answer of each kind: success, every refusal of ours, every one of the gateway."""
     item = f"/v1/items/{ours.ids['item_id']}"
     replies = [
@@ -130,7 +130,7 @@ def everything(world: World, acme: Client, ours: Estate) -> list[Reply]:
 
 
 def test_every_answer_may_be_read_by_the_web_application_and_by_no_other(
-    world: World, acme: Client, ours: Estate
+    world: World, acme: Client, ours: SampleTenant
 ) -> None:
     for reply in everything(world, acme, ours):
         assert reply.header("access-control-allow-origin") == ORIGIN, reply.status
@@ -141,7 +141,7 @@ def test_every_answer_may_be_read_by_the_web_application_and_by_no_other(
 
 
 def test_every_answer_carries_the_security_headers_and_is_kept_nowhere(
-    world: World, acme: Client, ours: Estate
+    world: World, acme: Client, ours: SampleTenant
 ) -> None:
     for reply in everything(world, acme, ours):
         assert reply.header("cache-control") == "no-store", reply.status
@@ -152,7 +152,7 @@ def test_every_answer_carries_the_security_headers_and_is_kept_nowhere(
         assert reply.header("x-request-id")
 
 
-def test_a_preflight_is_answered_for_every_route_without_a_token(world: World, ours: Estate) -> None:
+def test_a_preflight_is_answered_for_every_route_without_a_token(world: World, ours: SampleTenant) -> None:
     from app import app
 
     for path, methods in app.routes.items():

@@ -6,8 +6,8 @@ import pytest
 
 from tests.access import forge
 from tests.contract.asking import is_problem
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Reply, World
 
 ORIGIN = "http://localhost:3000"
@@ -19,7 +19,7 @@ def forged(world: World, name: str) -> str:
     return forge.header_value(forge.acting_as(world.issuer), name)
 
 
-def refused(world: World, operation: Operation, ours: Estate, header: str) -> Reply:
+def refused(world: World, operation: Operation, ours: SampleTenant, header: str) -> Reply:
     """The answer to a request that looks right but for its token."""
     headers = {"Authorization": header, **operation.headers("forged")}
     method, path = operation.method, operation.path(ours.ids)
@@ -34,7 +34,7 @@ def refused(world: World, operation: Operation, ours: Estate, header: str) -> Re
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_forged_token_is_refused_on_every_route_and_logged(
-    world: World, ours: Estate, routes: list[Operation], kind: str
+    world: World, ours: SampleTenant, routes: list[Operation], kind: str
 ) -> None:
     cases = (forged(world, case) for case in forge.CASES if forge.kind_of(case) == kind)
     header = next(case for case in cases if forge.can_be_sent(case))
@@ -48,7 +48,7 @@ def test_a_forged_token_is_refused_on_every_route_and_logged(
     assert len(bodies) == 1
 
 
-def test_every_case_that_can_be_sent_is_refused(world: World, ours: Estate, routes: list[Operation]) -> None:
+def test_every_case_that_can_be_sent_is_refused(world: World, ours: SampleTenant, routes: list[Operation]) -> None:
     operation = next(each for each in routes if each.name == "list_items")
     names = [*forge.CASES, *forge.HEADERS]
     headers = {name: forged(world, name) for name in names}
@@ -58,7 +58,7 @@ def test_every_case_that_can_be_sent_is_refused(world: World, ours: Estate, rout
         is_problem(refused(world, operation, ours, header), 401, "unauthorized")
 
 
-def test_the_same_forger_with_nothing_missing_is_let_in(world: World, ours: Estate) -> None:
+def test_the_same_forger_with_nothing_missing_is_let_in(world: World, ours: SampleTenant) -> None:
     """Else the tests above would prove nothing."""
     by = forge.acting_as(world.issuer)
     claims = {**by.claims(), "organization": {"acme": forge.organization(ours.client.tenant, "admin")}}
@@ -67,7 +67,7 @@ def test_the_same_forger_with_nothing_missing_is_let_in(world: World, ours: Esta
     assert reply.ok()["data"]
 
 
-def test_a_query_or_cookie_token_is_no_token(world: World, ours: Estate) -> None:
+def test_a_query_or_cookie_token_is_no_token(world: World, ours: SampleTenant) -> None:
     token = ours.client.token
     for path, headers in (
         (f"/v1/items?access_token={token}", {}),

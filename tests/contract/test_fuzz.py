@@ -13,8 +13,8 @@ from schemathesis.core import NOT_SET
 from schemathesis.engine import events, from_schema
 
 from infra.local.server import serve
-from tests.contract import estate
-from tests.contract.estate import Estate
+from tests.contract import sample_tenant
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import World
 
 EXAMPLES = int(os.environ.get("NOVEX_FUZZ_EXAMPLES", "8"))
@@ -23,12 +23,12 @@ MODE = "all" if EXAMPLES > 20 else "positive"
 
 
 @pytest.fixture
-def known(world: World) -> Iterator[Estate]:
+def known(world: World) -> Iterator[SampleTenant]:
     """A tenant of its own: the fuzzer changes what it finds."""
-    yield estate.settled(world.tenant())
+    yield sample_tenant.settled(world.tenant())
 
 
-def configuration(url: str, known: Estate) -> SchemathesisConfig:
+def configuration(url: str, known: SampleTenant) -> SchemathesisConfig:
     """Every check that fits our conventions.
 
     A body that fits its schema may still name what is not there, or break a rule between fields; an undeclared method
@@ -86,7 +86,7 @@ def thing(path: str) -> str:
     return found.group() if found else path
 
 
-def test_no_request_meets_a_defect_or_an_answer_that_is_not_documented(known: Estate) -> None:
+def test_no_request_meets_a_defect_or_an_answer_that_is_not_documented(known: SampleTenant) -> None:
     ids = {**known.ids, "from_location_id": known.ids["location_id"], "to_location_id": known.ids["other_location_id"]}
     turn, etags = itertools.count(), dict[str, str]()
     document = known.client.world.anonymous().get("/openapi.json").ok()

@@ -7,12 +7,12 @@ import pytest
 
 from tests.contract.asking import is_problem, post, required_query
 from tests.contract.bodies import BODIES, Marks
-from tests.contract.estate import Estate, never
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant, never
 from tests.world import Client
 
 
-def test_every_wrong_field_is_named_at_once_wherever_it_lies(acme: Client, ours: Estate) -> None:
+def test_every_wrong_field_is_named_at_once_wherever_it_lies(acme: Client, ours: SampleTenant) -> None:
     line = {"item_id": 5, "quantity": "0", "unit_price": 10, "nope": 1}
     body = {"warehouse_id": "x", "currency": "euro", "lines": [line, {}], "charges": [{"kind": "gift"}], "a/b~c": 1}
     problem = is_problem(acme.post("/v1/sales-orders", body), 422, "invalid")
@@ -30,7 +30,7 @@ def test_every_wrong_field_is_named_at_once_wherever_it_lies(acme: Client, ours:
     }
 
 
-def test_every_body_refuses_a_field_that_it_does_not_know(ours: Estate, routes: list[Operation]) -> None:
+def test_every_body_refuses_a_field_that_it_does_not_know(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.body_schema is not None:
             body = {**BODIES[operation.name](ours.ids, Marks()), "surprise": 1}
@@ -40,7 +40,7 @@ def test_every_body_refuses_a_field_that_it_does_not_know(ours: Estate, routes: 
             assert [error["pointer"] for error in problem["errors"]] == ["/surprise"], operation.name
 
 
-def test_a_route_without_a_body_refuses_one(ours: Estate, routes: list[Operation]) -> None:
+def test_a_route_without_a_body_refuses_one(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.body_schema is None and not operation.endpoint.is_public:
             headers = operation.headers(uuid.uuid4().hex, '"999999"')
@@ -49,7 +49,7 @@ def test_a_route_without_a_body_refuses_one(ours: Estate, routes: list[Operation
             is_problem(reply, 422, "invalid")
 
 
-def test_every_route_refuses_unknown_and_repeated_query_parameters(ours: Estate, routes: list[Operation]) -> None:
+def test_every_route_refuses_unknown_and_repeated_query_parameters(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.endpoint.is_public and operation.method == "POST":
             continue  # judged by its signature before anything else
@@ -64,7 +64,7 @@ def test_every_route_refuses_unknown_and_repeated_query_parameters(ours: Estate,
             assert (f"/query/{name}", code) in {(e["pointer"], e["code"]) for e in problem["errors"]}, operation.name
 
 
-def test_a_body_over_one_megabyte_is_too_large_on_every_route(ours: Estate, routes: list[Operation]) -> None:
+def test_a_body_over_one_megabyte_is_too_large_on_every_route(ours: SampleTenant, routes: list[Operation]) -> None:
     big = b'{"a":"' + b"x" * (1024 * 1024) + b'"}'
     for operation in routes:
         if operation.method != "GET":
@@ -132,7 +132,7 @@ def test_a_line_end_does_not_slip_through_a_pattern(acme: Client) -> None:
 
 
 @pytest.mark.parametrize("null", ["null", "NULL", "Null"])
-def test_a_filter_is_never_dropped_without_a_word(ours: Estate, routes: list[Operation], null: str) -> None:
+def test_a_filter_is_never_dropped_without_a_word(ours: SampleTenant, routes: list[Operation], null: str) -> None:
     for operation in routes:
         for name, each in operation.query.items():
             if not each["required"] and each["schema"].get("type") != "string":
@@ -144,7 +144,7 @@ def test_a_filter_is_never_dropped_without_a_word(ours: Estate, routes: list[Ope
     assert ours.client.get(f"/v1/items?name_prefix={null}").ok()["data"] == []
 
 
-def test_a_body_may_be_left_out_where_nothing_in_it_is_required(ours: Estate, routes: list[Operation]) -> None:
+def test_a_body_may_be_left_out_where_nothing_in_it_is_required(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.body_schema is not None:
             reply = ours.client.call(
@@ -153,7 +153,7 @@ def test_a_body_may_be_left_out_where_nothing_in_it_is_required(ours: Estate, ro
             assert (reply.status == 422) is operation.spec["requestBody"]["required"], operation.name
 
 
-def test_another_media_type_is_not_supported(ours: Estate, routes: list[Operation]) -> None:
+def test_another_media_type_is_not_supported(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.body_schema is not None:
             headers = {**operation.headers(uuid.uuid4().hex), "Content-Type": "text/plain"}
@@ -161,7 +161,7 @@ def test_another_media_type_is_not_supported(ours: Estate, routes: list[Operatio
             is_problem(reply, 415, "unsupported_media_type")
 
 
-def test_an_id_that_never_was_is_not_found_on_every_route(ours: Estate, routes: list[Operation]) -> None:
+def test_an_id_that_never_was_is_not_found_on_every_route(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.path_names and not operation.endpoint.is_public:
             ids = {name: never(value) for name, value in ours.ids.items()}
@@ -173,7 +173,7 @@ def test_an_id_that_never_was_is_not_found_on_every_route(ours: Estate, routes: 
 @pytest.mark.parametrize(
     "odd", ["%23", "a%23b", "%00", "%0A", "..", "%2e%2e", "%F0%9F%9A%B2", "x" * 2000, "itm_", "*", "%25"]
 )
-def test_an_odd_id_is_not_found_on_every_route(ours: Estate, routes: list[Operation], odd: str) -> None:
+def test_an_odd_id_is_not_found_on_every_route(ours: SampleTenant, routes: list[Operation], odd: str) -> None:
     for operation in routes:
         if operation.path_names and not operation.endpoint.is_public:
             body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None

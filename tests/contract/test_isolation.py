@@ -10,15 +10,15 @@ import uuid
 from typing import Any
 
 from tests.contract.asking import ask, body_for, current_etag, payload, required, required_query
-from tests.contract.estate import Estate, never
 from tests.contract.naming import id_leaves, id_queries, kind_at, known_as, pages, told, with_limit
 from tests.contract.operations import Operation, put
+from tests.contract.sample_tenant import SampleTenant, never
 from tests.world import Client, World
 
 REFUSALS = {404: {"not_found"}, 422: {"invalid"}}
 
 
-def test_every_thing_is_found_by_its_own_tenant(theirs: Estate, routes: list[Operation]) -> None:
+def test_every_thing_is_found_by_its_own_tenant(theirs: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.path_names and not operation.endpoint.is_public:
             reply = ask(operation, theirs.client, operation.path(theirs.ids), body_for(operation, theirs), '"999999"')
@@ -26,7 +26,9 @@ def test_every_thing_is_found_by_its_own_tenant(theirs: Estate, routes: list[Ope
             assert reply.status in wanted, (operation.name, reply.status, reply.body)
 
 
-def test_an_id_of_another_tenant_in_the_path_never_was(theirs: Estate, ours: Estate, routes: list[Operation]) -> None:
+def test_an_id_of_another_tenant_in_the_path_never_was(
+    theirs: SampleTenant, ours: SampleTenant, routes: list[Operation]
+) -> None:
     asked = 0
     for operation in routes:
         if operation.path_names and not operation.endpoint.is_public:
@@ -43,7 +45,9 @@ def test_an_id_of_another_tenant_in_the_path_never_was(theirs: Estate, ours: Est
     assert asked >= 30
 
 
-def test_an_id_of_another_tenant_in_a_body_never_was(theirs: Estate, ours: Estate, routes: list[Operation]) -> None:
+def test_an_id_of_another_tenant_in_a_body_never_was(
+    theirs: SampleTenant, ours: SampleTenant, routes: list[Operation]
+) -> None:
     asked = set()
     for operation in routes:
         for path in id_leaves(operation):
@@ -68,7 +72,7 @@ def test_an_id_of_another_tenant_in_a_body_never_was(theirs: Estate, ours: Estat
 
 
 def test_the_bodies_of_these_tests_name_a_thing_wherever_one_can_be_named(
-    ours: Estate, routes: list[Operation]
+    ours: SampleTenant, routes: list[Operation]
 ) -> None:
     """Else the test above would look past a place."""
     for operation in routes:
@@ -79,7 +83,9 @@ def test_the_bodies_of_these_tests_name_a_thing_wherever_one_can_be_named(
             assert value in ours.ids.values(), (operation.name, path)
 
 
-def test_an_id_of_another_tenant_in_a_query_never_was(theirs: Estate, ours: Estate, routes: list[Operation]) -> None:
+def test_an_id_of_another_tenant_in_a_query_never_was(
+    theirs: SampleTenant, ours: SampleTenant, routes: list[Operation]
+) -> None:
     asked = 0
     for operation in routes:
         for name in id_queries(operation):
@@ -93,7 +99,7 @@ def test_an_id_of_another_tenant_in_a_query_never_was(theirs: Estate, ours: Esta
     assert asked >= 10
 
 
-def test_the_values_of_another_tenant_find_nothing(theirs: Estate, ours: Estate) -> None:
+def test_the_values_of_another_tenant_find_nothing(theirs: SampleTenant, ours: SampleTenant) -> None:
     item = theirs.client.get(f"/v1/items/{theirs.ids['item_id']}").ok()
     customer = theirs.client.get(f"/v1/customers/{theirs.ids['customer_id']}").ok()
     ref = customer["external_refs"][0]
@@ -117,13 +123,15 @@ def test_the_values_of_another_tenant_find_nothing(theirs: Estate, ours: Estate)
     assert [error["code"] for error in problem["errors"]] == ["unknown_sku"]
 
 
-def test_what_must_be_unique_is_so_in_each_tenant_alone(theirs: Estate, world: World) -> None:
+def test_what_must_be_unique_is_so_in_each_tenant_alone(theirs: SampleTenant, world: World) -> None:
     theirs_item = theirs.client.get(f"/v1/items/{theirs.ids['item_id']}").ok()
     same = {name: theirs_item[name] for name in ("sku", "name", "barcodes", "external_refs")}
     assert world.tenant().post("/v1/items", same).status == 201
 
 
-def test_no_answer_holds_a_word_of_another_tenant(theirs: Estate, ours: Estate, routes: list[Operation]) -> None:
+def test_no_answer_holds_a_word_of_another_tenant(
+    theirs: SampleTenant, ours: SampleTenant, routes: list[Operation]
+) -> None:
     assert len(theirs.mark.made) > 50
     seen = 0
     for operation in routes:
@@ -138,7 +146,7 @@ def test_no_answer_holds_a_word_of_another_tenant(theirs: Estate, ours: Estate, 
 
 
 def test_every_list_shows_all_of_its_own_and_nothing_else(
-    theirs: Estate, ours: Estate, routes: list[Operation]
+    theirs: SampleTenant, ours: SampleTenant, routes: list[Operation]
 ) -> None:
     for operation in routes:
         if "cursor" in operation.query:
@@ -147,7 +155,9 @@ def test_every_list_shows_all_of_its_own_and_nothing_else(
                 assert word not in json.dumps(mine), operation.name
 
 
-def test_a_cursor_of_another_tenant_opens_no_list(theirs: Estate, ours: Estate, routes: list[Operation]) -> None:
+def test_a_cursor_of_another_tenant_opens_no_list(
+    theirs: SampleTenant, ours: SampleTenant, routes: list[Operation]
+) -> None:
     opened = 0
     for operation in routes:
         if "cursor" in operation.query:
@@ -160,7 +170,9 @@ def test_a_cursor_of_another_tenant_opens_no_list(theirs: Estate, ours: Estate, 
     assert opened >= 2
 
 
-def test_a_key_is_worthless_for_another_tenant_and_for_another_user(world: World, theirs: Estate, ours: Estate) -> None:
+def test_a_key_is_worthless_for_another_tenant_and_for_another_user(
+    world: World, theirs: SampleTenant, ours: SampleTenant
+) -> None:
     key = uuid.uuid4().hex
     body = {"sku": f"KEY-{key[:8]}", "name": "Keyed"}
     first = theirs.client.post("/v1/items", body, key=key)

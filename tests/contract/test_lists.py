@@ -3,8 +3,8 @@
 import pytest
 
 from tests.contract.asking import is_problem, required_query
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, World
 
 
@@ -16,7 +16,7 @@ def lists(routes: list[Operation]) -> list[Operation]:
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.5", "x", "", "%EF%BC%99"])
-def test_every_list_bounds_its_limit(ours: Estate, routes: list[Operation], limit: str) -> None:
+def test_every_list_bounds_its_limit(ours: SampleTenant, routes: list[Operation], limit: str) -> None:
     for operation in routes:
         if "limit" in operation.query:
             path = required_query(operation, ours)
@@ -35,7 +35,9 @@ def test_a_page_has_25_documents_by_default_and_100_at_most(acme: Client) -> Non
 
 
 @pytest.mark.parametrize("cursor", ["x", "%00", "AAAA", "é", "a" * 2001, "====", ""])
-def test_every_list_refuses_a_cursor_that_it_did_not_give(ours: Estate, routes: list[Operation], cursor: str) -> None:
+def test_every_list_refuses_a_cursor_that_it_did_not_give(
+    ours: SampleTenant, routes: list[Operation], cursor: str
+) -> None:
     for operation in lists(routes):
         path = required_query(operation, ours)
         reply = ours.client.get(f"{path}{'&' if '?' in path else '?'}cursor={cursor}")

@@ -16,9 +16,9 @@ import pytest
 from chalicelib.kernel import privacy
 from infra.local.fetched import ROOT
 from tests.contract.bodies import BODIES, Marks
-from tests.contract.estate import Estate
 from tests.contract.life import Run, place_exists
 from tests.contract.operations import Operation, leaves
+from tests.contract.sample_tenant import SampleTenant
 from tests.contract.watching import everything, journal, keys
 from tests.world import World
 
@@ -165,7 +165,7 @@ def test_what_a_client_puts_into_headers_is_stored_nowhere(run: Run) -> None:
         assert headers.isdisjoint(run.mark.found_in(content)), table
 
 
-def test_every_hidden_text_that_can_be_typed_in_was_marked(ours: Estate, routes: list[Operation]) -> None:
+def test_every_hidden_text_that_can_be_typed_in_was_marked(ours: SampleTenant, routes: list[Operation]) -> None:
     """A new personal field must be put into tests/contract/bodies.py, or these tests would look past it."""
     for operation in routes:
         if operation.body_schema is not None:

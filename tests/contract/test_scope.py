@@ -20,9 +20,9 @@ from tests.contract import access_states
 from tests.contract import sites as building
 from tests.contract.access_states import limited
 from tests.contract.asking import ask, body_for, is_problem, required
-from tests.contract.estate import never
 from tests.contract.naming import id_leaves, id_queries, known_as, told
 from tests.contract.operations import Operation, put
+from tests.contract.sample_tenant import never
 from tests.contract.sites import PLACED, Sites
 from tests.world import Client, World
 

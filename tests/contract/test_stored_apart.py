@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.functions.manifest import TABLES
 from chalicelib.kernel.dynamo import client as store_client
 from chalicelib.kernel.tenant import PLATFORM
-from tests.contract.estate import Estate
+from tests.contract.sample_tenant import SampleTenant
 from tests.contract.watching import index_keys
 from tests.world import World
 
@@ -22,7 +22,9 @@ def items_of(world: World, table: str) -> Iterator[dict[str, Any]]:
         yield from page["Items"]
 
 
-def test_every_item_lies_under_its_tenant_in_tables_and_indexes(world: World, theirs: Estate, ours: Estate) -> None:
+def test_every_item_lies_under_its_tenant_in_tables_and_indexes(
+    world: World, theirs: SampleTenant, ours: SampleTenant
+) -> None:
     tenants = {theirs.client.tenant: theirs, ours.client.tenant: ours}
     seen = 0
     for model in TABLES:
@@ -42,7 +44,7 @@ def test_every_item_lies_under_its_tenant_in_tables_and_indexes(world: World, th
     assert seen > 60
 
 
-def test_the_platforms_own_rows_are_of_few_kinds(world: World, theirs: Estate) -> None:
+def test_the_platforms_own_rows_are_of_few_kinds(world: World, theirs: SampleTenant) -> None:
     kinds = set()
     for model in TABLES:
         hash_name = model.key_names()[0]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.access import access_state
-from chalicelib.identity import admin_api, following, keycloak
+from chalicelib.identity import admin_api, keycloak, keycloak_retry
 from chalicelib.kernel import clock
 from tests.identity.people import Firm, address, founded, manage, settled_at_last
 from tests.world import Client, World

@@ -55,9 +55,9 @@ def test_a_person_is_invited_accepts_and_works_with_the_roles_given(world: World
     first = house.login(account)
     first.get("/v1/items").refused(403, "forbidden")
     grow_old(first)
-    arrived = first.get("/v1/me").ok()
-    assert (arrived["roles"], arrived["user"]["id"], arrived["user"]["sync"]) == ([], invited["id"], "pending")
-    assert (arrived["user"]["given_name"], arrived["user"]["email"]) == ("Ida", email)
+    logged_in = first.get("/v1/me").ok()
+    assert (logged_in["roles"], logged_in["user"]["id"], logged_in["user"]["sync"]) == ([], invited["id"], "pending")
+    assert (logged_in["user"]["given_name"], logged_in["user"]["email"]) == ("Ida", email)
     assert followed(world, admin, invited)["sync"] == "done"
     assert house.organization.members[account.sub] == ["sales"]
     assert house.login(account).get("/v1/items").status == 200

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.integrations.inbox.schemas import QuarantineError
-from chalicelib.integrations.shopify import people, rules
+from chalicelib.integrations.shopify import customer_mapping, rules
 from tests.integrations.orders import ADDRESS, cancelled, later, line, money, order
 
 
@@ -110,7 +110,7 @@ def test_an_address_that_says_nothing_is_none() -> None:
 def test_an_odd_email_is_left_out_and_the_order_still_has_its_customer() -> None:
     payload = order(line("A"), email=None)
     payload["customer"]["email"] = "not an address"
-    wanted = people.customer(parsed(payload))
+    wanted = customer_mapping.customer(parsed(payload))
     assert wanted is not None
     assert wanted.contacts == []
 
@@ -171,6 +171,6 @@ def test_whatever_is_wrong_with_a_payload_it_is_mapped_or_quarantined(data: st.D
         found = parsed(payload)
         if found.cancelled_at is None:
             rules.content(found)
-        people.customer(found)
+        customer_mapping.customer(found)
     except QuarantineError as refused:
         assert refused.outcome.reason

@@ -244,24 +244,24 @@ def test_a_process_that_dies_between_inbox_and_queue_loses_nothing(
 def test_an_edit_of_a_user_while_a_change_is_worked_out_is_taken_into_account(
     acme: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chalicelib.sales.orders import editing
+    from chalicelib.sales.orders import update
 
     shop = Shop(acme)
     stocked(shop, "A", 10)
     created = order(line("A"))
     path = f"/v1/sales-orders/{send(shop, created)['order_id']}"
-    updating, times = editing.update, []
+    updating, times = update.update, []
 
     def crossed(*args: Any) -> Any:
         times.append(args)
         if len(times) == 1:
-            monkeypatch.setattr(editing, "update", updating)
+            monkeypatch.setattr(update, "update", updating)
             wanted = {"lines": [{"sku": "A", "quantity": "2", "unit_price": "9"}]}
             acme.patch(path, wanted, etag=acme.get(path).ok()["version"]).ok()
-            monkeypatch.setattr(editing, "update", crossed)
+            monkeypatch.setattr(update, "update", crossed)
         return updating(*args)
 
-    monkeypatch.setattr(editing, "update", crossed)
+    monkeypatch.setattr(update, "update", crossed)
     changed = later(created)
     changed["line_items"][0]["current_quantity"] = changed["line_items"][0]["quantity"] = 3
     row = send(shop, changed, "orders/updated")

@@ -59,8 +59,8 @@ def test_the_notice_is_a_form_at_the_address_of_the_realm_file(realm: Realm) -> 
     frontend = realm.login(realm.person(acme="sales")[1])
     frontend.logout()
     (token,) = told(realm, claims_of(frontend.access_token)["sid"])
-    (arrived,) = (each for each in realm.logouts.received if each[2]["logout_token"] == token)
-    assert arrived == ("/oidc/backchannel-logout", "application/x-www-form-urlencoded", {"logout_token": token})
+    (logged_in,) = (each for each in realm.logouts.received if each[2]["logout_token"] == token)
+    assert logged_in == ("/oidc/backchannel-logout", "application/x-www-form-urlencoded", {"logout_token": token})
 
 
 def test_a_logout_token_opens_no_door(realm: Realm) -> None:

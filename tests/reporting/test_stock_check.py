@@ -15,7 +15,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.use_case import commit
-from chalicelib.reporting.stock_check import checkpoint, finding, service
+from chalicelib.reporting.stock_check import checkpoint, scan, service
 from chalicelib.reporting.stock_check.schemas import NewCheck
 from chalicelib.sales.demand.tables import Demand
 from tests.factories import Shop, shop
@@ -74,9 +74,9 @@ def test_drift_is_found_on_the_second_look_and_repaired_with_a_journal_entry(acm
 
 
 def test_a_check_goes_on_in_bounded_pieces_and_misses_nothing(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "_ITEMS", 1)
-    monkeypatch.setattr(finding, "_ORDERS", 1)
-    monkeypatch.setattr(finding, "_MOVEMENTS", 2)
+    monkeypatch.setattr(scan, "_ITEMS", 1)
+    monkeypatch.setattr(scan, "_ORDERS", 1)
+    monkeypatch.setattr(scan, "_MOVEMENTS", 2)
     monkeypatch.setattr(service, "PIECE_SECONDS", 0.0)
     here = shop(acme)
     items = [here.item(on_hand=10)["id"] for _ in range(3)]

@@ -11,23 +11,23 @@ import pytest
 from chalicelib.kernel import idempotency
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.tenant import Tenant
-from tests.contract import estate
+from tests.contract import sample_tenant
 from tests.contract.asking import body_for, is_problem, required_query
-from tests.contract.estate import Estate
 from tests.contract.naming import with_limit
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, World
 
 
 @pytest.fixture(scope="module")
-def home(world: World) -> Estate:
+def home(world: World) -> SampleTenant:
     """A tenant with two of everything, so that lists have a second page."""
-    made = estate.settled(world.tenant())
-    return estate.settled(made.client)
+    made = sample_tenant.settled(world.tenant())
+    return sample_tenant.settled(made.client)
 
 
 @pytest.fixture(scope="module")
-def colleague(home: Estate) -> Client:
+def colleague(home: SampleTenant) -> Client:
     """Another administrator of the tenant."""
     return Client(home.client.world, home.client.tenant, ("admin",), sub=str(uuid.uuid4()))
 
@@ -36,7 +36,7 @@ def with_cursor(path: str, cursor: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}cursor={cursor}"
 
 
-def test_a_cursor_of_a_colleague_opens_no_list(home: Estate, colleague: Client, routes: list[Operation]) -> None:
+def test_a_cursor_of_a_colleague_opens_no_list(home: SampleTenant, colleague: Client, routes: list[Operation]) -> None:
     opened = 0
     for operation in routes:
         if "cursor" in operation.query:
@@ -51,7 +51,7 @@ def test_a_cursor_of_a_colleague_opens_no_list(home: Estate, colleague: Client, 
 
 
 def test_a_key_of_a_colleague_is_worthless_on_every_command(
-    home: Estate, colleague: Client, routes: list[Operation]
+    home: SampleTenant, colleague: Client, routes: list[Operation]
 ) -> None:
     replayed = 0
     for operation in routes:

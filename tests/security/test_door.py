@@ -10,8 +10,8 @@ import pytest
 
 from infra.gateway_responses import GATEWAY_RESPONSES
 from infra.local.server import Server, serve
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 from tests.contract.test_edge import everything
 from tests.world import Client, Reply, World
 
@@ -51,7 +51,7 @@ def wire(server: Server, request: bytes) -> tuple[int, list[tuple[str, str]], by
         return response.status, response.getheaders(), response.read()
 
 
-def test_no_answer_of_any_status_names_what_runs_behind_it(world: World, acme: Client, ours: Estate) -> None:
+def test_no_answer_of_any_status_names_what_runs_behind_it(world: World, acme: Client, ours: SampleTenant) -> None:
     replies = everything(world, acme, ours)
     assert len({reply.status for reply in replies}) >= 14
     for reply in replies:
@@ -84,7 +84,7 @@ def test_nothing_on_the_wire_names_a_server_or_a_version(server: Server, request
 
 
 def test_every_method_that_a_route_does_not_declare_is_closed(
-    world: World, ours: Estate, routes: list[Operation]
+    world: World, ours: SampleTenant, routes: list[Operation]
 ) -> None:
     declared: dict[str, set[str]] = {}
     for operation in routes:
@@ -100,7 +100,7 @@ def test_every_method_that_a_route_does_not_declare_is_closed(
     assert asked > 1000
 
 
-def test_no_header_or_parameter_turns_a_method_into_another(ours: Estate) -> None:
+def test_no_header_or_parameter_turns_a_method_into_another(ours: SampleTenant) -> None:
     path = f"/v1/items/{ours.ids['item_id']}"
     before = ours.client.get(path)
     for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "_method"):
@@ -110,7 +110,7 @@ def test_no_header_or_parameter_turns_a_method_into_another(ours: Estate) -> Non
     assert ours.client.get(path).body == before.body
 
 
-def test_no_header_about_the_address_is_believed(ours: Estate) -> None:
+def test_no_header_about_the_address_is_believed(ours: SampleTenant) -> None:
     world = ours.client.world
     before = len(world.access_lines)
     for name in ("X-Forwarded-For", "X-Real-IP", "True-Client-IP", "CF-Connecting-IP", "Forwarded", "X-Client-IP"):
@@ -124,7 +124,7 @@ def test_no_header_about_the_address_is_believed(ours: Estate) -> None:
     assert {line["route"] for line in lines} == {"/v1/items"}
 
 
-def test_a_request_whose_length_can_be_read_in_two_ways_is_refused(server: Server, ours: Estate) -> None:
+def test_a_request_whose_length_can_be_read_in_two_ways_is_refused(server: Server, ours: SampleTenant) -> None:
     start = f"POST /v1/items HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ours.client.token}\r\n".encode()
     start += b"Content-Type: application/json\r\nIdempotency-Key: k\r\n"
     hidden = b"GET /v1/users HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -142,7 +142,7 @@ def test_a_request_whose_length_can_be_read_in_two_ways_is_refused(server: Serve
         assert ("Connection", "close") in headers, framing
 
 
-def test_two_authorization_headers_are_none(server: Server, ours: Estate) -> None:
+def test_two_authorization_headers_are_none(server: Server, ours: SampleTenant) -> None:
     good = f"Authorization: Bearer {ours.client.token}\r\n".encode()
     start = b"GET /v1/items HTTP/1.1\r\nHost: a\r\n"
     assert wire(server, start + good + b"\r\n")[0] == 200

@@ -5,8 +5,8 @@ import pytest
 from chalicelib.access import access_state
 from chalicelib.kernel.errors import Contention
 from tests.contract.asking import is_problem
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation
+from tests.contract.sample_tenant import SampleTenant
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from tests.contract.operations import Operation
     ],
 )
 def test_a_check_that_cannot_be_made_opens_no_route(
-    ours: Estate,
+    ours: SampleTenant,
     routes: list[Operation],
     monkeypatch: pytest.MonkeyPatch,
     place: str,

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.contract.asking import body_for, required_query
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation, leaves, put
+from tests.contract.sample_tenant import SampleTenant
 from tests.security import corpora
 from tests.world import Reply
 
@@ -20,7 +20,7 @@ CREATED = ("create_item", "create_customer", "create_warehouse", "create_locatio
 STOCK = ("receive_stock", "adjust_stock", "transfer_stock")
 
 
-def harmless(reply: Reply, theirs: Estate) -> Reply:
+def harmless(reply: Reply, theirs: SampleTenant) -> Reply:
     """No error of ours, nothing of another tenant, no header that was made up."""
     assert reply.status < 500, reply.body
     text = reply.body.decode() + str(reply.headers)
@@ -58,7 +58,7 @@ def place_of(pointer: str) -> tuple[str, ...]:
     return tuple("*" if step.isdigit() else step for step in pointer.removeprefix("/").split("/"))
 
 
-def taken(operation: Operation, ours: Estate, text: str) -> tuple[Reply, Any, list[tuple[str, ...]]]:
+def taken(operation: Operation, ours: SampleTenant, text: str) -> tuple[Reply, Any, list[tuple[str, ...]]]:
     """Sends the text in every place at once, then without the places that refuse it: the answer, the body that was sent
     last, and the places where the text stayed."""
     good = body_for(operation, ours)
@@ -78,7 +78,7 @@ def taken(operation: Operation, ours: Estate, text: str) -> tuple[Reply, Any, li
 
 @pytest.mark.parametrize("name", [*CREATED, *STOCK])
 def test_a_text_is_kept_word_for_word_or_refused(
-    ours: Estate, theirs: Estate, routes: list[Operation], name: str
+    ours: SampleTenant, theirs: SampleTenant, routes: list[Operation], name: str
 ) -> None:
     operation = next(each for each in routes if each.name == name)
     kept = 0
@@ -95,7 +95,7 @@ def test_a_text_is_kept_word_for_word_or_refused(
 
 
 def test_a_text_in_a_filter_finds_nothing_of_anybody_else(
-    ours: Estate, theirs: Estate, routes: list[Operation]
+    ours: SampleTenant, theirs: SampleTenant, routes: list[Operation]
 ) -> None:
     asked = 0
     for operation in routes:
@@ -111,7 +111,7 @@ def test_a_text_in_a_filter_finds_nothing_of_anybody_else(
 
 
 def test_a_text_in_place_of_an_id_in_a_body_names_nothing(
-    ours: Estate, theirs: Estate, routes: list[Operation]
+    ours: SampleTenant, theirs: SampleTenant, routes: list[Operation]
 ) -> None:
     operation = next(each for each in routes if each.name == "create_sales_order")
     for text in corpora.texts():
@@ -127,7 +127,7 @@ def gets(routes: list[Operation]) -> list[Operation]:
     return found
 
 
-def test_a_trick_in_a_path_leads_nowhere(ours: Estate, theirs: Estate, routes: list[Operation]) -> None:
+def test_a_trick_in_a_path_leads_nowhere(ours: SampleTenant, theirs: SampleTenant, routes: list[Operation]) -> None:
     for operation in gets(routes):
         (name,) = operation.path_names
         for trick in corpora.PATHS:
@@ -140,7 +140,7 @@ def test_a_trick_in_a_path_leads_nowhere(ours: Estate, theirs: Estate, routes: l
             assert own or reply.status in (400, 404), (path, reply.status)
 
 
-def test_a_trick_in_a_whole_path_opens_no_other_room(ours: Estate, theirs: Estate) -> None:
+def test_a_trick_in_a_whole_path_opens_no_other_room(ours: SampleTenant, theirs: SampleTenant) -> None:
     for trick in corpora.WHOLE_PATHS:
         path = trick.replace("{theirs}", theirs.ids["item_id"])
         for client in (ours.client, ours.client.world.anonymous()):
@@ -148,7 +148,9 @@ def test_a_trick_in_a_whole_path_opens_no_other_room(ours: Estate, theirs: Estat
             assert reply.status in (400, 401, 404), (path, reply.status)
 
 
-def test_a_text_of_a_path_is_a_path_of_nothing(ours: Estate, theirs: Estate, routes: list[Operation]) -> None:
+def test_a_text_of_a_path_is_a_path_of_nothing(
+    ours: SampleTenant, theirs: SampleTenant, routes: list[Operation]
+) -> None:
     for operation in gets(routes):
         for text in corpora.texts():
             (name,) = operation.path_names
@@ -158,7 +160,7 @@ def test_a_text_of_a_path_is_a_path_of_nothing(ours: Estate, theirs: Estate, rou
 
 
 @pytest.mark.parametrize("raw", corpora.RAW_BYTES)
-def test_bytes_that_are_no_utf_8_are_refused(ours: Estate, theirs: Estate, raw: bytes) -> None:
+def test_bytes_that_are_no_utf_8_are_refused(ours: SampleTenant, theirs: SampleTenant, raw: bytes) -> None:
     for body in (b'{"sku":"RAW-1","name":"' + raw + b'"}', b'{"' + raw + b'":1}', raw):
         reply = ours.client.call("POST", "/v1/items", body, {"Idempotency-Key": uuid.uuid4().hex})
         harmless(reply, theirs).refused(400, "bad_request")
@@ -166,7 +168,7 @@ def test_bytes_that_are_no_utf_8_are_refused(ours: Estate, theirs: Estate, raw: 
 
 @pytest.mark.parametrize("escape", corpora.ESCAPES)
 def test_an_escape_that_stands_for_no_clean_text_is_refused_on_every_route(
-    ours: Estate, theirs: Estate, routes: list[Operation], escape: str
+    ours: SampleTenant, theirs: SampleTenant, routes: list[Operation], escape: str
 ) -> None:
     for operation in routes:
         if operation.body_schema is not None:
@@ -176,7 +178,9 @@ def test_an_escape_that_stands_for_no_clean_text_is_refused_on_every_route(
             harmless(reply, theirs).refused(400, "bad_request")
 
 
-def test_letters_that_only_look_alike_name_nothing(ours: Estate, theirs: Estate, routes: list[Operation]) -> None:
+def test_letters_that_only_look_alike_name_nothing(
+    ours: SampleTenant, theirs: SampleTenant, routes: list[Operation]
+) -> None:
     """Codes and ids are of ASCII: there is no second spelling of a SKU, a location or an id."""
     item = ours.client.get(f"/v1/items/{ours.ids['item_id']}").ok()
     for text in corpora.UNICODE:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.contract.estate import Estate
+from tests.contract.sample_tenant import SampleTenant
 from tests.contract.watching import watching
 from tests.security import corpora
 from tests.world import Reply
@@ -34,7 +34,7 @@ class Storm:
     access: str = ""
 
 
-def shoot(ours: Estate) -> Iterator[Reply]:
+def shoot(ours: SampleTenant) -> Iterator[Reply]:
     """Every text in every place that could reach a line or a header."""
     item, hook = f"/v1/items/{ours.ids['item_id']}", f"/webhooks/shopify/{ours.ids['connection_id']}"
     call = ours.client.call
@@ -57,7 +57,7 @@ def shoot(ours: Estate) -> Iterator[Reply]:
 
 
 @pytest.fixture(scope="module")
-def storm(ours: Estate) -> Storm:
+def storm(ours: SampleTenant) -> Storm:
     before = len(ours.client.world.access_lines)
     made, printed = Storm(), io.StringIO()
     with watching(ours.client.world) as traces, contextlib.redirect_stdout(printed):

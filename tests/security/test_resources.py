@@ -15,8 +15,8 @@ import pytest
 
 from infra.local.gateway import MAX_REQUEST_BYTES
 from tests.contract.asking import body_for, is_problem, required_query
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation, Schema, leaves, put, resolve
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Reply
 
 REFUSED = {400, 413, 422}
@@ -56,7 +56,7 @@ def timed(reply_of: Any) -> Reply:
     return reply
 
 
-def post(ours: Estate, operation: Operation, body: bytes) -> Reply:
+def post(ours: SampleTenant, operation: Operation, body: bytes) -> Reply:
     path, headers = operation.path(ours.ids), operation.headers(uuid.uuid4().hex)
     return timed(lambda: ours.client.call(operation.method, path, body, headers))
 
@@ -65,13 +65,13 @@ def writes(routes: list[Operation]) -> list[Operation]:
     return [operation for operation in routes if operation.body_schema is not None]
 
 
-def planted(operation: Operation, ours: Estate, place: tuple[str, ...], raw: bytes) -> bytes:
+def planted(operation: Operation, ours: SampleTenant, place: tuple[str, ...], raw: bytes) -> bytes:
     """A good body with raw JSON in one place."""
     body = put(body_for(operation, ours), place, "@@")
     return json.dumps(body).encode().replace(b'"@@"', raw)
 
 
-def places(operation: Operation, ours: Estate) -> Iterator[tuple[tuple[str, ...], Schema]]:
+def places(operation: Operation, ours: SampleTenant) -> Iterator[tuple[tuple[str, ...], Schema]]:
     """Every leaf of the body that a good one fills, with its schema."""
     good = body_for(operation, ours)
     for place, schema in leaves(operation.body_schema or {}, operation.document):
@@ -84,7 +84,7 @@ def places(operation: Operation, ours: Estate) -> Iterator[tuple[tuple[str, ...]
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_number_out_of_all_bounds_is_refused_in_every_field_of_every_body(
-    ours: Estate, routes: list[Operation], name: str
+    ours: SampleTenant, routes: list[Operation], name: str
 ) -> None:
     asked = 0
     for operation in writes(routes):
@@ -106,7 +106,7 @@ def fits(schema: Schema, raw: bytes) -> bool:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_value_of_a_monstrous_shape_is_refused_by_every_route_that_takes_a_body(
-    ours: Estate, routes: list[Operation], name: str
+    ours: SampleTenant, routes: list[Operation], name: str
 ) -> None:
     for turn, operation in enumerate(writes(routes)):
         first, _ = next(places(operation, ours))
@@ -137,7 +137,9 @@ def test_every_array_of_every_body_has_an_end(routes: list[Operation]) -> None:
 @pytest.mark.parametrize(
     "limit", ["0", "-1", "101", "1000000000", "1e9", "9" * 5000, "0x10", "NaN", "null", "%00", " 5"]
 )
-def test_a_page_of_no_sensible_size_is_refused_by_every_list(ours: Estate, routes: list[Operation], limit: str) -> None:
+def test_a_page_of_no_sensible_size_is_refused_by_every_list(
+    ours: SampleTenant, routes: list[Operation], limit: str
+) -> None:
     for operation in routes:
         if "limit" in operation.query:
             path = required_query(operation, ours)
@@ -147,7 +149,7 @@ def test_a_page_of_no_sensible_size_is_refused_by_every_list(ours: Estate, route
 
 @pytest.mark.parametrize("count", [1, 3_000])
 def test_a_crowd_of_parameters_is_refused_by_every_route_and_named_in_bounds(
-    ours: Estate, routes: list[Operation], count: int
+    ours: SampleTenant, routes: list[Operation], count: int
 ) -> None:
     query = "&".join(f"p{number}=1" for number in range(count))
     for operation in routes:
@@ -161,7 +163,7 @@ def test_a_crowd_of_parameters_is_refused_by_every_route_and_named_in_bounds(
 
 
 @pytest.mark.parametrize("length", [129, 5_000, 100_000])
-def test_a_path_that_is_too_long_is_nobodys(ours: Estate, routes: list[Operation], length: int) -> None:
+def test_a_path_that_is_too_long_is_nobodys(ours: SampleTenant, routes: list[Operation], length: int) -> None:
     for operation in routes:
         if operation.path_names and not operation.endpoint.is_public:
             ids = dict.fromkeys(operation.path_names, "x" * length)
@@ -174,7 +176,7 @@ def test_a_path_that_is_too_long_is_nobodys(ours: Estate, routes: list[Operation
 @pytest.mark.parametrize(
     "name", ["X-Request-Id", "traceparent", "Idempotency-Key", "If-Match", "User-Agent", "Cookie", "Accept", "X-Other"]
 )
-def test_a_header_that_is_too_long_is_refused_or_passed_over_and_never_sent_back(ours: Estate, name: str) -> None:
+def test_a_header_that_is_too_long_is_refused_or_passed_over_and_never_sent_back(ours: SampleTenant, name: str) -> None:
     value = "q" * 60_000
     headers = {"Idempotency-Key": uuid.uuid4().hex, "If-Match": '"1"', name: value}
     change = timed(lambda: ours.client.call("PATCH", f"/v1/items/{ours.ids['item_id']}", {"name": ""}, headers))
@@ -184,20 +186,20 @@ def test_a_header_that_is_too_long_is_refused_or_passed_over_and_never_sent_back
         assert value[:200] not in reply.body.decode() + str(reply.headers)
 
 
-def test_a_cursor_that_holds_a_monster_is_refused_unread(ours: Estate) -> None:
+def test_a_cursor_that_holds_a_monster_is_refused_unread(ours: SampleTenant) -> None:
     for inside in (b"[" * 1400, b'{"a":' * 280, b"9" * 1400, b"\x00" * 1400, b"[1e999999,[]]"):
         cursor = base64.urlsafe_b64encode(bytes(16) + inside).decode().rstrip("=")
         problem = is_problem(ours.client.get(f"/v1/items?cursor={cursor}"), 400, "bad_request")
         assert [error["pointer"] for error in problem["errors"]] == ["/query/cursor"]
 
 
-def test_what_the_gateway_would_not_pass_on_is_too_large(ours: Estate) -> None:
+def test_what_the_gateway_would_not_pass_on_is_too_large(ours: SampleTenant) -> None:
     body = b"x" * (MAX_REQUEST_BYTES + 1)
     reply = ours.client.call("POST", "/v1/items", body, {"Idempotency-Key": "k"})
     is_problem(reply, 413, "payload_too_large")
 
 
-def test_memory_stays_flat_under_monsters(ours: Estate, routes: list[Operation]) -> None:
+def test_memory_stays_flat_under_monsters(ours: SampleTenant, routes: list[Operation]) -> None:
     operation = next(each for each in routes if each.name == "create_item")
     bodies = [*SHAPES.values(), *NUMBERS.values()]
 

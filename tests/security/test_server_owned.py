@@ -14,8 +14,8 @@ from chalicelib.access.rate_limit import RateWindow
 from chalicelib.functions.manifest import TABLES
 from chalicelib.kernel.quotas import Quota
 from tests.contract.asking import body_for
-from tests.contract.estate import Estate
 from tests.contract.operations import Operation, Schema, put, resolve
+from tests.contract.sample_tenant import SampleTenant
 from tests.contract.watching import rows
 from tests.world import Reply
 
@@ -65,7 +65,7 @@ def pointer(place: Place, name: str) -> str:
     return "".join(f"/{step}" for step in (*place, name)).replace("*", "0")
 
 
-def send(operation: Operation, ours: Estate, body: Any) -> Reply:
+def send(operation: Operation, ours: SampleTenant, body: Any) -> Reply:
     """Right in everything else, the version included: only the injected field can be what is refused."""
     path = operation.path(ours.ids)
     change = operation.endpoint.change
@@ -80,13 +80,13 @@ def parent(path: str) -> str:
     return "/".join(parts[: at + 1])
 
 
-def whole(operation: Operation, ours: Estate) -> Any:
+def whole(operation: Operation, ours: SampleTenant) -> Any:
     """A good body that is refused as a whole when a row of it is bad."""
     body = body_for(operation, ours)
     return {**body, "on_error": "all_or_nothing"} if operation.endpoint.rows else body
 
 
-def stored(ours: Estate) -> dict[str, list[Any]]:
+def stored(ours: SampleTenant) -> dict[str, list[Any]]:
     """Everything of the tenant, table by table, save what only counts requests."""
     found = {model.__name__: list(rows(model, ours.client)) for model in TABLES if model not in COUNTERS}
     return {name: sorted(items, key=str) for name, items in found.items()}
@@ -98,7 +98,7 @@ def portions(names: list[str]) -> list[list[str]]:
 
 
 @pytest.fixture
-def unchanged(ours: Estate) -> Iterator[None]:
+def unchanged(ours: SampleTenant) -> Iterator[None]:
     """Looks at every table before and after."""
     before = stored(ours)
     assert sum(len(items) for items in before.values()) > 40
@@ -108,7 +108,7 @@ def unchanged(ours: Estate) -> Iterator[None]:
 
 @pytest.mark.usefixtures("unchanged")
 def test_each_field_that_an_answer_has_and_a_body_has_not_is_refused_in_the_body_and_changes_nothing(
-    ours: Estate, routes: list[Operation]
+    ours: SampleTenant, routes: list[Operation]
 ) -> None:
     asked = 0
     for operation in writes(routes):
@@ -136,7 +136,7 @@ def foreign_names(operation: Operation, routes: list[Operation]) -> list[tuple[P
 
 @pytest.mark.usefixtures("unchanged")
 def test_every_name_that_any_answer_or_table_knows_is_refused_in_every_object_of_every_body(
-    ours: Estate, routes: list[Operation]
+    ours: SampleTenant, routes: list[Operation]
 ) -> None:
     assert len(known_names(routes)) > 200
     asked = 0
@@ -153,7 +153,7 @@ def test_every_name_that_any_answer_or_table_knows_is_refused_in_every_object_of
     assert asked > 5000
 
 
-def test_a_row_of_a_bulk_body_with_such_a_field_is_skipped_and_not_written_without_it(ours: Estate) -> None:
+def test_a_row_of_a_bulk_body_with_such_a_field_is_skipped_and_not_written_without_it(ours: SampleTenant) -> None:
     for name in sorted(ALWAYS - {"status"}):
         rows = [{"sku": f"GOOD-{name.upper()}", "name": "n"}, {"sku": f"BAD-{name.upper()}", "name": "n", name: 7}]
         answer = ours.client.post("/v1/items/bulk-upsert", {"items": rows, "on_error": "skip_rows"}).ok()

@@ -13,10 +13,10 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.reporting.stock_check.checkpoint import Checkpoint, Stage
-from chalicelib.reporting.stock_check.judging import Difference
+from chalicelib.reporting.stock_check.compare import Difference
 from chalicelib.reporting.stock_check.service import Check
-from chalicelib.sales.orders import document
-from chalicelib.sales.orders.document import Order
+from chalicelib.sales.orders import repository
+from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import Status
 from chalicelib.sales.orders.tables import Content, Header, SalesOrder
 
@@ -100,7 +100,7 @@ class Books:
 
 def _content(tenant: Tenant, row: SalesOrder) -> store.Ref:
     """The lines of an order of up to 50; nothing here makes larger ones."""
-    return document.part_ref(tenant, row.id, row.revision, 0)
+    return repository.part_ref(tenant, row.id, row.revision, 0)
 
 
 def _of_ledger(place: tuple[str, str], row: Balance, ledger: list[Movement]) -> list[str]:

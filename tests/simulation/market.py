@@ -14,7 +14,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.sales.orders import document
+from chalicelib.sales.orders import repository
 from chalicelib.sales.orders.tables import Content, SalesOrder
 from tests import factories
 from tests.simulation.books import Books
@@ -133,13 +133,13 @@ def together(pool: ThreadPoolExecutor, deeds: Sequence[Callable[[], Reply]]) -> 
 def drafts(client: Client, order_id: str, count: int) -> list[str]:
     """Copies of a draft: 64 orders made through the API would take longer than the round itself."""
     tenant = Tenant(client.tenant)
-    order = document.read(Call.system(tenant, "market"), order_id)
+    order = repository.read(Call.system(tenant, "market"), order_id)
     (content,) = store.query_all(Content, Content.partition == tenant.key(order_id))
     copies, rows, contents = [], [], []
     for _ in range(count):
         new = ids.new("so")
         row, part = SalesOrder.read(order.row.item()), Content.read(content.item())
-        row.id, row.partition = new, document.ref(tenant, new).hash_key
+        row.id, row.partition = new, repository.ref(tenant, new).hash_key
         part.partition = tenant.key(new)
         copies.append(new)
         rows.append(row)

@@ -24,7 +24,7 @@ from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import document as orders
+from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders import shipping
 
 

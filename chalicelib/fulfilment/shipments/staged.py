@@ -10,7 +10,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import document as orders
+from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders import shipping
 
 MAX_PLACES = 45

@@ -15,7 +15,7 @@ from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.sales.orders import document as orders
+from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders.shipping import Pick
 
 

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 from msgspec import UNSET
 
 from chalicelib.access import access_state
-from chalicelib.identity import following, keycloak
+from chalicelib.identity import keycloak, keycloak_retry
 from chalicelib.identity.tenants import tables
 from chalicelib.identity.tenants.schemas import Settings, Status, Tenant
 from chalicelib.jobs import service as jobs
@@ -71,7 +71,7 @@ def step(work: Work, name: str) -> Tenant:
 @handler(SYNC_JOB, must_finish=True)
 def sync(call: Call, job: Job) -> Step:
     """Has Keycloak follow: the organization of a tenant that is not active is disabled."""
-    return following.attempt(job, lambda: _follow(call))
+    return keycloak_retry.attempt(job, lambda: _follow(call))
 
 
 def _follow(call: Call) -> Step:
@@ -83,11 +83,11 @@ def _follow(call: Call) -> Step:
 
 def read(call: Call) -> Tenant:
     """The caller's tenant; one that nobody has described yet has the defaults and version 0."""
-    row = store.get(tables.Company, call.tenant.key(), tables.ID)
+    row = store.get(tables.Tenant, call.tenant.key(), tables.ID)
     return view(call.tenant.id, row or _defaults(call.tenant.key()))
 
 
-def view(tenant_id: str, row: tables.Company) -> Tenant:
+def view(tenant_id: str, row: tables.Tenant) -> Tenant:
     """The row as the API shows it."""
     return Tenant(
         id=tenant_id,
@@ -102,17 +102,17 @@ def view(tenant_id: str, row: tables.Company) -> Tenant:
     )
 
 
-def _row(work: Work) -> tables.Company:
+def _row(work: Work) -> tables.Tenant:
     """The document, or the one with the defaults that nobody has kept yet: version 0."""
-    return work.find(tables.Company, work.tenant.key(), tables.ID) or _defaults(work.tenant.key())
+    return work.find(tables.Tenant, work.tenant.key(), tables.ID) or _defaults(work.tenant.key())
 
 
-def _kept(work: Work, row: tables.Company) -> Tenant:
+def _kept(work: Work, row: tables.Tenant) -> Tenant:
     return view(work.tenant.id, work.save(row) if row.version else work.create(row))
 
 
-def _defaults(partition: str) -> tables.Company:
-    return tables.Company(
+def _defaults(partition: str) -> tables.Tenant:
+    return tables.Tenant(
         partition=partition,
         id=tables.ID,
         status=Status.ACTIVE,

@@ -10,7 +10,7 @@ ID = "tenant"
 """There is one in each partition."""
 
 
-class Company(Document):
+class Tenant(Document):
     """Access: by tenant. alias: the organization's in Keycloak when it was made."""
 
     Meta = meta("tenants")

@@ -3,7 +3,7 @@
 from chalicelib.access import permissions
 from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import Request, Routes
-from chalicelib.identity.users import arrival, service
+from chalicelib.identity.users import first_login, service
 from chalicelib.identity.users.schemas import Me, NewUser, User, UserChange, UserQuery
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
@@ -19,7 +19,7 @@ def read_me(request: Request) -> Me:
 
     Ask this first after every login: the first time it makes the record of the user, or accepts the invitation.
     """
-    return arrival.me(request.call)
+    return first_login.me(request.call)
 
 
 @routes.get("/v1/users", permission="user.read", query=UserQuery, returns=Page[User])

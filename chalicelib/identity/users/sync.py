@@ -8,7 +8,7 @@ other organization has it; the address is never changed.
 
 from collections.abc import Mapping
 
-from chalicelib.identity import admin_api, following, keycloak
+from chalicelib.identity import admin_api, keycloak, keycloak_retry
 from chalicelib.identity.users import service, tables
 from chalicelib.identity.users.schemas import Status, Sync
 from chalicelib.jobs.registry import handler
@@ -25,7 +25,7 @@ def sync(call: Call, job: Job) -> Step:
     row = store.get(tables.User, call.tenant.key(), job.entity_id)
     if row is None or row.sync is not Sync.PENDING:
         return Step(done=True)
-    step = following.attempt(job, lambda: _follow(call, row))
+    step = keycloak_retry.attempt(job, lambda: _follow(call, row))
     if step.error is not None:
         commit(call, service.sync_refused, row.id, job.id)
     return step
@@ -34,7 +34,7 @@ def sync(call: Call, job: Job) -> Step:
 def _follow(call: Call, row: tables.User) -> Step:
     has_left = False
     if row.subject is None:
-        _not_arrived(call, row)
+        _before_first_login(call, row)
     elif row.status is Status.REMOVED:
         _remove(call, row.subject)
     else:
@@ -48,7 +48,7 @@ def _follow(call: Call, row: tables.User) -> Step:
     return Step(done=is_current, progress=int(is_current))
 
 
-def _not_arrived(call: Call, row: tables.User) -> None:
+def _before_first_login(call: Call, row: tables.User) -> None:
     """Who has not logged in yet: one way in while the user is invited, none afterwards. No role before the arrival: a
     limit to warehouses is in force first. Whether the way is a new account or the invitation of one that exists is told
     to the owner of the address alone; both take the same entry in the disclosure log."""

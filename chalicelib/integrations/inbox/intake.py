@@ -4,7 +4,7 @@ import msgspec
 
 from chalicelib.integrations.connections.lookup import Live
 from chalicelib.integrations.inbox import bodies, rules, tables
-from chalicelib.integrations.inbox.schemas import Arrival, State
+from chalicelib.integrations.inbox.schemas import InboundDelivery, State
 from chalicelib.kernel import clock, config, log, outages
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import Tenant
@@ -20,16 +20,16 @@ class Message(msgspec.Struct, frozen=True):
 
 
 @outages.as_contention()
-def accept(connection: Live, arrival: Arrival) -> None:
+def accept(connection: Live, inbound: InboundDelivery) -> None:
     """Keeps the delivery and queues it. A repeated one is queued again while it is open, else nothing happens.
 
     Body, row, message, in this order: whatever dies in between, the platform delivers again or `requeue_stale` finds
     the row. Contention when a service is busy: the platform delivers again.
     """
-    delivery, given = rules.identity(connection.id, arrival.topic, arrival.delivery_id, arrival.body)
+    delivery, given = rules.identity(connection.id, inbound.topic, inbound.delivery_id, inbound.body)
     row = store.get(tables.Delivery, connection.tenant.key(), delivery)
     if row is None:
-        row = _row(connection, arrival, delivery, given)
+        row = _row(connection, inbound, delivery, given)
         if not store.write(store.put(row, tables.Delivery.id.does_not_exist())):
             row = store.get(tables.Delivery, connection.tenant.key(), delivery) or row
         log.count("DeliveriesReceived")
@@ -45,8 +45,8 @@ def enqueue(tenant: Tenant, delivery: str, wait_seconds: int = 0) -> None:
     client.aws("sqs").send_message(QueueUrl=url, MessageBody=body, DelaySeconds=wait_seconds)
 
 
-def _row(connection: Live, arrival: Arrival, delivery: str, given: str) -> tables.Delivery:
-    now, settled = clock.now(), arrival.settled
+def _row(connection: Live, inbound: InboundDelivery, delivery: str, given: str) -> tables.Delivery:
+    now, settled = clock.now(), inbound.settled
     state = settled.state if settled else State.RECEIVED
     # What nobody will ever look at is not kept.
     kept = state is not State.IGNORED
@@ -55,13 +55,13 @@ def _row(connection: Live, arrival: Arrival, delivery: str, given: str) -> table
         id=delivery,
         connection_id=connection.id,
         platform=connection.platform,
-        topic=arrival.topic,
+        topic=inbound.topic,
         delivery_id=given,
         state=state,
         reason=settled.reason if settled else None,
         detail=settled.detail if settled else None,
         attempts=0,
-        body_key=bodies.keep(connection.tenant, connection.id, delivery, arrival.body) if kept else None,
+        body_key=bodies.keep(connection.tenant, connection.id, delivery, inbound.body) if kept else None,
         received_at=now,
         open_in=connection.tenant.key() if state in rules.OPEN else None,
         open_since=now if state in rules.OPEN else None,

@@ -66,7 +66,7 @@ class Received(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class InboundDelivery:
     """A verified delivery. `delivery_id` is the platform's, or empty. `settled`: how it ends at once, without work."""
 
     topic: str

@@ -28,5 +28,5 @@ def receive_shopify_webhook(incoming: Incoming, connection: str) -> Received:
     X-Shopify-Shop-Domain must be its shop. Answered before the work; see the inbox for what becomes of it.
     """
     found = webhooks.verify(lookup.live(Platform.SHOPIFY, connection), incoming.headers, incoming.body)
-    intake.accept(found, webhooks.arrival(found, incoming.headers, incoming.body))
+    intake.accept(found, webhooks.inbound(found, incoming.headers, incoming.body))
     return Received()

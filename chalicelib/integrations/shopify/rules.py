@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from chalicelib.integrations.inbox.schemas import QuarantineError
-from chalicelib.integrations.shopify.people import address
+from chalicelib.integrations.shopify.customer_mapping import address
 from chalicelib.integrations.shopify.schemas import DiscountAllocation, LineItem, Order, PriceSet, TaxLine
 from chalicelib.integrations.shopify.text import clean
 from chalicelib.kernel import clock

@@ -8,14 +8,14 @@ workers at once ends with the newest content, applied once.
 from chalicelib.integrations.connections.schemas import Connection
 from chalicelib.integrations.inbox.schemas import NotYetError, Outcome, QuarantineError, State
 from chalicelib.integrations.mappings.tables import Mapping
-from chalicelib.integrations.shopify import applying, channel, people, rules
-from chalicelib.integrations.shopify.applying import Remote, SupersededError
+from chalicelib.integrations.shopify import channel, customer_mapping, order_sync, rules
+from chalicelib.integrations.shopify.order_sync import Remote, SupersededError
 from chalicelib.integrations.shopify.schemas import Order
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import AlreadyExists, Contention, DomainError, Invalid, TooManyActions, TransitionRefused
 from chalicelib.kernel.use_case import commit
-from chalicelib.parties.customers import adoption
+from chalicelib.parties.customers import customer_matching
 from chalicelib.sales.orders import service as orders
 from chalicelib.sales.orders.schemas import CancelOrder, CancelReason, SalesOrder, Status
 
@@ -31,7 +31,7 @@ def process(call: Call, connection: Connection, body: bytes) -> Outcome:
     QuarantineError when a person is needed, NotYetError while a job works on our order.
     """
     order = rules.parse(body)
-    remote = applying.remote(call, connection, order)
+    remote = order_sync.remote(call, connection, order)
     for _ in range(_CROSSINGS):
         mapping = remote.mapping()
         try:
@@ -72,7 +72,7 @@ def _follow(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -
 def _refused(remote: Remote, mapping: Mapping, obstacle: str) -> Outcome:
     """Only a person can make our order follow, who is asked once for each content. What was refused is not noted as
     applied: a retry tries again."""
-    if applying.note_refused(remote, mapping):
+    if order_sync.note_refused(remote, mapping):
         raise QuarantineError("not_applied", obstacle, remote.external_id, mapping.our_id)
     detail = f"{obstacle} An earlier delivery with the same content waits for a person, or was dismissed."
     return _outcome(State.DONE, remote, mapping, "not_applied", detail)
@@ -82,12 +82,12 @@ def _place(call: Call, remote: Remote, order: Order) -> str:
     """Adds customer and order. What can refuse the order is looked at first: a refused one leaves no customer."""
     if not remote.wanted().lines:
         raise QuarantineError("no_lines", "The order has no lines of goods.", remote.external_id)
-    applying.check_skus(call, remote)
-    wanted, customer_id = people.customer(order), None
+    order_sync.check_skus(call, remote)
+    wanted, customer_id = customer_mapping.customer(order), None
     if wanted is not None and order.customer is not None:
         reference = channel.reference(remote.connection, "customer", order.customer.id)
-        customer_id = adoption.adopted(call, wanted, reference).id
-    return commit(call, applying.place, remote, order, customer_id).id
+        customer_id = customer_matching.match_or_create(call, wanted, reference).id
+    return commit(call, order_sync.place, remote, order, customer_id).id
 
 
 def _change(call: Call, remote: Remote, mapping: Mapping, order_id: str) -> str | None:
@@ -95,7 +95,7 @@ def _change(call: Call, remote: Remote, mapping: Mapping, order_id: str) -> str 
     if mapping.remote_version == remote.version:
         return None
     if mapping.content == remote.content_token:
-        applying.note_version(remote, mapping)
+        order_sync.note_version(remote, mapping)
         return None
     current = orders.read(call, order_id)
     _refuse_busy(current)
@@ -107,9 +107,9 @@ def _change(call: Call, remote: Remote, mapping: Mapping, order_id: str) -> str 
 
 
 def _edit(call: Call, remote: Remote, order_id: str) -> str | None:
-    applying.check_skus(call, remote)
+    order_sync.check_skus(call, remote)
     try:
-        commit(call, applying.change, remote)
+        commit(call, order_sync.change, remote)
     except TransitionRefused as refused:
         _refuse_busy(orders.read(call, order_id))
         return f"The order is {refused.current}."
@@ -125,10 +125,10 @@ def _edit(call: Call, remote: Remote, order_id: str) -> str | None:
 def _empty(call: Call, remote: Remote, mapping: Mapping, current: SalesOrder) -> str | None:
     """Everything was removed or refunded: nobody waits for these goods."""
     if current.status is Status.CANCELLED:
-        applying.note_version(remote, mapping)
+        order_sync.note_version(remote, mapping)
         return None
     try:
-        commit(call, applying.cancel, remote, CancelOrder(reason=CancelReason.OTHER))
+        commit(call, order_sync.cancel, remote, CancelOrder(reason=CancelReason.OTHER))
     except TransitionRefused:
         _refuse_busy(orders.read(call, current.id))
         return "Nothing is left of the order's lines, but goods of it are shipped or packed."
@@ -146,7 +146,7 @@ def _confirm(call: Call, remote: Remote, mapping: Mapping | None, order_id: str)
     _refuse_busy(current)
     _refuse_unconfirmed(call, remote, mapping)
     try:
-        confirmed = commit(call, applying.confirm, remote, order_id)
+        confirmed = commit(call, order_sync.confirm, remote, order_id)
     except TransitionRefused:  # somebody else took this step, or another one, in between
         return
     except Contention:
@@ -161,7 +161,7 @@ def _refuse_unconfirmed(call: Call, remote: Remote, mapping: Mapping | None) -> 
     if mapping is None or mapping.confirm_job is None:
         return
     job = jobs.find(call.tenant, mapping.confirm_job)
-    applying.forget_confirm(remote, mapping)
+    order_sync.forget_confirm(remote, mapping)
     detail = (job.error if job else None) or "There was too little stock to reserve all of the order."
     raise QuarantineError("insufficient_stock", detail, remote.external_id, mapping.our_id)
 
@@ -169,19 +169,19 @@ def _refuse_unconfirmed(call: Call, remote: Remote, mapping: Mapping | None) -> 
 def _cancelled(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -> Outcome:
     """The order ended there. One that never came here is remembered, so that older deliveries of it stay out."""
     if mapping is None:
-        applying.remember_ended(remote)
+        order_sync.remember_ended(remote)
         detail = "Cancelled before it came here; nothing was made of it."
         return Outcome(State.DONE, "cancelled", detail, remote.external_id)
     if mapping.our_id is None:
-        applying.note_version(remote, mapping)
+        order_sync.note_version(remote, mapping)
         return _outcome(State.DONE, remote, mapping)
     current = orders.read(call, mapping.our_id)
     if current.status is Status.CANCELLED or mapping.remote_version == remote.version:
-        applying.note_version(remote, mapping)
+        order_sync.note_version(remote, mapping)
         return _outcome(State.DONE, remote, mapping)
     _refuse_busy(current)
     try:
-        commit(call, applying.cancel, remote, CancelOrder(reason=rules.cancel_reason(order)))
+        commit(call, order_sync.cancel, remote, CancelOrder(reason=rules.cancel_reason(order)))
     except TransitionRefused:
         _refuse_busy(orders.read(call, mapping.our_id))
         detail = "Goods of the order are shipped or packed."

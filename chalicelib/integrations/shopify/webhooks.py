@@ -16,7 +16,7 @@ import msgspec
 
 from chalicelib.integrations.connections.lookup import Live
 from chalicelib.integrations.inbox.rules import PRIVACY_REQUEST
-from chalicelib.integrations.inbox.schemas import Arrival, Outcome, State
+from chalicelib.integrations.inbox.schemas import InboundDelivery, Outcome, State
 from chalicelib.integrations.shopify.errors import NotGenuine
 from chalicelib.kernel import entropy
 
@@ -57,13 +57,13 @@ def _nobodys_secret() -> bytes:
     return entropy.token_bytes(32)
 
 
-def arrival(connection: Live, headers: Mapping[str, str], body: bytes) -> Arrival:
+def inbound(connection: Live, headers: Mapping[str, str], body: bytes) -> InboundDelivery:
     """The delivery of the connection as the inbox takes it."""
     topic = headers.get("x-shopify-topic", "").strip()
     topic = topic if _TOPIC.fullmatch(topic) else "unknown"
     delivery_id = headers.get("x-shopify-webhook-id", "").strip()
     delivery_id = delivery_id if _DELIVERY_ID.fullmatch(delivery_id) else ""
-    return Arrival(topic, delivery_id, body, _settled(connection, topic, body))
+    return InboundDelivery(topic, delivery_id, body, _settled(connection, topic, body))
 
 
 def _settled(connection: Live, topic: str, body: bytes) -> Outcome | None:

@@ -23,7 +23,7 @@ __all__ = [
     "Cancelled",
     "Page",
     "Ref",
-    "Refusal",
+    "OnConditionFailed",
     "Unknown",
     "check",
     "delete",

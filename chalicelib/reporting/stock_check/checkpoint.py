@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from chalicelib.inventory.stock.balances import Place
-from chalicelib.inventory.stock.proof import Sum
+from chalicelib.inventory.stock.reconciliation import Sum
 
 MOST_SUSPECTS = 200
 """Places looked at twice by one check; a check that finds more says that it is incomplete."""

@@ -17,10 +17,10 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.reporting.stock_check import judging
+from chalicelib.reporting.stock_check import compare
 from chalicelib.reporting.stock_check.checkpoint import Checkpoint, Stage
-from chalicelib.reporting.stock_check.finding import Walk
-from chalicelib.reporting.stock_check.judging import Difference, Row
+from chalicelib.reporting.stock_check.compare import Difference, Row
+from chalicelib.reporting.stock_check.scan import Scan
 from chalicelib.reporting.stock_check.schemas import CheckStarted, NewCheck
 
 KIND = "stock.check"
@@ -71,15 +71,15 @@ class Check:
 
     def advance(self, deadline: float) -> None:
         """Goes on with the stage at hand until its end or the deadline (clock.monotonic), by one step at least."""
-        walk = Walk(self.call.tenant, self.point, self.item_id, deadline)
+        scan = Scan(self.call.tenant, self.point, self.item_id, deadline)
         if self.point.stage is Stage.ITEMS:
-            is_through = walk.items()
+            is_through = scan.items()
         elif self.point.stage is Stage.ORDERS:
-            is_through = walk.orders()
+            is_through = scan.orders()
         elif self.point.stage in (Stage.FIRST_HOLDERS, Stage.SECOND_HOLDERS):
-            is_through = walk.holders()
+            is_through = scan.holders()
         else:
-            is_through = self._look(walk)
+            is_through = self._look(scan)
         if is_through:
             self.point.next_stage()
 
@@ -98,26 +98,26 @@ class Check:
             shown["checkpoint"] = msgspec.json.encode(self.point).decode()
         return shown
 
-    def _look(self, walk: Walk) -> bool:
+    def _look(self, scan: Scan) -> bool:
         """Judges the suspects one by one; True after the last."""
         for name in sorted(name for name in self.point.suspects if name > self.point.after):
             suspect = self.point.suspects[name]
-            total = walk.ledger(suspect.place)
+            total = scan.ledger(suspect.place)
             if total is None:
                 return False
-            seen = judging.judge(self.call, suspect, total)
+            seen = compare.differences(self.call, suspect, total)
             self.found += seen
             if self.point.stage is Stage.FIRST_LOOK:
                 suspect.signs = [difference.sign for difference in seen]
             else:
                 self._settle([difference for difference in seen if difference.sign in suspect.signs])
             self.point.after = name
-            if walk.is_over:
+            if scan.is_over:
                 return False
         return True
 
     def _settle(self, seen_twice: list[Difference]) -> None:
         """Reports what both looks saw of a place, mended if that is wanted and can be."""
         if seen_twice:
-            repaired = self.repair and judging.repair(self.call, seen_twice)
+            repaired = self.repair and compare.repair(self.call, seen_twice)
             self.rows += [difference.shown(repaired=repaired) for difference in seen_twice]

@@ -19,8 +19,8 @@ from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from chalicelib.sales.demand import tables
 from chalicelib.sales.demand.schemas import Demand, DemandQuery
-from chalicelib.sales.orders import document, rules
-from chalicelib.sales.orders.document import Order
+from chalicelib.sales.orders import repository, rules
+from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import Reservation, Status
 from chalicelib.sales.orders.staged import MAX_PLACES
 from chalicelib.sales.orders.tables import SalesOrder
@@ -61,9 +61,9 @@ def _project(call: Call, order_id: str) -> Order:
     """Writes the order's demand, until what was written is what the order says: another run of this reader may have
     read it earlier and written later."""
     while True:
-        order = document.read(call, order_id)
+        order = repository.read(call, order_id)
         _write_demand(call, order)
-        name = document.ref(call.tenant, order_id)
+        name = repository.ref(call.tenant, order_id)
         latest = store.get(SalesOrder, name.hash_key, name.range_key)
         if latest is not None and latest.version == order.row.version:
             return order
@@ -92,7 +92,7 @@ def _former_places(call: Call, order: Order) -> set[Place]:
     """Places of all revisions before, which edits may have left: several may have come since the last look."""
     if order.row.revision == 1:
         return set()
-    former = document.lines_ever(call.tenant, order.row.id)
+    former = repository.lines_ever(call.tenant, order.row.id)
     return {Place(line.item_id, line.location_id) for line in former}
 
 
@@ -138,16 +138,16 @@ def _fill_item(call: Call, item_id: str) -> None:
 @use_case("sales_order.backorder_filled")
 def fill(work: Work, order_id: str) -> bool:
     """Reserves for an order's open lines what is there; False, and nothing is written, when that is nothing more."""
-    order = document.load(work, order_id, match=False)
+    order = repository.load(work, order_id, match=False)
     if order.row.staged is not None or not _waits(order):
         return False
     short = [want for want in order.wants() if want.outstanding > want.held]
     only = frozenset(sorted({want.place for want in short})[:MAX_PLACES])
     before = [state.reserved for state in order.states]
-    document.hold(work, order, Reservation.PARTIAL, only=only)
+    repository.hold(work, order, Reservation.PARTIAL, only=only)
     if [state.reserved for state in order.states] == before:
         return False
-    document.save(work, order)
+    repository.save(work, order)
     return True
 
 

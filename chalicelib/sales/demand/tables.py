@@ -9,7 +9,7 @@ from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.sales.orders import document
+from chalicelib.sales.orders import repository
 
 
 class Demand(Row):
@@ -27,7 +27,7 @@ class Demand(Row):
     order_version = Whole(BUSINESS)
 
     def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
-        return [document.ref(tenant, self.order_id), warehouses.location_ref(tenant, self.location_id)]
+        return [repository.ref(tenant, self.order_id), warehouses.location_ref(tenant, self.location_id)]
 
 
 VIEWS = (

@@ -9,7 +9,7 @@ from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.lists import Page
-from chalicelib.sales.orders import editing, service
+from chalicelib.sales.orders import service, update
 from chalicelib.sales.orders.schemas import (
     CancelOrder,
     ConfirmOrder,
@@ -77,7 +77,7 @@ def update_sales_order(request: Request, order_id: str) -> Answer:
 
     What is reserved follows the new lines in the same commit.
     """
-    return request.commit(editing.update, order_id, request.body)
+    return request.commit(update.update, order_id, request.body)
 
 
 @routes.post(

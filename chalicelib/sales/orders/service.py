@@ -6,7 +6,7 @@ from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers.schemas import AddressKind, Customer
-from chalicelib.sales.orders import document, drafting, rules, staged, tables
+from chalicelib.sales.orders import line_building, repository, rules, staged, tables
 from chalicelib.sales.orders.schemas import (
     CancelOrder,
     ConfirmOrder,
@@ -22,12 +22,12 @@ from chalicelib.sales.orders.tables import Header, LineState
 @use_case("sales_order.created")
 def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
     """Adds a draft. Invalid lists every line whose item, location, price or discount is wrong."""
-    source = drafting.sources(work, wanted)
-    lines = drafting.lines(source, wanted.lines, wanted)
-    header = drafting.header(_header(wanted, source.customer), lines, wanted.currency)
+    source = line_building.sources(work, wanted)
+    lines = line_building.lines(source, wanted.lines, wanted)
+    header = line_building.header(_header(wanted, source.customer), lines, wanted.currency)
     row = tables.SalesOrder(
         id=(order_id := work.new_id("so")),
-        partition=document.ref(work.tenant, order_id).hash_key,
+        partition=repository.ref(work.tenant, order_id).hash_key,
         number=work.new_number("SO"),
         status=Status.DRAFT,
         customer_id=wanted.customer_id,
@@ -35,7 +35,7 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
         customer_reference=wanted.customer_reference,
         warehouse_id=wanted.warehouse_id,
         currency=wanted.currency,
-        total=drafting.total(header),
+        total=line_building.total(header),
         reservation=wanted.reservation,
         lines=[LineState(line.line, line.quantity) for line in lines],
         revision=1,
@@ -44,12 +44,12 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
         open_key=work.tenant.key("open"),
         external_refs=list(wanted.external_refs) or None,
     )
-    drafting.place(work, row, lines)
-    order = document.Order(row, header, lines)
+    line_building.place(work, row, lines)
+    order = repository.Order(row, header, lines)
     work.create(row)
-    document.write_content(work, order)
-    drafting.claim_reference(work, row)
-    return document.view(order)
+    repository.write_content(work, order)
+    line_building.claim_reference(work, row)
+    return repository.view(order)
 
 
 def _header(wanted: NewSalesOrder, customer: Customer | None) -> Header:
@@ -78,28 +78,28 @@ def confirm(work: Work, order_id: str, wanted: ConfirmOrder) -> SalesOrder:
 
     One transaction and two reads up to staged.MAX_PLACES items and locations; a larger order is confirmed by a job.
     """
-    order = document.load(work, order_id)
+    order = repository.load(work, order_id)
     order.require("confirm")
     order.row.reservation = wanted.reservation or order.row.reservation
     if len(order.places()) > staged.MAX_PLACES:
         return staged.begin(work, order, "confirm")
-    document.hold(work, order, order.row.reservation)
+    repository.hold(work, order, order.row.reservation)
     order.row.status = rules.status(order.states)
-    return document.save(work, order)
+    return repository.save(work, order)
 
 
 @use_case("sales_order.cancelled")
 def cancel(work: Work, order_id: str, wanted: CancelOrder) -> SalesOrder:
     """Ends an order of which nothing is shipped or picked, gives its stock back and its customer's reference free."""
-    order = document.load(work, order_id)
+    order = repository.load(work, order_id)
     order.require("cancel")
     order.row.cancel_reason = wanted.reason
     if len(order.places()) > staged.MAX_PLACES and order.row.status is not Status.DRAFT:
         return staged.begin(work, order, "cancel")
-    document.let_go(work, order)
+    repository.let_go(work, order)
     order.row.status = Status.CANCELLED
-    drafting.release_reference(work, order.row)
-    shown = document.save(work, order)
+    line_building.release_reference(work, order.row)
+    shown = repository.save(work, order)
     work.annotate(reason=wanted.reason)
     return shown
 
@@ -107,28 +107,28 @@ def cancel(work: Work, order_id: str, wanted: CancelOrder) -> SalesOrder:
 @use_case("sales_order.closed")
 def close(work: Work, order_id: str) -> SalesOrder:
     """Ends a partly shipped order: what is not shipped is no longer wanted. Refused while a shipment is open."""
-    order = document.load(work, order_id)
+    order = repository.load(work, order_id)
     order.require("close")
-    drafting.refuse_picked(order)
+    line_building.refuse_picked(order)
     if len(order.places()) > staged.MAX_PLACES:
         return staged.begin(work, order, "close")
-    document.let_go(work, order)
-    drafting.cut_to_shipped(order)
+    repository.let_go(work, order)
+    line_building.cut_to_shipped(order)
     order.row.status = Status.DONE
-    return document.save(work, order)
+    return repository.save(work, order)
 
 
 def read(call: Call, order_id: str) -> SalesOrder:
     """One order. NotFound."""
-    return document.view(document.read(call, order_id))
+    return repository.view(repository.read(call, order_id))
 
 
 def current(work: Work, order_id: str) -> SalesOrder:
     """One order as this decision reads it: when it changes in between, all is decided again. NotFound."""
-    return document.view(document.load(work, order_id, match=False))
+    return repository.view(repository.load(work, order_id, match=False))
 
 
 def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:
     """A page of orders."""
     rows, cursor = paginate(tables.SalesOrder, tables.VIEWS, call, query)
-    return Page([document.summary(row) for row in rows], cursor)
+    return Page([repository.summary(row) for row in rows], cursor)

@@ -8,8 +8,8 @@ import msgspec
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.errors import FieldError, Invalid, NotFound, TransitionRefused
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import document, rules, tables
-from chalicelib.sales.orders.document import Order
+from chalicelib.sales.orders import repository, rules, tables
+from chalicelib.sales.orders.repository import Order
 
 
 class Pick(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ def _leave(state: tables.LineState, quantity: Decimal) -> None:
 
 def _load(work: Work, order_id: str) -> Order:
     try:
-        order = document.load(work, order_id, match=False)
+        order = repository.load(work, order_id, match=False)
     except NotFound:
         raise Invalid(errors=[FieldError("/order_id", "unknown_order", "There is no such sales order.")]) from None
     order.require("ship")
@@ -141,7 +141,7 @@ def unship(work: Work, order_id: str, picks: Sequence[Pick]) -> None:
 
 def load(work: Work, order_id: str) -> tables.SalesOrder:
     """The state of an order, without its content. TransitionRefused while a job works on it."""
-    name = document.ref(work.tenant, order_id)
+    name = repository.ref(work.tenant, order_id)
     row = work.load(tables.SalesOrder, name.hash_key, name.range_key)
     if row.staged is not None:
         raise TransitionRefused("sales order", "being worked on by a job", [])
@@ -150,14 +150,14 @@ def load(work: Work, order_id: str) -> tables.SalesOrder:
 
 def warehouses(work: Work, order_id: str) -> list[str]:
     """Where an order lies, and its shipments with it."""
-    name = document.ref(work.tenant, order_id)
+    name = repository.ref(work.tenant, order_id)
     return work.load(tables.SalesOrder, name.hash_key, name.range_key).warehouses()
 
 
 def save(work: Work, row: tables.SalesOrder) -> None:
     """Writes the state; the order's life follows from its quantities."""
     row.status = rules.status(row.lines)
-    row.open_key = work.tenant.key("open") if row.status in document.OPEN else None
+    row.open_key = work.tenant.key("open") if row.status in repository.OPEN else None
     work.save(row)
 
 

@@ -8,8 +8,8 @@ from chalicelib.jobs.schemas import Job, Step
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import document, drafting, rules
-from chalicelib.sales.orders.document import Order
+from chalicelib.sales.orders import line_building, repository, rules
+from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import Reservation, SalesOrder, Status
 from chalicelib.sales.orders.tables import Staged
 
@@ -22,7 +22,7 @@ def begin(work: Work, order: Order, kind: str) -> SalesOrder:
     """Marks the order as worked on and starts the job, in one transaction. Nothing else can be done meanwhile."""
     job_id = jobs.start(work, KIND, order.row.id, total=len(order.places()), warehouses=order.row.warehouses())
     order.row.staged = Staged(kind, job_id)
-    shown = document.save(work, order)
+    shown = repository.save(work, order)
     work.annotate(event=f"sales_order.{kind}_begun")
     return shown
 
@@ -36,7 +36,7 @@ def step(call: Call, job: Job) -> Step:
 @use_case("sales_order.advanced")
 def advance(work: Work, order_id: str, job_id: str) -> Step:
     """Works on the next places. Doing it again after it is done changes nothing."""
-    order = document.load(work, order_id, match=False)
+    order = repository.load(work, order_id, match=False)
     staged = order.row.staged
     if staged is None or staged.job_id != job_id:
         return Step(done=True, progress=len(order.places()))
@@ -51,7 +51,7 @@ def _confirm(work: Work, order: Order, staged: Staged) -> Step:
     try:
         if staged.position == 0 and order.row.reservation is Reservation.FULL:
             rules.allocate(order.wants(), balances.levels(work, places), Reservation.FULL, {})
-        document.hold(work, order, order.row.reservation, only=chunk)
+        repository.hold(work, order, order.row.reservation, only=chunk)
     except InsufficientStock as short:
         return _undo(work, order, staged, short)
     staged.position += len(chunk)
@@ -76,7 +76,7 @@ def _undo(work: Work, order: Order, staged: Staged, short: InsufficientStock) ->
 def _let_go(work: Work, order: Order, staged: Staged) -> Step:
     places = order.places()
     chunk = frozenset(places[staged.position : staged.position + MAX_PLACES])
-    document.let_go(work, order, chunk)
+    repository.let_go(work, order, chunk)
     staged.position += len(chunk)
     if staged.position < len(places):
         return _saved(work, order, "sales_order.advanced", staged.position)
@@ -85,17 +85,17 @@ def _let_go(work: Work, order: Order, staged: Staged) -> Step:
         error = "insufficient_stock: other orders took stock meanwhile; nothing was reserved."
         return _saved(work, order, "sales_order.confirm_failed", 0, done=True, error=error)
     if staged.kind == "close":
-        drafting.cut_to_shipped(order)
+        line_building.cut_to_shipped(order)
         order.row.status = Status.DONE
         return _saved(work, order, "sales_order.closed", len(places), done=True)
     order.row.status = Status.CANCELLED
-    drafting.release_reference(work, order.row)
+    line_building.release_reference(work, order.row)
     return _saved(work, order, "sales_order.cancelled", len(places), done=True)
 
 
 def _saved(
     work: Work, order: Order, event: str, progress: int, *, done: bool = False, error: str | None = None
 ) -> Step:
-    document.save(work, order)
+    repository.save(work, order)
     work.annotate(event=event)
     return Step(done=done, progress=progress, total=len(order.places()), error=error)

@@ -104,7 +104,7 @@ class SalesOrder(Document):
     customer_key = Text(BUSINESS, null=True)
     customer_reference = Text(BUSINESS, null=True)
     warehouse_id = Text(BUSINESS)
-    elsewhere: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    other_warehouse_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     currency = Text(BUSINESS)
     total = Number(BUSINESS)
     reservation: Choice[Reservation] = Choice(BUSINESS, Reservation)
@@ -121,7 +121,7 @@ class SalesOrder(Document):
 
     def warehouses(self) -> list[str]:
         """Where it lies: whoever does not work in all of them does not see it."""
-        return [self.warehouse_id, *(self.elsewhere or ())]
+        return [self.warehouse_id, *(self.other_warehouse_ids or ())]
 
     def is_visible_to(self, call: Call) -> bool:
         return call.sees(*self.warehouses())

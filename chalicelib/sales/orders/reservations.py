@@ -7,10 +7,10 @@ import msgspec
 from chalicelib.inventory.stock.balances import Place
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.sales.orders import document, rules, tables
+from chalicelib.sales.orders import repository, rules, tables
 
 
-class Holding(msgspec.Struct, frozen=True, kw_only=True):
+class OrderReservations(msgspec.Struct, frozen=True, kw_only=True):
     """One order's holdings, at one version of it."""
 
     order_id: str
@@ -18,7 +18,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     held: dict[Place, Decimal]
 
 
-def page(tenant: Tenant, after: str, limit: int) -> tuple[list[Holding], str | None]:
+def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations], str | None]:
     """The holdings of the open orders behind an order, in the order of their ids, and the id to go on behind.
 
     Strongly read; the list of open orders itself follows within a second.
@@ -30,17 +30,17 @@ def page(tenant: Tenant, after: str, limit: int) -> tuple[list[Holding], str | N
     rows = [tables.SalesOrder.read(item) for item in store.full(tables.SalesOrder, listed.items)]
     holders = [row for row in rows if any(state.reserved for state in row.lines)]
     last = listed.items[-1]["id"]["S"] if listed.next_key else None
-    return [_holding(tenant, row) for row in holders], last
+    return [_reservations_of(tenant, row) for row in holders], last
 
 
 def versions(tenant: Tenant, order_ids: list[str]) -> dict[str, int]:
     """The versions of orders, strongly read; an order that is not there has none."""
-    found = store.get_many([document.ref(tenant, order_id) for order_id in order_ids])
+    found = store.get_many([repository.ref(tenant, order_id) for order_id in order_ids])
     return {ref.range_key: int(item["version"]["N"]) for ref, item in found.items() if item is not None}
 
 
-def _holding(tenant: Tenant, row: tables.SalesOrder) -> Holding:
-    order = document.with_content(tenant, row)
+def _reservations_of(tenant: Tenant, row: tables.SalesOrder) -> OrderReservations:
+    order = repository.with_content(tenant, row)
     wants = order.wants()
     held = rules.held_by_place(wants, [entry.held for entry in wants])
-    return Holding(order_id=row.id, version=row.version, held={p: q for p, q in held.items() if q})
+    return OrderReservations(order_id=row.id, version=row.version, held={p: q for p, q in held.items() if q})

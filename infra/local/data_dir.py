@@ -1,4 +1,4 @@
-"""The data folder of `make run`, held by one process at a time; `python -m infra.local.data` forgets it."""
+"""The data folder of `make run`, held by one process at a time; `python -m infra.local.data_dir` forgets it."""
 
 from __future__ import annotations
 

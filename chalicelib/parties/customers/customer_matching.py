@@ -14,21 +14,21 @@ from chalicelib.kernel.work import Work
 from chalicelib.parties.customers import rules, service, tables
 from chalicelib.parties.customers.schemas import Customer, NewCustomer
 
-_ADOPTED = "customer_email"
+_MATCHED_EMAIL = "customer_email"
 _MAX_REFS = 20
 
 
-def adopted(call: Call, wanted: NewCustomer, external: ExternalRef) -> Customer:
+def match_or_create(call: Call, wanted: NewCustomer, external: ExternalRef) -> Customer:
     """The customer that `external` names, found or made, committed. Safe to repeat and safe to run twice at once:
     whoever comes second finds what the first one made."""
     try:
-        return commit(call, adopt, wanted, external)
+        return commit(call, match, wanted, external)
     except AlreadyExists:
-        return commit(call, adopt, wanted, external)
+        return commit(call, match, wanted, external)
 
 
-@use_case("customer.adopted")
-def adopt(work: Work, wanted: NewCustomer, external: ExternalRef) -> Customer:
+@use_case("customer.matched")
+def match(work: Work, wanted: NewCustomer, external: ExternalRef) -> Customer:
     """The customer that `external` names, whatever its state.
 
     Else the active one with the same e-mail address, which then gets the reference and keeps everything else as it is;
@@ -76,5 +76,5 @@ def _remember(work: Work, email: str, customer_id: str) -> None:
 
 
 def _key(work: Work, email: str) -> tuple[str, str]:
-    ref: store.Ref = unique_ref(work.tenant, _ADOPTED, tables.email_token(work.tenant, email))
+    ref: store.Ref = unique_ref(work.tenant, _MATCHED_EMAIL, tables.email_token(work.tenant, email))
     return ref.hash_key, str(ref.range_key)

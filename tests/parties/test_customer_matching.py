@@ -6,18 +6,18 @@ from typing import Any
 from tests.world import Client
 
 
-def adopt(acme: Client, number: str, **fields: Any) -> Any:
+def match(acme: Client, number: str, **fields: Any) -> Any:
     from chalicelib.kernel.call import Call
     from chalicelib.kernel.external_refs import ExternalRef
     from chalicelib.kernel.tenant import Tenant
-    from chalicelib.parties.customers import adoption
+    from chalicelib.parties.customers import customer_matching
     from chalicelib.parties.customers.schemas import Contact, Kind, NewCustomer
 
     email = fields.get("email", "ada@example.com")
     contacts = [Contact(email=email)] if email else []
     wanted = NewCustomer(kind=Kind.PERSON, name=fields.get("name", "Ada"), contacts=contacts)
     call = Call.system(Tenant(acme.tenant), "test")
-    return adoption.adopted(call, wanted, ExternalRef(fields.get("system", "shop"), number))
+    return customer_matching.match_or_create(call, wanted, ExternalRef(fields.get("system", "shop"), number))
 
 
 def listed(acme: Client) -> list[str]:
@@ -25,15 +25,15 @@ def listed(acme: Client) -> list[str]:
 
 
 def test_the_same_reference_is_the_same_customer(acme: Client) -> None:
-    first = adopt(acme, "1")
-    assert adopt(acme, "1", name="Renamed", email="other@example.com") == first
+    first = match(acme, "1")
+    assert match(acme, "1", name="Renamed", email="other@example.com") == first
     assert listed(acme) == [first.id]
 
 
 def test_a_known_email_gets_the_reference_and_keeps_its_data(acme: Client) -> None:
     body = {"kind": "company", "name": "Engines", "contacts": [{"email": "Ada@example.com"}]}
     ours = acme.post("/v1/customers", body).ok()
-    assert adopt(acme, "1").id == ours["id"]
+    assert match(acme, "1").id == ours["id"]
     now = acme.get(f"/v1/customers/{ours['id']}").ok()
     assert (now["name"], now["external_refs"]) == ("Engines", [{"system": "shop", "id": "1"}])
 
@@ -42,33 +42,33 @@ def test_an_archived_customer_is_not_matched_by_email(acme: Client) -> None:
     body = {"kind": "company", "name": "Engines", "contacts": [{"email": "ada@example.com"}]}
     ours = acme.post("/v1/customers", body).ok()
     acme.post(f"/v1/customers/{ours['id']}/archive", etag=1).ok()
-    assert adopt(acme, "1").id != ours["id"]
+    assert match(acme, "1").id != ours["id"]
 
 
 def test_without_an_address_each_reference_is_a_customer(acme: Client) -> None:
-    assert adopt(acme, "1", email=None).id != adopt(acme, "2", email=None).id
+    assert match(acme, "1", email=None).id != match(acme, "2", email=None).id
 
 
 def test_an_address_that_moved_on_is_adopted_anew(acme: Client) -> None:
-    first = adopt(acme, "1")
+    first = match(acme, "1")
     acme.patch(f"/v1/customers/{first.id}", {"contacts": []}, etag=1).ok()
-    second = adopt(acme, "2")
+    second = match(acme, "2")
     assert second.id != first.id
-    assert adopt(acme, "3").id == second.id
+    assert match(acme, "3").id == second.id
 
 
 def test_adoptions_of_one_address_at_the_same_time_make_one_customer(acme: Client) -> None:
     with ThreadPoolExecutor(8) as pool:
-        adopted = list(pool.map(lambda number: adopt(acme, str(number)).id, range(8)))
-    assert len(set(adopted)) == 1
-    assert listed(acme) == [adopted[0]]
+        match_or_create = list(pool.map(lambda number: match(acme, str(number)).id, range(8)))
+    assert len(set(match_or_create)) == 1
+    assert listed(acme) == [match_or_create[0]]
 
 
 def test_adoptions_of_one_reference_at_the_same_time_make_one_customer(acme: Client) -> None:
     with ThreadPoolExecutor(8) as pool:
-        adopted = list(pool.map(lambda _: adopt(acme, "1", email=None).id, range(8)))
-    assert len(set(adopted)) == 1
-    assert listed(acme) == [adopted[0]]
+        match_or_create = list(pool.map(lambda _: match(acme, "1", email=None).id, range(8)))
+    assert len(set(match_or_create)) == 1
+    assert listed(acme) == [match_or_create[0]]
 
 
 def test_a_reference_that_came_between_the_look_at_it_and_the_look_at_the_customer_is_not_added_twice(
@@ -78,13 +78,13 @@ def test_a_reference_that_came_between_the_look_at_it_and_the_look_at_the_custom
     from chalicelib.kernel.external_refs import ExternalRef
     from chalicelib.kernel.tenant import Tenant
     from chalicelib.kernel.work import Work
-    from chalicelib.parties.customers import adoption, tables
+    from chalicelib.parties.customers import customer_matching, tables
     from chalicelib.parties.customers.schemas import Contact, Kind, NewCustomer
 
     reference = ExternalRef("shop", "1")
     work = Work(Call.system(Tenant(acme.tenant), "test"))
     assert work.owners(tables.REF_KIND, [reference.value]) == {}
-    first = adopt(acme, "1")
+    first = match(acme, "1")
     wanted = NewCustomer(kind=Kind.PERSON, name="Ada", contacts=[Contact(email="ada@example.com")])
-    assert adoption.adopt(work, wanted, reference) == first
+    assert customer_matching.match(work, wanted, reference) == first
     assert work.actions == []

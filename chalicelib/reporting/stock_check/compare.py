@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chalicelib.inventory.stock import balances, proof
+from chalicelib.inventory.stock import balances, reconciliation
 from chalicelib.inventory.stock.balances import Place
 from chalicelib.inventory.stock.errors import BalanceMoved
-from chalicelib.inventory.stock.proof import Sum
+from chalicelib.inventory.stock.reconciliation import Sum
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.jobs.schemas import Scalar
 from chalicelib.kernel.call import Call
@@ -45,7 +45,7 @@ class Difference:
         }
 
 
-def judge(call: Call, suspect: Suspect, total: Sum) -> list[Difference]:
+def differences(call: Call, suspect: Suspect, total: Sum) -> list[Difference]:
     """What is wrong with a place, by its balance as it is now."""
     ref = balances.ref(call.tenant, suspect.place)
     row = store.get(Balance, ref.hash_key, ref.range_key)
@@ -88,7 +88,7 @@ def repair(call: Call, differences: list[Difference]) -> bool:
     if row is None or mended is None:
         return False
     try:
-        commit(call, proof.repair, row, *mended)
+        commit(call, reconciliation.repair, row, *mended)
     except BalanceMoved:
         return False
     return True

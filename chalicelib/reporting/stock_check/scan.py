@@ -11,15 +11,15 @@ from decimal import Decimal
 
 from chalicelib.catalog.items.tables import Item
 from chalicelib.inventory.stock.balances import Place
-from chalicelib.inventory.stock.proof import Sum
+from chalicelib.inventory.stock.reconciliation import Sum
 from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.reporting.stock_check.checkpoint import Checkpoint, name_of
 from chalicelib.sales.demand.tables import Demand
-from chalicelib.sales.orders import holdings
-from chalicelib.sales.orders.holdings import Holding
+from chalicelib.sales.orders import reservations
+from chalicelib.sales.orders.reservations import OrderReservations
 
 _ITEMS = 50
 _ORDERS = 25
@@ -27,7 +27,7 @@ _MOVEMENTS = 1000
 _NOTHING = Decimal(0)
 
 
-class Walk:
+class Scan:
     """One piece of a walk: it ends at `deadline` (clock.monotonic), after at least one step."""
 
     def __init__(self, tenant: Tenant, point: Checkpoint, item_id: str | None, deadline: float) -> None:
@@ -115,7 +115,7 @@ class Walk:
         """Suspects every place of an item whose reservation is not what the projection says, or whose holders moved."""
         held: dict[Place, Decimal] = defaultdict(Decimal)
         demands = list(store.query_all(Demand, Demand.partition == self._tenant.key(item_id)))
-        versions = holdings.versions(self._tenant, sorted({demand.order_id for demand in demands}))
+        versions = reservations.versions(self._tenant, sorted({demand.order_id for demand in demands}))
         for demand in demands:
             place = Place(item_id, demand.location_id)
             held[place] += demand.held
@@ -129,9 +129,9 @@ class Walk:
             if quantity:
                 self._point.suspect(place)
 
-    def _walk_orders(self, each: Callable[[list[Holding]], None]) -> bool:
+    def _walk_orders(self, each: Callable[[list[OrderReservations]], None]) -> bool:
         while True:
-            page, last = holdings.page(self._tenant, self._point.after, _ORDERS)
+            page, last = reservations.page(self._tenant, self._point.after, _ORDERS)
             each(page)
             if last is None:
                 return True
@@ -139,7 +139,7 @@ class Walk:
             if self.is_over:
                 return False
 
-    def _compare_projection(self, page: list[Holding]) -> None:
+    def _compare_projection(self, page: list[OrderReservations]) -> None:
         claims = [(entry, place) for entry in page for place in entry.held if self._item_id in (None, place.item_id)]
         found = store.get_many([self._demand(entry, place) for entry, place in claims])
         for entry, place in claims:
@@ -149,10 +149,10 @@ class Walk:
                 self._point.suspect(place)
         self._point.orders += len(page)
 
-    def _demand(self, entry: Holding, place: Place) -> store.Ref:
+    def _demand(self, entry: OrderReservations, place: Place) -> store.Ref:
         return store.Ref(Demand, self._tenant.key(place.item_id), compound(entry.order_id, place.location_id))
 
-    def _add_up(self, page: list[Holding]) -> None:
+    def _add_up(self, page: list[OrderReservations]) -> None:
         for entry in page:
             for place, quantity in entry.held.items():
                 suspect = self._point.suspects.get(name_of(place))

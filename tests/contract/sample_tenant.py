@@ -14,7 +14,7 @@ NEVER = "01aaaaaaaaaaaaaaaaaaaaaaaa"
 
 
 @dataclass
-class Estate:
+class SampleTenant:
     """`ids`: one thing of each kind by the name of its path parameter, and `other_location_id`. `secret`: the client
     secret of the connection."""
 
@@ -47,7 +47,7 @@ class Estate:
         return str(self.client.get(f"/v1/integrations/connections/{self.ids['connection_id']}").ok()["shop_domain"])
 
 
-def settled(client: Client) -> Estate:
+def settled(client: Client) -> SampleTenant:
     """Makes everything through the API, in the order in which a person would."""
     made = stocked(client)
     made.ids["job_id"] = made.create("check_stock", "/v1/stock/check")["job_id"]
@@ -57,9 +57,9 @@ def settled(client: Client) -> Estate:
     return made
 
 
-def stocked(client: Client) -> Estate:
+def stocked(client: Client) -> SampleTenant:
     """A warehouse, and one of everything that lies in it."""
-    made = Estate(client)
+    made = SampleTenant(client)
     ids = made.ids
     warehouse = made.create("create_warehouse", "/v1/warehouses")
     ids |= {"warehouse_id": warehouse["id"], "location_id": warehouse["default_location_id"]}
@@ -75,7 +75,7 @@ def stocked(client: Client) -> Estate:
     return made
 
 
-def connect(made: Estate) -> str:
+def connect(made: SampleTenant) -> str:
     """Connects a shop, from now on the estate's; its id."""
     body = BODIES["connect_shop"](made.ids, made.mark)
     made.secret = body["client_secret"]

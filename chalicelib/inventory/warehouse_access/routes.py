@@ -2,8 +2,8 @@
 
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.identity.users.schemas import User
-from chalicelib.inventory.user_limits import service
-from chalicelib.inventory.user_limits.schemas import WarehouseLimit
+from chalicelib.inventory.warehouse_access import service
+from chalicelib.inventory.warehouse_access.schemas import WarehouseAccess
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 
@@ -13,7 +13,7 @@ routes = Routes(__name__, "Users")
 @routes.post(
     "/v1/users/{user_id}/limit-to-warehouses",
     permission="user.write",
-    body=WarehouseLimit,
+    body=WarehouseAccess,
     returns=User,
     change=True,
     dangerous=True,

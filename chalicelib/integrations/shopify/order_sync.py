@@ -23,8 +23,8 @@ from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import editing
 from chalicelib.sales.orders import service as orders
+from chalicelib.sales.orders import update
 from chalicelib.sales.orders.schemas import (
     CancelOrder,
     ConfirmOrder,
@@ -127,7 +127,7 @@ def change(work: Work, remote: Remote) -> SalesOrder:
     wanted, order_id = remote.wanted(), str(held.our_id)
     present = {line.line: line.sku for line in orders.current(work, order_id).lines}
     lines = [LineChange(line=_present(held, present, line), **_fields(line)) for line in wanted.lines]
-    changed = editing.update(
+    changed = update.update(
         work,
         order_id,
         SalesOrderChange(

@@ -21,7 +21,7 @@ def me(call: Call) -> Me:
     if call.kind == "user":
         row = _record(call)
         if row is None or row.profile_at is None or (call.auth_time or 0) > row.profile_at.timestamp():
-            row = _arrive(call) or row
+            row = _log_in(call) or row
         if row is not None and row.status is not Status.ACTIVE:
             raise access_state.UserDisabled("Ask an administrator of the tenant.")
     return Me(
@@ -35,8 +35,8 @@ def me(call: Call) -> Me:
     )
 
 
-@use_case("user.arrived")
-def arrived(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User | None:
+@use_case("user.logged_in")
+def logged_in(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User | None:
     """Makes the person's record, or brings it up to date. An invitation becomes the record of whoever has proved to own
     its address. Of a member whom nobody invited here, `roles` are those in Keycloak; without one there is no record.
 
@@ -75,7 +75,7 @@ def _record(call: Call) -> tables.User | None:
     return None if owner is None else store.get(tables.User, call.tenant.key(), owner)
 
 
-def _arrive(call: Call) -> tables.User | None:
+def _log_in(call: Call) -> tables.User | None:
     """None when the account cannot be read now, is no member any more, or has no part here. Unauthorized or Forbidden
     when the caller has been shut out a moment ago."""
     access_state.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=True)
@@ -88,7 +88,7 @@ def _arrive(call: Call) -> tables.User | None:
         log.logger().warning("an account could not be read", reason=str(error))
         return None
     try:
-        return commit(call, arrived, person, roles)
+        return commit(call, logged_in, person, roles)
     except AlreadyExists:  # the same person's other request was faster
         return _record(call)
 

@@ -9,9 +9,9 @@ from msgspec import UNSET
 from chalicelib.kernel.errors import FieldError, Invalid, TooManyActions
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import document, drafting, rules, staged, tables
-from chalicelib.sales.orders.document import Order
-from chalicelib.sales.orders.drafting import Sources
+from chalicelib.sales.orders import line_building, repository, rules, staged, tables
+from chalicelib.sales.orders.line_building import Sources
+from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import LineChange, Rounding, SalesOrder, SalesOrderChange, Status
 from chalicelib.sales.orders.tables import ContentLine, LineState
 
@@ -26,13 +26,13 @@ class _Terms(msgspec.Struct):
 def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     """Changes a draft or an order under way. Invalid when a line would fall below what is shipped or picked;
     InsufficientStock when an order that reserves in full cannot."""
-    order = document.load(work, order_id)
+    order = repository.load(work, order_id)
     order.require("update")
     row, before = order.row, order.wants()
     if change.customer_reference is not UNSET and change.customer_reference != row.customer_reference:
-        drafting.release_reference(work, row)
+        line_building.release_reference(work, row)
         row.customer_reference = change.customer_reference
-        drafting.claim_reference(work, row)
+        line_building.claim_reference(work, row)
     if change.reservation is not UNSET:
         row.reservation = change.reservation
     if change.external_refs is not UNSET:
@@ -41,12 +41,12 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
         _replace_lines(work, order, change.lines)
     if _rewrite_content(order, change):
         row.revision += 1
-        order.header = drafting.header(order.header, order.lines, row.currency)
-        row.total = drafting.total(order.header)
-        document.write_content(work, order)
+        order.header = line_building.header(order.header, order.lines, row.currency)
+        row.total = line_building.total(order.header)
+        repository.write_content(work, order)
     if change.lines is not UNSET and row.status is not Status.DRAFT:
         _hold(work, order, before)
-    return document.save(work, order)
+    return repository.save(work, order)
 
 
 def _rewrite_content(order: Order, change: SalesOrderChange) -> bool:
@@ -64,7 +64,7 @@ def _hold(work: Work, order: Order, before: Sequence[rules.Want]) -> None:
     touched = {entry.place for entry in before} | {entry.place for entry in order.wants()}
     if len(touched) > staged.MAX_PLACES:
         raise TooManyActions(f"An order under way can be edited up to {staged.MAX_PLACES} items and locations.")
-    document.hold(work, order, order.row.reservation, before=before)
+    repository.hold(work, order, order.row.reservation, before=before)
     order.row.status = rules.status(order.states)
 
 
@@ -72,12 +72,12 @@ def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> No
     """Swaps the lines; a line that stays keeps its number and what happened to it."""
     present = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
     _refuse(wanted, present)
-    found = drafting.line_sources(work, wanted, order.row.warehouse_id, None)
+    found = line_building.line_sources(work, wanted, order.row.warehouse_id, None)
     terms = _Terms(order.row.warehouse_id, order.row.currency, order.header.rounding)
     numbers = _numbers(wanted, order.row)
-    kept = drafting.lines(Sources(*found), wanted, terms, numbers)
+    kept = line_building.lines(Sources(*found), wanted, terms, numbers)
     _refuse_moved(order, kept)
-    drafting.place(work, order.row, kept)
+    line_building.place(work, order.row, kept)
     states = []
     for line in kept:
         state = present.get(line.line, LineState(line.line, Decimal(0)))

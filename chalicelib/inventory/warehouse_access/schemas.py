@@ -10,7 +10,7 @@ from chalicelib.inventory.warehouses.schemas import WarehouseId
 MAX_WAREHOUSES = 50
 
 
-class WarehouseLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class WarehouseAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The only warehouses that the user works in; null for all."""
 
     warehouses: Annotated[list[WarehouseId], Meta(min_length=1, max_length=MAX_WAREHOUSES)] | None

@@ -15,7 +15,7 @@ from chalicelib.kernel.work import Work
 from chalicelib.parties.customers import service as customers
 from chalicelib.parties.customers.schemas import Customer
 from chalicelib.sales.orders import rules
-from chalicelib.sales.orders.document import Order
+from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import NewLine, NewSalesOrder, Rounding
 from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
 
@@ -156,8 +156,8 @@ def place(work: Work, row: SalesOrder, kept: Sequence[ContentLine]) -> None:
     their order does, and an edit may have taken out a line of a cancelled one."""
     homes = warehouses.homes(work, sorted({line.location_id for line in kept}))
     if row.shipments:
-        homes |= set(row.elsewhere or ())
-    row.elsewhere = sorted(homes - {row.warehouse_id}) or None
+        homes |= set(row.other_warehouse_ids or ())
+    row.other_warehouse_ids = sorted(homes - {row.warehouse_id}) or None
 
 
 def claim_reference(work: Work, row: SalesOrder) -> None:
