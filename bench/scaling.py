@@ -77,7 +77,7 @@ def _orders(scene: Scene, size: int) -> None:
 
 def _stock(scene: Scene, size: int) -> list[str]:
     """Unique SKUs and balances of as many items; returns a hundred of the SKUs."""
-    from chalicelib.inventory.stock.balances import Place, ref
+    from chalicelib.inventory.stock.balances import StockKey, ref
     from chalicelib.inventory.stock.tables import Balance
     from chalicelib.kernel import ids, uniques
     from chalicelib.kernel.dynamo import store
@@ -85,7 +85,7 @@ def _stock(scene: Scene, size: int) -> list[str]:
 
     tenant = Tenant(scene.acme.tenant)
     item = scene.acme.get(f"/v1/items/{scene.items[0]}").ok()
-    owner, balance = uniques.ref(tenant, "sku", item["sku"]), ref(tenant, Place(item["id"], scene.shop.location))
+    owner, balance = uniques.ref(tenant, "sku", item["sku"]), ref(tenant, StockKey(item["id"], scene.shop.location))
     found = store.get_many([owner, balance])
     new_ids = [ids.new("itm") for _ in range(size)]
 

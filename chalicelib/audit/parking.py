@@ -24,8 +24,12 @@ _LONGEST_PAUSE = timedelta(hours=6)
 def move(tenant: Tenant, reader: str, to: int) -> Position | None:
     """Moves a reader's position forwards; None when a twin has come as far. What was handled counts, whoever else
     has begun it meanwhile."""
-    place = _place(tenant, reader, to)
-    return place if store.write(store.put(place, Position.reader.does_not_exist() | (Position.position < to))) else None
+    sort_key = _position(tenant, reader, to)
+    return (
+        sort_key
+        if store.write(store.put(sort_key, Position.reader.does_not_exist() | (Position.position < to)))
+        else None
+    )
 
 
 def is_suspect(row: Position | None, wanted: Change) -> bool:
@@ -39,7 +43,7 @@ def is_suspect(row: Position | None, wanted: Change) -> bool:
 def begin(tenant: Tenant, reader: str, row: Position | None, suspect: Change) -> Position | None:
     """Counts an attempt before it is made; None when the reader is no longer where `row` says."""
     attempts = _attempts(row, suspect) + 1
-    return _written(_place(tenant, reader, suspect.number - 1, failing=suspect.number, attempts=attempts), row)
+    return _written(_position(tenant, reader, suspect.number - 1, failing=suspect.number, attempts=attempts), row)
 
 
 def is_spent(row: Position | None, suspect: Change) -> bool:
@@ -53,7 +57,7 @@ def fail(tenant: Tenant, reader: str, row: Position | None, failed: Change, erro
     if attempts >= ATTEMPTS:
         park(tenant, reader, row, failed, log.reason_of(error))
     elif not begun:
-        _written(_place(tenant, reader, failed.number - 1, failing=failed.number, attempts=attempts), row)
+        _written(_position(tenant, reader, failed.number - 1, failing=failed.number, attempts=attempts), row)
 
 
 def park(tenant: Tenant, reader: str, row: Position | None, failed: Change, reason: str) -> Position:
@@ -61,7 +65,7 @@ def park(tenant: Tenant, reader: str, row: Position | None, failed: Change, reas
     now = clock.now()
     parked = Parked(
         partition=tenant.key("parked"),
-        place=compound(reader, f"{failed.number:012d}"),
+        sort_key=compound(reader, f"{failed.number:012d}"),
         reader=reader,
         number=failed.number,
         entry_id=failed.id,
@@ -71,7 +75,7 @@ def park(tenant: Tenant, reader: str, row: Position | None, failed: Change, reas
         parked_at=now,
         next_attempt_at=_next_attempt(now, 0),
     )
-    moved = _place(tenant, reader, failed.number)
+    moved = _position(tenant, reader, failed.number)
     store.transact([store.put(parked), store.put(moved, _unmoved(row))], ids.new("tok"))
     log.count("ReaderParked")
     log.logger().error("entry parked", reader=reader, entry_id=failed.id, reason=reason)
@@ -115,12 +119,12 @@ def _attempts(row: Position | None, wanted: Change) -> int:
     return (row.attempts or 0) if row is not None and row.failing == wanted.number else 0
 
 
-def _place(tenant: Tenant, reader: str, to: int, **attempt: Any) -> Position:
+def _position(tenant: Tenant, reader: str, to: int, **attempt: Any) -> Position:
     return Position(partition=tenant.key("positions"), reader=reader, position=to, **attempt)
 
 
-def _written(place: Position, row: Position | None) -> Position | None:
-    return place if store.write(store.put(place, _unmoved(row))) else None
+def _written(sort_key: Position, row: Position | None) -> Position | None:
+    return sort_key if store.write(store.put(sort_key, _unmoved(row))) else None
 
 
 def _unmoved(row: Position | None) -> Condition:

@@ -54,7 +54,7 @@ class Parked(Row):
 
     Meta = meta("parked")
     partition = Text(BUSINESS, hash_key=True)
-    place = Text(BUSINESS, range_key=True)
+    sort_key = Text(BUSINESS, range_key=True)
     reader = Text(BUSINESS)
     number = Whole(BUSINESS)
     entry_id = Text(BUSINESS)

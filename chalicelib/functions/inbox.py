@@ -8,7 +8,7 @@ from chalice.app import Blueprint, SQSEvent
 from chalicelib.functions import manifest, runtime
 from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox import worker
-from chalicelib.integrations.inbox.intake import Message
+from chalicelib.integrations.inbox.intake import DeliveryMessage
 from chalicelib.integrations.shopify import service as shopify
 from chalicelib.kernel.tenant import Tenant
 
@@ -28,5 +28,5 @@ def process_inbox(event: SQSEvent) -> Any:
 
 
 def _process(body: str) -> None:
-    message = msgspec.json.decode(body, type=Message)
+    message = msgspec.json.decode(body, type=DeliveryMessage)
     worker.process(Tenant(message.tenant), message.delivery, HANDLERS)

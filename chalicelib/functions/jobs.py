@@ -7,7 +7,7 @@ from chalice.app import Blueprint, SQSEvent
 
 from chalicelib.functions import manifest, runtime
 from chalicelib.jobs import worker
-from chalicelib.jobs.queue import Message
+from chalicelib.jobs.queue import JobMessage
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.tenant import Tenant
 
@@ -24,7 +24,7 @@ def run_jobs(event: SQSEvent) -> Any:
     with runtime.invocation("run_jobs", event.context) as running:
 
         def run(body: str) -> None:
-            message = msgspec.json.decode(body, type=Message)
+            message = msgspec.json.decode(body, type=JobMessage)
             call = Call.system(Tenant(message.tenant), "jobs", running.request_id or None)
             worker.run(call, message.job_id, running.deadline)
 

@@ -43,7 +43,7 @@ TABLES: tuple[type[Row], ...] = (
     quotas.Quota,
     access_state.AccessState,
     rate_limit.RateWindow,
-    access_log.Access,
+    access_log.AccessLogEntry,
     audit.Head,
     audit.Position,
     audit.Parked,
@@ -65,12 +65,12 @@ TABLES: tuple[type[Row], ...] = (
     stock.Balance,
     stock.Movement,
     orders.SalesOrder,
-    orders.Content,
+    orders.SalesOrderContent,
     demand.Demand,
     shipments.Shipment,
-    retention.Lease,
-    retention.Run,
-    retention.Count,
+    retention.RetentionLease,
+    retention.RetentionRunRow,
+    retention.RetentionCount,
 )
 retention_rules.install(TABLES)
 

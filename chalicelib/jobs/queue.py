@@ -12,7 +12,7 @@ _LONGEST_DELAY_SECONDS = 900
 """SQS's own limit; whoever has to wait longer is put back again."""
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class JobMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tenant: str
     job_id: str
 
@@ -21,7 +21,7 @@ def send(tenant: Tenant, job_id: str, wait_seconds: float = 0) -> None:
     """Puts a job on the queue, to be received after a while. A message too many does no harm."""
     client.aws("sqs").send_message(
         QueueUrl=config.current().jobs_queue_url,
-        MessageBody=msgspec.json.encode(Message(tenant.id, job_id)).decode(),
+        MessageBody=msgspec.json.encode(JobMessage(tenant.id, job_id)).decode(),
         DelaySeconds=min(_LONGEST_DELAY_SECONDS, max(0, round(wait_seconds))),
     )
 

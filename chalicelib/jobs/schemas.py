@@ -14,7 +14,7 @@ Report = dict[str, Scalar | list[dict[str, Scalar]]]
 Args = dict[str, Scalar]
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -22,7 +22,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-OPEN = frozenset({State.QUEUED, State.RUNNING})
+OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: str
     entity_id: str
-    state: State
+    state: JobState
     progress: int
     total: int | None
     report: Report
@@ -63,5 +63,5 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 class JobQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first; state and kind narrow."""
 
-    state: State | None = None
+    state: JobState | None = None
     kind: Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,64}$", examples=["sales_order.confirm"])] | None = None

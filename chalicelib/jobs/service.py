@@ -7,7 +7,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.jobs import tables
 from chalicelib.jobs.registry import MUST_FINISH
-from chalicelib.jobs.schemas import OPEN, Args, Job, JobQuery, State
+from chalicelib.jobs.schemas import OPEN, Args, Job, JobQuery, JobState
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -44,7 +44,7 @@ def start(
         id=job_id,
         kind=kind,
         entity_id=entity_id,
-        state=State.QUEUED,
+        state=JobState.QUEUED,
         progress=0,
         total=total,
         args=args or None,
@@ -71,11 +71,13 @@ def cancel(work: Work, job_id: str) -> Job:
     row = work.load(tables.Job, _partition(work.tenant, _known(job_id)), job_id)
     if not _allowed(row):
         raise TransitionRefused("job", row.state, [])
-    settle(work, row, State.CANCELLED)
+    settle(work, row, JobState.CANCELLED)
     return view(row)
 
 
-def settle(work: Work, row: tables.Job, state: State, error: str | None = None, results: Sequence[Action] = ()) -> None:
+def settle(
+    work: Work, row: tables.Job, state: JobState, error: str | None = None, results: Sequence[Action] = ()
+) -> None:
     """Wants an open job to end. The worker goes on writing progress meanwhile, so only these attributes change."""
     changes = [
         *results,

@@ -2,7 +2,7 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.jobs.schemas import Args, Report, State
+from chalicelib.jobs.schemas import Args, JobState, Report
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
@@ -29,7 +29,7 @@ class Job(Document):
     entity = "job"
     kind = Text(BUSINESS)
     entity_id = Text(BUSINESS)
-    state: Choice[State] = Choice(BUSINESS, State)
+    state: Choice[JobState] = Choice(BUSINESS, JobState)
     progress = Whole(BUSINESS)
     total = Whole(BUSINESS, null=True)
     report: Packed[Report] = Packed(BUSINESS, Report, null=True)

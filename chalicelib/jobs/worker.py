@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib.jobs import queue, service, tables
 from chalicelib.jobs.registry import HANDLERS, MUST_FINISH
-from chalicelib.jobs.schemas import OPEN, Report, State, Step
+from chalicelib.jobs.schemas import OPEN, JobState, Report, Step
 from chalicelib.kernel import clock, ids, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -44,7 +44,7 @@ def run(call: Call, job_id: str, deadline: float) -> None:
     if lease is None:
         _come_back(call.tenant, job_id)
         return
-    row.state = State.RUNNING
+    row.state = JobState.RUNNING
     while True:
         step = _step(call, row, lease)
         if step is None:
@@ -84,7 +84,7 @@ def requeue_silent(tenant: Tenant) -> int:
 def _take(tenant: Tenant, row: tables.Job) -> str | None:
     """Leases the job; None when another worker holds it or it ended. A lease that ran out was a worker that died."""
     lease, job = ids.new("lea"), tables.Job
-    changes = [*_alive(lease), job.state.set(State.RUNNING)]
+    changes = [*_alive(lease), job.state.set(JobState.RUNNING)]
     if row.lease is None:
         free = job.lease.does_not_exist()
     else:
@@ -174,15 +174,15 @@ def _write(tenant: Tenant, job_id: str, changes: list[Any], condition: Any) -> b
 
 @use_case("job.done")
 def _finish(work: Work, job_id: str, lease: str, step: Step) -> None:
-    _close(work, job_id, lease, step, State.DONE)
+    _close(work, job_id, lease, step, JobState.DONE)
 
 
 @use_case("job.failed")
 def _give_up(work: Work, job_id: str, lease: str, step: Step) -> None:
-    _close(work, job_id, lease, step, State.FAILED)
+    _close(work, job_id, lease, step, JobState.FAILED)
 
 
-def _close(work: Work, job_id: str, lease: str, step: Step, state: State) -> None:
+def _close(work: Work, job_id: str, lease: str, step: Step, state: JobState) -> None:
     """Wants the job to end, unless it ended or another worker took it over meanwhile."""
     row = work.find(tables.Job, service.ref(work.tenant, job_id).hash_key, job_id)
     if row is not None and row.state in OPEN and row.lease == lease:

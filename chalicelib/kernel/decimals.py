@@ -48,14 +48,14 @@ class Quantity(Exact):
     exclusive = True
 
 
-class Level(Exact):
+class QuantityOrZero(Exact):
     """Zero or more, at most 6 places: what is on hand."""
 
     places = 6
     lowest = Decimal(0)
 
 
-class Change(Exact):
+class SignedQuantity(Exact):
     """A signed quantity, at most 6 places."""
 
     places = 6

@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import FieldError, TransitionRefused
 from chalicelib.kernel.privacy import BUSINESS
 
 
-class Status(StrEnum):
+class LifecycleStatus(StrEnum):
     ACTIVE = "active"
     ARCHIVED = "archived"
 
@@ -17,16 +17,16 @@ class Status(StrEnum):
 class Master(Document):
     """A document that others refer to."""
 
-    status: Choice[Status] = Choice(BUSINESS, Status)
+    status: Choice[LifecycleStatus] = Choice(BUSINESS, LifecycleStatus)
 
 
-_STEPS: dict[Status, dict[str, Status]] = {
-    Status.ACTIVE: {"archive": Status.ARCHIVED},
-    Status.ARCHIVED: {"restore": Status.ACTIVE},
+_STEPS: dict[LifecycleStatus, dict[str, LifecycleStatus]] = {
+    LifecycleStatus.ACTIVE: {"archive": LifecycleStatus.ARCHIVED},
+    LifecycleStatus.ARCHIVED: {"restore": LifecycleStatus.ACTIVE},
 }
 
 
-def allowed(status: Status) -> list[str]:
+def allowed(status: LifecycleStatus) -> list[str]:
     """The steps that can be taken from a status."""
     return list(_STEPS[status])
 
@@ -45,6 +45,6 @@ def problems(entity: str, found: Iterable[tuple[object, str]]) -> list[FieldErro
     for row, pointer in found:
         if not isinstance(row, Master):
             errors.append(FieldError(pointer, f"unknown_{entity}", f"There is no such {entity}."))
-        elif row.status is not Status.ACTIVE:
+        elif row.status is not LifecycleStatus.ACTIVE:
             errors.append(FieldError(pointer, f"archived_{entity}", f"The {entity} is archived."))
     return errors

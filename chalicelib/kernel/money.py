@@ -27,14 +27,14 @@ _CURRENCIES = frozenset(
 )
 
 
-class Rounding(StrEnum):
+class RoundingMode(StrEnum):
     """`half_up`: 0.5 away from zero, the commercial rule. `half_even`: banker's rounding."""
 
     HALF_UP = "half_up"
     HALF_EVEN = "half_even"
 
 
-_MODES = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EVEN: ROUND_HALF_EVEN}
+_MODES = {RoundingMode.HALF_UP: ROUND_HALF_UP, RoundingMode.HALF_EVEN: ROUND_HALF_EVEN}
 
 
 def is_currency(code: str) -> bool:
@@ -47,6 +47,6 @@ def minor_units(currency: str) -> int:
     return _MINOR_UNITS.get(currency, 2)
 
 
-def rounded(amount: Decimal, currency: str, rule: Rounding) -> Decimal:
+def rounded(amount: Decimal, currency: str, rule: RoundingMode) -> Decimal:
     """The amount to the currency's minor unit."""
     return amount.quantize(Decimal(1).scaleb(-minor_units(currency)), rounding=_MODES[rule])

@@ -92,7 +92,7 @@ def begun(sample_tenant: SampleTenant, ids: dict[str, str]) -> str:
     """The job that confirms a large order of these things."""
     of = replace(sample_tenant, ids=dict(ids))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chalicelib.sales.orders.staged.MAX_PLACES", 0)
+        patch.setattr("chalicelib.sales.orders.staged.MAX_STOCK_KEYS", 0)
         order = of.create("create_sales_order", "/v1/sales-orders")
         reply = of.client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"])
     assert reply.status == 202

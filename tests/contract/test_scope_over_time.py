@@ -191,8 +191,8 @@ def test_a_large_order_and_a_large_shipment_of_his_are_worked_off_by_jobs_that_h
 ) -> None:
     items = [pair.here.item(5)["id"] for _ in range(2)]
     order = pair.here.order(*((item, 1) for item in items))
-    monkeypatch.setattr("chalicelib.sales.orders.staged.MAX_PLACES", 1)
-    monkeypatch.setattr("chalicelib.fulfilment.shipments.staged.MAX_PLACES", 1)
+    monkeypatch.setattr("chalicelib.sales.orders.staged.MAX_STOCK_KEYS", 1)
+    monkeypatch.setattr("chalicelib.fulfilment.shipments.staged.MAX_STOCK_KEYS", 1)
     confirmed = pair.user.post(f"/v1/sales-orders/{order['id']}/confirm", etag=order["version"])
     world.settle()
     shipped = pair.user.post("/v1/shipments", {"order_id": order["id"], "ship": {}})

@@ -19,7 +19,7 @@ def parsed(payload: dict[str, Any]) -> Any:
     return rules.parse(json.dumps(payload).encode())
 
 
-def content(payload: dict[str, Any]) -> rules.Content:
+def content(payload: dict[str, Any]) -> rules.RemoteOrder:
     return rules.content(parsed(payload))
 
 

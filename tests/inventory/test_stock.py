@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.inventory.stock import balances
-from chalicelib.inventory.stock.balances import Move, Place
+from chalicelib.inventory.stock.balances import Move, StockKey
 from chalicelib.inventory.stock.schemas import MovementKind
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -120,7 +120,7 @@ def test_a_location_can_be_archived_only_when_it_is_empty(acme: Client) -> None:
 def test_nothing_is_put_into_a_location_that_is_archived_meanwhile(acme: Client) -> None:
     here = shop(acme)
     item, shelf = here.item()["id"], here.bin("S1")
-    place = Place(item, shelf)
+    place = StockKey(item, shelf)
     call = Call.system(Tenant(acme.tenant), "test")
     work = Work(call)
     balances.move(work, [Move(place, Decimal(1), MovementKind.RECEIPT, "R-1")])

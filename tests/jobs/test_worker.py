@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.audit import readers
 from chalicelib.jobs import queue, registry, service, tables, worker
-from chalicelib.jobs.schemas import Job, State, Step
+from chalicelib.jobs.schemas import Job, JobState, Step
 from chalicelib.kernel import clock, config
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client
@@ -72,7 +72,7 @@ def test_a_job_runs_piece_by_piece_to_its_end(handle: Any, sent: Sent) -> None:
     call, job_id = begun()
     worker.run(call, job_id, soon())
     job = service.read(call, job_id)
-    assert (job.state, job.progress, job.total, job.report) == (State.DONE, 3, 3, {"counted": 3})
+    assert (job.state, job.progress, job.total, job.report) == (JobState.DONE, 3, 3, {"counted": 3})
     assert job.allowed_transitions == []
     assert row(call, job_id).open is None
     assert [entry.event for entry in entries(call.tenant)] == ["thing.begun", "job.done"]
@@ -104,7 +104,7 @@ def test_a_worker_whose_time_is_up_puts_the_job_back(handle: Any, sent: Sent) ->
     assert service.read(call, job_id).progress == 2
     assert [message[:2] for message in sent] == [(call.tenant.id, job_id)] * 2
     worker.run(call, job_id, clock.monotonic())
-    assert service.read(call, job_id).state is State.DONE
+    assert service.read(call, job_id).state is JobState.DONE
 
 
 def test_a_job_that_waits_is_put_back_with_a_delay(handle: Any, sent: Sent) -> None:
@@ -129,7 +129,7 @@ def test_a_second_worker_leaves_a_leased_job_alone_and_looks_again_later(handle:
     worker.run(call, job_id, soon())
     assert calls == [0]
     assert 1 <= sent[0][2] <= 91
-    assert service.read(call, job_id).state is State.DONE
+    assert service.read(call, job_id).state is JobState.DONE
 
 
 def test_a_cancelled_job_stops_after_the_piece_at_hand(handle: Any, sent: Sent) -> None:
@@ -142,7 +142,7 @@ def test_a_cancelled_job_stops_after_the_piece_at_hand(handle: Any, sent: Sent) 
     call, job_id = begun(total=10)
     worker.run(call, job_id, soon())
     job = service.read(call, job_id)
-    assert (job.state, job.progress) == (State.CANCELLED, 1)
+    assert (job.state, job.progress) == (JobState.CANCELLED, 1)
     assert [entry.event for entry in entries(call.tenant)] == ["thing.begun", "job.cancelled"]
 
 
@@ -155,7 +155,7 @@ def test_a_failing_piece_is_tried_five_times_and_then_the_job_fails_with_a_safe_
     for _ in range(5):
         worker.run(call, job_id, soon())
     job = service.read(call, job_id)
-    assert (job.state, job.error) == (State.FAILED, "Conflict: conflict")
+    assert (job.state, job.error) == (JobState.FAILED, "Conflict: conflict")
     assert [message[2] for message in sent] == [5, 10, 20, 40]
 
 
@@ -164,7 +164,7 @@ def test_a_handler_may_say_itself_that_the_job_failed(handle: Any, sent: Sent) -
     call, job_id = begun()
     worker.run(call, job_id, soon())
     job = service.read(call, job_id)
-    assert (job.state, job.error, job.progress, job.report) == (State.FAILED, "too_many_bad_rows", 2, {"bad": 1})
+    assert (job.state, job.error, job.progress, job.report) == (JobState.FAILED, "too_many_bad_rows", 2, {"bad": 1})
 
 
 def test_a_job_whose_worker_died_anywhere_is_finished_by_the_next(handle: Any, sent: Sent) -> None:
@@ -181,7 +181,7 @@ def test_a_job_whose_worker_died_anywhere_is_finished_by_the_next(handle: Any, s
                 continue
             break
     job = service.read(call, job_id)
-    assert (job.state, job.progress) == (State.DONE, 3)
+    assert (job.state, job.progress) == (JobState.DONE, 3)
     assert [entry.event for entry in entries(call.tenant)].count("job.done") == 1
 
 
@@ -200,7 +200,7 @@ def test_a_job_that_kills_its_worker_every_time_fails_after_five(handle: Any, se
             now.sleep(worker.LEASE.total_seconds() + 1)
         worker.run(call, job_id, soon())
     job = service.read(call, job_id)
-    assert (job.state, job.error, job.progress) == (State.FAILED, "WorkerLost", 1)
+    assert (job.state, job.error, job.progress) == (JobState.FAILED, "WorkerLost", 1)
     assert [entry.event for entry in entries(call.tenant)] == ["thing.begun", "job.failed"]
 
 
@@ -259,6 +259,6 @@ def test_progress_and_cancelling_at_the_same_time_end_in_one_clear_state(handle:
         worker.run(call, job_id, soon())
         assert cancelled.wait(20)
     job = service.read(call, job_id)
-    assert job.state is State.CANCELLED
+    assert job.state is JobState.CANCELLED
     assert 3 <= job.progress < 1000
     assert row(call, job_id).lease is None

@@ -11,11 +11,11 @@ def match(acme: Client, number: str, **fields: Any) -> Any:
     from chalicelib.kernel.external_refs import ExternalRef
     from chalicelib.kernel.tenant import Tenant
     from chalicelib.parties.customers import customer_matching
-    from chalicelib.parties.customers.schemas import Contact, Kind, NewCustomer
+    from chalicelib.parties.customers.schemas import Contact, CustomerKind, NewCustomer
 
     email = fields.get("email", "ada@example.com")
     contacts = [Contact(email=email)] if email else []
-    wanted = NewCustomer(kind=Kind.PERSON, name=fields.get("name", "Ada"), contacts=contacts)
+    wanted = NewCustomer(kind=CustomerKind.PERSON, name=fields.get("name", "Ada"), contacts=contacts)
     call = Call.system(Tenant(acme.tenant), "test")
     return customer_matching.match_or_create(call, wanted, ExternalRef(fields.get("system", "shop"), number))
 
@@ -79,12 +79,12 @@ def test_a_reference_that_came_between_the_look_at_it_and_the_look_at_the_custom
     from chalicelib.kernel.tenant import Tenant
     from chalicelib.kernel.work import Work
     from chalicelib.parties.customers import customer_matching, tables
-    from chalicelib.parties.customers.schemas import Contact, Kind, NewCustomer
+    from chalicelib.parties.customers.schemas import Contact, CustomerKind, NewCustomer
 
     reference = ExternalRef("shop", "1")
     work = Work(Call.system(Tenant(acme.tenant), "test"))
     assert work.owners(tables.REF_KIND, [reference.value]) == {}
     first = match(acme, "1")
-    wanted = NewCustomer(kind=Kind.PERSON, name="Ada", contacts=[Contact(email="ada@example.com")])
+    wanted = NewCustomer(kind=CustomerKind.PERSON, name="Ada", contacts=[Contact(email="ada@example.com")])
     assert customer_matching.match(work, wanted, reference) == first
     assert work.actions == []

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.inventory.stock.balances import Place, ref
+from chalicelib.inventory.stock.balances import StockKey, ref
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Step
@@ -36,7 +36,7 @@ def check(client: Client, **body: Any) -> Any:
 
 
 def tamper(here: Shop, item: str, **values: Decimal | int) -> None:
-    place = ref(Tenant(here.client.tenant), Place(item, here.location))
+    place = ref(Tenant(here.client.tenant), StockKey(item, here.location))
     actions = [getattr(Balance, name).set(value) for name, value in values.items()]
     assert store.write(store.update(place, [*actions, Balance.version.set(Balance.version + 1)]))
 

@@ -17,10 +17,10 @@ from chalicelib.reporting.stock_check.compare import Difference
 from chalicelib.reporting.stock_check.service import Check
 from chalicelib.sales.orders import repository
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import Status
-from chalicelib.sales.orders.tables import Content, Header, SalesOrder
+from chalicelib.sales.orders.schemas import SalesOrderStatus
+from chalicelib.sales.orders.tables import Header, SalesOrder, SalesOrderContent
 
-LIVE = frozenset({Status.CONFIRMED, Status.IN_PROGRESS})
+LIVE = frozenset({SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})
 _NOTHING = Decimal(0)
 
 
@@ -54,7 +54,7 @@ class Books:
             rows = list(store.query_all(SalesOrder, SalesOrder.partition == books.tenant.key(month)))
             contents = store.get_many(_content(books.tenant, row) for row in rows)
             for row in rows:
-                lines = Content.read(contents[_content(books.tenant, row)] or {}).content.lines
+                lines = SalesOrderContent.read(contents[_content(books.tenant, row)] or {}).content.lines
                 books.orders.append(Order(row, Header(), lines))
         return books
 

@@ -15,7 +15,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.sales.orders import repository
-from chalicelib.sales.orders.tables import Content, SalesOrder
+from chalicelib.sales.orders.tables import SalesOrder, SalesOrderContent
 from tests import factories
 from tests.simulation.books import Books
 from tests.world import Client, Reply, World
@@ -134,11 +134,11 @@ def drafts(client: Client, order_id: str, count: int) -> list[str]:
     """Copies of a draft: 64 orders made through the API would take longer than the round itself."""
     tenant = Tenant(client.tenant)
     order = repository.read(Call.system(tenant, "market"), order_id)
-    (content,) = store.query_all(Content, Content.partition == tenant.key(order_id))
+    (content,) = store.query_all(SalesOrderContent, SalesOrderContent.partition == tenant.key(order_id))
     copies, rows, contents = [], [], []
     for _ in range(count):
         new = ids.new("so")
-        row, part = SalesOrder.read(order.row.item()), Content.read(content.item())
+        row, part = SalesOrder.read(order.row.item()), SalesOrderContent.read(content.item())
         row.id, row.partition = new, repository.ref(tenant, new).hash_key
         part.partition = tenant.key(new)
         copies.append(new)

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-Place = tuple[str, str]
+StockKey = tuple[str, str]
 
 
 @dataclass
 class LineModel:
     """One order line: how much is ordered, held, put aside for a shipment, and gone."""
 
-    place: Place
+    place: StockKey
     ordered: int
     reserved: int = 0
     picked: int = 0
@@ -63,8 +63,8 @@ class ShipmentModel:
     def lines(self) -> list[tuple[LineModel, int]]:
         return [(self.order.lines[position], quantity) for position, quantity in self.picks]
 
-    def by_place(self) -> dict[Place, int]:
-        summed: dict[Place, int] = defaultdict(int)
+    def by_place(self) -> dict[StockKey, int]:
+        summed: dict[StockKey, int] = defaultdict(int)
         for line, quantity in self.lines():
             summed[line.place] += quantity
         return dict(summed)
@@ -74,12 +74,12 @@ class ShipmentModel:
 class StockModel:
     """On hand by place; what is reserved follows from the orders."""
 
-    on_hand: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
-    moves: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    on_hand: dict[StockKey, int] = field(default_factory=lambda: defaultdict(int))
+    moves: dict[StockKey, int] = field(default_factory=lambda: defaultdict(int))
     orders: list[OrderModel] = field(default_factory=list)
     shipments: list[ShipmentModel] = field(default_factory=list)
 
-    def move(self, place: Place, quantity: int) -> None:
+    def move(self, place: StockKey, quantity: int) -> None:
         self.on_hand[place] += quantity
         self.moves[place] += 1
 
@@ -104,15 +104,15 @@ class StockModel:
                 self.move(place, quantity)
         shipment.status = "cancelled"
 
-    def reserved(self, place: Place) -> int:
+    def reserved(self, place: StockKey) -> int:
         return sum(line.reserved for order in self.orders for line in order.lines if line.place == place)
 
-    def available(self, place: Place) -> int:
+    def available(self, place: StockKey) -> int:
         return self.on_hand[place] - self.reserved(place)
 
     def allocate(self, order: OrderModel, lines: list[LineModel], policy: str) -> list[int] | None:
         """What each line shall hold, when `lines` take the place of the order's; None when `full` cannot be had."""
-        pool: dict[Place, int] = defaultdict(int)
+        pool: dict[StockKey, int] = defaultdict(int)
         for place in {line.place for line in lines}:
             held = sum(line.reserved for line in order.lines if line.place == place)
             picked = sum(line.picked for line in lines if line.place == place)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chalicelib.inventory.stock import balances
-from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
@@ -103,7 +103,7 @@ def a_release_of_what_is_not_reserved(here: Shop) -> list[str]:
     """A balance that drifted must not drift below zero."""
     item = here.item(on_hand=5)["id"]
     order = here.confirmed((item, 2))
-    place = balances.ref(Tenant(here.client.tenant), Place(item, here.location))
+    place = balances.ref(Tenant(here.client.tenant), StockKey(item, here.location))
     drift = [Balance.reserved.set(Decimal(1)), Balance.available.set(Decimal(4))]
     assert store.write(store.update(place, drift))
     here.client.post(f"/v1/sales-orders/{order['id']}/cancel", {"reason": "customer"}, etag=order["version"])

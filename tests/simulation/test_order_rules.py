@@ -8,17 +8,17 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.inventory.stock.balances import Level, Place
+from chalicelib.inventory.stock.balances import Level, StockKey
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
 from chalicelib.kernel.money import minor_units
 from chalicelib.sales.orders import rules
 from chalicelib.sales.orders.rules import Want
-from chalicelib.sales.orders.schemas import Charge, ChargeKind, NewLine, Reservation, Rounding
+from chalicelib.sales.orders.schemas import Charge, ChargeKind, NewSalesOrderLine, Reservation, RoundingMode
 from chalicelib.sales.orders.tables import ContentLine
 
 BOUNDS = settings(deadline=None, derandomize=True, database=None, max_examples=150)
-PLACES = [Place("bike", "here"), Place("bike", "there"), Place("bell", "here")]
+PLACES = [StockKey("bike", "here"), StockKey("bike", "there"), StockKey("bell", "here")]
 NOTHING = Decimal(0)
 
 
@@ -37,14 +37,16 @@ def wants(draw: st.DrawFn) -> Want:
     return Want(place, "SKU", "/lines/0", outstanding, held, picked)
 
 
-def levels() -> st.SearchStrategy[dict[Place, Level]]:
+def levels() -> st.SearchStrategy[dict[StockKey, Level]]:
     level = st.builds(lambda free, blocked: Level(free, NOTHING, free, blocked), decimals(20, 2), st.booleans())
     return st.dictionaries(st.sampled_from(PLACES), level)
 
 
-def pools(lines: list[Want], there: dict[Place, Level], given_up: dict[Place, Decimal]) -> dict[Place, Decimal]:
+def pools(
+    lines: list[Want], there: dict[StockKey, Level], given_up: dict[StockKey, Decimal]
+) -> dict[StockKey, Decimal]:
     """All that the lines of a place may hold together."""
-    pool: dict[Place, Decimal] = defaultdict(Decimal)
+    pool: dict[StockKey, Decimal] = defaultdict(Decimal)
     for place in PLACES:
         level = there.get(place, Level())
         pool[place] = given_up.get(place, NOTHING) + (NOTHING if level.blocked else level.available)
@@ -59,7 +61,7 @@ GIVEN_UP = st.dictionaries(st.sampled_from(PLACES), decimals(5, 2))
 @BOUNDS
 @given(st.lists(wants(), max_size=8), levels(), GIVEN_UP)
 def test_partial_gives_all_there_is_earlier_lines_first_and_keeps_what_is_picked(
-    lines: list[Want], there: dict[Place, Level], given_up: dict[Place, Decimal]
+    lines: list[Want], there: dict[StockKey, Level], given_up: dict[StockKey, Decimal]
 ) -> None:
     taken = rules.allocate(lines, there, Reservation.PARTIAL, given_up)
     pool = pools(lines, there, given_up)
@@ -78,11 +80,11 @@ def test_partial_gives_all_there_is_earlier_lines_first_and_keeps_what_is_picked
 @BOUNDS
 @given(st.lists(wants(), max_size=8), levels(), GIVEN_UP)
 def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed_demand(
-    lines: list[Want], there: dict[Place, Level], given_up: dict[Place, Decimal]
+    lines: list[Want], there: dict[StockKey, Level], given_up: dict[StockKey, Decimal]
 ) -> None:
     pool = pools(lines, there, given_up)
-    demand: dict[Place, Decimal] = defaultdict(Decimal)
-    picked: dict[Place, Decimal] = defaultdict(Decimal)
+    demand: dict[StockKey, Decimal] = defaultdict(Decimal)
+    picked: dict[StockKey, Decimal] = defaultdict(Decimal)
     for line in lines:
         demand[line.place] += line.outstanding
         picked[line.place] += line.picked
@@ -90,7 +92,7 @@ def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed
     try:
         taken = rules.allocate(lines, there, Reservation.FULL, given_up)
     except InsufficientStock as refused:
-        named = [Place(entry.item_id, entry.location_id) for entry in refused.shortages]
+        named = [StockKey(entry.item_id, entry.location_id) for entry in refused.shortages]
         assert named == short != []
         for place, entry in zip(named, refused.shortages, strict=True):
             assert entry.wanted == demand[place] - picked[place]
@@ -104,7 +106,7 @@ def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed
 
 
 @st.composite
-def new_lines(draw: st.DrawFn, currency: str) -> NewLine:
+def new_lines(draw: st.DrawFn, currency: str) -> NewSalesOrderLine:
     quantity = Quantity(draw(decimals(1000, 6).filter(lambda value: value > 0)))
     price = Price(draw(decimals(10_000, 6)))
     discount: dict[str, Any] = {}
@@ -116,13 +118,13 @@ def new_lines(draw: st.DrawFn, currency: str) -> NewLine:
         unit = Decimal(1).scaleb(-minor_units(currency))
         discount["discount_amount"] = Amount((quantity * price * share).quantize(unit, "ROUND_DOWN"))
     tax = Amount(draw(decimals(100, minor_units(currency))))
-    return NewLine(item_id="itm", quantity=quantity, unit_price=price, tax_amount=tax, **discount)
+    return NewSalesOrderLine(item_id="itm", quantity=quantity, unit_price=price, tax_amount=tax, **discount)
 
 
 @st.composite
-def orders(draw: st.DrawFn) -> tuple[str, Rounding, list[ContentLine], list[Charge], bool]:
+def orders(draw: st.DrawFn) -> tuple[str, RoundingMode, list[ContentLine], list[Charge], bool]:
     currency = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
-    rounding = draw(st.sampled_from(Rounding))
+    rounding = draw(st.sampled_from(RoundingMode))
     item: Any = SimpleNamespace(id="itm", sku="S", name="Thing", unit="pcs", price=None)
     given_lines = draw(st.lists(new_lines(currency), min_size=1, max_size=6))
     for line in given_lines:
@@ -138,7 +140,7 @@ def orders(draw: st.DrawFn) -> tuple[str, Rounding, list[ContentLine], list[Char
 @BOUNDS
 @given(orders())
 def test_totals_add_up_in_the_minor_unit_whatever_the_rounding(
-    order: tuple[str, Rounding, list[ContentLine], list[Charge], bool],
+    order: tuple[str, RoundingMode, list[ContentLine], list[Charge], bool],
 ) -> None:
     currency, rounding, lines, charges, includes_tax = order
     sums = rules.totals(lines, charges, currency, rounding, prices_include_tax=includes_tax)
@@ -157,7 +159,7 @@ def test_totals_add_up_in_the_minor_unit_whatever_the_rounding(
 @BOUNDS
 @given(orders())
 def test_rounding_moves_no_sum_by_more_than_half_a_unit_a_line(
-    order: tuple[str, Rounding, list[ContentLine], list[Charge], bool],
+    order: tuple[str, RoundingMode, list[ContentLine], list[Charge], bool],
 ) -> None:
     currency, rounding, lines, _, _ = order
     sums = rules.totals(lines, [], currency, rounding, prices_include_tax=True)
@@ -180,7 +182,7 @@ def test_halves_go_up_or_to_the_even_neighbour(cents: int) -> None:
         quantity=Decimal("0.5"),
         unit_price=Decimal(2 * cents + 1).scaleb(-2),
     )
-    up = rules.totals([line], [], "EUR", Rounding.HALF_UP_PER_TOTAL, prices_include_tax=True).gross
-    even = rules.totals([line], [], "EUR", Rounding.HALF_EVEN_PER_TOTAL, prices_include_tax=True).gross
+    up = rules.totals([line], [], "EUR", RoundingMode.HALF_UP_PER_TOTAL, prices_include_tax=True).gross
+    even = rules.totals([line], [], "EUR", RoundingMode.HALF_EVEN_PER_TOTAL, prices_include_tax=True).gross
     assert up == Decimal(cents + 1).scaleb(-2)
     assert even == Decimal(cents + cents % 2).scaleb(-2)

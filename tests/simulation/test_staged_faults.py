@@ -25,8 +25,8 @@ ITEMS, QUANTITY, STOCK = 5, 2, 500
 @pytest.fixture(autouse=True)
 def small_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two places a step, so that a small order takes three of them."""
-    monkeypatch.setattr(staged_orders, "MAX_PLACES", 2)
-    monkeypatch.setattr(staged_shipments, "MAX_PLACES", 2)
+    monkeypatch.setattr(staged_orders, "MAX_STOCK_KEYS", 2)
+    monkeypatch.setattr(staged_shipments, "MAX_STOCK_KEYS", 2)
 
 
 @pytest.fixture

@@ -1,15 +1,15 @@
 """The access log over HTTP."""
 
 from chalicelib.audit.access_log import service
-from chalicelib.audit.access_log.schemas import Access, AccessQuery
+from chalicelib.audit.access_log.schemas import AccessLogEntry, AccessQuery
 from chalicelib.edge.endpoint import Request, Routes
 from chalicelib.kernel.lists import Page
 
 routes = Routes(__name__, "Access log")
 
 
-@routes.get("/v1/access-log", permission="access_log.read", query=AccessQuery, returns=Page[Access])
-def list_access_log(request: Request) -> Page[Access]:
+@routes.get("/v1/access-log", permission="access_log.read", query=AccessQuery, returns=Page[AccessLogEntry])
+def list_access_log(request: Request) -> Page[AccessLogEntry]:
     """List requests to the API, newest first.
 
     Who called what, from where, and what came of it; refused requests of your tenant too. Requests show after about

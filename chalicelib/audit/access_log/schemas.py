@@ -9,7 +9,7 @@ from msgspec import Meta
 from chalicelib.kernel.lists import PageQuery
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class AccessLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the gateway's access log; a value it does not have is `-`."""
 
     request_id: str
@@ -24,7 +24,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     error: str = "-"
 
 
-class Access(msgspec.Struct, frozen=True, kw_only=True):
+class AccessLogEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One request. `route` is the template, so no id is in it; `error` is the gateway's own refusal."""
 
     request_id: str

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.audit import heads
 from chalicelib.audit.access_log import tables
-from chalicelib.audit.access_log.schemas import Access, AccessQuery, Line
+from chalicelib.audit.access_log.schemas import AccessLine, AccessLogEntry, AccessQuery
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -24,15 +24,15 @@ def intake(lines: Iterable[str]) -> int:
 
     A line that cannot be read is counted and left out: it would come back for ever. Tenants seen here are registered.
     """
-    rows: dict[tuple[str, str], tables.Access] = {}
+    rows: dict[tuple[str, str], tables.AccessLogEntry] = {}
     unreadable = 0
     for line in lines:
         try:
-            row = _row(msgspec.json.decode(line, type=Line))
+            row = _row(msgspec.json.decode(line, type=AccessLine))
         except (msgspec.MsgspecError, ValueError, OverflowError):
             unreadable += 1
         else:
-            rows[row.partition, row.place] = row
+            rows[row.partition, row.sort_key] = row
     store.put_many(list(rows.values()))
     log.count("AccessLines", len(rows))
     if unreadable:
@@ -41,23 +41,23 @@ def intake(lines: Iterable[str]) -> int:
     return len(rows)
 
 
-def page(call: Call, query: AccessQuery) -> Page[Access]:
+def page(call: Call, query: AccessQuery) -> Page[AccessLogEntry]:
     """A page of the tenant's requests, newest first. BadRequest when `from` is not before `to`."""
     if query.from_ is not None and query.to is not None and query.from_ >= query.to:
         raise BadRequest(
             "The time range is empty.", errors=[FieldError("/query/from", "empty_range", "Must be before `to`.")]
         )
-    rows, cursor = paginate(tables.Access, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.AccessLogEntry, tables.VIEWS, call, query)
     return Page([_view(row) for row in rows], cursor)
 
 
-def _row(line: Line) -> tables.Access:
+def _row(line: AccessLine) -> tables.AccessLogEntry:
     tenant = _tenant(line.tenant)
     at = datetime.fromtimestamp(int(line.time_ms) / 1000, UTC)
     moment = clock.text(at)
-    return tables.Access(
+    return tables.AccessLogEntry(
         partition=tenant.key(moment[:10]),
-        place=compound(moment, line.request_id.replace(SEPARATOR, "_")[:_MAX_TEXT]),
+        sort_key=compound(moment, line.request_id.replace(SEPARATOR, "_")[:_MAX_TEXT]),
         request_id=line.request_id[:_MAX_TEXT],
         at=at,
         ip=_given(line.ip),
@@ -83,8 +83,8 @@ def _given(value: str) -> str | None:
     return None if value in (_NONE, "") else value[:_MAX_TEXT]
 
 
-def _view(row: tables.Access) -> Access:
-    return Access(
+def _view(row: tables.AccessLogEntry) -> AccessLogEntry:
+    return AccessLogEntry(
         request_id=row.request_id,
         at=row.at,
         ip=row.ip,

@@ -14,7 +14,7 @@ from chalicelib.kernel.tenant import Tenant
 KEPT_DAYS = 365
 
 
-class Access(Row):
+class AccessLogEntry(Row):
     """Access: by day and time, newest first; actor and status are bounded filters.
 
     Requests without a tenant (refused before one was known) lie under the platform. Ceiling: 1,000 requests a second a
@@ -23,7 +23,7 @@ class Access(Row):
 
     Meta = meta("access_log")
     partition = Text(USAGE, hash_key=True)
-    place = Text(USAGE, range_key=True)
+    sort_key = Text(USAGE, range_key=True)
     request_id = Text(USAGE)
     at = Moment(USAGE)
     ip = Text(IDENTITY, null=True)
@@ -51,13 +51,13 @@ def _day(values: Values) -> str:
 
 
 def _keys(tenant: Tenant, values: Values) -> Condition:
-    condition: Condition = Access.partition == tenant.key(_day(values))
+    condition: Condition = AccessLogEntry.partition == tenant.key(_day(values))
     if "from_" in values and "to" in values:
-        condition &= Access.place.between(values["from_"], values["to"])
+        condition &= AccessLogEntry.sort_key.between(values["from_"], values["to"])
     elif "from_" in values:
-        condition &= Access.place >= values["from_"]
+        condition &= AccessLogEntry.sort_key >= values["from_"]
     elif "to" in values:
-        condition &= Access.place < values["to"]
+        condition &= AccessLogEntry.sort_key < values["to"]
     return condition
 
 

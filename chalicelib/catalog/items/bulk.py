@@ -6,11 +6,11 @@ from msgspec import UNSET
 
 from chalicelib.catalog.items import rules, service, tables
 from chalicelib.catalog.items.schemas import (
+    BulkOutcome,
     BulkResult,
     BulkUpsert,
     ItemRow,
     NewItem,
-    Outcome,
     RowError,
     RowResult,
 )
@@ -37,7 +37,7 @@ def upsert_all(work: Work, wanted: BulkUpsert) -> BulkResult:
 
 
 @use_case("item.upserted")
-def upsert_one(work: Work, row: ItemRow) -> tuple[Outcome, str]:
+def upsert_one(work: Work, row: ItemRow) -> tuple[BulkOutcome, str]:
     """One row by itself."""
     return _upsert(work, row, service.ids_by_sku(work, [row.sku]).get(row.sku), "")
 
@@ -77,20 +77,20 @@ def _one(call: Call, index: int, row: ItemRow, *, dry_run: bool) -> RowResult:
 
 def _failed(index: int, sku: str | None, errors: Sequence[FieldError]) -> RowResult:
     shown = [RowError(error.pointer, error.code, error.message) for error in errors]
-    return RowResult(index=index, sku=sku, outcome=Outcome.FAILED, errors=shown)
+    return RowResult(index=index, sku=sku, outcome=BulkOutcome.FAILED, errors=shown)
 
 
-def _upsert(work: Work, wanted: ItemRow, owner: str | None, pointer: str) -> tuple[Outcome, str]:
+def _upsert(work: Work, wanted: ItemRow, owner: str | None, pointer: str) -> tuple[BulkOutcome, str]:
     if owner is None:
-        return Outcome.CREATED, service.add(work, _as_new(wanted, pointer)).id
+        return BulkOutcome.CREATED, service.add(work, _as_new(wanted, pointer)).id
     row = work.load(tables.Item, work.tenant.key(), owner)
     _refuse_fixed(row, wanted, pointer)
     before = row.item()
     service.apply(work, row, wanted)
     if row.item() == before:
-        return Outcome.UNCHANGED, row.id
+        return BulkOutcome.UNCHANGED, row.id
     work.save(row)
-    return Outcome.UPDATED, row.id
+    return BulkOutcome.UPDATED, row.id
 
 
 def _refuse_fixed(row: tables.Item, wanted: ItemRow, pointer: str) -> None:
@@ -114,12 +114,12 @@ def _as_new(wanted: ItemRow, pointer: str) -> NewItem:
 
 def summary(rows: list[RowResult], *, dry_run: bool) -> BulkResult:
     """The result with its counts."""
-    counts = {outcome: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
+    counts = {outcome: sum(row.outcome is outcome for row in rows) for outcome in BulkOutcome}
     return BulkResult(
         dry_run=dry_run,
-        created=counts[Outcome.CREATED],
-        updated=counts[Outcome.UPDATED],
-        unchanged=counts[Outcome.UNCHANGED],
-        failed=counts[Outcome.FAILED],
+        created=counts[BulkOutcome.CREATED],
+        updated=counts[BulkOutcome.UPDATED],
+        unchanged=counts[BulkOutcome.UNCHANGED],
+        failed=counts[BulkOutcome.FAILED],
         rows=rows,
     )

@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.kernel.decimals import Exact, Level, Price
+from chalicelib.kernel.decimals import Exact, Price, QuantityOrZero
 from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
-from chalicelib.kernel.lifecycle import Status
+from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.money import Currency
 
@@ -82,7 +82,7 @@ class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     tracking: Tracking = Tracking.NONE
     price: Money | None = None
     cost: Money | None = None
-    reorder_point: Level | None = None
+    reorder_point: QuantityOrZero | None = None
     weight: Weight | None = None
     size: Size | None = None
     external_refs: ExternalRefs = []
@@ -98,7 +98,7 @@ class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     category: Category | None | UnsetType = UNSET
     price: Money | None | UnsetType = UNSET
     cost: Money | None | UnsetType = UNSET
-    reorder_point: Level | None | UnsetType = UNSET
+    reorder_point: QuantityOrZero | None | UnsetType = UNSET
     weight: Weight | None | UnsetType = UNSET
     size: Size | None | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
@@ -123,10 +123,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     tracking: Tracking
     price: Money | None
     cost: Money | None
-    reorder_point: Level | None
+    reorder_point: QuantityOrZero | None
     weight: Weight | None
     size: Size | None
-    status: Status
+    status: LifecycleStatus
     external_refs: list[ExternalRef]
     allowed_transitions: list[str]
     version: int
@@ -142,7 +142,7 @@ class ItemQuery(PageQuery, frozen=True, kw_only=True):
     sku: Sku | None = None
     name_prefix: Annotated[str, Meta(min_length=1, max_length=200, description="Case does not matter.")] | None = None
     updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
-    status: Status | None = None
+    status: LifecycleStatus | None = None
     category: Category | None = None
 
 
@@ -160,7 +160,7 @@ class BulkUpsert(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     dry_run: bool = False
 
 
-class Outcome(StrEnum):
+class BulkOutcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
@@ -178,7 +178,7 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
 
     index: int
     sku: str | None
-    outcome: Outcome
+    outcome: BulkOutcome
     id: str | None = None
     errors: list[RowError] = []
 

@@ -8,10 +8,10 @@ from chalicelib.catalog.items import rules, tables
 from chalicelib.catalog.items.schemas import Item, ItemChange, ItemQuery, NewItem
 from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.decimals import Level
+from chalicelib.kernel.decimals import QuantityOrZero
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Invalid, NotFound
-from chalicelib.kernel.lifecycle import Status
+from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -89,7 +89,7 @@ def _referenced(work: Work, pairs: list[tuple[str, str]], *, archived: bool) -> 
     return {item_id: view(row) for item_id, row in rows.items() if isinstance(row, tables.Item)}
 
 
-def assured_status(work: Work, item_id: str) -> Status:
+def assured_status(work: Work, item_id: str) -> LifecycleStatus:
     """The item's status, asserted at commit. Only for rare writes: items are not to be a place of conflict."""
     row = work.load(tables.Item, work.tenant.key(), item_id)
     work.require(ref(work, item_id), tables.Item.status == row.status)
@@ -120,7 +120,7 @@ def add(work: Work, wanted: NewItem) -> tables.Item:
         reorder_point=wanted.reorder_point,
         weight=wanted.weight,
         size=wanted.size,
-        status=Status.ACTIVE,
+        status=LifecycleStatus.ACTIVE,
         external_refs=list(wanted.external_refs) or None,
     )
     work.create(row)
@@ -171,7 +171,7 @@ def view(row: tables.Item) -> Item:
         tracking=row.tracking,
         price=row.price,
         cost=row.cost,
-        reorder_point=None if row.reorder_point is None else Level(row.reorder_point),
+        reorder_point=None if row.reorder_point is None else QuantityOrZero(row.reorder_point),
         weight=row.weight,
         size=row.size,
         status=row.status,

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-Outcome = Literal["ok", "failed"]
+CheckOutcome = Literal["ok", "failed"]
 
 
 class Health(msgspec.Struct):
@@ -16,10 +16,10 @@ class Health(msgspec.Struct):
 class Checks(msgspec.Struct):
     """One outcome for each thing that the API needs."""
 
-    store: Outcome
-    secrets: Outcome
-    inbox_queue: Outcome
-    jobs_queue: Outcome
+    store: CheckOutcome
+    secrets: CheckOutcome
+    inbox_queue: CheckOutcome
+    jobs_queue: CheckOutcome
 
 
 class Readiness(msgspec.Struct):

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.access.access_state import AccessState
 from chalicelib.edge.system.errors import NotReady
-from chalicelib.edge.system.schemas import Checks, Outcome, Readiness
+from chalicelib.edge.system.schemas import CheckOutcome, Checks, Readiness
 from chalicelib.kernel import clock, config, log, secrets
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.errors import DomainError
@@ -54,7 +54,7 @@ def _checks() -> Checks:
     return Checks(**{name: _outcome(name, check, end) for name, check in names.items()})
 
 
-def _outcome(name: str, check: Callable[[], Any], end: float) -> Outcome:
+def _outcome(name: str, check: Callable[[], Any], end: float) -> CheckOutcome:
     """The reason of a failure goes to the log and to nobody else."""
     if clock.monotonic() > end:
         return "failed"

@@ -4,20 +4,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from chalicelib.fulfilment.shipments.schemas import Line, Status
-from chalicelib.inventory.stock.balances import Move, Place
+from chalicelib.fulfilment.shipments.schemas import ShipmentLine, ShipmentStatus
+from chalicelib.inventory.stock.balances import Move, StockKey
 from chalicelib.inventory.stock.schemas import MovementKind
 from chalicelib.sales.orders.shipping import Pick
 
-_STEPS: dict[Status, tuple[str, ...]] = {
-    Status.DRAFT: ("update", "pack", "ship", "cancel"),
-    Status.PACKED: ("update", "ship", "cancel"),
-    Status.SHIPPED: ("update", "cancel"),
-    Status.CANCELLED: (),
+_STEPS: dict[ShipmentStatus, tuple[str, ...]] = {
+    ShipmentStatus.DRAFT: ("update", "pack", "ship", "cancel"),
+    ShipmentStatus.PACKED: ("update", "ship", "cancel"),
+    ShipmentStatus.SHIPPED: ("update", "cancel"),
+    ShipmentStatus.CANCELLED: (),
 }
 
 
-def allowed(status: Status, *, staged: bool) -> list[str]:
+def allowed(status: ShipmentStatus, *, staged: bool) -> list[str]:
     """The steps that can be taken; none while a job works on the shipment."""
     return [] if staged else list(_STEPS[status])
 
@@ -27,30 +27,35 @@ def in_pick_order(picks: Sequence[Pick]) -> list[Pick]:
     return sorted(picks, key=lambda entry: (entry.location_id, entry.sku, entry.line))
 
 
-def by_place(picks: Sequence[Pick]) -> dict[Place, Decimal]:
+def by_stock_key(picks: Sequence[Pick]) -> dict[StockKey, Decimal]:
     """Quantities summed by item and location: a transaction may touch a balance once."""
-    summed: dict[Place, Decimal] = defaultdict(Decimal)
+    summed: dict[StockKey, Decimal] = defaultdict(Decimal)
     for entry in picks:
-        summed[Place(entry.item_id, entry.location_id)] += entry.quantity
+        summed[StockKey(entry.item_id, entry.location_id)] += entry.quantity
     return dict(summed)
 
 
-def places(picks: Sequence[Pick]) -> list[Place]:
-    return sorted(by_place(picks))
+def stock_keys(picks: Sequence[Pick]) -> list[StockKey]:
+    return sorted(by_stock_key(picks))
 
 
 def departures(shipment_id: str, picks: Sequence[Pick]) -> list[Move]:
     """The moves of goods that leave, out of what is reserved."""
     kind = MovementKind.SHIPMENT
-    return [Move(place, -q, kind, shipment_id, from_reserved=True) for place, q in sorted(by_place(picks).items())]
+    return [
+        Move(stock_key, -q, kind, shipment_id, from_reserved=True)
+        for stock_key, q in sorted(by_stock_key(picks).items())
+    ]
 
 
 def returns(shipment_id: str, picks: Sequence[Pick]) -> list[Move]:
     """The reversal: back in stock, reserved for the order as before."""
     kind = MovementKind.SHIPMENT_REVERSAL
-    return [Move(place, q, kind, shipment_id, to_reserved=True) for place, q in sorted(by_place(picks).items())]
+    return [
+        Move(stock_key, q, kind, shipment_id, to_reserved=True) for stock_key, q in sorted(by_stock_key(picks).items())
+    ]
 
 
-def shown(picks: Sequence[Pick]) -> list[Line]:
+def shown(picks: Sequence[Pick]) -> list[ShipmentLine]:
     """The lines as the API shows them."""
-    return [Line(**{name: getattr(entry, name) for name in Line.__struct_fields__}) for entry in picks]
+    return [ShipmentLine(**{name: getattr(entry, name) for name in ShipmentLine.__struct_fields__}) for entry in picks]

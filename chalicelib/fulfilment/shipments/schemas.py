@@ -19,7 +19,7 @@ TrackingNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$", examples=[
 TrackingUrl = Annotated[str, Meta(pattern=r"^https://[!-~]{4,500}$")]
 
 
-class Status(StrEnum):
+class ShipmentStatus(StrEnum):
     """`draft` is the pick list."""
 
     DRAFT = "draft"
@@ -63,7 +63,7 @@ class ShipmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     tracking_url: TrackingUrl | None | UnsetType = UNSET
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     item_id: str
     sku: str
@@ -79,8 +79,8 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     order_id: str
     order_number: str
-    status: Status
-    lines: list[Line]
+    status: ShipmentStatus
+    lines: list[ShipmentLine]
     ship_to: Address | None
     packages: int | None
     carrier: str | None
@@ -103,4 +103,4 @@ class ShipmentQuery(PageQuery, frozen=True, kw_only=True):
     month: Month | None = None
     open: OpenOnly | None = None
     order_id: OrderId | None = None
-    status: Status | None = None
+    status: ShipmentStatus | None = None

@@ -12,9 +12,9 @@ from chalicelib.fulfilment.shipments.schemas import (
     Shipment,
     ShipmentChange,
     ShipmentQuery,
-    Status,
+    ShipmentStatus,
 )
-from chalicelib.fulfilment.shipments.tables import Content
+from chalicelib.fulfilment.shipments.tables import ShipmentContent
 from chalicelib.inventory.stock import balances
 from chalicelib.kernel import ids, visibility
 from chalicelib.kernel.call import Call
@@ -34,15 +34,15 @@ def create(work: Work, wanted: NewShipment) -> Shipment:
     transaction). Invalid for lines that hold less; a large one that ships at once goes on as a job."""
     shipment_id = work.new_id("shp")
     lines = None if wanted.lines is None else [(line.line, Decimal(line.quantity)) for line in wanted.lines]
-    leave_up_to = 0 if wanted.ship is None else staged.MAX_PLACES
+    leave_up_to = 0 if wanted.ship is None else staged.MAX_STOCK_KEYS
     picked = shipping.pick(work, wanted.order_id, lines, shipment_id, leave_up_to=leave_up_to)
     picks = rules.in_pick_order(picked.picks)
     row = tables.Shipment(
         partition=ref(work.tenant, shipment_id).hash_key,
         id=shipment_id,
         order_id=wanted.order_id,
-        status=Status.DRAFT,
-        content=Content(picks=picks, order_number=picked.order_number, ship_to=picked.ship_to),
+        status=ShipmentStatus.DRAFT,
+        content=ShipmentContent(picks=picks, order_number=picked.order_number, ship_to=picked.ship_to),
         open_key=work.tenant.key("open"),
     )
     if wanted.ship is not None:
@@ -53,7 +53,7 @@ def create(work: Work, wanted: NewShipment) -> Shipment:
             row.staged = staged.start(work, row, "ship")
     work.create(row)
     work.annotate(entity=row.entity, entity_id=row.id, version=row.version, fields=[], subjects=[row.order_id])
-    if row.status is Status.SHIPPED:
+    if row.status is ShipmentStatus.SHIPPED:
         work.annotate(event="shipment.shipped")
     return view(row)
 
@@ -61,7 +61,7 @@ def create(work: Work, wanted: NewShipment) -> Shipment:
 def _leave(work: Work, row: tables.Shipment) -> None:
     """Takes the goods out of stock."""
     balances.move(work, rules.departures(row.id, row.content.picks))
-    row.status = Status.SHIPPED
+    row.status = ShipmentStatus.SHIPPED
     row.shipped_at = work.now
     row.open_key = None
 
@@ -70,7 +70,7 @@ def _leave(work: Work, row: tables.Shipment) -> None:
 def pack(work: Work, shipment_id: str, wanted: PackShipment) -> Shipment:
     """The goods are picked and in their packages."""
     row = _target(work, shipment_id, "pack")
-    row.status, row.packages, row.packed_at = Status.PACKED, wanted.packages, work.now
+    row.status, row.packages, row.packed_at = ShipmentStatus.PACKED, wanted.packages, work.now
     return view(work.save(row))
 
 
@@ -79,7 +79,7 @@ def ship(work: Work, shipment_id: str, wanted: Consignment) -> Shipment:
     """The goods leave: stock, reservation and order follow in one transaction, after two reads."""
     row = _target(work, shipment_id, "ship")
     _consign(row, wanted)
-    if len(rules.places(row.content.picks)) > staged.MAX_PLACES:
+    if len(rules.stock_keys(row.content.picks)) > staged.MAX_STOCK_KEYS:
         return view(staged.begin(work, row, "ship"))
     _prefetch(work, row)
     _leave(work, row)
@@ -93,15 +93,15 @@ def cancel(work: Work, shipment_id: str) -> Shipment:
     """Undoes a shipment. One that has left is reversed: the goods are back in stock, reserved for the order again."""
     row = _target(work, shipment_id, "cancel")
     picks = row.content.picks
-    if row.status is Status.SHIPPED:
-        if len(rules.places(picks)) > staged.MAX_PLACES:
+    if row.status is ShipmentStatus.SHIPPED:
+        if len(rules.stock_keys(picks)) > staged.MAX_STOCK_KEYS:
             return view(staged.begin(work, row, "reverse"))
         _prefetch(work, row)
         balances.move(work, rules.returns(row.id, picks))
         give_back = shipping.unship
     else:
         give_back = shipping.unpick
-    row.status, row.open_key = Status.CANCELLED, None
+    row.status, row.open_key = ShipmentStatus.CANCELLED, None
     work.save(row)
     give_back(work, row.order_id, picks)
     return view(row)
@@ -136,7 +136,7 @@ def _target(work: Work, shipment_id: str, step: str) -> tables.Shipment:
 
 def _prefetch(work: Work, row: tables.Shipment) -> None:
     """Order and balances in one round trip."""
-    refs = [balances.ref(work.tenant, place) for place in rules.places(row.content.picks)]
+    refs = [balances.ref(work.tenant, stock_key) for stock_key in rules.stock_keys(row.content.picks)]
     work.fetch(orders.ref(work.tenant, row.order_id), *refs)
 
 

@@ -1,7 +1,7 @@
 """Shipments too large for one transaction: shipped and reversed step by step by a job, visibly."""
 
 from chalicelib.fulfilment.shipments import rules, tables
-from chalicelib.fulfilment.shipments.schemas import Status
+from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
 from chalicelib.inventory.stock import balances
 from chalicelib.jobs import registry
 from chalicelib.jobs import service as jobs
@@ -13,7 +13,7 @@ from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders import shipping
 
-MAX_PLACES = 45
+MAX_STOCK_KEYS = 45
 """Each place writes a balance and a movement, beside shipment, order, journal entry and stored answer."""
 KIND = "shipment.staged"
 
@@ -28,7 +28,7 @@ def begin(work: Work, row: tables.Shipment, kind: str) -> tables.Shipment:
 
 def start(work: Work, row: tables.Shipment, kind: str) -> tables.Staged:
     """Starts the job that works on the shipment."""
-    total, warehouses = len(rules.places(row.content.picks)), shipping.warehouses(work, row.order_id)
+    total, warehouses = len(rules.stock_keys(row.content.picks)), shipping.warehouses(work, row.order_id)
     return tables.Staged(kind, jobs.start(work, KIND, row.id, total=total, warehouses=warehouses))
 
 
@@ -42,13 +42,13 @@ def step(call: Call, job: Job) -> Step:
 def advance(work: Work, shipment_id: str, job_id: str) -> Step:
     """Moves the goods of the next places. Doing it again after it is done changes nothing."""
     row = work.load(tables.Shipment, work.tenant.key(ids.month(shipment_id)), shipment_id)
-    places = rules.places(row.content.picks)
+    stock_keys = rules.stock_keys(row.content.picks)
     if row.staged is None or row.staged.job_id != job_id:
-        return Step(done=True, progress=len(places))
+        return Step(done=True, progress=len(stock_keys))
     staged = row.staged
-    chunk = places[staged.position : staged.position + MAX_PLACES]
+    chunk = stock_keys[staged.position : staged.position + MAX_STOCK_KEYS]
     picks = [entry for entry in row.content.picks if (entry.item_id, entry.location_id) in set(chunk)]
-    refs = [balances.ref(work.tenant, place) for place in chunk]
+    refs = [balances.ref(work.tenant, stock_key) for stock_key in chunk]
     work.fetch(orders.ref(work.tenant, row.order_id), *refs)
     if staged.kind == "ship":
         balances.move(work, rules.departures(row.id, picks))
@@ -57,18 +57,18 @@ def advance(work: Work, shipment_id: str, job_id: str) -> Step:
         balances.move(work, rules.returns(row.id, picks))
         apply = shipping.unship
     staged.position += len(chunk)
-    done = staged.position >= len(places)
+    done = staged.position >= len(stock_keys)
     if done:
         _finish(work, row, staged.kind)
     work.save(row)
     apply(work, row.order_id, picks)
     work.annotate(event=_event(staged.kind, done=done))
-    return Step(done=done, progress=staged.position, total=len(places))
+    return Step(done=done, progress=staged.position, total=len(stock_keys))
 
 
 def _finish(work: Work, row: tables.Shipment, kind: str) -> None:
     row.staged, row.open_key = None, None
-    row.status = Status.SHIPPED if kind == "ship" else Status.CANCELLED
+    row.status = ShipmentStatus.SHIPPED if kind == "ship" else ShipmentStatus.CANCELLED
     if kind == "ship":
         row.shipped_at = work.now
 

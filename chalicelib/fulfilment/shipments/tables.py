@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.fulfilment.shipments.schemas import Status
+from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
@@ -19,7 +19,7 @@ from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders.shipping import Pick
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is in it and where it goes: a snapshot of the order's address."""
 
     picks: list[Pick]
@@ -48,8 +48,8 @@ class Shipment(Document):
     Meta = meta("shipments")
     entity = "shipment"
     order_id = Text(BUSINESS)
-    status: Choice[Status] = Choice(BUSINESS, Status)
-    content: Packed[Content] = Packed(BUSINESS, Content)
+    status: Choice[ShipmentStatus] = Choice(BUSINESS, ShipmentStatus)
+    content: Packed[ShipmentContent] = Packed(BUSINESS, ShipmentContent)
     packages = Whole(BUSINESS, null=True)
     carrier = Text(BUSINESS, null=True)
     tracking_number = Text(BUSINESS, null=True)

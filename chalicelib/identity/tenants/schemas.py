@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.address import Address, Name
-from chalicelib.kernel.money import Currency, Rounding
+from chalicelib.kernel.money import Currency, RoundingMode
 
 TimeZone = Annotated[
     str, Meta(pattern=r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=64, examples=["Europe/Berlin"])
@@ -16,7 +16,7 @@ TimeZone = Annotated[
 Month = Annotated[int, Meta(ge=1, le=12)]
 
 
-class Status(StrEnum):
+class TenantStatus(StrEnum):
     """`suspended`: nobody is let in until the operator resumes it. `closed`: for good; what becomes of the data is the
     exit procedure's business."""
 
@@ -25,7 +25,7 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-class AddressKind(StrEnum):
+class TenantAddressKind(StrEnum):
     REGISTERED = "registered"
     BILLING = "billing"
     DELIVERY = "delivery"
@@ -34,7 +34,7 @@ class AddressKind(StrEnum):
 class TenantAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One of the company's own addresses."""
 
-    kind: AddressKind
+    kind: TenantAddressKind
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     currency: Currency | UnsetType = UNSET
     time_zone: TimeZone | UnsetType = UNSET
     fiscal_year_start: Month | UnsetType = UNSET
-    rounding: Rounding | UnsetType = UNSET
+    rounding: RoundingMode | UnsetType = UNSET
     addresses: Annotated[list[TenantAddress], Meta(max_length=10)] | UnsetType = UNSET
 
 
@@ -56,11 +56,11 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str | None
-    status: Status
+    status: TenantStatus
     currency: str
     time_zone: str
     fiscal_year_start: int
-    rounding: Rounding
+    rounding: RoundingMode
     addresses: list[TenantAddress]
     version: int
     created_at: datetime | None

@@ -7,22 +7,22 @@ from msgspec import UNSET
 from chalicelib.access import access_state
 from chalicelib.identity import keycloak, keycloak_retry
 from chalicelib.identity.tenants import tables
-from chalicelib.identity.tenants.schemas import Settings, Status, Tenant
+from chalicelib.identity.tenants.schemas import Settings, Tenant, TenantStatus
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.registry import handler
 from chalicelib.jobs.schemas import Job, Step
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import AlreadyExists, FieldError, Invalid, TransitionRefused
-from chalicelib.kernel.money import Rounding
+from chalicelib.kernel.money import RoundingMode
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
 SYNC_JOB = "tenant.sync"
-TRANSITIONS: dict[Status, dict[str, Status]] = {
-    Status.ACTIVE: {"suspend": Status.SUSPENDED, "close": Status.CLOSED},
-    Status.SUSPENDED: {"resume": Status.ACTIVE, "close": Status.CLOSED},
-    Status.CLOSED: {},
+TRANSITIONS: dict[TenantStatus, dict[str, TenantStatus]] = {
+    TenantStatus.ACTIVE: {"suspend": TenantStatus.SUSPENDED, "close": TenantStatus.CLOSED},
+    TenantStatus.SUSPENDED: {"resume": TenantStatus.ACTIVE, "close": TenantStatus.CLOSED},
+    TenantStatus.CLOSED: {},
 }
 _SETTINGS = ("name", "currency", "time_zone", "fiscal_year_start", "rounding", "addresses")
 
@@ -63,7 +63,7 @@ def step(work: Work, name: str) -> Tenant:
     if following is None:
         raise TransitionRefused("tenant", row.status, list(TRANSITIONS[row.status]))
     row.status = following
-    access_state.write_tenant(work, is_blocked=following is not Status.ACTIVE)
+    access_state.write_tenant(work, is_blocked=following is not TenantStatus.ACTIVE)
     jobs.start(work, SYNC_JOB, row.id)
     return _kept(work, row)
 
@@ -76,7 +76,7 @@ def sync(call: Call, job: Job) -> Step:
 
 def _follow(call: Call) -> Step:
     status = read(call).status
-    keycloak.enable_organization(call, is_enabled=status is Status.ACTIVE)
+    keycloak.enable_organization(call, is_enabled=status is TenantStatus.ACTIVE)
     is_current = read(call).status is status
     return Step(done=is_current, progress=int(is_current))
 
@@ -115,10 +115,10 @@ def _defaults(partition: str) -> tables.Tenant:
     return tables.Tenant(
         partition=partition,
         id=tables.ID,
-        status=Status.ACTIVE,
+        status=TenantStatus.ACTIVE,
         currency="EUR",
         time_zone="UTC",
         fiscal_year_start=1,
-        rounding=Rounding.HALF_UP,
+        rounding=RoundingMode.HALF_UP,
         version=0,
     )

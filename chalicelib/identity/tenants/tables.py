@@ -1,9 +1,9 @@
 """The tenant's own document."""
 
-from chalicelib.identity.tenants.schemas import Status, TenantAddress
+from chalicelib.identity.tenants.schemas import TenantAddress, TenantStatus
 from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, meta
-from chalicelib.kernel.money import Rounding
+from chalicelib.kernel.money import RoundingMode
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS
 
 ID = "tenant"
@@ -17,9 +17,9 @@ class Tenant(Document):
     entity = "tenant"
     name = Text(BUSINESS, null=True)
     alias = Text(BUSINESS, null=True)
-    status: Choice[Status] = Choice(BUSINESS, Status)
+    status: Choice[TenantStatus] = Choice(BUSINESS, TenantStatus)
     currency = Text(BUSINESS)
     time_zone = Text(BUSINESS)
     fiscal_year_start = Whole(BUSINESS)
-    rounding: Choice[Rounding] = Choice(BUSINESS, Rounding)
+    rounding: Choice[RoundingMode] = Choice(BUSINESS, RoundingMode)
     addresses: Struct[list[TenantAddress]] = Struct(ADDRESS, list[TenantAddress], null=True)

@@ -6,7 +6,7 @@ from chalicelib.access import access_state, permissions
 from chalicelib.access.roles import NAMES, Role
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.users import service, tables
-from chalicelib.identity.users.schemas import Me, Status, Sync
+from chalicelib.identity.users.schemas import Me, SyncState, UserStatus
 from chalicelib.kernel import log, uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -22,7 +22,7 @@ def me(call: Call) -> Me:
         row = _record(call)
         if row is None or row.profile_at is None or (call.auth_time or 0) > row.profile_at.timestamp():
             row = _log_in(call) or row
-        if row is not None and row.status is not Status.ACTIVE:
+        if row is not None and row.status is not UserStatus.ACTIVE:
             raise access_state.UserDisabled("Ask an administrator of the tenant.")
     return Me(
         tenant=call.tenant.id,
@@ -55,8 +55,10 @@ def _first(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables
     row = _invited(work, person)
     if row is None and not roles:
         return None
-    found = row or tables.User(partition=work.tenant.key(), id=work.new_id("usr"), sync=Sync.DONE, roles=list(roles))
-    found.subject, found.status = person.id, Status.ACTIVE
+    found = row or tables.User(
+        partition=work.tenant.key(), id=work.new_id("usr"), sync=SyncState.DONE, roles=list(roles)
+    )
+    found.subject, found.status = person.id, UserStatus.ACTIVE
     if row is not None:
         service.want_sync(work, found)
         found.is_mail_wanted = None
@@ -112,7 +114,7 @@ def _invited(work: Work, person: keycloak.Person) -> tables.User | None:
 def _profile(work: Work, row: tables.User, person: keycloak.Person) -> None:
     """Takes over names and address as the account has them; not the names while an administrator's are on their way
     there. An address that another user of the tenant has, or that is not proved, is left out."""
-    if row.sync is Sync.DONE or row.profile_at is None:
+    if row.sync is SyncState.DONE or row.profile_at is None:
         row.given_name = person.given_name or row.given_name
         row.family_name = person.family_name or row.family_name
     email = person.email if person.is_verified else None

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 
 from chalicelib.access.roles import MACHINE, Role
-from chalicelib.identity.users.schemas import Status, Sync
+from chalicelib.identity.users.schemas import SyncState, UserStatus
 from chalicelib.kernel.errors import FieldError, Invalid, repeats
 
-TRANSITIONS: dict[Status, dict[str, Status]] = {
-    Status.INVITED: {"invite-again": Status.INVITED, "remove": Status.REMOVED},
-    Status.ACTIVE: {"disable": Status.DISABLED, "remove": Status.REMOVED},
-    Status.DISABLED: {"enable": Status.ACTIVE, "remove": Status.REMOVED},
-    Status.REMOVED: {},
+TRANSITIONS: dict[UserStatus, dict[str, UserStatus]] = {
+    UserStatus.INVITED: {"invite-again": UserStatus.INVITED, "remove": UserStatus.REMOVED},
+    UserStatus.ACTIVE: {"disable": UserStatus.DISABLED, "remove": UserStatus.REMOVED},
+    UserStatus.DISABLED: {"enable": UserStatus.ACTIVE, "remove": UserStatus.REMOVED},
+    UserStatus.REMOVED: {},
 }
 
 
-def allowed(status: Status, sync: Sync) -> list[str]:
+def allowed(status: UserStatus, sync: SyncState) -> list[str]:
     """The steps that can be taken. A removal that Keycloak refused can be tried again."""
-    if status is Status.REMOVED and sync is Sync.FAILED:
+    if status is UserStatus.REMOVED and sync is SyncState.FAILED:
         return ["remove"]
     return list(TRANSITIONS[status])
 

@@ -15,7 +15,7 @@ PersonName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00
 Roles = Annotated[list[Role], Meta(min_length=1, max_length=len(Role))]
 
 
-class Status(StrEnum):
+class UserStatus(StrEnum):
     """`removed` stays as a name for what the person did; the membership, and what else was stored, is gone."""
 
     INVITED = "invited"
@@ -24,7 +24,7 @@ class Status(StrEnum):
     REMOVED = "removed"
 
 
-class Sync(StrEnum):
+class SyncState(StrEnum):
     """Whether Keycloak is as the user is here: it follows within seconds, or when it is back from an outage."""
 
     PENDING = "pending"
@@ -60,8 +60,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     family_name: str | None
     roles: list[Role]
     warehouses: list[str] | None
-    status: Status
-    sync: Sync
+    status: UserStatus
+    sync: SyncState
     job_id: str | None
     allowed_transitions: list[str]
     version: int
@@ -89,6 +89,6 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
 class UserQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first; or the one with an e-mail address, or with a subject."""
 
-    status: Status | None = None
+    status: UserStatus | None = None
     email: Email | None = None
     subject: Annotated[str, Meta(pattern=r"^[!-\"$-~]{1,255}$")] | None = None

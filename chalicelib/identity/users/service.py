@@ -8,7 +8,7 @@ from msgspec import UNSET
 from chalicelib.access import access_state
 from chalicelib.access.roles import Role
 from chalicelib.identity.users import rules, tables
-from chalicelib.identity.users.schemas import NewUser, Status, Sync, User, UserChange, UserQuery
+from chalicelib.identity.users.schemas import NewUser, SyncState, User, UserChange, UserQuery, UserStatus
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel import quotas
 from chalicelib.kernel.call import Call
@@ -38,7 +38,7 @@ def invite(work: Work, wanted: NewUser) -> User:
         given_name=wanted.given_name,
         family_name=wanted.family_name,
         roles=list(wanted.roles),
-        status=Status.INVITED,
+        status=UserStatus.INVITED,
         is_mail_wanted=True,
     )
     _count_invitation(work)
@@ -106,7 +106,7 @@ def remove(work: Work, user_id: str) -> User:
     oneself."""
     before = _target(work, user_id).status
     row = _stepped(work, user_id, "remove")
-    if before is not Status.REMOVED:
+    if before is not UserStatus.REMOVED:
         _release(work, row)
     return _followed(work, row)
 
@@ -120,17 +120,17 @@ def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
     """
     row = find(work, user_id)
     if row.version != version:
-        row.sync = Sync.PENDING
+        row.sync = SyncState.PENDING
         write_access_state(work, row)
         work.save(row)
         return False
     if has_left:
-        row.status = Status.REMOVED
+        row.status = UserStatus.REMOVED
         _release(work, row)
-    row.sync = Sync.DONE
+    row.sync = SyncState.DONE
     if row.is_mail_wanted:
         row.mailed_at, row.is_mail_wanted = work.now, None
-    if row.status is Status.REMOVED:
+    if row.status is UserStatus.REMOVED:
         row.email = row.warehouses = None
     write_access_state(work, row)
     work.save(row)
@@ -142,7 +142,7 @@ def sync_refused(work: Work, user_id: str, job_id: str) -> None:
     """Notes that Keycloak will not follow; a newer job makes its own attempt."""
     row = find(work, user_id)
     if row.job_id == job_id:
-        row.sync = Sync.FAILED
+        row.sync = SyncState.FAILED
         work.save(row)
 
 
@@ -182,7 +182,7 @@ def view(row: tables.User) -> User:
         warehouses=row.warehouses,
         status=row.status,
         sync=row.sync,
-        job_id=row.job_id if row.sync is Sync.PENDING else None,
+        job_id=row.job_id if row.sync is SyncState.PENDING else None,
         allowed_transitions=rules.allowed(row.status, row.sync),
         **row.stamps(),
     )
@@ -194,7 +194,7 @@ def _target(work: Work, user_id: str) -> tables.User:
 
 def _present(work: Work, user_id: str) -> tables.User:
     row = _target(work, user_id)
-    if row.status is Status.REMOVED:
+    if row.status is UserStatus.REMOVED:
         raise TransitionRefused("user", row.status, [])
     return row
 
@@ -205,7 +205,7 @@ def _stepped(work: Work, user_id: str, step: str) -> tables.User:
     if step not in allowed:
         raise TransitionRefused("user", row.status, allowed)
     row.status = rules.TRANSITIONS[row.status].get(step, row.status)
-    if row.status in (Status.DISABLED, Status.REMOVED):
+    if row.status in (UserStatus.DISABLED, UserStatus.REMOVED):
         _by_another(work, row)
     return row
 
@@ -233,7 +233,7 @@ def _by_another(work: Work, row: tables.User) -> None:
 
 def want_sync(work: Work, row: tables.User) -> None:
     """Wants Keycloak to follow; the caller writes the row."""
-    row.sync, row.job_id = Sync.PENDING, jobs.start(work, SYNC_JOB, row.id)
+    row.sync, row.job_id = SyncState.PENDING, jobs.start(work, SYNC_JOB, row.id)
 
 
 def _followed(work: Work, row: tables.User) -> User:
@@ -248,8 +248,8 @@ def write_access_state(work: Work, row: tables.User, *, unless_blocked: bool = F
     Somebody removed is shut out until Keycloak knows; from then on no token can name the tenant, and an invitation in
     later days must not meet an old block."""
     if row.subject is not None:
-        is_followed = row.sync is Sync.DONE
-        is_blocked = row.status is not Status.ACTIVE and not (row.status is Status.REMOVED and is_followed)
+        is_followed = row.sync is SyncState.DONE
+        is_blocked = row.status is not UserStatus.ACTIVE and not (row.status is UserStatus.REMOVED and is_followed)
         roles = None if is_followed else row.roles
         access_state.write_user(
             work,

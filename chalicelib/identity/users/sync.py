@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from chalicelib.identity import admin_api, keycloak, keycloak_retry
 from chalicelib.identity.users import service, tables
-from chalicelib.identity.users.schemas import Status, Sync
+from chalicelib.identity.users.schemas import SyncState, UserStatus
 from chalicelib.jobs.registry import handler
 from chalicelib.jobs.schemas import Job, Step
 from chalicelib.kernel import uniques
@@ -23,7 +23,7 @@ from chalicelib.kernel.use_case import commit
 def sync(call: Call, job: Job) -> Step:
     """One attempt; the user shows how it stands."""
     row = store.get(tables.User, call.tenant.key(), job.entity_id)
-    if row is None or row.sync is not Sync.PENDING:
+    if row is None or row.sync is not SyncState.PENDING:
         return Step(done=True)
     step = keycloak_retry.attempt(job, lambda: _follow(call, row))
     if step.error is not None:
@@ -35,7 +35,7 @@ def _follow(call: Call, row: tables.User) -> Step:
     has_left = False
     if row.subject is None:
         _before_first_login(call, row)
-    elif row.status is Status.REMOVED:
+    elif row.status is UserStatus.REMOVED:
         _remove(call, row.subject)
     else:
         person = keycloak.member(call, row.subject)
@@ -53,7 +53,7 @@ def _before_first_login(call: Call, row: tables.User) -> None:
     limit to warehouses is in force first. Whether the way is a new account or the invitation of one that exists is told
     to the owner of the address alone; both take the same entry in the disclosure log."""
     made = keycloak.account_of(call, row.id)
-    if row.status is Status.INVITED:
+    if row.status is UserStatus.INVITED:
         if row.is_mail_wanted:
             _write(call, row, made)
         return
@@ -106,7 +106,7 @@ def _remove(call: Call, sub: str) -> None:
 
 def _groups(call: Call, row: tables.User, sub: str, ours: Mapping[str, str]) -> None:
     """A disabled user is in no group: should the block here ever fail, the tokens hold nothing."""
-    wanted = set(row.roles) if row.status is Status.ACTIVE else set()
+    wanted = set(row.roles) if row.status is UserStatus.ACTIVE else set()
     held = keycloak.groups_of(call, sub) & ours.keys()
     for name in sorted(held - wanted):
         keycloak.leave(call, ours[name], sub)
@@ -120,7 +120,7 @@ def _account(call: Call, row: tables.User, person: keycloak.Person) -> None:
     """The account itself, while no other organization has it. One that others have too must be open: whoever disabled
     it before shuts the person out by the block, and by taking the roles away."""
     is_shared = keycloak.organizations_of(call, person.id) != {call.tenant.id}
-    is_active = row.status is Status.ACTIVE
+    is_active = row.status is UserStatus.ACTIVE
     if is_shared:
         if is_active and not person.is_enabled:
             keycloak.change_account(call, person.id, enabled=True)

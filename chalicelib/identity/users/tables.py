@@ -1,7 +1,7 @@
 """Users: one row each. Keycloak has the accounts; here is what the tenant says of a person."""
 
 from chalicelib.access.roles import Role
-from chalicelib.identity.users.schemas import Status, Sync
+from chalicelib.identity.users.schemas import SyncState, UserStatus
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, meta
 from chalicelib.kernel.lists import View
@@ -27,8 +27,8 @@ class User(Document):
     family_name = Text(IDENTITY, null=True)
     roles: Struct[list[Role]] = Struct(BUSINESS, list[Role])
     warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
-    status: Choice[Status] = Choice(BUSINESS, Status)
-    sync: Choice[Sync] = Choice(BUSINESS, Sync)
+    status: Choice[UserStatus] = Choice(BUSINESS, UserStatus)
+    sync: Choice[SyncState] = Choice(BUSINESS, SyncState)
     job_id = Text(BUSINESS, null=True)
     profile_at = Moment(USAGE, null=True)
     mailed_at = Moment(USAGE, null=True)

@@ -1,17 +1,17 @@
 """Decisions about connections that need no store."""
 
-from chalicelib.integrations.connections.schemas import Status
+from chalicelib.integrations.connections.schemas import ConnectionStatus
 
-TRANSITIONS: dict[Status, dict[str, Status]] = {
-    Status.CONNECTED: {
-        "rotate-secret": Status.CONNECTED,
-        "drop-old-secret": Status.CONNECTED,
-        "disconnect": Status.DISCONNECTED,
+TRANSITIONS: dict[ConnectionStatus, dict[str, ConnectionStatus]] = {
+    ConnectionStatus.CONNECTED: {
+        "rotate-secret": ConnectionStatus.CONNECTED,
+        "drop-old-secret": ConnectionStatus.CONNECTED,
+        "disconnect": ConnectionStatus.DISCONNECTED,
     },
-    Status.DISCONNECTED: {},
+    ConnectionStatus.DISCONNECTED: {},
 }
 
 
-def allowed(status: Status, *, has_old_secret: bool) -> list[str]:
+def allowed(status: ConnectionStatus, *, has_old_secret: bool) -> list[str]:
     """The steps that can be taken now."""
     return [step for step in TRANSITIONS[status] if step != "drop-old-secret" or has_old_secret]

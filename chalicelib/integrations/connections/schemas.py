@@ -31,7 +31,7 @@ class Platform(StrEnum):
     SHOPIFY = "shopify"
 
 
-class Status(StrEnum):
+class ConnectionStatus(StrEnum):
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
 
@@ -67,7 +67,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     platform: Platform
     shop_domain: str
-    status: Status
+    status: ConnectionStatus
     warehouse_id: str
     reservation: Reservation
     auto_confirm: bool
@@ -85,4 +85,4 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 class ConnectionQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first."""
 
-    status: Status | None = None
+    status: ConnectionStatus | None = None

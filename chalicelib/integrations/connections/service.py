@@ -11,9 +11,9 @@ from chalicelib.integrations.connections.schemas import (
     Connection,
     ConnectionChange,
     ConnectionQuery,
+    ConnectionStatus,
     NewConnection,
     NewSecret,
-    Status,
 )
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel import clock, ids, log
@@ -70,7 +70,7 @@ def add(work: Work, connection_id: str, wanted: NewConnection) -> Connection:
         id=connection_id,
         platform=wanted.platform,
         shop_domain=wanted.shop_domain,
-        status=Status.CONNECTED,
+        status=ConnectionStatus.CONNECTED,
         warehouse_id=wanted.warehouse_id,
         reservation=wanted.reservation,
         auto_confirm=wanted.auto_confirm,
@@ -134,7 +134,7 @@ def disconnect(work: Work, connection_id: str) -> Connection:
     row = _stepping(work, connection_id, "disconnect")
     _release(work, row, row.secret_tokens)
     work.remove(store.ref_of(tables.account_claim(row.platform, row.shop_domain, row.id)), _owned_by(row))
-    row.status, row.disconnected_at = Status.DISCONNECTED, work.now
+    row.status, row.disconnected_at = ConnectionStatus.DISCONNECTED, work.now
     row.secret_tokens, row.old_secret_until = [], None
     return _saved(work, row)
 
@@ -201,7 +201,7 @@ def _index(work: Work, row: tables.Connection) -> None:
             tenant=row.partition,
             platform=row.platform,
             account=row.shop_domain,
-            is_active=row.status is Status.CONNECTED,
+            is_active=row.status is ConnectionStatus.CONNECTED,
             secret_tokens=row.secret_tokens,
             old_secret_until=row.old_secret_until,
         )

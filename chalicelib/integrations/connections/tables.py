@@ -1,6 +1,6 @@
 """Connections of a tenant, and the platform's index of all of them."""
 
-from chalicelib.integrations.connections.schemas import Platform, Status
+from chalicelib.integrations.connections.schemas import ConnectionStatus, Platform
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, Row, meta
 from chalicelib.kernel.lists import View
@@ -17,7 +17,7 @@ class Connection(Document):
     entity = "connection"
     platform: Choice[Platform] = Choice(BUSINESS, Platform)
     shop_domain = Text(BUSINESS)
-    status: Choice[Status] = Choice(BUSINESS, Status)
+    status: Choice[ConnectionStatus] = Choice(BUSINESS, ConnectionStatus)
     warehouse_id = Text(BUSINESS)
     reservation: Choice[Reservation] = Choice(BUSINESS, Reservation)
     auto_confirm = Flag(BUSINESS)

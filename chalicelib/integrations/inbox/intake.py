@@ -4,7 +4,7 @@ import msgspec
 
 from chalicelib.integrations.connections.lookup import Live
 from chalicelib.integrations.inbox import bodies, rules, tables
-from chalicelib.integrations.inbox.schemas import InboundDelivery, State
+from chalicelib.integrations.inbox.schemas import DeliveryState, InboundDelivery
 from chalicelib.kernel import clock, config, log, outages
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import Tenant
@@ -12,7 +12,7 @@ from chalicelib.kernel.tenant import Tenant
 _ACTOR = "system:webhook"
 
 
-class Message(msgspec.Struct, frozen=True):
+class DeliveryMessage(msgspec.Struct, frozen=True):
     """What lies in the queue: two names and nothing else."""
 
     tenant: str
@@ -40,16 +40,16 @@ def accept(connection: Live, inbound: InboundDelivery) -> None:
 @outages.as_contention()
 def enqueue(tenant: Tenant, delivery: str, wait_seconds: int = 0) -> None:
     """Tells the worker which delivery to work on, after a while. Contention when the queue is busy."""
-    body = msgspec.json.encode(Message(tenant.id, delivery)).decode()
+    body = msgspec.json.encode(DeliveryMessage(tenant.id, delivery)).decode()
     url = config.current().inbox_queue_url
     client.aws("sqs").send_message(QueueUrl=url, MessageBody=body, DelaySeconds=wait_seconds)
 
 
 def _row(connection: Live, inbound: InboundDelivery, delivery: str, given: str) -> tables.Delivery:
     now, settled = clock.now(), inbound.settled
-    state = settled.state if settled else State.RECEIVED
+    state = settled.state if settled else DeliveryState.RECEIVED
     # What nobody will ever look at is not kept.
-    kept = state is not State.IGNORED
+    kept = state is not DeliveryState.IGNORED
     return tables.Delivery(
         partition=connection.tenant.key(),
         id=delivery,

@@ -14,7 +14,7 @@ from chalicelib.kernel.lists import PageQuery
 _DETAIL_LENGTH = 500
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """`received` and `processing` are open; `quarantined` waits for a person; `failed` was tried too often."""
 
     RECEIVED = "received"
@@ -36,7 +36,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     platform: Platform
     topic: str
     delivery_id: str
-    state: State
+    state: DeliveryState
     reason: str | None
     detail: str | None
     attempts: int
@@ -55,7 +55,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 class InboxQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first."""
 
-    state: State | None = None
+    state: DeliveryState | None = None
     connection_id: ConnectionId | None = None
 
 
@@ -72,14 +72,14 @@ class InboundDelivery:
     topic: str
     delivery_id: str
     body: bytes
-    settled: "Outcome | None" = None
+    settled: "DeliveryOutcome | None" = None
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """How a delivery ends. `detail` is shown to people and never holds personal data."""
 
-    state: State
+    state: DeliveryState
     reason: str | None = None
     detail: str | None = None
     external_id: str | None = None
@@ -96,7 +96,9 @@ class QuarantineError(Exception):
 
     def __init__(self, reason: str, detail: str, external_id: str | None = None, order_id: str | None = None) -> None:
         super().__init__(reason)
-        self.outcome = Outcome(State.QUARANTINED, reason, detail[:_DETAIL_LENGTH], external_id, order_id)
+        self.outcome = DeliveryOutcome(
+            DeliveryState.QUARANTINED, reason, detail[:_DETAIL_LENGTH], external_id, order_id
+        )
 
     @classmethod
     def of(cls, refused: DomainError, external_id: str | None = None, order_id: str | None = None) -> Self:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chalicelib.integrations.inbox import intake, rules, tables
-from chalicelib.integrations.inbox.schemas import Delivery, InboxQuery, Outcome, State
+from chalicelib.integrations.inbox.schemas import Delivery, DeliveryOutcome, DeliveryState, InboxQuery
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -51,18 +51,18 @@ def dismiss(work: Work, delivery: str) -> Delivery:
 
 
 @use_case("inbox_delivery.quarantined")
-def quarantine(work: Work, delivery: str, version: int, outcome: Outcome) -> None:
+def quarantine(work: Work, delivery: str, version: int, outcome: DeliveryOutcome) -> None:
     """Leaves the delivery to a person. Does nothing when somebody else has gone on with it."""
     _end(work, delivery, version, outcome)
 
 
 @use_case("inbox_delivery.failed")
-def fail(work: Work, delivery: str, version: int, outcome: Outcome) -> None:
+def fail(work: Work, delivery: str, version: int, outcome: DeliveryOutcome) -> None:
     """Gives the delivery up after too many attempts. Does nothing when somebody else has gone on with it."""
     _end(work, delivery, version, outcome)
 
 
-def _end(work: Work, delivery: str, version: int, outcome: Outcome) -> None:
+def _end(work: Work, delivery: str, version: int, outcome: DeliveryOutcome) -> None:
     row = work.load(tables.Delivery, work.tenant.key(), delivery)
     if row.version == version:
         settle(row, outcome)
@@ -83,7 +83,7 @@ def mark_open(row: tables.Delivery) -> None:
     row.open_in, row.open_since = row.partition, clock.now()
 
 
-def settle(row: tables.Delivery, outcome: Outcome) -> None:
+def settle(row: tables.Delivery, outcome: DeliveryOutcome) -> None:
     """Puts an outcome on the row and takes it out of the index of open ones."""
     row.state, row.reason, row.detail = outcome.state, outcome.reason, outcome.detail
     row.external_id = outcome.external_id or row.external_id
@@ -130,7 +130,7 @@ def view(row: tables.Delivery) -> Delivery:
         platform=row.platform,
         topic=row.topic,
         delivery_id=row.delivery_id,
-        state=State(row.state),
+        state=DeliveryState(row.state),
         reason=row.reason,
         detail=row.detail,
         attempts=row.attempts,

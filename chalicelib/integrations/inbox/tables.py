@@ -3,7 +3,7 @@
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.integrations.connections.schemas import Platform
-from chalicelib.integrations.inbox.schemas import State
+from chalicelib.integrations.inbox.schemas import DeliveryState
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lists import View
@@ -34,7 +34,7 @@ class Delivery(Document):
     platform: Choice[Platform] = Choice(BUSINESS, Platform)
     topic = Text(BUSINESS)
     delivery_id = Text(BUSINESS)
-    state: Choice[State] = Choice(BUSINESS, State)
+    state: Choice[DeliveryState] = Choice(BUSINESS, DeliveryState)
     reason = Text(BUSINESS, null=True)
     detail = Text(BUSINESS, null=True)
     attempts = Whole(BUSINESS)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from chalicelib.integrations.connections import service as connections
-from chalicelib.integrations.connections.schemas import Connection, Platform, Status
+from chalicelib.integrations.connections.schemas import Connection, ConnectionStatus, Platform
 from chalicelib.integrations.inbox import bodies, intake, rules, service, tables
-from chalicelib.integrations.inbox.schemas import NotYetError, Outcome, QuarantineError, State
+from chalicelib.integrations.inbox.schemas import DeliveryOutcome, DeliveryState, NotYetError, QuarantineError
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -13,7 +13,7 @@ from chalicelib.kernel.errors import Contention, DomainError
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
 
-Handler = Callable[[Call, Connection, bytes], Outcome]
+Handler = Callable[[Call, Connection, bytes], DeliveryOutcome]
 """Acts on a body of a connection. Must converge: it may be run again after any part of its work."""
 
 
@@ -33,7 +33,7 @@ def process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler])
         if (row.waits or 0) < rules.MAX_WAITS:
             _wait(tenant, row)
             return
-        outcome = Outcome(State.FAILED, "waited_too_long", "Other work that must end first did not.")
+        outcome = DeliveryOutcome(DeliveryState.FAILED, "waited_too_long", "Other work that must end first did not.")
     except Exception as error:  # a delivery may fail in any way: it comes again, and at last says so in the inbox
         if row.attempts < rules.MAX_ATTEMPTS:
             _put_back(row)
@@ -48,22 +48,24 @@ def _take(tenant: Tenant, delivery: str) -> tables.Delivery | None:
     row = store.get(tables.Delivery, tenant.key(), delivery)
     if row is None or row.state not in rules.OPEN:
         return None
-    if row.state is State.PROCESSING and row.open_since and row.open_since > clock.now() - service.STALE_AFTER:
+    if row.state is DeliveryState.PROCESSING and row.open_since and row.open_since > clock.now() - service.STALE_AFTER:
         return None
-    row.state, row.attempts = State.PROCESSING, row.attempts + 1
+    row.state, row.attempts = DeliveryState.PROCESSING, row.attempts + 1
     service.mark_open(row)
     return row if _saved(row) else None
 
 
-def _act(call: Call, row: tables.Delivery, handlers: Mapping[Platform, Handler]) -> Outcome:
+def _act(call: Call, row: tables.Delivery, handlers: Mapping[Platform, Handler]) -> DeliveryOutcome:
     if row.attempts > rules.MAX_ATTEMPTS:
-        return Outcome(State.FAILED, "gave_up", "The work on it never came to an end.")
+        return DeliveryOutcome(DeliveryState.FAILED, "gave_up", "The work on it never came to an end.")
     connection = connections.read(call, row.connection_id)
-    if connection.status is Status.DISCONNECTED:
-        return Outcome(State.QUARANTINED, "disconnected", "The shop was disconnected before this was worked on.")
+    if connection.status is ConnectionStatus.DISCONNECTED:
+        return DeliveryOutcome(
+            DeliveryState.QUARANTINED, "disconnected", "The shop was disconnected before this was worked on."
+        )
     body = bodies.read(row.body_key) if row.body_key else None
     if body is None:
-        return Outcome(State.FAILED, "body_gone", "The body is not there any more.")
+        return DeliveryOutcome(DeliveryState.FAILED, "body_gone", "The body is not there any more.")
     try:
         return handlers[row.platform](call, connection, body)
     except QuarantineError as refused:
@@ -74,18 +76,18 @@ def _act(call: Call, row: tables.Delivery, handlers: Mapping[Platform, Handler])
         return QuarantineError.of(refused).outcome
 
 
-def _given_up(error: Exception) -> Outcome:
+def _given_up(error: Exception) -> DeliveryOutcome:
     if isinstance(error, Contention):
-        return Outcome(State.FAILED, error.code, error.detail)
-    return Outcome(State.FAILED, "internal_error", "Our own error; it was tried too often.")
+        return DeliveryOutcome(DeliveryState.FAILED, error.code, error.detail)
+    return DeliveryOutcome(DeliveryState.FAILED, "internal_error", "Our own error; it was tried too often.")
 
 
-def _finish(call: Call, row: tables.Delivery, outcome: Outcome) -> None:
+def _finish(call: Call, row: tables.Delivery, outcome: DeliveryOutcome) -> None:
     """What a person must see goes through the journal; the rest is bookkeeping."""
     log.count(f"Deliveries{outcome.state.capitalize()}")
-    if outcome.state is State.QUARANTINED:
+    if outcome.state is DeliveryState.QUARANTINED:
         commit(call, service.quarantine, row.id, row.version, outcome)
-    elif outcome.state is State.FAILED:
+    elif outcome.state is DeliveryState.FAILED:
         commit(call, service.fail, row.id, row.version, outcome)
     else:
         service.settle(row, outcome)
@@ -93,7 +95,7 @@ def _finish(call: Call, row: tables.Delivery, outcome: Outcome) -> None:
 
 
 def _put_back(row: tables.Delivery) -> None:
-    row.state = State.RECEIVED
+    row.state = DeliveryState.RECEIVED
     service.mark_open(row)
     _saved(row)
 

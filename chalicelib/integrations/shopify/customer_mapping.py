@@ -5,7 +5,13 @@ import re
 from chalicelib.integrations.shopify import schemas
 from chalicelib.integrations.shopify.text import clean
 from chalicelib.kernel.address import Address
-from chalicelib.parties.customers.schemas import AddressKind, Contact, CustomerAddress, Kind, NewCustomer
+from chalicelib.parties.customers.schemas import (
+    Contact,
+    CustomerAddress,
+    CustomerAddressKind,
+    CustomerKind,
+    NewCustomer,
+)
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -39,9 +45,9 @@ def customer(order: schemas.Order) -> NewCustomer | None:
     if given is None:
         return None
     addresses = [
-        (AddressKind.BILLING, address(order.billing_address)),
-        (AddressKind.SHIPPING, address(order.shipping_address)),
-        (AddressKind.OTHER, address(given.default_address)),
+        (CustomerAddressKind.BILLING, address(order.billing_address)),
+        (CustomerAddressKind.SHIPPING, address(order.shipping_address)),
+        (CustomerAddressKind.OTHER, address(given.default_address)),
     ]
     kept = [(kind, found) for kind, found in addresses if found is not None]
     if len(kept) == len(addresses) and kept[2][1] in (kept[0][1], kept[1][1]):
@@ -49,14 +55,14 @@ def customer(order: schemas.Order) -> NewCustomer | None:
     name = _full_name(given.first_name, given.last_name) or next((a.name for _, a in kept if a.name), None)
     email, phone = _email(given.email) or _email(order.email), clean(given.phone, 40)
     return NewCustomer(
-        kind=Kind.PERSON,
+        kind=CustomerKind.PERSON,
         name=name or f"Shopify customer {given.id}",
         contacts=[Contact(name=name, email=email, phone=phone)] if email or phone else [],
         addresses=[_typed(found, kind) for kind, found in kept],
     )
 
 
-def _typed(found: Address, kind: AddressKind) -> CustomerAddress:
+def _typed(found: Address, kind: CustomerAddressKind) -> CustomerAddress:
     return CustomerAddress(kind=kind, **{name: getattr(found, name) for name in Address.__struct_fields__})
 
 

@@ -28,11 +28,11 @@ from chalicelib.sales.orders import update
 from chalicelib.sales.orders.schemas import (
     CancelOrder,
     ConfirmOrder,
-    LineChange,
-    NewLine,
     NewSalesOrder,
+    NewSalesOrderLine,
     SalesOrder,
     SalesOrderChange,
+    SalesOrderLineChange,
 )
 
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+ -]{0,63}")
@@ -52,7 +52,7 @@ class Remote:
     connection: Connection
     external_id: str
     version: str
-    content: rules.Content | None
+    content: rules.RemoteOrder | None
     content_token: str
 
     @property
@@ -63,7 +63,7 @@ class Remote:
         """The order's mapping row, read strongly."""
         return store.get(Mapping, self.ref.hash_key, self.ref.range_key)
 
-    def wanted(self) -> rules.Content:
+    def wanted(self) -> rules.RemoteOrder:
         if self.content is None:
             raise RuntimeError("a cancelled order wants nothing")
         return self.content
@@ -103,7 +103,7 @@ def place(work: Work, remote: Remote, order: Order, customer_id: str | None) -> 
         NewSalesOrder(
             warehouse_id=connection.warehouse_id,
             currency=order.currency,
-            lines=[NewLine(**_fields(line)) for line in wanted.lines],
+            lines=[NewSalesOrderLine(**_fields(line)) for line in wanted.lines],
             customer_id=customer_id,
             customer_reference=f"{channel.slug(connection)}/{order.order_number}",
             reservation=connection.reservation,
@@ -126,7 +126,7 @@ def change(work: Work, remote: Remote) -> SalesOrder:
     held = _older(work, remote)
     wanted, order_id = remote.wanted(), str(held.our_id)
     present = {line.line: line.sku for line in orders.current(work, order_id).lines}
-    lines = [LineChange(line=_present(held, present, line), **_fields(line)) for line in wanted.lines]
+    lines = [SalesOrderLineChange(line=_present(held, present, line), **_fields(line)) for line in wanted.lines]
     changed = update.update(
         work,
         order_id,

@@ -12,7 +12,7 @@ from chalicelib.integrations.shopify.text import clean
 from chalicelib.kernel import clock
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Amount, Price, Quantity, plain
-from chalicelib.kernel.money import Rounding, is_currency, minor_units, rounded
+from chalicelib.kernel.money import RoundingMode, is_currency, minor_units, rounded
 from chalicelib.sales.orders.schemas import MAX_LINES, CancelReason, Charge, ChargeKind
 
 _NOTHING = Decimal(0)
@@ -38,7 +38,7 @@ class WantedLine(msgspec.Struct, frozen=True, kw_only=True):
     tax: Amount
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
+class RemoteOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What of an order we copy, and so what an update may change."""
 
     lines: list[WantedLine]
@@ -74,7 +74,7 @@ def cancel_reason(order: Order) -> CancelReason:
     return _REASONS.get(order.cancel_reason or "", CancelReason.OTHER)
 
 
-def content(order: Order) -> Content:
+def content(order: Order) -> RemoteOrder:
     """What the order wants. QuarantineError when that cannot be booked as it stands."""
     check_currency(order)
     lines = [line for line in order.line_items if _left(line)]
@@ -84,7 +84,7 @@ def content(order: Order) -> Content:
         raise QuarantineError("missing_sku", f"{len(nameless)} of the order's lines have no SKU.", str(order.id))
     if len(goods) > MAX_LINES:
         raise QuarantineError("too_many_lines", f"More than {MAX_LINES} lines.", str(order.id))
-    return Content(
+    return RemoteOrder(
         lines=[_line(line, order) for line in goods],
         charges=_charges(order, [line for line in lines if _is_charge(line)]),
         billing_address=address(order.billing_address),
@@ -182,5 +182,5 @@ def _money(amount: Decimal | None, price_set: PriceSet | None, order: Order) -> 
 
 def _amount(value: Decimal, order: Order) -> Amount:
     """To the currency's minor unit, half up; never below zero."""
-    cut = rounded(max(value, _NOTHING), order.currency, Rounding.HALF_UP)
+    cut = rounded(max(value, _NOTHING), order.currency, RoundingMode.HALF_UP)
     return Amount(cut.quantize(Decimal(1).scaleb(-minor_units(order.currency))))

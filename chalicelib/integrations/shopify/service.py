@@ -6,7 +6,7 @@ workers at once ends with the newest content, applied once.
 """
 
 from chalicelib.integrations.connections.schemas import Connection
-from chalicelib.integrations.inbox.schemas import NotYetError, Outcome, QuarantineError, State
+from chalicelib.integrations.inbox.schemas import DeliveryOutcome, DeliveryState, NotYetError, QuarantineError
 from chalicelib.integrations.mappings.tables import Mapping
 from chalicelib.integrations.shopify import channel, customer_mapping, order_sync, rules
 from chalicelib.integrations.shopify.order_sync import Remote, SupersededError
@@ -17,7 +17,7 @@ from chalicelib.kernel.errors import AlreadyExists, Contention, DomainError, Inv
 from chalicelib.kernel.use_case import commit
 from chalicelib.parties.customers import customer_matching
 from chalicelib.sales.orders import service as orders
-from chalicelib.sales.orders.schemas import CancelOrder, CancelReason, SalesOrder, Status
+from chalicelib.sales.orders.schemas import CancelOrder, CancelReason, SalesOrder, SalesOrderStatus
 
 _CROSSINGS = 4
 """How often deliveries of one order may cross before this one is left to the queue."""
@@ -25,7 +25,7 @@ _UNAPPLIABLE = frozenset({"too_little", "line_in_use", "fixed", "unknown_line"})
 """What `editing.update` says when goods of the order are on their way already."""
 
 
-def process(call: Call, connection: Connection, body: bytes) -> Outcome:
+def process(call: Call, connection: Connection, body: bytes) -> DeliveryOutcome:
     """Makes our side follow the order in `body`; converges on repetition.
 
     QuarantineError when a person is needed, NotYetError while a job works on our order.
@@ -50,32 +50,32 @@ def process(call: Call, connection: Connection, body: bytes) -> Outcome:
     raise Contention("Other deliveries of the same order are being worked on.")
 
 
-def _follow(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -> Outcome:
+def _follow(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -> DeliveryOutcome:
     if mapping is not None and max(mapping.remote_version, mapping.refused_version or "") > remote.version:
-        return _outcome(State.IGNORED, remote, mapping, "stale", "Newer content of this order was here before.")
+        return _outcome(DeliveryState.IGNORED, remote, mapping, "stale", "Newer content of this order was here before.")
     if order.cancelled_at is not None:
         return _cancelled(call, remote, order, mapping)
     if mapping is None:
         order_id, obstacle = _place(call, remote, order), None
     elif mapping.is_ended or mapping.our_id is None:
         if not remote.wanted().lines:
-            return _outcome(State.IGNORED, remote, mapping, "cancelled", "The order was cancelled before.")
+            return _outcome(DeliveryState.IGNORED, remote, mapping, "cancelled", "The order was cancelled before.")
         return _refused(remote, mapping, "The order was cancelled here, and has goods again at Shopify.")
     else:
         order_id, obstacle = mapping.our_id, _change(call, remote, mapping, mapping.our_id)
         if obstacle is not None:
             return _refused(remote, mapping, obstacle)
     _confirm(call, remote, mapping, order_id)
-    return Outcome(State.DONE, external_id=remote.external_id, order_id=order_id)
+    return DeliveryOutcome(DeliveryState.DONE, external_id=remote.external_id, order_id=order_id)
 
 
-def _refused(remote: Remote, mapping: Mapping, obstacle: str) -> Outcome:
+def _refused(remote: Remote, mapping: Mapping, obstacle: str) -> DeliveryOutcome:
     """Only a person can make our order follow, who is asked once for each content. What was refused is not noted as
     applied: a retry tries again."""
     if order_sync.note_refused(remote, mapping):
         raise QuarantineError("not_applied", obstacle, remote.external_id, mapping.our_id)
     detail = f"{obstacle} An earlier delivery with the same content waits for a person, or was dismissed."
-    return _outcome(State.DONE, remote, mapping, "not_applied", detail)
+    return _outcome(DeliveryState.DONE, remote, mapping, "not_applied", detail)
 
 
 def _place(call: Call, remote: Remote, order: Order) -> str:
@@ -124,7 +124,7 @@ def _edit(call: Call, remote: Remote, order_id: str) -> str | None:
 
 def _empty(call: Call, remote: Remote, mapping: Mapping, current: SalesOrder) -> str | None:
     """Everything was removed or refunded: nobody waits for these goods."""
-    if current.status is Status.CANCELLED:
+    if current.status is SalesOrderStatus.CANCELLED:
         order_sync.note_version(remote, mapping)
         return None
     try:
@@ -141,7 +141,7 @@ def _confirm(call: Call, remote: Remote, mapping: Mapping | None, order_id: str)
     if not remote.connection.auto_confirm:
         return
     current = orders.read(call, order_id)
-    if current.status is not Status.DRAFT:
+    if current.status is not SalesOrderStatus.DRAFT:
         return
     _refuse_busy(current)
     _refuse_unconfirmed(call, remote, mapping)
@@ -166,19 +166,19 @@ def _refuse_unconfirmed(call: Call, remote: Remote, mapping: Mapping | None) -> 
     raise QuarantineError("insufficient_stock", detail, remote.external_id, mapping.our_id)
 
 
-def _cancelled(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -> Outcome:
+def _cancelled(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -> DeliveryOutcome:
     """The order ended there. One that never came here is remembered, so that older deliveries of it stay out."""
     if mapping is None:
         order_sync.remember_ended(remote)
         detail = "Cancelled before it came here; nothing was made of it."
-        return Outcome(State.DONE, "cancelled", detail, remote.external_id)
+        return DeliveryOutcome(DeliveryState.DONE, "cancelled", detail, remote.external_id)
     if mapping.our_id is None:
         order_sync.note_version(remote, mapping)
-        return _outcome(State.DONE, remote, mapping)
+        return _outcome(DeliveryState.DONE, remote, mapping)
     current = orders.read(call, mapping.our_id)
-    if current.status is Status.CANCELLED or mapping.remote_version == remote.version:
+    if current.status is SalesOrderStatus.CANCELLED or mapping.remote_version == remote.version:
         order_sync.note_version(remote, mapping)
-        return _outcome(State.DONE, remote, mapping)
+        return _outcome(DeliveryState.DONE, remote, mapping)
     _refuse_busy(current)
     try:
         commit(call, order_sync.cancel, remote, CancelOrder(reason=rules.cancel_reason(order)))
@@ -186,7 +186,7 @@ def _cancelled(call: Call, remote: Remote, order: Order, mapping: Mapping | None
         _refuse_busy(orders.read(call, mapping.our_id))
         detail = "Goods of the order are shipped or packed."
         raise QuarantineError("already_shipped", detail, remote.external_id, mapping.our_id) from None
-    return _outcome(State.DONE, remote, mapping)
+    return _outcome(DeliveryState.DONE, remote, mapping)
 
 
 def _refuse_busy(current: SalesOrder) -> None:
@@ -196,6 +196,6 @@ def _refuse_busy(current: SalesOrder) -> None:
 
 
 def _outcome(
-    state: State, remote: Remote, mapping: Mapping, reason: str | None = None, detail: str | None = None
-) -> Outcome:
-    return Outcome(state, reason, detail, remote.external_id, mapping.our_id)
+    state: DeliveryState, remote: Remote, mapping: Mapping, reason: str | None = None, detail: str | None = None
+) -> DeliveryOutcome:
+    return DeliveryOutcome(state, reason, detail, remote.external_id, mapping.our_id)

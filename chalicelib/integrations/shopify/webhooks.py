@@ -16,7 +16,7 @@ import msgspec
 
 from chalicelib.integrations.connections.lookup import Live
 from chalicelib.integrations.inbox.rules import PRIVACY_REQUEST
-from chalicelib.integrations.inbox.schemas import InboundDelivery, Outcome, State
+from chalicelib.integrations.inbox.schemas import DeliveryOutcome, DeliveryState, InboundDelivery
 from chalicelib.integrations.shopify.errors import NotGenuine
 from chalicelib.kernel import entropy
 
@@ -27,8 +27,10 @@ _OF_A_CUSTOMER = frozenset({"customer", "orders_requested", "orders_to_redact", 
 _SECRETS = 2
 _TOPIC = re.compile(r"[a-z0-9_]{1,32}/[a-z0-9_]{1,32}")
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-_IGNORED = Outcome(State.IGNORED, "unknown_topic", "Nothing here acts on this topic.")
-_PRIVACY = Outcome(State.QUARANTINED, PRIVACY_REQUEST, "A privacy request of the platform: act on it within 30 days.")
+_IGNORED = DeliveryOutcome(DeliveryState.IGNORED, "unknown_topic", "Nothing here acts on this topic.")
+_PRIVACY = DeliveryOutcome(
+    DeliveryState.QUARANTINED, PRIVACY_REQUEST, "A privacy request of the platform: act on it within 30 days."
+)
 
 
 def verify(connection: Live | None, headers: Mapping[str, str], body: bytes) -> Live:
@@ -66,7 +68,7 @@ def inbound(connection: Live, headers: Mapping[str, str], body: bytes) -> Inboun
     return InboundDelivery(topic, delivery_id, body, _settled(connection, topic, body))
 
 
-def _settled(connection: Live, topic: str, body: bytes) -> Outcome | None:
+def _settled(connection: Live, topic: str, body: bytes) -> DeliveryOutcome | None:
     """What is no privacy request is worked on as an order even under a topic of these: a captured order must neither
     be kept out nor pass for somebody's wish to be erased."""
     if _is_privacy_request(connection, body):

@@ -18,7 +18,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.actions import Prepared, Values
 from chalicelib.kernel.dynamo.attributes import Number
 from chalicelib.kernel.errors import Conflict, Invalid, TooManyActions
-from chalicelib.kernel.lifecycle import Status
+from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.work import Work
 
@@ -26,7 +26,7 @@ _BLOCK_LIMIT = 90
 _NOTHING = Decimal(0)
 
 
-class Place(NamedTuple):
+class StockKey(NamedTuple):
     """An item at a location: what a balance is kept for."""
 
     item_id: str
@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class StockLevel:
     """A balance as rules see it."""
 
     on_hand: Decimal = _NOTHING
@@ -48,7 +48,7 @@ class Move:
     """A physical move of one place. `quantity` is signed. `from_reserved`: the stock was reserved for it.
     `to_reserved`: what comes back is reserved again at once."""
 
-    place: Place
+    stock_key: StockKey
     quantity: Decimal
     kind: MovementKind
     reference: str
@@ -118,76 +118,78 @@ def _update_of(entry: Move) -> Prepared:
     return _GIVE_BACK if entry.to_reserved else _PUT
 
 
-def ref(tenant: Tenant, place: Place) -> store.Ref:
+def ref(tenant: Tenant, stock_key: StockKey) -> store.Ref:
     """Names the balance of a place for a joint read."""
-    return store.Ref(Balance, tenant.key(place.item_id), compound(place.location_id, NO_LOT))
+    return store.Ref(Balance, tenant.key(stock_key.item_id), compound(stock_key.location_id, NO_LOT))
 
 
-def rows(work: Work, places: Iterable[Place]) -> dict[Place, Balance | None]:
+def rows(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, Balance | None]:
     """The balances of places, None where nothing ever lay; one round trip for each 100."""
-    wanted = sorted(set(places))
-    found = work.read(*(ref(work.tenant, place) for place in wanted))
-    return {place: row for place, row in zip(wanted, found, strict=True) if row is None or isinstance(row, Balance)}
+    wanted = sorted(set(stock_keys))
+    found = work.read(*(ref(work.tenant, stock_key) for stock_key in wanted))
+    return {
+        stock_key: row for stock_key, row in zip(wanted, found, strict=True) if row is None or isinstance(row, Balance)
+    }
 
 
-def levels(work: Work, places: Iterable[Place]) -> dict[Place, Level]:
+def levels(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, StockLevel]:
     """What is there, for every place asked for."""
-    return {place: level(row) for place, row in rows(work, places).items()}
+    return {stock_key: level(row) for stock_key, row in rows(work, stock_keys).items()}
 
 
-def read_level(tenant: Tenant, place: Place) -> Level:
+def read_level(tenant: Tenant, stock_key: StockKey) -> StockLevel:
     """What is there, outside a use case."""
-    item = store.get_many([ref(tenant, place)]).popitem()[1]
+    item = store.get_many([ref(tenant, stock_key)]).popitem()[1]
     return level(None if item is None else Balance.read(item))
 
 
-def level(row: Balance | None) -> Level:
-    return Level() if row is None else Level(row.on_hand, row.reserved, row.available, bool(row.blocked))
+def level(row: Balance | None) -> StockLevel:
+    return StockLevel() if row is None else StockLevel(row.on_hand, row.reserved, row.available, bool(row.blocked))
 
 
-def reserve(work: Work, demand: Mapping[Place, Decimal]) -> None:
+def reserve(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
     """Sets stock aside: fails at commit, and is decided again, when less is available or the place is blocked."""
-    for place, quantity in sorted(demand.items()):
+    for stock_key, quantity in sorted(demand.items()):
         if quantity > 0:
-            work.add(_RESERVE.fill(ref(work.tenant, place), quantity=quantity))
+            work.add(_RESERVE.fill(ref(work.tenant, stock_key), quantity=quantity))
 
 
-def release(work: Work, demand: Mapping[Place, Decimal]) -> None:
+def release(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
     """Gives reserved stock back."""
-    for place, quantity in sorted(demand.items()):
+    for stock_key, quantity in sorted(demand.items()):
         if quantity > 0:
-            work.add(_RELEASE.fill(ref(work.tenant, place), quantity=quantity))
+            work.add(_RELEASE.fill(ref(work.tenant, stock_key), quantity=quantity))
 
 
-def move(work: Work, moves: Iterable[Move]) -> dict[Place, Decimal]:
+def move(work: Work, moves: Iterable[Move]) -> dict[StockKey, Decimal]:
     """Moves stock and writes one movement for each; returns on hand after it. InsufficientStock lists what is short.
 
     A place may be moved once in a transaction: Invalid otherwise.
     """
     wanted = list(moves)
-    if len({entry.place for entry in wanted}) != len(wanted):
+    if len({entry.stock_key for entry in wanted}) != len(wanted):
         raise Invalid("An item may be given once for a location.")
-    found = rows(work, [entry.place for entry in wanted])
-    shortages = [short for entry in wanted if (short := _shortage(entry, level(found[entry.place])))]
+    found = rows(work, [entry.stock_key for entry in wanted])
+    shortages = [short for entry in wanted if (short := _shortage(entry, level(found[entry.stock_key])))]
     if shortages:
         raise InsufficientStock(shortages)
-    _require_open(work, {entry.place.location_id for entry in wanted if found[entry.place] is None})
-    return {entry.place: _apply(work, entry, found[entry.place]) for entry in wanted}
+    _require_open(work, {entry.stock_key.location_id for entry in wanted if found[entry.stock_key] is None})
+    return {entry.stock_key: _apply(work, entry, found[entry.stock_key]) for entry in wanted}
 
 
 def _require_open(work: Work, locations: Iterable[str]) -> None:
     """A balance that does not exist yet cannot be blocked: the location itself is asserted when one is made."""
     for location_id in sorted(locations):
-        work.require(store.Ref(Location, work.tenant.key(), location_id), Location.status == Status.ACTIVE)
+        work.require(store.Ref(Location, work.tenant.key(), location_id), Location.status == LifecycleStatus.ACTIVE)
 
 
-def _shortage(entry: Move, there: Level) -> Shortage | None:
+def _shortage(entry: Move, there: StockLevel) -> Shortage | None:
     if entry.quantity >= 0 or entry.from_reserved or there.available >= -entry.quantity:
         return None
     return Shortage(
         pointer=entry.pointer,
-        item_id=entry.place.item_id,
-        location_id=entry.place.location_id,
+        item_id=entry.stock_key.item_id,
+        location_id=entry.stock_key.location_id,
         wanted=-entry.quantity,
         available=there.available,
     )
@@ -204,7 +206,7 @@ def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
     else:
         work.add(
             _update_of(entry).fill(
-                ref(work.tenant, entry.place),
+                ref(work.tenant, entry.stock_key),
                 quantity=entry.quantity,
                 least=-entry.quantity,
                 seq=row.seq,
@@ -212,7 +214,7 @@ def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
             )
         )
     movement = Movement(
-        partition=work.tenant.key(entry.place.item_id, entry.place.location_id, NO_LOT),
+        partition=work.tenant.key(entry.stock_key.item_id, entry.stock_key.location_id, NO_LOT),
         seq=seq,
         kind=entry.kind,
         quantity=entry.quantity,
@@ -230,11 +232,11 @@ def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
 def _new(work: Work, entry: Move, seq: int) -> Balance:
     held = entry.quantity if entry.to_reserved else _NOTHING
     return Balance(
-        partition=work.tenant.key(entry.place.item_id),
-        place=compound(entry.place.location_id, NO_LOT),
-        item_id=entry.place.item_id,
-        location_id=entry.place.location_id,
-        location_key=work.tenant.key(entry.place.location_id),
+        partition=work.tenant.key(entry.stock_key.item_id),
+        location_lot=compound(entry.stock_key.location_id, NO_LOT),
+        item_id=entry.stock_key.item_id,
+        location_id=entry.stock_key.location_id,
+        location_key=work.tenant.key(entry.stock_key.location_id),
         on_hand=entry.quantity,
         reserved=held,
         available=entry.quantity - held,

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from chalicelib.catalog.items.schemas import ItemId
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
-from chalicelib.kernel.decimals import Change, Quantity
+from chalicelib.kernel.decimals import Quantity, SignedQuantity
 from chalicelib.kernel.lists import PageQuery
 
 Reference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}$", examples=["PO-2026-000017"])]
@@ -63,7 +63,7 @@ class AdjustmentLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     item_id: ItemId
     location_id: LocationId
-    change: Change
+    change: SignedQuantity
 
 
 class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

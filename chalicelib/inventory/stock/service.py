@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
 from chalicelib.inventory.stock import balances, tables
-from chalicelib.inventory.stock.balances import Move, Place
+from chalicelib.inventory.stock.balances import Move, StockKey
 from chalicelib.inventory.stock.schemas import (
     MAX_SKU_LENGTH,
     MAX_SKUS,
@@ -43,7 +43,7 @@ def receive(work: Work, wanted: Receipt) -> Operation:
     operation = work.new_id("rcv")
     moves = [
         Move(
-            place=Place(line.item_id, line.location_id),
+            stock_key=StockKey(line.item_id, line.location_id),
             quantity=line.quantity,
             kind=MovementKind.RECEIPT,
             reference=wanted.reference or operation,
@@ -68,7 +68,7 @@ def adjust(work: Work, wanted: Adjustment) -> Operation:
     operation = work.new_id("adj")
     moves = [
         Move(
-            place=Place(line.item_id, line.location_id),
+            stock_key=StockKey(line.item_id, line.location_id),
             quantity=line.change,
             kind=MovementKind.ADJUSTMENT,
             reference=wanted.reference or operation,
@@ -98,10 +98,10 @@ def transfer(work: Work, wanted: Transfer) -> Operation:
             (line.from_location_id, -1, MovementKind.TRANSFER_OUT),
             (line.to_location_id, 1, MovementKind.TRANSFER_IN),
         ):
-            place = Place(line.item_id, location)
+            stock_key = StockKey(line.item_id, location)
             reference = wanted.reference or operation
             quantity = line.quantity * sign
-            moves.append(Move(place, quantity, kind, reference, note=wanted.note, pointer=f"/lines/{index}"))
+            moves.append(Move(stock_key, quantity, kind, reference, note=wanted.note, pointer=f"/lines/{index}"))
     return _operate(work, operation, moves)
 
 
@@ -112,12 +112,12 @@ def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
     unique_items: dict[str, str] = {}
     unique_locations: dict[str, str] = {}
     for move in moves:
-        unique_items.setdefault(move.place.item_id, f"{move.pointer}/item_id")
-        unique_locations.setdefault(move.place.location_id, f"{move.pointer}/location_id")
+        unique_items.setdefault(move.stock_key.item_id, f"{move.pointer}/item_id")
+        unique_locations.setdefault(move.stock_key.location_id, f"{move.pointer}/location_id")
     work.read(
         *(items.ref(work, item_id) for item_id in unique_items),
         *(warehouses.location_ref(work.tenant, location_id) for location_id in unique_locations),
-        *(balances.ref(work.tenant, move.place) for move in moves),
+        *(balances.ref(work.tenant, move.stock_key) for move in moves),
     )
     if incoming:
         items.active(work, unique_items.items())
@@ -128,10 +128,10 @@ def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
     work.annotate(entity="stock_operation", entity_id=operation, subjects=sorted(unique_items))
     moved = [
         Moved(
-            item_id=move.place.item_id,
-            location_id=move.place.location_id,
+            item_id=move.stock_key.item_id,
+            location_id=move.stock_key.location_id,
             quantity=move.quantity,
-            on_hand=after[move.place],
+            on_hand=after[move.stock_key],
         )
         for move in moves
     ]
@@ -139,12 +139,12 @@ def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
 
 
 def _refuse_repeats(moves: Sequence[Move]) -> None:
-    seen: set[Place] = set()
+    seen: set[StockKey] = set()
     problems = []
     for move in moves:
-        if move.place in seen:
+        if move.stock_key in seen:
             problems.append(FieldError(move.pointer, "repeated", "This item and location are given twice."))
-        seen.add(move.place)
+        seen.add(move.stock_key)
     if problems:
         raise Invalid(errors=problems)
 
@@ -199,7 +199,7 @@ def availability(call: Call, query: AvailabilityQuery) -> Availability:
 
 def _balances(call: Call, item_ids: Iterable[str], location: str | None) -> dict[str, list[tables.Balance]]:
     if location is not None:
-        refs = [balances.ref(call.tenant, Place(item_id, location)) for item_id in item_ids]
+        refs = [balances.ref(call.tenant, StockKey(item_id, location)) for item_id in item_ids]
         found = (tables.Balance.read(item) for item in store.get_many(refs).values() if item is not None)
         return {row.item_id: [row] for row in visibility.seen(call, found)}
     return {item_id: all_of_item(call, item_id) for item_id in item_ids}

@@ -33,7 +33,7 @@ class Balance(Row):
 
     Meta = meta("balances")
     partition = Text(BUSINESS, hash_key=True)
-    place = Text(BUSINESS, range_key=True)
+    location_lot = Text(BUSINESS, range_key=True)
     item_id = Text(BUSINESS)
     location_id = Text(BUSINESS)
     location_key = Text(BUSINESS)

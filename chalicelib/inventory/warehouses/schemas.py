@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
-from chalicelib.kernel.lifecycle import Status
+from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import PageQuery
 
 Code = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9_-]{0,15}$", examples=["MAIN"])]
@@ -61,7 +61,7 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     warehouse_id: str
     code: str
     name: str
-    status: Status
+    status: LifecycleStatus
     is_default: bool
     allowed_transitions: list[str]
     version: int
@@ -79,4 +79,4 @@ class LocationQuery(PageQuery, frozen=True, kw_only=True):
     """The locations of a warehouse, or all; oldest first."""
 
     warehouse_id: WarehouseId | None = None
-    status: Status | None = None
+    status: LifecycleStatus | None = None

@@ -20,7 +20,7 @@ from chalicelib.kernel import lifecycle, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Conflict, FieldError, Invalid, NotFound
-from chalicelib.kernel.lifecycle import Status
+from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
@@ -117,7 +117,7 @@ def _add_location(work: Work, location_id: str, warehouse_id: str, code: str, na
         warehouse_id=warehouse_id,
         code=code,
         name=name,
-        status=Status.ACTIVE,
+        status=LifecycleStatus.ACTIVE,
     )
     work.claim(_code_kind(warehouse_id), code, row.id, "/code")
     return work.create(row)

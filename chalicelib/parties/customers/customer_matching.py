@@ -6,7 +6,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import AlreadyExists
 from chalicelib.kernel.external_refs import ExternalRef
-from chalicelib.kernel.lifecycle import Status
+from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.uniques import ref as unique_ref
 from chalicelib.kernel.use_case import commit, use_case
@@ -64,7 +64,7 @@ def _by_email(work: Work, email: str) -> tables.Customer | None:
 
 
 def _matches(row: tables.Customer, email: str) -> bool:
-    return row.status is Status.ACTIVE and email in rules.emails(row.contacts or [])
+    return row.status is LifecycleStatus.ACTIVE and email in rules.emails(row.contacts or [])
 
 
 def _remember(work: Work, email: str, customer_id: str) -> None:

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.address import Address, Email, Name, Phone
 from chalicelib.kernel.external_refs import ExternalId, ExternalRef, ExternalRefs, ExternalSystem
-from chalicelib.kernel.lifecycle import Status
+from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.money import Currency
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, marked
@@ -19,12 +19,12 @@ CustomerId = Annotated[str, Meta(pattern=r"^cus_[0-9a-z]{26}$")]
 Notes = Annotated[str, Meta(max_length=4000)]
 
 
-class Kind(StrEnum):
+class CustomerKind(StrEnum):
     PERSON = "person"
     COMPANY = "company"
 
 
-class AddressKind(StrEnum):
+class CustomerAddressKind(StrEnum):
     BILLING = "billing"
     SHIPPING = "shipping"
     OTHER = "other"
@@ -33,7 +33,7 @@ class AddressKind(StrEnum):
 class CustomerAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One of a customer's addresses. Of several of one kind the first is the usual one."""
 
-    kind: Annotated[AddressKind, marked(BUSINESS)]
+    kind: Annotated[CustomerAddressKind, marked(BUSINESS)]
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,7 +45,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     role: Annotated[Annotated[str, Meta(min_length=1, max_length=120)] | None, marked(IDENTITY)] = None
 
 
-class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PaymentTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When an invoice is due: so many days after its date."""
 
     due_days: Annotated[int, Meta(ge=0, le=365)]
@@ -59,13 +59,13 @@ Addresses = Annotated[list[CustomerAddress], Meta(max_length=20)]
 class NewCustomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A customer to add."""
 
-    kind: Kind
+    kind: CustomerKind
     name: Name
     contacts: Contacts = []
     addresses: Addresses = []
     tax_id: TaxId | None = None
     currency: Currency | None = None
-    terms: Terms | None = None
+    terms: PaymentTerms | None = None
     notes: Notes = ""
     external_refs: ExternalRefs = []
 
@@ -73,28 +73,28 @@ class NewCustomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class CustomerChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Only the fields that are given change; null empties an optional one. Lists are replaced as a whole."""
 
-    kind: Kind | UnsetType = UNSET
+    kind: CustomerKind | UnsetType = UNSET
     name: Name | UnsetType = UNSET
     contacts: Contacts | UnsetType = UNSET
     addresses: Addresses | UnsetType = UNSET
     tax_id: TaxId | UnsetType | None = UNSET
     currency: Currency | UnsetType | None = UNSET
-    terms: Terms | UnsetType | None = UNSET
+    terms: PaymentTerms | UnsetType | None = UNSET
     notes: Notes | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
 
 
 class Customer(msgspec.Struct, frozen=True, kw_only=True):
     id: str
-    kind: Kind
+    kind: CustomerKind
     name: str
     contacts: list[Contact]
     addresses: list[CustomerAddress]
     tax_id: str | None
     currency: str | None
-    terms: Terms | None
+    terms: PaymentTerms | None
     notes: str
-    status: Status
+    status: LifecycleStatus
     external_refs: list[ExternalRef]
     allowed_transitions: list[str]
     version: int
@@ -111,4 +111,4 @@ class CustomerQuery(PageQuery, frozen=True, kw_only=True):
     email: Annotated[Email, Meta(description="Exact; case does not matter.")] | None = None
     external_system: ExternalSystem | None = None
     external_id: ExternalId | None = None
-    status: Status | None = None
+    status: LifecycleStatus | None = None

@@ -8,7 +8,7 @@ from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Invalid, NotFound
-from chalicelib.kernel.lifecycle import Status
+from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.uniques import Unique
@@ -125,7 +125,7 @@ def add(work: Work, wanted: NewCustomer) -> tables.Customer:
         currency=wanted.currency,
         terms=wanted.terms,
         notes=wanted.notes or None,
-        status=Status.ACTIVE,
+        status=LifecycleStatus.ACTIVE,
         external_refs=list(wanted.external_refs) or None,
     )
     work.create(row)

@@ -10,7 +10,7 @@ from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, FREE_TEXT, IDENTITY, USAGE
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.uniques import Unique
-from chalicelib.parties.customers.schemas import Contact, CustomerAddress, Kind, Terms
+from chalicelib.parties.customers.schemas import Contact, CustomerAddress, CustomerKind, PaymentTerms
 
 
 class ByUpdate(GlobalSecondaryIndex["Customer"]):
@@ -24,13 +24,13 @@ class Customer(Master):
 
     Meta = meta("customers")
     entity = "customer"
-    kind: Choice[Kind] = Choice(BUSINESS, Kind)
+    kind: Choice[CustomerKind] = Choice(BUSINESS, CustomerKind)
     name = Text(IDENTITY)
     contacts: Struct[list[Contact]] = Struct(CONTACT, list[Contact], null=True)
     addresses: Struct[list[CustomerAddress]] = Struct(ADDRESS, list[CustomerAddress], null=True)
     tax_id = Text(IDENTITY, null=True)
     currency = Text(BUSINESS, null=True)
-    terms: Struct[Terms] = Struct(BUSINESS, Terms, null=True)
+    terms: Struct[PaymentTerms] = Struct(BUSINESS, PaymentTerms, null=True)
     notes = Text(FREE_TEXT, null=True)
     by_update = ByUpdate()
 

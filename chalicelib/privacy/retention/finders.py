@@ -21,7 +21,7 @@ _OVERLAP = timedelta(days=2)
 """Days that are visited again: rows may have come late into their bucket."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class ScanPosition(msgspec.Struct, frozen=True):
     """Where a page starts: a key of the table, and for day buckets the tenant and the day."""
 
     key: dict[str, dict[str, str]] | None = None
@@ -34,24 +34,24 @@ class Found:
     """Due rows of one page; `next` is None at the end of the rule."""
 
     items: list[Item]
-    next: Place | None
+    next: ScanPosition | None
 
 
-def page(rule: Rule, cutoff: datetime, mark: str | None, place: Place | None) -> Found:
+def page(rule: Rule, cutoff: datetime, mark: str | None, position: ScanPosition | None) -> Found:
     """The next page of a rule; `mark` is the day up to which a rule with day buckets was swept before."""
     if rule.declared.daily:
-        return _by_day(rule, cutoff, mark, place)
-    found = store.scan(rule.model, rule.due(cutoff), start=place.key if place else None, limit=_SCANNED)
-    return Found(found.items, Place(found.next_key) if found.next_key else None)
+        return _by_day(rule, cutoff, mark, position)
+    found = store.scan(rule.model, rule.due(cutoff), start=position.key if position else None, limit=_SCANNED)
+    return Found(found.items, ScanPosition(found.next_key) if found.next_key else None)
 
 
-def after(rule: Rule, item: Item) -> Place:
+def after(rule: Rule, item: Item) -> ScanPosition:
     """The place behind a row."""
     key = {name: item[name] for name in rule.model.key_names()}
     if not rule.declared.daily:
-        return Place(key)
+        return ScanPosition(key)
     tenant, day = parts_of(next(iter(key.values()))["S"])
-    return Place(key, tenant, day)
+    return ScanPosition(key, tenant, day)
 
 
 def last_day(cutoff: datetime) -> str:
@@ -64,28 +64,28 @@ def _first_day(mark: str | None) -> str:
     return max(begin, date.fromisoformat(mark) - _OVERLAP).isoformat() if mark else begin.isoformat()
 
 
-def _by_day(rule: Rule, cutoff: datetime, mark: str | None, place: Place | None) -> Found:
+def _by_day(rule: Rule, cutoff: datetime, mark: str | None, position: ScanPosition | None) -> Found:
     first, last = _first_day(mark), last_day(cutoff)
-    here = place or Place(None, PLATFORM.id, first)
+    here = position or ScanPosition(None, PLATFORM.id, first)
     if first > last:
         return Found([], None)
     partition: Any = rule.model.get_attributes()[rule.model.key_names()[0]]
     for _ in range(_BUCKETS):
         bucket = partition == Tenant(here.tenant).key(here.day)
         found = store.query(rule.model, bucket, where=rule.due(cutoff), limit=_SCANNED, start=here.key)
-        following = Place(found.next_key, here.tenant, here.day) if found.next_key else _next(here, first, last)
+        following = ScanPosition(found.next_key, here.tenant, here.day) if found.next_key else _next(here, first, last)
         if found.items or following is None:
             return Found(found.items, following)
         here = following
     return Found([], here)
 
 
-def _next(here: Place, first: str, last: str) -> Place | None:
+def _next(here: ScanPosition, first: str, last: str) -> ScanPosition | None:
     """The next day of the tenant, or the first of the next tenant. The platform comes first: no id sorts before it
     here, because tenants are walked from the beginning after it."""
     day = (date.fromisoformat(here.day) + timedelta(days=1)).isoformat()
     if day <= last:
-        return Place(None, here.tenant, day)
+        return ScanPosition(None, here.tenant, day)
     known = "" if here.tenant == PLATFORM.id else here.tenant
     tenant = next(iter(heads.tenants(after=known)), None)
-    return None if tenant is None else Place(None, tenant.id, first)
+    return None if tenant is None else ScanPosition(None, tenant.id, first)

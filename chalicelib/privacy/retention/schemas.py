@@ -8,7 +8,7 @@ import msgspec
 from chalicelib.kernel.lists import PageQuery
 
 
-class State(StrEnum):
+class RetentionRunState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
 
@@ -40,7 +40,7 @@ class RetentionRun(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     dry_run: bool
-    state: State
+    state: RetentionRunState
     started_at: datetime
     finished_at: datetime | None
     rules: list[RuleCounts]

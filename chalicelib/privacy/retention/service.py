@@ -8,7 +8,7 @@ from chalicelib.privacy.retention.schemas import RetentionRule, RetentionRules, 
 
 def runs(call: Call, query: RunQuery) -> Page[RetentionRun]:
     """A page of runs, newest first, each with the tenant's own counts."""
-    rows, cursor = paginate(tables.Run, tables.VIEWS, call, query)
+    rows, cursor = paginate(tables.RetentionRunRow, tables.VIEWS, call, query)
     return Page([_view(call, row) for row in rows], cursor)
 
 
@@ -28,7 +28,7 @@ def declared() -> RetentionRules:
     return RetentionRules(shown)
 
 
-def _view(call: Call, row: tables.Run) -> RetentionRun:
+def _view(call: Call, row: tables.RetentionRunRow) -> RetentionRun:
     return RetentionRun(
         id=row.id,
         dry_run=row.dry_run,

@@ -17,10 +17,10 @@ from chalicelib.kernel.dynamo.store import Action, Busy, Cancelled, Unknown
 from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.privacy.retention import checkpoint, finders, objects
 from chalicelib.privacy.retention.checkpoint import Checkpoint
-from chalicelib.privacy.retention.finders import Place
+from chalicelib.privacy.retention.finders import ScanPosition
 from chalicelib.privacy.retention.rules import Rule
 from chalicelib.privacy.retention.schemas import Report, RuleCounts
-from chalicelib.privacy.retention.tables import Count, Run, totals
+from chalicelib.privacy.retention.tables import RetentionCount, RetentionRunRow, totals
 
 CHUNK = 45
 """Rows a transaction: they may belong to as many tenants, whose counters it holds too; 100 actions are the limit."""
@@ -73,12 +73,12 @@ def counts(rules: Sequence[Rule], partition: str) -> list[RuleCounts]:
 
 def counts_of(names: Sequence[str], partition: str) -> list[RuleCounts]:
     """The same, for names of rules."""
-    refs = [store.Ref(Count, partition, name) for name in names]
+    refs = [store.Ref(RetentionCount, partition, name) for name in names]
     found = store.get_many(refs) if refs else {}
     shown = []
     for ref in refs:
         item = found[ref]
-        row = Count() if item is None else Count.read(item)
+        row = RetentionCount() if item is None else RetentionCount.read(item)
         shown.append(RuleCounts(rule=ref.range_key, **{name: getattr(row, name) for name in _COUNTED}))
     return shown
 
@@ -86,7 +86,7 @@ def counts_of(names: Sequence[str], partition: str) -> list[RuleCounts]:
 class _Sweep:
     """One invocation's share of a run."""
 
-    def __init__(self, rules: Sequence[Rule], held: Checkpoint, current: Run, deadline: float) -> None:
+    def __init__(self, rules: Sequence[Rule], held: Checkpoint, current: RetentionRunRow, deadline: float) -> None:
         self._rules = rules
         self._held = held
         self._run = current
@@ -97,7 +97,7 @@ class _Sweep:
         try:
             for rule in self._rules:
                 if self._held.rule is None or rule.name >= self._held.rule:
-                    self._sweep(rule, self._held.place if rule.name == self._held.rule else None)
+                    self._sweep(rule, self._held.position if rule.name == self._held.rule else None)
         except OutOfTimeError:
             return "paused"
         try:
@@ -110,21 +110,21 @@ class _Sweep:
         daily = [rule for rule in self._rules if rule.declared.daily]
         return {rule.name: finders.last_day(rule.cutoff(self._run.started_at)) for rule in daily}
 
-    def _sweep(self, rule: Rule, place: Place | None) -> None:
+    def _sweep(self, rule: Rule, position: ScanPosition | None) -> None:
         cutoff = rule.cutoff(self._run.started_at)
         while True:
             if clock.monotonic() >= self._deadline:
                 raise OutOfTimeError
-            found = finders.page(rule, cutoff, self._marks.get(rule.name), place)
+            found = finders.page(rule, cutoff, self._marks.get(rule.name), position)
             for start in range(0, max(1, len(found.items)), CHUNK):
                 items = found.items[start : start + CHUNK]
                 is_last = start + CHUNK >= len(found.items)
                 self._page(rule, items, found.next if is_last else finders.after(rule, items[-1]), is_last=is_last)
             if found.next is None:
                 return
-            place = found.next
+            position = found.next
 
-    def _page(self, rule: Rule, items: list[Item], following: Place | None, *, is_last: bool) -> None:
+    def _page(self, rule: Rule, items: list[Item], following: ScanPosition | None, *, is_last: bool) -> None:
         """One transaction, tried until its outcome is known."""
         page = _Page(rule, self._run, items)
         page.release_objects()
@@ -166,7 +166,7 @@ class _Sweep:
 class _Page:
     """The due rows of one transaction, and what becomes of each."""
 
-    def __init__(self, rule: Rule, current: Run, items: list[Item]) -> None:
+    def __init__(self, rule: Rule, current: RetentionRunRow, items: list[Item]) -> None:
         self._rule = rule
         self._run = current
         self._fate = ["selected" if current.dry_run else _effect(rule)] * len(items)
@@ -228,9 +228,9 @@ class _Page:
         return [self._counter(partition, counted) for partition, counted in by_partition.items()]
 
     def _counter(self, partition: str, counted: dict[str, int]) -> Action:
-        attributes: dict[str, Any] = Count.get_attributes()
+        attributes: dict[str, Any] = RetentionCount.get_attributes()
         added = [attributes[name].add(number) for name, number in counted.items()]
-        return store.update(store.Ref(Count, partition, self._rule.name), added)
+        return store.update(store.Ref(RetentionCount, partition, self._rule.name), added)
 
 
 def _effect(rule: Rule) -> str:

@@ -8,10 +8,10 @@ from chalicelib.kernel.lists import Values, View
 from chalicelib.kernel.months import month_before, month_of
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 from chalicelib.kernel.tenant import PLATFORM, Tenant
-from chalicelib.privacy.retention.schemas import State
+from chalicelib.privacy.retention.schemas import RetentionRunState
 
 
-class Lease(Row):
+class RetentionLease(Row):
     """Who sweeps until when, and how far the run has come: the checkpoint moves with every page, in its transaction.
 
     Access: by name; two rows, one for sweeps and one for dry runs. `marks`: the day up to which each rule of a table
@@ -25,25 +25,25 @@ class Lease(Row):
     until = Moment(USAGE, null=True)
     run_id = Text(BUSINESS, null=True)
     rule = Text(BUSINESS, null=True)
-    place = Text(BUSINESS, null=True)
+    position = Text(BUSINESS, null=True)
     swept_at = Moment(USAGE, null=True)
     marks: Struct[dict[str, str]] = Struct(BUSINESS, dict[str, str], null=True)
 
 
-class Run(Row):
+class RetentionRunRow(Row):
     """One sweep over all tenants, under the platform. Access: by month, newest first. One a day."""
 
     Meta = meta("retention_runs")
     partition = Text(BUSINESS, hash_key=True)
     id = Text(BUSINESS, range_key=True)
     dry_run = Flag(BUSINESS)
-    state: Choice[State] = Choice(BUSINESS, State)
+    state: Choice[RetentionRunState] = Choice(BUSINESS, RetentionRunState)
     started_at = Moment(USAGE)
     finished_at = Moment(USAGE, null=True)
     rules: Struct[list[str]] = Struct(BUSINESS, list[str])
 
 
-class Count(Row):
+class RetentionCount(Row):
     """What one run did to one tenant's data by one rule; nothing when it found nothing. Access: by tenant and run.
 
     The totals of a run lie under the platform.
@@ -66,7 +66,7 @@ def totals(run_id: str) -> str:
 
 def _runs(_: Tenant, values: Values) -> Condition:
     """The runs are everybody's; the tenant only binds the cursor."""
-    return Run.partition == PLATFORM.key(month_of(values))
+    return RetentionRunRow.partition == PLATFORM.key(month_of(values))
 
 
 VIEWS = (View(_runs, newest_first=True, older=month_before),)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.inventory.stock.reconciliation import Sum
 
 MOST_SUSPECTS = 200
@@ -38,8 +38,8 @@ class Suspect(msgspec.Struct):
     signs: list[str] = []
 
     @property
-    def place(self) -> Place:
-        return Place(self.item_id, self.location_id)
+    def stock_key(self) -> StockKey:
+        return StockKey(self.item_id, self.location_id)
 
 
 class Checkpoint(msgspec.Struct):
@@ -67,17 +67,17 @@ class Checkpoint(msgspec.Struct):
             for suspect in self.suspects.values():
                 suspect.held, suspect.holders = Decimal(0), ""
 
-    def suspect(self, place: Place) -> None:
+    def suspect(self, stock_key: StockKey) -> None:
         """Wants a place looked at twice."""
-        name = name_of(place)
+        name = name_of(stock_key)
         if name in self.suspects:
             return
         if len(self.suspects) >= MOST_SUSPECTS:
             self.is_incomplete = True
             return
-        self.suspects[name] = Suspect(place.item_id, place.location_id)
+        self.suspects[name] = Suspect(stock_key.item_id, stock_key.location_id)
 
 
-def name_of(place: Place) -> str:
+def name_of(stock_key: StockKey) -> str:
     """The place as a key of the suspects; they are looked at in its order."""
-    return f"{place.item_id}/{place.location_id}"
+    return f"{stock_key.item_id}/{stock_key.location_id}"

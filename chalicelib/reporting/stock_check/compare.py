@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chalicelib.inventory.stock import balances, reconciliation
-from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.inventory.stock.errors import BalanceMoved
 from chalicelib.inventory.stock.reconciliation import Sum
 from chalicelib.inventory.stock.tables import Balance
@@ -25,7 +25,7 @@ class Difference:
     """One drift. `sign` is the same when the same versions show the same difference. `mended`: what the balance should
     say (on hand, reserved, seq), if that can be known."""
 
-    place: Place
+    stock_key: StockKey
     kind: Drift
     expected: str
     found: str
@@ -35,8 +35,8 @@ class Difference:
 
     def shown(self, *, repaired: bool) -> Row:
         return {
-            "item_id": self.place.item_id,
-            "location_id": self.place.location_id,
+            "item_id": self.stock_key.item_id,
+            "location_id": self.stock_key.location_id,
             "kind": self.kind.value,
             "expected": self.expected,
             "found": self.found,
@@ -47,20 +47,20 @@ class Difference:
 
 def differences(call: Call, suspect: Suspect, total: Sum) -> list[Difference]:
     """What is wrong with a place, by its balance as it is now."""
-    ref = balances.ref(call.tenant, suspect.place)
+    ref = balances.ref(call.tenant, suspect.stock_key)
     row = store.get(Balance, ref.hash_key, ref.range_key)
     if row is not None:
         return list(_compare(suspect, row, total))
     if not suspect.held:
         return []
-    sign = f"{name_of(suspect.place)} {suspect.holders}"
-    return [Difference(suspect.place, Drift.NO_BALANCE, plain(suspect.held), "0", sign)]
+    sign = f"{name_of(suspect.stock_key)} {suspect.holders}"
+    return [Difference(suspect.stock_key, Drift.NO_BALANCE, plain(suspect.held), "0", sign)]
 
 
 def _compare(suspect: Suspect, row: Balance, total: Sum) -> Iterator[Difference]:
     held = suspect.held
     mended = (total.quantity, held, total.seq) if total.broken_at is None and held <= total.quantity else None
-    sign = f"{name_of(suspect.place)}@{row.version} {suspect.holders}"
+    sign = f"{name_of(suspect.stock_key)}@{row.version} {suspect.holders}"
     checks = (
         (Drift.BROKEN_LEDGER, total.broken_at is None, "dense, adding up", f"movement {total.broken_at}"),
         (
@@ -79,7 +79,7 @@ def _compare(suspect: Suspect, row: Balance, total: Sum) -> Iterator[Difference]
     )
     for kind, is_right, expected, found in checks:
         if not is_right:
-            yield Difference(suspect.place, kind, expected, found, f"{kind} {found} {expected} {sign}", row, mended)
+            yield Difference(suspect.stock_key, kind, expected, found, f"{kind} {found} {expected} {sign}", row, mended)
 
 
 def repair(call: Call, differences: list[Difference]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from chalicelib.catalog.items.tables import Item
-from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.inventory.stock.reconciliation import Sum
 from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
 from chalicelib.kernel import clock
@@ -58,10 +58,10 @@ class Scan:
         """Adds up what orders hold of the suspects; True at the end of them all."""
         return self._walk_orders(self._add_up)
 
-    def ledger(self, place: Place) -> Sum | None:
+    def ledger(self, stock_key: StockKey) -> Sum | None:
         """The sum of a place's movements; None when the time is over before their end."""
         total = self._point.ledger or Sum(quantity=_NOTHING, seq=0)
-        key = Movement.partition == self._tenant.key(place.item_id, place.location_id, NO_LOT)
+        key = Movement.partition == self._tenant.key(stock_key.item_id, stock_key.location_id, NO_LOT)
         while True:
             page = store.query(Movement, key & (Movement.seq > total.seq), limit=_MOVEMENTS)
             for item in page.items:
@@ -98,12 +98,12 @@ class Scan:
         for row in rows:
             if row.location_id <= self._point.location:
                 continue
-            place = Place(item_id, row.location_id)
-            total = self.ledger(place)
+            stock_key = StockKey(item_id, row.location_id)
+            total = self.ledger(stock_key)
             if total is None:
                 return False
             if total.broken_at or (row.on_hand, row.seq) != (total.quantity, total.seq):
-                self._point.suspect(place)
+                self._point.suspect(stock_key)
             self._point.balances += 1
             self._point.movements += total.seq
             self._point.location = row.location_id
@@ -113,21 +113,21 @@ class Scan:
 
     def _reservations(self, item_id: str, rows: list[Balance]) -> None:
         """Suspects every place of an item whose reservation is not what the projection says, or whose holders moved."""
-        held: dict[Place, Decimal] = defaultdict(Decimal)
+        held: dict[StockKey, Decimal] = defaultdict(Decimal)
         demands = list(store.query_all(Demand, Demand.partition == self._tenant.key(item_id)))
         versions = reservations.versions(self._tenant, sorted({demand.order_id for demand in demands}))
         for demand in demands:
-            place = Place(item_id, demand.location_id)
-            held[place] += demand.held
+            stock_key = StockKey(item_id, demand.location_id)
+            held[stock_key] += demand.held
             if versions.get(demand.order_id) != demand.order_version:
-                self._point.suspect(place)
+                self._point.suspect(stock_key)
         for row in rows:
-            expected = held.pop(Place(item_id, row.location_id), _NOTHING)
+            expected = held.pop(StockKey(item_id, row.location_id), _NOTHING)
             if row.reserved != expected or row.available != row.on_hand - row.reserved:
-                self._point.suspect(Place(item_id, row.location_id))
-        for place, quantity in held.items():
+                self._point.suspect(StockKey(item_id, row.location_id))
+        for stock_key, quantity in held.items():
             if quantity:
-                self._point.suspect(place)
+                self._point.suspect(stock_key)
 
     def _walk_orders(self, each: Callable[[list[OrderReservations]], None]) -> bool:
         while True:
@@ -140,22 +140,27 @@ class Scan:
                 return False
 
     def _compare_projection(self, page: list[OrderReservations]) -> None:
-        claims = [(entry, place) for entry in page for place in entry.held if self._item_id in (None, place.item_id)]
-        found = store.get_many([self._demand(entry, place) for entry, place in claims])
-        for entry, place in claims:
-            item = found[self._demand(entry, place)]
+        claims = [
+            (entry, stock_key)
+            for entry in page
+            for stock_key in entry.held
+            if self._item_id in (None, stock_key.item_id)
+        ]
+        found = store.get_many([self._demand(entry, stock_key) for entry, stock_key in claims])
+        for entry, stock_key in claims:
+            item = found[self._demand(entry, stock_key)]
             told = Demand.read(item) if item is not None else None
-            if told is None or (told.held, told.order_version) != (entry.held[place], entry.version):
-                self._point.suspect(place)
+            if told is None or (told.held, told.order_version) != (entry.held[stock_key], entry.version):
+                self._point.suspect(stock_key)
         self._point.orders += len(page)
 
-    def _demand(self, entry: OrderReservations, place: Place) -> store.Ref:
-        return store.Ref(Demand, self._tenant.key(place.item_id), compound(entry.order_id, place.location_id))
+    def _demand(self, entry: OrderReservations, stock_key: StockKey) -> store.Ref:
+        return store.Ref(Demand, self._tenant.key(stock_key.item_id), compound(entry.order_id, stock_key.location_id))
 
     def _add_up(self, page: list[OrderReservations]) -> None:
         for entry in page:
-            for place, quantity in entry.held.items():
-                suspect = self._point.suspects.get(name_of(place))
+            for stock_key, quantity in entry.held.items():
+                suspect = self._point.suspects.get(name_of(stock_key))
                 if suspect is not None:
                     suspect.held += quantity
                     seen = f"{suspect.holders} {entry.order_id}@{entry.version} {quantity}"

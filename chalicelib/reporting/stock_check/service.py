@@ -102,7 +102,7 @@ class Check:
         """Judges the suspects one by one; True after the last."""
         for name in sorted(name for name in self.point.suspects if name > self.point.after):
             suspect = self.point.suspects[name]
-            total = scan.ledger(suspect.place)
+            total = scan.ledger(suspect.stock_key)
             if total is None:
                 return False
             seen = compare.differences(self.call, suspect, total)

@@ -10,7 +10,7 @@ from chalicelib.audit.readers import reader
 from chalicelib.audit.schemas import Change
 from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock import service as stock
-from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.lists import Page, paginate
@@ -21,11 +21,11 @@ from chalicelib.sales.demand import tables
 from chalicelib.sales.demand.schemas import Demand, DemandQuery
 from chalicelib.sales.orders import repository, rules
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import Reservation, Status
-from chalicelib.sales.orders.staged import MAX_PLACES
+from chalicelib.sales.orders.schemas import Reservation, SalesOrderStatus
+from chalicelib.sales.orders.staged import MAX_STOCK_KEYS
 from chalicelib.sales.orders.tables import SalesOrder
 
-_LIVE = frozenset({Status.CONFIRMED, Status.IN_PROGRESS})
+_LIVE = frozenset({SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})
 _PAGE = 100
 _FREES_NOTHING = frozenset(
     {
@@ -53,7 +53,7 @@ def follow(call: Call, change: Change) -> None:
         if _waits(order):
             commit(call, fill, order_id)
         if change.event not in _FREES_NOTHING:
-            for item_id in sorted({place.item_id for place in _places(call, order)}):
+            for item_id in sorted({stock_key.item_id for stock_key in _places(call, order)}):
                 _fill_item(call, item_id)
 
 
@@ -72,37 +72,37 @@ def _project(call: Call, order_id: str) -> Order:
 def _write_demand(call: Call, order: Order) -> None:
     wants = order.wants()
     live = order.row.status in _LIVE
-    held = rules.held_by_place(wants, [entry.held for entry in wants])
-    owed = rules.held_by_place(wants, [entry.outstanding - entry.held if live else Decimal(0) for entry in wants])
-    refs = {place: _ref(call, place, order.row.id) for place in _places(call, order)}
+    held = rules.held_by_stock_key(wants, [entry.held for entry in wants])
+    owed = rules.held_by_stock_key(wants, [entry.outstanding - entry.held if live else Decimal(0) for entry in wants])
+    refs = {stock_key: _ref(call, stock_key, order.row.id) for stock_key in _places(call, order)}
     before = store.get_many(refs.values())
-    for place, name in refs.items():
-        holds, waits = held.get(place, Decimal(0)), owed.get(place, Decimal(0))
+    for stock_key, name in refs.items():
+        holds, waits = held.get(stock_key, Decimal(0)), owed.get(stock_key, Decimal(0))
         old = before[name]
         if (holds or waits) if old is None else int(old["order_version"]["N"]) < order.row.version:
-            _write(call, place, order, holds, waits)
+            _write(call, stock_key, order, holds, waits)
 
 
-def _places(call: Call, order: Order) -> set[Place]:
+def _places(call: Call, order: Order) -> set[StockKey]:
     """The order's places, and those that an edit may just have left."""
-    return set(order.places()) | _former_places(call, order)
+    return set(order.stock_keys()) | _former_places(call, order)
 
 
-def _former_places(call: Call, order: Order) -> set[Place]:
+def _former_places(call: Call, order: Order) -> set[StockKey]:
     """Places of all revisions before, which edits may have left: several may have come since the last look."""
     if order.row.revision == 1:
         return set()
     former = repository.lines_ever(call.tenant, order.row.id)
-    return {Place(line.item_id, line.location_id) for line in former}
+    return {StockKey(line.item_id, line.location_id) for line in former}
 
 
-def _ref(call: Call, place: Place, order_id: str) -> store.Ref:
-    return store.Ref(tables.Demand, call.tenant.key(place.item_id), compound(order_id, place.location_id))
+def _ref(call: Call, stock_key: StockKey, order_id: str) -> store.Ref:
+    return store.Ref(tables.Demand, call.tenant.key(stock_key.item_id), compound(order_id, stock_key.location_id))
 
 
-def _write(call: Call, place: Place, order: Order, holds: Decimal, waits: Decimal) -> None:
+def _write(call: Call, stock_key: StockKey, order: Order, holds: Decimal, waits: Decimal) -> None:
     """One row, never over a newer version; a claim that is over is deleted."""
-    name = _ref(call, place, order.row.id)
+    name = _ref(call, stock_key, order.row.id)
     newer = tables.Demand.order_version < order.row.version
     if not holds and not waits:
         store.write(store.delete(name, newer))
@@ -110,9 +110,9 @@ def _write(call: Call, place: Place, order: Order, holds: Decimal, waits: Decima
     row = tables.Demand(
         partition=name.hash_key,
         rank=name.range_key,
-        item_id=place.item_id,
+        item_id=stock_key.item_id,
         order_id=order.row.id,
-        location_id=place.location_id,
+        location_id=stock_key.location_id,
         held=holds,
         waiting=waits,
         order_version=order.row.version,
@@ -129,7 +129,7 @@ def _fill_item(call: Call, item_id: str) -> None:
         if row.location_id not in free:
             continue
         commit(call, fill, row.order_id)
-        if balances.read_level(call.tenant, Place(item_id, row.location_id)).available <= 0:
+        if balances.read_level(call.tenant, StockKey(item_id, row.location_id)).available <= 0:
             free.discard(row.location_id)
         if not free:
             return
@@ -142,7 +142,7 @@ def fill(work: Work, order_id: str) -> bool:
     if order.row.staged is not None or not _waits(order):
         return False
     short = [want for want in order.wants() if want.outstanding > want.held]
-    only = frozenset(sorted({want.place for want in short})[:MAX_PLACES])
+    only = frozenset(sorted({want.stock_key for want in short})[:MAX_STOCK_KEYS])
     before = [state.reserved for state in order.states]
     repository.hold(work, order, Reservation.PARTIAL, only=only)
     if [state.reserved for state in order.states] == before:

@@ -16,13 +16,13 @@ from chalicelib.parties.customers import service as customers
 from chalicelib.parties.customers.schemas import Customer
 from chalicelib.sales.orders import rules
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import NewLine, NewSalesOrder, Rounding
+from chalicelib.sales.orders.schemas import NewSalesOrder, NewSalesOrderLine, RoundingRule
 from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
 
 T = TypeVar("T")
 
 
-class Terms(Protocol):
+class LineTerms(Protocol):
     """What of an order its lines depend on."""
 
     @property
@@ -30,7 +30,7 @@ class Terms(Protocol):
     @property
     def currency(self) -> str: ...
     @property
-    def rounding(self) -> Rounding: ...
+    def rounding(self) -> RoundingRule: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def sources(work: Work, wanted: NewSalesOrder) -> Sources:
 
 
 def line_sources(
-    work: Work, lines: Sequence[NewLine], warehouse_id: str, customer_id: str | None
+    work: Work, lines: Sequence[NewSalesOrderLine], warehouse_id: str, customer_id: str | None
 ) -> tuple[dict[str, Item], list[str], Customer | None]:
     """Items by id, each line's item id, and the customer."""
     ids = _item_ids(work, lines)
@@ -85,7 +85,7 @@ def _backwards(values: Sequence[T]) -> list[tuple[int, T]]:
     return list(reversed(list(enumerate(values))))
 
 
-def _item_ids(work: Work, lines: Sequence[NewLine]) -> list[str]:
+def _item_ids(work: Work, lines: Sequence[NewSalesOrderLine]) -> list[str]:
     """Each line's item id, SKUs looked up. Invalid for unknown SKUs and for lines with none or both."""
     by_sku = items.ids_by_sku(work, [line.sku for line in lines if line.sku and not line.item_id])
     problems, ids = [], []
@@ -101,15 +101,17 @@ def _item_ids(work: Work, lines: Sequence[NewLine]) -> list[str]:
     return ids
 
 
-def _location(line: NewLine, warehouse_id: str) -> str:
+def _location(line: NewSalesOrderLine, warehouse_id: str) -> str:
     return line.location_id or warehouses.default_location(warehouse_id)
 
 
-def _location_pointer(index: int, line: NewLine) -> str:
+def _location_pointer(index: int, line: NewSalesOrderLine) -> str:
     return f"/lines/{index}/location_id" if line.location_id else "/warehouse_id"
 
 
-def lines(source: Sources, wanted: Sequence[NewLine], terms: Terms, numbers: Sequence[int] = ()) -> list[ContentLine]:
+def lines(
+    source: Sources, wanted: Sequence[NewSalesOrderLine], terms: LineTerms, numbers: Sequence[int] = ()
+) -> list[ContentLine]:
     """The lines as the order keeps them. Invalid lists every money problem."""
     problems = []
     for index, line in enumerate(wanted):
@@ -151,7 +153,7 @@ def total(summed: Header) -> Decimal:
     return summed.net + summed.charged + (Decimal(0) if summed.prices_include_tax else summed.tax)
 
 
-def place(work: Work, row: SalesOrder, kept: Sequence[ContentLine]) -> None:
+def set_other_warehouses(work: Work, row: SalesOrder, kept: Sequence[ContentLine]) -> None:
     """Notes the other warehouses in which lines lie; once there is a shipment, those of before too: shipments lie where
     their order does, and an edit may have taken out a line of a cancelled one."""
     homes = warehouses.homes(work, sorted({line.location_id for line in kept}))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from chalicelib.inventory.stock import balances
-from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import Amount
@@ -15,16 +15,16 @@ from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import rules, tables
 from chalicelib.sales.orders.schemas import (
-    Line,
     Reservation,
     SalesOrder,
+    SalesOrderLine,
+    SalesOrderStatus,
     SalesOrderSummary,
-    Status,
     Totals,
 )
-from chalicelib.sales.orders.tables import CHUNK_LINES, Content, ContentLine, ContentPart, Header, LineState
+from chalicelib.sales.orders.tables import CHUNK_LINES, ContentLine, ContentPart, Header, LineState, SalesOrderContent
 
-OPEN = frozenset({Status.DRAFT, Status.CONFIRMED, Status.IN_PROGRESS})
+OPEN = frozenset({SalesOrderStatus.DRAFT, SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})
 
 
 @dataclass
@@ -44,9 +44,9 @@ class Order:
         pairs = zip(self.lines, self.states, strict=True)
         return [rules.want(line, state, index) for index, (line, state) in enumerate(pairs)]
 
-    def places(self) -> list[Place]:
+    def stock_keys(self) -> list[StockKey]:
         """Where its lines want stock, each place once, in key order."""
-        return sorted({Place(line.item_id, line.location_id) for line in self.lines})
+        return sorted({StockKey(line.item_id, line.location_id) for line in self.lines})
 
     def require(self, step: str) -> None:
         """TransitionRefused when the step cannot be taken now."""
@@ -64,7 +64,7 @@ def ref(tenant: Tenant, order_id: str) -> store.Ref:
 
 
 def part_ref(tenant: Tenant, order_id: str, revision: int, part: int) -> store.Ref:
-    return store.Ref(Content, tenant.key(order_id), compound(f"{revision:04d}", str(part)))
+    return store.Ref(SalesOrderContent, tenant.key(order_id), compound(f"{revision:04d}", str(part)))
 
 
 def load(work: Work, order_id: str, *, match: bool = True) -> Order:
@@ -89,24 +89,24 @@ def read(call: Call, order_id: str) -> Order:
     missing = [part for part in parts if part not in found]
     if missing:
         found |= store.get_many(missing)
-    return _assemble(row, [Content.read(content) for part in parts if (content := found[part])])
+    return _assemble(row, [SalesOrderContent.read(content) for part in parts if (content := found[part])])
 
 
 def with_content(tenant: Tenant, row: tables.SalesOrder) -> Order:
     """The order of a state that was read already."""
     parts = [part_ref(tenant, row.id, row.revision, part) for part in range(_parts(len(row.lines)))]
     found = store.get_many(parts)
-    return _assemble(row, [Content.read(content) for part in parts if (content := found[part])])
+    return _assemble(row, [SalesOrderContent.read(content) for part in parts if (content := found[part])])
 
 
 def lines_ever(tenant: Tenant, order_id: str) -> list[ContentLine]:
     """The lines of every revision."""
-    rows = store.query_all(Content, Content.partition == tenant.key(order_id))
+    rows = store.query_all(SalesOrderContent, SalesOrderContent.partition == tenant.key(order_id))
     return [line for row in rows for line in row.content.lines]
 
 
 def _assemble(row: tables.SalesOrder, rows: Sequence[object]) -> Order:
-    parts = [entry.content for entry in rows if isinstance(entry, Content)]
+    parts = [entry.content for entry in rows if isinstance(entry, SalesOrderContent)]
     lines = [line for part in parts for line in part.lines]
     return Order(row, parts[0].header or Header(), lines)
 
@@ -121,7 +121,7 @@ def write_content(work: Work, order: Order) -> None:
         chunk = order.lines[part * CHUNK_LINES : (part + 1) * CHUNK_LINES]
         name = part_ref(work.tenant, order.row.id, order.row.revision, part)
         content = ContentPart(lines=chunk, header=order.header if part == 0 else None)
-        work.insert(Content(partition=name.hash_key, part=name.range_key, content=content))
+        work.insert(SalesOrderContent(partition=name.hash_key, part=name.range_key, content=content))
 
 
 def save(work: Work, order: Order) -> SalesOrder:
@@ -137,7 +137,7 @@ def hold(
     policy: Reservation,
     *,
     before: Sequence[rules.Want] = (),
-    only: frozenset[Place] | None = None,
+    only: frozenset[StockKey] | None = None,
 ) -> None:
     """Makes each line hold what it can, and moves the balances by the difference.
 
@@ -145,32 +145,35 @@ def hold(
     to look at, for orders that are worked off in steps.
     """
     wants = order.wants()
-    chosen = [index for index, entry in enumerate(wants) if only is None or entry.place in only]
+    chosen = [index for index, entry in enumerate(wants) if only is None or entry.stock_key in only]
     kept = [wants[index] for index in chosen]
-    held_before = rules.held_by_place(before, [entry.held for entry in before]) if before else None
-    levels = balances.levels(work, [entry.place for entry in kept])
-    now_held = rules.held_by_place(kept, [entry.held for entry in kept])
+    held_before = rules.held_by_stock_key(before, [entry.held for entry in before]) if before else None
+    levels = balances.levels(work, [entry.stock_key for entry in kept])
+    now_held = rules.held_by_stock_key(kept, [entry.held for entry in kept])
     freed = {} if held_before is None else {p: q - now_held.get(p, Decimal(0)) for p, q in held_before.items()}
     taken = rules.allocate(kept, levels, policy, freed)
-    _move_balances(work, held_before or now_held, rules.held_by_place(kept, taken))
+    _move_balances(work, held_before or now_held, rules.held_by_stock_key(kept, taken))
     for index, quantity in zip(chosen, taken, strict=True):
         order.states[index].reserved = quantity
 
 
-def let_go(work: Work, order: Order, only: frozenset[Place] | None = None) -> None:
+def let_go(work: Work, order: Order, only: frozenset[StockKey] | None = None) -> None:
     """Gives back what the lines hold."""
     wants = order.wants()
-    chosen = [index for index, entry in enumerate(wants) if only is None or entry.place in only]
-    balances.release(work, rules.held_by_place([wants[i] for i in chosen], [wants[i].held for i in chosen]))
+    chosen = [index for index, entry in enumerate(wants) if only is None or entry.stock_key in only]
+    balances.release(work, rules.held_by_stock_key([wants[i] for i in chosen], [wants[i].held for i in chosen]))
     for index in chosen:
         order.states[index].reserved = Decimal(0)
 
 
-def _move_balances(work: Work, before: dict[Place, Decimal], after: dict[Place, Decimal]) -> None:
+def _move_balances(work: Work, before: dict[StockKey, Decimal], after: dict[StockKey, Decimal]) -> None:
     zero = Decimal(0)
-    change = {place: after.get(place, zero) - before.get(place, zero) for place in before.keys() | after.keys()}
-    balances.reserve(work, {place: more for place, more in change.items() if more > 0})
-    balances.release(work, {place: -less for place, less in change.items() if less < 0})
+    change = {
+        stock_key: after.get(stock_key, zero) - before.get(stock_key, zero)
+        for stock_key in before.keys() | after.keys()
+    }
+    balances.reserve(work, {stock_key: more for stock_key, more in change.items() if more > 0})
+    balances.release(work, {stock_key: -less for stock_key, less in change.items() if less < 0})
 
 
 def view(order: Order) -> SalesOrder:
@@ -213,8 +216,8 @@ def view(order: Order) -> SalesOrder:
     )
 
 
-def _line(row: tables.SalesOrder, line: ContentLine, state: LineState) -> Line:
-    return Line(
+def _line(row: tables.SalesOrder, line: ContentLine, state: LineState) -> SalesOrderLine:
+    return SalesOrderLine(
         line=line.line,
         item_id=line.item_id,
         sku=line.sku,

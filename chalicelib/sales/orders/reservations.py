@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from chalicelib.inventory.stock.balances import Place
+from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.sales.orders import repository, rules, tables
@@ -15,7 +15,7 @@ class OrderReservations(msgspec.Struct, frozen=True, kw_only=True):
 
     order_id: str
     version: int
-    held: dict[Place, Decimal]
+    held: dict[StockKey, Decimal]
 
 
 def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations], str | None]:
@@ -42,5 +42,5 @@ def versions(tenant: Tenant, order_ids: list[str]) -> dict[str, int]:
 def _reservations_of(tenant: Tenant, row: tables.SalesOrder) -> OrderReservations:
     order = repository.with_content(tenant, row)
     wants = order.wants()
-    held = rules.held_by_place(wants, [entry.held for entry in wants])
+    held = rules.held_by_stock_key(wants, [entry.held for entry in wants])
     return OrderReservations(order_id=row.id, version=row.version, held={p: q for p, q in held.items() if q})

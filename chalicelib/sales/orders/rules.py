@@ -6,28 +6,36 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chalicelib.catalog.items.schemas import Item
-from chalicelib.inventory.stock.balances import Level, Place
+from chalicelib.inventory.stock.balances import StockKey, StockLevel
 from chalicelib.inventory.stock.errors import InsufficientStock, Shortage
 from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.errors import FieldError
-from chalicelib.kernel.money import Rounding as Mode
-from chalicelib.kernel.money import minor_units, rounded
-from chalicelib.sales.orders.schemas import Billing, Charge, Fulfilment, NewLine, Reservation, Rounding, Status, Totals
+from chalicelib.kernel.money import RoundingMode, minor_units, rounded
+from chalicelib.sales.orders.schemas import (
+    BillingStatus,
+    Charge,
+    FulfilmentStatus,
+    NewSalesOrderLine,
+    Reservation,
+    RoundingRule,
+    SalesOrderStatus,
+    Totals,
+)
 from chalicelib.sales.orders.tables import ContentLine, LineState
 
 _NOTHING = Decimal(0)
 MOST = Decimal(10**12)
 """What a line or a charge may be worth: the sums of an order then fit the 15 digits that amounts have on the wire."""
-_STEPS: dict[Status, tuple[str, ...]] = {
-    Status.DRAFT: ("update", "confirm", "cancel"),
-    Status.CONFIRMED: ("update", "ship", "cancel"),
-    Status.IN_PROGRESS: ("update", "ship", "close"),
-    Status.DONE: (),
-    Status.CANCELLED: (),
+_STEPS: dict[SalesOrderStatus, tuple[str, ...]] = {
+    SalesOrderStatus.DRAFT: ("update", "confirm", "cancel"),
+    SalesOrderStatus.CONFIRMED: ("update", "ship", "cancel"),
+    SalesOrderStatus.IN_PROGRESS: ("update", "ship", "close"),
+    SalesOrderStatus.DONE: (),
+    SalesOrderStatus.CANCELLED: (),
 }
 
 
-def allowed(status: Status, *, staged: bool) -> list[str]:
+def allowed(status: SalesOrderStatus, *, staged: bool) -> list[str]:
     """The steps that can be taken; none while a job works on the order."""
     return [] if staged else list(_STEPS[status])
 
@@ -35,7 +43,7 @@ def allowed(status: Status, *, staged: bool) -> list[str]:
 # --- prices -----------------------------------------------------------------------------------------------------------
 
 
-def line_errors(line: NewLine, item: Item | None, currency: str, pointer: str) -> list[FieldError]:
+def line_errors(line: NewSalesOrderLine, item: Item | None, currency: str, pointer: str) -> list[FieldError]:
     """What is wrong with the money of a line."""
     problems = []
     if line.discount_percent is not None and line.discount_amount is not None:
@@ -63,19 +71,19 @@ def amount_errors(amount: Decimal, currency: str, pointer: str) -> list[FieldErr
     return [FieldError(pointer, "too_precise", f"{currency} has {minor_units(currency)} decimal places.")]
 
 
-def price(line: NewLine, item: Item | None) -> Decimal:
+def price(line: NewSalesOrderLine, item: Item | None) -> Decimal:
     """The line's own price, else the item's."""
     if line.unit_price is not None:
         return line.unit_price
     return item.price.amount if item and item.price else _NOTHING
 
 
-def _mode(rounding: Rounding) -> Mode:
-    return Mode.HALF_EVEN if rounding.startswith("half_even") else Mode.HALF_UP
+def _mode(rounding: RoundingRule) -> RoundingMode:
+    return RoundingMode.HALF_EVEN if rounding.startswith("half_even") else RoundingMode.HALF_UP
 
 
 def content_line(
-    number: int, line: NewLine, item: Item, location_id: str, currency: str, rounding: Rounding
+    number: int, line: NewSalesOrderLine, item: Item, location_id: str, currency: str, rounding: RoundingRule
 ) -> ContentLine:
     """A line as the order keeps it."""
     unit_price = price(line, item)
@@ -108,7 +116,7 @@ def totals(
     lines: Sequence[ContentLine],
     charges: Sequence[Charge],
     currency: str,
-    rounding: Rounding,
+    rounding: RoundingRule,
     *,
     prices_include_tax: bool,
 ) -> Totals:
@@ -149,7 +157,7 @@ def money(value: Decimal, currency: str) -> Amount:
 class Want:
     """What one line wants from one place."""
 
-    place: Place
+    stock_key: StockKey
     sku: str
     pointer: str
     outstanding: Decimal
@@ -160,7 +168,7 @@ class Want:
 def want(line: ContentLine, state: LineState, index: int) -> Want:
     """A line's demand: what is ordered and not shipped."""
     return Want(
-        place=Place(line.item_id, line.location_id),
+        stock_key=StockKey(line.item_id, line.location_id),
         sku=line.sku,
         pointer=f"/lines/{index}",
         outstanding=state.ordered - state.shipped,
@@ -170,90 +178,99 @@ def want(line: ContentLine, state: LineState, index: int) -> Want:
 
 
 def allocate(
-    wants: Sequence[Want], levels: Mapping[Place, Level], policy: Reservation, given_up: Mapping[Place, Decimal]
+    wants: Sequence[Want],
+    levels: Mapping[StockKey, StockLevel],
+    policy: Reservation,
+    given_up: Mapping[StockKey, Decimal],
 ) -> list[Decimal]:
     """What each line shall hold now: everything, or with `partial` as much as there is, earlier lines first.
 
     The pool of a place is what its lines hold already, what is given up there, and what is free. Demand of one item on
     several lines is summed. What open shipments picked stays with its line. InsufficientStock for `full` if short.
     """
-    pool: dict[Place, Decimal] = defaultdict(Decimal)
-    demand: dict[Place, Decimal] = defaultdict(Decimal)
+    pool: dict[StockKey, Decimal] = defaultdict(Decimal)
+    demand: dict[StockKey, Decimal] = defaultdict(Decimal)
     for entry in wants:
-        pool[entry.place] += entry.held - entry.picked
-        demand[entry.place] += entry.outstanding - entry.picked
-    for place in pool:
-        there = levels.get(place, Level())
-        pool[place] += given_up.get(place, _NOTHING) + (_NOTHING if there.blocked else there.available)
+        pool[entry.stock_key] += entry.held - entry.picked
+        demand[entry.stock_key] += entry.outstanding - entry.picked
+    for stock_key in pool:
+        there = levels.get(stock_key, StockLevel())
+        pool[stock_key] += given_up.get(stock_key, _NOTHING) + (_NOTHING if there.blocked else there.available)
     if policy is Reservation.FULL:
         _refuse_shortage(wants, pool, demand)
     taken = []
     for entry in wants:
-        more = min(entry.outstanding - entry.picked, pool[entry.place])
-        pool[entry.place] -= more
+        more = min(entry.outstanding - entry.picked, pool[entry.stock_key])
+        pool[entry.stock_key] -= more
         taken.append(entry.picked + more)
     return taken
 
 
-def _refuse_shortage(wants: Sequence[Want], pool: Mapping[Place, Decimal], demand: Mapping[Place, Decimal]) -> None:
+def _refuse_shortage(
+    wants: Sequence[Want], pool: Mapping[StockKey, Decimal], demand: Mapping[StockKey, Decimal]
+) -> None:
     short = [
         Shortage(
             pointer=entry.pointer,
-            item_id=entry.place.item_id,
-            location_id=entry.place.location_id,
-            wanted=demand[entry.place],
-            available=pool[entry.place],
+            item_id=entry.stock_key.item_id,
+            location_id=entry.stock_key.location_id,
+            wanted=demand[entry.stock_key],
+            available=pool[entry.stock_key],
             sku=entry.sku,
         )
         for entry in wants
-        if demand[entry.place] > pool[entry.place]
+        if demand[entry.stock_key] > pool[entry.stock_key]
     ]
     if short:
         raise InsufficientStock(short)
 
 
-def held_by_place(wants: Iterable[Want], quantities: Iterable[Decimal]) -> dict[Place, Decimal]:
+def held_by_stock_key(wants: Iterable[Want], quantities: Iterable[Decimal]) -> dict[StockKey, Decimal]:
     """Line quantities summed by place."""
-    held: dict[Place, Decimal] = defaultdict(Decimal)
+    held: dict[StockKey, Decimal] = defaultdict(Decimal)
     for entry, quantity in zip(wants, quantities, strict=True):
-        held[entry.place] += quantity
+        held[entry.stock_key] += quantity
     return held
 
 
 # --- states -----------------------------------------------------------------------------------------------------------
 
 
-def status(states: Sequence[LineState]) -> Status:
+def status(states: Sequence[LineState]) -> SalesOrderStatus:
     """The life of a confirmed order, from its quantities."""
     if all(state.shipped >= state.ordered for state in states):
-        return Status.DONE
+        return SalesOrderStatus.DONE
     if any(state.shipped or state.picked for state in states):
-        return Status.IN_PROGRESS
-    return Status.CONFIRMED
+        return SalesOrderStatus.IN_PROGRESS
+    return SalesOrderStatus.CONFIRMED
 
 
-def fulfilment(life: Status, states: Sequence[LineState]) -> Fulfilment:
+def fulfilment(life: SalesOrderStatus, states: Sequence[LineState]) -> FulfilmentStatus:
     """How far the goods are."""
-    if life is Status.DRAFT or life is Status.CANCELLED:
-        return Fulfilment.NOT_STARTED
+    if life is SalesOrderStatus.DRAFT or life is SalesOrderStatus.CANCELLED:
+        return FulfilmentStatus.NOT_STARTED
     if all(state.shipped >= state.ordered for state in states):
-        return Fulfilment.SHIPPED
+        return FulfilmentStatus.SHIPPED
     if any(state.shipped for state in states):
-        return Fulfilment.PARTIALLY_SHIPPED
+        return FulfilmentStatus.PARTIALLY_SHIPPED
     if any(backordered(life, state) for state in states):
-        return Fulfilment.BACKORDERED
-    return Fulfilment.RESERVED
+        return FulfilmentStatus.BACKORDERED
+    return FulfilmentStatus.RESERVED
 
 
-def billing(states: Sequence[LineState]) -> Billing:
+def billing(states: Sequence[LineState]) -> BillingStatus:
     """How far the invoices are."""
     if not any(state.billed for state in states):
-        return Billing.NOT_BILLED
-    return Billing.BILLED if all(state.billed >= state.ordered for state in states) else Billing.PARTIALLY_BILLED
+        return BillingStatus.NOT_BILLED
+    return (
+        BillingStatus.BILLED
+        if all(state.billed >= state.ordered for state in states)
+        else BillingStatus.PARTIALLY_BILLED
+    )
 
 
-def backordered(life: Status, state: LineState) -> Decimal:
+def backordered(life: SalesOrderStatus, state: LineState) -> Decimal:
     """What waits for stock."""
-    if life not in (Status.CONFIRMED, Status.IN_PROGRESS):
+    if life not in (SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS):
         return _NOTHING
     return max(_NOTHING, state.ordered - state.shipped - state.reserved)

@@ -24,7 +24,7 @@ CustomerReference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/#-]{
 OrderId = Annotated[str, Meta(pattern=r"^so_[0-9a-z]{26}$")]
 
 
-class Status(StrEnum):
+class SalesOrderStatus(StrEnum):
     """The life of an order. What has been shipped and billed are states of their own."""
 
     DRAFT = "draft"
@@ -34,7 +34,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Fulfilment(StrEnum):
+class FulfilmentStatus(StrEnum):
     """Derived from line quantities."""
 
     NOT_STARTED = "not_started"
@@ -44,7 +44,7 @@ class Fulfilment(StrEnum):
     SHIPPED = "shipped"
 
 
-class Billing(StrEnum):
+class BillingStatus(StrEnum):
     """Derived from line quantities."""
 
     NOT_BILLED = "not_billed"
@@ -59,7 +59,7 @@ class Reservation(StrEnum):
     PARTIAL = "partial"
 
 
-class Rounding(StrEnum):
+class RoundingRule(StrEnum):
     """How totals are rounded to the currency's minor unit: each line and then summed, or only the sums."""
 
     HALF_UP_PER_LINE = "half_up_per_line"
@@ -82,7 +82,7 @@ class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     tax_amount: Amount = msgspec.field(default_factory=Amount)  # msgspec's schema cannot show a decimal default
 
 
-class NewLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Give the item by id or by SKU. Without a price the item's own is taken; without a location the warehouse's
     default one. Give the discount in percent or as an amount of the whole line, not both."""
 
@@ -96,7 +96,7 @@ class NewLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     location_id: LocationId | None = None
 
 
-class LineChange(NewLine, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SalesOrderLineChange(NewSalesOrderLine, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A line of the new list; `line` says which present line it stays, without it the line is new."""
 
     line: Annotated[int, Meta(ge=1)] | None = None
@@ -107,11 +107,11 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     warehouse_id: WarehouseId
     currency: Currency
-    lines: Annotated[list[NewLine], Meta(min_length=1, max_length=MAX_LINES)]
+    lines: Annotated[list[NewSalesOrderLine], Meta(min_length=1, max_length=MAX_LINES)]
     customer_id: CustomerId | None = None
     customer_reference: CustomerReference | None = None
     reservation: Reservation = Reservation.PARTIAL
-    rounding: Rounding = Rounding.HALF_UP_PER_LINE
+    rounding: RoundingRule = RoundingRule.HALF_UP_PER_LINE
     prices_include_tax: bool = False
     charges: Annotated[list[Charge], Meta(max_length=20)] = []
     billing_address: Address | None = None
@@ -124,7 +124,7 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Only what is given changes. `lines` is the whole new list; what is reserved follows it in the same commit."""
 
-    lines: Annotated[list[LineChange], Meta(min_length=1, max_length=MAX_LINES)] | UnsetType = UNSET
+    lines: Annotated[list[SalesOrderLineChange], Meta(min_length=1, max_length=MAX_LINES)] | UnsetType = UNSET
     charges: Annotated[list[Charge], Meta(max_length=20)] | UnsetType = UNSET
     customer_reference: CustomerReference | None | UnsetType = UNSET
     reservation: Reservation | UnsetType = UNSET
@@ -152,7 +152,7 @@ class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     reason: CancelReason = CancelReason.OTHER
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
     """`reserved` includes `picked`, which is what open shipments hold; `backordered` waits for stock."""
 
     line: int
@@ -190,9 +190,9 @@ class SalesOrderSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     number: str
-    status: Status
-    fulfilment: Fulfilment
-    billing: Billing
+    status: SalesOrderStatus
+    fulfilment: FulfilmentStatus
+    billing: BillingStatus
     customer_id: str | None
     customer_reference: str | None
     warehouse_id: str
@@ -211,17 +211,17 @@ class SalesOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     number: str
-    status: Status
-    fulfilment: Fulfilment
-    billing: Billing
+    status: SalesOrderStatus
+    fulfilment: FulfilmentStatus
+    billing: BillingStatus
     customer_id: str | None
     customer_reference: str | None
     warehouse_id: str
     currency: str
     reservation: Reservation
-    rounding: Rounding
+    rounding: RoundingRule
     prices_include_tax: bool
-    lines: list[Line]
+    lines: list[SalesOrderLine]
     charges: list[Charge]
     totals: Totals
     billing_address: Address | None
@@ -246,4 +246,4 @@ class SalesOrderQuery(PageQuery, frozen=True, kw_only=True):
     month: Month | None = None
     open: OpenOnly | None = None
     customer_id: CustomerId | None = None
-    status: Status | None = None
+    status: SalesOrderStatus | None = None

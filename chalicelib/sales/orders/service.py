@@ -5,7 +5,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.parties.customers.schemas import AddressKind, Customer
+from chalicelib.parties.customers.schemas import Customer, CustomerAddressKind
 from chalicelib.sales.orders import line_building, repository, rules, staged, tables
 from chalicelib.sales.orders.schemas import (
     CancelOrder,
@@ -13,8 +13,8 @@ from chalicelib.sales.orders.schemas import (
     NewSalesOrder,
     SalesOrder,
     SalesOrderQuery,
+    SalesOrderStatus,
     SalesOrderSummary,
-    Status,
 )
 from chalicelib.sales.orders.tables import Header, LineState
 
@@ -29,7 +29,7 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
         id=(order_id := work.new_id("so")),
         partition=repository.ref(work.tenant, order_id).hash_key,
         number=work.new_number("SO"),
-        status=Status.DRAFT,
+        status=SalesOrderStatus.DRAFT,
         customer_id=wanted.customer_id,
         customer_key=work.tenant.key(wanted.customer_id) if wanted.customer_id else None,
         customer_reference=wanted.customer_reference,
@@ -44,7 +44,7 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
         open_key=work.tenant.key("open"),
         external_refs=list(wanted.external_refs) or None,
     )
-    line_building.place(work, row, lines)
+    line_building.set_other_warehouses(work, row, lines)
     order = repository.Order(row, header, lines)
     work.create(row)
     repository.write_content(work, order)
@@ -54,8 +54,8 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
 
 def _header(wanted: NewSalesOrder, customer: Customer | None) -> Header:
     return Header(
-        billing_address=wanted.billing_address or _address(customer, AddressKind.BILLING),
-        shipping_address=wanted.shipping_address or _address(customer, AddressKind.SHIPPING),
+        billing_address=wanted.billing_address or _address(customer, CustomerAddressKind.BILLING),
+        shipping_address=wanted.shipping_address or _address(customer, CustomerAddressKind.SHIPPING),
         note=wanted.note,
         charges=list(wanted.charges),
         rounding=wanted.rounding,
@@ -63,7 +63,7 @@ def _header(wanted: NewSalesOrder, customer: Customer | None) -> Header:
     )
 
 
-def _address(customer: Customer | None, kind: AddressKind) -> Address | None:
+def _address(customer: Customer | None, kind: CustomerAddressKind) -> Address | None:
     """A copy of the customer's usual address of that kind, else of any."""
     addresses = customer.addresses if customer else []
     chosen = next((entry for entry in addresses if entry.kind is kind), addresses[0] if addresses else None)
@@ -76,12 +76,12 @@ def _address(customer: Customer | None, kind: AddressKind) -> Address | None:
 def confirm(work: Work, order_id: str, wanted: ConfirmOrder) -> SalesOrder:
     """Reserves stock and makes the order binding. InsufficientStock for `full` when anything is short.
 
-    One transaction and two reads up to staged.MAX_PLACES items and locations; a larger order is confirmed by a job.
+    One transaction and two reads up to staged.MAX_STOCK_KEYS items and locations; a larger order is confirmed by a job.
     """
     order = repository.load(work, order_id)
     order.require("confirm")
     order.row.reservation = wanted.reservation or order.row.reservation
-    if len(order.places()) > staged.MAX_PLACES:
+    if len(order.stock_keys()) > staged.MAX_STOCK_KEYS:
         return staged.begin(work, order, "confirm")
     repository.hold(work, order, order.row.reservation)
     order.row.status = rules.status(order.states)
@@ -94,10 +94,10 @@ def cancel(work: Work, order_id: str, wanted: CancelOrder) -> SalesOrder:
     order = repository.load(work, order_id)
     order.require("cancel")
     order.row.cancel_reason = wanted.reason
-    if len(order.places()) > staged.MAX_PLACES and order.row.status is not Status.DRAFT:
+    if len(order.stock_keys()) > staged.MAX_STOCK_KEYS and order.row.status is not SalesOrderStatus.DRAFT:
         return staged.begin(work, order, "cancel")
     repository.let_go(work, order)
-    order.row.status = Status.CANCELLED
+    order.row.status = SalesOrderStatus.CANCELLED
     line_building.release_reference(work, order.row)
     shown = repository.save(work, order)
     work.annotate(reason=wanted.reason)
@@ -110,11 +110,11 @@ def close(work: Work, order_id: str) -> SalesOrder:
     order = repository.load(work, order_id)
     order.require("close")
     line_building.refuse_picked(order)
-    if len(order.places()) > staged.MAX_PLACES:
+    if len(order.stock_keys()) > staged.MAX_STOCK_KEYS:
         return staged.begin(work, order, "close")
     repository.let_go(work, order)
     line_building.cut_to_shipped(order)
-    order.row.status = Status.DONE
+    order.row.status = SalesOrderStatus.DONE
     return repository.save(work, order)
 
 

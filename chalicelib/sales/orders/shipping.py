@@ -44,8 +44,8 @@ def pick(
     numbers = {line.line: index for index, line in enumerate(order.lines)}
     chosen = wanted if wanted is not None else _everything(order)
     _refuse(order, numbers, chosen)
-    places = {(order.lines[numbers[n]].item_id, order.lines[numbers[n]].location_id) for n, _ in chosen}
-    left = len(places) <= leave_up_to
+    stock_keys = {(order.lines[numbers[n]].item_id, order.lines[numbers[n]].location_id) for n, _ in chosen}
+    left = len(stock_keys) <= leave_up_to
     picks = []
     for number, quantity in chosen:
         index = numbers[number]

@@ -14,7 +14,7 @@ from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
-from chalicelib.sales.orders.schemas import CancelReason, Charge, Reservation, Rounding, Status
+from chalicelib.sales.orders.schemas import CancelReason, Charge, Reservation, RoundingRule, SalesOrderStatus
 
 CHUNK_LINES = 50
 
@@ -62,7 +62,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shipping_address: Annotated[Address | None, marked(ADDRESS)] = None
     note: Annotated[str | None, marked(FREE_TEXT)] = None
     charges: list[Charge] = []
-    rounding: Rounding = Rounding.HALF_UP_PER_LINE
+    rounding: RoundingRule = RoundingRule.HALF_UP_PER_LINE
     prices_include_tax: bool = False
     gross: Amount = Amount(0)
     discount: Amount = Amount(0)
@@ -99,7 +99,7 @@ class SalesOrder(Document):
     Meta = meta("sales_orders")
     entity = "sales_order"
     number = Text(BUSINESS)
-    status: Choice[Status] = Choice(BUSINESS, Status)
+    status: Choice[SalesOrderStatus] = Choice(BUSINESS, SalesOrderStatus)
     customer_id = Text(BUSINESS, null=True)
     customer_key = Text(BUSINESS, null=True)
     customer_reference = Text(BUSINESS, null=True)
@@ -127,7 +127,7 @@ class SalesOrder(Document):
         return call.sees(*self.warehouses())
 
 
-class Content(Row):
+class SalesOrderContent(Row):
     """Access: by order, revision and part. Written once; an edit writes a new revision."""
 
     Meta = meta("sales_order_contents")

@@ -12,14 +12,20 @@ from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import line_building, repository, rules, staged, tables
 from chalicelib.sales.orders.line_building import Sources
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import LineChange, Rounding, SalesOrder, SalesOrderChange, Status
+from chalicelib.sales.orders.schemas import (
+    RoundingRule,
+    SalesOrder,
+    SalesOrderChange,
+    SalesOrderLineChange,
+    SalesOrderStatus,
+)
 from chalicelib.sales.orders.tables import ContentLine, LineState
 
 
-class _Terms(msgspec.Struct):
+class _LineTerms(msgspec.Struct):
     warehouse_id: str
     currency: str
-    rounding: Rounding
+    rounding: RoundingRule
 
 
 @use_case("sales_order.updated")
@@ -44,7 +50,7 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
         order.header = line_building.header(order.header, order.lines, row.currency)
         row.total = line_building.total(order.header)
         repository.write_content(work, order)
-    if change.lines is not UNSET and row.status is not Status.DRAFT:
+    if change.lines is not UNSET and row.status is not SalesOrderStatus.DRAFT:
         _hold(work, order, before)
     return repository.save(work, order)
 
@@ -61,23 +67,23 @@ def _rewrite_content(order: Order, change: SalesOrderChange) -> bool:
 
 
 def _hold(work: Work, order: Order, before: Sequence[rules.Want]) -> None:
-    touched = {entry.place for entry in before} | {entry.place for entry in order.wants()}
-    if len(touched) > staged.MAX_PLACES:
-        raise TooManyActions(f"An order under way can be edited up to {staged.MAX_PLACES} items and locations.")
+    touched = {entry.stock_key for entry in before} | {entry.stock_key for entry in order.wants()}
+    if len(touched) > staged.MAX_STOCK_KEYS:
+        raise TooManyActions(f"An order under way can be edited up to {staged.MAX_STOCK_KEYS} items and locations.")
     repository.hold(work, order, order.row.reservation, before=before)
     order.row.status = rules.status(order.states)
 
 
-def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> None:
+def _replace_lines(work: Work, order: Order, wanted: Sequence[SalesOrderLineChange]) -> None:
     """Swaps the lines; a line that stays keeps its number and what happened to it."""
     present = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
     _refuse(wanted, present)
     found = line_building.line_sources(work, wanted, order.row.warehouse_id, None)
-    terms = _Terms(order.row.warehouse_id, order.row.currency, order.header.rounding)
+    terms = _LineTerms(order.row.warehouse_id, order.row.currency, order.header.rounding)
     numbers = _numbers(wanted, order.row)
     kept = line_building.lines(Sources(*found), wanted, terms, numbers)
     _refuse_moved(order, kept)
-    line_building.place(work, order.row, kept)
+    line_building.set_other_warehouses(work, order.row, kept)
     states = []
     for line in kept:
         state = present.get(line.line, LineState(line.line, Decimal(0)))
@@ -86,7 +92,7 @@ def _replace_lines(work: Work, order: Order, wanted: Sequence[LineChange]) -> No
     order.lines, order.row.lines = kept, states
 
 
-def _numbers(wanted: Sequence[LineChange], row: tables.SalesOrder) -> list[int]:
+def _numbers(wanted: Sequence[SalesOrderLineChange], row: tables.SalesOrder) -> list[int]:
     """New lines go on from the highest number there ever was: a number never comes to mean another line."""
     numbers = []
     for line in wanted:
@@ -96,7 +102,7 @@ def _numbers(wanted: Sequence[LineChange], row: tables.SalesOrder) -> list[int]:
     return numbers
 
 
-def _refuse(wanted: Sequence[LineChange], present: dict[int, LineState]) -> None:
+def _refuse(wanted: Sequence[SalesOrderLineChange], present: dict[int, LineState]) -> None:
     problems = []
     named = [line.line for line in wanted if line.line is not None]
     for index, line in enumerate(wanted):
