@@ -40,13 +40,13 @@ class Cost(NamedTuple):
 
 def measure(names: tuple[str, ...] = tuple(TARGETS), rounds: int = 5) -> dict[str, Cost]:
     """The cost of each target by name, the baseline first; subprocess.CalledProcessError if one cannot be imported."""
-    wanted = (BASELINE, *(name for name in names if name != BASELINE))
-    taken = {name: [0.0] * rounds for name in wanted}
+    requested = (BASELINE, *(name for name in names if name != BASELINE))
+    taken = {name: [0.0] * rounds for name in requested}
     with tempfile.TemporaryDirectory() as bytecode:
-        for name in wanted:
+        for name in requested:
             _seconds(name, bytecode)  # writes the bytecode, which a deployment has as well
         for turn in range(rounds):
-            for name in wanted:
+            for name in requested:
                 taken[name][turn] = _seconds(name, bytecode)
     medians = {name: statistics.median(times) for name, times in taken.items()}
     return {name: Cost(median * 1000, median / medians[BASELINE]) for name, median in medians.items()}

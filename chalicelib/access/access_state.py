@@ -184,12 +184,12 @@ def _refs(tenant: Tenant, sub: str, sid: str) -> list[store.Ref]:
     return [_tenant_ref(tenant), _user_ref(tenant, sub), *(_session_ref(sub, each) for each in sessions)]
 
 
-def _rows(wanted: list[store.Ref], fresh: bool) -> list[AccessState | None]:
+def _rows(requested: list[store.Ref], fresh: bool) -> list[AccessState | None]:
     now = clock.wall()
     with _lock:
-        known = {ref: _cache[ref] for ref in wanted if ref in _cache}
+        known = {ref: _cache[ref] for ref in requested if ref in _cache}
     held = {ref: entry for ref, entry in known.items() if clock.is_within(entry[0], CACHE_SECONDS)}
-    missing = wanted if fresh else [ref for ref in wanted if ref not in held]
+    missing = requested if fresh else [ref for ref in requested if ref not in held]
     if missing:
         for ref, item in store.get_many(missing).items():
             held[ref] = (now, None if item is None else AccessState.read(item))
@@ -197,4 +197,4 @@ def _rows(wanted: list[store.Ref], fresh: bool) -> list[AccessState | None]:
             if len(_cache) > _CACHE_ENTRIES:
                 _cache.clear()
             _cache.update(held)
-    return [held[ref][1] for ref in wanted]
+    return [held[ref][1] for ref in requested]

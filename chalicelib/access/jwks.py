@@ -119,8 +119,8 @@ def signing_keys(document: bytes) -> dict[str, RSAPublicKey]:
 
 def _is_signing_key(jwk: dict[str, Any]) -> bool:
     kid = jwk.get("kid")
-    wanted = (jwk.get("kty"), jwk.get("use"), jwk.get("alg")) == ("RSA", "sig", "RS256")
-    return wanted and isinstance(kid, str) and kid != ""
+    requested = (jwk.get("kty"), jwk.get("use"), jwk.get("alg")) == ("RSA", "sig", "RS256")
+    return requested and isinstance(kid, str) and kid != ""
 
 
 def _public_key(jwk: dict[str, Any]) -> RSAPublicKey | None:

@@ -144,13 +144,13 @@ class Limiter:
                 return _SPENT
             if self._is_blind:
                 return None
-            wanted = held.next_lease()
+            requested = held.next_lease()
         # Not while locked: other threads go on meanwhile.
-        used = self._lease(key, window, wanted)
+        used = self._lease(key, window, requested)
         if used is None:
             return None
         with self._lock:
-            granted = max(0, min(wanted, policy.quota - (used - wanted)))
+            granted = max(0, min(requested, policy.quota - (used - requested)))
             held.take(granted, max(0, policy.quota - used))
             if not held.left:
                 return _SPENT
@@ -163,11 +163,11 @@ class Limiter:
             self._window, self._held, self._is_blind = window, {}, False
         return self._held
 
-    def _lease(self, key: str, window: int, wanted: int) -> int | None:
-        """The row's sum with `wanted` added; None when the store does not say, which then holds for the window."""
+    def _lease(self, key: str, window: int, requested: int) -> int | None:
+        """The row's sum with `requested` added; None when the store does not say, which then holds for the window."""
         begins_at = datetime.fromtimestamp(window * WINDOW_SECONDS, UTC)
         changes = [
-            RateWindow.used.add(wanted),
+            RateWindow.used.add(requested),
             RateWindow.begins_at.set(begins_at),
             RateWindow.expires_at.set(begins_at + _KEPT),
         ]

@@ -32,12 +32,12 @@ def move(tenant: Tenant, reader: str, to: int) -> Position | None:
     )
 
 
-def is_suspect(row: Position | None, wanted: Change) -> bool:
+def is_suspect(row: Position | None, requested: Change) -> bool:
     """Whether an entry may have been begun before: it failed, or it is too old for a feed that keeps up.
 
     A worker that is killed leaves no trace of its own, so whatever waits for longer is begun under count.
     """
-    return _attempts(row, wanted) > 0 or clock.now() - wanted.at > SUSPECT_AFTER
+    return _attempts(row, requested) > 0 or clock.now() - requested.at > SUSPECT_AFTER
 
 
 def begin(tenant: Tenant, reader: str, row: Position | None, suspect: Change) -> Position | None:
@@ -115,8 +115,8 @@ def _next_attempt(now: datetime, retries: int) -> datetime:
     return now + min(_LONGEST_PAUSE, pause)
 
 
-def _attempts(row: Position | None, wanted: Change) -> int:
-    return (row.attempts or 0) if row is not None and row.failing == wanted.number else 0
+def _attempts(row: Position | None, requested: Change) -> int:
+    return (row.attempts or 0) if row is not None and row.failing == requested.number else 0
 
 
 def _position(tenant: Tenant, reader: str, to: int, **attempt: Any) -> Position:

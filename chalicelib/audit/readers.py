@@ -133,8 +133,8 @@ class _Run:
 
     def _page(self, after: int) -> list[Change]:
         if after not in self._pages:
-            wanted = min(_PAGE, self._target - after)
-            self._pages[after] = feed.pull(self._tenant, after, wanted, target=self._target)
+            requested = min(_PAGE, self._target - after)
+            self._pages[after] = feed.pull(self._tenant, after, requested, target=self._target)
         return self._pages[after]
 
 
@@ -153,7 +153,7 @@ class _Way:
         self._tenant = tenant
         self._entry = entry
         self._row = row
-        self._wanted = False
+        self._requested = False
         self.number = self._stored
 
     @property
@@ -165,13 +165,13 @@ class _Way:
         for change in page:
             if self._entry.wants(change):
                 self._hand_out(change)
-                self._wanted = True
+                self._requested = True
             self.number = change.number
             if clock.monotonic() >= deadline:
                 break
-        if self.number > self._stored and (self._wanted or self.number - self._stored >= _LAZY):
+        if self.number > self._stored and (self._requested or self.number - self._stored >= _LAZY):
             self._keep(parking.move(self._tenant, self._entry.name, self.number))
-            self._wanted = False
+            self._requested = False
 
     def _hand_out(self, change: Change) -> None:
         """The first attempt of an entry costs nothing extra; further ones are counted before they are made."""

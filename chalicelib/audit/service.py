@@ -83,8 +83,8 @@ def verify(call: Call, query: VerifyQuery) -> Verification:
     first = query.from_
     last = min(query.to if query.to is not None else first + VERIFY_MAX - 1, head.number)
     if query.to is not None and not first <= query.to < first + VERIFY_MAX:
-        wanted = f"Expected {first} to {first + VERIFY_MAX - 1}."
-        raise BadRequest("The range cannot be checked.", errors=[FieldError("/query/to", "range", wanted)])
+        requested = f"Expected {first} to {first + VERIFY_MAX - 1}."
+        raise BadRequest("The range cannot be checked.", errors=[FieldError("/query/to", "range", requested)])
     checked, reason = _walk_chain(call, first, last)
     if reason is None and last == head.number >= first and _chain_at(call, last) != head.chain:
         checked, reason = last - 1, "not_the_head"

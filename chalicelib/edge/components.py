@@ -21,15 +21,15 @@ class Components:
 
     def __init__(self, types: Sequence[Any], refusals: Iterable[type[DomainError]]) -> None:
         self._problems = {kind: _problem_type(kind) for kind in refusals if kind.extra}
-        wanted = list(dict.fromkeys([*types, Problem, *self._problems.values()]))
-        schemas, shared = msgspec.json.schema_components(wanted, schema_hook=decimal_schema, ref_template=_REF)
-        dated = _dated(inspect.multi_type_info(wanted))
+        requested = list(dict.fromkeys([*types, Problem, *self._problems.values()]))
+        schemas, shared = msgspec.json.schema_components(requested, schema_hook=decimal_schema, ref_template=_REF)
+        dated = _dated(inspect.multi_type_info(requested))
         for schema in shared.values():
             _finish(schema, dated.get(_identity(schema), frozenset()))
         names = {name: _readable(name) for name in shared}
         self.shared: dict[str, Schema] = {names[name]: _renamed(schema, names) for name, schema in shared.items()}
         self._by_type: dict[Any, Schema] = {
-            kind: _renamed(schema, names) for kind, schema in zip(wanted, schemas, strict=True)
+            kind: _renamed(schema, names) for kind, schema in zip(requested, schemas, strict=True)
         }
 
     def of(self, kind: Any) -> Schema:

@@ -64,8 +64,8 @@ def manage_tenants(event: dict[str, Any], context: Any) -> dict[str, Any]:
     refusal; `unavailable` means that Keycloak did not answer, and the same event may be sent again."""
     with runtime.invocation("manage_tenants", context):
         try:
-            wanted = msgspec.convert(event, type=Create | Invite | Step | Show)
-            return _ACTIONS[type(wanted)](wanted)
+            requested = msgspec.convert(event, type=Create | Invite | Step | Show)
+            return _ACTIONS[type(requested)](requested)
         except msgspec.ValidationError as error:
             return {"error": "invalid", "detail": str(error)}
         except DomainError as error:
@@ -76,36 +76,36 @@ def manage_tenants(event: dict[str, Any], context: Any) -> dict[str, Any]:
             return {"error": "unavailable", "detail": f"Keycloak: {error}. Send the same again."}
 
 
-def _create(wanted: Create) -> dict[str, Any]:
+def _create(command: Create) -> dict[str, Any]:
     """In an order that can stop anywhere: each step finds what the one before has made. Once the tenant has a user, it
     is made, and the command is for somebody else's."""
-    identifier = keycloak.create_organization(Call.system(PLATFORM, "operator"), wanted.name, wanted.alias)
+    identifier = keycloak.create_organization(Call.system(PLATFORM, "operator"), command.name, command.alias)
     call = Call.system(Tenant(identifier), "operator")
-    if not users.page(call, UserQuery(email=wanted.email)).data and users.page(call, UserQuery(limit=1)).data:
+    if not users.page(call, UserQuery(email=command.email)).data and users.page(call, UserQuery(limit=1)).data:
         raise AlreadyExists(f"There is a tenant with this alias: {identifier}. Invite into it by its id.")
     heads.register(call.tenant)
-    made = commit(call, tenants.create, wanted.name, wanted.alias)
+    made = commit(call, tenants.create, command.name, command.alias)
     keycloak.ensure_role_groups(call)
     try:
-        user = commit(call, users.invite, _administrator(wanted))
+        user = commit(call, users.invite, _administrator(command))
     except AlreadyExists:
         return {"tenant": msgspec.to_builtins(made), "invited": None}
     return {"tenant": msgspec.to_builtins(made), "invited": user.id}
 
 
-def _invite(wanted: Invite) -> dict[str, Any]:
-    call = _known(wanted.tenant)
-    user = commit(call, users.invite, _administrator(wanted))
+def _invite(command: Invite) -> dict[str, Any]:
+    call = _known(command.tenant)
+    user = commit(call, users.invite, _administrator(command))
     return {"tenant": msgspec.to_builtins(tenants.read(call)), "invited": user.id}
 
 
-def _administrator(wanted: Create | Invite) -> NewUser:
-    names = {"given_name": wanted.given_name, "family_name": wanted.family_name}
-    return NewUser(email=wanted.email, roles=[Role.ADMIN], **names)
+def _administrator(command: Create | Invite) -> NewUser:
+    names = {"given_name": command.given_name, "family_name": command.family_name}
+    return NewUser(email=command.email, roles=[Role.ADMIN], **names)
 
 
-def _step(wanted: Step) -> dict[str, Any]:
-    return {"tenant": msgspec.to_builtins(commit(_known(wanted.tenant), tenants.step, wanted.step))}
+def _step(command: Step) -> dict[str, Any]:
+    return {"tenant": msgspec.to_builtins(commit(_known(command.tenant), tenants.step, command.step))}
 
 
 def _known(tenant: str) -> Call:
@@ -115,8 +115,8 @@ def _known(tenant: str) -> Call:
     return Call.system(Tenant(tenant), "operator")
 
 
-def _show(wanted: Show) -> dict[str, Any]:
-    found = [_known(wanted.tenant).tenant] if wanted.tenant is not None else heads.tenants()
+def _show(command: Show) -> dict[str, Any]:
+    found = [_known(command.tenant).tenant] if command.tenant is not None else heads.tenants()
     shown = [tenants.read(Call.system(tenant, "operator")) for tenant in found]
     return {"tenants": [{"id": each.id, "name": each.name, "status": each.status} for each in shown]}
 

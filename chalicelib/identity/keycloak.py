@@ -112,9 +112,9 @@ def ensure_role_groups(call: Call) -> None:
     for name, group in role_groups(call).items():
         path = f"{base}/{group}/role-mappings/realm"
         free = decoded(ask(call, "GET", f"{path}/available"), list[dict[str, Any]])
-        wanted = [entry for entry in free if entry["name"] == name]
-        if wanted:
-            ask(call, "POST", path, json=wanted)
+        requested = [entry for entry in free if entry["name"] == name]
+        if requested:
+            ask(call, "POST", path, json=requested)
 
 
 # --- members ----------------------------------------------------------------------------------------------------------

@@ -145,13 +145,13 @@ def _collect(
     model: type[R], view: View, call: Call, values: Values, limit: int, position: _Position
 ) -> tuple[list[R], _Position | None]:
     """Reads until the page is full, the view is exhausted or the rounds are used up."""
-    wanted = {name: values[name] for name in view.filters if name in values}
+    requested = {name: values[name] for name in view.filters if name in values}
     rows: list[R] = []
-    rounds = _FILTER_ROUNDS if wanted or _is_cut(model, call) else _BUCKET_ROUNDS if view.older else 1
+    rounds = _FILTER_ROUNDS if requested or _is_cut(model, call) else _BUCKET_ROUNDS if view.older else 1
     current: _Position | None = position
     while current is not None and len(rows) < limit and rounds > 0:
         rounds -= 1
-        batch, current = _step(model, view, call, values, wanted, limit - len(rows), current)
+        batch, current = _step(model, view, call, values, requested, limit - len(rows), current)
         rows += batch
     return rows, current
 
@@ -167,7 +167,7 @@ def _step(
     call: Call,
     values: Values,
     filters: Values,
-    wanted: int,
+    requested: int,
     position: _Position,
 ) -> tuple[list[R], _Position | None]:
     """One query. Filters and the caller's warehouses are held against whole documents after it, so `limit` and the
@@ -177,7 +177,7 @@ def _step(
         model,
         view.keys(call.tenant, effective),
         index=view.index,
-        limit=_FILTER_PAGE if filters or _is_cut(model, call) else wanted,
+        limit=_FILTER_PAGE if filters or _is_cut(model, call) else requested,
         start=position.key,
         newest_first=view.newest_first,
         where=None if view.index else _where(model, filters),
@@ -185,8 +185,8 @@ def _step(
     items = store.full(model, page.items) if view.index else page.items
     rows = [row for row in map(model.read, items) if all(str(getattr(row, n)) == v for n, v in filters.items())]
     rows = visibility.seen(call, rows)
-    if len(rows) > wanted:
-        rows = rows[:wanted]
+    if len(rows) > requested:
+        rows = rows[:requested]
         return rows, _Position(position.now, position.bucket, _key_after(rows[-1], view, page.items))
     if page.next_key is not None:
         return rows, _Position(position.now, position.bucket, page.next_key)

@@ -133,8 +133,10 @@ def _seal(work: Work, event: str, rendered: Answer | None) -> _Plan:
         # Also when nothing is changed: said again tomorrow, the command must not find something to change.
         actions.append(idempotency.record(work.call, rendered))
     if len(actions) > MAX_ACTIONS:
-        allowed, wanted = MAX_ACTIONS - KERNEL_ACTIONS, len(work.actions)
-        raise TooManyActions(f"One transaction holds {allowed} writes, uniqueness rows counted; this needs {wanted}.")
+        allowed, requested = MAX_ACTIONS - KERNEL_ACTIONS, len(work.actions)
+        raise TooManyActions(
+            f"One transaction holds {allowed} writes, uniqueness rows counted; this needs {requested}."
+        )
     if len(actions) > MAX_ACTIONS // 4 and sum(_bytes(action) for action in actions) > MAX_BYTES:
         raise TooManyActions("One transaction holds 4 MB.")
     return _Plan(actions, ids.new("tok") if actions else "")

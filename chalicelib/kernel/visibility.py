@@ -21,10 +21,10 @@ def cut(call: Call, rows: Sequence[R | None], read: Read = store.get_many) -> li
     if call.warehouses is None:
         return list(rows)
     lying = [[] if row is None else list(row.visibility_parents(call.tenant)) for row in rows]
-    wanted = list(dict.fromkeys(ref for refs in lying for ref in refs))
-    items = read(wanted) if wanted else {}
-    found = [None if (item := items[ref]) is None else ref.model.read(item) for ref in wanted]
-    seen = {ref for ref, row in zip(wanted, cut(call, found, read) if found else [], strict=True) if row is not None}
+    requested = list(dict.fromkeys(ref for refs in lying for ref in refs))
+    items = read(requested) if requested else {}
+    found = [None if (item := items[ref]) is None else ref.model.read(item) for ref in requested]
+    seen = {ref for ref, row in zip(requested, cut(call, found, read) if found else [], strict=True) if row is not None}
     return [
         row if row is not None and row.is_visible_to(call) and seen.issuperset(refs) else None
         for row, refs in zip(rows, lying, strict=True)

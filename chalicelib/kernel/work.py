@@ -39,7 +39,7 @@ class Work:
     # --- running again ------------------------------------------------------------------------------------------------
 
     def restart(self, stale: Iterable[Ref] | None = None) -> None:
-        """Forgets what was wanted; and the stale reads, or all of them."""
+        """Forgets what was decided; and the stale reads, or all of them."""
         self.actions, self.note, self._taken, self.now = [], None, 0, clock.now()
         self._claimed, self._released = {}, {}
         if stale is None:

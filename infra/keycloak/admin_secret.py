@@ -107,19 +107,19 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Never prints a secret; 1 with one clear line on standard error when refused."""
-    wanted = parser().parse_args(arguments)
+    requested = parser().parse_args(arguments)
     # A session of its own: the default one keeps the first credentials that the process has seen.
     connect: Any = boto3.Session().client
     try:
         operator, vault = Operator.from_environment(), connect("secretsmanager")
-        if wanted.finish:
-            finish(operator, vault, wanted.stage)
+        if requested.finish:
+            finish(operator, vault, requested.stage)
             print("The new secret works; the old one is dropped.")
-        elif wanted.rotate:
-            rotate(operator, vault, wanted.stage)
+        elif requested.rotate:
+            rotate(operator, vault, requested.stage)
             print("Keycloak has the new secret; call with --finish when the API has worked with it for a while.")
-        elif initialise(operator, vault, wanted.stage):
-            print(f"Written down as {name_of(wanted.stage)}.")
+        elif initialise(operator, vault, requested.stage):
+            print(f"Written down as {name_of(requested.stage)}.")
         else:
             print("It is written down already; --rotate changes it.")
     except OperatorError as error:

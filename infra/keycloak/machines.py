@@ -127,9 +127,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.keycloak.machines", description=__doc__)
     parser.add_argument("action", choices=ACTIONS)
     parser.add_argument("--tenant", help="the organization's alias; not for list", default="")
-    wanted = parser.parse_args(arguments)
+    requested = parser.parse_args(arguments)
     try:
-        run(Operator.from_environment(), wanted.action, wanted.tenant)
+        run(Operator.from_environment(), requested.action, requested.tenant)
     except OperatorError as error:
         print(error, file=sys.stderr)
         return 1

@@ -61,15 +61,15 @@ def _with_groups(operator: Operator, organization: str, alias: str) -> Organizat
     """Makes the groups that are missing, and maps the realm role that is missing in one."""
     base = f"/organizations/{organization}/groups"
     groups = {group["name"]: group["id"] for group in _all(operator, base)}
-    wanted = {}
+    requested = {}
     for role in Role:
-        wanted[role.value] = groups.get(role.value) or operator.post(base, {"name": role.value})
-        path = f"{base}/{wanted[role.value]}/role-mappings/realm"
+        requested[role.value] = groups.get(role.value) or operator.post(base, {"name": role.value})
+        path = f"{base}/{requested[role.value]}/role-mappings/realm"
         # Reading a role by its name takes more rights than being offered it here.
         free = [each for each in operator.get(f"{path}/available") if each["name"] == role.value]
         if free:
             operator.post(path, free)
-    return Organization(organization, alias, wanted)
+    return Organization(organization, alias, requested)
 
 
 def _all(operator: Operator, path: str) -> list[dict[str, Any]]:

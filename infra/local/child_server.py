@@ -27,7 +27,7 @@ class ChildServer(ABC):
 
     def __init__(self, data: Path | str | None = None, port: int = 0, cache: Path = CACHE) -> None:
         self._data = Path(data) if data is not None else None
-        self._wanted_port = port
+        self._requested_port = port
         self._cache = cache
         self._child: Child | None = None
         self.port = 0
@@ -44,18 +44,20 @@ class ChildServer(ABC):
     def start(self) -> Self:
         """Returns when the server answers. Raises LocalFailureError with one line: download, port in use, no start."""
         program = self._program()
-        if self._wanted_port and port_in_use(self._wanted_port):
-            raise LocalFailureError(f"Port {self._wanted_port} is in use: stop what listens there or choose another.")
+        if self._requested_port and port_in_use(self._requested_port):
+            raise LocalFailureError(
+                f"Port {self._requested_port} is in use: stop what listens there or choose another."
+            )
         self._prepare(program)
         for attempt in range(1, ATTEMPTS + 1):
-            self.port = self._wanted_port or free_port()
+            self.port = self._requested_port or free_port()
             self._child = self._launch(program)
             if self._ready(self._child):
                 break
             reason, has_ended = self._child.reason(), not self._child.is_running()
             self._end()
             # A free port can be taken by somebody else before Java binds it: then another one will do.
-            if self._wanted_port or not has_ended or attempt == ATTEMPTS:
+            if self._requested_port or not has_ended or attempt == ATTEMPTS:
                 self.stop()
                 raise LocalFailureError(f"{self.name} did not start on port {self.port}: {reason[:300]}")
         return self

@@ -122,9 +122,9 @@ def token(folder: Path, tenant: str, role: str) -> str:
 def _settle(operator: Operator, settings: dict[str, str]) -> None:
     """Ports may differ from those of the first start, when the realm was imported."""
     text = _PLACEHOLDER.sub(lambda found: settings.get(found[1], found[2]), REALM_FILE.read_text())
-    wanted = json.loads(text)
-    operator.put("", {"realm": REALM, "smtpServer": wanted["smtpServer"]})
-    web = next(client for client in wanted["clients"] if client["clientId"] == realm.WEB_CLIENT)
+    requested = json.loads(text)
+    operator.put("", {"realm": REALM, "smtpServer": requested["smtpServer"]})
+    web = next(client for client in requested["clients"] if client["clientId"] == realm.WEB_CLIENT)
     kept = {name: value for name, value in web.items() if not name.endswith("ClientScopes")}
     operator.put(f"/clients/{operator.client(realm.WEB_CLIENT)}", kept)
 

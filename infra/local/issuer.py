@@ -37,7 +37,7 @@ class Issuer:
 
     def __init__(self, data: Path | str | None = None, port: int = 0) -> None:
         self._data = private_folder(Path(data)) if data is not None else None
-        self._wanted_port = port
+        self._requested_port = port
         self._server: IssuerServer | None = None
         self.keys = Keys(self._data)
         self.client_secrets = self._load_client_secrets()
@@ -69,7 +69,7 @@ class Issuer:
 
     def start(self) -> Self:
         """Serves on loopback. Raises OSError when the port is taken."""
-        self._server = IssuerServer(self, self._wanted_port)
+        self._server = IssuerServer(self, self._requested_port)
         threading.Thread(target=self._server.serve_forever, name="local-issuer", daemon=True).start()
         if self._data is not None:
             about = {"url": self.base, "key": self.management_key}

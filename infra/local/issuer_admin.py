@@ -67,9 +67,9 @@ class AdminApi:
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Body) -> Answer:
         """The answer to one call; lists come page by page (`first`, `max`)."""
-        for wanted, pattern, route in self._routes:
+        for requested, pattern, route in self._routes:
             found = re.fullmatch(pattern, path)
-            if wanted == method and found:
+            if requested == method and found:
                 with self._directory.lock:
                     answer = self._asked(route, found.groups(), query, body)
                     self._directory.save()

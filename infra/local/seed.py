@@ -102,8 +102,8 @@ def _fill(api: Api, company: Company) -> None:
 
 def _items(api: Api, company: Company) -> dict[str, str]:
     """Item ids by SKU, in the order of the data."""
-    wanted = {"items": demo_data.items(company), "on_error": "all_or_nothing"}
-    done, _ = api.post("/v1/items/bulk-upsert", "items", wanted)
+    requested = {"items": demo_data.items(company), "on_error": "all_or_nothing"}
+    done, _ = api.post("/v1/items/bulk-upsert", "items", requested)
     return {row["sku"]: row["id"] for row in done["rows"]}
 
 

@@ -87,9 +87,9 @@ class StreamPump(Pump):
             if not records:
                 continue
             moved += len(records)
-            wanted = [self._lambda_record(record) for record in records if record["eventName"] in self._events]
-            for start in range(0, len(wanted), self._batch_size):
-                self._deliver(wanted[start : start + self._batch_size], self._attempts)
+            requested = [self._lambda_record(record) for record in records if record["eventName"] in self._events]
+            for start in range(0, len(requested), self._batch_size):
+                self._deliver(requested[start : start + self._batch_size], self._attempts)
                 if self._killed:
                     # What was read but not handled must be read again.
                     self._iterators.pop(shard, None)

@@ -22,8 +22,8 @@ def test_every_thing_is_found_by_its_own_tenant(theirs: SampleTenant, routes: li
     for operation in routes:
         if operation.path_names and not operation.endpoint.is_public:
             reply = ask(operation, theirs.client, operation.path(theirs.ids), body_for(operation, theirs), '"999999"')
-            wanted = {200} if operation.method == "GET" else {412} if operation.endpoint.change else {200, 409}
-            assert reply.status in wanted, (operation.name, reply.status, reply.body)
+            requested = {200} if operation.method == "GET" else {412} if operation.endpoint.change else {200, 409}
+            assert reply.status in requested, (operation.name, reply.status, reply.body)
 
 
 def test_an_id_of_another_tenant_in_the_path_never_was(

@@ -119,11 +119,11 @@ def test_every_array_says_what_is_in_it(document: Any) -> None:
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_used(document: Any) -> None:
-    wanted = {node["$ref"] for _, node in nodes(document) if isinstance(node.get("$ref"), str)}
+    requested = {node["$ref"] for _, node in nodes(document) if isinstance(node.get("$ref"), str)}
     there = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     there |= {f"#/components/headers/{name}" for name in document["components"]["headers"]}
-    assert wanted - there == set()
-    assert there - wanted == set()
+    assert requested - there == set()
+    assert there - requested == set()
 
 
 def test_no_answer_is_a_catch_all_and_every_success_is_described(document: Any) -> None:
@@ -182,8 +182,8 @@ def test_every_error_code_is_distinct(world: World) -> None:
 def test_required_headers_are_parameters(routes: list[Operation]) -> None:
     for operation in routes:
         names = {each["name"] for each in operation.spec["parameters"] if each["in"] == "header" and each["required"]}
-        wanted = {"Idempotency-Key"} if operation.endpoint.command else set()
-        assert names == wanted | ({"If-Match"} if operation.endpoint.change else set()), operation.name
+        requested = {"Idempotency-Key"} if operation.endpoint.command else set()
+        assert names == requested | ({"If-Match"} if operation.endpoint.change else set()), operation.name
 
 
 def kinds(base: type[DomainError]) -> Iterator[type[DomainError]]:

@@ -89,8 +89,8 @@ def test_everything_else_works_for_what_is_his_own(sites: Sites, routes: list[Op
     for operation in of_scope(routes, Scope.ANY, Scope.FILTERED):
         path, body = required(operation, sites.here, sites.here.ids), body_for(operation, sites.here)
         reply = ask(operation, sites.user, path, body, '"999999"')
-        wanted = {412} if operation.endpoint.change else {409} if operation.name == "cancel_job" else {200, 201}
-        assert reply.status in wanted, (operation.name, reply.status, reply.body)
+        requested = {412} if operation.endpoint.change else {409} if operation.name == "cancel_job" else {200, 201}
+        assert reply.status in requested, (operation.name, reply.status, reply.body)
 
 
 def test_an_id_of_another_warehouse_in_the_path_never_was(sites: Sites, routes: list[Operation]) -> None:
@@ -170,9 +170,9 @@ def asking(operation: Operation, sites: Sites, name: str, value: str, limit: str
     sku = sites.admin.get(f"/v1/items/{sites.there.ids['item_id']}").ok()["sku"]
     given = {"item_id": sites.there.ids["item_id"], "at": "2099-01-01T00:00:00Z", "skus": sku}
     given |= {"location_id": sites.there.ids["location_id"]}
-    wanted = {each: given[each] for each, parameter in operation.query.items() if parameter["required"]}
-    wanted |= {name: value} | ({"limit": limit} if limit else {})
-    return operation.path(sites.here.ids) + "?" + "&".join(f"{each}={text}" for each, text in wanted.items())
+    requested = {each: given[each] for each, parameter in operation.query.items() if parameter["required"]}
+    requested |= {name: value} | ({"limit": limit} if limit else {})
+    return operation.path(sites.here.ids) + "?" + "&".join(f"{each}={text}" for each, text in requested.items())
 
 
 def lists(sites: Sites) -> list[str]:

@@ -41,9 +41,9 @@ def blocks(page: str) -> list[Block]:
 
 def run(page: str, environment: dict[str, str]) -> list[str]:
     """Pastes a page's blocks into one shell; returns the output of each. AssertionError when one fails."""
-    wanted = blocks(page)
+    requested = blocks(page)
     script = ["set -euo pipefail", f"cd {ROOT}"]
-    for index, block in enumerate(wanted):
+    for index, block in enumerate(requested):
         script += [f"echo; echo '{_MARK} {index}'", block.source]
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(

@@ -118,8 +118,8 @@ def test_every_call_of_a_tour_through_the_product_is_allowed(tour: Tour) -> None
     assert set(tour.needs) == set(policies.POLICIES) - {"authorize"}
     refused = [
         (function, need)
-        for function, wanted in tour.needs.items()
-        for need in sorted(wanted)
+        for function, requested in tour.needs.items()
+        for need in sorted(requested)
         if not iam.is_allowed(policies.document(function), need)
     ]
     assert refused == []

@@ -29,10 +29,10 @@ def test_every_requirement_is_pinned_with_hashes_and_names_no_place_to_get_it(na
 def test_every_requirement_that_is_asked_for_is_in_its_lock_at_that_version(name: str) -> None:
     asked = (sbom.ROOT / name).with_suffix(".in").read_text().splitlines()
     pinned = {f"{entry.name}=={entry.version}" for entry in sbom.locked((sbom.ROOT / name).read_text())}
-    wanted = {line.partition("[")[0] + line.rpartition("]")[2] if "[" in line else line for line in asked}
-    wanted = {line for line in wanted if line and not line.startswith(("#", "-r "))}
-    assert wanted
-    assert wanted <= pinned
+    requested = {line.partition("[")[0] + line.rpartition("]")[2] if "[" in line else line for line in asked}
+    requested = {line for line in requested if line and not line.startswith(("#", "-r "))}
+    assert requested
+    assert requested <= pinned
 
 
 def test_what_runs_in_lambda_is_the_same_version_here() -> None:

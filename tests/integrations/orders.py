@@ -104,8 +104,8 @@ def stocked(shop: Shop, sku: str, quantity: int | str = 100) -> str:
 
 def receive(shop: Shop, item_id: str, quantity: int | str) -> None:
     location = shop.acme.get(f"/v1/warehouses/{shop.warehouse_id}").ok()["default_location_id"]
-    wanted = {"lines": [{"item_id": item_id, "location_id": location, "quantity": str(quantity)}]}
-    shop.acme.post("/v1/stock/receipts", wanted).ok()
+    requested = {"lines": [{"item_id": item_id, "location_id": location, "quantity": str(quantity)}]}
+    shop.acme.post("/v1/stock/receipts", requested).ok()
 
 
 def available(shop: Shop, sku: str) -> str:

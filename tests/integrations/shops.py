@@ -44,7 +44,7 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.warehouse_id = self.warehouse_id or warehouse(self.acme)
-        self.connection = self.acme.post("/v1/integrations/connections", self.wanted()).ok()
+        self.connection = self.acme.post("/v1/integrations/connections", self.requested()).ok()
 
     @property
     def id(self) -> str:
@@ -54,7 +54,7 @@ class Shop:
     def path(self) -> str:
         return f"/v1/integrations/connections/{self.id}"
 
-    def wanted(self) -> dict[str, Any]:
+    def requested(self) -> dict[str, Any]:
         return {
             "platform": "shopify",
             "shop_domain": self.shop_domain,

@@ -23,7 +23,7 @@ def met(injected: Faults) -> bool:
     return any(call.fault for call in injected.calls)
 
 
-def wanted(acme: Client) -> dict[str, Any]:
+def requested(acme: Client) -> dict[str, Any]:
     return {
         "platform": "shopify",
         "shop_domain": domain(),
@@ -42,7 +42,7 @@ def secrets_of(acme: Client) -> list[str]:
 @pytest.mark.parametrize("kind", ["crash_before", "crash_after", "reply_lost", "throttle"])
 def test_a_repeated_connect_ends_with_one_connection_that_works(acme: Client, kind: Any) -> None:
     for number in count(1):
-        body = wanted(acme)
+        body = requested(acme)
         with faults() as injected:
             injected.at(number, kind)
             acme.post("/v1/integrations/connections", body, key=f"k-{number}")
@@ -55,7 +55,7 @@ def test_a_repeated_connect_ends_with_one_connection_that_works(acme: Client, ki
 
 
 def test_the_same_command_twice_at_once_makes_one_connection_and_leaves_one_secret(acme: Client) -> None:
-    body = wanted(acme)
+    body = requested(acme)
     with ThreadPoolExecutor(6) as pool:
         replies = list(pool.map(lambda _: acme.post("/v1/integrations/connections", body, key="k"), range(6)))
     assert len({reply.ok()["id"] for reply in replies}) == 1
@@ -64,7 +64,7 @@ def test_the_same_command_twice_at_once_makes_one_connection_and_leaves_one_secr
 
 def test_two_tenants_that_want_one_shop_at_once_do_not_both_get_it(acme: Client) -> None:
     tenants = [acme, *(acme.world.tenant() for _ in range(3))]
-    bodies = [{**wanted(each), "shop_domain": "contested.myshopify.com"} for each in tenants]
+    bodies = [{**requested(each), "shop_domain": "contested.myshopify.com"} for each in tenants]
 
     def connect(number: int) -> Reply:
         return tenants[number].post("/v1/integrations/connections", bodies[number])

@@ -92,7 +92,7 @@ def test_a_shop_or_a_secret_that_is_in_use_is_refused_without_saying_whose(acme:
 def test_a_refused_connection_leaves_no_secret_behind(acme: Client) -> None:
     shop = Shop(acme)
     canary = "canary_" + uuid.uuid4().hex
-    body = {**shop.wanted(), "client_secret": canary}
+    body = {**shop.requested(), "client_secret": canary}
     acme.post("/v1/integrations/connections", body).refused(409, "already_exists")
     vault = acme.world.aws.client("secretsmanager")
     pages = vault.get_paginator("list_secrets").paginate()
@@ -217,7 +217,7 @@ def test_after_a_rotation_that_died_the_next_one_keeps_the_secret_that_is_stored
     half_rotated(shop, lost)
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": third}, etag=2).ok()
     assert valid(shop.id) == [third, shop.client_secret]
-    free = {**shop.wanted(), "shop_domain": domain(), "client_secret": lost}
+    free = {**shop.requested(), "shop_domain": domain(), "client_secret": lost}
     acme.post("/v1/integrations/connections", free).ok()
 
 
@@ -236,7 +236,7 @@ def test_disconnecting_deletes_the_secret_and_frees_shop_and_secret(acme: Client
     assert stored(shop.id) is None
     assert valid(shop.id) == []
     acme.post(f"{shop.path}/disconnect", etag=2).refused(409, "transition_refused")
-    again = acme.post("/v1/integrations/connections", shop.wanted()).ok()
+    again = acme.post("/v1/integrations/connections", shop.requested()).ok()
     assert again["id"] != shop.id
     assert acme.get("/v1/integrations/connections?status=disconnected").ok()["data"] == [gone]
 

@@ -32,27 +32,27 @@ def test_what_is_left_of_a_line_bears_its_part_of_discount_and_tax() -> None:
         discount_allocations=[{"amount": "1.00"}, {"amount": "2.00"}],
         tax_lines=[{"price": "1.00"}, {"price": "0.01"}],
     )
-    (wanted,) = content(order(each)).lines
-    assert (wanted.quantity, wanted.discount, wanted.tax) == (2, Decimal("2.00"), Decimal("0.67"))
+    (requested,) = content(order(each)).lines
+    assert (requested.quantity, requested.discount, requested.tax) == (2, Decimal("2.00"), Decimal("0.67"))
 
 
 def test_a_discount_never_exceeds_its_line() -> None:
-    (wanted,) = content(order(line("A", 1, "5.00", total_discount="9.00"))).lines
-    assert wanted.discount == 5
+    (requested,) = content(order(line("A", 1, "5.00", total_discount="9.00"))).lines
+    assert requested.discount == 5
 
 
 def test_currencies_without_cents_are_booked_without() -> None:
     each = line("A", 1, "500", price_set=money("500", "JPY"), tax_lines=[{"price": "49.50"}])
-    wanted = content(order(each, currency="JPY"))
-    assert str(wanted.lines[0].tax) == "50"
+    requested = content(order(each, currency="JPY"))
+    assert str(requested.lines[0].tax) == "50"
 
 
 def test_removed_lines_and_removed_shipping_are_left_out() -> None:
     payload = order(line("A"), line("B", current_quantity=0))
     payload["shipping_lines"] = [{"price": "5.00"}, {"price": "9.00", "is_removed": True}]
-    wanted = content(payload)
-    assert [each.sku for each in wanted.lines] == ["A"]
-    assert [charge.amount for charge in wanted.charges] == [5]
+    requested = content(payload)
+    assert [each.sku for each in requested.lines] == ["A"]
+    assert [charge.amount for charge in requested.charges] == [5]
 
 
 TIP = {"payment_gateway": "shopify_payments", "payment_method": "Visa"}
@@ -68,8 +68,8 @@ TIP = {"payment_gateway": "shopify_payments", "payment_method": "Visa"}
     ],
 )
 def test_a_tip_is_charged_once_though_it_is_told_twice(tips: list[dict[str, Any]], charged: list[int]) -> None:
-    wanted = content(order(line("A"), *tips, total_tip_received="5.00"))
-    assert [charge.amount for charge in wanted.charges] == charged
+    requested = content(order(line("A"), *tips, total_tip_received="5.00"))
+    assert [charge.amount for charge in requested.charges] == charged
 
 
 def test_discounted_shipping_costs_what_is_left_of_it() -> None:
@@ -110,9 +110,9 @@ def test_an_address_that_says_nothing_is_none() -> None:
 def test_an_odd_email_is_left_out_and_the_order_still_has_its_customer() -> None:
     payload = order(line("A"), email=None)
     payload["customer"]["email"] = "not an address"
-    wanted = customer_mapping.customer(parsed(payload))
-    assert wanted is not None
-    assert wanted.contacts == []
+    requested = customer_mapping.customer(parsed(payload))
+    assert requested is not None
+    assert requested.contacts == []
 
 
 JUNK = st.sampled_from(

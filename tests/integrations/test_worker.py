@@ -256,8 +256,8 @@ def test_an_edit_of_a_user_while_a_change_is_worked_out_is_taken_into_account(
         times.append(args)
         if len(times) == 1:
             monkeypatch.setattr(update, "update", updating)
-            wanted = {"lines": [{"sku": "A", "quantity": "2", "unit_price": "9"}]}
-            acme.patch(path, wanted, etag=acme.get(path).ok()["version"]).ok()
+            requested = {"lines": [{"sku": "A", "quantity": "2", "unit_price": "9"}]}
+            acme.patch(path, requested, etag=acme.get(path).ok()["version"]).ok()
             monkeypatch.setattr(update, "update", crossed)
         return updating(*args)
 

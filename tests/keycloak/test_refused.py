@@ -36,10 +36,10 @@ def client(realm: Realm) -> Iterator[Callable[..., dict[str, Any]]]:
     def make(**about: Any) -> dict[str, Any]:
         scopes = {"defaultClientScopes": ["basic", "acr", "novex-api"], "optionalClientScopes": ["organization"]}
         flows = {"implicitFlowEnabled": False, "directAccessGrantsEnabled": False}
-        wanted: dict[str, Any] = {"clientId": "someone-else", "publicClient": True, "redirectUris": [CALLBACK]}
-        wanted |= {"attributes": {"pkce.code.challenge.method": "S256"}, **flows, **scopes, **about}
-        made.append(realm.operator.post("/clients", wanted))
-        return wanted
+        requested: dict[str, Any] = {"clientId": "someone-else", "publicClient": True, "redirectUris": [CALLBACK]}
+        requested |= {"attributes": {"pkce.code.challenge.method": "S256"}, **flows, **scopes, **about}
+        made.append(realm.operator.post("/clients", requested))
+        return requested
 
     yield make
     for each in made:
@@ -114,9 +114,9 @@ def test_a_token_of_a_machine_that_got_into_a_second_tenant(realm: Realm, refuse
 
 
 def test_a_token_of_another_realm_that_is_made_alike(realm: Realm, refused: Refused) -> None:
-    wanted = json.loads(REALM_FILE.read_text().replace('"novex"', '"twin"').replace('-novex"', '-twin"'))
-    wanted.pop("smtpServer")  # this way in replaces no placeholders
-    text = json.dumps(wanted).replace("${NOVEX_WEB_ORIGIN:http://localhost:3000}", "http://localhost:3000")
+    requested = json.loads(REALM_FILE.read_text().replace('"novex"', '"twin"').replace('-novex"', '-twin"'))
+    requested.pop("smtpServer")  # this way in replaces no placeholders
+    text = json.dumps(requested).replace("${NOVEX_WEB_ORIGIN:http://localhost:3000}", "http://localhost:3000")
     twin = Operator(realm.operator.url, realm.operator.credentials, "twin")
     Operator(realm.operator.url, realm.operator.credentials, "").post("", json.loads(text))
     try:

@@ -123,9 +123,9 @@ def test_wrong_verifier_used_code_password_grant_and_missing_pkce_are_refused(is
 def test_management_needs_the_key_of_the_data_folder(tmp_path: Path) -> None:
     with Issuer(tmp_path) as issuer:
         about = json.loads((tmp_path / "management.json").read_text())
-        wanted = {"tenant": "acme", "role": "auditor"}
-        assert post(issuer, "/local/token", wanted).status_code == 403
-        answer = post(issuer, "/local/token", wanted, headers={"X-Local-Key": about["key"]}).json()
+        requested = {"tenant": "acme", "role": "auditor"}
+        assert post(issuer, "/local/token", requested).status_code == 403
+        answer = post(issuer, "/local/token", requested, headers={"X-Local-Key": about["key"]}).json()
         claims = verified(issuer, answer["access_token"], audience="novex-api")
     assert claims["organization"]["acme"]["groups"] == ["/auditor"]
     assert not (tmp_path / "management.json").exists()

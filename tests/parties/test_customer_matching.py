@@ -15,9 +15,9 @@ def match(acme: Client, number: str, **fields: Any) -> Any:
 
     email = fields.get("email", "ada@example.com")
     contacts = [Contact(email=email)] if email else []
-    wanted = NewCustomer(kind=CustomerKind.PERSON, name=fields.get("name", "Ada"), contacts=contacts)
+    requested = NewCustomer(kind=CustomerKind.PERSON, name=fields.get("name", "Ada"), contacts=contacts)
     call = Call.system(Tenant(acme.tenant), "test")
-    return customer_matching.match_or_create(call, wanted, ExternalRef(fields.get("system", "shop"), number))
+    return customer_matching.match_or_create(call, requested, ExternalRef(fields.get("system", "shop"), number))
 
 
 def listed(acme: Client) -> list[str]:
@@ -85,6 +85,6 @@ def test_a_reference_that_came_between_the_look_at_it_and_the_look_at_the_custom
     work = Work(Call.system(Tenant(acme.tenant), "test"))
     assert work.owners(tables.REF_KIND, [reference.value]) == {}
     first = match(acme, "1")
-    wanted = NewCustomer(kind=CustomerKind.PERSON, name="Ada", contacts=[Contact(email="ada@example.com")])
-    assert customer_matching.match(work, wanted, reference) == first
+    requested = NewCustomer(kind=CustomerKind.PERSON, name="Ada", contacts=[Contact(email="ada@example.com")])
+    assert customer_matching.match(work, requested, reference) == first
     assert work.actions == []

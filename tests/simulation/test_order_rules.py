@@ -95,7 +95,7 @@ def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed
         named = [StockKey(entry.item_id, entry.location_id) for entry in refused.shortages]
         assert named == short != []
         for place, entry in zip(named, refused.shortages, strict=True):
-            assert entry.wanted == demand[place] - picked[place]
+            assert entry.requested == demand[place] - picked[place]
             assert entry.available == pool[place] - picked[place]
     else:
         assert short == []

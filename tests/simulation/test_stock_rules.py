@@ -68,9 +68,9 @@ class Steps(RuleBasedStateMachine):
 
     # --- orders -------------------------------------------------------------------------------------------------------
 
-    @rule(wanted=_LINES)
-    def draft(self, wanted: list[tuple[int, int]]) -> None:
-        lines = [LineModel(self.places[at % 3], quantity) for at, quantity in wanted]
+    @rule(requested=_LINES)
+    def draft(self, requested: list[tuple[int, int]]) -> None:
+        lines = [LineModel(self.places[at % 3], quantity) for at, quantity in requested]
         body = {"warehouse_id": self.warehouse, "currency": "EUR", "lines": [_body(line) for line in lines]}
         order = self.client.post("/v1/sales-orders", body).ok()
         self.model.orders.append(OrderModel(order["id"], order["version"], lines))

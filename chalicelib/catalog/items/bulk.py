@@ -22,18 +22,18 @@ from chalicelib.kernel.work import Work
 
 
 @use_case("item.upserted")
-def upsert_all(work: Work, wanted: BulkUpsert) -> BulkResult:
+def upsert_all(work: Work, command: BulkUpsert) -> BulkResult:
     """All rows in one transaction. Invalid when rows want the same value, TooManyActions when they do not fit."""
-    problems = rules.check_rows(wanted.items)
+    problems = rules.check_rows(command.items)
     if problems:
         raise Invalid(errors=problems)
-    owners = service.ids_by_sku(work, [row.sku for row in wanted.items])
+    owners = service.ids_by_sku(work, [row.sku for row in command.items])
     work.read(*(service.ref(work, item_id) for item_id in owners.values()))
     results = []
-    for index, row in enumerate(wanted.items):
+    for index, row in enumerate(command.items):
         outcome, item_id = _upsert(work, row, owners.get(row.sku), f"/items/{index}")
         results.append(RowResult(index=index, sku=row.sku, outcome=outcome, id=item_id))
-    return summary(results, dry_run=wanted.dry_run)
+    return summary(results, dry_run=command.dry_run)
 
 
 @use_case("item.upserted")
@@ -49,22 +49,22 @@ def finish(work: Work, result: BulkResult) -> BulkResult:
     return result
 
 
-def skip_rows(call: Call, wanted: BulkUpsert, bad: Mapping[int, Sequence[FieldError]]) -> BulkResult:
+def skip_rows(call: Call, command: BulkUpsert, bad: Mapping[int, Sequence[FieldError]]) -> BulkResult:
     """Writes the good rows, each in a transaction of its own; `bad` are rows that did not even decode."""
     quiet = call.without_precondition()
     results: list[RowResult] = []
-    rows = iter(wanted.items)
-    for index in range(len(wanted.items) + len(bad)):
+    rows = iter(command.items)
+    for index in range(len(command.items) + len(bad)):
         if index in bad:
             results.append(_failed(index, None, bad[index]))
         else:
-            results.append(_one(quiet, index, next(rows), dry_run=wanted.dry_run))
-    return summary(results, dry_run=wanted.dry_run)
+            results.append(_one(quiet, index, next(rows), dry_run=command.dry_run))
+    return summary(results, dry_run=command.dry_run)
 
 
-def preview(call: Call, wanted: BulkUpsert) -> BulkResult:
+def preview(call: Call, command: BulkUpsert) -> BulkResult:
     """What `all_or_nothing` would do; nothing is written."""
-    return rehearsed(call, upsert_all, wanted)
+    return rehearsed(call, upsert_all, command)
 
 
 def _one(call: Call, index: int, row: ItemRow, *, dry_run: bool) -> RowResult:
@@ -80,35 +80,35 @@ def _failed(index: int, sku: str | None, errors: Sequence[FieldError]) -> RowRes
     return RowResult(index=index, sku=sku, outcome=BulkOutcome.FAILED, errors=shown)
 
 
-def _upsert(work: Work, wanted: ItemRow, owner: str | None, pointer: str) -> tuple[BulkOutcome, str]:
+def _upsert(work: Work, command: ItemRow, owner: str | None, pointer: str) -> tuple[BulkOutcome, str]:
     if owner is None:
-        return BulkOutcome.CREATED, service.add(work, _as_new(wanted, pointer)).id
+        return BulkOutcome.CREATED, service.add(work, _as_new(command, pointer)).id
     row = work.load(tables.Item, work.tenant.key(), owner)
-    _refuse_fixed(row, wanted, pointer)
+    _refuse_fixed(row, command, pointer)
     before = row.item()
-    service.apply(work, row, wanted)
+    service.apply(work, row, command)
     if row.item() == before:
         return BulkOutcome.UNCHANGED, row.id
     work.save(row)
     return BulkOutcome.UPDATED, row.id
 
 
-def _refuse_fixed(row: tables.Item, wanted: ItemRow, pointer: str) -> None:
+def _refuse_fixed(row: tables.Item, command: ItemRow, pointer: str) -> None:
     """Unit and tracking never change: stock is counted in them."""
     problems = [
         FieldError(f"{pointer}/{name}", "fixed", "This cannot change once the item exists.")
         for name in ("unit", "tracking")
-        if getattr(wanted, name) not in (UNSET, getattr(row, name))
+        if getattr(command, name) not in (UNSET, getattr(row, name))
     ]
     if problems:
         raise Invalid(errors=problems)
 
 
-def _as_new(wanted: ItemRow, pointer: str) -> NewItem:
+def _as_new(command: ItemRow, pointer: str) -> NewItem:
     """Invalid when the row of a new item has no name."""
-    if wanted.name is UNSET:
+    if command.name is UNSET:
         raise Invalid(errors=[FieldError(f"{pointer}/name", "required", "A new item needs a name.")])
-    fields = {name: getattr(wanted, name) for name in ItemRow.__struct_fields__}
+    fields = {name: getattr(command, name) for name in ItemRow.__struct_fields__}
     return NewItem(**{name: value for name, value in fields.items() if value is not UNSET})
 
 

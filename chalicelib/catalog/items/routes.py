@@ -75,9 +75,11 @@ def restore_item(request: Request, item_id: str) -> Answer:
 )
 def bulk_upsert_items(request: Request) -> Answer | BulkResult:
     """Add or change up to 100 items, matched by SKU."""
-    wanted: BulkUpsert = request.body
-    if wanted.on_error is OnError.ALL_OR_NOTHING:
-        return bulk.preview(request.call, wanted) if wanted.dry_run else request.commit(bulk.upsert_all, wanted)
-    if wanted.dry_run:
-        return bulk.skip_rows(request.call, wanted, request.bad_rows)
-    return request.stored() or request.commit(bulk.finish, bulk.skip_rows(request.call, wanted, request.bad_rows))
+    requested: BulkUpsert = request.body
+    if requested.on_error is OnError.ALL_OR_NOTHING:
+        return (
+            bulk.preview(request.call, requested) if requested.dry_run else request.commit(bulk.upsert_all, requested)
+        )
+    if requested.dry_run:
+        return bulk.skip_rows(request.call, requested, request.bad_rows)
+    return request.stored() or request.commit(bulk.finish, bulk.skip_rows(request.call, requested, request.bad_rows))

@@ -18,9 +18,9 @@ def check_rows(rows: Sequence[ItemRow]) -> list[FieldError]:
     problems: list[FieldError] = []
     seen: set[tuple[str, str]] = set()
     for index, row in enumerate(rows):
-        wanted = [("sku", row.sku), *(("barcodes", code) for code in row.barcodes or ())]
-        wanted += [("external_refs", ref.value) for ref in row.external_refs or ()]
-        for field, value in wanted:
+        requested = [("sku", row.sku), *(("barcodes", code) for code in row.barcodes or ())]
+        requested += [("external_refs", ref.value) for ref in row.external_refs or ()]
+        for field, value in requested:
             if (field, value) in seen:
                 problems.append(FieldError(f"/items/{index}/{field}", "repeated", "Given twice in this request."))
             seen.add((field, value))

@@ -20,9 +20,9 @@ _PLAIN_FIELDS = ("name", "description", "category", "price", "cost", "reorder_po
 
 
 @use_case("item.created")
-def create(work: Work, wanted: NewItem) -> Item:
+def create(work: Work, command: NewItem) -> Item:
     """Adds an item. AlreadyExists when its SKU, a barcode or an external reference is taken."""
-    return view(add(work, wanted))
+    return view(add(work, command))
 
 
 @use_case("item.updated")
@@ -70,14 +70,14 @@ def ref(work: Work, item_id: str) -> store.Ref:
     return store.Ref(tables.Item, work.tenant.key(), item_id)
 
 
-def active(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[str, Item]:
+def active(work: Work, requested: Iterable[tuple[str, str]]) -> dict[str, Item]:
     """Items by id, for (id, pointer) pairs. Invalid naming every pointer whose item is missing or archived."""
-    return _referenced(work, list(wanted), archived=False)
+    return _referenced(work, list(requested), archived=False)
 
 
-def known(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[str, Item]:
+def known(work: Work, requested: Iterable[tuple[str, str]]) -> dict[str, Item]:
     """The same for what may be archived: stock of it can still leave."""
-    return _referenced(work, list(wanted), archived=True)
+    return _referenced(work, list(requested), archived=True)
 
 
 def _referenced(work: Work, pairs: list[tuple[str, str]], *, archived: bool) -> dict[str, Item]:
@@ -101,31 +101,31 @@ def ids_by_sku(work: Work, skus: Iterable[str]) -> dict[str, str]:
     return work.owners("sku", skus)
 
 
-def add(work: Work, wanted: NewItem) -> tables.Item:
+def add(work: Work, command: NewItem) -> tables.Item:
     """Wants a new row and its unique values. Invalid when one of these is given twice."""
-    rules.check_barcodes(wanted.barcodes)
+    rules.check_barcodes(command.barcodes)
     row = tables.Item(
         partition=work.tenant.key(),
         id=work.new_id("itm"),
-        sku=wanted.sku,
-        name=wanted.name,
-        folded_name=tables.folded(wanted.name),
-        description=wanted.description or None,
-        unit=wanted.unit,
-        barcodes=list(wanted.barcodes) or None,
-        category=wanted.category,
-        tracking=wanted.tracking,
-        price=wanted.price,
-        cost=wanted.cost,
-        reorder_point=wanted.reorder_point,
-        weight=wanted.weight,
-        size=wanted.size,
+        sku=command.sku,
+        name=command.name,
+        folded_name=tables.folded(command.name),
+        description=command.description or None,
+        unit=command.unit,
+        barcodes=list(command.barcodes) or None,
+        category=command.category,
+        tracking=command.tracking,
+        price=command.price,
+        cost=command.cost,
+        reorder_point=command.reorder_point,
+        weight=command.weight,
+        size=command.size,
         status=LifecycleStatus.ACTIVE,
-        external_refs=list(wanted.external_refs) or None,
+        external_refs=list(command.external_refs) or None,
     )
     work.create(row)
-    work.claim("sku", wanted.sku, row.id, "/sku")
-    for index, code in enumerate(wanted.barcodes):
+    work.claim("sku", command.sku, row.id, "/sku")
+    for index, code in enumerate(command.barcodes):
         work.claim("barcode", code, row.id, f"/barcodes/{index}")
     return row
 
@@ -147,15 +147,15 @@ def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
     row.folded_name = tables.folded(row.name)
 
 
-def _move_barcodes(work: Work, row: tables.Item, wanted: list[str]) -> None:
-    rules.check_barcodes(wanted)
+def _move_barcodes(work: Work, row: tables.Item, requested: list[str]) -> None:
+    rules.check_barcodes(requested)
     held = set(row.barcodes or [])
-    for code in sorted(held - set(wanted)):
+    for code in sorted(held - set(requested)):
         work.release("barcode", code, row.id)
-    for index, code in enumerate(wanted):
+    for index, code in enumerate(requested):
         if code not in held:
             work.claim("barcode", code, row.id, f"/barcodes/{index}")
-    row.barcodes = list(wanted) or None
+    row.barcodes = list(requested) or None
 
 
 def view(row: tables.Item) -> Item:

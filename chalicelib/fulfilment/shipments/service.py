@@ -29,24 +29,24 @@ from chalicelib.sales.orders import shipping
 
 
 @use_case("shipment.created")
-def create(work: Work, wanted: NewShipment) -> Shipment:
+def create(work: Work, command: NewShipment) -> Shipment:
     """Makes a pick list of an order's reserved stock; with `ship` it leaves in the same commit (two reads, one
     transaction). Invalid for lines that hold less; a large one that ships at once goes on as a job."""
     shipment_id = work.new_id("shp")
-    lines = None if wanted.lines is None else [(line.line, Decimal(line.quantity)) for line in wanted.lines]
-    leave_up_to = 0 if wanted.ship is None else staged.MAX_STOCK_KEYS
-    picked = shipping.pick(work, wanted.order_id, lines, shipment_id, leave_up_to=leave_up_to)
+    lines = None if command.lines is None else [(line.line, Decimal(line.quantity)) for line in command.lines]
+    leave_up_to = 0 if command.ship is None else staged.MAX_STOCK_KEYS
+    picked = shipping.pick(work, command.order_id, lines, shipment_id, leave_up_to=leave_up_to)
     picks = rules.in_pick_order(picked.picks)
     row = tables.Shipment(
         partition=ref(work.tenant, shipment_id).hash_key,
         id=shipment_id,
-        order_id=wanted.order_id,
+        order_id=command.order_id,
         status=ShipmentStatus.DRAFT,
         content=ShipmentContent(picks=picks, order_number=picked.order_number, ship_to=picked.ship_to),
         open_key=work.tenant.key("open"),
     )
-    if wanted.ship is not None:
-        _consign(row, wanted.ship)
+    if command.ship is not None:
+        _consign(row, command.ship)
         if picked.left:
             _leave(work, row)
         else:
@@ -67,18 +67,18 @@ def _leave(work: Work, row: tables.Shipment) -> None:
 
 
 @use_case("shipment.packed")
-def pack(work: Work, shipment_id: str, wanted: PackShipment) -> Shipment:
+def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
     """The goods are picked and in their packages."""
     row = _target(work, shipment_id, "pack")
-    row.status, row.packages, row.packed_at = ShipmentStatus.PACKED, wanted.packages, work.now
+    row.status, row.packages, row.packed_at = ShipmentStatus.PACKED, command.packages, work.now
     return view(work.save(row))
 
 
 @use_case("shipment.shipped")
-def ship(work: Work, shipment_id: str, wanted: Consignment) -> Shipment:
+def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
     """The goods leave: stock, reservation and order follow in one transaction, after two reads."""
     row = _target(work, shipment_id, "ship")
-    _consign(row, wanted)
+    _consign(row, command)
     if len(rules.stock_keys(row.content.picks)) > staged.MAX_STOCK_KEYS:
         return view(staged.begin(work, row, "ship"))
     _prefetch(work, row)
@@ -118,9 +118,9 @@ def update(work: Work, shipment_id: str, change: ShipmentChange) -> Shipment:
     return view(work.save(row))
 
 
-def _consign(row: tables.Shipment, wanted: Consignment) -> None:
+def _consign(row: tables.Shipment, command: Consignment) -> None:
     for name in Consignment.__struct_fields__:
-        value = getattr(wanted, name)
+        value = getattr(command, name)
         if value is not None:
             setattr(row, name, value)
 

@@ -61,7 +61,7 @@ def _first(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables
     found.subject, found.status = person.id, UserStatus.ACTIVE
     if row is not None:
         service.want_sync(work, found)
-        found.is_mail_wanted = None
+        found.is_mail_pending = None
     _profile(work, found, person)
     found.profile_at = work.now
     work.claim(tables.SUBJECT_KIND, person.id, found.id, "/subject")

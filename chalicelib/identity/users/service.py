@@ -27,24 +27,24 @@ MAIL_PAUSE = timedelta(minutes=10)
 
 
 @use_case("user.invited")
-def invite(work: Work, wanted: NewUser) -> User:
+def invite(work: Work, command: NewUser) -> User:
     """Adds a user whom Keycloak will write to. AlreadyExists when the tenant has the address already, QuotaReached when
     it has invited enough for a day."""
-    rules.check_roles(wanted.roles)
+    rules.check_roles(command.roles)
     row = tables.User(
         partition=work.tenant.key(),
         id=work.new_id("usr"),
-        email=wanted.email,
-        given_name=wanted.given_name,
-        family_name=wanted.family_name,
-        roles=list(wanted.roles),
+        email=command.email,
+        given_name=command.given_name,
+        family_name=command.family_name,
+        roles=list(command.roles),
         status=UserStatus.INVITED,
-        is_mail_wanted=True,
+        is_mail_pending=True,
     )
     _count_invitation(work)
     want_sync(work, row)
     work.create(row)
-    work.claim(tables.EMAIL_KIND, tables.email_token(work.tenant, wanted.email), row.id, "/email")
+    work.claim(tables.EMAIL_KIND, tables.email_token(work.tenant, command.email), row.id, "/email")
     return view(row)
 
 
@@ -83,7 +83,7 @@ def invite_again(work: Work, user_id: str) -> User:
     if row.mailed_at is not None and work.now - row.mailed_at < MAIL_PAUSE:
         raise QuotaReached("The last mail has only just been sent.")
     _count_invitation(work)
-    row.is_mail_wanted = True
+    row.is_mail_pending = True
     want_sync(work, row)
     return view(work.save(row))
 
@@ -128,8 +128,8 @@ def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
         row.status = UserStatus.REMOVED
         _release(work, row)
     row.sync = SyncState.DONE
-    if row.is_mail_wanted:
-        row.mailed_at, row.is_mail_wanted = work.now, None
+    if row.is_mail_pending:
+        row.mailed_at, row.is_mail_pending = work.now, None
     if row.status is UserStatus.REMOVED:
         row.email = row.warehouses = None
     write_access_state(work, row)

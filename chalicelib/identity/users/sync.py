@@ -54,7 +54,7 @@ def _before_first_login(call: Call, row: tables.User) -> None:
     to the owner of the address alone; both take the same entry in the disclosure log."""
     made = keycloak.account_of(call, row.id)
     if row.status is UserStatus.INVITED:
-        if row.is_mail_wanted:
+        if row.is_mail_pending:
             _write(call, row, made)
         return
     if made is not None:
@@ -106,11 +106,11 @@ def _remove(call: Call, sub: str) -> None:
 
 def _groups(call: Call, row: tables.User, sub: str, ours: Mapping[str, str]) -> None:
     """A disabled user is in no group: should the block here ever fail, the tokens hold nothing."""
-    wanted = set(row.roles) if row.status is UserStatus.ACTIVE else set()
+    requested = set(row.roles) if row.status is UserStatus.ACTIVE else set()
     held = keycloak.groups_of(call, sub) & ours.keys()
-    for name in sorted(held - wanted):
+    for name in sorted(held - requested):
         keycloak.leave(call, ours[name], sub)
-    for name in sorted(wanted - held):
+    for name in sorted(requested - held):
         if name not in ours:
             raise admin_api.Refused(404)  # the organization was made by hand, and without this role
         keycloak.join(call, ours[name], sub)

@@ -17,7 +17,7 @@ SUBJECT_KIND = "user_subject"
 class User(Document):
     """Access: by id, newest first; by e-mail address or subject, through `uniques`. Ceiling: 1,000 writes a second a
     tenant. profile_at: when name and address were last read from the account. mailed_at: when the person was last
-    written to; is_mail_wanted: that is to be done."""
+    written to; is_mail_pending: that is to be done."""
 
     Meta = meta("users")
     entity = "user"
@@ -32,7 +32,7 @@ class User(Document):
     job_id = Text(BUSINESS, null=True)
     profile_at = Moment(USAGE, null=True)
     mailed_at = Moment(USAGE, null=True)
-    is_mail_wanted = Flag(BUSINESS, null=True)
+    is_mail_pending = Flag(BUSINESS, null=True)
 
 
 def email_token(tenant: Tenant, email: str) -> str:

@@ -40,16 +40,16 @@ OLD_SECRET_LIVES = timedelta(hours=24)
 _SETTINGS = ("warehouse_id", "reservation", "auto_confirm")
 
 
-def connect(call: Call, wanted: NewConnection, send: Callable[..., Answer]) -> Answer:
+def connect(call: Call, command: NewConnection, send: Callable[..., Answer]) -> Answer:
     """Stores the secret under a new connection id, then adds the connection by `send` (the request's commit).
 
     Whatever happens in between leaves at worst a secret that belongs to nothing, which `delete_orphans` finds; a
     connection without its secret cannot come to be.
     """
     connection_id = ids.new("con")
-    vault.put(connection_id, call.tenant, wanted.client_secret)
+    vault.put(connection_id, call.tenant, command.client_secret)
     try:
-        answer = send(add, connection_id, wanted)
+        answer = send(add, connection_id, command)
     except OutcomeUnknown:
         raise
     except DomainError:
@@ -61,19 +61,19 @@ def connect(call: Call, wanted: NewConnection, send: Callable[..., Answer]) -> A
 
 
 @use_case("connection.created")
-def add(work: Work, connection_id: str, wanted: NewConnection) -> Connection:
+def add(work: Work, connection_id: str, command: NewConnection) -> Connection:
     """Adds a connection whose secret is stored. AlreadyExists when anybody uses the shop, or the secret, already."""
-    _check_warehouse(work, wanted.warehouse_id)
-    token = vault.token(wanted.client_secret)
+    _check_warehouse(work, command.warehouse_id)
+    token = vault.token(command.client_secret)
     row = tables.Connection(
         partition=work.tenant.key(),
         id=connection_id,
-        platform=wanted.platform,
-        shop_domain=wanted.shop_domain,
+        platform=command.platform,
+        shop_domain=command.shop_domain,
         status=ConnectionStatus.CONNECTED,
-        warehouse_id=wanted.warehouse_id,
-        reservation=wanted.reservation,
-        auto_confirm=wanted.auto_confirm,
+        warehouse_id=command.warehouse_id,
+        reservation=command.reservation,
+        auto_confirm=command.auto_confirm,
         secret_tokens=[token],
     )
     work.create(row)
@@ -98,13 +98,13 @@ def update(work: Work, connection_id: str, change: ConnectionChange) -> Connecti
 
 
 @use_case("connection.secret_rotated")
-def rotate(work: Work, connection_id: str, wanted: NewSecret) -> Connection:
+def rotate(work: Work, connection_id: str, command: NewSecret) -> Connection:
     """Makes the secret the newest; the one before stays valid for a day. `vault.settle` must follow with it.
 
     Nothing changes for the secret that is the newest already: the process may have died before it was stored.
     """
     row = _stepping(work, connection_id, "rotate-secret")
-    token = vault.token(wanted.client_secret)
+    token = vault.token(command.client_secret)
     if token == row.secret_tokens[0]:
         return view(row)
     before = vault.newest(connection_id, [each for each in row.secret_tokens if each != token])

@@ -42,10 +42,10 @@ def settle(connection_id: str, added: str | None = None) -> None:
         offered = [added, *stored] if added else stored
         tokens = {secret: token(secret) for secret in offered}
         keeps_all = entry.secret_tokens[0] not in tokens.values()
-        wanted = [each for each in tokens if tokens[each] in entry.secret_tokens or (keeps_all and each in stored)]
-        if wanted == stored:
+        requested = [each for each in tokens if tokens[each] in entry.secret_tokens or (keeps_all and each in stored)]
+        if requested == stored:
             return
-        secrets.write(_name(connection_id), {"secrets": wanted}, entry.tenant)
+        secrets.write(_name(connection_id), {"secrets": requested}, entry.tenant)
 
 
 def valid(entry: tables.IndexEntry) -> list[str]:

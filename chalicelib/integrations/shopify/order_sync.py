@@ -63,7 +63,7 @@ class Remote:
         """The order's mapping row, read strongly."""
         return store.get(Mapping, self.ref.hash_key, self.ref.range_key)
 
-    def wanted(self) -> rules.RemoteOrder:
+    def requested(self) -> rules.RemoteOrder:
         if self.content is None:
             raise RuntimeError("a cancelled order wants nothing")
         return self.content
@@ -81,7 +81,7 @@ def remote(call: Call, connection: Connection, order: Order) -> Remote:
 
 def check_skus(call: Call, remote: Remote) -> None:
     """QuarantineError naming the SKUs that no item has."""
-    skus = list(dict.fromkeys(line.sku for line in remote.wanted().lines))
+    skus = list(dict.fromkeys(line.sku for line in remote.requested().lines))
     known = items.ids_by_sku(Work(call), [sku for sku in skus if _SKU.fullmatch(sku)])
     unknown = [sku[:64] for sku in skus if sku not in known]
     if unknown:
@@ -97,26 +97,26 @@ def place(work: Work, remote: Remote, order: Order, customer_id: str | None) -> 
     """Adds the order and its mapping. SupersededError when it is there already."""
     if work.find(Mapping, remote.ref.hash_key, remote.ref.range_key) is not None:
         raise SupersededError
-    wanted, connection = remote.wanted(), remote.connection
+    requested, connection = remote.requested(), remote.connection
     created = orders.create(
         work,
         NewSalesOrder(
             warehouse_id=connection.warehouse_id,
             currency=order.currency,
-            lines=[NewSalesOrderLine(**_fields(line)) for line in wanted.lines],
+            lines=[NewSalesOrderLine(**_fields(line)) for line in requested.lines],
             customer_id=customer_id,
             customer_reference=f"{channel.slug(connection)}/{order.order_number}",
             reservation=connection.reservation,
             prices_include_tax=bool(order.taxes_included),
-            charges=wanted.charges,
-            billing_address=wanted.billing_address,
-            shipping_address=wanted.shipping_address,
+            charges=requested.charges,
+            billing_address=requested.billing_address,
+            shipping_address=requested.shipping_address,
             ordered_at=order.created_at,
-            note=wanted.note,
+            note=requested.note,
             external_refs=[channel.reference(connection, "order", order.id)],
         ),
     )
-    work.insert(_row(remote, our_id=created.id, lines=_numbers(wanted.lines, created)))
+    work.insert(_row(remote, our_id=created.id, lines=_numbers(requested.lines, created)))
     return created
 
 
@@ -124,31 +124,31 @@ def place(work: Work, remote: Remote, order: Order, customer_id: str | None) -> 
 def change(work: Work, remote: Remote) -> SalesOrder:
     """Makes lines, charges, addresses and note of our order follow. SupersededError when newer content was faster."""
     held = _older(work, remote)
-    wanted, order_id = remote.wanted(), str(held.our_id)
+    requested, order_id = remote.requested(), str(held.our_id)
     present = {line.line: line.sku for line in orders.current(work, order_id).lines}
-    lines = [SalesOrderLineChange(line=_present(held, present, line), **_fields(line)) for line in wanted.lines]
+    lines = [SalesOrderLineChange(line=_present(held, present, line), **_fields(line)) for line in requested.lines]
     changed = update.update(
         work,
         order_id,
         SalesOrderChange(
             lines=lines,
-            charges=wanted.charges,
+            charges=requested.charges,
             # An address that is withheld later on does not take back what was told before.
-            billing_address=wanted.billing_address or UNSET,
-            shipping_address=wanted.shipping_address or UNSET,
-            note=wanted.note or UNSET,
+            billing_address=requested.billing_address or UNSET,
+            shipping_address=requested.shipping_address or UNSET,
+            note=requested.note or UNSET,
         ),
     )
-    following = _row(remote, our_id=order_id, lines=_numbers(wanted.lines, changed))
+    following = _row(remote, our_id=order_id, lines=_numbers(requested.lines, changed))
     work.overwrite(following, Mapping.remote_version == held.remote_version)
     return changed
 
 
 @use_case("sales_order.cancelled")
-def cancel(work: Work, remote: Remote, wanted: CancelOrder) -> SalesOrder:
+def cancel(work: Work, remote: Remote, command: CancelOrder) -> SalesOrder:
     """Cancels our order. SupersededError when newer content was faster."""
     held = _older(work, remote)
-    cancelled = orders.cancel(work, str(held.our_id), wanted)
+    cancelled = orders.cancel(work, str(held.our_id), command)
     work.overwrite(_next(remote, held, is_ended=True), Mapping.remote_version == held.remote_version)
     return cancelled
 
@@ -225,8 +225,8 @@ def _fields(line: WantedLine) -> dict[str, Any]:
     }
 
 
-def _numbers(wanted: list[WantedLine], order: SalesOrder) -> dict[str, int]:
-    return {line.remote_id: shown.line for line, shown in zip(wanted, order.lines, strict=True)}
+def _numbers(requested: list[WantedLine], order: SalesOrder) -> dict[str, int]:
+    return {line.remote_id: shown.line for line, shown in zip(requested, order.lines, strict=True)}
 
 
 def _next(remote: Remote, held: Mapping, *, is_ended: bool) -> Mapping:

@@ -58,7 +58,7 @@ def _follow(call: Call, remote: Remote, order: Order, mapping: Mapping | None) -
     if mapping is None:
         order_id, obstacle = _place(call, remote, order), None
     elif mapping.is_ended or mapping.our_id is None:
-        if not remote.wanted().lines:
+        if not remote.requested().lines:
             return _outcome(DeliveryState.IGNORED, remote, mapping, "cancelled", "The order was cancelled before.")
         return _refused(remote, mapping, "The order was cancelled here, and has goods again at Shopify.")
     else:
@@ -80,13 +80,13 @@ def _refused(remote: Remote, mapping: Mapping, obstacle: str) -> DeliveryOutcome
 
 def _place(call: Call, remote: Remote, order: Order) -> str:
     """Adds customer and order. What can refuse the order is looked at first: a refused one leaves no customer."""
-    if not remote.wanted().lines:
+    if not remote.requested().lines:
         raise QuarantineError("no_lines", "The order has no lines of goods.", remote.external_id)
     order_sync.check_skus(call, remote)
-    wanted, customer_id = customer_mapping.customer(order), None
-    if wanted is not None and order.customer is not None:
+    requested, customer_id = customer_mapping.customer(order), None
+    if requested is not None and order.customer is not None:
         reference = channel.reference(remote.connection, "customer", order.customer.id)
-        customer_id = customer_matching.match_or_create(call, wanted, reference).id
+        customer_id = customer_matching.match_or_create(call, requested, reference).id
     return commit(call, order_sync.place, remote, order, customer_id).id
 
 
@@ -99,7 +99,7 @@ def _change(call: Call, remote: Remote, mapping: Mapping, order_id: str) -> str 
         return None
     current = orders.read(call, order_id)
     _refuse_busy(current)
-    if not remote.wanted().lines:
+    if not remote.requested().lines:
         return _empty(call, remote, mapping, current)
     if "update" not in current.allowed_transitions:
         return f"The order is {current.status}."

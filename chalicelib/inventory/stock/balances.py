@@ -125,10 +125,12 @@ def ref(tenant: Tenant, stock_key: StockKey) -> store.Ref:
 
 def rows(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, Balance | None]:
     """The balances of places, None where nothing ever lay; one round trip for each 100."""
-    wanted = sorted(set(stock_keys))
-    found = work.read(*(ref(work.tenant, stock_key) for stock_key in wanted))
+    requested = sorted(set(stock_keys))
+    found = work.read(*(ref(work.tenant, stock_key) for stock_key in requested))
     return {
-        stock_key: row for stock_key, row in zip(wanted, found, strict=True) if row is None or isinstance(row, Balance)
+        stock_key: row
+        for stock_key, row in zip(requested, found, strict=True)
+        if row is None or isinstance(row, Balance)
     }
 
 
@@ -166,15 +168,15 @@ def move(work: Work, moves: Iterable[Move]) -> dict[StockKey, Decimal]:
 
     A place may be moved once in a transaction: Invalid otherwise.
     """
-    wanted = list(moves)
-    if len({entry.stock_key for entry in wanted}) != len(wanted):
+    requested = list(moves)
+    if len({entry.stock_key for entry in requested}) != len(requested):
         raise Invalid("An item may be given once for a location.")
-    found = rows(work, [entry.stock_key for entry in wanted])
-    shortages = [short for entry in wanted if (short := _shortage(entry, level(found[entry.stock_key])))]
+    found = rows(work, [entry.stock_key for entry in requested])
+    shortages = [short for entry in requested if (short := _shortage(entry, level(found[entry.stock_key])))]
     if shortages:
         raise InsufficientStock(shortages)
-    _require_open(work, {entry.stock_key.location_id for entry in wanted if found[entry.stock_key] is None})
-    return {entry.stock_key: _apply(work, entry, found[entry.stock_key]) for entry in wanted}
+    _require_open(work, {entry.stock_key.location_id for entry in requested if found[entry.stock_key] is None})
+    return {entry.stock_key: _apply(work, entry, found[entry.stock_key]) for entry in requested}
 
 
 def _require_open(work: Work, locations: Iterable[str]) -> None:

@@ -38,7 +38,7 @@ from chalicelib.kernel.work import Work
 
 
 @use_case("stock.received")
-def receive(work: Work, wanted: Receipt) -> Operation:
+def receive(work: Work, command: Receipt) -> Operation:
     """Adds goods. Invalid for unknown or archived items and locations, and for a place given twice."""
     operation = work.new_id("rcv")
     moves = [
@@ -46,21 +46,21 @@ def receive(work: Work, wanted: Receipt) -> Operation:
             stock_key=StockKey(line.item_id, line.location_id),
             quantity=line.quantity,
             kind=MovementKind.RECEIPT,
-            reference=wanted.reference or operation,
-            note=wanted.note,
+            reference=command.reference or operation,
+            note=command.note,
             pointer=f"/lines/{index}",
         )
-        for index, line in enumerate(wanted.lines)
+        for index, line in enumerate(command.lines)
     ]
     return _operate(work, operation, moves)
 
 
 @use_case("stock.adjusted")
-def adjust(work: Work, wanted: Adjustment) -> Operation:
+def adjust(work: Work, command: Adjustment) -> Operation:
     """Corrects what is on hand, with a reason. InsufficientStock when more would go than is free."""
     zero = [
         FieldError(f"/lines/{i}/change", "zero", "Nothing to change.")
-        for i, e in enumerate(wanted.lines)
+        for i, e in enumerate(command.lines)
         if not e.change
     ]
     if zero:
@@ -71,37 +71,37 @@ def adjust(work: Work, wanted: Adjustment) -> Operation:
             stock_key=StockKey(line.item_id, line.location_id),
             quantity=line.change,
             kind=MovementKind.ADJUSTMENT,
-            reference=wanted.reference or operation,
-            reason=wanted.reason,
-            note=wanted.note,
+            reference=command.reference or operation,
+            reason=command.reason,
+            note=command.note,
             pointer=f"/lines/{index}",
         )
-        for index, line in enumerate(wanted.lines)
+        for index, line in enumerate(command.lines)
     ]
     return _operate(work, operation, moves)
 
 
 @use_case("stock.transferred")
-def transfer(work: Work, wanted: Transfer) -> Operation:
+def transfer(work: Work, command: Transfer) -> Operation:
     """Moves free stock between locations, both sides at once. InsufficientStock names what is short."""
     same = [
         FieldError(f"/lines/{index}/to_location_id", "same_location", "Source and destination are the same.")
-        for index, line in enumerate(wanted.lines)
+        for index, line in enumerate(command.lines)
         if line.from_location_id == line.to_location_id
     ]
     if same:
         raise Invalid(errors=same)
     operation = work.new_id("trf")
     moves: list[Move] = []
-    for index, line in enumerate(wanted.lines):
+    for index, line in enumerate(command.lines):
         for location, sign, kind in (
             (line.from_location_id, -1, MovementKind.TRANSFER_OUT),
             (line.to_location_id, 1, MovementKind.TRANSFER_IN),
         ):
             stock_key = StockKey(line.item_id, location)
-            reference = wanted.reference or operation
+            reference = command.reference or operation
             quantity = line.quantity * sign
-            moves.append(Move(stock_key, quantity, kind, reference, note=wanted.note, pointer=f"/lines/{index}"))
+            moves.append(Move(stock_key, quantity, kind, reference, note=command.note, pointer=f"/lines/{index}"))
     return _operate(work, operation, moves)
 
 

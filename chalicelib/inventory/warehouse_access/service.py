@@ -11,12 +11,12 @@ from chalicelib.kernel.work import Work
 
 
 @use_case("user.limited")
-def limit(work: Work, user_id: str, wanted: Sequence[str] | None) -> User:
+def limit(work: Work, user_id: str, requested: Sequence[str] | None) -> User:
     """Limits a user to warehouses, or to none. Invalid naming every warehouse that does not exist or is given twice."""
-    problems = repeats("/warehouses", wanted or [])
-    for index, found in enumerate(warehouses.known(work, wanted or [])):
+    problems = repeats("/warehouses", requested or [])
+    for index, found in enumerate(warehouses.known(work, requested or [])):
         if not found:
             problems.append(FieldError(f"/warehouses/{index}", "unknown_warehouse", "There is no such warehouse."))
     if problems:
         raise Invalid(errors=problems)
-    return users.limit(work, user_id, wanted)
+    return users.limit(work, user_id, requested)

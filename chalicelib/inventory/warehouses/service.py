@@ -33,17 +33,17 @@ def default_location(warehouse_id: str) -> str:
 
 
 @use_case("warehouse.created")
-def create_warehouse(work: Work, wanted: NewWarehouse) -> Warehouse:
+def create_warehouse(work: Work, command: NewWarehouse) -> Warehouse:
     """Adds a warehouse and its default location. AlreadyExists when the code is taken."""
     row = tables.Warehouse(
         partition=work.tenant.key(),
         id=work.new_id("wh"),
-        code=wanted.code,
-        name=wanted.name,
-        external_refs=list(wanted.external_refs) or None,
+        code=command.code,
+        name=command.name,
+        external_refs=list(command.external_refs) or None,
     )
     work.create(row)
-    work.claim("warehouse_code", wanted.code, row.id, "/code")
+    work.claim("warehouse_code", command.code, row.id, "/code")
     _add_location(work, default_location(row.id), row.id, "STOCK", "Stock")
     return view_warehouse(row)
 
@@ -64,11 +64,11 @@ def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> 
 
 
 @use_case("location.created")
-def create_location(work: Work, wanted: NewLocation) -> Location:
+def create_location(work: Work, command: NewLocation) -> Location:
     """Adds a location to a warehouse. AlreadyExists when the warehouse has one with that code."""
-    if work.find(tables.Warehouse, work.tenant.key(), wanted.warehouse_id) is None:
+    if work.find(tables.Warehouse, work.tenant.key(), command.warehouse_id) is None:
         raise Invalid(errors=[FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")])
-    return view_location(_add_location(work, work.new_id("loc"), wanted.warehouse_id, wanted.code, wanted.name))
+    return view_location(_add_location(work, work.new_id("loc"), command.warehouse_id, command.code, command.name))
 
 
 @use_case("location.updated")
@@ -166,9 +166,9 @@ def location_ref(tenant: Tenant, location_id: str) -> store.Ref:
     return tables.location_ref(tenant, location_id)
 
 
-def active_locations(work: Work, wanted: Iterable[tuple[str, str]]) -> None:
+def active_locations(work: Work, requested: Iterable[tuple[str, str]]) -> None:
     """Invalid naming every pointer whose location is missing or archived, for (id, pointer) pairs."""
-    pairs = list(wanted)
+    pairs = list(requested)
     rows = work.read(*(location_ref(work.tenant, location_id) for location_id, _ in pairs))
     problems = lifecycle.problems("location", zip(rows, (pointer for _, pointer in pairs), strict=True))
     if problems:

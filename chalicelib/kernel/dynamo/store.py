@@ -183,14 +183,14 @@ def get(model: type[R], hash_key: str, range_key: Any = None) -> R | None:
 
 def get_many(refs: Iterable[Ref]) -> dict[Ref, Item | None]:
     """Rows of any tables by key, strongly consistent: one round trip for each 100."""
-    wanted = list(dict.fromkeys(refs))
-    found: dict[Ref, Item | None] = dict.fromkeys(wanted)
-    if len(wanted) == 1:
-        ref = wanted[0]
+    requested = list(dict.fromkeys(refs))
+    found: dict[Ref, Item | None] = dict.fromkeys(requested)
+    if len(requested) == 1:
+        ref = requested[0]
         reply = _ask("get_item", TableName=ref.model.table_name(), Key=ref.key(), ConsistentRead=True)
         return {ref: reply.get("Item")}
-    for start in range(0, len(wanted), BATCH_GET_LIMIT):
-        _get_batch(wanted[start : start + BATCH_GET_LIMIT], found)
+    for start in range(0, len(requested), BATCH_GET_LIMIT):
+        _get_batch(requested[start : start + BATCH_GET_LIMIT], found)
     return found
 
 

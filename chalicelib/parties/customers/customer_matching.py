@@ -18,17 +18,17 @@ _MATCHED_EMAIL = "customer_email"
 _MAX_REFS = 20
 
 
-def match_or_create(call: Call, wanted: NewCustomer, external: ExternalRef) -> Customer:
+def match_or_create(call: Call, command: NewCustomer, external: ExternalRef) -> Customer:
     """The customer that `external` names, found or made, committed. Safe to repeat and safe to run twice at once:
     whoever comes second finds what the first one made."""
     try:
-        return commit(call, match, wanted, external)
+        return commit(call, match, command, external)
     except AlreadyExists:
-        return commit(call, match, wanted, external)
+        return commit(call, match, command, external)
 
 
 @use_case("customer.matched")
-def match(work: Work, wanted: NewCustomer, external: ExternalRef) -> Customer:
+def match(work: Work, command: NewCustomer, external: ExternalRef) -> Customer:
     """The customer that `external` names, whatever its state.
 
     Else the active one with the same e-mail address, which then gets the reference and keeps everything else as it is;
@@ -37,10 +37,10 @@ def match(work: Work, wanted: NewCustomer, external: ExternalRef) -> Customer:
     owner = work.owners(tables.REF_KIND, [external.value]).get(external.value)
     if owner is not None:
         return service.view(work.load(tables.Customer, work.tenant.key(), owner))
-    emails = rules.emails(wanted.contacts)
+    emails = rules.emails(command.contacts)
     known = _by_email(work, emails[0]) if emails else None
     if known is None:
-        row = service.add(work, msgspec.structs.replace(wanted, external_refs=[*wanted.external_refs, external]))
+        row = service.add(work, msgspec.structs.replace(command, external_refs=[*command.external_refs, external]))
         if emails:
             _remember(work, emails[0], row.id)
         return service.view(row)

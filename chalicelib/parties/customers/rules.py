@@ -8,13 +8,13 @@ from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.parties.customers.schemas import Contact, CustomerChange, NewCustomer
 
 
-def check(wanted: NewCustomer | CustomerChange) -> None:
+def check(command: NewCustomer | CustomerChange) -> None:
     """Invalid when a contact says nothing."""
-    if wanted.contacts is UNSET:
+    if command.contacts is UNSET:
         return
     problems = [
         FieldError(f"/contacts/{index}", "empty", "A contact needs a name, an email or a phone.")
-        for index, contact in enumerate(wanted.contacts)
+        for index, contact in enumerate(command.contacts)
         if not (contact.name or contact.email or contact.phone)
     ]
     if problems:

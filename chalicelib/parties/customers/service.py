@@ -27,9 +27,9 @@ _PLAIN_FIELDS = ("kind", "name", "contacts", "addresses", "tax_id", "currency", 
 
 
 @use_case("customer.created")
-def create(work: Work, wanted: NewCustomer) -> Customer:
+def create(work: Work, command: NewCustomer) -> Customer:
     """Adds a customer. AlreadyExists when an external reference is taken."""
-    return view(add(work, wanted))
+    return view(add(work, command))
 
 
 @use_case("customer.updated")
@@ -111,22 +111,22 @@ def find_by_email(tenant: Tenant, email: str) -> list[Customer]:
     return _by_id(tenant, ids)
 
 
-def add(work: Work, wanted: NewCustomer) -> tables.Customer:
+def add(work: Work, command: NewCustomer) -> tables.Customer:
     """Wants a new row with its e-mail tokens and external references."""
-    rules.check(wanted)
+    rules.check(command)
     row = tables.Customer(
         partition=work.tenant.key(),
         id=work.new_id("cus"),
-        kind=wanted.kind,
-        name=wanted.name,
-        contacts=list(wanted.contacts) or None,
-        addresses=list(wanted.addresses) or None,
-        tax_id=wanted.tax_id,
-        currency=wanted.currency,
-        terms=wanted.terms,
-        notes=wanted.notes or None,
+        kind=command.kind,
+        name=command.name,
+        contacts=list(command.contacts) or None,
+        addresses=list(command.addresses) or None,
+        tax_id=command.tax_id,
+        currency=command.currency,
+        terms=command.terms,
+        notes=command.notes or None,
         status=LifecycleStatus.ACTIVE,
-        external_refs=list(wanted.external_refs) or None,
+        external_refs=list(command.external_refs) or None,
     )
     work.create(row)
     _move_emails(work, row, [])

@@ -187,23 +187,23 @@ class _Page:
 
     def actions(self) -> list[Action]:
         """The deletions of the rows that are still wanted, then the counters."""
-        changed = [self._change(item) for index, item in enumerate(self._items) if self._is_wanted(index)]
+        changed = [self._change(item) for index, item in enumerate(self._items) if self._is_requested(index)]
         return [*changed, *self._counters()]
 
     def settle(self, cancelled: Cancelled) -> None:
         """Rows that are not due any more are left out of the next try."""
-        wanted = [index for index in range(len(self._items)) if self._is_wanted(index)]
-        for index, reason in zip(wanted, cancelled.reasons, strict=False):
+        requested = [index for index in range(len(self._items)) if self._is_requested(index)]
+        for index, reason in zip(requested, cancelled.reasons, strict=False):
             if reason == "ConditionalCheckFailed":
                 self._fate[index] = "skipped"
 
     def give_up(self) -> None:
         """Rows that others hold all the time are left to the next run."""
         for index in range(len(self._items)):
-            if self._is_wanted(index):
+            if self._is_requested(index):
                 self._fate[index] = "failed"
 
-    def _is_wanted(self, index: int) -> bool:
+    def _is_requested(self, index: int) -> bool:
         return self._fate[index] in ("deleted", "released")
 
     def _change(self, item: Item) -> Action:

@@ -30,12 +30,12 @@ PIECE_SECONDS = 8.0
 
 
 @use_case("stock.check_started")
-def begin(work: Work, wanted: NewCheck) -> CheckStarted:
+def begin(work: Work, command: NewCheck) -> CheckStarted:
     """Starts the check as a job. Invalid for an item that does not exist."""
-    if wanted.item_id is not None and work.read(items.ref(work, wanted.item_id)) == [None]:
+    if command.item_id is not None and work.read(items.ref(work, command.item_id)) == [None]:
         raise Invalid(errors=[FieldError("/item_id", "unknown_item", "There is no such item.")])
-    args: dict[str, Scalar] = {"item_id": wanted.item_id, "repair": wanted.repair}
-    return CheckStarted(job_id=jobs.start(work, KIND, wanted.item_id or "all", args=args))
+    args: dict[str, Scalar] = {"item_id": command.item_id, "repair": command.repair}
+    return CheckStarted(job_id=jobs.start(work, KIND, command.item_id or "all", args=args))
 
 
 @registry.handler(KIND)

@@ -42,9 +42,9 @@ class Sources:
     customer: Customer | None
 
 
-def sources(work: Work, wanted: NewSalesOrder) -> Sources:
+def sources(work: Work, command: NewSalesOrder) -> Sources:
     """Reads items, locations and the customer. Invalid names everything that is missing or archived."""
-    return Sources(*line_sources(work, wanted.lines, wanted.warehouse_id, wanted.customer_id))
+    return Sources(*line_sources(work, command.lines, command.warehouse_id, command.customer_id))
 
 
 def line_sources(
@@ -110,11 +110,11 @@ def _location_pointer(index: int, line: NewSalesOrderLine) -> str:
 
 
 def lines(
-    source: Sources, wanted: Sequence[NewSalesOrderLine], terms: LineTerms, numbers: Sequence[int] = ()
+    source: Sources, requested: Sequence[NewSalesOrderLine], terms: LineTerms, numbers: Sequence[int] = ()
 ) -> list[ContentLine]:
     """The lines as the order keeps them. Invalid lists every money problem."""
     problems = []
-    for index, line in enumerate(wanted):
+    for index, line in enumerate(requested):
         item = source.items[source.ids[index]]
         problems += rules.line_errors(line, item, terms.currency, f"/lines/{index}")
     if problems:
@@ -128,7 +128,7 @@ def lines(
             terms.currency,
             terms.rounding,
         )
-        for index, line in enumerate(wanted)
+        for index, line in enumerate(requested)
     ]
 
 

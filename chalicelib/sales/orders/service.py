@@ -20,29 +20,29 @@ from chalicelib.sales.orders.tables import Header, LineState
 
 
 @use_case("sales_order.created")
-def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
+def create(work: Work, command: NewSalesOrder) -> SalesOrder:
     """Adds a draft. Invalid lists every line whose item, location, price or discount is wrong."""
-    source = line_building.sources(work, wanted)
-    lines = line_building.lines(source, wanted.lines, wanted)
-    header = line_building.header(_header(wanted, source.customer), lines, wanted.currency)
+    source = line_building.sources(work, command)
+    lines = line_building.lines(source, command.lines, command)
+    header = line_building.header(_header(command, source.customer), lines, command.currency)
     row = tables.SalesOrder(
         id=(order_id := work.new_id("so")),
         partition=repository.ref(work.tenant, order_id).hash_key,
         number=work.new_number("SO"),
         status=SalesOrderStatus.DRAFT,
-        customer_id=wanted.customer_id,
-        customer_key=work.tenant.key(wanted.customer_id) if wanted.customer_id else None,
-        customer_reference=wanted.customer_reference,
-        warehouse_id=wanted.warehouse_id,
-        currency=wanted.currency,
+        customer_id=command.customer_id,
+        customer_key=work.tenant.key(command.customer_id) if command.customer_id else None,
+        customer_reference=command.customer_reference,
+        warehouse_id=command.warehouse_id,
+        currency=command.currency,
         total=line_building.total(header),
-        reservation=wanted.reservation,
+        reservation=command.reservation,
         lines=[LineState(line.line, line.quantity) for line in lines],
         revision=1,
         last_line=len(lines),
-        ordered_at=wanted.ordered_at or work.now,
+        ordered_at=command.ordered_at or work.now,
         open_key=work.tenant.key("open"),
-        external_refs=list(wanted.external_refs) or None,
+        external_refs=list(command.external_refs) or None,
     )
     line_building.set_other_warehouses(work, row, lines)
     order = repository.Order(row, header, lines)
@@ -52,14 +52,14 @@ def create(work: Work, wanted: NewSalesOrder) -> SalesOrder:
     return repository.view(order)
 
 
-def _header(wanted: NewSalesOrder, customer: Customer | None) -> Header:
+def _header(command: NewSalesOrder, customer: Customer | None) -> Header:
     return Header(
-        billing_address=wanted.billing_address or _address(customer, CustomerAddressKind.BILLING),
-        shipping_address=wanted.shipping_address or _address(customer, CustomerAddressKind.SHIPPING),
-        note=wanted.note,
-        charges=list(wanted.charges),
-        rounding=wanted.rounding,
-        prices_include_tax=wanted.prices_include_tax,
+        billing_address=command.billing_address or _address(customer, CustomerAddressKind.BILLING),
+        shipping_address=command.shipping_address or _address(customer, CustomerAddressKind.SHIPPING),
+        note=command.note,
+        charges=list(command.charges),
+        rounding=command.rounding,
+        prices_include_tax=command.prices_include_tax,
     )
 
 
@@ -73,14 +73,14 @@ def _address(customer: Customer | None, kind: CustomerAddressKind) -> Address | 
 
 
 @use_case("sales_order.confirmed")
-def confirm(work: Work, order_id: str, wanted: ConfirmOrder) -> SalesOrder:
+def confirm(work: Work, order_id: str, command: ConfirmOrder) -> SalesOrder:
     """Reserves stock and makes the order binding. InsufficientStock for `full` when anything is short.
 
     One transaction and two reads up to staged.MAX_STOCK_KEYS items and locations; a larger order is confirmed by a job.
     """
     order = repository.load(work, order_id)
     order.require("confirm")
-    order.row.reservation = wanted.reservation or order.row.reservation
+    order.row.reservation = command.reservation or order.row.reservation
     if len(order.stock_keys()) > staged.MAX_STOCK_KEYS:
         return staged.begin(work, order, "confirm")
     repository.hold(work, order, order.row.reservation)
@@ -89,18 +89,18 @@ def confirm(work: Work, order_id: str, wanted: ConfirmOrder) -> SalesOrder:
 
 
 @use_case("sales_order.cancelled")
-def cancel(work: Work, order_id: str, wanted: CancelOrder) -> SalesOrder:
+def cancel(work: Work, order_id: str, command: CancelOrder) -> SalesOrder:
     """Ends an order of which nothing is shipped or picked, gives its stock back and its customer's reference free."""
     order = repository.load(work, order_id)
     order.require("cancel")
-    order.row.cancel_reason = wanted.reason
+    order.row.cancel_reason = command.reason
     if len(order.stock_keys()) > staged.MAX_STOCK_KEYS and order.row.status is not SalesOrderStatus.DRAFT:
         return staged.begin(work, order, "cancel")
     repository.let_go(work, order)
     order.row.status = SalesOrderStatus.CANCELLED
     line_building.release_reference(work, order.row)
     shown = repository.save(work, order)
-    work.annotate(reason=wanted.reason)
+    work.annotate(reason=command.reason)
     return shown
 
 

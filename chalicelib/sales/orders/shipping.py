@@ -34,7 +34,7 @@ class Picked(msgspec.Struct, frozen=True):
 
 
 def pick(
-    work: Work, order_id: str, wanted: Sequence[tuple[int, Decimal]] | None, shipment_id: str, *, leave_up_to: int
+    work: Work, order_id: str, requested: Sequence[tuple[int, Decimal]] | None, shipment_id: str, *, leave_up_to: int
 ) -> Picked:
     """Puts reserved stock of an order aside for a shipment: the lines and quantities given, or all that is reserved.
 
@@ -42,7 +42,7 @@ def pick(
     """
     order = _load(work, order_id)
     numbers = {line.line: index for index, line in enumerate(order.lines)}
-    chosen = wanted if wanted is not None else _everything(order)
+    chosen = requested if requested is not None else _everything(order)
     _refuse(order, numbers, chosen)
     stock_keys = {(order.lines[numbers[n]].item_id, order.lines[numbers[n]].location_id) for n, _ in chosen}
     left = len(stock_keys) <= leave_up_to
@@ -98,10 +98,10 @@ def _everything(order: Order) -> list[tuple[int, Decimal]]:
     return free
 
 
-def _refuse(order: Order, numbers: dict[int, int], wanted: Sequence[tuple[int, Decimal]]) -> None:
+def _refuse(order: Order, numbers: dict[int, int], requested: Sequence[tuple[int, Decimal]]) -> None:
     problems = []
     seen: set[int] = set()
-    for position, (number, quantity) in enumerate(wanted):
+    for position, (number, quantity) in enumerate(requested):
         if number not in numbers or number in seen:
             problems.append(FieldError(f"/lines/{position}/line", "unknown_line", "Not a line of the order, or twice."))
             continue

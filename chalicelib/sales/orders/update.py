@@ -74,14 +74,14 @@ def _hold(work: Work, order: Order, before: Sequence[rules.Want]) -> None:
     order.row.status = rules.status(order.states)
 
 
-def _replace_lines(work: Work, order: Order, wanted: Sequence[SalesOrderLineChange]) -> None:
+def _replace_lines(work: Work, order: Order, requested: Sequence[SalesOrderLineChange]) -> None:
     """Swaps the lines; a line that stays keeps its number and what happened to it."""
     present = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
-    _refuse(wanted, present)
-    found = line_building.line_sources(work, wanted, order.row.warehouse_id, None)
+    _refuse(requested, present)
+    found = line_building.line_sources(work, requested, order.row.warehouse_id, None)
     terms = _LineTerms(order.row.warehouse_id, order.row.currency, order.header.rounding)
-    numbers = _numbers(wanted, order.row)
-    kept = line_building.lines(Sources(*found), wanted, terms, numbers)
+    numbers = _numbers(requested, order.row)
+    kept = line_building.lines(Sources(*found), requested, terms, numbers)
     _refuse_moved(order, kept)
     line_building.set_other_warehouses(work, order.row, kept)
     states = []
@@ -92,20 +92,20 @@ def _replace_lines(work: Work, order: Order, wanted: Sequence[SalesOrderLineChan
     order.lines, order.row.lines = kept, states
 
 
-def _numbers(wanted: Sequence[SalesOrderLineChange], row: tables.SalesOrder) -> list[int]:
+def _numbers(requested: Sequence[SalesOrderLineChange], row: tables.SalesOrder) -> list[int]:
     """New lines go on from the highest number there ever was: a number never comes to mean another line."""
     numbers = []
-    for line in wanted:
+    for line in requested:
         if line.line is None:
             row.last_line += 1
         numbers.append(line.line or row.last_line)
     return numbers
 
 
-def _refuse(wanted: Sequence[SalesOrderLineChange], present: dict[int, LineState]) -> None:
+def _refuse(requested: Sequence[SalesOrderLineChange], present: dict[int, LineState]) -> None:
     problems = []
-    named = [line.line for line in wanted if line.line is not None]
-    for index, line in enumerate(wanted):
+    named = [line.line for line in requested if line.line is not None]
+    for index, line in enumerate(requested):
         if line.line is None:
             continue
         state = present.get(line.line)
