@@ -185,7 +185,7 @@ def _(scene: Scene) -> Act:
 
 def _numbering(scene: Scene, commits: int) -> Act:
     """What the sequencer does for so many new journal entries; all older ones are numbered before."""
-    from chalicelib.audit import sequencer
+    from chalicelib.events import sequencer
     from chalicelib.kernel import clock
     from chalicelib.kernel.tenant import Tenant
 

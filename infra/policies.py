@@ -161,7 +161,7 @@ def _sequence_journal() -> list[Statement]:
     return [*_stream("journal"), *_numbering()]
 
 
-def _run_readers() -> list[Statement]:
+def _run_consumers() -> list[Statement]:
     """Readers run use cases, and the one of jobs puts them on their queue."""
     return [*_stream("journal"), *_use_cases("parked", "positions"), allow(("sqs:SendMessage",), queue("JobsQueue"))]
 
@@ -234,7 +234,7 @@ POLICIES: dict[str, Callable[[], list[Statement]]] = {
     "api_handler": _api_handler,
     "authorize": _authorize,
     "sequence_journal": _sequence_journal,
-    "run_readers": _run_readers,
+    "run_consumers": _run_consumers,
     "process_inbox": _process_inbox,
     "run_jobs": _run_jobs,
     "intake_access_log": _intake_access_log,

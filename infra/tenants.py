@@ -102,7 +102,7 @@ def _person(options: argparse.Namespace) -> Event:
     return {key: value for key, value in person.items() if value}
 
 
-def as_contention(answer: Event) -> list[str]:
+def summary(answer: Event) -> list[str]:
     """The answer in words. Raises TenantsError for a refusal."""
     if "error" in answer:
         raise TenantsError(f"{answer['error']}: {answer['detail']}")
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         ask = in_account(options.stage) if options.stage else in_make_run()
-        print("\n".join(told(ask(event_of(options)))))
+        print("\n".join(summary(ask(event_of(options)))))
     except (TenantsError, LocalFailureError) as error:
         print(error, file=sys.stderr)
         return 1

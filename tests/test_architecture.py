@@ -26,9 +26,11 @@ ENTROPY = "chalicelib/kernel/entropy.py"
 JWKS = "chalicelib/access/jwks.py"
 
 LAST_RESORTS = {
-    "chalicelib/audit/parking.py": 1,
+    "chalicelib/events/parking.py": 1,
     "chalicelib/audit/readers.py": 1,
     "chalicelib/edge/endpoint.py": 1,
+    "chalicelib/events/consumers.py": 1,
+    "chalicelib/events/parking.py": 1,
     "chalicelib/functions/runtime.py": 1,
     "chalicelib/integrations/inbox/worker.py": 1,
     "chalicelib/jobs/worker.py": 1,
@@ -46,20 +48,20 @@ PUBLIC_MODULES = {
     "access.refusals": "the endpoint decorator journals those of dangerous operations",
     "access.roles": "users are given them",
     "access.scope": "routes say what they do about callers limited to warehouses",
-    "access.standing": "the endpoint decorator checks it on every request, and users and tenants change theirs",
+    "access.access_state": "the endpoint decorator checks it on every request, and users and tenants change theirs",
     "access.tokens": "what a signed token is refused for",
     "access.step_up": "the endpoint decorator asks for a recent login",
-    "audit.heads": "the registry of all tenants, for whoever goes through them",
-    "audit.readers": "how a package reacts to the feed",
+    "events.heads": "the registry of all tenants, for whoever goes through them",
+    "events.consumers": "how a package reacts to the feed",
     "edge.endpoint": "how routes are declared",
     "edge.request": "what a route without a token is given",
     "inventory.stock.balances": "the stock service that works inside the commit of an order or a shipment",
-    "inventory.stock.proof": "the stock service of the self-check: what movements come to, and the repair",
+    "inventory.stock.reconciliation": "the stock service of the self-check: what movements come to, and the repair",
     "jobs.registry": "how a package says what its jobs do",
-    "parties.customers.adoption": "the customer service of platforms that know people by their own ids",
+    "parties.customers.customer_matching": "the customer service of platforms that know people by their own ids",
     "sales.orders.repository": "an order within the commit of a shipment",
     "sales.orders.update": "the service that changes an order; it has a file of its own because it is long",
-    "sales.orders.holdings": "the order service of the self-check: what open orders hold",
+    "sales.orders.reservations": "the order service of the self-check: what open orders hold",
     "sales.orders.shipping": "the order service of shipments: what is picked and shipped, within their commit",
 }
 """The other modules that packages above may use, each with the reason. An entry more is a decision to be reviewed."""
@@ -208,7 +210,7 @@ def test_time_comes_from_the_clock_and_randomness_from_one_source() -> None:
     assert importing("time") == {CLOCK}
     assert importing("secrets") == {ENTROPY}
     assert importing("random", "uuid") == set()
-    readers = {
+    consumers = {
         "now",
         "utcnow",
         "today",
@@ -224,20 +226,20 @@ def test_time_comes_from_the_clock_and_randomness_from_one_source() -> None:
         found(name, call)
         for name, tree in product()
         for callee, call in calls(tree)
-        if callee.split(".")[0] in ("datetime", "date", "time", "os") and callee.split(".")[-1] in readers
+        if callee.split(".")[0] in ("datetime", "date", "time", "os") and callee.split(".")[-1] in consumers
     ]
     assert [place for place in elsewhere if not place.startswith(CLOCK)] == []
 
 
 def test_the_environment_is_read_in_few_places() -> None:
-    readers = {
+    consumers = {
         name
         for name, tree in product()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr == "environ"
     }
     allowed = {"access/authorizer.py", "functions/runtime.py", "kernel/config.py", "kernel/dynamo/client.py"}
-    assert readers <= {f"chalicelib/{name}" for name in allowed}
+    assert consumers <= {f"chalicelib/{name}" for name in allowed}
 
 
 def test_nothing_starts_a_thread_or_prints() -> None:
@@ -365,13 +367,13 @@ def test_every_module_that_reacts_is_imported_by_the_manifest(world: World) -> N
     """A reader or job handler that nobody imports would never run."""
     from chalicelib.functions import manifest
 
-    listed = {module.__name__.replace(".", "/") + ".py" for module in manifest.READERS}
+    listed = {module.__name__.replace(".", "/") + ".py" for module in manifest.CONSUMERS}
     reacting = set()
     for name, tree in product():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 marks = {ast.unparse(each.func) for each in node.decorator_list if isinstance(each, ast.Call)}
-                if marks & {"reader", "readers.reader", "handler", "registry.handler"}:
+                if marks & {"consumer", "consumers.consumer", "handler", "registry.handler"}:
                     reacting.add(name)
     assert reacting
     assert reacting <= listed

@@ -1,21 +1,18 @@
-"""Reading the journal: the feed of changes, the audit trail, and the proof that nobody touched it."""
+"""Reading the journal: the audit trail, and whether anybody touched it."""
 
 from datetime import timedelta
 
 import msgspec
 
-from chalicelib.audit import feed, heads, tables
+from chalicelib.audit import tables
 from chalicelib.audit.schemas import (
     VERIFY_MAX,
     AuditEntry,
     AuditQuery,
-    Changes,
-    ChangesQuery,
-    ParkedChange,
-    ParkedQuery,
     Verification,
     VerifyQuery,
 )
+from chalicelib.events import feed, heads
 from chalicelib.kernel import clock, ids, journal
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -32,12 +29,6 @@ _NEWEST = 500
 """Entries among which one is looked for that the index does not show yet."""
 
 
-def changes(call: Call, query: ChangesQuery) -> Changes:
-    """The changes after a number. An empty page means: nothing new yet."""
-    found = feed.pull(call.tenant, query.after, query.limit)
-    return Changes(found, found[-1].number if found else query.after)
-
-
 def audit(call: Call, query: AuditQuery) -> Page[AuditEntry]:
     """A page of the journal, newest first. BadRequest when `from` is not before `to`."""
     if query.from_ is not None and query.to is not None and query.from_ >= query.to:
@@ -50,7 +41,7 @@ def audit(call: Call, query: AuditQuery) -> Page[AuditEntry]:
 
 def _walk_journal(call: Call, query: AuditQuery) -> tuple[list[Entry], str | None]:
     """A page; with an entity_id, of the entries that name it as their own or among their subjects."""
-    rows, cursor = paginate(Entry, tables.JOURNAL_VIEWS, call, query)
+    rows, cursor = paginate(Entry, tables.VIEWS, call, query)
     if query.entity_id is None:
         return rows, cursor
     kept = [row for row in rows if _is_about(row, query.entity_id)]
@@ -58,19 +49,13 @@ def _walk_journal(call: Call, query: AuditQuery) -> tuple[list[Entry], str | Non
         if cursor is None or len(kept) >= query.limit:
             break
         following = msgspec.structs.replace(query, cursor=cursor, limit=query.limit - len(kept))
-        rows, cursor = paginate(Entry, tables.JOURNAL_VIEWS, call, following)
+        rows, cursor = paginate(Entry, tables.VIEWS, call, following)
         kept += [row for row in rows if _is_about(row, query.entity_id)]
     return kept, cursor
 
 
 def _is_about(row: Entry, entity_id: str) -> bool:
     return row.entity_id == entity_id or entity_id in (row.subjects or ())
-
-
-def parked(call: Call, query: ParkedQuery) -> Page[ParkedChange]:
-    """A page of the entries that readers could not handle."""
-    rows, cursor = paginate(tables.Parked, tables.PARKED_VIEWS, call, query)
-    return Page([_parked_change(row) for row in rows], cursor)
 
 
 def verify(call: Call, query: VerifyQuery) -> Verification:
@@ -160,17 +145,4 @@ def _audit_entry(row: Entry) -> AuditEntry:
         actor=row.actor,
         request_id=row.request_id,
         at=ids.moment(row.id),
-    )
-
-
-def _parked_change(row: tables.Parked) -> ParkedChange:
-    return ParkedChange(
-        reader=row.reader,
-        number=row.number,
-        entry_id=row.entry_id,
-        event=row.event,
-        reason=row.reason,
-        attempts=row.attempts,
-        parked_at=row.parked_at,
-        next_attempt_at=row.next_attempt_at,
     )

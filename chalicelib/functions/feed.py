@@ -6,11 +6,11 @@ from typing import Any
 
 from chalice.app import Blueprint, DynamoDBEvent
 
-from chalicelib.audit import readers, sequencer
+from chalicelib.events import consumers, sequencer
 from chalicelib.functions import manifest, runtime
 from chalicelib.kernel.tenant import Tenant, parts_of
 
-__all__ = ["blueprint", "manifest", "run_readers", "sequence_journal"]
+__all__ = ["blueprint", "manifest", "run_consumers", "sequence_journal"]
 
 blueprint = Blueprint(__name__)
 STREAM = runtime.arn(
@@ -33,17 +33,17 @@ def sequence_journal(event: DynamoDBEvent) -> Any:
 
 
 @blueprint.on_dynamodb_record(stream_arn=STREAM, batch_size=100, starting_position="TRIM_HORIZON")
-def run_readers(event: DynamoDBEvent) -> Any:
+def run_consumers(event: DynamoDBEvent) -> Any:
     """Takes every reader to the end of the feed (filter: MODIFY, an entry got its number).
 
     The records only say whose feed has grown. A tenant whose feed cannot be seen to its end yet, or one of whose
     readers failed, comes again.
     """
-    with runtime.invocation("run_readers", event.context) as running:
+    with runtime.invocation("run_consumers", event.context) as running:
         return _by_tenant(
             event.to_dict()["Records"],
             "reading the feed failed",
-            lambda tenant, _: readers.catch_up(tenant, running.deadline).is_done,
+            lambda tenant, _: consumers.catch_up(tenant, running.deadline).is_done,
         )
 
 

@@ -5,10 +5,10 @@ module that reacts to the feed or does a kind of job.
 from types import ModuleType
 
 from chalicelib.access import access_state, rate_limit
-from chalicelib.audit import tables as audit
 from chalicelib.audit.access_log import tables as access_log
 from chalicelib.catalog.items import tables as items
 from chalicelib.egress import tables as egress
+from chalicelib.events import tables as events
 from chalicelib.fulfilment.shipments import staged as shipments_staged
 from chalicelib.fulfilment.shipments import tables as shipments
 from chalicelib.identity.logout import tables as logout
@@ -44,9 +44,9 @@ TABLES: tuple[type[Row], ...] = (
     access_state.AccessState,
     rate_limit.RateWindow,
     access_log.AccessLogEntry,
-    audit.Head,
-    audit.Position,
-    audit.Parked,
+    events.Head,
+    events.Position,
+    events.Parked,
     jobs.Job,
     egress.Disclosure,
     tenants.Tenant,
@@ -74,7 +74,7 @@ TABLES: tuple[type[Row], ...] = (
 )
 retention_rules.install(TABLES)
 
-READERS: tuple[ModuleType, ...] = (
+CONSUMERS: tuple[ModuleType, ...] = (
     jobs_queue,
     tenants_service,
     users_sync,
@@ -84,4 +84,4 @@ READERS: tuple[ModuleType, ...] = (
     stock_blocking,
     stock_check_service,
 )
-"""Modules with readers of the feed or handlers of jobs: importing them registers these."""
+"""Modules with consumers of the feed or handlers of jobs: importing them registers these."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
-from chalicelib.audit import heads, readers, reconciler
+from chalicelib.events import consumers, heads, reconciler
 from chalicelib.functions import manifest, runtime
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.inbox import service as inbox
@@ -38,8 +38,8 @@ def reconcile(event: CloudWatchEvent) -> Any:
 def _reconcile(tenant: Tenant, deadline: float) -> bool:
     pieces = {
         "numbering": lambda: reconciler.reconcile(tenant, deadline) >= 0,
-        "readers": lambda: readers.catch_up(tenant, deadline).is_done,
-        "parked entries": lambda: readers.retry_parked(tenant, deadline) >= 0,
+        "readers": lambda: consumers.catch_up(tenant, deadline).is_done,
+        "parked entries": lambda: consumers.retry_parked(tenant, deadline) >= 0,
         "jobs": lambda: worker.requeue_silent(tenant) >= 0,
         "deliveries": lambda: inbox.requeue_stale(tenant) >= 0,
     }

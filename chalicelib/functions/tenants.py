@@ -8,7 +8,7 @@ from chalice.app import Blueprint
 from msgspec import Meta
 
 from chalicelib.access.roles import Role
-from chalicelib.audit import heads
+from chalicelib.events import heads
 from chalicelib.functions import manifest, runtime
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.tenants import service as tenants

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from chalicelib.audit.readers import Change, reader
+from chalicelib.events.consumers import consumer
+from chalicelib.events.schemas import Change
 from chalicelib.kernel import config
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client
@@ -26,7 +27,7 @@ def send(tenant: Tenant, job_id: str, wait_seconds: float = 0) -> None:
     )
 
 
-@reader("jobs.starter", events=("",), when=lambda change: change.job is not None)
+@consumer("jobs.starter", events=("",), when=lambda change: change.job is not None)
 def start(call: Call, change: Change) -> None:
     """Queues the job of a commit: from here on the queue brings it back until it is done."""
     if change.job is not None:

@@ -23,7 +23,7 @@ from infra.local.queue_pump import QueuePump
 from infra.local.stream_pump import Positions, StreamPump
 
 SEQUENCER = "chalicelib.functions.feed.sequence_journal"
-READERS = "chalicelib.functions.feed.run_readers"
+CONSUMERS = "chalicelib.functions.feed.run_consumers"
 INBOX = "chalicelib.functions.inbox.process_inbox"
 JOBS = "chalicelib.functions.jobs.run_jobs"
 ACCESS_LOG = "chalicelib.functions.access_log.intake_access_log"
@@ -163,13 +163,13 @@ class Pumps:
             return QueuePump(queues, os.environ[variable], handler, batch_size, retry_seconds, timeout)
 
         self.sequencer = from_stream(SEQUENCER, "INSERT")
-        self.readers = from_stream(READERS, "MODIFY")
+        self.consumers = from_stream(CONSUMERS, "MODIFY")
         self.inbox = from_queue(INBOX, "NOVEX_INBOX_QUEUE_URL", INBOX_BATCH, INBOX_TIMEOUT)
         self.jobs = from_queue(JOBS, "NOVEX_JOBS_QUEUE_URL", JOBS_BATCH, JOBS_TIMEOUT)
         self.access_log = AccessLogPump()
         self.reconciler = SchedulePump(RECONCILER, reconcile_seconds)
         self.sweep = SchedulePump(SWEEP, SWEEP_SECONDS)
-        self.sources: tuple[Pump, ...] = (self.sequencer, self.readers, self.inbox, self.jobs, self.access_log)
+        self.sources: tuple[Pump, ...] = (self.sequencer, self.consumers, self.inbox, self.jobs, self.access_log)
         self.schedules: tuple[Pump, ...] = (self.reconciler, self.sweep)
 
     def start(self) -> None:

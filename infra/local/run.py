@@ -86,7 +86,7 @@ def main() -> int:
     console = Console(sys.stdout)
     try:
         with ExitStack() as stack:
-            running = start(stack, console, arguments.port, data.FOLDER, arguments.identity)
+            running = start(stack, console, arguments.port, data_dir.FOLDER, arguments.identity)
             # Runs first when the stack unwinds: a second Ctrl-C must not leave children behind.
             stack.callback(_ignore_signals)
             console.say(*summary(running))
@@ -143,7 +143,7 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str
 def _taken(stack: ExitStack, port: int, folder: Path, kind: str) -> Path:
     """The data folder, held until the end; the ports are free. Raises LocalFailureError."""
     _check_ports(port, 3 if kind == "keycloak" else 2)
-    stack.enter_context(data.held(folder))
+    stack.enter_context(data_dir.held(folder))
     # Keycloak's tenants have other ids, so nothing of the issuer's data fits.
     return private_folder(folder / "keycloak") if kind == "keycloak" else folder
 

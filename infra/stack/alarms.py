@@ -14,7 +14,7 @@ WAITING_SECONDS = {"InboxQueue": 300, "JobsQueue": 900}
 _RUNBOOK = "Run-book: docs/deploy.md, Alarms."
 PRODUCT_METRICS = {
     "JournalMissed": "The stream was late: the reconciler numbered entries older than a minute",
-    "ReaderParked": "A reader of the feed could not handle an entry and parked it",
+    "ConsumerParked": "A reader of the feed could not handle an entry and parked it",
     "AccessLinesUnreadable": "Lines of the access log could not be read",
     "InternalError": "A request failed in a way that nobody foresaw",
     "JobFailed": "A piece of a job failed, or a job was given up",

@@ -15,8 +15,8 @@ TLS_POLICY = "SecurityPolicy_TLS13_1_2_2021_06"
 """TLS 1.2 and 1.3. Without one a regional API offers TLS 1.0 too."""
 RATE_PER_SECOND = 1000
 BURST = 2000
-"""For the whole stage, so that ten tenants at their own limit (access/rate_limit.py: 100 a second) do not use it up; the
-account's is 10,000."""
+"""For the whole stage, so that ten tenants at their own limit (access/rate_limit.py: 100 a second) do not use it up;
+the account's is 10,000."""
 
 ACCESS_LOG_FORMAT = {
     "request_id": "$context.requestId",

@@ -8,7 +8,7 @@ from infra.stack.queues import WORK_QUEUES
 from infra.stack.values import Resource, Resources, arn, plain, ref, sub, tags
 
 LOG_DAYS = 90
-STREAM_FILTERS = {"sequence_journal": '{"eventName":["INSERT"]}', "run_readers": '{"eventName":["MODIFY"]}'}
+STREAM_FILTERS = {"sequence_journal": '{"eventName":["INSERT"]}', "run_consumers": '{"eventName":["MODIFY"]}'}
 """An entry is inserted by its commit and changed once, when it gets its number."""
 STREAM_TABLE = "journal"
 STREAM_ATTEMPTS = 10

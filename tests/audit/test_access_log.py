@@ -4,8 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.audit import heads
 from chalicelib.audit.access_log import service, tables
+from chalicelib.events import heads
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import PLATFORM

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit import feed, service
-from chalicelib.audit.tables import Head, Parked
+from chalicelib.audit import service
+from chalicelib.events import feed
+from chalicelib.events.tables import Head, Parked
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import Tenant
 from tests import factories
-from tests.audit.feeds import entries, number, stopped_clock, write
+from tests.events.feeds import entries, number, stopped_clock, write
 from tests.world import Client
 
 
@@ -172,7 +173,7 @@ def test_parked_changes_are_listed(acme: Client) -> None:
     row = Parked(
         partition=tenant.key("parked"),
         place="r#000000000001",
-        reader="r",
+        consumer="r",
         number=1,
         entry_id="jrn_1",
         event="thing.happened",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.readers import READERS, Reader
+from chalicelib.events.consumers import CONSUMERS, Consumer
 from tests.contract import sample_tenant
 from tests.contract.asking import body_for, current_etag, required
 from tests.contract.bodies import BODIES, Marks
@@ -113,8 +113,8 @@ class Run:
             broken.setattr("chalicelib.integrations.inbox.worker._act", fail)
             broken.setattr("chalicelib.jobs.worker.HANDLERS", {"stock.check": fail})
             item = f"/v1/items/{home.ids['item_id']}"
-            unlucky = Reader("test.words", ("item.",), fail, lambda change: change.entity_id == home.ids["item_id"])
-            broken.setitem(READERS, unlucky.name, unlucky)
+            unlucky = Consumer("test.words", ("item.",), fail, lambda change: change.entity_id == home.ids["item_id"])
+            broken.setitem(CONSUMERS, unlucky.name, unlucky)
             home.deliver(personal_order("A", mark))
             self.client.post("/v1/stock/check", {}).ok()
             self.client.patch(item, {"name": mark("item.name")}, etag=self.client.get(item).etag).ok()

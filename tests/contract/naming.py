@@ -7,7 +7,7 @@ from tests.contract.operations import Operation, leaves
 from tests.world import Client, Reply
 
 
-def as_contention(reply: Reply, *unlike: str) -> tuple[int, str, dict[str, str]]:
+def told(reply: Reply, *unlike: str) -> tuple[int, str, dict[str, str]]:
     """What an answer says, without what differs between any two requests."""
     assert reply.header("x-request-id")
     unlike_names = ("x-request-id", "traceparent", "ratelimit")

@@ -48,7 +48,7 @@ def run(life: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
 def test_the_run_reached_what_it_is_about(run: Run) -> None:
     assert len(run.mark.made) > 1000
     logs = run.traces.logs.getvalue()
-    failures = ("unhandled", "reader failed", "job failed", "delivery failed")
+    failures = ("unhandled", "consumer failed", "job failed", "delivery failed")
     for word in (*failures, "refused", "bad_signature", run.client.tenant):
         assert word in logs, word
     assert len(run.traces.refusals) > 200

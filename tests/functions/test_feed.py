@@ -9,7 +9,7 @@ from chalicelib.functions import schedules
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import Tenant
 from infra.local.shim import Faults
-from tests.audit.feeds import head
+from tests.events.feeds import head
 from tests.functions.test_handlers import SCHEDULED
 from tests.world import Client, World
 

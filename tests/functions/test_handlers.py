@@ -17,7 +17,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import PLATFORM
 from chalicelib.privacy.retention.tables import Lease
-from tests.audit.feeds import entries, new_tenant, numbers, write
+from tests.events.feeds import entries, new_tenant, numbers, write
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ def test_the_sequencer_and_the_readers_run_by_their_handler_strings(world: World
     done: dict[str, Any] = {"batchItemFailures": []}
     assert invoke("chalicelib.functions.feed.sequence_journal", {"Records": records}) == done
     assert numbers(tenant) == [1, 2]
-    assert invoke("chalicelib.functions.feed.run_readers", {"Records": records}) == done
+    assert invoke("chalicelib.functions.feed.run_consumers", {"Records": records}) == done
 
 
 def test_the_jobs_worker_reports_the_message_it_cannot_read(world: World) -> None:
@@ -84,7 +84,7 @@ def test_the_access_log_intake_takes_a_delivery_of_log_lines(world: World) -> No
 
 
 def test_the_reconciler_finds_a_tenant_whose_stream_is_dead(world: World) -> None:
-    from chalicelib.audit import heads
+    from chalicelib.events import heads
 
     tenant = new_tenant()
     heads.register(tenant)

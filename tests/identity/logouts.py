@@ -37,6 +37,6 @@ def send(world: World, body: bytes) -> Reply:
     return Reply(*world.gateway.handle("POST", PATH, headers, body))
 
 
-def as_contention(world: World, **changes: Any) -> Reply:
+def told(world: World, **changes: Any) -> Reply:
     """The answer to a logout token."""
     return send(world, urllib.parse.urlencode({"logout_token": token(world, **changes)}).encode())

@@ -66,7 +66,7 @@ def session_of(client: Client) -> Client:
 def test_a_session_that_has_ended_is_over_and_others_of_the_person_go_on(world: World, acme: Client) -> None:
     other = session_of(acme)
     assert (acme.get("/v1/items").status, other.get("/v1/items").status) == (200, 200)
-    reply = logouts.as_contention(world, **sub_and_sid(acme))
+    reply = logouts.told(world, **sub_and_sid(acme))
     assert (reply.status, reply.body, reply.header("cache-control")) == (204, b"", "no-store")
     access_state.forget()
     acme.get("/v1/items").refused(401, "unauthorized")
@@ -75,14 +75,14 @@ def test_a_session_that_has_ended_is_over_and_others_of_the_person_go_on(world: 
 
 def test_it_counts_at_once_on_a_dangerous_operation(world: World, acme: Client) -> None:
     acme.get("/v1/items").ok()
-    logouts.as_contention(world, **sub_and_sid(acme)).ok()
+    logouts.told(world, **sub_and_sid(acme)).ok()
     assert acme.post("/v1/users", {}).refused(401, "unauthorized")
 
 
 def test_without_a_session_all_of_the_person_are_over_in_every_tenant(world: World, acme: Client) -> None:
     sub = payload(acme.token)["sub"]
     elsewhere = Client(world, world.tenant().tenant, ("sales",), sub=sub)
-    logouts.as_contention(world, sub=sub, sid=None, iat=int(time.time()) + 20).ok()
+    logouts.told(world, sub=sub, sid=None, iat=int(time.time()) + 20).ok()
     access_state.forget()
     for client in (acme, session_of(acme), elsewhere):
         client.get("/v1/items").refused(401, "unauthorized")
@@ -90,7 +90,7 @@ def test_without_a_session_all_of_the_person_are_over_in_every_tenant(world: Wor
 
 
 def test_a_login_after_a_logout_is_let_in(world: World, acme: Client) -> None:
-    logouts.as_contention(world, sub=payload(acme.token)["sub"], sid=None).ok()
+    logouts.told(world, sub=payload(acme.token)["sub"], sid=None).ok()
     access_state.forget()
     time.sleep(1.1)
     assert session_of(acme).get("/v1/items").status == 200
@@ -105,9 +105,9 @@ def test_a_token_that_comes_again_changes_nothing(world: World, acme: Client) ->
 
 
 def test_an_older_logout_that_comes_late_does_not_move_the_mark_back(world: World, acme: Client) -> None:
-    logouts.as_contention(world, **sub_and_sid(acme)).ok()
+    logouts.told(world, **sub_and_sid(acme)).ok()
     before = marks(acme)
-    logouts.as_contention(world, **sub_and_sid(acme), iat=int(time.time()) - 100).ok()
+    logouts.told(world, **sub_and_sid(acme), iat=int(time.time()) - 100).ok()
     assert marks(acme) == before
 
 
@@ -187,4 +187,4 @@ def test_an_outage_of_the_store_is_told_to_keycloak_which_may_say_it_again(
         raise access_state.store.Unknown
 
     monkeypatch.setattr("chalicelib.identity.logout.service.store.transact", down)
-    logouts.as_contention(world, **sub_and_sid(acme)).refused(503, "contention")
+    logouts.told(world, **sub_and_sid(acme)).refused(503, "contention")

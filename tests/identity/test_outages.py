@@ -15,7 +15,7 @@ from tests.world import Client, World
 @pytest.fixture
 def firm(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Firm, Client]:
     # Longer than a worker waits by itself, so that the job goes back to its queue.
-    monkeypatch.setattr(following, "RETRY_SECONDS", 2.5)
+    monkeypatch.setattr(keycloak_retry, "RETRY_SECONDS", 2.5)
     return founded(world)
 
 

@@ -27,7 +27,7 @@ from tests.world import Client
 
 HANDLERS = {
     "sequence_journal": "chalicelib.functions.feed",
-    "run_readers": "chalicelib.functions.feed",
+    "run_consumers": "chalicelib.functions.feed",
     "process_inbox": "chalicelib.functions.inbox",
     "run_jobs": "chalicelib.functions.jobs",
     "intake_access_log": "chalicelib.functions.access_log",
@@ -73,7 +73,7 @@ class Tour:
         """Numbers everything and lets the readers see it."""
         records = {"Records": self._records()}
         assert self.invoke("sequence_journal", records) == {"batchItemFailures": []}
-        assert self.invoke("run_readers", records) == {"batchItemFailures": []}
+        assert self.invoke("run_consumers", records) == {"batchItemFailures": []}
 
     def _records(self) -> list[dict[str, Any]]:
         from chalicelib.kernel import clock, journal
@@ -171,7 +171,7 @@ def _manage_people(tour: Tour) -> None:
         user = admin.get(f"/v1/users/{user['id']}").ok()
         gone = admin.post(f"/v1/users/{user['id']}/remove", etag=user["version"]).ok()
         admin.as_("sales").post("/v1/users", {}).refused(403, "forbidden")
-        logouts.as_contention(admin.world, sub=account.sub, sid="some-session").ok()
+        logouts.told(admin.world, sub=account.sub, sid="some-session").ok()
         admin.get("/v1/disclosures").ok()
     tour.invoke("run_jobs", _message({"tenant": admin.tenant, "job_id": gone["job_id"]}))
 

@@ -84,8 +84,8 @@ def test_nobody_changes_what_is_only_added_to(function: str) -> None:
     [
         ("heads", {"api_handler", "manage_tenants", "intake_access_log", "reconcile", "sequence_journal"}),
         ("leases", {"sweep_retention"}),
-        ("parked", {"reconcile", "run_readers"}),
-        ("positions", {"reconcile", "run_readers"}),
+        ("parked", {"reconcile", "run_consumers"}),
+        ("positions", {"reconcile", "run_consumers"}),
         ("retention_counts", {"sweep_retention"}),
         ("retention_runs", {"sweep_retention"}),
         ("access_states", {"api_handler", "run_jobs", "manage_tenants"}),
@@ -120,8 +120,8 @@ def test_only_the_api_and_the_reconciler_keep_credentials_of_connections() -> No
 
 def test_who_reads_raw_bodies_can_tell_that_one_is_gone() -> None:
     """S3 answers 403 instead of 404 to whoever may not list the bucket."""
-    readers = [name for name in policies.POLICIES if "s3:GetObject" in _actions(name)]
-    assert readers == ["process_inbox"]
+    consumers = [name for name in policies.POLICIES if "s3:GetObject" in _actions(name)]
+    assert consumers == ["process_inbox"]
     statements = policies.document("process_inbox")["Statement"]
     listing = [part for part in statements if part["Action"] == ["s3:ListBucket"]]
     assert [part["Resource"] for part in listing] == [[{"Fn::Sub": "${Bucket.Arn}"}]]

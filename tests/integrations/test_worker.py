@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.audit.feeds import stopped_clock
+from tests.events.feeds import stopped_clock
 from tests.integrations.orders import (
     available,
     deliveries,

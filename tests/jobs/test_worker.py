@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.audit import readers
+from chalicelib.events import consumers
 from chalicelib.jobs import queue, registry, service, tables, worker
 from chalicelib.jobs.schemas import Job, JobState, Step
 from chalicelib.kernel import clock, config
@@ -18,7 +18,7 @@ from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from infra.local.shim import Conflicts, Crash, Faults
-from tests.audit.feeds import entries, new_tenant, number, soon, stopped_clock
+from tests.events.feeds import entries, new_tenant, number, soon, stopped_clock
 from tests.world import Client, World
 
 Sent = list[tuple[str, str, float]]
@@ -86,8 +86,8 @@ def test_the_feed_queues_the_job_of_a_commit(world: World) -> None:
     number(call.tenant)
     sqs = client.aws("sqs")
     url = config.current().jobs_queue_url
-    assert readers.READERS["jobs.starter"]
-    readers.catch_up(call.tenant, soon())
+    assert consumers.CONSUMERS["jobs.starter"]
+    consumers.catch_up(call.tenant, soon())
     bodies = []
     while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in found:

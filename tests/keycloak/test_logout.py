@@ -14,7 +14,7 @@ EVENT = "http://schemas.openid.net/event/backchannel-logout"
 WAIT_SECONDS = 5
 
 
-def as_contention(realm: Realm, sid: str) -> list[str]:
+def told(realm: Realm, sid: str) -> list[str]:
     """The logout tokens of that session; waits for the first."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:

@@ -15,7 +15,7 @@ from tests.keycloak.realm import CALLBACK, claims_of
 from tests.local.test_run import pasted, run
 
 
-def as_contention(lines: list[str], name: str) -> str:
+def told(lines: list[str], name: str) -> str:
     """What the summary says after a name."""
     return next(line.split(maxsplit=1)[1] for line in lines if line.startswith(f"{name} "))
 

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.local import child_server, data, download, ports
+from infra.local import child_server, download, ports
 from infra.local.aws import LocalAws
 from infra.local.engine import DynamoDBLocal
 from infra.local.failure import LocalFailureError
@@ -140,7 +140,7 @@ def test_queues_wait_and_give_up_as_deployed() -> None:
 
 def test_data_folder_has_one_holder_at_a_time(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    with data.held(folder), pytest.raises(LocalFailureError, match="already running"):
-        data.reset(folder)
-    data.reset(folder)
+    with data_dir.held(folder), pytest.raises(LocalFailureError, match="already running"):
+        data_dir.reset(folder)
+    data_dir.reset(folder)
     assert not folder.exists()

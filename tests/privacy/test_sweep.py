@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.audit import heads
 from chalicelib.audit.access_log.tables import Access
+from chalicelib.events import heads
 from chalicelib.functions import manifest
 from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox.schemas import State as DeliveryState
@@ -22,7 +22,7 @@ from chalicelib.privacy.retention.rules import Rule
 from chalicelib.privacy.retention.schemas import Report, RuleCounts
 from chalicelib.privacy.retention.tables import Lease
 from infra.local.shim import Crash, Faults
-from tests.audit.feeds import new_tenant, soon, stopped_clock
+from tests.events.feeds import new_tenant, soon, stopped_clock
 from tests.world import Client, World
 
 ANSWERS = rules.of([StoredAnswer])

@@ -13,4 +13,4 @@ def lost_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
     if "world" in request.fixturenames:
         world: World = request.getfixturevalue("world")
         world.pumps.sequencer.skip()
-        world.pumps.readers.skip()
+        world.pumps.consumers.skip()

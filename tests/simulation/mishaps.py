@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.audit import readers, reconciler
+from chalicelib.events import consumers, reconciler
 from chalicelib.integrations.inbox import service as inbox
 from chalicelib.jobs import worker
 from chalicelib.kernel import clock
@@ -33,7 +33,7 @@ def in_time(world: World, tenant_id: str) -> None:
     deadline = clock.monotonic() + _TWIN_SECONDS
     world.settle()
     reconciler.reconcile(tenant, deadline)
-    readers.catch_up(tenant, deadline)
+    consumers.catch_up(tenant, deadline)
     worker.requeue_silent(tenant)
     inbox.requeue_stale(tenant)
     world.settle()

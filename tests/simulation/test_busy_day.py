@@ -159,7 +159,7 @@ def test_in_the_evening_all_books_agree(acme: Client, world: World, kind: str) -
 @contextmanager
 def dying_pumps(world: World) -> Iterator[None]:
     """The feed follows, but its pumps are killed and started over and over, and once the stream loses records."""
-    pumps, over = (world.pumps.sequencer, world.pumps.readers), threading.Event()
+    pumps, over = (world.pumps.sequencer, world.pumps.consumers), threading.Event()
 
     def live() -> None:
         while not over.is_set():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests import factories
-from tests.audit.feeds import stopped_clock
+from tests.events.feeds import stopped_clock
 from tests.factories import Shop
 from tests.simulation.books import Books
 from tests.simulation.market import drafts

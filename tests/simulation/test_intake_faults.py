@@ -17,7 +17,7 @@ from chalicelib.integrations.inbox import service as inbox
 from chalicelib.kernel import clock
 from chalicelib.kernel.tenant import Tenant
 from infra.local.shim import Crash
-from tests.audit.feeds import stopped_clock
+from tests.events.feeds import stopped_clock
 from tests.integrations.orders import available, deliveries, line, order, stocked, work_off
 from tests.integrations.shops import Shop
 from tests.simulation.books import Books

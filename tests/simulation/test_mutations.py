@@ -18,7 +18,7 @@ from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from tests import factories
-from tests.audit.feeds import stopped_clock
+from tests.events.feeds import stopped_clock
 from tests.factories import Shop
 from tests.simulation.books import Books
 from tests.simulation.market import Market

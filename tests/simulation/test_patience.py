@@ -17,7 +17,7 @@ from chalicelib.kernel.use_case import commit
 from chalicelib.sales.orders import service
 from chalicelib.sales.orders.schemas import ConfirmOrder, Reservation
 from tests import factories
-from tests.audit.feeds import Stopped, stopped_clock
+from tests.events.feeds import Stopped, stopped_clock
 from tests.simulation.books import Books
 from tests.simulation.mishaps import faults, twin_before
 from tests.world import Client

@@ -13,7 +13,7 @@ from chalicelib.kernel.tenant import Tenant
 from chalicelib.sales.orders import staged as staged_orders
 from infra.local.shim import Crash
 from tests import factories
-from tests.audit.feeds import Stopped, soon, stopped_clock
+from tests.events.feeds import Stopped, soon, stopped_clock
 from tests.factories import Shop
 from tests.simulation.books import Books
 from tests.simulation.mishaps import Outage, faults, in_time

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from chalicelib.audit import heads
 from chalicelib.audit.access_log import tables
 from chalicelib.audit.access_log.schemas import AccessLine, AccessLogEntry, AccessQuery
+from chalicelib.events import heads
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store

@@ -1,8 +1,8 @@
 """Archived items take no new reservations and receipts: a reader of the feed blocks their balances."""
 
-from chalicelib.audit.readers import reader
-from chalicelib.audit.schemas import Change
 from chalicelib.catalog.items import service as items
+from chalicelib.events.consumers import consumer
+from chalicelib.events.schemas import Change
 from chalicelib.inventory.stock import service
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.call import Call
@@ -14,7 +14,7 @@ from chalicelib.kernel.work import Work
 _CHUNK = 90
 
 
-@reader("inventory.blocking", events=("item.archived", "item.restored"))
+@consumer("inventory.blocking", events=("item.archived", "item.restored"))
 def follow(call: Call, change: Change) -> None:
     """Makes the balances say what the item says now, however often the entry comes."""
     blocked = items.read(call, change.entity_id).status is LifecycleStatus.ARCHIVED

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.audit import heads
+from chalicelib.events import heads
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item
 from chalicelib.kernel.months import FIRST

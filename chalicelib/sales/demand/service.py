@@ -6,8 +6,8 @@ in is looked at when its own entry comes, so neither of the two can be missed.
 
 from decimal import Decimal
 
-from chalicelib.audit.readers import reader
-from chalicelib.audit.schemas import Change
+from chalicelib.events.consumers import consumer
+from chalicelib.events.schemas import Change
 from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock import service as stock
 from chalicelib.inventory.stock.balances import StockKey
@@ -41,7 +41,7 @@ _FREES_NOTHING = frozenset(
 )
 
 
-@reader("sales.backorders", events=("sales_order.", "shipment.", "stock.", "item.restored"))
+@consumer("sales.backorders", events=("sales_order.", "shipment.", "stock.", "item.restored"))
 def follow(call: Call, change: Change) -> None:
     """Brings the projection up to date with the order of an entry, then fills what waits for freed or new stock."""
     if change.entity in {"stock_operation", "item", "balance"}:

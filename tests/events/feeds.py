@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.audit import sequencer
-from chalicelib.audit.tables import Head
+from chalicelib.events import sequencer
+from chalicelib.events.tables import Head
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store

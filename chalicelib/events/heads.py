@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from chalicelib.audit.tables import ByRegistry, Head
+from chalicelib.events.tables import ByRegistry, Head
 from chalicelib.kernel import clock, ids, log
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import PLATFORM, Tenant

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit import heads, reconciler, sequencer
+from chalicelib.events import heads, reconciler, sequencer
 from chalicelib.kernel import clock, ids, journal
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.journal import Entry
 from infra.local.shim import Conflicts, Crash, Faults, Kind
-from tests.audit.feeds import entries, head, new_tenant, number, numbers, soon, stopped_clock, write
+from tests.events.feeds import entries, head, new_tenant, number, numbers, soon, stopped_clock, write
 from tests.world import World
 
 

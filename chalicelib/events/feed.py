@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chalicelib.audit.schemas import Change, change
-from chalicelib.audit.tables import Head
+from chalicelib.events.schemas import Change, change
+from chalicelib.events.tables import Head
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.journal import ByNumber, Entry

@@ -8,15 +8,13 @@ entry that fails five times, or kills its worker five times, is parked alone, wi
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from chalicelib.audit import feed, parking
-from chalicelib.audit.schemas import Change
-from chalicelib.audit.tables import Position
+from chalicelib.events import feed, parking
+from chalicelib.events.schemas import Change
+from chalicelib.events.tables import Position
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
-
-__all__ = ["READERS", "Change", "Outcome", "Reader", "catch_up", "reader", "retry_parked"]
 
 _PAGE = 100
 _LAZY = 10
@@ -26,7 +24,7 @@ Handler = Callable[[Call, Change], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Consumer:
     """One consumer of the feed: the beginnings of the events it wants, and what it does with them."""
 
     name: str
@@ -43,25 +41,25 @@ class Reader:
         self.handle(replace(call, traceparent=change.traceparent or ""), change)
 
 
-READERS: dict[str, Reader] = {}
+CONSUMERS: dict[str, Consumer] = {}
 
 
-def reader(
+def consumer(
     name: str, *, events: tuple[str, ...], when: Callable[[Change], bool] | None = None
 ) -> Callable[[Handler], Handler]:
     """Registers a handler for entries whose event begins with one of `events` and for which `when` holds."""
 
     def register(handle: Handler) -> Handler:
-        if name in READERS:
+        if name in CONSUMERS:
             raise TypeError(f"there are two readers named {name}")
-        READERS[name] = Reader(name, events, handle, when)
+        CONSUMERS[name] = Consumer(name, events, handle, when)
         return handle
 
     return register
 
 
 @dataclass(slots=True)
-class Outcome:
+class CatchUp:
     """What is left to do: the feed's end is not visible yet, readers that failed, readers whose time ran out."""
 
     is_behind: bool = False
@@ -73,14 +71,14 @@ class Outcome:
         return not (self.is_behind or self.failed or self.unfinished)
 
 
-def catch_up(tenant: Tenant, deadline: float) -> Outcome:
+def catch_up(tenant: Tenant, deadline: float) -> CatchUp:
     """Takes every reader to the end of the feed as it is now, or until `deadline` (clock.monotonic).
 
     When the outcome is not done, it is to be called again; nothing is lost by calling it twice at once.
     """
-    outcome = Outcome()
+    outcome = CatchUp()
     run = _Run(tenant, feed.head_number(tenant), deadline, outcome)
-    refs = {_ref(tenant, name): entry for name, entry in READERS.items()}
+    refs = {_ref(tenant, name): entry for name, entry in CONSUMERS.items()}
     for ref, item in store.get_many(refs).items():
         run.advance(refs[ref], None if item is None else Position.read(item))
     return outcome
@@ -90,7 +88,7 @@ def retry_parked(tenant: Tenant, deadline: float) -> int:
     """Tries parked entries whose time has come; returns how many are settled. For the reconciler."""
     settled = 0
     for row in parking.due(tenant):
-        entry = READERS.get(row.reader)
+        entry = CONSUMERS.get(row.consumer)
         if entry is None or clock.monotonic() >= deadline:
             continue
         settled += parking.retry(tenant, row, entry.run)
@@ -104,14 +102,14 @@ def _ref(tenant: Tenant, name: str) -> store.Ref:
 class _Run:
     """One catch-up. Readers at the same place share a page."""
 
-    def __init__(self, tenant: Tenant, target: int, deadline: float, outcome: Outcome) -> None:
+    def __init__(self, tenant: Tenant, target: int, deadline: float, outcome: CatchUp) -> None:
         self._tenant = tenant
         self._target = target
         self._deadline = deadline
         self._outcome = outcome
         self._pages: dict[int, list[Change]] = {}
 
-    def advance(self, entry: Reader, row: Position | None) -> None:
+    def advance(self, entry: Consumer, row: Position | None) -> None:
         """Takes one reader as far as it goes."""
         way = _Way(self._tenant, entry, row)
         while way.number < self._target:
@@ -149,7 +147,7 @@ class _TwinError(Exception):
 class _Way:
     """One reader's way through the feed: `number` was handled last, `_row` is what is stored."""
 
-    def __init__(self, tenant: Tenant, entry: Reader, row: Position | None) -> None:
+    def __init__(self, tenant: Tenant, entry: Consumer, row: Position | None) -> None:
         self._tenant = tenant
         self._entry = entry
         self._row = row
@@ -184,8 +182,8 @@ class _Way:
         try:
             self._entry.run(self._tenant, change)
         except Exception as error:  # whatever one entry brings about must not stop the others for ever
-            log.logger().exception("reader failed", reader=name, entry_id=change.id)
-            log.count("ReaderFailed")
+            log.logger().exception("consumer failed", consumer=name, entry_id=change.id)
+            log.count("ConsumerFailed")
             parking.fail(self._tenant, name, self._row, change, error, begun=is_suspect)
             raise _FailedError from error
 

@@ -8,8 +8,8 @@ business event, so it writes no journal entry itself.
 
 from collections.abc import Iterable
 
-from chalicelib.audit import heads
-from chalicelib.audit.tables import Head
+from chalicelib.events import heads
+from chalicelib.events.tables import Head
 from chalicelib.kernel import clock, entropy, ids, journal
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.store import Busy, Cancelled, Ref, Unknown

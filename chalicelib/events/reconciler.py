@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from chalicelib.audit import heads, sequencer
-from chalicelib.audit.tables import Head
+from chalicelib.events import heads, sequencer
+from chalicelib.events.tables import Head
 from chalicelib.kernel import clock, ids, log
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.store import Busy, Cancelled, Unknown

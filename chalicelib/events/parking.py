@@ -6,8 +6,8 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.audit.schemas import Change, change
-from chalicelib.audit.tables import Parked, Position
+from chalicelib.events.schemas import Change, change
+from chalicelib.events.tables import Parked, Position
 from chalicelib.kernel import clock, ids, journal, log
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.journal import Entry
@@ -21,13 +21,13 @@ _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=6)
 
 
-def move(tenant: Tenant, reader: str, to: int) -> Position | None:
+def move(tenant: Tenant, consumer: str, to: int) -> Position | None:
     """Moves a reader's position forwards; None when a twin has come as far. What was handled counts, whoever else
     has begun it meanwhile."""
-    sort_key = _position(tenant, reader, to)
+    sort_key = _position(tenant, consumer, to)
     return (
         sort_key
-        if store.write(store.put(sort_key, Position.reader.does_not_exist() | (Position.position < to)))
+        if store.write(store.put(sort_key, Position.consumer.does_not_exist() | (Position.position < to)))
         else None
     )
 
@@ -40,10 +40,10 @@ def is_suspect(row: Position | None, requested: Change) -> bool:
     return _attempts(row, requested) > 0 or clock.now() - requested.at > SUSPECT_AFTER
 
 
-def begin(tenant: Tenant, reader: str, row: Position | None, suspect: Change) -> Position | None:
+def begin(tenant: Tenant, consumer: str, row: Position | None, suspect: Change) -> Position | None:
     """Counts an attempt before it is made; None when the reader is no longer where `row` says."""
     attempts = _attempts(row, suspect) + 1
-    return _written(_position(tenant, reader, suspect.number - 1, failing=suspect.number, attempts=attempts), row)
+    return _written(_position(tenant, consumer, suspect.number - 1, failing=suspect.number, attempts=attempts), row)
 
 
 def is_spent(row: Position | None, suspect: Change) -> bool:
@@ -51,22 +51,22 @@ def is_spent(row: Position | None, suspect: Change) -> bool:
     return _attempts(row, suspect) >= ATTEMPTS
 
 
-def fail(tenant: Tenant, reader: str, row: Position | None, failed: Change, error: Exception, *, begun: bool) -> None:
+def fail(tenant: Tenant, consumer: str, row: Position | None, failed: Change, error: Exception, *, begun: bool) -> None:
     """Counts a failure durably, unless `begun` did; number ATTEMPTS parks the entry and lets the reader go on."""
     attempts = _attempts(row, failed) + (0 if begun else 1)
     if attempts >= ATTEMPTS:
-        park(tenant, reader, row, failed, log.reason_of(error))
+        park(tenant, consumer, row, failed, log.reason_of(error))
     elif not begun:
-        _written(_position(tenant, reader, failed.number - 1, failing=failed.number, attempts=attempts), row)
+        _written(_position(tenant, consumer, failed.number - 1, failing=failed.number, attempts=attempts), row)
 
 
-def park(tenant: Tenant, reader: str, row: Position | None, failed: Change, reason: str) -> Position:
+def park(tenant: Tenant, consumer: str, row: Position | None, failed: Change, reason: str) -> Position:
     """Puts an entry aside, to be tried again by itself; the reader goes on behind it."""
     now = clock.now()
     parked = Parked(
         partition=tenant.key("parked"),
-        sort_key=compound(reader, f"{failed.number:012d}"),
-        reader=reader,
+        sort_key=compound(consumer, f"{failed.number:012d}"),
+        consumer=consumer,
         number=failed.number,
         entry_id=failed.id,
         event=failed.event,
@@ -75,10 +75,10 @@ def park(tenant: Tenant, reader: str, row: Position | None, failed: Change, reas
         parked_at=now,
         next_attempt_at=_next_attempt(now, 0),
     )
-    moved = _position(tenant, reader, failed.number)
+    moved = _position(tenant, consumer, failed.number)
     store.transact([store.put(parked), store.put(moved, _unmoved(row))], ids.new("tok"))
-    log.count("ReaderParked")
-    log.logger().error("entry parked", reader=reader, entry_id=failed.id, reason=reason)
+    log.count("ConsumerParked")
+    log.logger().error("entry parked", consumer=consumer, entry_id=failed.id, reason=reason)
     return moved
 
 
@@ -103,7 +103,7 @@ def retry(tenant: Tenant, row: Parked, run: Callable[[Tenant, Change], None]) ->
         if item is not None:
             run(tenant, change(Entry.read(item)))
     except Exception as error:  # it stays parked, with the new reason
-        log.logger().exception("parked entry failed again", reader=row.reader, entry_id=row.entry_id)
+        log.logger().exception("parked entry failed again", consumer=row.consumer, entry_id=row.entry_id)
         store.write(store.update(ref, [Parked.reason.set(log.reason_of(error))], Parked.attempts == attempts))
         return False
     store.write(store.delete(ref))
@@ -119,8 +119,8 @@ def _attempts(row: Position | None, requested: Change) -> int:
     return (row.attempts or 0) if row is not None and row.failing == requested.number else 0
 
 
-def _position(tenant: Tenant, reader: str, to: int, **attempt: Any) -> Position:
-    return Position(partition=tenant.key("positions"), reader=reader, position=to, **attempt)
+def _position(tenant: Tenant, consumer: str, to: int, **attempt: Any) -> Position:
+    return Position(partition=tenant.key("positions"), consumer=consumer, position=to, **attempt)
 
 
 def _written(sort_key: Position, row: Position | None) -> Position | None:
@@ -130,7 +130,7 @@ def _written(sort_key: Position, row: Position | None) -> Position | None:
 def _unmoved(row: Position | None) -> Condition:
     """Holds while the reader is where `row` says and nobody else has begun an entry there."""
     if row is None:
-        return Position.reader.does_not_exist()
+        return Position.consumer.does_not_exist()
     condition: Condition = Position.position == row.position
     if row.failing is None:
         condition &= Position.failing.does_not_exist()

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit import feed, parking, readers
-from chalicelib.audit.readers import Change, Outcome, catch_up, retry_parked
-from chalicelib.audit.tables import Head, Parked, Position
+from chalicelib.events import consumers, feed, parking
+from chalicelib.events.consumers import CatchUp, Change, catch_up, retry_parked
+from chalicelib.events.tables import Head, Parked, Position
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.tenant import Tenant
 from infra.local.shim import Crash, Faults
-from tests.audit.feeds import new_tenant, number, soon, stopped_clock, write
+from tests.events.feeds import new_tenant, number, soon, stopped_clock, write
 from tests.world import World
 
 Register = Callable[..., list[str]]
@@ -25,7 +25,7 @@ Register = Callable[..., list[str]]
 @pytest.fixture
 def register(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
     """Registers readers for one test; each writes down what it handled."""
-    monkeypatch.setattr(readers, "READERS", {})
+    monkeypatch.setattr(consumers, "READERS", {})
 
     def make(name: str, events: tuple[str, ...] = ("thing.",), fails_on: str = "", **options: Any) -> list[str]:
         seen: list[str] = []
@@ -35,7 +35,7 @@ def register(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register
                 raise Conflict("Mrs Miller of 12 High Street")
             seen.append(change.entity_id)
 
-        readers.reader(name, events=events, **options)(handle)
+        consumers.consumer(name, events=events, **options)(handle)
         return seen
 
     yield make
@@ -78,7 +78,7 @@ def test_a_reader_that_wants_nothing_hardly_ever_writes_its_position(register: R
 
 
 def test_more_than_a_page_is_read_to_the_end(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "_PAGE", 4)
+    monkeypatch.setattr(consumers, "_PAGE", 4)
     seen = register("a")
     tenant = new_tenant()
     write(tenant, *map(str, range(11)))
@@ -109,11 +109,11 @@ def test_a_gap_in_the_feed_stops_readers_until_it_is_closed(
     assert outcome.is_behind
     assert seen == ["1"]
     monkeypatch.undo()
-    readers.READERS["a"] = readers.Reader("a", ("thing.",), lambda call, change: seen.append(change.entity_id))
+    consumers.CONSUMERS["a"] = consumers.Consumer("a", ("thing.",), lambda call, change: seen.append(change.entity_id))
     try:
         assert catch_up(tenant, soon()).is_done
     finally:
-        del readers.READERS["a"]
+        del consumers.CONSUMERS["a"]
     assert seen == ["1", "2", "3"]
 
 
@@ -130,7 +130,7 @@ def test_a_poison_entry_is_parked_alone_and_the_others_go_on(register: Register)
     assert hurt == ["1", "3"]
     assert healthy == ["1", "2", "3"]
     (row,) = parked(tenant)
-    assert (row.reader, row.number, row.attempts) == ("hurt", 2, 5)
+    assert (row.consumer, row.number, row.attempts) == ("hurt", 2, 5)
     assert row.reason == "Conflict: conflict"
 
 
@@ -143,7 +143,7 @@ def test_a_parked_entry_is_tried_again_later_until_it_works(register: Register) 
             raise Conflict
         seen.append(change.number)
 
-    readers.reader("hurt", events=("thing.",))(handle)
+    consumers.consumer("hurt", events=("thing.",))(handle)
     tenant = new_tenant()
     write(tenant, "1")
     number(tenant)
@@ -162,7 +162,7 @@ def test_a_parked_entry_is_tried_again_later_until_it_works(register: Register) 
     assert (seen, parked(tenant)) == ([1], [])
 
 
-def kills(seen: list[str], victim: str) -> readers.Handler:
+def kills(seen: list[str], victim: str) -> consumers.Handler:
     """A handler that takes its whole process along."""
 
     def handle(call: Call, change: Change) -> None:
@@ -175,7 +175,7 @@ def kills(seen: list[str], victim: str) -> readers.Handler:
 
 def test_an_entry_that_kills_its_worker_every_time_is_parked_and_the_reader_goes_on(register: Register) -> None:
     seen: list[str] = []
-    readers.reader("hurt", events=("thing.",))(kills(seen, "2"))
+    consumers.consumer("hurt", events=("thing.",))(kills(seen, "2"))
     healthy = register("other")
     tenant = new_tenant()
     write(tenant, "1", "2", "3")
@@ -188,11 +188,11 @@ def test_an_entry_that_kills_its_worker_every_time_is_parked_and_the_reader_goes
         assert catch_up(tenant, soon()).is_done
     assert (seen.count("2"), seen[-1], healthy) == (6, "3", ["1", "2", "3"])
     (row,) = parked(tenant)
-    assert (row.reader, row.number, row.attempts, row.reason) == ("hurt", 2, 5, "WorkerLost")
+    assert (row.consumer, row.number, row.attempts, row.reason) == ("hurt", 2, 5, "WorkerLost")
 
 
 def test_a_parked_entry_that_kills_its_worker_waits_longer_each_time(register: Register) -> None:
-    readers.reader("hurt", events=("thing.",))(kills([], "1"))
+    consumers.consumer("hurt", events=("thing.",))(kills([], "1"))
     tenant = new_tenant()
     write(tenant, "1")
     number(tenant)
@@ -219,7 +219,7 @@ def test_an_entry_that_a_twin_has_begun_meanwhile_still_counts_as_handled(regist
         row = store.get(Position, tenant.key("positions"), "slow")
         assert parking.begin(tenant, "slow", row, change)
 
-    readers.reader("slow", events=("thing.",))(handle)
+    consumers.consumer("slow", events=("thing.",))(handle)
     write(tenant, "1")
     number(tenant)
     with stopped_clock() as now:
@@ -252,7 +252,7 @@ def test_two_invocations_at_once_skip_nothing(register: Register) -> None:
     write(tenant, *map(str, range(30)))
     number(tenant)
 
-    def until_done(_: int) -> Outcome:
+    def until_done(_: int) -> CatchUp:
         while not (outcome := catch_up(tenant, soon())).is_done:
             pass
         return outcome
@@ -292,7 +292,7 @@ def test_a_reader_never_moves_its_position_back_behind_a_faster_twin(register: R
             number(tenant)
             assert catch_up(tenant, soon()).is_done
 
-    readers.reader("a", events=("thing.",))(handle)
+    consumers.consumer("a", events=("thing.",))(handle)
     for thing in ("1", "2"):
         write(tenant, thing)
         number(tenant)

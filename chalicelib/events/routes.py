@@ -1,0 +1,27 @@
+"""Changes over HTTP."""
+
+from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.events import service
+from chalicelib.events.schemas import Changes, ChangesQuery, ParkedChange, ParkedQuery
+from chalicelib.kernel.lists import Page
+
+routes = Routes(__name__, "Changes")
+
+
+@routes.get("/v1/changes", permission="change.read", query=ChangesQuery, returns=Changes)
+def list_changes(request: Request) -> Changes:
+    """List changes in order.
+
+    Every commit is one change with the next number of your tenant. Send `next_after` as `after` to go on: nothing is
+    left out and nothing comes twice. Changes name what changed; read the documents for their content.
+    """
+    return service.changes(request.call, request.query)
+
+
+@routes.get("/v1/changes/parked", permission="change.read", query=ParkedQuery, returns=Page[ParkedChange])
+def list_parked_changes(request: Request) -> Page[ParkedChange]:
+    """List changes that a part of the product could not handle.
+
+    They are tried again by themselves, at first after five minutes.
+    """
+    return service.parked(request.call, request.query)
