@@ -46,14 +46,14 @@ def limited(tenant: int, caller: int) -> Iterator[None]:
 
 def write_units(requests: int) -> float:
     """What one process pays for so many requests of one caller in one window."""
+    from chalicelib import modules
     from chalicelib.access.rate_limit import Limiter
-    from chalicelib.functions.manifest import TABLES
     from chalicelib.kernel import clock
     from chalicelib.kernel.dynamo import client
     from chalicelib.kernel.tenant import Tenant
 
     tenant, now, limiter = Tenant(str(uuid.uuid4())), clock.now(), Limiter()
-    with limited(TENANT, CALLER), Meter(TABLES, client.impatient()).measure() as bill:
+    with limited(TENANT, CALLER), Meter(modules.tables(), client.impatient()).measure() as bill:
         for _ in range(requests):
             limiter.count(tenant, "ada", now).require()
     return bill.write_units

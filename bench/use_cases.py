@@ -46,17 +46,17 @@ class Scene:
 
     @cached_property
     def meter(self) -> Meter:
-        from chalicelib.functions.manifest import TABLES
+        from chalicelib import modules
 
-        return Meter(TABLES)
+        return Meter(modules.tables())
 
     @cached_property
     def counting(self) -> Meter:
         """Of the client that counts requests, which the other meter does not see."""
-        from chalicelib.functions.manifest import TABLES
+        from chalicelib import modules
         from chalicelib.kernel.dynamo import client
 
-        return Meter(TABLES, client.impatient())
+        return Meter(modules.tables(), client.impatient())
 
     def order(self) -> Any:
         return self.shop.order(*((item, 2) for item in self.items), customer_id=self.customer)

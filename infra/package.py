@@ -97,12 +97,12 @@ def stage_of(settings: dict[str, Any], stage: str) -> merge.Stage:
 def read_application() -> merge.Application:
     """The application as it is: its functions, authorizers and tables."""
     from app import app  # noqa: PLC0415 - the environment is set first
-    from chalicelib.functions.manifest import TABLES  # noqa: PLC0415 - the environment is set first
+    from chalicelib import modules  # noqa: PLC0415 - the environment is set first
 
     authorizers = [authorizer.name for authorizer in app.builtin_auth_handlers]
     events = [source.name for source in app.event_sources]
     others = [function.name for function in app.pure_lambda_functions]
-    return merge.Application([API_FUNCTION, *authorizers, *events, *others], authorizers, TABLES)
+    return merge.Application([API_FUNCTION, *authorizers, *events, *others], authorizers, modules.tables())
 
 
 def _check(application: merge.Application, stage: merge.Stage) -> None:

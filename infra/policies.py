@@ -4,8 +4,8 @@
 `chalice deploy` could not use them, but it cannot deploy this application anyway. `${Stage}` is the template's
 parameter.
 
-The functions that run use cases work on every table of the stage and are denied what no use case does; the others are
-given their tables by name. TransactWriteItems and TransactGetItems are allowed through the actions of their items.
+Every function reads what it needs and writes only tables whose module names it (`MODULE.writers`): a new table is closed
+until its module opens it. TransactWriteItems and TransactGetItems are allowed through the actions of their items.
 """
 
 import json
@@ -19,23 +19,7 @@ from infra.stack.names import logical_id, plural_of
 FOLDER = Path(__file__).resolve().parent.parent / ".chalice"
 Statement = dict[str, Any]
 
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-CHANGE = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-REWRITE = ("dynamodb:UpdateItem", "dynamodb:DeleteItem")
-BOOKS = (
-    "access_log",
-    "disclosures",
-    "heads",
-    "leases",
-    "logout_tokens",
-    "parked",
-    "positions",
-    "rate_windows",
-    "retention_counts",
-    "retention_runs",
-    "access_states",
-)
-"""Tables that no use case of the business writes."""
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 
 
@@ -89,15 +73,23 @@ def _logs_and_traces(function: str) -> list[Statement]:
     ]
 
 
-def _use_cases(*own: str) -> list[Statement]:
-    """Whatever a use case may do. The journal is append-only, movements are never changed, and the books of the feed,
-    the sweep and the sessions belong to those roles that keep them: `own` names the tables that this one does."""
+def _writes(function: str) -> list[Statement]:
+    """What the modules let the function write, table by table: a table that names it nowhere is closed to it."""
+    rights: dict[tuple[str, ...], list[str]] = {}
+    for plural, writers in sorted(_writers().items()):
+        named = {"PutItem": writers.put, "UpdateItem": writers.update, "DeleteItem": writers.delete}
+        allowed = tuple(f"dynamodb:{action}" for action, functions in named.items() if function in functions)
+        if allowed:
+            rights.setdefault(allowed, []).append(plural)
+    return [allow(actions, *map(table, plurals)) for actions, plurals in sorted(rights.items())]
+
+
+def _use_cases(function: str) -> list[Statement]:
+    """Whatever a use case may do: read every table, and write those whose modules say so."""
     return [
-        allow((*READ, *CHANGE), table("*")),
+        allow(READ, table("*")),
         allow(("dynamodb:Query",), indexes("*")),
-        deny(REWRITE, table("movements")),
-        deny(("dynamodb:DeleteItem",) if "journal" in own else REWRITE, table("journal")),
-        deny(("dynamodb:PutItem", *REWRITE), *(table(name) for name in BOOKS if name not in own)),
+        *_writes(function),
         allow(("secretsmanager:GetSecretValue",), secret("platform-??????")),
     ]
 
@@ -109,11 +101,8 @@ def _credentials() -> list[Statement]:
 
 
 def _keycloak() -> list[Statement]:
-    """Speaks to Keycloak as novex-admin, and what is told of people is on record for good."""
-    return [
-        allow(("secretsmanager:GetSecretValue",), secret("keycloak-admin-??????")),
-        deny(REWRITE, table("disclosures")),
-    ]
+    """Speaks to Keycloak as novex-admin."""
+    return [allow(("secretsmanager:GetSecretValue",), secret("keycloak-admin-??????"))]
 
 
 def _stream(source: str) -> list[Statement]:
@@ -127,24 +116,12 @@ def _stream(source: str) -> list[Statement]:
     ]
 
 
-def _numbering() -> list[Statement]:
-    """Numbers entries of the journal and moves the tenant's head; it adds no entry and deletes nothing."""
-    return [
-        allow((*READ, "dynamodb:ConditionCheckItem", "dynamodb:UpdateItem"), table("journal")),
-        allow((*READ, "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), table("heads")),
-        allow(("dynamodb:Query",), indexes("journal"), indexes("heads")),
-    ]
-
-
 def _api_handler() -> list[Statement]:
-    """Besides use cases: sessions that end, refusals that are told, requests that are counted and not forgotten, heads
-    of new tenants, accounts at their login, readiness, raw bodies and wake-ups of webhooks, and the credentials of
-    connections."""
+    """Besides use cases: accounts at their login, readiness, raw bodies and wake-ups of webhooks, and the credentials
+    of connections."""
     return [
-        *_use_cases("disclosures", "heads", "logout_tokens", "rate_windows", "access_states"),
+        *_use_cases("api_handler"),
         *_keycloak(),
-        deny(REWRITE, table("heads")),
-        deny(("dynamodb:PutItem", "dynamodb:DeleteItem"), table("rate_windows")),
         allow(("sqs:GetQueueAttributes",), queue("InboxQueue"), queue("JobsQueue")),
         allow(("sqs:SendMessage",), queue("InboxQueue")),
         allow(("s3:PutObject",), objects()),
@@ -158,35 +135,41 @@ def _authorize() -> list[Statement]:
 
 
 def _sequence_journal() -> list[Statement]:
-    return [*_stream("journal"), *_numbering()]
+    """Numbers entries of the journal and moves the tenant's head."""
+    return [
+        *_stream("journal"),
+        allow(READ, table("journal"), table("heads")),
+        allow(("dynamodb:Query",), indexes("journal"), indexes("heads")),
+        *_writes("sequence_journal"),
+    ]
 
 
 def _run_consumers() -> list[Statement]:
     """Readers run use cases, and the one of jobs puts them on their queue."""
-    return [*_stream("journal"), *_use_cases("parked", "positions"), allow(("sqs:SendMessage",), queue("JobsQueue"))]
+    return [*_stream("journal"), *_use_cases("run_consumers"), allow(("sqs:SendMessage",), queue("JobsQueue"))]
 
 
 def _process_inbox() -> list[Statement]:
     """Reads the raw body and does what the delivery says, or puts it back on the queue. Without ListBucket a body that
     is gone looks forbidden."""
     bucket = [allow(("s3:GetObject",), objects()), allow(("s3:ListBucket",), sub("${Bucket.Arn}"))]
-    return [*_use_cases(), allow((*CONSUME, "sqs:SendMessage"), queue("InboxQueue")), *bucket]
+    return [*_use_cases("process_inbox"), allow((*CONSUME, "sqs:SendMessage"), queue("InboxQueue")), *bucket]
 
 
 def _run_jobs() -> list[Statement]:
     """Does a part of a job and puts it back on the queue; users and tenants are followed in Keycloak."""
     return [
-        *_use_cases("disclosures", "access_states"),
+        *_use_cases("run_jobs"),
         *_keycloak(),
         allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue")),
     ]
 
 
 def _intake_access_log() -> list[Statement]:
-    """Puts lines, and the heads of tenants that it sees for the first time."""
+    """Puts lines, many at once, and the heads of tenants that it sees for the first time."""
     return [
         allow(("dynamodb:BatchWriteItem",), table("access_log")),
-        allow(("dynamodb:PutItem",), table("heads")),
+        *_writes("intake_access_log"),
         allow(("sqs:SendMessage",), queue("EventFailures")),
     ]
 
@@ -194,7 +177,7 @@ def _intake_access_log() -> list[Statement]:
 def _reconcile() -> list[Statement]:
     """Does what was lost on its way: numbers, readers, jobs, deliveries, and credentials of ended connections."""
     return [
-        *_use_cases("heads", "journal", "parked", "positions"),
+        *_use_cases("reconcile"),
         *_credentials(),
         allow(("secretsmanager:ListSecrets",), "*"),
         allow(("sqs:SendMessage",), queue("InboxQueue"), queue("JobsQueue"), queue("EventFailures")),
@@ -204,10 +187,11 @@ def _reconcile() -> list[Statement]:
 def _sweep_retention() -> list[Statement]:
     """Removes due rows of the tables that declare a retention rule, with their objects; keeps its own books."""
     tables = sorted(plural_of(model) for model in _tables() if model.retention_rules())
-    books = [table(plural) for plural in ("leases", "retention_runs", "retention_counts")]
+    books = [table(plural) for plural, writers in _writers().items() if "sweep_retention" in writers.put]
     return [
         allow((*READ, "dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:DeleteItem"), *map(table, tables)),
-        allow((*READ, "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), *books),
+        allow(READ, *books),
+        *_writes("sweep_retention"),
         allow(("dynamodb:Query",), table("heads"), indexes("heads")),
         allow(("s3:ListBucketVersions",), sub("${Bucket.Arn}")),
         allow(("s3:DeleteObject", "s3:DeleteObjectVersion"), objects()),
@@ -217,17 +201,19 @@ def _sweep_retention() -> list[Statement]:
 
 def _manage_tenants() -> list[Statement]:
     """Makes, suspends and closes tenants; whoever may invoke it is the operator."""
-    return [
-        *_use_cases("disclosures", "heads", "access_states"),
-        deny(REWRITE, table("heads")),
-        *_keycloak(),
-    ]
+    return [*_use_cases("manage_tenants"), *_keycloak()]
 
 
-def _tables() -> tuple[Any, ...]:
-    from chalicelib.functions.manifest import TABLES  # noqa: PLC0415 - the environment is set first
+def _tables() -> list[Any]:
+    from chalicelib import modules  # noqa: PLC0415 - the environment is set first
 
-    return TABLES
+    return modules.tables()
+
+
+def _writers() -> dict[str, Any]:
+    from chalicelib import modules  # noqa: PLC0415 - the environment is set first
+
+    return modules.writers()
 
 
 POLICIES: dict[str, Callable[[], list[Statement]]] = {

@@ -136,9 +136,9 @@ def test_no_key_is_put_together_or_taken_apart_by_hand() -> None:
 
 
 def test_no_row_is_given_a_partition_that_was_not_made_from_the_tenant() -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
 
-    hashes = {model.key_names()[0] for model in TABLES}
+    hashes = {model.key_names()[0] for model in modules.tables()}
     by_hand = [
         found(name, keyword.value)
         for name, tree in product()
@@ -336,7 +336,7 @@ def test_every_route_of_every_blueprint_is_served(world: World) -> None:
 
 
 def test_every_table_is_in_the_manifest_with_a_class_for_each_attribute(world: World) -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
     from chalicelib.kernel.dynamo.attributes import Declared
     from chalicelib.kernel.dynamo.model import Row
 
@@ -347,20 +347,20 @@ def test_every_table_is_in_the_manifest_with_a_class_for_each_attribute(world: W
                 yield from below(each)
 
     tables = {each for _ in [list(modules())] for each in below(Row) if hasattr(each, "Meta")}
-    assert tables == set(TABLES)
-    assert len({model.table_name() for model in TABLES}) == len(TABLES)
-    for model in TABLES:
+    assert tables == set(modules.tables())
+    assert len({model.table_name() for model in modules.tables()}) == len(modules.tables())
+    for model in modules.tables():
         assert model.__doc__ and "Access" in model.__doc__, f"{model.__name__} does not say how it is read"
         for attribute in model.get_attributes().values():
             assert isinstance(attribute, Declared)
 
 
 def test_all_tables_share_one_client(world: World) -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
     from chalicelib.kernel.dynamo import client
 
-    assert {id(model._get_connection().connection.client) for model in TABLES} == {id(client.dynamodb())}
-    assert {id(model._get_connection().connection) for model in TABLES} == {id(client.connection())}
+    assert {id(model._get_connection().connection.client) for model in modules.tables()} == {id(client.dynamodb())}
+    assert {id(model._get_connection().connection) for model in modules.tables()} == {id(client.connection())}
 
 
 def test_every_module_that_reacts_is_imported_by_the_manifest(world: World) -> None:

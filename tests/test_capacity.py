@@ -39,10 +39,10 @@ def test_an_order_of_10_lines_from_draft_to_shipped_and_numbered_keeps_to_its_wr
 
 
 def test_every_model_uses_the_one_client() -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
     from chalicelib.kernel.dynamo import client
 
-    clients = {id(model._get_connection().connection.client) for model in TABLES}
+    clients = {id(model._get_connection().connection.client) for model in modules.tables()}
     assert clients == {id(client.dynamodb())}
 
 

@@ -40,7 +40,7 @@ class AccessState(Row):
     subject = Text(USAGE, range_key=True)
     not_before = Moment(USAGE, null=True)
     is_blocked = Flag(BUSINESS, null=True)
-    warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    scope_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     roles: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     ended_at = Moment(USAGE, null=True)
     retention = Retention(
@@ -64,7 +64,7 @@ class UserDisabled(Forbidden):
 class Bounds(NamedTuple):
     """What the caller is limited to beyond the token; None for no limit."""
 
-    warehouses: frozenset[str] | None
+    scope_ids: frozenset[str] | None
     roles: frozenset[str] | None
 
 
@@ -82,7 +82,7 @@ def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = F
     marks = [row.not_before for row in (of_tenant, of_user, *of_sessions) if row is not None]
     if any(mark is not None and issued_at < mark.timestamp() for mark in marks):
         raise Unauthorized("The token has been revoked; sign in again.")
-    return Bounds(None, None) if of_user is None else Bounds(_set(of_user.warehouses), _set(of_user.roles))
+    return Bounds(None, None) if of_user is None else Bounds(_set(of_user.scope_ids), _set(of_user.roles))
 
 
 def require_in_force(work: Work) -> None:
@@ -128,7 +128,7 @@ def write_user(
     sub: str,
     *,
     is_blocked: bool,
-    warehouses: Sequence[str] | None = None,
+    scope_ids: Sequence[str] | None = None,
     roles: Sequence[str] | None = None,
     unless_blocked: bool = False,
 ) -> None:
@@ -141,7 +141,7 @@ def write_user(
             _user_ref(work.tenant, sub),
             not_before=work.now,
             is_blocked=is_blocked,
-            warehouses=None if warehouses is None else sorted(warehouses),
+            scope_ids=None if scope_ids is None else sorted(scope_ids),
             roles=None if roles is None else sorted(roles),
         ),
         absent | _is_open() if unless_blocked else None,

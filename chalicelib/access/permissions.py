@@ -1,56 +1,12 @@
-"""Who may do what: the one table of permissions. A permission that no role has is refused to everybody."""
+"""Who may do what: the permissions that the modules declare. One that no role has is refused to everybody."""
 
-from chalicelib.access.roles import Role
+from collections.abc import Mapping
+from functools import cache
+
+from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.errors import Forbidden
-
-_OPERATIONS = frozenset(
-    {Role.ADMIN, Role.SALES, Role.PURCHASING, Role.WAREHOUSE, Role.PRODUCTION, Role.ACCOUNTING, Role.AUTOMATION}
-)
-_READERS = _OPERATIONS | {Role.ANALYST, Role.AUDITOR}
-
-
-def _roles(*roles: Role) -> frozenset[Role]:
-    return frozenset({Role.ADMIN, *roles})
-
-
-PERMISSIONS: dict[str, frozenset[Role]] = {
-    "item.read": _READERS,
-    "item.write": _roles(Role.PURCHASING, Role.PRODUCTION, Role.AUTOMATION),
-    "warehouse.read": _READERS,
-    "warehouse.write": _roles(Role.WAREHOUSE),
-    "stock.read": _READERS,
-    "stock.receive": _roles(Role.WAREHOUSE, Role.PURCHASING, Role.AUTOMATION),
-    "stock.adjust": _roles(Role.WAREHOUSE, Role.AUTOMATION),
-    "stock.transfer": _roles(Role.WAREHOUSE, Role.AUTOMATION),
-    "stock.check": _roles(Role.WAREHOUSE, Role.AUDITOR),
-    "stock.repair": _roles(),
-    "customer.read": _roles(Role.SALES, Role.ACCOUNTING, Role.WAREHOUSE, Role.PRIVACY_OFFICER, Role.AUTOMATION),
-    "customer.write": _roles(Role.SALES, Role.ACCOUNTING, Role.AUTOMATION),
-    "sales_order.read": _READERS,
-    "sales_order.write": _roles(Role.SALES, Role.AUTOMATION),
-    "sales_order.confirm": _roles(Role.SALES, Role.AUTOMATION),
-    "sales_order.cancel": _roles(Role.SALES, Role.AUTOMATION),
-    "shipment.read": _READERS,
-    "shipment.write": _roles(Role.WAREHOUSE, Role.AUTOMATION),
-    "shipment.ship": _roles(Role.WAREHOUSE, Role.AUTOMATION),
-    "shipment.cancel": _roles(Role.WAREHOUSE),
-    "job.read": _OPERATIONS | {Role.AUDITOR},
-    "job.cancel": _roles(Role.SALES, Role.WAREHOUSE),
-    "change.read": _roles(Role.ANALYST, Role.AUDITOR, Role.AUTOMATION),
-    "audit.read": _roles(Role.AUDITOR, Role.PRIVACY_OFFICER),
-    "access_log.read": _roles(Role.AUDITOR, Role.PRIVACY_OFFICER),
-    "connection.read": _roles(Role.AUDITOR, Role.PRIVACY_OFFICER),
-    "connection.write": _roles(),
-    "inbox.read": _roles(Role.SALES, Role.AUDITOR),
-    "inbox.write": _roles(Role.SALES),
-    "user.read": _roles(Role.AUDITOR, Role.PRIVACY_OFFICER),
-    "user.write": _roles(),
-    "tenant.read": _READERS | {Role.PRIVACY_OFFICER},
-    "tenant.write": _roles(),
-    "disclosure.read": _roles(Role.PRIVACY_OFFICER, Role.AUDITOR),
-    "retention.read": _roles(Role.PRIVACY_OFFICER, Role.AUDITOR),
-}
 
 SELF = "self"
 """The permission of routes that show callers only themselves: everyone whom the tenant let in has it, with any role or
@@ -59,14 +15,29 @@ PUBLIC = "public"
 """The permission of the few routes that need no token; each verifies its caller in its own way or tells nothing."""
 
 
+def declared() -> Mapping[str, frozenset[str]]:
+    """Permission to the roles that hold it. TypeError when two modules declare the same one."""
+    return _collected(declaration.registered())
+
+
+@cache
+def _collected(modules: tuple[Module, ...]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for module in modules:
+        if not found.keys().isdisjoint(module.permissions):
+            raise TypeError(f"{module.name} declares a permission of another module")
+        found.update(module.permissions)
+    return found
+
+
 def is_allowed(roles: frozenset[str], permission: str) -> bool:
     """Whether one of the roles holds the permission."""
-    return permission == SELF or bool(roles & PERMISSIONS.get(permission, frozenset()))
+    return permission == SELF or bool(roles & declared().get(permission, frozenset()))
 
 
 def of_roles(roles: frozenset[str]) -> list[str]:
     """Every permission that the roles hold together, sorted."""
-    return sorted(name for name in PERMISSIONS if is_allowed(roles, name))
+    return sorted(name for name in declared() if is_allowed(roles, name))
 
 
 def require(call: Call, permission: str) -> None:

@@ -1,5 +1,6 @@
 """Refused attempts at dangerous operations: in the journal, as many as a reader can use and no more."""
 
+from chalicelib.access import events
 from chalicelib.kernel import log, quotas
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -14,7 +15,7 @@ _KNOWN_FULL = 1000
 _full: set[store.Ref] = set()
 
 
-@use_case("access.refused")
+@use_case(events.REFUSED)
 def refused(work: Work, operation: str, code: str) -> None:
     """Tells in the journal that the caller was refused an operation, and why, by the refusal's code. QuotaReached."""
     quotas.take(work, _KIND, work.call.actor, period=quotas.HOUR, most=PER_HOUR)

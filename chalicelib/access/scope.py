@@ -18,5 +18,5 @@ class Scope(StrEnum):
 
 def require(call: Call, scope: Scope) -> None:
     """Forbidden when the caller is limited to warehouses and the route cannot be cut to them."""
-    if call.warehouses is not None and scope is Scope.UNRESTRICTED_ONLY:
+    if call.scope_ids is not None and scope is Scope.UNRESTRICTED_ONLY:
         raise Forbidden("This goes beyond the warehouses that you are limited to.")

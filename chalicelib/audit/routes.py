@@ -7,14 +7,17 @@ from chalicelib.audit.schemas import (
     Verification,
     VerifyQuery,
 )
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, Request, Routes
 from chalicelib.kernel.lists import Page
 
 routes = Routes(__name__, "Audit")
 
 
-@routes.get("/v1/audit", permission="audit.read", query=AuditQuery, returns=Page[AuditEntry])
-def list_audit(request: Request) -> Page[AuditEntry]:
+@routes.get(
+    "/v1/audit",
+    permission="audit.read",
+)
+def list_audit(request: Request[NoBody, AuditQuery]) -> Page[AuditEntry]:
     """List what was done, newest first.
 
     By time; entity, entity_id, actor and event narrow it, in any combination.
@@ -22,8 +25,11 @@ def list_audit(request: Request) -> Page[AuditEntry]:
     return service.audit(request.call, request.query)
 
 
-@routes.get("/v1/audit/verify", permission="audit.read", query=VerifyQuery, returns=Verification)
-def verify_audit(request: Request) -> Verification:
+@routes.get(
+    "/v1/audit/verify",
+    permission="audit.read",
+)
+def verify_audit(request: Request[NoBody, VerifyQuery]) -> Verification:
     """Check the hash chain of the journal.
 
     Each change's hash covers its content and the hash before it. Up to 1000 numbers at once.

@@ -1,52 +1,55 @@
 """How the journal of kernel/journal.py is listed, newest first."""
 
+from datetime import datetime
+
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.audit.schemas import AuditQuery
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.journal import Entry
-from chalicelib.kernel.lists import NOW, Values, View
-from chalicelib.kernel.months import month_before
-from chalicelib.kernel.tenant import Tenant
-
-_JOURNAL_FILTERS = ("entity", "actor", "event")
+from chalicelib.kernel.lists import Asked, Buckets, Filter, View
+from chalicelib.kernel.months import FIRST, month_after, month_before
 
 
-def _lowest_id(value: str) -> str:
+def _lowest_id(moment: datetime) -> str:
     """The lowest id of that moment."""
-    return ids.first_at("jrn", clock.parse(value))
+    return ids.first_at("jrn", moment)
 
 
-def _bucket(values: Values) -> str:
-    """The bucket to read: where the cursor is, else that of `to`, else the current one."""
-    if "month" in values:
-        return values["month"]
-    return (min(values[NOW], values["to"]) if "to" in values else values[NOW])[:7]
-
-
-def _in_bucket(tenant: Tenant, values: Values) -> Condition:
-    condition: Condition = Entry.partition == tenant.key(_bucket(values))
-    if "from_" in values and "to" in values:
-        condition &= Entry.id.between(_lowest_id(values["from_"]), _lowest_id(values["to"]))
-    elif "from_" in values:
-        condition &= Entry.id >= _lowest_id(values["from_"])
-    elif "to" in values:
-        condition &= Entry.id < _lowest_id(values["to"])
+def _in_bucket(asked: Asked[AuditQuery]) -> Condition:
+    query = asked.query
+    condition: Condition = Entry.partition == asked.tenant.key(asked.bucket)
+    if query.from_ is not None and query.to is not None:
+        condition &= Entry.id.between(_lowest_id(query.from_), _lowest_id(query.to))
+    elif query.from_ is not None:
+        condition &= Entry.id >= _lowest_id(query.from_)
+    elif query.to is not None:
+        condition &= Entry.id < _lowest_id(query.to)
     return condition
 
 
-def _bucket_before(values: Values) -> dict[str, str] | None:
-    """The month before, until that of `from`."""
-    before = month_before({"month": _bucket(values)})
-    if before is None or ("from_" in values and before["month"] < values["from_"][:7]):
-        return None
-    return before
+def _newest(query: AuditQuery, now: str) -> str:
+    return (now if query.to is None else min(now, clock.text(query.to)))[:7]
 
 
-VIEWS = tuple(
-    View(_in_bucket, needs=frozenset(needs), filters=_JOURNAL_FILTERS, newest_first=True, older=_bucket_before)
-    for time in ((), ("from_",), ("to",), ("from_", "to"))
-    for needs in (time, (*time, "entity_id"))
+def _oldest(query: AuditQuery, _: str) -> str:
+    return FIRST if query.from_ is None else max(FIRST, clock.text(query.from_)[:7])
+
+
+def _is_about(entry: Entry, entity_id: str) -> bool:
+    return entry.entity_id == entity_id or entity_id in (entry.subjects or ())
+
+
+_FILTERS = ("entity", "actor", "event", Filter("entity_id", _is_about))
+VIEWS: tuple[View[AuditQuery], ...] = tuple(
+    View(
+        _in_bucket,
+        needs=frozenset(needs),
+        filters=_FILTERS,
+        newest_first=True,
+        buckets=Buckets(_newest, _oldest, month_before, month_after),
+    )
+    for needs in ((), ("from_",), ("to",), ("from_", "to"))
 )
-"""By time; entity, actor and event are bounded filters, and so is entity_id (audit/service.py), which an entry may have
-as its own or among its subjects. An index by entity would cost every commit of the product another write unit for a
-list that is read now and then, so there is none: pages may be short."""
+"""By time; entity, actor, event and entity_id narrow it. An index by entity would cost every commit of the product
+another write unit for a list that is read now and then, so there is none."""

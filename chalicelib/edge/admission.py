@@ -1,18 +1,15 @@
 """Who may come in: what is asked of a caller before anything of the request is read."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from chalicelib.access import access_state, expiry, permissions, rate_limit, refusals, scope, step_up
-from chalicelib.edge import request
+from chalicelib.edge.declaration import Endpoint
+from chalicelib.edge.incoming import Incoming
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import Forbidden, Unauthorized
 
-if TYPE_CHECKING:
-    from chalicelib.edge.endpoint import Endpoint
 
-
-def admit(endpoint: "Endpoint", incoming: request.Incoming) -> Call:
+def admit(endpoint: Endpoint, incoming: Incoming) -> Call:
     """The caller, who is not expired, not beyond the limits, not shut out, holds the permission, works everywhere where
     that is needed, and has just logged in where that counts.
 
@@ -25,7 +22,7 @@ def admit(endpoint: "Endpoint", incoming: request.Incoming) -> Call:
     try:
         bounds = access_state.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=endpoint.dangerous)
         roles = call.roles if bounds.roles is None else call.roles & bounds.roles
-        call = replace(call, warehouses=bounds.warehouses, roles=roles)
+        call = replace(call, scope_ids=bounds.scope_ids, roles=roles)
         permissions.require(call, endpoint.permission)
         scope.require(call, endpoint.scope)
         if endpoint.dangerous:
@@ -37,7 +34,7 @@ def admit(endpoint: "Endpoint", incoming: request.Incoming) -> Call:
     return call
 
 
-def _count(call: Call, incoming: request.Incoming) -> None:
+def _count(call: Call, incoming: Incoming) -> None:
     """Counts the request before it costs anything more. RateLimited."""
     verdict = rate_limit.count(call.tenant, call.actor, incoming.now)
     incoming.answered.update(verdict.fields)

@@ -5,8 +5,10 @@ from typing import Any
 
 from chalice.app import Blueprint, Chalice
 
-from chalicelib.edge import problems, request
+from chalicelib.access import permissions
+from chalicelib.edge import incoming, problems
 from chalicelib.edge.endpoint import Endpoint, cors, declared
+from chalicelib.edge.incoming import Incoming
 from chalicelib.kernel import log
 from chalicelib.kernel.errors import PayloadTooLarge
 
@@ -20,7 +22,7 @@ SECURITY_HEADERS = {
 
 
 class Api(Chalice):
-    """A Chalice app that answers every error as problem+json and puts the standing headers on everything."""
+    """A Chalice app that answers every error as problem+json and puts the common headers on everything."""
 
     def __init__(self, name: str, blueprints: Iterable[Blueprint], authorizer: Any) -> None:
         super().__init__(app_name=name, configure_logs=False)
@@ -44,31 +46,40 @@ class Api(Chalice):
                 endpoint = declared(entry.view_function)
                 if endpoint is None:
                     raise TypeError(f"{method} {path} is not declared as an endpoint")
+                _check_permissions(endpoint)
                 entry.authorizer = None if endpoint.is_public else authorizer
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        incoming = request.accept(event)
-        log.logger().thread_safe_append_keys(request_id=incoming.request_id, tenant=incoming.authorizer.get("tenant"))
+        asked = incoming.accept(event)
+        log.logger().thread_safe_append_keys(request_id=asked.request_id, tenant=asked.authorizer.get("tenant"))
         try:
-            request.check_size(incoming)
+            incoming.check_size(asked)
             response = super().__call__(event, context)
         except PayloadTooLarge as error:
-            response = problems.of_error(error, incoming.request_id).to_dict()
+            response = problems.of_error(error, asked.request_id).to_dict()
         finally:
             log.flush()
             log.logger().thread_safe_clear_keys()
-        return _finished(response, incoming)
+        return _finished(response, asked)
 
 
-def _finished(response: dict[str, Any], incoming: request.Incoming) -> dict[str, Any]:
+def _check_permissions(endpoint: Endpoint) -> None:
+    """TypeError for a permission that no module declares."""
+    named = {endpoint.permission, *(extra.permission for extra in endpoint.extra_permissions), *endpoint.hidden_without}
+    unknown = named - {permissions.PUBLIC, permissions.SELF, *permissions.declared()}
+    if unknown:
+        raise TypeError(f"{endpoint.method} {endpoint.path} names no known permission: {', '.join(sorted(unknown))}")
+
+
+def _finished(response: dict[str, Any], asked: Incoming) -> dict[str, Any]:
     headers = response.setdefault("headers", {})
     if response["statusCode"] >= 400 and headers.get("Content-Type") != problems.CONTENT_TYPE:
-        response = problems.of_status(response["statusCode"], incoming.request_id).to_dict()
+        response = problems.of_status(response["statusCode"], asked.request_id).to_dict()
         headers = response["headers"]
     headers |= {name: value for name, value in SECURITY_HEADERS.items() if name not in headers}
     headers |= cors().get_access_control_headers()
     headers["Vary"] = "Origin"
-    headers |= incoming.answered
-    headers["X-Request-Id"] = incoming.request_id
-    headers["traceparent"] = incoming.traceparent
+    headers |= asked.answered
+    headers["X-Request-Id"] = asked.request_id
+    headers["traceparent"] = asked.traceparent
     return response

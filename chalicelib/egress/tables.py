@@ -1,9 +1,10 @@
 """The disclosure log: what was told of whom, to whom, when and why. Names of fields, never values."""
 
+from chalicelib.egress.schemas import DisclosureQuery
 from chalicelib.kernel.dynamo.attributes import Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.lists import View
-from chalicelib.kernel.months import month_before, month_of
+from chalicelib.kernel.months import MONTHS
 from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
 
 
@@ -29,11 +30,11 @@ class Disclosure(Row):
     )
 
 
-VIEWS = (
+VIEWS: tuple[View[DisclosureQuery], ...] = (
     View(
-        lambda tenant, values: Disclosure.partition == tenant.key(month_of(values)),
+        lambda asked: Disclosure.partition == asked.tenant.key(asked.bucket),
         filters=("about", "recipient"),
         newest_first=True,
-        older=month_before,
+        buckets=MONTHS,
     ),
 )

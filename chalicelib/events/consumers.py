@@ -1,11 +1,12 @@
-"""Readers of the feed: whatever must happen because something happened.
+"""Consumers of the feed: whatever must happen because something happened.
 
-`@reader("sales.backorders", events=("stock.",))` registers a function; `catch_up` drives every reader of a tenant from
-its own position to the end of the feed. Entries come in order, each at least once: a handler must be idempotent. An
-entry that fails five times, or kills its worker five times, is parked alone, with a reason, and the reader goes on.
+`@consumer("sales.backorders", events=(stock_events.RECEIVED,))` registers a function; `catch_up` drives every consumer
+of a tenant from its own position to the end of the feed. Entries come in order, each at least once: a handler must be
+idempotent. An entry that fails five times, or kills its worker five times, is parked alone, with a reason, and the
+consumer goes on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from chalicelib.events import feed, parking
@@ -14,6 +15,7 @@ from chalicelib.events.tables import Position
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.tenant import Tenant
 
 _PAGE = 100
@@ -25,15 +27,17 @@ Handler = Callable[[Call, Change], None]
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """One consumer of the feed: the beginnings of the events it wants, and what it does with them."""
+    """Who reacts to events: their names, None for all, and what is done with each entry."""
 
     name: str
-    events: tuple[str, ...]
+    events: frozenset[str] | None
     handle: Handler
     when: Callable[[Change], bool] | None = None
 
     def wants(self, change: Change) -> bool:
-        return change.event.startswith(self.events) and (self.when is None or self.when(change))
+        """Whether the entry is for this consumer."""
+        is_subscribed = self.events is None or change.event in self.events
+        return is_subscribed and (self.when is None or self.when(change))
 
     def run(self, tenant: Tenant, change: Change) -> None:
         """Handles one entry on behalf of the product; the trace of the request that caused it goes on."""
@@ -45,14 +49,16 @@ CONSUMERS: dict[str, Consumer] = {}
 
 
 def consumer(
-    name: str, *, events: tuple[str, ...], when: Callable[[Change], bool] | None = None
+    name: str, *, events: Iterable[Event | str] | None, when: Callable[[Change], bool] | None = None
 ) -> Callable[[Handler], Handler]:
-    """Registers a handler for entries whose event begins with one of `events` and for which `when` holds."""
+    """Registers a handler for entries of these events, or of all, for which `when` holds. Events of packages above are
+    given by name; a test holds the names against the modules' declarations."""
+    names = None if events is None else frozenset(map(str, events))
 
     def register(handle: Handler) -> Handler:
         if name in CONSUMERS:
-            raise TypeError(f"there are two readers named {name}")
-        CONSUMERS[name] = Consumer(name, events, handle, when)
+            raise TypeError(f"there are two consumers named {name}")
+        CONSUMERS[name] = Consumer(name, names, handle, when)
         return handle
 
     return register

@@ -1,6 +1,6 @@
 """Changes over HTTP."""
 
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, Request, Routes
 from chalicelib.events import service
 from chalicelib.events.schemas import Changes, ChangesQuery, ParkedChange, ParkedQuery
 from chalicelib.kernel.lists import Page
@@ -8,8 +8,11 @@ from chalicelib.kernel.lists import Page
 routes = Routes(__name__, "Changes")
 
 
-@routes.get("/v1/changes", permission="change.read", query=ChangesQuery, returns=Changes)
-def list_changes(request: Request) -> Changes:
+@routes.get(
+    "/v1/changes",
+    permission="change.read",
+)
+def list_changes(request: Request[NoBody, ChangesQuery]) -> Changes:
     """List changes in order.
 
     Every commit is one change with the next number of your tenant. Send `next_after` as `after` to go on: nothing is
@@ -18,8 +21,11 @@ def list_changes(request: Request) -> Changes:
     return service.changes(request.call, request.query)
 
 
-@routes.get("/v1/changes/parked", permission="change.read", query=ParkedQuery, returns=Page[ParkedChange])
-def list_parked_changes(request: Request) -> Page[ParkedChange]:
+@routes.get(
+    "/v1/changes/parked",
+    permission="change.read",
+)
+def list_parked_changes(request: Request[NoBody, ParkedQuery]) -> Page[ParkedChange]:
     """List changes that a part of the product could not handle.
 
     They are tried again by themselves, at first after five minutes.

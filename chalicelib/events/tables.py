@@ -2,6 +2,7 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.events.schemas import ParkedQuery
 from chalicelib.kernel.dynamo.attributes import Blob, Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.lists import View
@@ -60,4 +61,6 @@ class Parked(Row):
     next_attempt_at = Moment(USAGE)
 
 
-PARKED_VIEWS = (View(lambda tenant, _: Parked.partition == tenant.key("parked"), filters=("consumer",)),)
+PARKED_VIEWS: tuple[View[ParkedQuery], ...] = (
+    View(lambda asked: Parked.partition == asked.tenant.key("parked"), sort="consumer", filters=("consumer",)),
+)

@@ -6,12 +6,12 @@ from typing import Any
 
 from chalice.app import Blueprint, DynamoDBEvent
 
+from chalicelib import modules
 from chalicelib.events import consumers, sequencer
-from chalicelib.functions import manifest, runtime
+from chalicelib.functions import runtime
 from chalicelib.kernel.tenant import Tenant, parts_of
 
-__all__ = ["blueprint", "manifest", "run_consumers", "sequence_journal"]
-
+modules.load_reactions()
 blueprint = Blueprint(__name__)
 STREAM = runtime.arn(
     "NOVEX_JOURNAL_STREAM_ARN",

@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib.functions import manifest, runtime
+from chalicelib import modules
+from chalicelib.functions import runtime
 from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox import worker
 from chalicelib.integrations.inbox.intake import DeliveryMessage
 from chalicelib.integrations.shopify import service as shopify
 from chalicelib.kernel.tenant import Tenant
 
-__all__ = ["blueprint", "manifest", "process_inbox"]
-
+modules.load_reactions()
 blueprint = Blueprint(__name__)
 QUEUE = runtime.arn("NOVEX_INBOX_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:novex-local-inbox")
 HANDLERS: dict[Platform, worker.Handler] = {Platform.SHOPIFY: shopify.process}

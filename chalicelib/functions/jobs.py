@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib.functions import manifest, runtime
+from chalicelib import modules
+from chalicelib.functions import runtime
 from chalicelib.jobs import worker
 from chalicelib.jobs.queue import JobMessage
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.tenant import Tenant
 
-__all__ = ["blueprint", "manifest", "run_jobs"]
-
+modules.load_reactions()
 blueprint = Blueprint(__name__)
 QUEUE = runtime.arn("NOVEX_JOBS_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:novex-local-jobs")
 

@@ -1,4 +1,4 @@
-"""The daily retention sweep. Its rules are the declarations of the tables in the manifest, nothing else."""
+"""The daily retention sweep. Its rules are the declarations of the tables, nothing else."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
-from chalicelib.functions import manifest, runtime
+from chalicelib import modules
+from chalicelib.functions import runtime
 from chalicelib.privacy.retention import rules, sweep
 
 blueprint = Blueprint(__name__)
@@ -28,7 +29,7 @@ def _sweep(event: CloudWatchEvent) -> Any:
     given = event.to_dict()
     dry_run = bool(given.get("dry_run") or given["detail"].get("dry_run"))
     with runtime.invocation("sweep_retention", event.context) as running:
-        declared = rules.of(manifest.TABLES)
+        declared = rules.of(modules.tables())
         if given.get("source") == _CLOCK and not dry_run:
             report = sweep.run_if_due(declared, running.deadline)
         else:

@@ -5,16 +5,16 @@ from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
+from chalicelib import modules
 from chalicelib.events import consumers, heads, reconciler
-from chalicelib.functions import manifest, runtime
+from chalicelib.functions import runtime
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.inbox import service as inbox
 from chalicelib.jobs import worker
 from chalicelib.kernel import clock, entropy, log
 from chalicelib.kernel.tenant import Tenant
 
-__all__ = ["blueprint", "manifest", "reconcile"]
-
+modules.load_reactions()
 blueprint = Blueprint(__name__)
 
 

@@ -7,9 +7,10 @@ import msgspec
 from chalice.app import Blueprint
 from msgspec import Meta
 
+from chalicelib import modules
 from chalicelib.access.roles import Role
 from chalicelib.events import heads
-from chalicelib.functions import manifest, runtime
+from chalicelib.functions import runtime
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.identity.users import service as users
@@ -20,8 +21,7 @@ from chalicelib.kernel.errors import AlreadyExists, DomainError, NotFound
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 from chalicelib.kernel.use_case import commit
 
-__all__ = ["blueprint", "manage_tenants", "manifest"]
-
+modules.load_reactions()
 blueprint = Blueprint(__name__)
 TenantId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
 

@@ -27,7 +27,7 @@ def send(tenant: Tenant, job_id: str, wait_seconds: float = 0) -> None:
     )
 
 
-@consumer("jobs.starter", events=("",), when=lambda change: change.job is not None)
+@consumer("jobs.starter", events=None, when=lambda change: change.job is not None)
 def start(call: Call, change: Change) -> None:
     """Queues the job of a commit: from here on the queue brings it back until it is done."""
     if change.job is not None:

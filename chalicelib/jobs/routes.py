@@ -1,7 +1,7 @@
 """Jobs over HTTP."""
 
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.jobs import service
 from chalicelib.jobs.schemas import Job, JobQuery
 from chalicelib.kernel.errors import TransitionRefused
@@ -11,22 +11,33 @@ from chalicelib.kernel.lists import Page
 routes = Routes(__name__, "Jobs")
 
 
-@routes.get("/v1/jobs", permission="job.read", scope=Scope.FILTERED, query=JobQuery, returns=Page[Job])
-def list_jobs(request: Request) -> Page[Job]:
+@routes.get(
+    "/v1/jobs",
+    permission="job.read",
+    scope=Scope.FILTERED,
+)
+def list_jobs(request: Request[NoBody, JobQuery]) -> Page[Job]:
     """List jobs, newest first."""
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/jobs/{job_id}", permission="job.read", scope=Scope.FILTERED, returns=Job)
-def read_job(request: Request, job_id: str) -> Job:
+@routes.get(
+    "/v1/jobs/{job_id}",
+    permission="job.read",
+    scope=Scope.FILTERED,
+)
+def read_job(request: Request[NoBody, NoQuery], job_id: str) -> Job:
     """Read a job."""
     return service.read(request.call, job_id)
 
 
 @routes.post(
-    "/v1/jobs/{job_id}/cancel", permission="job.cancel", scope=Scope.FILTERED, returns=Job, errors=[TransitionRefused]
+    "/v1/jobs/{job_id}/cancel",
+    permission="job.cancel",
+    scope=Scope.FILTERED,
+    errors=[TransitionRefused],
 )
-def cancel_job(request: Request, job_id: str) -> Answer:
+def cancel_job(request: Request[NoBody, NoQuery], job_id: str) -> Answer[Job]:
     """Cancel a job.
 
     What it has done stays done. No If-Match: a job moves on by itself, and cancelling means whatever it is at. One that

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.jobs import tables
+from chalicelib.jobs import events, tables
 from chalicelib.jobs.registry import MUST_FINISH
 from chalicelib.jobs.schemas import OPEN, Args, Job, JobQuery, JobState
 from chalicelib.kernel import ids
@@ -28,7 +28,7 @@ def start(
     *,
     total: int | None = None,
     args: Args | None = None,
-    warehouses: Sequence[str] | None = None,
+    scope_ids: Sequence[str] | None = None,
 ) -> str:
     """Wants a new job in this transaction and returns its id; it is queued once the commit is in the feed.
 
@@ -48,7 +48,7 @@ def start(
         progress=0,
         total=total,
         args=args or None,
-        warehouses=None if warehouses is None else list(warehouses),
+        scope_ids=None if scope_ids is None else list(scope_ids),
         open=work.tenant.key("open"),
         due=work.now + SILENCE,
         version=1,
@@ -62,7 +62,7 @@ def start(
     return job_id
 
 
-@use_case("job.cancelled")
+@use_case(events.CANCELLED)
 def cancel(work: Work, job_id: str) -> Job:
     """Stops an open job: a piece of work that is running now is its last. What is done stays done.
 

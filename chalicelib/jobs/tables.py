@@ -2,12 +2,12 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.jobs.schemas import Args, JobState, Report
+from chalicelib.jobs.schemas import Args, JobQuery, JobState, Report
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lists import View
-from chalicelib.kernel.months import month_before, month_of
+from chalicelib.kernel.months import MONTHS
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 
 
@@ -40,18 +40,18 @@ class Job(Document):
     failures = Whole(BUSINESS, null=True)
     open = Text(BUSINESS, null=True)
     due = Moment(USAGE, null=True)
-    warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    scope_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     by_open = ByOpen()
 
     def is_visible_to(self, call: Call) -> bool:
-        return call.warehouses is None or (self.warehouses is not None and call.sees(*self.warehouses))
+        return call.scope_ids is None or (self.scope_ids is not None and call.sees(*self.scope_ids))
 
 
-VIEWS = (
+VIEWS: tuple[View[JobQuery], ...] = (
     View(
-        lambda tenant, values: Job.partition == tenant.key(month_of(values)),
+        lambda asked: Job.partition == asked.tenant.key(asked.bucket),
         filters=("state", "kind"),
         newest_first=True,
-        older=month_before,
+        buckets=MONTHS,
     ),
 )

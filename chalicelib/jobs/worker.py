@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.jobs import queue, service, tables
+from chalicelib.jobs import events, queue, service, tables
 from chalicelib.jobs.registry import HANDLERS, MUST_FINISH
 from chalicelib.jobs.schemas import OPEN, JobState, Report, Step
 from chalicelib.kernel import clock, ids, log
@@ -172,12 +172,12 @@ def _write(tenant: Tenant, job_id: str, changes: list[Any], condition: Any) -> b
     return store.write(store.update(service.ref(tenant, job_id), changes, condition))
 
 
-@use_case("job.done")
+@use_case(events.DONE)
 def _finish(work: Work, job_id: str, lease: str, step: Step) -> None:
     _close(work, job_id, lease, step, JobState.DONE)
 
 
-@use_case("job.failed")
+@use_case(events.FAILED)
 def _give_up(work: Work, job_id: str, lease: str, step: Step) -> None:
     _close(work, job_id, lease, step, JobState.FAILED)
 

@@ -12,8 +12,9 @@ WORKER_PATIENCE_SECONDS = 20.0
 @dataclass(frozen=True, slots=True)
 class Call:
     """`actor` is the token's sub or `system:<name>`; `kind` is user, service or system. `auth_time`: when that person
-    last logged in; `issued_at`: when the token was made, both in seconds since the epoch. `warehouses`: the only ones
-    that the caller works in; None for all. `patience`: how long a commit may try, in seconds."""
+    last logged in; `issued_at`: when the token was made, both in seconds since the epoch. `scope_ids`:
+    the only parts of the tenant that the caller is limited to, None for all; what a part is, packages above say. `patience`: how long a
+    commit may try, in seconds. `is_dry_run`: nothing may be written."""
 
     tenant: Tenant
     actor: str
@@ -21,7 +22,7 @@ class Call:
     roles: frozenset[str] = frozenset()
     kind: str = "system"
     sid: str = ""
-    warehouses: frozenset[str] | None = None
+    scope_ids: frozenset[str] | None = None
     issued_at: int = 0
     auth_time: int | None = None
     method: str = ""
@@ -31,6 +32,7 @@ class Call:
     if_match: int | None = None
     traceparent: str = ""
     patience: float = API_PATIENCE_SECONDS
+    is_dry_run: bool = False
 
     @classmethod
     def system(cls, tenant: Tenant, name: str, request_id: str | None = None) -> "Call":
@@ -42,9 +44,9 @@ class Call:
             patience=WORKER_PATIENCE_SECONDS,
         )
 
-    def sees(self, *warehouse_ids: str) -> bool:
-        """Whether the caller works in all of these warehouses; what lies in others does not exist for him."""
-        return self.warehouses is None or self.warehouses.issuperset(warehouse_ids)
+    def sees(self, *scope_ids: str) -> bool:
+        """Whether the caller is limited to none, or to all of these parts; what lies in others does not exist for him."""
+        return self.scope_ids is None or self.scope_ids.issuperset(scope_ids)
 
     def without_precondition(self) -> "Call":
         """The same caller for a follow-up commit that no If-Match was given for."""

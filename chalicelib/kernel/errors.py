@@ -85,20 +85,28 @@ class AlreadyExists(Conflict):
 
 
 class TransitionRefused(Conflict):
-    """The document is in a state from which this step cannot be taken."""
+    """The document is in a state from which this step cannot be taken, or a job works on it."""
 
     code = "transition_refused"
     title = "The document's state does not allow this step"
-    extra: ClassVar[Mapping[str, Any]] = {"current_status": str, "allowed_transitions": list[str]}
+    extra: ClassVar[Mapping[str, Any]] = {
+        "current_status": str,
+        "allowed_transitions": list[str],
+        "job_id": str | None,
+    }
 
-    def __init__(self, entity: str, status: str, allowed: Sequence[str]) -> None:
-        steps = ", ".join(allowed) or "none"
-        super().__init__(f"The {entity} is {status}; steps allowed now: {steps}.")
+    def __init__(self, entity: str, status: str, allowed: Sequence[str], *, job_id: str | None = None) -> None:
+        name = entity.replace("_", " ")
+        if job_id is None:
+            super().__init__(f"The {name} is {status}; steps allowed now: {', '.join(allowed) or 'none'}.")
+        else:
+            super().__init__(f"A job works on the {name}; wait until it has ended.")
         self.current = status
         self.allowed = tuple(allowed)
+        self.job_id = job_id
 
     def members(self) -> dict[str, Any]:
-        return {"current_status": self.current, "allowed_transitions": list(self.allowed)}
+        return {"current_status": self.current, "allowed_transitions": list(self.allowed), "job_id": self.job_id}
 
 
 class PreconditionFailed(DomainError):

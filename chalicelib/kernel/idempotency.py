@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -14,10 +15,11 @@ from chalicelib.kernel.errors import KeyReused
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, Retention
 
 KEPT_DAYS = 7
+T = TypeVar("T")
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """A rendered response."""
+class Answer(msgspec.Struct, Generic[T], frozen=True):
+    """A rendered response whose body is a T."""
 
     status: int
     headers: dict[str, str]
@@ -27,7 +29,7 @@ class Answer(msgspec.Struct, frozen=True):
 class StoredAnswer(Row):
     """Access: by (tenant, sub, method, path, key). Deleted by the sweep; DynamoDB's expiry is the safety net.
 
-    warehouses: the ones that the caller was limited to then; missing means he was not.
+    scope_ids: the parts of the tenant that the caller was limited to then; missing means no limit.
     """
 
     Meta = meta("idempotency")
@@ -36,7 +38,7 @@ class StoredAnswer(Row):
     status = Whole(USAGE)
     headers: Struct[dict[str, str]] = Struct(USAGE, dict[str, str])
     body = Blob(FREE_TEXT)
-    warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    scope_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     created_at = Moment(USAGE)
     expires_at = Expiry(USAGE)
     retention = Retention(
@@ -58,7 +60,7 @@ def ref(call: Call) -> store.Ref:
     return store.Ref(StoredAnswer, call.tenant.key(hashlib.sha256(material.encode()).hexdigest()[:40]))
 
 
-def find(call: Call) -> Answer | None:
+def find(call: Call) -> Answer[Any] | None:
     """The stored answer of an earlier identical command, read strongly. KeyReused when the body differs, or when the
     caller saw more then than he sees now: it is not shown to him, and not done again either."""
     if call.idempotency_key is None:
@@ -70,15 +72,15 @@ def find(call: Call) -> Answer | None:
     if record.fingerprint != call.fingerprint:
         raise KeyReused("Use a new Idempotency-Key for a new command.")
     if not _may_see(call, record):
-        raise KeyReused("This key was used before you were limited to your warehouses; use a new one.")
+        raise KeyReused("This key was used before you were limited; use a new one.")
     return Answer(record.status, {**record.headers, "Idempotent-Replayed": "true"}, record.body)
 
 
 def _may_see(call: Call, record: StoredAnswer) -> bool:
-    return call.warehouses is None if record.warehouses is None else call.sees(*record.warehouses)
+    return call.scope_ids is None if record.scope_ids is None else call.sees(*record.scope_ids)
 
 
-def record(call: Call, answer: Answer) -> store.Action:
+def record(call: Call, answer: Answer[Any]) -> store.Action:
     """The action that stores the answer; it fails when a twin has stored one."""
     now = clock.now()
     row = StoredAnswer(
@@ -87,7 +89,7 @@ def record(call: Call, answer: Answer) -> store.Action:
         status=answer.status,
         headers=answer.headers,
         body=answer.body,
-        warehouses=None if call.warehouses is None else sorted(call.warehouses),
+        scope_ids=None if call.scope_ids is None else sorted(call.scope_ids),
         created_at=now,
         expires_at=now + timedelta(days=KEPT_DAYS + 1),
     )

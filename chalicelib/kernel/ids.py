@@ -7,6 +7,8 @@ from its id and high-rate tables need no index by time.
 import re
 from datetime import UTC, datetime
 
+import msgspec
+
 from chalicelib.kernel import clock, entropy
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -14,6 +16,17 @@ _VALUE = {letter: index for index, letter in enumerate(_ALPHABET)}
 _TIME_LENGTH = 10
 _RANDOM_LENGTH = 16
 BODY = f"[0-7][{_ALPHABET}]{{25}}"
+
+
+def pattern(prefix: str) -> str:
+    """The regular expression of whole ids of that kind."""
+    return f"^{prefix}_{BODY}$"
+
+
+def described(prefix: str, what: str) -> msgspec.Meta:
+    """The annotation of a field that holds an id: `ItemId = Annotated[str, ids.described("itm", "an item")]`."""
+    example = f"{prefix}_01k9zq3v5e7r2t8y4w6x1c9b3n"
+    return msgspec.Meta(pattern=pattern(prefix), description=f"The id of {what}.", examples=[example])
 
 
 def new(prefix: str) -> str:

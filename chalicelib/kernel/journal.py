@@ -10,6 +10,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.dynamo.attributes import Blob, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 from chalicelib.kernel.tenant import Tenant
 
@@ -58,7 +59,7 @@ class Note(msgspec.Struct):
     subjects: list[str] = []
     job: str | None = None
     reason: str | None = None
-    event: str | None = None
+    event: Event | None = None
 
 
 def partition(tenant: Tenant, identifier: str) -> str:

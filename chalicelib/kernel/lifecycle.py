@@ -1,15 +1,18 @@
-"""Masters (items, customers, locations): used until they are archived, never deleted while something refers to them."""
+"""Masters: documents that others refer to, used until they are archived and never deleted while something names them."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 from chalicelib.kernel.dynamo.attributes import Choice
 from chalicelib.kernel.dynamo.model import Document
-from chalicelib.kernel.errors import FieldError, TransitionRefused
+from chalicelib.kernel.errors import FieldError
 from chalicelib.kernel.privacy import BUSINESS
+from chalicelib.kernel.state_machine import StateMachine, to
 
 
 class LifecycleStatus(StrEnum):
+    """`archived`: out of use for anything new; what exists stays."""
+
     ACTIVE = "active"
     ARCHIVED = "archived"
 
@@ -20,23 +23,12 @@ class Master(Document):
     status: Choice[LifecycleStatus] = Choice(BUSINESS, LifecycleStatus)
 
 
-_STEPS: dict[LifecycleStatus, dict[str, LifecycleStatus]] = {
-    LifecycleStatus.ACTIVE: {"archive": LifecycleStatus.ARCHIVED},
-    LifecycleStatus.ARCHIVED: {"restore": LifecycleStatus.ACTIVE},
-}
-
-
-def allowed(status: LifecycleStatus) -> list[str]:
-    """The steps that can be taken from a status."""
-    return list(_STEPS[status])
-
-
-def take(row: Master, step: str) -> None:
-    """Takes a step; TransitionRefused when the status does not allow it."""
-    following = _STEPS[row.status].get(step)
-    if following is None:
-        raise TransitionRefused(row.entity, row.status, allowed(row.status))
-    row.status = following
+LIFECYCLE: StateMachine[LifecycleStatus, Master] = StateMachine(
+    {
+        LifecycleStatus.ACTIVE: (to("archive", LifecycleStatus.ARCHIVED),),
+        LifecycleStatus.ARCHIVED: (to("restore", LifecycleStatus.ACTIVE),),
+    }
+)
 
 
 def problems(entity: str, found: Iterable[tuple[object, str]]) -> list[FieldError]:

@@ -1,13 +1,14 @@
-"""Lists: the ways a table can be walked, declared in its tables.py.
+"""Lists: the ways a table can be listed, declared in its tables.py.
 
-A `View` is one access pattern: the query parameters that choose it, the index that serves it, and the bounded filters
-that may narrow it. Any other combination is a 400 that names the supported ones.
+A `View` is one access pattern: the query parameters that choose it, the order that it serves, the index behind it, and
+the filters that may narrow it. Any other combination is a 400 that names the supported ones. Everything is compared as
+what it is: a flag as a flag, a number as a number, a time as a time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from pynamodb.expressions.condition import Condition
@@ -23,10 +24,10 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Row)
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
-_FILTER_ROUNDS = 4
-_BUCKET_ROUNDS = 24
-"""Two years of empty months cost one request 12 read units; then the page is short and the cursor goes on."""
-_FILTER_PAGE = 200
+_FILTERED_PAGE = 200
+"""Rows read at once where some of them may be left out."""
+_MOST_ROUNDS = 50
+"""Queries for one page. A filter that finds next to nothing among 10,000 rows gives a short page and a cursor."""
 
 
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -38,163 +39,241 @@ class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     cursor: Annotated[str, msgspec.Meta(max_length=2000, description="`next_cursor` of the page before.")] | None = None
 
 
+Q = TypeVar("Q", bound=PageQuery)
+
+
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """`next_cursor` is null on the last page. A page may be short, even empty, and still have a next one: when it is
-    filtered, or cut to the warehouses of a caller who is limited to them."""
+    """One page of a list. Only the last one has no `next_cursor`. Pages are full, unless a filter finds next to nothing
+    among very many documents."""
 
-    data: list[T]
-    next_cursor: str | None = None
-
-
-Values = Mapping[str, str]
-"""What a view is chosen and served by: the query's parameters as text, the bucket that a cursor is in, and NOW."""
-NOW = "now"
+    data: Annotated[list[T], msgspec.Meta(description="The documents of this page.")]
+    next_cursor: Annotated[str | None, msgspec.Meta(description="Send it as `cursor` for the next page.")] = None
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """One way to walk a table.
+class Asked(Generic[Q]):
+    """What a view is asked: of which tenant, by which query, in which bucket of a table that is bucketed by time."""
 
-    needs: the query parameters that choose the view (all given). keys: the key condition, from tenant and values.
-    index: the keys-only index that serves it. filters: optional parameters, each the name of an attribute it must
-    equal. older: for tables bucketed by time, the bucket to go on with when one is exhausted, or None at the end.
-    visible_through: the row that the keys name; who does not see it finds nothing.
+    tenant: Tenant
+    query: Q
+    bucket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets(Generic[Q]):
+    """How a table is bucketed by time. newest / oldest: the bounds, from the query and the time at which the list was
+    begun. before / after: the neighbours of a bucket."""
+
+    newest: Callable[[Q, str], str]
+    oldest: Callable[[Q, str], str]
+    before: Callable[[str], str]
+    after: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that is more than an equal attribute: whether a row matches the given value."""
+
+    name: str
+    matches: Callable[[Any, Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[Q]):
+    """One way to list a table.
+
+    keys: the key condition. needs: the query parameters that choose the view, all given. sort: the order that it
+    serves, by the name that `sort` takes; `-` before it turns it round. newest_first: whether that is so without
+    `sort`. index: the keys-only index that serves it. filters: optional parameters, each the name of an attribute that
+    must be equal, or a Filter. buckets: for tables bucketed by time. when: chosen only for queries for which this
+    holds. visible_through: the row that the keys name; who does not see it finds nothing.
     """
 
-    keys: Callable[[Tenant, Values], Condition]
+    keys: Callable[[Asked[Q]], Condition]
     needs: frozenset[str] = frozenset()
-    index: str | None = None
-    filters: tuple[str, ...] = ()
+    sort: str = "created_at"
     newest_first: bool = False
-    older: Callable[[Values], dict[str, str] | None] | None = None
-    visible_through: Callable[[Tenant, Values], store.Ref] | None = None
+    index: str | None = None
+    filters: tuple[str | Filter, ...] = ()
+    buckets: Buckets[Q] | None = None
+    when: Callable[[Q], bool] | None = None
+    visible_through: Callable[[Asked[Q]], store.Ref] | None = None
+
+    @property
+    def filter_names(self) -> frozenset[str]:
+        """The parameters that may narrow it."""
+        return frozenset(each if isinstance(each, str) else each.name for each in self.filters)
 
     def describe(self) -> str:
+        """The combination in words, for a refusal."""
         base = " + ".join(sorted(name.rstrip("_") for name in self.needs)) or "no filter"
-        extra = ", ".join(sorted(self.filters))
-        return f"{base} (with {extra})" if extra else base
+        extra = ", ".join(sorted(name.rstrip("_") for name in self.filter_names))
+        return f"{base}, sorted by {self.sort}" + (f" (with {extra})" if extra else "")
 
 
-def paginate(model: type[R], views: Sequence[View], call: Call, query: PageQuery) -> tuple[list[R], str | None]:
-    """One page of the rows that the caller sees and the next cursor. BadRequest for combinations no view serves and for
-    foreign cursors."""
-    values = _values(query)
-    view = _choose(views, values)
-    binding = _binding(call, model, values)
-    start = _Position(clock.text(clock.now()))
-    if query.cursor is not None:
-        start = cursors.unseal(query.cursor, binding, _Position)
-    if (
-        call.warehouses is not None
-        and view.visible_through
-        and not _sees(call, view.visible_through(call.tenant, values))
-    ):
-        return [], None
-    rows, following = _collect(model, view, call, values, query.limit, start)
+def given(value: T | None) -> T:
+    """A parameter that the view needs, and so is there."""
+    if value is None:
+        raise TypeError("a view was chosen without what it needs")
+    return value
+
+
+def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> tuple[list[R], str | None]:
+    """One page of the rows that the caller sees, and the next cursor. BadRequest for combinations that no view serves,
+    for times out of range, and for foreign cursors."""
+    values = _given(query)
+    order = getattr(query, "sort", None)
+    view = _chosen(views, query, values, order)
+    binding = _binding(call, model, values, order)
+    now = clock.text(clock.now())
+    walk = _Walk(model, view, call, query, values, is_descending=_is_descending(view, order))
+    start = walk.start(now) if query.cursor is None else cursors.unseal(query.cursor, binding, _Position)
+    if call.scope_ids is not None and view.visible_through:
+        through = view.visible_through(Asked(call.tenant, query))
+        if visibility.find(call, through.model, through.hash_key, through.range_key) is None:
+            return [], None
+    rows, following = walk.collect(start)
     return rows, None if following is None else cursors.seal(following, binding)
 
 
-def _sees(call: Call, ref: store.Ref) -> bool:
-    return visibility.find(call, ref.model, ref.hash_key, ref.range_key) is not None
-
-
 class _Position(msgspec.Struct, array_like=True):
-    """Where the next page starts: overriding values of a time bucket, and the store's own key. `now` is the time of
-    the first page: the walk began in that month, whenever it goes on."""
+    """Where the next page starts: a bucket, and the store's own key. `now` is the time of the first page: the list was
+    begun then, whenever it goes on."""
 
     now: str
-    bucket: dict[str, str] | None = None
+    bucket: str = ""
     key: dict[str, dict[str, str]] | None = None
 
 
-def _values(query: PageQuery) -> dict[str, str]:
+def _given(query: PageQuery) -> dict[str, Any]:
+    """The parameters that choose and narrow, as what they are."""
     values = {}
     for name in query.__struct_fields__:
         value = getattr(query, name)
-        if name not in PageQuery.__struct_fields__ and value is not None:
-            values[name] = _time(name, value) if isinstance(value, datetime) else str(value)
-    if "from_" in values and "to" in values and values["from_"] > values["to"]:
-        error = FieldError("/query/to", "out_of_range", "Expected a time after `from`.")
-        raise BadRequest("`to` is before `from`.", errors=[error])
+        if name not in PageQuery.__struct_fields__ and name != "sort" and value is not None:
+            if isinstance(value, datetime):
+                _check_time(name, value)
+            values[name] = value
+    if "from_" in values and "to" in values and values["from_"] >= values["to"]:
+        error = FieldError("/query/from", "empty_range", "Must be before `to`.")
+        raise BadRequest("The time range is empty.", errors=[error])
     return values
 
 
-def _time(name: str, value: datetime) -> str:
-    """The time as it is stored. BadRequest for one that does not sort as text does, or cannot be told in UTC."""
+def _check_time(name: str, value: datetime) -> None:
+    """BadRequest for a time that does not sort as its text does, or cannot be told in UTC."""
     if not 1971 <= value.year < 9999:
-        raise BadRequest(
-            "A time is out of range.",
-            errors=[FieldError(f"/query/{name.rstrip('_')}", "out_of_range", "Expected a year from 1971 to 9998.")],
-        )
-    return clock.text(value)
+        error = FieldError(f"/query/{name.rstrip('_')}", "out_of_range", "Expected a year from 1971 to 9998.")
+        raise BadRequest("A time is out of range.", errors=[error])
 
 
-def _choose(views: Sequence[View], values: Values) -> View:
-    given = frozenset(values)
+def _chosen(views: Sequence[View[Q]], query: Q, values: Mapping[str, Any], order: str | None) -> View[Q]:
+    names = frozenset(values)
     for view in sorted(views, key=lambda view: -len(view.needs)):
-        if view.needs <= given and given - view.needs <= frozenset(view.filters):
+        fits = view.needs <= names and names - view.needs <= view.filter_names
+        if fits and (view.when is None or view.when(query)) and order in (None, view.sort, f"-{view.sort}"):
             return view
     supported = "; ".join(view.describe() for view in views)
+    asked = sorted(names) + (["sort"] if order else [])
     raise BadRequest(
         f"This combination of filters has no index. Supported: {supported}.",
-        errors=[FieldError(f"/query/{n.rstrip('_')}", "unsupported_combination", "See detail.") for n in sorted(given)],
+        errors=[FieldError(f"/query/{n.rstrip('_')}", "unsupported_combination", "See detail.") for n in asked],
     )
 
 
-def _collect(
-    model: type[R], view: View, call: Call, values: Values, limit: int, position: _Position
-) -> tuple[list[R], _Position | None]:
-    """Reads until the page is full, the view is exhausted or the rounds are used up."""
-    requested = {name: values[name] for name in view.filters if name in values}
-    rows: list[R] = []
-    rounds = _FILTER_ROUNDS if requested or _is_cut(model, call) else _BUCKET_ROUNDS if view.older else 1
-    current: _Position | None = position
-    while current is not None and len(rows) < limit and rounds > 0:
-        rounds -= 1
-        batch, current = _step(model, view, call, values, requested, limit - len(rows), current)
-        rows += batch
-    return rows, current
+def _is_descending(view: View[Any], order: str | None) -> bool:
+    return view.newest_first if order is None else order.startswith("-")
 
 
-def _is_cut(model: type[Row], call: Call) -> bool:
-    """Whether rows may be left out because the caller does not see them."""
-    return call.warehouses is not None and visibility.has_visibility(model)
+@dataclass(slots=True)
+class _Walk(Generic[R, Q]):
+    """One page on its way: queries one after the other until it is full or everything is seen."""
+
+    model: type[R]
+    view: View[Q]
+    call: Call
+    query: Q
+    values: Mapping[str, Any]
+    is_descending: bool
+    _filters: list[Callable[[Row], bool]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._filters = list(_predicates(self.view, self.values))
+
+    def start(self, now: str) -> _Position:
+        """The beginning of the list."""
+        buckets = self.view.buckets
+        if buckets is None:
+            return _Position(now)
+        bound = buckets.newest if self.is_descending else buckets.oldest
+        return _Position(now, bound(self.query, now))
+
+    def collect(self, start: _Position) -> tuple[list[R], _Position | None]:
+        """The rows of the page, and where the next one starts."""
+        rows: list[R] = []
+        current: _Position | None = start
+        for _ in range(_MOST_ROUNDS):
+            if current is None or len(rows) >= self.query.limit:
+                break
+            batch, current = self._step(current, self.query.limit - len(rows))
+            rows += batch
+        return rows, current
+
+    def _step(self, position: _Position, missing: int) -> tuple[list[R], _Position | None]:
+        """One query. Filters and the caller's scope are held against whole documents after it, so `limit` and the
+        cursor stay exact."""
+        page = store.query(
+            self.model,
+            self.view.keys(Asked(self.call.tenant, self.query, position.bucket)),
+            index=self.view.index,
+            limit=_FILTERED_PAGE if self._leaves_out() else missing,
+            start=position.key,
+            newest_first=self.is_descending,
+        )
+        items = store.full(self.model, page.items) if self.view.index else page.items
+        rows = [row for row in map(self.model.read, items) if all(matches(row) for matches in self._filters)]
+        rows = visibility.visible(self.call, rows)
+        if len(rows) > missing:
+            rows = rows[:missing]
+            return rows, _Position(position.now, position.bucket, _key_after(rows[-1], self.view, page.items))
+        if page.next_key is not None:
+            return rows, _Position(position.now, position.bucket, page.next_key)
+        following = self._next_bucket(position)
+        return rows, None if following is None else _Position(position.now, following)
+
+    def _leaves_out(self) -> bool:
+        is_limited = self.call.scope_ids is not None and visibility.has_visibility(self.model)
+        return bool(self._filters) or is_limited
+
+    def _next_bucket(self, position: _Position) -> str | None:
+        buckets = self.view.buckets
+        if buckets is None:
+            return None
+        if self.is_descending:
+            following = buckets.before(position.bucket)
+            return following if following >= buckets.oldest(self.query, position.now) else None
+        following = buckets.after(position.bucket)
+        return following if following <= buckets.newest(self.query, position.now) else None
 
 
-def _step(
-    model: type[R],
-    view: View,
-    call: Call,
-    values: Values,
-    filters: Values,
-    requested: int,
-    position: _Position,
-) -> tuple[list[R], _Position | None]:
-    """One query. Filters and the caller's warehouses are held against whole documents after it, so `limit` and the
-    cursor stay exact."""
-    effective = {NOW: position.now, **values, **(position.bucket or {})}
-    page = store.query(
-        model,
-        view.keys(call.tenant, effective),
-        index=view.index,
-        limit=_FILTER_PAGE if filters or _is_cut(model, call) else requested,
-        start=position.key,
-        newest_first=view.newest_first,
-        where=None if view.index else _where(model, filters),
-    )
-    items = store.full(model, page.items) if view.index else page.items
-    rows = [row for row in map(model.read, items) if all(str(getattr(row, n)) == v for n, v in filters.items())]
-    rows = visibility.seen(call, rows)
-    if len(rows) > requested:
-        rows = rows[:requested]
-        return rows, _Position(position.now, position.bucket, _key_after(rows[-1], view, page.items))
-    if page.next_key is not None:
-        return rows, _Position(position.now, position.bucket, page.next_key)
-    older = view.older(effective) if view.older else None
-    return rows, None if older is None else _Position(position.now, older)
+def _predicates(view: View[Any], values: Mapping[str, Any]) -> list[Callable[[Row], bool]]:
+    found: list[Callable[[Row], bool]] = []
+    for each in view.filters:
+        name = each if isinstance(each, str) else each.name
+        if name in values and name not in view.needs:
+            found.append(_equal(name, values[name]) if isinstance(each, str) else _matching(each, values[name]))
+    return found
 
 
-def _key_after(row: Row, view: View, entries: Sequence[Item]) -> Item:
+def _equal(name: str, value: object) -> Callable[[Row], bool]:
+    return lambda row: bool(getattr(row, name) == value)
+
+
+def _matching(each: Filter, value: object) -> Callable[[Row], bool]:
+    return lambda row: each.matches(row, value)
+
+
+def _key_after(row: Row, view: View[Any], entries: Sequence[Item]) -> Item:
     """The store key to go on from after `row`: an index entry's own keys, or the row's."""
     key = row.key()
     if view.index is None:
@@ -202,15 +281,7 @@ def _key_after(row: Row, view: View, entries: Sequence[Item]) -> Item:
     return next(entry for entry in entries if all(entry[name] == value for name, value in key.items()))
 
 
-def _where(model: type[Row], filters: Values) -> Condition | None:
-    """The filters as the store's own, so that a bucket's unwanted rows are not sent."""
-    where: Condition | None = None
-    for name, value in filters.items():
-        condition = model.get_attributes()[name] == value
-        where = condition if where is None else where & condition
-    return where
-
-
-def _binding(call: Call, model: type[Row], values: Values) -> bytes:
-    """What a cursor is bound to: tenant, caller, list, filters."""
-    return msgspec.json.encode([call.tenant.id, call.actor, model.table_name(), sorted(values.items())])
+def _binding(call: Call, model: type[Row], values: Mapping[str, Any], order: str | None) -> bytes:
+    """What a cursor is bound to: tenant, caller, list, filters, order."""
+    shown = sorted((name, str(value)) for name, value in values.items())
+    return msgspec.json.encode([call.tenant.id, call.actor, model.table_name(), shown, order])

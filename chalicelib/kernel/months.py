@@ -1,52 +1,53 @@
-"""Month buckets: high-rate tables keep a tenant's documents of one month together, newest-first lists walk back."""
+"""Month buckets: high-rate tables keep a tenant's documents of one month together, and lists go from month to month."""
 
 from datetime import date
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from chalicelib.kernel.dynamo.attributes import Text
-from chalicelib.kernel.lists import NOW, Values, View
+from chalicelib.kernel.lists import Buckets, Filter, View
 
 FIRST = "2026-01"
 """Ids carry the time they were made, and the product made none before."""
-Month = Annotated[str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+Month = Annotated[
+    str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="A month, in UTC.", examples=["2026-11"])
+]
 
 
-class OpenOnly(StrEnum):
-    """A list's `open=true`: the other half of documents has no index, so there is no `false`."""
-
-    YES = "true"
-
-
-def month_of(values: Values) -> str:
-    """The month asked for, else the one in which the list was begun."""
-    return values.get("month") or values[NOW][:7]
-
-
-def month_before(values: Values) -> dict[str, str] | None:
-    """The bucket to go on with; None before the first."""
-    month = month_of(values)
-    if month <= FIRST:
-        return None
+def month_before(month: str) -> str:
+    """`2026-10` for `2026-11`."""
     first = date.fromisoformat(f"{month}-01")
-    return {"month": date.fromordinal(first.toordinal() - 1).strftime("%Y-%m")}
+    return date.fromordinal(first.toordinal() - 1).strftime("%Y-%m")
 
 
-def by_month(partition: Text) -> tuple[View, View]:
-    """The views of a table that is bucketed by month: all, newest first, and those of one month."""
+def month_after(month: str) -> str:
+    """`2026-12` for `2026-11`."""
+    return date.fromordinal(date.fromisoformat(f"{month}-01").toordinal() + 31).strftime("%Y-%m")
+
+
+MONTHS: Buckets[Any] = Buckets(lambda _, now: now[:7], lambda _query, _now: FIRST, month_before, month_after)
+"""Every month since the product began."""
+ONE_MONTH: Buckets[Any] = Buckets(
+    lambda query, _: str(query.month), lambda query, _: str(query.month), month_before, month_after
+)
+"""The month that the query names."""
+
+
+def by_month(partition: Text, *filters: str | Filter) -> tuple[View[Any], View[Any]]:
+    """The views of a table that is bucketed by month: all documents, newest first, and those of one month."""
     return (
         View(
-            lambda tenant, values: partition == tenant.key(month_of(values)),
+            lambda asked: partition == asked.tenant.key(asked.bucket),
             newest_first=True,
-            older=month_before,
-            filters=("status",),
+            buckets=MONTHS,
+            filters=filters,
         ),
         View(
-            lambda tenant, values: partition == tenant.key(values["month"]),
+            lambda asked: partition == asked.tenant.key(asked.bucket),
             needs=frozenset({"month"}),
             newest_first=True,
-            filters=("status",),
+            buckets=ONE_MONTH,
+            filters=filters,
         ),
     )

@@ -18,6 +18,23 @@ class Counter(Row):
 
 def next_number(tenant: Tenant, series: str) -> str:
     """The next number of a series, such as `SO-2026-000123`; costs one write unit and one round trip."""
-    year = clock.now().strftime("%Y")
-    number = store.increment(store.Ref(Counter, tenant.key(series, year)), "last")
-    return f"{series}-{year}-{number:06d}"
+    return _shown(series, store.increment(_ref(tenant, series), "last"))
+
+
+def peek_number(tenant: Tenant, series: str) -> str:
+    """The number that would come next; nobody has it by this."""
+    ref = _ref(tenant, series)
+    row = store.get(Counter, ref.hash_key)
+    return _shown(series, (row.last if row else 0) + 1)
+
+
+def _ref(tenant: Tenant, series: str) -> store.Ref:
+    return store.Ref(Counter, tenant.key(series, _year()))
+
+
+def _shown(series: str, number: int) -> str:
+    return f"{series}-{_year()}-{number:06d}"
+
+
+def _year() -> str:
+    return clock.now().strftime("%Y")

@@ -6,49 +6,82 @@ one transaction with the stored answer and one journal entry, and decides again 
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from dataclasses import dataclass, replace
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
-from chalicelib.kernel import clock, entropy, idempotency, ids, journal, uniques
+from chalicelib.kernel import clock, entropy, idempotency, ids, journal
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store, units
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.store import Action, Busy, Cancelled, Ref, Unknown
-from chalicelib.kernel.errors import Contention, DomainError, OutcomeUnknown, TooManyActions
+from chalicelib.kernel.errors import Contention, DomainError, OutcomeUnknown
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.work import Work
 
 P = ParamSpec("P")
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
-MAX_ACTIONS = 100
-MAX_BYTES = 4 * 1024 * 1024
-KERNEL_ACTIONS = 2
-"""The journal entry and the stored answer: what a use case itself may use is MAX_ACTIONS less these."""
 _JITTER = (0.02, 0.4)
 _RETRY_AFTER_SECONDS = 1
 _AT_ONCE = 3
 """How often a failed condition is followed by the next decision without a pause."""
 
 
-class UseCase(Protocol[P, T_co]):
-    event: str
+class UseCase(Generic[P, T]):
+    """A decision and the event that its journal entry is named for. Called, it decides within another use case."""
 
-    def __call__(self, work: Work, *args: P.args, **kwargs: P.kwargs) -> T_co: ...
+    def __init__(self, event: Event, decide: Callable[Concatenate[Work, P], T]) -> None:
+        self.event = event
+        self.decide = decide
+        functools.update_wrapper(self, decide)
+
+    def __call__(self, work: Work, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.decide(work, *args, **kwargs)
 
 
-def use_case(event: str) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
+def use_case(event: Event) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
     """Marks a decision and names its journal event."""
 
     def mark(decide: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
-        @functools.wraps(decide)
-        def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> T:
-            return decide(work, *args, **kwargs)
-
-        marked = cast(UseCase[P, T], run)
-        marked.event = event
-        return marked
+        return UseCase(event, decide)
 
     return mark
+
+
+def commit(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Runs the use case to its end and returns its result; no answer is stored, whatever key the call has.
+
+    Raises the decision's own refusals, Contention when the place stays busy past the call's patience, OutcomeUnknown
+    when the store never answered. Nothing is written unless it returns, save for OutcomeUnknown.
+    """
+    silent = call if call.idempotency_key is None else replace(call, idempotency_key=None)
+    done = _Commit(silent, lambda work: decide(work, *args, **kwargs), decide.event, None).run()
+    if isinstance(done, Answer):
+        raise TypeError("a commit without a key was given a stored answer")
+    return done.result
+
+
+def answer(
+    call: Call, render: Callable[[T], Answer[T]], decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
+) -> Answer[T]:
+    """The same for a request: the rendered answer is stored with the effect and given again to a repeated command."""
+    done = _Commit(call, lambda work: decide(work, *args, **kwargs), decide.event, render).run()
+    if isinstance(done, Answer):
+        return done
+    if done.answer is None:
+        raise TypeError("a request's result was not rendered")
+    return done.answer
+
+
+def dry_run(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `commit` would return or refuse, by the same code; nothing is written.
+
+    The store itself judges the transaction: one more condition, which never holds, keeps it from happening.
+    """
+    silent = replace(call, idempotency_key=None, is_dry_run=True)
+    done = _Commit(silent, lambda work: decide(work, *args, **kwargs), decide.event, None).run()
+    if isinstance(done, Answer):
+        raise TypeError("a dry run was given a stored answer")
+    return done.result
 
 
 @dataclass(slots=True)
@@ -59,95 +92,114 @@ class _Plan:
     token: str
 
 
-def commit(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs the use case to its end and returns its result.
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[T]):
+    """What a use case came to, and its rendered answer where one was asked for."""
 
-    Raises the decision's own refusals, Contention when the place stays busy past the call's patience, OutcomeUnknown
-    when the store never answered. Nothing is written unless it returns, save for OutcomeUnknown.
-    """
-    result: T = _commit(call, lambda work: decide(work, *args, **kwargs), decide.event, None)[0]
-    return result
+    result: T
+    answer: Answer[T] | None
 
 
-def answer(
-    call: Call, render: Callable[[T], Answer], decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
-) -> Answer:
-    """The same for a request: the rendered answer is stored with the effect and given again to a repeated command."""
-    rendered: Answer = _commit(call, lambda work: decide(work, *args, **kwargs), decide.event, render)[1]
-    return rendered
+class _NeverHappens(Exception):
+    """A dry run's transaction failed by nothing but the condition that never holds."""
 
 
-def dry_run(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """A dry run: the decision is made, the unique values it wants are looked up, nothing is written."""
-    work = Work(call)
-    result = decide(work, *args, **kwargs)
-    claims = [action for action in work.actions if action.kind == "Put" and action.ref.model is uniques.Unique]
-    found = store.get_many(action.ref for action in claims)
-    for action in claims:
-        if (
-            found[action.ref] is not None
-            and action.on_condition_failed
-            and (error := action.on_condition_failed(found[action.ref]))
-        ):
-            raise error
-    return result
+class _Commit(Generic[T]):
+    """One use case on its way to its end."""
+
+    def __init__(
+        self,
+        call: Call,
+        decide: Callable[[Work], T],
+        event: Event,
+        render: Callable[[T], Answer[T]] | None,
+    ) -> None:
+        self._call = call
+        self._decide = decide
+        self._event = event
+        self._render = render
+        self._work = Work(call)
+        self._deadline = clock.monotonic() + call.patience
+        self._tried = 0
+
+    def run(self) -> "_Done[T] | Answer[T]":
+        """Decides and sends until the outcome is known: the result, or the stored answer of a twin."""
+        late: Cancelled | None = None
+        while True:
+            self._tried += 1
+            try:
+                result = self._decide(self._work)
+                done = _Done(result, None if self._render is None else self._render(result))
+                plan = self._seal(done.answer)
+            except DomainError:
+                stored: Answer[T] | None = idempotency.find(self._call)
+                if stored is None:
+                    raise
+                return stored
+            if not plan.actions:
+                return done
+            if late is not None:
+                raise Contention(retry_after=_RETRY_AFTER_SECONDS) from late
+            try:
+                _send(plan, self._deadline)
+            except Cancelled as cancelled:
+                try:
+                    twin = self._stored_or_refused(plan, cancelled)
+                except _NeverHappens:
+                    return done
+                if twin is not None:
+                    return twin
+                # Out of time, the last look still decides: who has lost is told so, and not to try again.
+                late = None if self._is_ready_again(plan, cancelled) else cancelled
+            else:
+                return done
+
+    def _seal(self, rendered: Answer[T] | None) -> _Plan:
+        """The decision with its journal entry and stored answer. TooManyActions when one transaction cannot hold it."""
+        work = self._work
+        actions = list(work.actions)
+        if actions or work.note is not None:
+            actions.append(_entry(work, self._event))
+        if rendered is not None and self._call.idempotency_key is not None:
+            # Also when nothing is changed: said again tomorrow, the command must not find something to change.
+            actions.append(idempotency.record(self._call, rendered))
+        work.check_size()
+        if actions and self._call.is_dry_run:
+            actions.append(store.never(journal.ref_of(work.tenant, ids.new("jrn"))))
+        return _Plan(actions, ids.new("tok") if actions else "")
+
+    def _stored_or_refused(self, plan: _Plan, cancelled: Cancelled) -> Answer[T] | None:
+        """After a failed condition: a twin's answer if there is one, else the refusal that the condition stands for."""
+        failed = _failed(cancelled)
+        stored: Answer[T] | None = idempotency.find(self._call) if failed else None
+        if stored is not None:
+            return stored
+        for index in failed:
+            explain = plan.actions[index].on_condition_failed
+            error = explain(cancelled.images[index]) if explain else None
+            if error is not None:
+                raise error
+        if self._call.is_dry_run and failed == [len(plan.actions) - 1]:
+            raise _NeverHappens
+        return None
+
+    def _is_ready_again(self, plan: _Plan, cancelled: Cancelled) -> bool:
+        """Makes the work ready to decide again: on fresh reads after a failed condition, at once the first times; else
+        after a pause with the rows in conflict read again. False when the time is over."""
+        if _failed(cancelled):
+            is_first = self._tried <= _AT_ONCE
+            in_time = clock.monotonic() < self._deadline if is_first else _paused(self._deadline)
+            self._work.restart()
+            return in_time
+        contested = _contested(plan, cancelled)
+        if contested is None:
+            raise cancelled
+        in_time = _paused(self._deadline)
+        self._work.restart(contested if in_time else None)
+        return in_time
 
 
-def _commit(call: Call, decide: Callable[[Work], T], event: str, render: Callable[[T], Answer] | None) -> Any:
-    deadline = clock.monotonic() + call.patience
-    work = Work(call)
-    late: Cancelled | None = None
-    tried = 0
-    while True:
-        tried += 1
-        try:
-            result = decide(work)
-            rendered = render(result) if render else None
-            plan = _seal(work, event, rendered)
-        except DomainError:
-            stored = idempotency.find(call)
-            if stored is None:
-                raise
-            return None, stored
-        if not plan.actions:
-            return result, rendered
-        if late is not None:
-            raise Contention(retry_after=_RETRY_AFTER_SECONDS) from late
-        try:
-            _send(plan, deadline)
-        except Cancelled as cancelled:
-            stored = _stored_or_refused(call, plan, cancelled)
-            if stored is not None:
-                return None, stored
-            # Out of time, the last look still decides: who has lost is told so, and not to try again.
-            late = None if _again(work, plan, cancelled, deadline, tried) else cancelled
-        else:
-            return result, rendered
-
-
-def _seal(work: Work, event: str, rendered: Answer | None) -> _Plan:
-    actions = list(work.actions)
-    if actions or work.note is not None:
-        actions.append(_entry(work, event))
-    if rendered is not None and work.call.idempotency_key is not None:
-        # Also when nothing is changed: said again tomorrow, the command must not find something to change.
-        actions.append(idempotency.record(work.call, rendered))
-    if len(actions) > MAX_ACTIONS:
-        allowed, requested = MAX_ACTIONS - KERNEL_ACTIONS, len(work.actions)
-        raise TooManyActions(
-            f"One transaction holds {allowed} writes, uniqueness rows counted; this needs {requested}."
-        )
-    if len(actions) > MAX_ACTIONS // 4 and sum(_bytes(action) for action in actions) > MAX_BYTES:
-        raise TooManyActions("One transaction holds 4 MB.")
-    return _Plan(actions, ids.new("tok") if actions else "")
-
-
-def _bytes(action: Action) -> int:
-    values = action.request.get("Item") or action.request.get("ExpressionAttributeValues") or {}
-    return units.item_size(values)
-
-
-def _entry(work: Work, event: str) -> Action:
+def _entry(work: Work, event: Event) -> Action:
     note = work.note
     if note is None or not (note.entity_id or note.job):
         raise RuntimeError(f"use case {event} writes but does not say about what")
@@ -155,7 +207,7 @@ def _entry(work: Work, event: str) -> Action:
     entry = journal.Entry(
         partition=journal.partition(work.tenant, identifier),
         id=identifier,
-        event=note.event or event,
+        event=(note.event or event).name,
         entity=note.entity or "job",
         entity_id=note.entity_id or note.job,
         version=note.version,
@@ -179,43 +231,14 @@ def _send(plan: _Plan, deadline: float) -> None:
         except (Busy, Unknown) as error:
             unknown = unknown or isinstance(error, Unknown)
             if not _paused(deadline):
-                on_condition_failed = OutcomeUnknown if unknown else Contention
-                raise on_condition_failed(retry_after=_RETRY_AFTER_SECONDS) from error
+                refusal = OutcomeUnknown if unknown else Contention
+                raise refusal(retry_after=_RETRY_AFTER_SECONDS) from error
         else:
             return
 
 
-def _stored_or_refused(call: Call, plan: _Plan, cancelled: Cancelled) -> Answer | None:
-    """After a failed condition: a twin's answer if there is one, else the refusal that the condition stands for."""
-    failed = _failed(cancelled)
-    stored = idempotency.find(call) if failed else None
-    if stored is not None:
-        return stored
-    for index in failed:
-        on_condition_failed = plan.actions[index].on_condition_failed
-        error = on_condition_failed(cancelled.images[index]) if on_condition_failed else None
-        if error is not None:
-            raise error
-    return None
-
-
 def _failed(cancelled: Cancelled) -> list[int]:
     return [index for index, code in enumerate(cancelled.reasons) if code == "ConditionalCheckFailed"]
-
-
-def _again(work: Work, plan: _Plan, cancelled: Cancelled, deadline: float, tried: int) -> bool:
-    """Makes the work ready to decide again: on fresh reads after a failed condition, at once the first times; else
-    after a pause with the rows in conflict read again. False when the time is over."""
-    if _failed(cancelled):
-        in_time = clock.monotonic() < deadline if tried <= _AT_ONCE else _paused(deadline)
-        work.restart()
-        return in_time
-    contested = _contested(plan, cancelled)
-    if contested is None:
-        raise cancelled
-    in_time = _paused(deadline)
-    work.restart(contested if in_time else None)
-    return in_time
 
 
 _TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})

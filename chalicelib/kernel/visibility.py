@@ -1,46 +1,79 @@
-"""What a caller who is limited to warehouses sees: rows that lie elsewhere are cut out of every read and list of his.
+"""What a caller who is limited to parts of the tenant sees: rows of other parts are left out of every read and list.
 
-Tables declare where their rows lie (`Row.is_seen_by`, `Row.lies_with`). For callers who are not limited nothing is read
-or judged.
+Tables declare to which parts their rows belong (`Row.is_visible_to`, `Row.visibility_parents`). For callers who are not
+limited nothing is read or compared. Every read that a caller can cause goes through this module or through `Work`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from pynamodb.expressions.condition import Condition
+
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.model import Item, Row
+from chalicelib.kernel.dynamo.model import Document, Item, Row
 from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.errors import NotFound
 
 R = TypeVar("R", bound=Row)
+D = TypeVar("D", bound=Document)
 Read = Callable[[list[Ref]], dict[Ref, Item | None]]
 
 
 def cut(call: Call, rows: Sequence[R | None], read: Read = store.get_many) -> list[R | None]:
-    """The rows with None for each that the caller does not see; `read` gets the rows that these lie with."""
-    if call.warehouses is None:
+    """The rows with None for each that the caller does not see; `read` gets the rows that these depend on."""
+    if call.scope_ids is None:
         return list(rows)
-    lying = [[] if row is None else list(row.visibility_parents(call.tenant)) for row in rows]
-    requested = list(dict.fromkeys(ref for refs in lying for ref in refs))
+    parents = [[] if row is None else list(row.visibility_parents(call.tenant)) for row in rows]
+    requested = list(dict.fromkeys(ref for refs in parents for ref in refs))
     items = read(requested) if requested else {}
     found = [None if (item := items[ref]) is None else ref.model.read(item) for ref in requested]
-    seen = {ref for ref, row in zip(requested, cut(call, found, read) if found else [], strict=True) if row is not None}
+    shown = {
+        ref for ref, row in zip(requested, cut(call, found, read) if found else [], strict=True) if row is not None
+    }
     return [
-        row if row is not None and row.is_visible_to(call) and seen.issuperset(refs) else None
-        for row, refs in zip(rows, lying, strict=True)
+        row if row is not None and row.is_visible_to(call) and shown.issuperset(refs) else None
+        for row, refs in zip(rows, parents, strict=True)
     ]
 
 
-def seen(call: Call, rows: Iterable[R]) -> list[R]:
+def visible(call: Call, rows: Iterable[R]) -> list[R]:
     """Those of the rows that the caller sees."""
     return [row for row in cut(call, list(rows)) if row is not None]
 
 
 def find(call: Call, model: type[R], hash_key: str, range_key: Any = None) -> R | None:
-    """One row by key, strongly consistent, if the caller sees it."""
+    """One row by key, strongly consistent, if there is one and the caller sees it."""
     return cut(call, [store.get(model, hash_key, range_key)])[0]
 
 
+def load_visible(call: Call, model: type[D], hash_key: str, range_key: Any = None) -> D:
+    """One document by key, strongly consistent. NotFound when there is none that the caller sees."""
+    return required(model, find(call, model, hash_key, range_key))
+
+
+def required(model: type[D], row: D | None) -> D:
+    """The document; NotFound when it is None."""
+    if row is None:
+        raise NotFound(f"There is no such {model.entity.replace('_', ' ')}.")
+    return row
+
+
+def find_many(call: Call, model: type[R], refs: Iterable[Ref]) -> list[R]:
+    """The rows of one table with these keys that are there and that the caller sees, strongly read, in this order."""
+    requested = list(refs)
+    items = store.get_many(requested) if requested else {}
+    return visible(call, [model.read(item) for ref in requested if (item := items[ref]) is not None])
+
+
+def find_all(call: Call, model: type[R], key_condition: Condition, *, limit: int | None = None) -> list[R]:
+    """Every row of a query on a table, or the first `limit`, as far as the caller sees them; strongly read."""
+    if limit is None:
+        return visible(call, store.query_all(model, key_condition))
+    page = store.query(model, key_condition, limit=limit)
+    return visible(call, map(model.read, page.items))
+
+
 def has_visibility(model: type[Row]) -> bool:
-    """Whether its rows lie in warehouses at all."""
+    """Whether its rows belong to parts of the tenant at all."""
     return model.is_visible_to is not Row.is_visible_to or model.visibility_parents is not Row.visibility_parents

@@ -12,12 +12,25 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Document, Item, Row
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import AlreadyExists, FieldError, Invalid, NotFound, PreconditionFailed, repeats
+from chalicelib.kernel.errors import (
+    AlreadyExists,
+    FieldError,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    TooManyActions,
+    repeats,
+)
 from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.journal import Note
 
 R = TypeVar("R", bound=Row)
 D = TypeVar("D", bound=Document)
+P = TypeVar("P")
+KERNEL_ACTIONS = 2
+"""The journal entry and the stored answer: what a use case itself may use is MAX_ACTIONS less these."""
+_SMALL = store.MAX_ACTIONS // 4
+"""So many rows together are below the limit of bytes, whatever is in them."""
 _BOOKKEEPING = frozenset({"version", "created_at", "created_by", "updated_at", "updated_by"})
 
 
@@ -52,8 +65,9 @@ class Work:
         return self._once(lambda: ids.new(prefix))
 
     def new_number(self, series: str) -> str:
-        """A human number (kernel/numbering.py)."""
-        return self._once(lambda: numbering.next_number(self.tenant, series))
+        """A human number (kernel/numbering.py); a dry run takes none and shows the one that would come next."""
+        take = numbering.peek_number if self.call.is_dry_run else numbering.next_number
+        return self._once(lambda: take(self.tenant, series))
 
     def _once(self, make: Callable[[], str]) -> str:
         if self._taken == len(self._minted):
@@ -180,7 +194,7 @@ class Work:
         self._claimed[name] = row
 
         def on_condition_failed(item: Item | None) -> AlreadyExists | None:
-            holder = item["owner"]["S"] if item and self.call.warehouses is None else "another document"
+            holder = item["owner"]["S"] if item and self.call.scope_ids is None else "another document"
             error = FieldError(pointer, "already_exists", f"This value belongs to {holder}.")
             return AlreadyExists(f"{kind} is taken by {holder}.", errors=[error])
 
@@ -202,6 +216,34 @@ class Work:
 
     def _drop(self, name: Ref) -> None:
         self.actions = [action for action in self.actions if action.ref != name]
+
+    # --- size ---------------------------------------------------------------------------------------------------------
+
+    def check_size(self) -> None:
+        """TooManyActions when one transaction cannot hold what is decided."""
+        allowed = store.MAX_ACTIONS - KERNEL_ACTIONS
+        if len(self.actions) > allowed:
+            raise TooManyActions(
+                f"One transaction holds {allowed} writes, uniqueness rows counted; this needs {len(self.actions)}."
+            )
+        if len(self.actions) > _SMALL and self._bytes() > store.MAX_BYTES:
+            raise TooManyActions("One transaction holds 4 MB.")
+
+    def apply_while_room(self, pieces: Sequence[P], apply: Callable[[P], None], *, reserve: int) -> int:
+        """Applies pieces one by one as long as the transaction has room for one more and `reserve` other actions;
+        returns how many were applied. Pieces are taken to be about as large as the largest before them."""
+        largest = 1
+        for done, piece in enumerate(pieces):
+            used = len(self.actions) + KERNEL_ACTIONS + reserve
+            if used + largest > store.MAX_ACTIONS or self._bytes() > store.MAX_BYTES // 2:
+                return done
+            before = len(self.actions)
+            apply(piece)
+            largest = max(largest, len(self.actions) - before)
+        return len(pieces)
+
+    def _bytes(self) -> int:
+        return sum(map(store.size_of, self.actions)) if len(self.actions) > _SMALL else 0
 
     def annotate(self, **changes: Any) -> None:
         """Adds to the journal entry: what it is about where no document is written, subjects, job, reason, event."""

@@ -109,9 +109,9 @@ def _key(request: dict[str, Any]) -> Item:
     if "Key" in request:
         key: Item = request["Key"]
         return key
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
 
-    model = next(model for model in TABLES if model.table_name() == request["TableName"])
+    model = next(model for model in modules.tables() if model.table_name() == request["TableName"])
     return {name: request["Item"][name] for name in model.key_names()}
 
 

@@ -13,14 +13,14 @@ def create_tables(dynamodb: Any) -> int:
     Raises LocalFailureError when a table that is there has other keys or indexes than its definition: the data is of
     another version of the product.
     """
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
     from chalicelib.kernel.dynamo.schema import create_table_request
 
     present: set[str] = set()
     for page in dynamodb.get_paginator("list_tables").paginate():
         present.update(page["TableNames"])
     created = 0
-    for model in TABLES:
+    for model in modules.tables():
         request = create_table_request(model)
         if request["TableName"] not in present:
             dynamodb.create_table(**request)

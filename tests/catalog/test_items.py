@@ -148,7 +148,7 @@ def test_a_bulk_upsert_skips_bad_rows_and_reports_each(acme: Client) -> None:
         {"sku": "NEW-2", "name": "Takes a code", "barcodes": ["4006381333931"]},
         {"sku": "bad sku!", "name": ""},
     ]
-    dry = acme.post("/v1/items/bulk-upsert", {"items": rows, "dry_run": True}).ok()
+    dry = acme.post("/v1/items/bulk-upsert?dry_run=true", {"items": rows}).ok()
     assert [row["outcome"] for row in dry["rows"]] == ["updated", "created", "failed", "failed"]
     assert len(acme.get("/v1/items").ok()["data"]) == 1
     result = acme.post("/v1/items/bulk-upsert", {"items": rows}, key="bulk").ok()

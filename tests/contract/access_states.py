@@ -17,14 +17,14 @@ def marked(client: Client, of: str, **values: object) -> None:
     assert store.write(store.put(access_state.AccessState(partition=ref.hash_key, subject=ref.range_key, **values)))
 
 
-def limited(client: Client, *warehouses: str, roles: tuple[str, ...] = ("admin",)) -> Client:
+def limited(client: Client, *scope_ids: str, roles: tuple[str, ...] = ("admin",)) -> Client:
     """A new user of the client's tenant who works in these warehouses only."""
     user = Client(client.world, client.tenant, roles, sub=str(uuid.uuid4()))
-    limit(user, *warehouses)
+    limit(user, *scope_ids)
     return user
 
 
-def limit(user: Client, *warehouses: str) -> None:
+def limit(user: Client, *scope_ids: str) -> None:
     """Limits a user from now on."""
-    marked(user, "user", warehouses=sorted(warehouses))
+    marked(user, "user", scope_ids=sorted(scope_ids))
     access_state.forget()

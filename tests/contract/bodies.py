@@ -227,7 +227,7 @@ BODIES: dict[str, Body] = {
     "update_customer": customer,
     "create_item": item,
     "update_item": item_change,
-    "bulk_upsert_items": lambda ids, mark: {"items": [item(ids, mark)], "on_error": "skip_rows", "dry_run": False},
+    "bulk_upsert_items": lambda ids, mark: {"items": [item(ids, mark)], "on_error": "skip_rows"},
     "create_warehouse": warehouse,
     "update_warehouse": warehouse,
     "create_location": location,

@@ -267,11 +267,11 @@ def test_a_user_limited_to_no_warehouse_sees_none(sites: Sites) -> None:
 
 
 def test_every_table_whose_rows_name_a_place_says_where_they_lie() -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
 
     naming = {"warehouse_id", "location_id", "location_key", "order_id"}
-    named = {model.__name__ for model in TABLES if naming & model.get_attributes().keys()}
-    placed = {model.__name__ for model in TABLES if visibility.has_visibility(model)}
+    named = {model.__name__ for model in modules.tables() if naming & model.get_attributes().keys()}
+    placed = {model.__name__ for model in modules.tables() if visibility.has_visibility(model)}
     of_routes_that_are_refused = {"Connection", "Delivery", "IndexEntry", "Mapping"}
     assert named - placed - of_routes_that_are_refused == set()
     assert placed == {"Warehouse", "Location", "Balance", "Movement", "SalesOrder", "Demand", "Shipment", "Job"}

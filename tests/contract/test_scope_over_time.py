@@ -229,4 +229,4 @@ def test_movements_lie_where_they_were_made(pair: Pair) -> None:
         for row in store.query_all(Movement, Movement.partition == tenant.key(item, shop.location, "-"))
     ]
     call = Call(tenant, "somebody", "req", warehouses=frozenset({pair.here.warehouse}))
-    assert (len(rows), visibility.seen(call, rows)) == (2, rows[:1])
+    assert (len(rows), visibility.visible(call, rows)) == (2, rows[:1])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.functions.manifest import TABLES
+from chalicelib import modules
 from chalicelib.kernel.dynamo import client as store_client
 from chalicelib.kernel.tenant import PLATFORM
 from tests.contract.sample_tenant import SampleTenant
@@ -27,7 +27,7 @@ def test_every_item_lies_under_its_tenant_in_tables_and_indexes(
 ) -> None:
     tenants = {theirs.client.tenant: theirs, ours.client.tenant: ours}
     seen = 0
-    for model in TABLES:
+    for model in modules.tables():
         (hash_name, *_), names = model.key_names(), index_keys(model, "HASH")
         for item in items_of(world, model.table_name()):
             owner = item[hash_name]["S"].partition("#")[0]
@@ -46,7 +46,7 @@ def test_every_item_lies_under_its_tenant_in_tables_and_indexes(
 
 def test_the_platforms_own_rows_are_of_few_kinds(world: World, theirs: SampleTenant) -> None:
     kinds = set()
-    for model in TABLES:
+    for model in modules.tables():
         hash_name = model.key_names()[0]
         if any(item[hash_name]["S"].partition("#")[0] == PLATFORM.id for item in items_of(world, model.table_name())):
             kinds.add(model.__name__)

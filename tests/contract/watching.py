@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.functions.manifest import TABLES
+from chalicelib import modules
 from chalicelib.kernel import log
 from chalicelib.kernel.dynamo import client as clients
 from chalicelib.kernel.dynamo.model import Row
@@ -64,7 +64,7 @@ def rows(model: type[Row], client: Client) -> Iterator[dict[str, Any]]:
 
 def keys(client: Client) -> Iterator[tuple[str, str]]:
     """Table and key of every item, index keys included."""
-    for model in TABLES:
+    for model in modules.tables():
         names = {*model.key_names(), *index_keys(model)}
         for item in rows(model, client):
             yield model.__name__, json.dumps({name: item[name] for name in names & item.keys()})
@@ -83,7 +83,7 @@ def journal(client: Client) -> str:
 
 def everything(client: Client) -> Iterator[tuple[str, str]]:
     """Table and content of every item, compressed values opened."""
-    for model in TABLES:
+    for model in modules.tables():
         for item in rows(model, client):
             yield model.__name__, json.dumps(item, default=str) + str(opened(model.read(item)))
 

@@ -18,7 +18,7 @@ def errors() -> str:
     """Every refusal by status and code: the product's classes, and what only the gateway says."""
     from chalicelib.functions import manifest
 
-    assert manifest.TABLES  # everything that can refuse is imported
+    assert manifest.modules.tables()  # everything that can refuse is imported
     import app
 
     assert app.app
@@ -57,12 +57,12 @@ def states() -> str:
 
 def permissions() -> str:
     """Who may do what: roles as columns."""
-    from chalicelib.access.permissions import PERMISSIONS
+    from chalicelib.access import permissions
     from chalicelib.access.roles import Role
 
     rows = (
         (f"`{name}`", *("x" if role in allowed else "" for role in Role))
-        for name, allowed in sorted(PERMISSIONS.items())
+        for name, allowed in sorted(permissions.declared().items())
     )
     return _table(("Permission", *(f"`{role}`" for role in Role)), rows)
 
@@ -70,9 +70,10 @@ def permissions() -> str:
 def permitted_routes() -> str:
     """What each permission opens."""
     import app
-    from chalicelib.access.permissions import PERMISSIONS, PUBLIC, SELF
+    from chalicelib.access import permissions
+    from chalicelib.access.permissions import PUBLIC, SELF
 
-    routes: dict[str, list[str]] = {name: [] for name in (*sorted(PERMISSIONS), SELF, PUBLIC)}
+    routes: dict[str, list[str]] = {name: [] for name in (*sorted(permissions.declared()), SELF, PUBLIC)}
     for endpoint in app.app.endpoints():
         mark = "*" if endpoint.dangerous else ""
         routes[endpoint.permission].append(f"`{endpoint.method} {endpoint.path}`{mark}")
@@ -81,10 +82,10 @@ def permitted_routes() -> str:
 
 def tables() -> str:
     """Every table with its docstring, which names access patterns and ceilings."""
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
 
     def rows() -> Iterator[tuple[str, ...]]:
-        for model in sorted(TABLES, key=lambda model: model.table_name()):
+        for model in sorted(modules.tables(), key=lambda model: model.table_name()):
             name = model.table_name().rpartition("-")[2]
             text = " ".join((model.__doc__ or "").split())
             kept = ", ".join(f"{rule.rule} {rule.days} days" for rule in model.retention_rules())

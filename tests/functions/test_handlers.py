@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.functions import feed, manifest, retention
+from chalicelib import modules
+from chalicelib.functions import feed, retention
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.journal import Entry
@@ -97,7 +98,7 @@ def test_the_reconciler_finds_a_tenant_whose_stream_is_dead(world: World) -> Non
 @pytest.mark.parametrize("event", [{"dry_run": True}, {**SCHEDULED, "detail": {"dry_run": True}}])
 def test_a_dry_run_of_the_sweep_reports_every_declared_rule(world: World, event: dict[str, Any]) -> None:
     report = invoke("chalicelib.functions.retention.sweep_retention", event)
-    declared = sorted(rule.rule for model in manifest.TABLES for rule in model.retention_rules())
+    declared = sorted(rule.rule for model in modules.tables() for rule in model.retention_rules())
     assert (report["outcome"], report["dry_run"]) == ("finished", True)
     assert [entry["rule"] for entry in report["rules"]] == declared
     assert all(entry.keys() >= {"selected", "deleted", "released", "failed", "skipped"} for entry in report["rules"])

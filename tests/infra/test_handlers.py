@@ -151,11 +151,11 @@ def test_the_reconciler_runs(deployed: Deployed, acme: Client) -> None:
 
 
 def test_the_sweeps_dry_run_reports_every_declared_rule(deployed: Deployed, acme: Client) -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
 
     result = deployed.invoke("SweepRetention", {**_schedule(), "dry_run": True})
     text = json.dumps(result["answer"])
-    declared = [rule.rule for model in TABLES for rule in model.retention_rules()]
+    declared = [rule.rule for model in modules.tables() for rule in model.retention_rules()]
     assert declared
     assert not [rule for rule in declared if rule not in text]
     assert "app" not in result["modules"]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib import modules
 from chalicelib.access.claims import MACHINE_CLIENT_PREFIX
-from chalicelib.functions.manifest import TABLES
 from infra import package, policies
 from infra.stack.names import plural_of, role_id
 from tests.infra import iam
@@ -131,7 +131,7 @@ def test_the_sweep_removes_only_from_tables_with_a_retention_rule() -> None:
     statements = policies.document("sweep_retention")["Statement"]
     removing = [part["Resource"] for part in statements if "dynamodb:DeleteItem" in part["Action"]]
     tables = [{entry["Fn::Sub"].rpartition("${Stage}-")[2] for entry in resources} for resources in removing]
-    assert tables == [{plural_of(model) for model in TABLES if model.retention_rules()}]
+    assert tables == [{plural_of(model) for model in modules.tables() if model.retention_rules()}]
 
 
 def test_the_packaged_roles_carry_these_policies_and_nothing_else(packaged: Packaged) -> None:

@@ -74,11 +74,11 @@ def test_no_variable_of_a_function_holds_a_credential(packaged: Packaged) -> Non
 
 
 def test_every_table_of_the_manifest_is_there_encrypted_protected_and_recoverable(packaged: Packaged) -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
 
     resources = packaged.template["Resources"]
     tables = {entry["TableName"]: name for name, entry in packaged.of_type("AWS::DynamoDB::Table").items()}
-    assert set(tables) == {f"novex-dev-{plural_of(model)}" for model in TABLES}
+    assert set(tables) == {f"novex-dev-{plural_of(model)}" for model in modules.tables()}
     for name in tables.values():
         entry = resources[name]["Properties"]
         assert resources[name]["DeletionPolicy"] == resources[name]["UpdateReplacePolicy"] == "Retain"
@@ -89,11 +89,11 @@ def test_every_table_of_the_manifest_is_there_encrypted_protected_and_recoverabl
 
 
 def test_tables_have_the_keys_indexes_and_expiry_of_their_models(packaged: Packaged) -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
     from chalicelib.kernel.dynamo.schema import create_table_request, time_to_live
 
     by_name = {entry["TableName"]: entry for entry in packaged.of_type("AWS::DynamoDB::Table").values()}
-    for model in TABLES:
+    for model in modules.tables():
         entry, request = by_name[f"novex-dev-{plural_of(model)}"], create_table_request(model)
         for member in ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"):
             assert entry.get(member) == request.get(member)

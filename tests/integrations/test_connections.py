@@ -30,11 +30,11 @@ def everything_stored() -> str:
     """Every row of every table, unpacked as far as it is packed."""
     import zlib
 
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
     from chalicelib.kernel.dynamo import client
 
     texts = []
-    for model in TABLES:
+    for model in modules.tables():
         for page in client.dynamodb().get_paginator("scan").paginate(TableName=model.table_name()):
             for item in page["Items"]:
                 texts.append(str(item))

@@ -109,11 +109,11 @@ def test_customers_changed_since_a_time_are_listed(acme: Client) -> None:
 
 
 def test_no_address_is_written_into_a_key_or_the_journal(acme: Client) -> None:
-    from chalicelib.functions.manifest import TABLES
+    from chalicelib import modules
     from chalicelib.kernel.dynamo import client
 
     acme.post("/v1/customers", {**ADA, "contacts": [{"email": "canary-7@example.com"}], "name": "Canary-8"}).ok()
-    for model in TABLES:
+    for model in modules.tables():
         for item in client.dynamodb().scan(TableName=model.table_name())["Items"]:
             stored = str(item).lower()
             if model.Meta.table_name.endswith("-customers"):

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pynamodb.expressions.condition import Condition
 
+from chalicelib import modules
 from chalicelib.audit.access_log.tables import Access
 from chalicelib.events import heads
-from chalicelib.functions import manifest
 from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox.schemas import State as DeliveryState
 from chalicelib.integrations.inbox.tables import Delivery
@@ -32,7 +32,7 @@ ANSWERS = rules.of([StoredAnswer])
 def free(world: World) -> Iterator[None]:
     """Every test finds the sweep free and nothing due."""
     forget_runs()
-    sweep.run(rules.of(manifest.TABLES), soon())
+    sweep.run(rules.of(modules.tables()), soon())
     forget_runs()
     yield
 
@@ -116,7 +116,7 @@ def test_what_is_due_goes_and_each_tenant_is_told_its_own_counts(acme: Client, w
     mine, other = Tenant(acme.tenant), new_tenant()
     old = [answer(mine, timedelta(days=7, seconds=n + 1)) for n in range(3)] + [answer(other, timedelta(days=40))]
     young = [answer(mine, timedelta(days=6, hours=23)), answer(other, timedelta(0))]
-    report = sweep.run(rules.of(manifest.TABLES), soon())
+    report = sweep.run(rules.of(modules.tables()), soon())
     assert report.outcome == "finished"
     assert [is_there(row) for row in old + young] == [False] * 4 + [True] * 2
     assert counted(report, "idempotency_records") == RuleCounts(rule="idempotency_records", selected=4, deleted=4)
@@ -129,7 +129,7 @@ def test_what_is_due_goes_and_each_tenant_is_told_its_own_counts(acme: Client, w
 
 def test_the_rules_are_told_as_the_tables_declare_them(acme: Client) -> None:
     shown = {entry["rule"]: entry for entry in acme.get("/v1/retention/rules").ok()["data"]}
-    declared = {rule.rule: rule for model in manifest.TABLES for rule in model.retention_rules()}
+    declared = {rule.rule: rule for model in modules.tables() for rule in model.retention_rules()}
     assert shown.keys() == declared.keys() >= {"access_log", "idempotency_records", "webhook_bodies"}
     assert (shown["access_log"]["days"], shown["access_log"]["table"]) == (365, "access_log")
     assert shown["webhook_bodies"]["releases"] == "body_key"
@@ -207,10 +207,10 @@ def test_a_dry_run_selects_the_same_and_deletes_nothing(world: World) -> None:
     tenant = new_tenant()
     rows = [answer(tenant, timedelta(days=8)) for _ in range(3)]
     body = delivery(tenant, timedelta(days=31))
-    dry = sweep.run(rules.of(manifest.TABLES), soon(), dry_run=True)
+    dry = sweep.run(rules.of(modules.tables()), soon(), dry_run=True)
     assert all(is_there(row) for row in rows)
     assert objects_of(tenant) == 1
-    real = sweep.run(rules.of(manifest.TABLES), soon())
+    real = sweep.run(rules.of(modules.tables()), soon())
     assert [entry.rule for entry in dry.rules] == [entry.rule for entry in real.rules]
     assert [entry.selected for entry in dry.rules] == [entry.selected for entry in real.rules]
     assert sum(entry.deleted + entry.released for entry in dry.rules) == 0

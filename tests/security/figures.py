@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from chalicelib.access.permissions import PERMISSIONS
+from chalicelib import modules
+from chalicelib.access import permissions
 from chalicelib.access.roles import Role
-from chalicelib.functions.manifest import TABLES
 from infra import sbom
 from infra.gateway_responses import GATEWAY_RESPONSES
 from tests.access import forge
@@ -28,7 +28,7 @@ def figures() -> Iterator[tuple[str, str]]:
         ),
     )
     yield "Roles x routes, each asked", f"{len(Role)} x {len(protected)} = {len(Role) * len(protected)}"
-    yield "Permissions", str(len(PERMISSIONS))
+    yield "Permissions", str(len(permissions.declared()))
     named = sum(len(test_server_owned.foreign_names(each, routes)) for each in bodies)
     own = sum(1 for each in bodies for _ in test_server_owned.own_fields(each))
     yield "Fields of an operation's own answer, each injected into its body", f"over {own // 50 * 50}"
@@ -36,5 +36,5 @@ def figures() -> Iterator[tuple[str, str]]:
     yield "Hostile texts, paths, bytes and escapes", str(corpora.size())
     yield "Monstrous numbers and shapes", str(len(test_resources.NUMBERS) + len(test_resources.SHAPES))
     yield "Answers that the gateway gives by itself", str(len(GATEWAY_RESPONSES))
-    yield "Tables whose rows are held against their tenant", str(len(TABLES))
+    yield "Tables whose rows are held against their tenant", str(len(modules.tables()))
     yield "Packages that run in Lambda, each with its hashes", str(len(sbom.runtime()))

@@ -1,6 +1,6 @@
 """Who may call what is what a person has reviewed, line by line."""
 
-from chalicelib.access.permissions import PERMISSIONS
+from chalicelib.access import permissions
 from tests.contract.operations import Operation
 from tests.security import reviewed
 
@@ -12,10 +12,10 @@ def test_every_route_asks_what_was_reviewed_and_nothing_else(routes: list[Operat
 
 def test_every_permission_opens_a_route_or_is_asked_for_inside_one(routes: list[Operation]) -> None:
     asked = {operation.endpoint.permission for operation in routes}
-    assert PERMISSIONS.keys() - asked == {"stock.repair"}
+    assert permissions.declared().keys() - asked == {"stock.repair"}
 
 
 def test_only_an_administrator_may_do_what_is_dangerous(routes: list[Operation]) -> None:
     dangerous = [operation.endpoint for operation in routes if operation.endpoint.dangerous]
     assert len(dangerous) >= 5
-    assert {role for endpoint in dangerous for role in PERMISSIONS[endpoint.permission]} == {"admin"}
+    assert {role for endpoint in dangerous for role in permissions.declared()[endpoint.permission]} == {"admin"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib import modules
 from chalicelib.access.rate_limit import RateWindow
-from chalicelib.functions.manifest import TABLES
 from chalicelib.kernel.quotas import Quota
 from tests.contract.asking import body_for
 from tests.contract.operations import Operation, Schema, put, resolve
@@ -88,7 +88,7 @@ def whole(operation: Operation, ours: SampleTenant) -> Any:
 
 def stored(ours: SampleTenant) -> dict[str, list[Any]]:
     """Everything of the tenant, table by table, save what only counts requests."""
-    found = {model.__name__: list(rows(model, ours.client)) for model in TABLES if model not in COUNTERS}
+    found = {model.__name__: list(rows(model, ours.client)) for model in modules.tables() if model not in COUNTERS}
     return {name: sorted(items, key=str) for name, items in found.items()}
 
 
@@ -124,7 +124,7 @@ def test_each_field_that_an_answer_has_and_a_body_has_not_is_refused_in_the_body
 def known_names(routes: list[Operation]) -> set[str]:
     """Every name that some answer or some table has."""
     answers = {name for operation in routes for _, members in answered(operation) for name in members}
-    return ALWAYS | answers | {name for model in TABLES for name in model.get_attributes()}
+    return ALWAYS | answers | {name for model in modules.tables() for name in model.get_attributes()}
 
 
 def foreign_names(operation: Operation, routes: list[Operation]) -> list[tuple[Place, str]]:

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.audit.access_log.schemas import AccessQuery
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.lists import NOW, Values, View
+from chalicelib.kernel.lists import Asked, Buckets, View
 from chalicelib.kernel.privacy import IDENTITY, USAGE, Retention
-from chalicelib.kernel.tenant import Tenant
 
 KEPT_DAYS = 365
 
@@ -42,35 +42,40 @@ class AccessLogEntry(Row):
     )
 
 
-def _day(values: Values) -> str:
-    """The bucket to read: where the cursor is, else that of `to`, else today's."""
-    if "day" in values:
-        return values["day"]
-    today = values[NOW][:10]
-    return min(today, values["to"][:10]) if "to" in values else today
-
-
-def _keys(tenant: Tenant, values: Values) -> Condition:
-    condition: Condition = AccessLogEntry.partition == tenant.key(_day(values))
-    if "from_" in values and "to" in values:
-        condition &= AccessLogEntry.sort_key.between(values["from_"], values["to"])
-    elif "from_" in values:
-        condition &= AccessLogEntry.sort_key >= values["from_"]
-    elif "to" in values:
-        condition &= AccessLogEntry.sort_key < values["to"]
+def _keys(asked: Asked[AccessQuery]) -> Condition:
+    query = asked.query
+    condition: Condition = AccessLogEntry.partition == asked.tenant.key(asked.bucket)
+    if query.from_ is not None and query.to is not None:
+        condition &= AccessLogEntry.sort_key.between(clock.text(query.from_), clock.text(query.to))
+    elif query.from_ is not None:
+        condition &= AccessLogEntry.sort_key >= clock.text(query.from_)
+    elif query.to is not None:
+        condition &= AccessLogEntry.sort_key < clock.text(query.to)
     return condition
 
 
-def _older(values: Values) -> dict[str, str] | None:
-    """The day before, until that of `from` or the end of retention."""
-    before = clock.text(clock.parse(f"{_day(values)}T00:00:00Z") - timedelta(days=1))[:10]
-    oldest = (
-        values["from_"] if "from_" in values else clock.text(clock.parse(values[NOW]) - timedelta(days=KEPT_DAYS + 1))
+def _day(moment: str, days: int) -> str:
+    """The day so many days after that of `moment`."""
+    return clock.text(clock.parse(f"{moment[:10]}T00:00:00Z") + timedelta(days=days))[:10]
+
+
+def _newest(query: AccessQuery, now: str) -> str:
+    return (now if query.to is None else min(now, clock.text(query.to)))[:10]
+
+
+def _oldest(query: AccessQuery, now: str) -> str:
+    """The day of `from`, or the end of retention."""
+    end = _day(now, -(KEPT_DAYS + 1))
+    return end if query.from_ is None else max(end, clock.text(query.from_)[:10])
+
+
+VIEWS: tuple[View[AccessQuery], ...] = tuple(
+    View(
+        _keys,
+        needs=frozenset(needs),
+        filters=("actor", "status"),
+        newest_first=True,
+        buckets=Buckets(_newest, _oldest, lambda day: _day(day, -1), lambda day: _day(day, 1)),
     )
-    return {"day": before} if before >= oldest[:10] else None
-
-
-VIEWS = tuple(
-    View(_keys, needs=frozenset(needs), filters=("actor", "status"), newest_first=True, older=_older)
     for needs in ((), ("from_",), ("to",), ("from_", "to"))
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
-from chalicelib.catalog.items import rules, service, tables
+from chalicelib.catalog.items import events, rules, service, tables
 from chalicelib.catalog.items.schemas import (
     BulkOutcome,
     BulkResult,
@@ -16,12 +16,11 @@ from chalicelib.catalog.items.schemas import (
 )
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import DomainError, FieldError, Invalid
-from chalicelib.kernel.use_case import commit, use_case
-from chalicelib.kernel.use_case import dry_run as rehearsed
+from chalicelib.kernel.use_case import commit, dry_run, use_case
 from chalicelib.kernel.work import Work
 
 
-@use_case("item.upserted")
+@use_case(events.UPSERTED)
 def upsert_all(work: Work, command: BulkUpsert) -> BulkResult:
     """All rows in one transaction. Invalid when rows want the same value, TooManyActions when they do not fit."""
     problems = rules.check_rows(command.items)
@@ -33,16 +32,16 @@ def upsert_all(work: Work, command: BulkUpsert) -> BulkResult:
     for index, row in enumerate(command.items):
         outcome, item_id = _upsert(work, row, owners.get(row.sku), f"/items/{index}")
         results.append(RowResult(index=index, sku=row.sku, outcome=outcome, id=item_id))
-    return summary(results, dry_run=command.dry_run)
+    return summary(results, dry_run=work.call.is_dry_run)
 
 
-@use_case("item.upserted")
+@use_case(events.UPSERTED)
 def upsert_one(work: Work, row: ItemRow) -> tuple[BulkOutcome, str]:
     """One row by itself."""
     return _upsert(work, row, service.ids_by_sku(work, [row.sku]).get(row.sku), "")
 
 
-@use_case("item.bulk_finished")
+@use_case(events.BULK_FINISHED)
 def finish(work: Work, result: BulkResult) -> BulkResult:
     """Stores the answer of a `skip_rows` request. The rows are written already; writing them again changes nothing."""
     work.annotate(entity="bulk_upsert", entity_id=work.new_id("blk"))
@@ -58,18 +57,14 @@ def skip_rows(call: Call, command: BulkUpsert, bad: Mapping[int, Sequence[FieldE
         if index in bad:
             results.append(_failed(index, None, bad[index]))
         else:
-            results.append(_one(quiet, index, next(rows), dry_run=command.dry_run))
-    return summary(results, dry_run=command.dry_run)
+            results.append(_one(quiet, index, next(rows)))
+    return summary(results, dry_run=call.is_dry_run)
 
 
-def preview(call: Call, command: BulkUpsert) -> BulkResult:
-    """What `all_or_nothing` would do; nothing is written."""
-    return rehearsed(call, upsert_all, command)
-
-
-def _one(call: Call, index: int, row: ItemRow, *, dry_run: bool) -> RowResult:
+def _one(call: Call, index: int, row: ItemRow) -> RowResult:
     try:
-        outcome, item_id = (rehearsed if dry_run else commit)(call, upsert_one, row)
+        run = dry_run if call.is_dry_run else commit
+        outcome, item_id = run(call, upsert_one, row)
     except DomainError as error:
         return _failed(index, row.sku, error.errors or [FieldError("", error.code, error.detail)])
     return RowResult(index=index, sku=row.sku, outcome=outcome, id=item_id)

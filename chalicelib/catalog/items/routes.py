@@ -3,7 +3,7 @@
 from chalicelib.access.scope import Scope
 from chalicelib.catalog.items import bulk, service
 from chalicelib.catalog.items.schemas import BulkResult, BulkUpsert, Item, ItemChange, ItemQuery, NewItem, OnError
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.lists import Page
@@ -15,18 +15,20 @@ routes = Routes(__name__, "Items")
     "/v1/items",
     permission="item.write",
     scope=Scope.ANY,
-    body=NewItem,
-    returns=Item,
     status=201,
     location="/v1/items/{id}",
 )
-def create_item(request: Request) -> Answer:
+def create_item(request: Request[NewItem, NoQuery]) -> Answer[Item]:
     """Add an item."""
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/items", permission="item.read", scope=Scope.ANY, query=ItemQuery, returns=Page[Item])
-def list_items(request: Request) -> Page[Item]:
+@routes.get(
+    "/v1/items",
+    permission="item.read",
+    scope=Scope.ANY,
+)
+def list_items(request: Request[NoBody, ItemQuery]) -> Page[Item]:
     """List items.
 
     By SKU, by the beginning of the name, or by time of change; status and category narrow any of these.
@@ -34,22 +36,33 @@ def list_items(request: Request) -> Page[Item]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/items/{item_id}", permission="item.read", scope=Scope.ANY, returns=Item)
-def read_item(request: Request, item_id: str) -> Item:
+@routes.get(
+    "/v1/items/{item_id}",
+    permission="item.read",
+    scope=Scope.ANY,
+)
+def read_item(request: Request[NoBody, NoQuery], item_id: str) -> Item:
     """Read an item."""
     return service.read(request.call, item_id)
 
 
-@routes.patch("/v1/items/{item_id}", permission="item.write", scope=Scope.ANY, body=ItemChange, returns=Item)
-def update_item(request: Request, item_id: str) -> Answer:
+@routes.patch(
+    "/v1/items/{item_id}",
+    permission="item.write",
+    scope=Scope.ANY,
+)
+def update_item(request: Request[ItemChange, NoQuery], item_id: str) -> Answer[Item]:
     """Change an item."""
     return request.commit(service.update, item_id, request.body)
 
 
 @routes.post(
-    "/v1/items/{item_id}/archive", permission="item.write", returns=Item, change=True, errors=[TransitionRefused]
+    "/v1/items/{item_id}/archive",
+    permission="item.write",
+    change=True,
+    errors=[TransitionRefused],
 )
-def archive_item(request: Request, item_id: str) -> Answer:
+def archive_item(request: Request[NoBody, NoQuery], item_id: str) -> Answer[Item]:
     """Archive an item.
 
     It can no longer be ordered or received; its stock and history stay.
@@ -58,9 +71,12 @@ def archive_item(request: Request, item_id: str) -> Answer:
 
 
 @routes.post(
-    "/v1/items/{item_id}/restore", permission="item.write", returns=Item, change=True, errors=[TransitionRefused]
+    "/v1/items/{item_id}/restore",
+    permission="item.write",
+    change=True,
+    errors=[TransitionRefused],
 )
-def restore_item(request: Request, item_id: str) -> Answer:
+def restore_item(request: Request[NoBody, NoQuery], item_id: str) -> Answer[Item]:
     """Restore an archived item."""
     return request.commit(service.restore, item_id)
 
@@ -69,17 +85,13 @@ def restore_item(request: Request, item_id: str) -> Answer:
     "/v1/items/bulk-upsert",
     permission="item.write",
     scope=Scope.ANY,
-    body=BulkUpsert,
-    returns=BulkResult,
     rows="items",
 )
-def bulk_upsert_items(request: Request) -> Answer | BulkResult:
+def bulk_upsert_items(request: Request[BulkUpsert, NoQuery]) -> Answer[BulkResult]:
     """Add or change up to 100 items, matched by SKU."""
-    requested: BulkUpsert = request.body
-    if requested.on_error is OnError.ALL_OR_NOTHING:
-        return (
-            bulk.preview(request.call, requested) if requested.dry_run else request.commit(bulk.upsert_all, requested)
-        )
-    if requested.dry_run:
-        return bulk.skip_rows(request.call, requested, request.bad_rows)
-    return request.stored() or request.commit(bulk.finish, bulk.skip_rows(request.call, requested, request.bad_rows))
+    command = request.body
+    if command.on_error is OnError.ALL_OR_NOTHING:
+        return request.commit(bulk.upsert_all, command)
+    if request.is_dry_run:
+        return request.answer(bulk.skip_rows(request.call, command, request.bad_rows))
+    return request.stored() or request.commit(bulk.finish, bulk.skip_rows(request.call, command, request.bad_rows))

@@ -7,20 +7,32 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.decimals import Exact, Price, QuantityOrZero
-from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
+from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.money import Currency
+from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 
-Sku = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/+ -]{0,63}$", examples=["BIKE-26-RED"])]
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
-Description = Annotated[str, Meta(max_length=4000)]
-UnitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", examples=["each"])]
+Sku = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._/+ -]{0,63}$",
+        description="The stock keeping unit: the company's own code, unique in the tenant.",
+        examples=["BIKE-26-RED"],
+    ),
+]
+Name = Annotated[str, Meta(min_length=1, max_length=200, description="What the item is called.")]
+Description = Annotated[str, Meta(max_length=4000, description="A longer text.")]
+UnitCode = Annotated[
+    str,
+    Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The unit that quantities are counted in.", examples=["each"]),
+]
 Barcode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{4,48}$", examples=["4006381333931"])]
 Category = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 &/_-]{0,63}$", examples=["Bikes"])]
-ItemId = Annotated[str, Meta(pattern=r"^itm_[0-9a-z]{26}$")]
-Barcodes = Annotated[list[Barcode], Meta(max_length=20)]
+ItemId = Annotated[str, ids.described("itm", "an item")]
+Barcodes = Annotated[list[Barcode], Meta(max_length=20, description="Each is unique in the tenant.")]
 
 
 class Tracking(StrEnum):
@@ -58,6 +70,11 @@ class LengthUnit(StrEnum):
     INCH = "in"
 
 
+UnitPrice = Annotated[Money, Meta(description="What one unit is sold for.")]
+UnitCost = Annotated[Money, Meta(description="What one unit costs.")]
+ReorderPoint = Annotated[QuantityOrZero, Meta(description="When less than this is available, more should be bought.")]
+
+
 class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: Measure
     unit: WeightUnit
@@ -70,8 +87,8 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: LengthUnit
 
 
-class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An item to add."""
+class ItemFields(Schema, frozen=True, kw_only=True):
+    """What an item says of itself."""
 
     sku: Sku
     name: Name
@@ -80,12 +97,16 @@ class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     barcodes: Barcodes = []
     category: Category | None = None
     tracking: Tracking = Tracking.NONE
-    price: Money | None = None
-    cost: Money | None = None
-    reorder_point: QuantityOrZero | None = None
+    price: UnitPrice | None = None
+    cost: UnitCost | None = None
+    reorder_point: ReorderPoint | None = None
     weight: Weight | None = None
     size: Size | None = None
     external_refs: ExternalRefs = []
+
+
+class NewItem(ItemFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An item to add."""
 
 
 class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -96,9 +117,9 @@ class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     description: Description | UnsetType = UNSET
     barcodes: Barcodes | UnsetType = UNSET
     category: Category | None | UnsetType = UNSET
-    price: Money | None | UnsetType = UNSET
-    cost: Money | None | UnsetType = UNSET
-    reorder_point: QuantityOrZero | None | UnsetType = UNSET
+    price: UnitPrice | None | UnsetType = UNSET
+    cost: UnitCost | None | UnsetType = UNSET
+    reorder_point: ReorderPoint | None | UnsetType = UNSET
     weight: Weight | None | UnsetType = UNSET
     size: Size | None | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
@@ -112,32 +133,31 @@ class ItemRow(ItemChange, frozen=True, forbid_unknown_fields=True, kw_only=True)
     tracking: Tracking | UnsetType = UNSET
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    sku: str
-    name: str
-    description: str
-    unit: str
-    barcodes: list[str]
-    category: str | None
-    tracking: Tracking
-    price: Money | None
-    cost: Money | None
-    reorder_point: QuantityOrZero | None
-    weight: Weight | None
-    size: Size | None
+class Item(ItemFields, Stamped, frozen=True, kw_only=True):
+    """An item: something that is bought, made, stocked or sold."""
+
+    id: ItemId
     status: LifecycleStatus
-    external_refs: list[ExternalRef]
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    allowed_transitions: AllowedTransitions
+
+
+class ItemSort(StrEnum):
+    """By the time of adding, by SKU, by name without regard to case, or by the last change; `-` turns it round."""
+
+    CREATED = "created_at"
+    CREATED_DOWN = "-created_at"
+    SKU = "sku"
+    SKU_DOWN = "-sku"
+    NAME = "name"
+    NAME_DOWN = "-name"
+    UPDATED = "updated_at"
+    UPDATED_DOWN = "-updated_at"
 
 
 class ItemQuery(PageQuery, frozen=True, kw_only=True):
     """sku, name_prefix and updated_since each have an index and exclude one another; status and category narrow any."""
+
+    sort: Annotated[ItemSort, Meta(description="The order; by the time of adding if not given.")] | None = None
 
     sku: Sku | None = None
     name_prefix: Annotated[str, Meta(min_length=1, max_length=200, description="Case does not matter.")] | None = None
@@ -157,7 +177,6 @@ class BulkUpsert(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     items: Annotated[list[ItemRow], Meta(min_length=1, max_length=100)]
     on_error: OnError = OnError.SKIP_ROWS
-    dry_run: bool = False
 
 
 class BulkOutcome(StrEnum):

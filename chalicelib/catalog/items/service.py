@@ -1,31 +1,30 @@
 """Use cases of items."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import UNSET
 
-from chalicelib.catalog.items import rules, tables
+from chalicelib.catalog.items import events, rules, tables
 from chalicelib.catalog.items.schemas import Item, ItemChange, ItemQuery, NewItem
 from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.decimals import QuantityOrZero
-from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import Invalid, NotFound
-from chalicelib.kernel.lifecycle import LifecycleStatus
+from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.lifecycle import LIFECYCLE, LifecycleStatus
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 
-_PLAIN_FIELDS = ("name", "description", "category", "price", "cost", "reorder_point", "weight", "size")
 
-
-@use_case("item.created")
+@use_case(events.CREATED)
 def create(work: Work, command: NewItem) -> Item:
     """Adds an item. AlreadyExists when its SKU, a barcode or an external reference is taken."""
     return view(add(work, command))
 
 
-@use_case("item.updated")
+@use_case(events.UPDATED)
 def update(work: Work, item_id: str, change: ItemChange) -> Item:
     """Changes the given fields of an item."""
     row = work.load_for_update(tables.Item, work.tenant.key(), item_id)
@@ -33,13 +32,13 @@ def update(work: Work, item_id: str, change: ItemChange) -> Item:
     return view(work.save(row))
 
 
-@use_case("item.archived")
+@use_case(events.ARCHIVED)
 def archive(work: Work, item_id: str) -> Item:
     """Takes the item out of use: it cannot be ordered or received any more; its history stays."""
     return _step(work, item_id, "archive")
 
 
-@use_case("item.restored")
+@use_case(events.RESTORED)
 def restore(work: Work, item_id: str) -> Item:
     """Puts an archived item back into use."""
     return _step(work, item_id, "restore")
@@ -47,16 +46,13 @@ def restore(work: Work, item_id: str) -> Item:
 
 def _step(work: Work, item_id: str, step: str) -> Item:
     row = work.load_for_update(tables.Item, work.tenant.key(), item_id)
-    lifecycle.take(row, step)
+    LIFECYCLE.take(row, step)
     return view(work.save(row))
 
 
 def read(call: Call, item_id: str) -> Item:
     """One item. NotFound."""
-    row = store.get(tables.Item, call.tenant.key(), item_id)
-    if row is None:
-        raise NotFound("There is no such item.")
-    return view(row)
+    return view(load_visible(call, tables.Item, call.tenant.key(), item_id))
 
 
 def page(call: Call, query: ItemQuery) -> Page[Item]:
@@ -65,9 +61,9 @@ def page(call: Call, query: ItemQuery) -> Page[Item]:
     return Page([view(row) for row in rows], cursor)
 
 
-def ref(work: Work, item_id: str) -> store.Ref:
+def ref(work: Work, item_id: str) -> Ref:
     """Names an item for a joint read."""
-    return store.Ref(tables.Item, work.tenant.key(), item_id)
+    return Ref(tables.Item, work.tenant.key(), item_id)
 
 
 def active(work: Work, requested: Iterable[tuple[str, str]]) -> dict[str, Item]:
@@ -102,26 +98,15 @@ def ids_by_sku(work: Work, skus: Iterable[str]) -> dict[str, str]:
 
 
 def add(work: Work, command: NewItem) -> tables.Item:
-    """Wants a new row and its unique values. Invalid when one of these is given twice."""
+    """Adds a new row and its unique values to the work. Invalid when one of these is given twice."""
     rules.check_barcodes(command.barcodes)
-    row = tables.Item(
+    row = to_row(
+        tables.Item,
+        command,
         partition=work.tenant.key(),
         id=work.new_id("itm"),
-        sku=command.sku,
-        name=command.name,
         folded_name=tables.folded(command.name),
-        description=command.description or None,
-        unit=command.unit,
-        barcodes=list(command.barcodes) or None,
-        category=command.category,
-        tracking=command.tracking,
-        price=command.price,
-        cost=command.cost,
-        reorder_point=command.reorder_point,
-        weight=command.weight,
-        size=command.size,
         status=LifecycleStatus.ACTIVE,
-        external_refs=list(command.external_refs) or None,
     )
     work.create(row)
     work.claim("sku", command.sku, row.id, "/sku")
@@ -135,19 +120,17 @@ def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
     if change.sku is not UNSET and change.sku != row.sku:
         work.release("sku", row.sku, row.id)
         work.claim("sku", change.sku, row.id, "/sku")
-        row.sku = change.sku
     if change.barcodes is not UNSET:
         _move_barcodes(work, row, change.barcodes)
-    for name in _PLAIN_FIELDS:
-        value = getattr(change, name)
-        if value is not UNSET:
-            setattr(row, name, None if value == "" else value)
-    if change.external_refs is not UNSET:
-        row.external_refs = list(change.external_refs) or None
+    patch(row, change, without=_FIXED)
     row.folded_name = tables.folded(row.name)
 
 
-def _move_barcodes(work: Work, row: tables.Item, requested: list[str]) -> None:
+_FIXED = ("unit", "tracking")
+"""Stock is counted in them, so they never change."""
+
+
+def _move_barcodes(work: Work, row: tables.Item, requested: Sequence[str]) -> None:
     rules.check_barcodes(requested)
     held = set(row.barcodes or [])
     for code in sorted(held - set(requested)):
@@ -155,27 +138,8 @@ def _move_barcodes(work: Work, row: tables.Item, requested: list[str]) -> None:
     for index, code in enumerate(requested):
         if code not in held:
             work.claim("barcode", code, row.id, f"/barcodes/{index}")
-    row.barcodes = list(requested) or None
 
 
 def view(row: tables.Item) -> Item:
     """The row as the API shows it."""
-    return Item(
-        id=row.id,
-        sku=row.sku,
-        name=row.name,
-        description=row.description or "",
-        unit=row.unit,
-        barcodes=row.barcodes or [],
-        category=row.category,
-        tracking=row.tracking,
-        price=row.price,
-        cost=row.cost,
-        reorder_point=None if row.reorder_point is None else QuantityOrZero(row.reorder_point),
-        weight=row.weight,
-        size=row.size,
-        status=row.status,
-        external_refs=row.external_refs or [],
-        allowed_transitions=lifecycle.allowed(row.status),
-        **row.stamps(),
-    )
+    return to_struct(row, Item, allowed_transitions=LIFECYCLE.allowed(row))

@@ -2,11 +2,12 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.catalog.items.schemas import Money, Size, Tracking, Weight
+from chalicelib.catalog.items.schemas import ItemQuery, Money, Size, Tracking, Weight
+from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Choice, Number, Struct, Text
 from chalicelib.kernel.dynamo.model import index_meta, meta
 from chalicelib.kernel.lifecycle import Master
-from chalicelib.kernel.lists import View
+from chalicelib.kernel.lists import View, given
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 
 FOLDED_BYTES = 900
@@ -60,26 +61,38 @@ class Item(Master):
 
 
 _FILTERS = ("status", "category")
-VIEWS = (
-    View(lambda tenant, _: Item.partition == tenant.key(), filters=_FILTERS),
+VIEWS: tuple[View[ItemQuery], ...] = (
+    View(lambda asked: Item.partition == asked.tenant.key(), filters=_FILTERS),
     View(
-        lambda tenant, values: (BySku.partition == tenant.key()) & (BySku.sku == values["sku"]),
+        lambda asked: (BySku.partition == asked.tenant.key()) & (BySku.sku == given(asked.query.sku)),
         needs=frozenset({"sku"}),
+        sort="sku",
         index="by_sku",
         filters=_FILTERS,
     ),
+    View(lambda asked: BySku.partition == asked.tenant.key(), sort="sku", index="by_sku", filters=_FILTERS),
     View(
-        lambda tenant, values: (
-            (ByName.partition == tenant.key()) & ByName.folded_name.startswith(folded(values["name_prefix"]))
+        lambda asked: (
+            (ByName.partition == asked.tenant.key())
+            & ByName.folded_name.startswith(folded(given(asked.query.name_prefix)))
         ),
         needs=frozenset({"name_prefix"}),
+        sort="name",
         index="by_name",
         filters=_FILTERS,
     ),
+    View(lambda asked: ByName.partition == asked.tenant.key(), sort="name", index="by_name", filters=_FILTERS),
     View(
-        lambda tenant, values: (ByUpdate.partition == tenant.key()) & (ByUpdate.updated_at >= values["updated_since"]),
+        lambda asked: (
+            (ByUpdate.partition == asked.tenant.key())
+            & (ByUpdate.updated_at >= clock.text(given(asked.query.updated_since)))
+        ),
         needs=frozenset({"updated_since"}),
+        sort="updated_at",
         index="by_update",
         filters=_FILTERS,
+    ),
+    View(
+        lambda asked: ByUpdate.partition == asked.tenant.key(), sort="updated_at", index="by_update", filters=_FILTERS
     ),
 )

@@ -8,7 +8,7 @@ import msgspec
 from chalicelib.access.permissions import PUBLIC
 from chalicelib.edge.api import Api
 from chalicelib.edge.endpoint import Routes
-from chalicelib.edge.request import Incoming
+from chalicelib.edge.incoming import Incoming
 from chalicelib.edge.system import service
 from chalicelib.edge.system.document import OpenApiDocument
 from chalicelib.edge.system.errors import NotReady
@@ -18,8 +18,11 @@ from chalicelib.kernel.idempotency import Answer
 routes = Routes(__name__, "System")
 
 
-@routes.get("/openapi.json", permission=PUBLIC, returns=OpenApiDocument)
-def read_openapi(_: Incoming) -> Answer:
+@routes.get(
+    "/openapi.json",
+    permission=PUBLIC,
+)
+def read_openapi(_: Incoming) -> Answer[OpenApiDocument]:
     """Read this specification.
 
     OpenAPI 3.1, made from the same declarations that serve and validate every request.
@@ -27,8 +30,11 @@ def read_openapi(_: Incoming) -> Answer:
     return _specification()
 
 
-@routes.get("/docs", permission=PUBLIC, returns=str)
-def read_reference(_: Incoming) -> Answer:
+@routes.get(
+    "/docs",
+    permission=PUBLIC,
+)
+def read_reference(_: Incoming) -> Answer[str]:
     """Read the API reference.
 
     The specification as a page for people; it loads nothing from anywhere.
@@ -36,7 +42,10 @@ def read_reference(_: Incoming) -> Answer:
     return _page()
 
 
-@routes.get("/health", permission=PUBLIC, returns=Health)
+@routes.get(
+    "/health",
+    permission=PUBLIC,
+)
 def read_health(_: Incoming) -> Health:
     """Tell that the API runs.
 
@@ -45,7 +54,11 @@ def read_health(_: Incoming) -> Health:
     return Health("ok")
 
 
-@routes.get("/ready", permission=PUBLIC, returns=Readiness, errors=[NotReady])
+@routes.get(
+    "/ready",
+    permission=PUBLIC,
+    errors=[NotReady],
+)
 def read_readiness(_: Incoming) -> Readiness:
     """Tell whether everything that the API needs answers.
 
@@ -63,12 +76,12 @@ def _document() -> dict[str, Any]:
 
 
 @cache
-def _specification() -> Answer:
+def _specification() -> Answer[Any]:
     return Answer(200, {"Content-Type": "application/json"}, msgspec.json.encode(_document()))
 
 
 @cache
-def _page() -> Answer:
+def _page() -> Answer[Any]:
     from chalicelib.edge.system import reference  # noqa: PLC0415 - as the specification
 
     headers = {

@@ -1,10 +1,7 @@
 """Shipments over HTTP."""
 
-import msgspec
-
-from chalicelib.access import permissions
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import ExtraPermission, NoBody, NoQuery, Request, Routes
 from chalicelib.fulfilment.shipments import service
 from chalicelib.fulfilment.shipments.schemas import (
     Consignment,
@@ -19,65 +16,67 @@ from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.lists import Page
 
 routes = Routes(__name__, "Shipments")
+_SHIPS_AT_ONCE: ExtraPermission[NewShipment] = ExtraPermission(
+    "shipment.ship", "with `ship`", lambda body: body.ship is not None
+)
+_HIDDEN = {"customer.read": ("ship_to",)}
 
 
 @routes.post(
     "/v1/shipments",
     permission="shipment.write",
+    extra_permissions=[_SHIPS_AT_ONCE],
     scope=Scope.FILTERED,
-    body=NewShipment,
-    returns=Shipment,
+    hidden_without=_HIDDEN,
     status=201,
     location="/v1/shipments/{id}",
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def create_shipment(request: Request) -> Answer:
+def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
     """Start a shipment of an order's reserved stock.
 
     It is a pick list until it is packed and shipped; with `ship` it leaves at once.
     """
-    if request.body.ship is not None:
-        permissions.require(request.call, "shipment.ship")
     return request.commit(service.create, request.body)
 
 
 @routes.get(
-    "/v1/shipments", permission="shipment.read", scope=Scope.FILTERED, query=ShipmentQuery, returns=Page[Shipment]
+    "/v1/shipments",
+    permission="shipment.read",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
 )
-def list_shipments(request: Request) -> Page[Shipment]:
+def list_shipments(request: Request[NoBody, ShipmentQuery]) -> Page[Shipment]:
     """List shipments.
 
     Newest first, those of a month, the open ones (oldest first), or those of an order.
     """
-    page = service.page(request.call, request.query)
-    return Page([_shown(request, shipment) for shipment in page.data], page.next_cursor)
+    return service.page(request.call, request.query)
 
 
-@routes.get("/v1/shipments/{shipment_id}", permission="shipment.read", scope=Scope.FILTERED, returns=Shipment)
-def read_shipment(request: Request, shipment_id: str) -> Shipment:
+@routes.get(
+    "/v1/shipments/{shipment_id}",
+    permission="shipment.read",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+)
+def read_shipment(request: Request[NoBody, NoQuery], shipment_id: str) -> Shipment:
     """Read a shipment.
 
     The address is for those who may read customers; others get null.
     """
-    return _shown(request, service.read(request.call, shipment_id))
-
-
-def _shown(request: Request, shipment: Shipment) -> Shipment:
-    if permissions.is_allowed(request.call.roles, "customer.read"):
-        return shipment
-    return msgspec.structs.replace(shipment, ship_to=None)
+    return service.read(request.call, shipment_id)
 
 
 @routes.patch(
     "/v1/shipments/{shipment_id}",
     permission="shipment.write",
     scope=Scope.FILTERED,
-    body=ShipmentChange,
-    returns=Shipment,
+    hidden_without=_HIDDEN,
     errors=[TransitionRefused],
 )
-def update_shipment(request: Request, shipment_id: str) -> Answer:
+def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: str) -> Answer[Shipment]:
     """Change carrier and tracking of a shipment."""
     return request.commit(service.update, shipment_id, request.body)
 
@@ -86,12 +85,11 @@ def update_shipment(request: Request, shipment_id: str) -> Answer:
     "/v1/shipments/{shipment_id}/pack",
     permission="shipment.write",
     scope=Scope.FILTERED,
-    body=PackShipment,
-    returns=Shipment,
+    hidden_without=_HIDDEN,
     change=True,
     errors=[TransitionRefused],
 )
-def pack_shipment(request: Request, shipment_id: str) -> Answer:
+def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: str) -> Answer[Shipment]:
     """Pack a shipment."""
     return request.commit(service.pack, shipment_id, request.body)
 
@@ -100,13 +98,12 @@ def pack_shipment(request: Request, shipment_id: str) -> Answer:
     "/v1/shipments/{shipment_id}/ship",
     permission="shipment.ship",
     scope=Scope.FILTERED,
-    body=Consignment,
-    returns=Shipment,
+    hidden_without=_HIDDEN,
     change=True,
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def ship_shipment(request: Request, shipment_id: str) -> Answer:
+def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: str) -> Answer[Shipment]:
     """Ship a shipment.
 
     A shipment of more than 45 items and locations is shipped by a job: 202, and its Location tells the progress.
@@ -118,12 +115,12 @@ def ship_shipment(request: Request, shipment_id: str) -> Answer:
     "/v1/shipments/{shipment_id}/cancel",
     permission="shipment.cancel",
     scope=Scope.FILTERED,
-    returns=Shipment,
+    hidden_without=_HIDDEN,
     change=True,
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def cancel_shipment(request: Request, shipment_id: str) -> Answer:
+def cancel_shipment(request: Request[NoBody, NoQuery], shipment_id: str) -> Answer[Shipment]:
     """Cancel a shipment.
 
     One that has left is reversed: the goods are back in stock and reserved for the order again.

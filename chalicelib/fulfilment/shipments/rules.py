@@ -4,22 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from chalicelib.fulfilment.shipments.schemas import ShipmentLine, ShipmentStatus
 from chalicelib.inventory.stock.balances import Move, StockKey
 from chalicelib.inventory.stock.schemas import MovementKind
 from chalicelib.sales.orders.shipping import Pick
-
-_STEPS: dict[ShipmentStatus, tuple[str, ...]] = {
-    ShipmentStatus.DRAFT: ("update", "pack", "ship", "cancel"),
-    ShipmentStatus.PACKED: ("update", "ship", "cancel"),
-    ShipmentStatus.SHIPPED: ("update", "cancel"),
-    ShipmentStatus.CANCELLED: (),
-}
-
-
-def allowed(status: ShipmentStatus, *, staged: bool) -> list[str]:
-    """The steps that can be taken; none while a job works on the shipment."""
-    return [] if staged else list(_STEPS[status])
 
 
 def in_pick_order(picks: Sequence[Pick]) -> list[Pick]:
@@ -27,35 +14,28 @@ def in_pick_order(picks: Sequence[Pick]) -> list[Pick]:
     return sorted(picks, key=lambda entry: (entry.location_id, entry.sku, entry.line))
 
 
-def by_stock_key(picks: Sequence[Pick]) -> dict[StockKey, Decimal]:
-    """Quantities summed by item and location: a transaction may touch a balance once."""
-    summed: dict[StockKey, Decimal] = defaultdict(Decimal)
+def by_stock_key(picks: Sequence[Pick]) -> dict[StockKey, list[Pick]]:
+    """The lines of each item and location, in key order: a transaction may touch a balance once."""
+    found: dict[StockKey, list[Pick]] = defaultdict(list)
     for entry in picks:
-        summed[StockKey(entry.item_id, entry.location_id)] += entry.quantity
-    return dict(summed)
+        found[StockKey(entry.item_id, entry.location_id)].append(entry)
+    return dict(sorted(found.items()))
 
 
 def stock_keys(picks: Sequence[Pick]) -> list[StockKey]:
-    return sorted(by_stock_key(picks))
+    """Each item and location once, in key order."""
+    return list(by_stock_key(picks))
 
 
-def departures(shipment_id: str, picks: Sequence[Pick]) -> list[Move]:
-    """The moves of goods that leave, out of what is reserved."""
-    kind = MovementKind.SHIPMENT
-    return [
-        Move(stock_key, -q, kind, shipment_id, from_reserved=True)
-        for stock_key, q in sorted(by_stock_key(picks).items())
-    ]
+def departure(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
+    """The move of goods that leave, out of what is reserved."""
+    return Move(key, -_quantity(picks), MovementKind.SHIPMENT, shipment_id, from_reserved=True)
 
 
-def returns(shipment_id: str, picks: Sequence[Pick]) -> list[Move]:
+def comeback(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
     """The reversal: back in stock, reserved for the order as before."""
-    kind = MovementKind.SHIPMENT_REVERSAL
-    return [
-        Move(stock_key, q, kind, shipment_id, to_reserved=True) for stock_key, q in sorted(by_stock_key(picks).items())
-    ]
+    return Move(key, _quantity(picks), MovementKind.SHIPMENT_REVERSAL, shipment_id, to_reserved=True)
 
 
-def shown(picks: Sequence[Pick]) -> list[ShipmentLine]:
-    """The lines as the API shows them."""
-    return [ShipmentLine(**{name: getattr(entry, name) for name in ShipmentLine.__struct_fields__}) for entry in picks]
+def _quantity(picks: Sequence[Pick]) -> Decimal:
+    return sum((entry.quantity for entry in picks), Decimal(0))

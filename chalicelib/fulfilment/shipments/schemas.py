@@ -8,15 +8,20 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Quantity
 from chalicelib.kernel.lists import PageQuery
-from chalicelib.kernel.months import Month, OpenOnly
+from chalicelib.kernel.months import Month
+from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 from chalicelib.sales.orders.schemas import OrderId
 
 Carrier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._&-]{0,63}$", examples=["DHL"])]
 TrackingNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$", examples=["JJD000390007882345678"])]
 TrackingUrl = Annotated[str, Meta(pattern=r"^https://[!-~]{4,500}$")]
+
+
+ShipmentId = Annotated[str, ids.described("shp", "a shipment")]
 
 
 class ShipmentStatus(StrEnum):
@@ -28,12 +33,16 @@ class ShipmentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Consignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ConsignmentFields(Schema, frozen=True, kw_only=True):
     """Who carries it."""
 
     carrier: Carrier | None = None
     tracking_number: TrackingNumber | None = None
     tracking_url: TrackingUrl | None = None
+
+
+class Consignment(ConsignmentFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who carries it, and under which number."""
 
 
 class NewShipmentLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -64,6 +73,8 @@ class ShipmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A quantity of one order line at one location. `line` is the number of the order's line."""
+
     line: int
     item_id: str
     sku: str
@@ -73,34 +84,29 @@ class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal
 
 
-class Shipment(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines are sorted by location: a pick list. `job_id` while a large one ships step by step."""
+class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
+    """Goods of an order that leave together. The lines are sorted by location: a pick list."""
 
-    id: str
-    order_id: str
+    id: ShipmentId
+    order_id: OrderId
     order_number: str
     status: ShipmentStatus
     lines: list[ShipmentLine]
     ship_to: Address | None
     packages: int | None
-    carrier: str | None
-    tracking_number: str | None
-    tracking_url: str | None
     packed_at: datetime | None
     shipped_at: datetime | None
-    job_id: str | None
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    job_id: JobId
+    allowed_transitions: AllowedTransitions
 
 
 class ShipmentQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first, going back month by month; of one month; the open ones (to pick, pack and ship); of an order."""
 
     month: Month | None = None
-    open: OpenOnly | None = None
+    open: (
+        Annotated[bool, Meta(description="Only those that are under way, or with false only those that are over.")]
+        | None
+    ) = None
     order_id: OrderId | None = None
     status: ShipmentStatus | None = None

@@ -1,79 +1,99 @@
-"""Shipments too large for one transaction: shipped and reversed step by step by a job, visibly."""
+"""The commands that move a shipment's goods. Each goes through the stock keys of its lines one by one, in one transaction
+if they fit into it, else in steps by a job."""
 
-from chalicelib.fulfilment.shipments import rules, tables
-from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.fulfilment.shipments import events, rules, tables
+from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.inventory.stock import balances
-from chalicelib.jobs import registry
-from chalicelib.jobs import service as jobs
-from chalicelib.jobs.schemas import Job, Step
+from chalicelib.inventory.stock.balances import Move, StockKey
+from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel import ids
-from chalicelib.kernel.call import Call
-from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders import shipping
-
-MAX_STOCK_KEYS = 45
-"""Each place writes a balance and a movement, beside shipment, order, journal entry and stored answer."""
-KIND = "shipment.staged"
+from chalicelib.sales.orders.shipping import Pick
+from chalicelib.sales.orders.tables import SalesOrder
 
 
-def begin(work: Work, row: tables.Shipment, kind: str) -> tables.Shipment:
-    """Marks the shipment as worked on and starts the job, in one transaction."""
-    row.staged = start(work, row, kind)
-    work.save(row)
-    work.annotate(event=f"shipment.{kind}_begun", subjects=[row.order_id])
-    return row
+@dataclass
+class Dispatch:
+    """A shipment and the state of its order, which change together."""
+
+    row: tables.Shipment
+    order: SalesOrder
 
 
-def start(work: Work, row: tables.Shipment, kind: str) -> tables.Staged:
-    """Starts the job that works on the shipment."""
-    total, warehouses = len(rules.stock_keys(row.content.picks)), shipping.warehouses(work, row.order_id)
-    return tables.Staged(kind, jobs.start(work, KIND, row.id, total=total, warehouses=warehouses))
-
-
-@registry.handler(KIND, must_finish=True)
-def step(call: Call, job: Job) -> Step:
-    """One piece of the work."""
-    return commit(call, advance, job.entity_id, job.id)
-
-
-@use_case("shipment.advanced")
-def advance(work: Work, shipment_id: str, job_id: str) -> Step:
-    """Moves the goods of the next places. Doing it again after it is done changes nothing."""
-    row = work.load(tables.Shipment, work.tenant.key(ids.month(shipment_id)), shipment_id)
-    stock_keys = rules.stock_keys(row.content.picks)
-    if row.staged is None or row.staged.job_id != job_id:
-        return Step(done=True, progress=len(stock_keys))
-    staged = row.staged
-    chunk = stock_keys[staged.position : staged.position + MAX_STOCK_KEYS]
-    picks = [entry for entry in row.content.picks if (entry.item_id, entry.location_id) in set(chunk)]
-    refs = [balances.ref(work.tenant, stock_key) for stock_key in chunk]
+def load(work: Work, row: tables.Shipment) -> Dispatch:
+    """The shipment with its order; balances are read in the same round trip."""
+    refs = [balances.ref(work.tenant, key) for key in rules.stock_keys(row.content.picks)]
     work.fetch(orders.ref(work.tenant, row.order_id), *refs)
-    if staged.kind == "ship":
-        balances.move(work, rules.departures(row.id, picks))
-        apply = shipping.ship
+    return Dispatch(row, shipping.load(work, row.order_id))
+
+
+def save(work: Work, dispatch: Dispatch) -> None:
+    """Writes both; only shipments that have not left are in the index of open ones."""
+    if dispatch.row.version is None:
+        work.create(dispatch.row)
     else:
-        balances.move(work, rules.returns(row.id, picks))
-        apply = shipping.unship
-    staged.position += len(chunk)
-    done = staged.position >= len(stock_keys)
-    if done:
-        _finish(work, row, staged.kind)
-    work.save(row)
-    apply(work, row.order_id, picks)
-    work.annotate(event=_event(staged.kind, done=done))
-    return Step(done=done, progress=staged.position, total=len(stock_keys))
+        work.save(dispatch.row)
+    shipping.save(work, dispatch.order)
 
 
-def _finish(work: Work, row: tables.Shipment, kind: str) -> None:
-    row.staged, row.open_key = None, None
-    row.status = ShipmentStatus.SHIPPED if kind == "ship" else ShipmentStatus.CANCELLED
-    if kind == "ship":
-        row.shipped_at = work.now
+OPERATION: StagedOperation[Dispatch] = StagedOperation(
+    "shipment.staged",
+    load=lambda work, shipment_id: load(
+        work, work.load(tables.Shipment, work.tenant.key(ids.month(shipment_id)), shipment_id)
+    ),
+    save=save,
+    row_of=lambda dispatch: dispatch.row,
+    scope_ids=lambda _, dispatch: dispatch.order.warehouses(),
+    begun=events.BEGUN,
+    advanced=events.ADVANCED,
+)
 
 
-def _event(kind: str, *, done: bool) -> str:
-    if not done:
-        return "shipment.advanced"
-    return "shipment.shipped" if kind == "ship" else "shipment.cancelled"
+@OPERATION.command("ship")
+def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
+    """Takes the goods out of stock, and out of what the order holds."""
+
+    def finish() -> Event:
+        SHIPMENT.take(dispatch.row, "ship")
+        dispatch.row.shipped_at, dispatch.row.open_key = work.now, None
+        return events.SHIPPED
+
+    return _moving(work, dispatch, after, rules.departure, shipping.ship, finish)
+
+
+@OPERATION.command("reverse")
+def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
+    """Puts the goods of a shipment that has left back into stock, reserved for the order again."""
+
+    def finish() -> Event:
+        SHIPMENT.take(dispatch.row, "cancel")
+        return events.CANCELLED
+
+    return _moving(work, dispatch, after, rules.comeback, shipping.unship, finish)
+
+
+def _moving(
+    work: Work,
+    dispatch: Dispatch,
+    after: str,
+    move_of: Callable[[str, StockKey, list[Pick]], Move],
+    book: Callable[[SalesOrder, list[Pick]], None],
+    finish: Callable[[], Event],
+) -> Plan[StockKey]:
+    by_key = rules.by_stock_key(dispatch.row.content.picks)
+
+    def apply(key: StockKey) -> None:
+        balances.move(work, [move_of(dispatch.row.id, key, by_key[key])])
+        book(dispatch.order, by_key[key])
+
+    return Plan([key for key in by_key if _name_of(key) > after], _name_of, apply, finish)
+
+
+def _name_of(key: StockKey) -> str:
+    return f"{key.item_id}/{key.location_id}"

@@ -6,12 +6,13 @@ from typing import Annotated
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
+from chalicelib.fulfilment.shipments.schemas import ShipmentQuery, ShipmentStatus
+from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
-from chalicelib.kernel.dynamo.model import Document, index_meta, meta
-from chalicelib.kernel.lists import View
+from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Text, Whole
+from chalicelib.kernel.dynamo.model import index_meta, meta
+from chalicelib.kernel.lists import Filter, View
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
 from chalicelib.kernel.tenant import Tenant
@@ -27,21 +28,13 @@ class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     ship_to: Annotated[Address | None, marked(ADDRESS)] = None
 
 
-class Staged(msgspec.Struct):
-    """A shipment too large for one transaction: `kind` is ship or reverse, `position` how many places are done."""
-
-    kind: str
-    job_id: str
-    position: int = 0
-
-
 class ByOpen(GlobalSecondaryIndex["Shipment"]):
     Meta = index_meta("by_open")
     open_key = Text(BUSINESS, hash_key=True)
     id = Text(BUSINESS, range_key=True)
 
 
-class Shipment(Document):
+class Shipment(StagedDocument):
     """Access: by id (its month is in it), newest first by month; open ones (sparse index); of an order, by the ids that
     the order keeps."""
 
@@ -57,19 +50,20 @@ class Shipment(Document):
     packed_at = Moment(BUSINESS, null=True)
     shipped_at = Moment(BUSINESS, null=True)
     open_key = Text(BUSINESS, null=True)
-    staged: Struct[Staged] = Struct(BUSINESS, Staged, null=True)
     by_open = ByOpen()
 
     def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
         return [orders.ref(tenant, self.order_id)]
 
 
-VIEWS = (
-    *by_month(Shipment.partition),
+_OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)
+VIEWS: tuple[View[ShipmentQuery], ...] = (
     View(
-        lambda tenant, _: ByOpen.open_key == tenant.key("open"),
+        lambda asked: ByOpen.open_key == asked.tenant.key("open"),
         needs=frozenset({"open"}),
         index="by_open",
         filters=("status",),
+        when=lambda query: query.open is True,
     ),
+    *by_month(Shipment.partition, "status", _OPEN),
 )

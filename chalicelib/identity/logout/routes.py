@@ -2,7 +2,7 @@
 
 from chalicelib.access import permissions
 from chalicelib.edge.endpoint import Routes
-from chalicelib.edge.request import Incoming
+from chalicelib.edge.incoming import Incoming
 from chalicelib.identity.logout import service
 from chalicelib.identity.logout.service import LogoutRefused
 from chalicelib.kernel.errors import Contention
@@ -11,7 +11,10 @@ routes = Routes(__name__, "Identity")
 
 
 @routes.post(
-    "/oidc/backchannel-logout", permission=permissions.PUBLIC, command=False, errors=[LogoutRefused, Contention]
+    "/oidc/backchannel-logout",
+    permission=permissions.PUBLIC,
+    command=False,
+    errors=[LogoutRefused, Contention],
 )
 def receive_logout(incoming: Incoming) -> None:
     """Receive a logout token of the realm.

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from chalicelib.access import access_state
 from chalicelib.identity import keycloak, keycloak_retry
-from chalicelib.identity.tenants import tables
+from chalicelib.identity.tenants import events, tables
 from chalicelib.identity.tenants.schemas import Settings, Tenant, TenantStatus
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.registry import handler
@@ -27,7 +27,7 @@ TRANSITIONS: dict[TenantStatus, dict[str, TenantStatus]] = {
 _SETTINGS = ("name", "currency", "time_zone", "fiscal_year_start", "rounding", "addresses")
 
 
-@use_case("tenant.created")
+@use_case(events.CREATED)
 def create(work: Work, name: str, alias: str) -> Tenant:
     """Adds the tenant's document; nothing changes when it is there already. AlreadyExists when it was made under
     another name: two companies may not share an organization."""
@@ -40,7 +40,7 @@ def create(work: Work, name: str, alias: str) -> Tenant:
     return view(work.tenant.id, row)
 
 
-@use_case("tenant.updated")
+@use_case(events.UPDATED)
 def update(work: Work, change: Settings) -> Tenant:
     """Changes the given settings. Invalid for a time zone that does not exist."""
     if change.time_zone is not UNSET and change.time_zone not in available_timezones():
@@ -55,7 +55,7 @@ def update(work: Work, change: Settings) -> Tenant:
     return _kept(work, row)
 
 
-@use_case("tenant.status_changed")
+@use_case(events.STATUS_CHANGED)
 def step(work: Work, name: str) -> Tenant:
     """Suspends, resumes or closes the tenant; its people are out, or in, whatever Keycloak says. TransitionRefused."""
     row = _row(work)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chalicelib.access import access_state, permissions
 from chalicelib.access.roles import NAMES, Role
 from chalicelib.identity import admin_api, keycloak
-from chalicelib.identity.users import service, tables
+from chalicelib.identity.users import events, service, tables
 from chalicelib.identity.users.schemas import Me, SyncState, UserStatus
 from chalicelib.kernel import log, uniques
 from chalicelib.kernel.call import Call
@@ -30,12 +30,12 @@ def me(call: Call) -> Me:
         kind=call.kind,
         roles=sorted(call.roles),
         permissions=permissions.of_roles(call.roles),
-        warehouses=None if call.warehouses is None else sorted(call.warehouses),
+        warehouses=None if call.scope_ids is None else sorted(call.scope_ids),
         user=None if row is None else service.view(row),
     )
 
 
-@use_case("user.logged_in")
+@use_case(events.LOGGED_IN)
 def logged_in(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User | None:
     """Makes the person's record, or brings it up to date. An invitation becomes the record of whoever has proved to own
     its address. Of a member whom nobody invited here, `roles` are those in Keycloak; without one there is no record.

@@ -2,7 +2,7 @@
 
 from chalicelib.access import permissions
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.identity.users import first_login, service
 from chalicelib.identity.users.schemas import Me, NewUser, User, UserChange, UserQuery
 from chalicelib.kernel.errors import TransitionRefused
@@ -13,8 +13,12 @@ from chalicelib.kernel.quotas import QuotaReached
 routes = Routes(__name__, "Users")
 
 
-@routes.get("/v1/me", permission=permissions.SELF, returns=Me, scope=Scope.ANY)
-def read_me(request: Request) -> Me:
+@routes.get(
+    "/v1/me",
+    permission=permissions.SELF,
+    scope=Scope.ANY,
+)
+def read_me(request: Request[NoBody, NoQuery]) -> Me:
     """Read who you are and what you may do.
 
     Ask this first after every login: the first time it makes the record of the user, or accepts the invitation.
@@ -22,14 +26,20 @@ def read_me(request: Request) -> Me:
     return first_login.me(request.call)
 
 
-@routes.get("/v1/users", permission="user.read", query=UserQuery, returns=Page[User])
-def list_users(request: Request) -> Page[User]:
+@routes.get(
+    "/v1/users",
+    permission="user.read",
+)
+def list_users(request: Request[NoBody, UserQuery]) -> Page[User]:
     """List users."""
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/users/{user_id}", permission="user.read", returns=User)
-def read_user(request: Request, user_id: str) -> User:
+@routes.get(
+    "/v1/users/{user_id}",
+    permission="user.read",
+)
+def read_user(request: Request[NoBody, NoQuery], user_id: str) -> User:
     """Read a user."""
     return service.read(request.call, user_id)
 
@@ -37,15 +47,13 @@ def read_user(request: Request, user_id: str) -> User:
 @routes.post(
     "/v1/users",
     permission="user.write",
-    body=NewUser,
-    returns=User,
     status=201,
     location="/v1/users/{id}",
     dangerous=True,
     asynchronous=True,
     errors=[QuotaReached],
 )
-def invite_user(request: Request) -> Answer:
+def invite_user(request: Request[NewUser, NoQuery]) -> Answer[User]:
     """Invite a person by e-mail.
 
     The answer is the same whether the address has an account or not. Limit the person to warehouses, if need be, before
@@ -57,13 +65,11 @@ def invite_user(request: Request) -> Answer:
 @routes.patch(
     "/v1/users/{user_id}",
     permission="user.write",
-    body=UserChange,
-    returns=User,
     dangerous=True,
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def update_user(request: Request, user_id: str) -> Answer:
+def update_user(request: Request[UserChange, NoQuery], user_id: str) -> Answer[User]:
     """Change a user's roles or name.
 
     The user's tokens of before are refused: the frontend refreshes them and gets the new roles.
@@ -74,13 +80,12 @@ def update_user(request: Request, user_id: str) -> Answer:
 @routes.post(
     "/v1/users/{user_id}/invite-again",
     permission="user.write",
-    returns=User,
     change=True,
     dangerous=True,
     asynchronous=True,
     errors=[TransitionRefused, QuotaReached],
 )
-def invite_user_again(request: Request, user_id: str) -> Answer:
+def invite_user_again(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
     """Write to an invited person again, ten minutes after the last mail at the earliest."""
     return request.commit(service.invite_again, user_id)
 
@@ -88,13 +93,12 @@ def invite_user_again(request: Request, user_id: str) -> Answer:
 @routes.post(
     "/v1/users/{user_id}/disable",
     permission="user.write",
-    returns=User,
     change=True,
     dangerous=True,
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def disable_user(request: Request, user_id: str) -> Answer:
+def disable_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
     """Shut a user out of this tenant.
 
     At once for dangerous operations, within 30 seconds for others, also while Keycloak is down. The account itself is
@@ -106,13 +110,12 @@ def disable_user(request: Request, user_id: str) -> Answer:
 @routes.post(
     "/v1/users/{user_id}/enable",
     permission="user.write",
-    returns=User,
     change=True,
     dangerous=True,
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def enable_user(request: Request, user_id: str) -> Answer:
+def enable_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
     """Let a disabled user in again."""
     return request.commit(service.enable, user_id)
 
@@ -120,13 +123,12 @@ def enable_user(request: Request, user_id: str) -> Answer:
 @routes.post(
     "/v1/users/{user_id}/remove",
     permission="user.write",
-    returns=User,
     change=True,
     dangerous=True,
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def remove_user(request: Request, user_id: str) -> Answer:
+def remove_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
     """End a user's membership, or an invitation.
 
     The account is deleted unless another tenant has it too; the name stays for the audit trail, the address does not.

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from chalicelib.access import access_state
 from chalicelib.access.roles import Role
-from chalicelib.identity.users import rules, tables
+from chalicelib.identity.users import events, rules, tables
 from chalicelib.identity.users.schemas import NewUser, SyncState, User, UserChange, UserQuery, UserStatus
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel import quotas
@@ -26,7 +26,7 @@ MAIL_PAUSE = timedelta(minutes=10)
 """Mails go to addresses that nobody has proved yet: neither may be used to pester people."""
 
 
-@use_case("user.invited")
+@use_case(events.INVITED)
 def invite(work: Work, command: NewUser) -> User:
     """Adds a user whom Keycloak will write to. AlreadyExists when the tenant has the address already, QuotaReached when
     it has invited enough for a day."""
@@ -48,7 +48,7 @@ def invite(work: Work, command: NewUser) -> User:
     return view(row)
 
 
-@use_case("user.updated")
+@use_case(events.UPDATED)
 def update(work: Work, user_id: str, change: UserChange) -> User:
     """Changes roles and names. The user's tokens of before are refused. TransitionRefused for a removed user, Conflict
     when administrators take their own role away."""
@@ -75,7 +75,7 @@ def limit(work: Work, user_id: str, warehouses: Sequence[str] | None) -> User:
     return view(work.save(row))
 
 
-@use_case("user.invited_again")
+@use_case(events.INVITED_AGAIN)
 def invite_again(work: Work, user_id: str) -> User:
     """Has the person written to again. QuotaReached shortly after the last mail, and when the tenant has invited enough
     for a day."""
@@ -88,19 +88,19 @@ def invite_again(work: Work, user_id: str) -> User:
     return view(work.save(row))
 
 
-@use_case("user.disabled")
+@use_case(events.DISABLED)
 def disable(work: Work, user_id: str) -> User:
     """Shuts the user out of this tenant, whatever Keycloak says or does not say. Conflict for oneself."""
     return _followed(work, _stepped(work, user_id, "disable"))
 
 
-@use_case("user.enabled")
+@use_case(events.ENABLED)
 def enable(work: Work, user_id: str) -> User:
     """Lets a disabled user in again."""
     return _followed(work, _stepped(work, user_id, "enable"))
 
 
-@use_case("user.removed")
+@use_case(events.REMOVED)
 def remove(work: Work, user_id: str) -> User:
     """Ends the membership, or the invitation. The account goes with it when no other tenant has it. Conflict for
     oneself."""
@@ -111,7 +111,7 @@ def remove(work: Work, user_id: str) -> User:
     return _followed(work, row)
 
 
-@use_case("user.synced")
+@use_case(events.SYNCED)
 def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
     """Notes that Keycloak is as the user was in this version. False when the user has changed since: another job may
     have followed the newer version already, and what this one has done came after it, so Keycloak has to follow again.
@@ -137,7 +137,7 @@ def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
     return True
 
 
-@use_case("user.sync_refused")
+@use_case(events.SYNC_REFUSED)
 def sync_refused(work: Work, user_id: str, job_id: str) -> None:
     """Notes that Keycloak will not follow; a newer job makes its own attempt."""
     row = find(work, user_id)
@@ -255,7 +255,7 @@ def write_access_state(work: Work, row: tables.User, *, unless_blocked: bool = F
             work,
             row.subject,
             is_blocked=is_blocked,
-            warehouses=row.warehouses,
+            scope_ids=row.warehouses,
             roles=roles,
             unless_blocked=unless_blocked,
         )

@@ -1,10 +1,10 @@
 """Users: one row each. Keycloak has the accounts; here is what the tenant says of a person."""
 
 from chalicelib.access.roles import Role
-from chalicelib.identity.users.schemas import SyncState, UserStatus
+from chalicelib.identity.users.schemas import SyncState, UserQuery, UserStatus
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, meta
-from chalicelib.kernel.lists import View
+from chalicelib.kernel.lists import View, given
 from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, USAGE
 from chalicelib.kernel.tenant import Tenant
@@ -40,16 +40,19 @@ def email_token(tenant: Tenant, email: str) -> str:
     return lookup_token(tenant, EMAIL_KIND, email)
 
 
-VIEWS = (
-    View(lambda tenant, _: User.partition == tenant.key(), filters=("status",), newest_first=True),
+VIEWS: tuple[View[UserQuery], ...] = (
+    View(lambda asked: User.partition == asked.tenant.key(), filters=("status",), newest_first=True),
     View(
-        lambda tenant, values: (
-            (Unique.partition == tenant.key(EMAIL_KIND)) & (Unique.value == email_token(tenant, values["email"]))
+        lambda asked: (
+            (Unique.partition == asked.tenant.key(EMAIL_KIND))
+            & (Unique.value == email_token(asked.tenant, given(asked.query.email)))
         ),
         needs=frozenset({"email"}),
     ),
     View(
-        lambda tenant, values: (Unique.partition == tenant.key(SUBJECT_KIND)) & (Unique.value == values["subject"]),
+        lambda asked: (
+            (Unique.partition == asked.tenant.key(SUBJECT_KIND)) & (Unique.value == given(asked.query.subject))
+        ),
         needs=frozenset({"subject"}),
     ),
 )

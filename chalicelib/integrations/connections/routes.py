@@ -1,6 +1,6 @@
 """Connections over HTTP. The client secret goes in and never comes out."""
 
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.integrations.connections import lookup, service, vault
 from chalicelib.integrations.connections.schemas import (
     Connection,
@@ -9,6 +9,7 @@ from chalicelib.integrations.connections.schemas import (
     NewConnection,
     NewSecret,
 )
+from chalicelib.kernel import ids
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.lists import Page
@@ -19,30 +20,37 @@ routes = Routes(__name__, "Connections")
 @routes.post(
     "/v1/integrations/connections",
     permission="connection.write",
-    body=NewConnection,
-    returns=Connection,
     status=201,
     location="/v1/integrations/connections/{id}",
     dangerous=True,
 )
-def connect_shop(request: Request) -> Answer:
+def connect_shop(request: Request[NewConnection, NoQuery]) -> Answer[Connection]:
     """Connect a shop.
 
     Afterwards let the platform deliver its webhooks to `webhook_path`.
     """
-    return request.stored() or service.connect(request.call, request.body, request.commit)
+    connection_id = ids.new("con")
+    if request.is_dry_run:
+        return request.commit(service.add, connection_id, request.body)
+    return request.stored() or service.connect(
+        request.call, connection_id, request.body, lambda: request.commit(service.add, connection_id, request.body)
+    )
 
 
 @routes.get(
-    "/v1/integrations/connections", permission="connection.read", query=ConnectionQuery, returns=Page[Connection]
+    "/v1/integrations/connections",
+    permission="connection.read",
 )
-def list_connections(request: Request) -> Page[Connection]:
+def list_connections(request: Request[NoBody, ConnectionQuery]) -> Page[Connection]:
     """List connections."""
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/integrations/connections/{connection_id}", permission="connection.read", returns=Connection)
-def read_connection(request: Request, connection_id: str) -> Connection:
+@routes.get(
+    "/v1/integrations/connections/{connection_id}",
+    permission="connection.read",
+)
+def read_connection(request: Request[NoBody, NoQuery], connection_id: str) -> Connection:
     """Read a connection."""
     return service.read(request.call, connection_id)
 
@@ -50,11 +58,9 @@ def read_connection(request: Request, connection_id: str) -> Connection:
 @routes.patch(
     "/v1/integrations/connections/{connection_id}",
     permission="connection.write",
-    body=ConnectionChange,
-    returns=Connection,
     dangerous=True,
 )
-def update_connection(request: Request, connection_id: str) -> Answer:
+def update_connection(request: Request[ConnectionChange, NoQuery], connection_id: str) -> Answer[Connection]:
     """Change the settings of a connection."""
     return request.commit(service.update, connection_id, request.body)
 
@@ -62,51 +68,49 @@ def update_connection(request: Request, connection_id: str) -> Answer:
 @routes.post(
     "/v1/integrations/connections/{connection_id}/rotate-secret",
     permission="connection.write",
-    body=NewSecret,
-    returns=Connection,
     change=True,
     dangerous=True,
     errors=[TransitionRefused],
 )
-def rotate_connection_secret(request: Request, connection_id: str) -> Answer:
+def rotate_connection_secret(request: Request[NewSecret, NoQuery], connection_id: str) -> Answer[Connection]:
     """Give a connection a new client secret.
 
     The one before stays valid for 24 hours, so that no delivery is lost while the platform changes over.
     """
     answer = request.commit(service.rotate, connection_id, request.body)
-    return _settled(connection_id, answer, request.body.client_secret)
+    return answer if request.is_dry_run else _settled(answer, connection_id, request.body.client_secret)
 
 
 @routes.post(
     "/v1/integrations/connections/{connection_id}/drop-old-secret",
     permission="connection.write",
-    returns=Connection,
     change=True,
     dangerous=True,
     errors=[TransitionRefused],
 )
-def drop_old_connection_secret(request: Request, connection_id: str) -> Answer:
+def drop_old_connection_secret(request: Request[NoBody, NoQuery], connection_id: str) -> Answer[Connection]:
     """End the old client secret of a connection now."""
-    return _settled(connection_id, request.commit(service.drop_old, connection_id))
+    answer = request.commit(service.drop_old, connection_id)
+    return answer if request.is_dry_run else _settled(answer, connection_id)
 
 
 @routes.post(
     "/v1/integrations/connections/{connection_id}/disconnect",
     permission="connection.write",
-    returns=Connection,
     change=True,
     dangerous=True,
     errors=[TransitionRefused],
 )
-def disconnect_shop(request: Request, connection_id: str) -> Answer:
+def disconnect_shop(request: Request[NoBody, NoQuery], connection_id: str) -> Answer[Connection]:
     """Disconnect a shop.
 
     Its secret is deleted and deliveries are refused, everywhere within a minute. What it sent before stays.
     """
-    return _settled(connection_id, request.commit(service.disconnect, connection_id))
+    answer = request.commit(service.disconnect, connection_id)
+    return answer if request.is_dry_run else _settled(answer, connection_id)
 
 
-def _settled(connection_id: str, answer: Answer, added: str | None = None) -> Answer:
+def _settled(answer: Answer[Connection], connection_id: str, added: str | None = None) -> Answer[Connection]:
     """The secrets follow the row; a repeated command comes by here too, so a crash in between is mended by it."""
     vault.settle(connection_id, added)
     lookup.forget()

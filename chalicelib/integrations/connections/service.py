@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from chalicelib.integrations.connections import rules, tables, vault
+from chalicelib.integrations.connections import events, rules, tables, vault
 from chalicelib.integrations.connections.schemas import (
     Connection,
     ConnectionChange,
@@ -16,7 +16,7 @@ from chalicelib.integrations.connections.schemas import (
     NewSecret,
 )
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel import clock, ids, log
+from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item
@@ -40,16 +40,17 @@ OLD_SECRET_LIVES = timedelta(hours=24)
 _SETTINGS = ("warehouse_id", "reservation", "auto_confirm")
 
 
-def connect(call: Call, command: NewConnection, send: Callable[..., Answer]) -> Answer:
-    """Stores the secret under a new connection id, then adds the connection by `send` (the request's commit).
+def connect(
+    call: Call, connection_id: str, command: NewConnection, add_connection: Callable[[], Answer[Connection]]
+) -> Answer[Connection]:
+    """Stores the secret under a new connection id, then adds the connection.
 
     Whatever happens in between leaves at worst a secret that belongs to nothing, which `delete_orphans` finds; a
     connection without its secret cannot come to be.
     """
-    connection_id = ids.new("con")
     vault.put(connection_id, call.tenant, command.client_secret)
     try:
-        answer = send(add, connection_id, command)
+        answer = add_connection()
     except OutcomeUnknown:
         raise
     except DomainError:
@@ -60,7 +61,7 @@ def connect(call: Call, command: NewConnection, send: Callable[..., Answer]) -> 
     return answer
 
 
-@use_case("connection.created")
+@use_case(events.CREATED)
 def add(work: Work, connection_id: str, command: NewConnection) -> Connection:
     """Adds a connection whose secret is stored. AlreadyExists when anybody uses the shop, or the secret, already."""
     _check_warehouse(work, command.warehouse_id)
@@ -84,7 +85,7 @@ def add(work: Work, connection_id: str, command: NewConnection) -> Connection:
     return view(row)
 
 
-@use_case("connection.updated")
+@use_case(events.UPDATED)
 def update(work: Work, connection_id: str, change: ConnectionChange) -> Connection:
     """Changes the settings of a connection."""
     row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
@@ -97,7 +98,7 @@ def update(work: Work, connection_id: str, change: ConnectionChange) -> Connecti
     return view(work.save(row))
 
 
-@use_case("connection.secret_rotated")
+@use_case(events.SECRET_ROTATED)
 def rotate(work: Work, connection_id: str, command: NewSecret) -> Connection:
     """Makes the secret the newest; the one before stays valid for a day. `vault.settle` must follow with it.
 
@@ -116,7 +117,7 @@ def rotate(work: Work, connection_id: str, command: NewSecret) -> Connection:
     return _saved(work, row)
 
 
-@use_case("connection.old_secret_dropped")
+@use_case(events.OLD_SECRET_DROPPED)
 def drop_old(work: Work, connection_id: str) -> Connection:
     """Ends the old secret. Conflict while the new one is not stored. `vault.settle` must follow."""
     row = _stepping(work, connection_id, "drop-old-secret")
@@ -127,7 +128,7 @@ def drop_old(work: Work, connection_id: str) -> Connection:
     return _saved(work, row)
 
 
-@use_case("connection.disconnected")
+@use_case(events.DISCONNECTED)
 def disconnect(work: Work, connection_id: str) -> Connection:
     """Ends the connection: deliveries are refused from now on, the shop may be connected again. `vault.settle` must
     follow."""

@@ -1,6 +1,6 @@
 """Connections of a tenant, and the platform's index of all of them."""
 
-from chalicelib.integrations.connections.schemas import ConnectionStatus, Platform
+from chalicelib.integrations.connections.schemas import ConnectionQuery, ConnectionStatus, Platform
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, Row, meta
 from chalicelib.kernel.lists import View
@@ -53,7 +53,9 @@ class Claim(Row):
 
 
 INDEX = PLATFORM.key("connections")
-VIEWS = (View(lambda tenant, _: Connection.partition == tenant.key(), filters=("status",), newest_first=True),)
+VIEWS: tuple[View[ConnectionQuery], ...] = (
+    View(lambda asked: Connection.partition == asked.tenant.key(), filters=("status",), newest_first=True),
+)
 
 
 def account_claim(platform: Platform, account: str, connection_id: str) -> Claim:

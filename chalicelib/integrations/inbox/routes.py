@@ -1,6 +1,6 @@
 """The inbox over HTTP."""
 
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.integrations.inbox import intake, service
 from chalicelib.integrations.inbox.schemas import Delivery, InboxQuery
 from chalicelib.kernel.errors import TransitionRefused
@@ -10,8 +10,11 @@ from chalicelib.kernel.lists import Page
 routes = Routes(__name__, "Inbox")
 
 
-@routes.get("/v1/integrations/inbox", permission="inbox.read", query=InboxQuery, returns=Page[Delivery])
-def list_deliveries(request: Request) -> Page[Delivery]:
+@routes.get(
+    "/v1/integrations/inbox",
+    permission="inbox.read",
+)
+def list_deliveries(request: Request[NoBody, InboxQuery]) -> Page[Delivery]:
     """List what platforms delivered.
 
     Newest first; state and connection narrow the list.
@@ -19,8 +22,11 @@ def list_deliveries(request: Request) -> Page[Delivery]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/integrations/inbox/{delivery}", permission="inbox.read", returns=Delivery)
-def read_delivery(request: Request, delivery: str) -> Delivery:
+@routes.get(
+    "/v1/integrations/inbox/{delivery}",
+    permission="inbox.read",
+)
+def read_delivery(request: Request[NoBody, NoQuery], delivery: str) -> Delivery:
     """Read a delivery."""
     return service.read(request.call, delivery)
 
@@ -28,27 +34,26 @@ def read_delivery(request: Request, delivery: str) -> Delivery:
 @routes.post(
     "/v1/integrations/inbox/{delivery}/retry",
     permission="inbox.write",
-    returns=Delivery,
     change=True,
     errors=[TransitionRefused],
 )
-def retry_delivery(request: Request, delivery: str) -> Answer:
+def retry_delivery(request: Request[NoBody, NoQuery], delivery: str) -> Answer[Delivery]:
     """Work on a delivery again.
 
     For example after the item that it names was added.
     """
     answer = request.commit(service.retry, delivery)
-    intake.enqueue(request.call.tenant, delivery)
+    if not request.is_dry_run:
+        intake.enqueue(request.call.tenant, delivery)
     return answer
 
 
 @routes.post(
     "/v1/integrations/inbox/{delivery}/dismiss",
     permission="inbox.write",
-    returns=Delivery,
     change=True,
     errors=[TransitionRefused],
 )
-def dismiss_delivery(request: Request, delivery: str) -> Answer:
+def dismiss_delivery(request: Request[NoBody, NoQuery], delivery: str) -> Answer[Delivery]:
     """Put a delivery aside for good."""
     return request.commit(service.dismiss, delivery)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.integrations.inbox import intake, rules, tables
+from chalicelib.integrations.inbox import events, intake, rules, tables
 from chalicelib.integrations.inbox.schemas import Delivery, DeliveryOutcome, DeliveryState, InboxQuery
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
@@ -35,7 +35,7 @@ def read(call: Call, delivery: str) -> Delivery:
     return view(row)
 
 
-@use_case("inbox_delivery.retried")
+@use_case(events.RETRIED)
 def retry(work: Work, delivery: str) -> Delivery:
     """Opens the delivery again; it must be queued afterwards."""
     row = _stepped(work, delivery, "retry")
@@ -44,19 +44,19 @@ def retry(work: Work, delivery: str) -> Delivery:
     return view(work.save(row))
 
 
-@use_case("inbox_delivery.dismissed")
+@use_case(events.DISMISSED)
 def dismiss(work: Work, delivery: str) -> Delivery:
     """Puts the delivery aside for good."""
     return view(work.save(_stepped(work, delivery, "dismiss")))
 
 
-@use_case("inbox_delivery.quarantined")
+@use_case(events.QUARANTINED)
 def quarantine(work: Work, delivery: str, version: int, outcome: DeliveryOutcome) -> None:
     """Leaves the delivery to a person. Does nothing when somebody else has gone on with it."""
     _end(work, delivery, version, outcome)
 
 
-@use_case("inbox_delivery.failed")
+@use_case(events.FAILED)
 def fail(work: Work, delivery: str, version: int, outcome: DeliveryOutcome) -> None:
     """Gives the delivery up after too many attempts. Does nothing when somebody else has gone on with it."""
     _end(work, delivery, version, outcome)

@@ -3,7 +3,7 @@
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.integrations.connections.schemas import Platform
-from chalicelib.integrations.inbox.schemas import DeliveryState
+from chalicelib.integrations.inbox.schemas import DeliveryState, InboxQuery
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lists import View
@@ -64,9 +64,10 @@ class Delivery(Document):
     )
 
 
-VIEWS = (
+VIEWS: tuple[View[InboxQuery], ...] = (
     View(
-        lambda tenant, _: ByTime.partition == tenant.key(),
+        lambda asked: ByTime.partition == asked.tenant.key(),
+        sort="received_at",
         index="by_time",
         filters=("state", "connection_id"),
         newest_first=True,

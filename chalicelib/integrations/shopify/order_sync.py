@@ -23,6 +23,7 @@ from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
+from chalicelib.sales.orders import events as order_events
 from chalicelib.sales.orders import service as orders
 from chalicelib.sales.orders import update
 from chalicelib.sales.orders.schemas import (
@@ -92,7 +93,7 @@ def check_skus(call: Call, remote: Remote) -> None:
         raise QuarantineError("unknown_sku", detail, remote.external_id)
 
 
-@use_case("sales_order.created")
+@use_case(order_events.CREATED)
 def place(work: Work, remote: Remote, order: Order, customer_id: str | None) -> SalesOrder:
     """Adds the order and its mapping. SupersededError when it is there already."""
     if work.find(Mapping, remote.ref.hash_key, remote.ref.range_key) is not None:
@@ -120,7 +121,7 @@ def place(work: Work, remote: Remote, order: Order, customer_id: str | None) -> 
     return created
 
 
-@use_case("sales_order.updated")
+@use_case(order_events.UPDATED)
 def change(work: Work, remote: Remote) -> SalesOrder:
     """Makes lines, charges, addresses and note of our order follow. SupersededError when newer content was faster."""
     held = _older(work, remote)
@@ -144,7 +145,7 @@ def change(work: Work, remote: Remote) -> SalesOrder:
     return changed
 
 
-@use_case("sales_order.cancelled")
+@use_case(order_events.CANCELLED)
 def cancel(work: Work, remote: Remote, command: CancelOrder) -> SalesOrder:
     """Cancels our order. SupersededError when newer content was faster."""
     held = _older(work, remote)
@@ -153,7 +154,7 @@ def cancel(work: Work, remote: Remote, command: CancelOrder) -> SalesOrder:
     return cancelled
 
 
-@use_case("sales_order.confirmed")
+@use_case(order_events.CONFIRMED)
 def confirm(work: Work, remote: Remote, order_id: str) -> SalesOrder:
     """Confirms our order. The job of a large one is noted: a draft that it leaves behind is no fresh one."""
     confirmed = orders.confirm(work, order_id, ConfirmOrder())

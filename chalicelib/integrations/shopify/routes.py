@@ -2,7 +2,7 @@
 
 from chalicelib.access import permissions
 from chalicelib.edge.endpoint import Routes
-from chalicelib.edge.request import Incoming
+from chalicelib.edge.incoming import Incoming
 from chalicelib.integrations.connections import lookup
 from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox import intake
@@ -18,7 +18,6 @@ routes = Routes(__name__, "Webhooks")
     "/webhooks/shopify/{connection}",
     permission=permissions.PUBLIC,
     command=False,
-    returns=Received,
     errors=[NotGenuine, Contention],
 )
 def receive_shopify_webhook(incoming: Incoming, connection: str) -> Received:

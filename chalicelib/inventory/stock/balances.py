@@ -17,12 +17,11 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.actions import Prepared, Values
 from chalicelib.kernel.dynamo.attributes import Number
-from chalicelib.kernel.errors import Conflict, Invalid, TooManyActions
+from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.work import Work
 
-_BLOCK_LIMIT = 90
 _NOTHING = Decimal(0)
 
 
@@ -248,24 +247,20 @@ def _new(work: Work, entry: Move, seq: int) -> Balance:
     )
 
 
-def block_location(work: Work, location_id: str) -> None:
-    """Blocks the empty balances of a location. Conflict while something lies or is reserved there."""
-    for row in _at_location(work, location_id):
-        if row.on_hand != 0 or row.reserved != 0:
-            raise Conflict("Stock still lies at this location; transfer it first.")
-        condition = (Balance.seq == row.seq) & (Balance.on_hand == _NOTHING) & (Balance.reserved == _NOTHING)
-        work.change(store.ref_of(row), Balance.blocked.set(True), condition=condition)
-
-
-def unblock_location(work: Work, location_id: str) -> None:
-    """Opens the balances of a location again."""
-    for row in _at_location(work, location_id):
-        work.change(store.ref_of(row), Balance.blocked.remove())
-
-
-def _at_location(work: Work, location_id: str) -> list[Balance]:
+def at_location(work: Work, location_id: str) -> list[Balance]:
+    """The balances of a location, in the order of their items; the index may lag behind for a moment."""
     key = tables.ByLocation.location_key == work.tenant.key(location_id)
-    found = list(store.query_all(Balance, key, index="by_location"))
-    if len(found) > _BLOCK_LIMIT:
-        raise TooManyActions(f"The location has balances of more than {_BLOCK_LIMIT} items.")
-    return found
+    return list(store.query_all(Balance, key, index="by_location"))
+
+
+def block_empty(work: Work, row: Balance) -> None:
+    """Keeps new reservations and receipts out of an empty balance. Conflict while something lies or is reserved there."""
+    if row.on_hand != 0 or row.reserved != 0:
+        raise Conflict("Stock still lies at this location; transfer it first.")
+    condition = (Balance.seq == row.seq) & (Balance.on_hand == _NOTHING) & (Balance.reserved == _NOTHING)
+    work.change(store.ref_of(row), Balance.blocked.set(True), condition=condition)
+
+
+def unblock(work: Work, row: Balance) -> None:
+    """Lets new reservations and receipts in again."""
+    work.change(store.ref_of(row), Balance.blocked.remove())

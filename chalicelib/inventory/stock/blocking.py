@@ -1,9 +1,12 @@
-"""Archived items take no new reservations and receipts: a reader of the feed blocks their balances."""
+"""Archived items take no new reservations and receipts: a consumer blocks their balances."""
 
+from collections.abc import Sequence
+
+from chalicelib.catalog.items import events as item_events
 from chalicelib.catalog.items import service as items
 from chalicelib.events.consumers import consumer
 from chalicelib.events.schemas import Change
-from chalicelib.inventory.stock import service
+from chalicelib.inventory.stock import events, service
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -11,22 +14,25 @@ from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 
-_CHUNK = 90
 
-
-@consumer("inventory.blocking", events=("item.archived", "item.restored"))
+@consumer("inventory.blocking", events=(item_events.ARCHIVED, item_events.RESTORED))
 def follow(call: Call, change: Change) -> None:
     """Makes the balances say what the item says now, however often the entry comes."""
-    blocked = items.read(call, change.entity_id).status is LifecycleStatus.ARCHIVED
-    rows = [row for row in service.all_of_item(call, change.entity_id) if bool(row.blocked) is not blocked]
-    for start in range(0, len(rows), _CHUNK):
-        commit(call, mark, change.entity_id, rows[start : start + _CHUNK])
+    is_blocked = items.read(call, change.entity_id).status is LifecycleStatus.ARCHIVED
+    rows = [row for row in service.all_of_item(call, change.entity_id) if bool(row.blocked) is not is_blocked]
+    while rows:
+        rows = rows[commit(call, mark, change.entity_id, rows) :]
 
 
-@use_case("stock.blocked")
-def mark(work: Work, item_id: str, rows: list[Balance]) -> None:
-    """Sets or removes the block on balances of an item, as the item says when it is committed."""
-    blocked = items.assured_status(work, item_id) is LifecycleStatus.ARCHIVED
-    for row in rows:
-        work.change(store.ref_of(row), Balance.blocked.set(True) if blocked else Balance.blocked.remove())
-    work.annotate(entity="item", entity_id=item_id, event="stock.blocked" if blocked else "stock.unblocked")
+@use_case(events.BLOCKED)
+def mark(work: Work, item_id: str, rows: Sequence[Balance]) -> int:
+    """Sets or removes the block on balances of an item, as the item says when it is committed: as many as one
+    transaction holds. Returns how many."""
+    is_blocked = items.assured_status(work, item_id) is LifecycleStatus.ARCHIVED
+
+    def apply(row: Balance) -> None:
+        work.change(store.ref_of(row), Balance.blocked.set(True) if is_blocked else Balance.blocked.remove())
+
+    done = work.apply_while_room(rows, apply, reserve=0)
+    work.annotate(entity="item", entity_id=item_id, event=events.BLOCKED if is_blocked else events.UNBLOCKED)
+    return done

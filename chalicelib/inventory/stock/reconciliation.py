@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
+from chalicelib.inventory.stock import events
 from chalicelib.inventory.stock.errors import BalanceMoved
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.dynamo import store
@@ -19,7 +20,7 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
     broken_at: int | None = None
 
 
-@use_case("stock.repaired")
+@use_case(events.REPAIRED)
 def repair(work: Work, row: Balance, on_hand: Decimal, reserved: Decimal, seq: int) -> None:
     """Sets a balance to what ledger and orders say, if it is still the version that was judged."""
     work.change(

@@ -1,7 +1,7 @@
 """Stock over HTTP."""
 
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.inventory.stock import service
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.inventory.stock.schemas import (
@@ -25,9 +25,12 @@ routes = Routes(__name__, "Stock")
 
 
 @routes.post(
-    "/v1/stock/receipts", permission="stock.receive", scope=Scope.FILTERED, body=Receipt, returns=Operation, status=201
+    "/v1/stock/receipts",
+    permission="stock.receive",
+    scope=Scope.FILTERED,
+    status=201,
 )
-def receive_stock(request: Request) -> Answer:
+def receive_stock(request: Request[Receipt, NoQuery]) -> Answer[Operation]:
     """Receive goods.
 
     Orders that wait for them are filled afterwards, oldest first.
@@ -39,12 +42,10 @@ def receive_stock(request: Request) -> Answer:
     "/v1/stock/adjustments",
     permission="stock.adjust",
     scope=Scope.FILTERED,
-    body=Adjustment,
-    returns=Operation,
     status=201,
     errors=[InsufficientStock],
 )
-def adjust_stock(request: Request) -> Answer:
+def adjust_stock(request: Request[Adjustment, NoQuery]) -> Answer[Operation]:
     """Adjust what is on hand, with a reason.
 
     Only free stock can be taken away: what is reserved belongs to an order.
@@ -56,34 +57,40 @@ def adjust_stock(request: Request) -> Answer:
     "/v1/stock/transfers",
     permission="stock.transfer",
     scope=Scope.FILTERED,
-    body=Transfer,
-    returns=Operation,
     status=201,
     errors=[InsufficientStock],
 )
-def transfer_stock(request: Request) -> Answer:
+def transfer_stock(request: Request[Transfer, NoQuery]) -> Answer[Operation]:
     """Transfer stock between locations."""
     return request.commit(service.transfer, request.body)
 
 
 @routes.get(
-    "/v1/stock/balances", permission="stock.read", scope=Scope.FILTERED, query=BalanceQuery, returns=Page[Balance]
+    "/v1/stock/balances",
+    permission="stock.read",
+    scope=Scope.FILTERED,
 )
-def list_balances(request: Request) -> Page[Balance]:
+def list_balances(request: Request[NoBody, BalanceQuery]) -> Page[Balance]:
     """List balances of an item or of a location."""
     return service.page_balances(request.call, request.query)
 
 
 @routes.get(
-    "/v1/stock/ledger", permission="stock.read", scope=Scope.FILTERED, query=LedgerQuery, returns=Page[Movement]
+    "/v1/stock/ledger",
+    permission="stock.read",
+    scope=Scope.FILTERED,
 )
-def list_movements(request: Request) -> Page[Movement]:
+def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[Movement]:
     """List the movements of an item at a location, newest first, each with the balance after it."""
     return service.page_ledger(request.call, request.query)
 
 
-@routes.get("/v1/stock/as-of", permission="stock.read", scope=Scope.FILTERED, query=AsOfQuery, returns=AsOf)
-def read_stock_as_of(request: Request) -> AsOf:
+@routes.get(
+    "/v1/stock/as-of",
+    permission="stock.read",
+    scope=Scope.FILTERED,
+)
+def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> AsOf:
     """Read what was on hand at a time."""
     return service.as_of(request.call, request.query)
 
@@ -92,9 +99,7 @@ def read_stock_as_of(request: Request) -> AsOf:
     "/v1/stock/availability",
     permission="stock.read",
     scope=Scope.FILTERED,
-    query=AvailabilityQuery,
-    returns=Availability,
 )
-def read_availability(request: Request) -> Availability:
+def read_availability(request: Request[NoBody, AvailabilityQuery]) -> Availability:
     """Read what is available of up to 100 SKUs."""
     return service.availability(request.call, request.query)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
-from chalicelib.inventory.stock import balances, tables
+from chalicelib.inventory.stock import balances, events, tables
 from chalicelib.inventory.stock.balances import Move, StockKey
 from chalicelib.inventory.stock.schemas import (
     MAX_SKU_LENGTH,
@@ -27,6 +27,7 @@ from chalicelib.inventory.stock.schemas import (
 )
 from chalicelib.inventory.stock.tables import NO_LOT
 from chalicelib.inventory.warehouses import service as warehouses
+from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel import uniques, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -37,7 +38,7 @@ from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
 
-@use_case("stock.received")
+@use_case(events.RECEIVED)
 def receive(work: Work, command: Receipt) -> Operation:
     """Adds goods. Invalid for unknown or archived items and locations, and for a place given twice."""
     operation = work.new_id("rcv")
@@ -55,7 +56,7 @@ def receive(work: Work, command: Receipt) -> Operation:
     return _operate(work, operation, moves)
 
 
-@use_case("stock.adjusted")
+@use_case(events.ADJUSTED)
 def adjust(work: Work, command: Adjustment) -> Operation:
     """Corrects what is on hand, with a reason. InsufficientStock when more would go than is free."""
     zero = [
@@ -81,7 +82,7 @@ def adjust(work: Work, command: Adjustment) -> Operation:
     return _operate(work, operation, moves)
 
 
-@use_case("stock.transferred")
+@use_case(events.TRANSFERRED)
 def transfer(work: Work, command: Transfer) -> Operation:
     """Moves free stock between locations, both sides at once. InsufficientStock names what is short."""
     same = [
@@ -191,7 +192,7 @@ def availability(call: Call, query: AvailabilityQuery) -> Availability:
     owners = uniques.owners(call.tenant, "sku", [sku for sku in skus if len(sku) <= MAX_SKU_LENGTH])
     location = query.location_id
     if location is None and query.warehouse_id is not None:
-        location = warehouses.default_location(query.warehouse_id)
+        location = default_location(query.warehouse_id)
     by_item = _balances(call, owners.values(), location)
     data = [_available(sku, owners[sku], by_item.get(owners[sku], [])) for sku in skus if sku in owners]
     return Availability(data=data, unknown=[sku for sku in skus if sku not in owners])
@@ -201,13 +202,15 @@ def _balances(call: Call, item_ids: Iterable[str], location: str | None) -> dict
     if location is not None:
         refs = [balances.ref(call.tenant, StockKey(item_id, location)) for item_id in item_ids]
         found = (tables.Balance.read(item) for item in store.get_many(refs).values() if item is not None)
-        return {row.item_id: [row] for row in visibility.seen(call, found)}
+        return {row.item_id: [row] for row in visibility.visible(call, found)}
     return {item_id: all_of_item(call, item_id) for item_id in item_ids}
 
 
 def all_of_item(call: Call, item_id: str) -> list[tables.Balance]:
     """Every balance of an item that the caller sees, strongly read."""
-    return visibility.seen(call, store.query_all(tables.Balance, tables.Balance.partition == call.tenant.key(item_id)))
+    return visibility.visible(
+        call, store.query_all(tables.Balance, tables.Balance.partition == call.tenant.key(item_id))
+    )
 
 
 def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> Available:

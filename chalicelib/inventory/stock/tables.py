@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.inventory.stock.schemas import MovementKind
+from chalicelib.inventory.stock.schemas import BalanceQuery, LedgerQuery, MovementKind
 from chalicelib.inventory.warehouses.tables import location_ref
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
-from chalicelib.kernel.lists import View
+from chalicelib.kernel.lists import View, given
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
 from chalicelib.kernel.tenant import Tenant, parts_of
 
@@ -73,25 +73,28 @@ class Movement(Row):
         return [location_ref(tenant, location_id)]
 
 
-BALANCE_VIEWS = (
+BALANCE_VIEWS: tuple[View[BalanceQuery], ...] = (
     View(
-        lambda tenant, values: Balance.partition == tenant.key(values["item_id"]),
+        lambda asked: Balance.partition == asked.tenant.key(given(asked.query.item_id)),
         needs=frozenset({"item_id"}),
+        sort="location_id",
         filters=("location_id",),
     ),
     View(
-        lambda tenant, values: ByLocation.location_key == tenant.key(values["location_id"]),
+        lambda asked: ByLocation.location_key == asked.tenant.key(given(asked.query.location_id)),
         needs=frozenset({"location_id"}),
+        sort="item_id",
         index="by_location",
-        visible_through=lambda tenant, values: location_ref(tenant, values["location_id"]),
+        visible_through=lambda asked: location_ref(asked.tenant, given(asked.query.location_id)),
     ),
 )
-LEDGER_VIEWS = (
+LEDGER_VIEWS: tuple[View[LedgerQuery], ...] = (
     View(
-        lambda tenant, values: Movement.partition == tenant.key(values["item_id"], values["location_id"], NO_LOT),
+        lambda asked: Movement.partition == asked.tenant.key(asked.query.item_id, asked.query.location_id, NO_LOT),
         needs=frozenset({"item_id", "location_id"}),
+        sort="seq",
         newest_first=True,
         filters=("kind", "reference"),
-        visible_through=lambda tenant, values: location_ref(tenant, values["location_id"]),
+        visible_through=lambda asked: location_ref(asked.tenant, asked.query.location_id),
     ),
 )

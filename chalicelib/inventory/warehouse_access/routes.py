@@ -1,6 +1,6 @@
 """Limits of users to warehouses over HTTP."""
 
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoQuery, Request, Routes
 from chalicelib.identity.users.schemas import User
 from chalicelib.inventory.warehouse_access import service
 from chalicelib.inventory.warehouse_access.schemas import WarehouseAccess
@@ -13,13 +13,11 @@ routes = Routes(__name__, "Users")
 @routes.post(
     "/v1/users/{user_id}/limit-to-warehouses",
     permission="user.write",
-    body=WarehouseAccess,
-    returns=User,
     change=True,
     dangerous=True,
     errors=[TransitionRefused],
 )
-def limit_user(request: Request, user_id: str) -> Answer:
+def limit_user(request: Request[WarehouseAccess, NoQuery], user_id: str) -> Answer[User]:
     """Limit a user to warehouses.
 
     From then on nothing in other warehouses exists for the user, and what cannot be cut to some of them (the change

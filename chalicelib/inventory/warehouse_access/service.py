@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.identity.users import events as user_events
 from chalicelib.identity.users import service as users
 from chalicelib.identity.users.schemas import User
 from chalicelib.inventory.warehouses import service as warehouses
@@ -10,7 +11,7 @@ from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
 
-@use_case("user.limited")
+@use_case(user_events.LIMITED)
 def limit(work: Work, user_id: str, requested: Sequence[str] | None) -> User:
     """Limits a user to warehouses, or to none. Invalid naming every warehouse that does not exist or is given twice."""
     problems = repeats("/warehouses", requested or [])

@@ -1,7 +1,7 @@
 """Warehouses and locations over HTTP."""
 
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.inventory.warehouses import service
 from chalicelib.inventory.warehouses.schemas import (
     Location,
@@ -23,26 +23,30 @@ routes = Routes(__name__, "Warehouses")
 @routes.post(
     "/v1/warehouses",
     permission="warehouse.write",
-    body=NewWarehouse,
-    returns=Warehouse,
     status=201,
     location="/v1/warehouses/{id}",
 )
-def create_warehouse(request: Request) -> Answer:
+def create_warehouse(request: Request[NewWarehouse, NoQuery]) -> Answer[Warehouse]:
     """Add a warehouse with its default location."""
     return request.commit(service.create_warehouse, request.body)
 
 
 @routes.get(
-    "/v1/warehouses", permission="warehouse.read", scope=Scope.FILTERED, query=WarehouseQuery, returns=Page[Warehouse]
+    "/v1/warehouses",
+    permission="warehouse.read",
+    scope=Scope.FILTERED,
 )
-def list_warehouses(request: Request) -> Page[Warehouse]:
+def list_warehouses(request: Request[NoBody, WarehouseQuery]) -> Page[Warehouse]:
     """List warehouses."""
     return service.page_warehouses(request.call, request.query)
 
 
-@routes.get("/v1/warehouses/{warehouse_id}", permission="warehouse.read", scope=Scope.FILTERED, returns=Warehouse)
-def read_warehouse(request: Request, warehouse_id: str) -> Warehouse:
+@routes.get(
+    "/v1/warehouses/{warehouse_id}",
+    permission="warehouse.read",
+    scope=Scope.FILTERED,
+)
+def read_warehouse(request: Request[NoBody, NoQuery], warehouse_id: str) -> Warehouse:
     """Read a warehouse."""
     return service.read_warehouse(request.call, warehouse_id)
 
@@ -51,10 +55,8 @@ def read_warehouse(request: Request, warehouse_id: str) -> Warehouse:
     "/v1/warehouses/{warehouse_id}",
     permission="warehouse.write",
     scope=Scope.FILTERED,
-    body=WarehouseChange,
-    returns=Warehouse,
 )
-def update_warehouse(request: Request, warehouse_id: str) -> Answer:
+def update_warehouse(request: Request[WarehouseChange, NoQuery], warehouse_id: str) -> Answer[Warehouse]:
     """Change a warehouse."""
     return request.commit(service.update_warehouse, warehouse_id, request.body)
 
@@ -63,26 +65,30 @@ def update_warehouse(request: Request, warehouse_id: str) -> Answer:
     "/v1/locations",
     permission="warehouse.write",
     scope=Scope.FILTERED,
-    body=NewLocation,
-    returns=Location,
     status=201,
     location="/v1/locations/{id}",
 )
-def create_location(request: Request) -> Answer:
+def create_location(request: Request[NewLocation, NoQuery]) -> Answer[Location]:
     """Add a location to a warehouse."""
     return request.commit(service.create_location, request.body)
 
 
 @routes.get(
-    "/v1/locations", permission="warehouse.read", scope=Scope.FILTERED, query=LocationQuery, returns=Page[Location]
+    "/v1/locations",
+    permission="warehouse.read",
+    scope=Scope.FILTERED,
 )
-def list_locations(request: Request) -> Page[Location]:
+def list_locations(request: Request[NoBody, LocationQuery]) -> Page[Location]:
     """List locations, of one warehouse or of all."""
     return service.page_locations(request.call, request.query)
 
 
-@routes.get("/v1/locations/{location_id}", permission="warehouse.read", scope=Scope.FILTERED, returns=Location)
-def read_location(request: Request, location_id: str) -> Location:
+@routes.get(
+    "/v1/locations/{location_id}",
+    permission="warehouse.read",
+    scope=Scope.FILTERED,
+)
+def read_location(request: Request[NoBody, NoQuery], location_id: str) -> Location:
     """Read a location."""
     return service.read_location(request.call, location_id)
 
@@ -91,10 +97,8 @@ def read_location(request: Request, location_id: str) -> Location:
     "/v1/locations/{location_id}",
     permission="warehouse.write",
     scope=Scope.FILTERED,
-    body=LocationChange,
-    returns=Location,
 )
-def update_location(request: Request, location_id: str) -> Answer:
+def update_location(request: Request[LocationChange, NoQuery], location_id: str) -> Answer[Location]:
     """Change a location."""
     return request.commit(service.update_location, location_id, request.body)
 
@@ -103,12 +107,15 @@ def update_location(request: Request, location_id: str) -> Answer:
     "/v1/locations/{location_id}/archive",
     permission="warehouse.write",
     scope=Scope.FILTERED,
-    returns=Location,
     change=True,
+    asynchronous=True,
     errors=[TransitionRefused],
 )
-def archive_location(request: Request, location_id: str) -> Answer:
-    """Archive an empty location."""
+def archive_location(request: Request[NoBody, NoQuery], location_id: str) -> Answer[Location]:
+    """Archive an empty location.
+
+    One with balances of very many items is archived by a job: 202, and its Location tells the progress.
+    """
     return request.commit(service.archive_location, location_id)
 
 
@@ -116,10 +123,10 @@ def archive_location(request: Request, location_id: str) -> Answer:
     "/v1/locations/{location_id}/restore",
     permission="warehouse.write",
     scope=Scope.FILTERED,
-    returns=Location,
     change=True,
+    asynchronous=True,
     errors=[TransitionRefused],
 )
-def restore_location(request: Request, location_id: str) -> Answer:
+def restore_location(request: Request[NoBody, NoQuery], location_id: str) -> Answer[Location]:
     """Restore an archived location."""
     return request.commit(service.restore_location, location_id)

@@ -1,50 +1,63 @@
 """What the API says about warehouses and the locations in them."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
+from chalicelib.kernel import ids
+from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 
-Code = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9_-]{0,15}$", examples=["MAIN"])]
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
-WarehouseId = Annotated[str, Meta(pattern=r"^wh_[0-9a-z]{26}$")]
-LocationId = Annotated[str, Meta(pattern=r"^loc_[0-9a-z]{26}$")]
+Code = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Z0-9][A-Z0-9_-]{0,15}$",
+        description="A short name in capitals: of warehouses unique in the tenant, of locations in the warehouse.",
+        examples=["MAIN"],
+    ),
+]
+Name = Annotated[str, Meta(min_length=1, max_length=100, description="What people call it.")]
+WarehouseId = Annotated[str, ids.described("wh", "a warehouse")]
+LocationId = Annotated[str, ids.described("loc", "a location")]
 
 
-class NewWarehouse(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A warehouse is made with a default location, so that nobody who needs no bins has to think of them."""
+def default_location(warehouse_id: str) -> str:
+    """The id of the location that is made with the warehouse."""
+    return "loc_" + warehouse_id.removeprefix("wh_")
+
+
+class WarehouseFields(Schema, frozen=True, kw_only=True):
+    """What a warehouse says of itself."""
 
     code: Code
     name: Name
     external_refs: ExternalRefs = []
 
 
+class NewWarehouse(WarehouseFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A warehouse is made with a default location, so that nobody who needs no bins has to think of them."""
+
+
 class WarehouseChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Only the fields that are given change."""
+
     code: Code | UnsetType = UNSET
     name: Name | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
 
 
-class Warehouse(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    code: str
-    name: str
-    default_location_id: str
-    external_refs: list[ExternalRef]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+class Warehouse(WarehouseFields, Stamped, frozen=True, kw_only=True):
+    """A building or yard where stock is kept."""
+
+    id: WarehouseId
+    default_location_id: Annotated[LocationId, Meta(description="Where stock lies if nothing else is said.")]
 
 
 class NewLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A place in a warehouse where stock lies: a bin, a shelf, a room."""
+    """A location in a warehouse where stock lies: a bin, a shelf, a room."""
 
     warehouse_id: WarehouseId
     code: Code
@@ -52,23 +65,23 @@ class NewLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class LocationChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Only the fields that are given change."""
+
     code: Code | UnsetType = UNSET
     name: Name | UnsetType = UNSET
 
 
-class Location(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    warehouse_id: str
-    code: str
-    name: str
+class Location(Schema, Stamped, frozen=True, kw_only=True):
+    """A location in a warehouse. `job_id` is there while a job archives one with very many balances."""
+
+    id: LocationId
+    warehouse_id: WarehouseId
+    code: Code
+    name: Name
     status: LifecycleStatus
-    is_default: bool
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    is_default: Annotated[bool, Meta(description="Whether it was made with its warehouse.")]
+    job_id: JobId
+    allowed_transitions: AllowedTransitions
 
 
 class WarehouseQuery(PageQuery, frozen=True, kw_only=True):

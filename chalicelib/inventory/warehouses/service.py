@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import UNSET
 
-from chalicelib.inventory.stock import balances
-from chalicelib.inventory.warehouses import tables
+from chalicelib.inventory.warehouses import archive, events, tables
 from chalicelib.inventory.warehouses.schemas import (
     Location,
     LocationChange,
@@ -15,55 +14,44 @@ from chalicelib.inventory.warehouses.schemas import (
     Warehouse,
     WarehouseChange,
     WarehouseQuery,
+    default_location,
 )
-from chalicelib.kernel import lifecycle, visibility
+from chalicelib.inventory.warehouses.states import LOCATION, is_default
+from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 
 
-def default_location(warehouse_id: str) -> str:
-    """The id of the location that was made with the warehouse."""
-    return "loc_" + warehouse_id.removeprefix("wh_")
-
-
-@use_case("warehouse.created")
+@use_case(events.WAREHOUSE_CREATED)
 def create_warehouse(work: Work, command: NewWarehouse) -> Warehouse:
     """Adds a warehouse and its default location. AlreadyExists when the code is taken."""
-    row = tables.Warehouse(
-        partition=work.tenant.key(),
-        id=work.new_id("wh"),
-        code=command.code,
-        name=command.name,
-        external_refs=list(command.external_refs) or None,
-    )
+    row = to_row(tables.Warehouse, command, partition=work.tenant.key(), id=work.new_id("wh"))
     work.create(row)
     work.claim("warehouse_code", command.code, row.id, "/code")
     _add_location(work, default_location(row.id), row.id, "STOCK", "Stock")
     return view_warehouse(row)
 
 
-@use_case("warehouse.updated")
+@use_case(events.WAREHOUSE_UPDATED)
 def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> Warehouse:
     """Changes the given fields."""
     row = work.load_for_update(tables.Warehouse, work.tenant.key(), warehouse_id)
     if change.code is not UNSET and change.code != row.code:
         work.release("warehouse_code", row.code, row.id)
         work.claim("warehouse_code", change.code, row.id, "/code")
-        row.code = change.code
-    if change.name is not UNSET:
-        row.name = change.name
-    if change.external_refs is not UNSET:
-        row.external_refs = list(change.external_refs) or None
+    patch(row, change)
     return view_warehouse(work.save(row))
 
 
-@use_case("location.created")
+@use_case(events.LOCATION_CREATED)
 def create_location(work: Work, command: NewLocation) -> Location:
     """Adds a location to a warehouse. AlreadyExists when the warehouse has one with that code."""
     if work.find(tables.Warehouse, work.tenant.key(), command.warehouse_id) is None:
@@ -71,42 +59,34 @@ def create_location(work: Work, command: NewLocation) -> Location:
     return view_location(_add_location(work, work.new_id("loc"), command.warehouse_id, command.code, command.name))
 
 
-@use_case("location.updated")
+@use_case(events.LOCATION_UPDATED)
 def update_location(work: Work, location_id: str, change: LocationChange) -> Location:
     """Changes the given fields."""
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     if change.code is not UNSET and change.code != row.code:
         work.release(_code_kind(row.warehouse_id), row.code, row.id)
         work.claim(_code_kind(row.warehouse_id), change.code, row.id, "/code")
-        row.code = change.code
-    if change.name is not UNSET:
-        row.name = change.name
+    patch(row, change)
     return view_location(work.save(row))
 
 
-@use_case("location.archived")
+@use_case(events.LOCATION_ARCHIVED)
 def archive_location(work: Work, location_id: str) -> Location:
-    """Takes a location out of use. Conflict while stock lies there; its balances are blocked in the same commit, so
-    nothing can be put there in between."""
-    row = _stepped(work, location_id, "archive")
-    if row.id == default_location(row.warehouse_id):
-        raise Conflict("The default location of a warehouse cannot be archived.")
-    balances.block_location(work, row.id)
-    return view_location(work.save(row))
+    """Takes a location out of use. Conflict while stock lies there."""
+    return _step(work, location_id, "archive")
 
 
-@use_case("location.restored")
+@use_case(events.LOCATION_RESTORED)
 def restore_location(work: Work, location_id: str) -> Location:
     """Puts an archived location back into use."""
-    row = _stepped(work, location_id, "restore")
-    balances.unblock_location(work, row.id)
-    return view_location(work.save(row))
+    return _step(work, location_id, "restore")
 
 
-def _stepped(work: Work, location_id: str, step: str) -> tables.Location:
+def _step(work: Work, location_id: str, step: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
-    lifecycle.take(row, step)
-    return row
+    LOCATION.require(row, step)
+    archive.OPERATION.run(work, row, step)
+    return view_location(row)
 
 
 def _add_location(work: Work, location_id: str, warehouse_id: str, code: str, name: str) -> tables.Location:
@@ -129,18 +109,12 @@ def _code_kind(warehouse_id: str) -> str:
 
 def read_warehouse(call: Call, warehouse_id: str) -> Warehouse:
     """One warehouse. NotFound."""
-    row = visibility.find(call, tables.Warehouse, call.tenant.key(), warehouse_id)
-    if row is None:
-        raise NotFound("There is no such warehouse.")
-    return view_warehouse(row)
+    return view_warehouse(load_visible(call, tables.Warehouse, call.tenant.key(), warehouse_id))
 
 
 def read_location(call: Call, location_id: str) -> Location:
     """One location. NotFound."""
-    row = visibility.find(call, tables.Location, call.tenant.key(), location_id)
-    if row is None:
-        raise NotFound("There is no such location.")
-    return view_location(row)
+    return view_location(load_visible(call, tables.Location, call.tenant.key(), location_id))
 
 
 def page_warehouses(call: Call, query: WarehouseQuery) -> Page[Warehouse]:
@@ -157,11 +131,11 @@ def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
 
 def known(work: Work, warehouse_ids: Sequence[str]) -> list[bool]:
     """Whether each warehouse exists; for what refers to several."""
-    rows = work.read(*(store.Ref(tables.Warehouse, work.tenant.key(), each) for each in warehouse_ids))
+    rows = work.read(*(Ref(tables.Warehouse, work.tenant.key(), each) for each in warehouse_ids))
     return [row is not None for row in rows]
 
 
-def location_ref(tenant: Tenant, location_id: str) -> store.Ref:
+def location_ref(tenant: Tenant, location_id: str) -> Ref:
     """Names a location for a joint read."""
     return tables.location_ref(tenant, location_id)
 
@@ -183,25 +157,11 @@ def homes(work: Work, location_ids: Iterable[str]) -> set[str]:
 
 def view_warehouse(row: tables.Warehouse) -> Warehouse:
     """The row as the API shows it."""
-    return Warehouse(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        default_location_id=default_location(row.id),
-        external_refs=row.external_refs or [],
-        **row.stamps(),
-    )
+    return to_struct(row, Warehouse, default_location_id=default_location(row.id))
 
 
 def view_location(row: tables.Location) -> Location:
     """The row as the API shows it."""
-    return Location(
-        id=row.id,
-        warehouse_id=row.warehouse_id,
-        code=row.code,
-        name=row.name,
-        status=row.status,
-        is_default=row.id == default_location(row.warehouse_id),
-        allowed_transitions=lifecycle.allowed(row.status),
-        **row.stamps(),
+    return to_struct(
+        row, Location, is_default=is_default(row), job_id=row.job_id, allowed_transitions=LOCATION.allowed(row)
     )

@@ -2,12 +2,14 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.inventory.warehouses.schemas import LocationQuery, WarehouseQuery
+from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Text
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lifecycle import Master
-from chalicelib.kernel.lists import View
+from chalicelib.kernel.lists import View, given
 from chalicelib.kernel.privacy import BUSINESS
 from chalicelib.kernel.tenant import Tenant
 
@@ -30,7 +32,7 @@ class ByWarehouse(GlobalSecondaryIndex["Location"]):
     id = Text(BUSINESS, range_key=True)
 
 
-class Location(Master):
+class Location(Master, StagedDocument):
     """Access: by id, all of a tenant, of a warehouse (index)."""
 
     Meta = meta("locations")
@@ -53,14 +55,14 @@ def location_ref(tenant: Tenant, location_id: str) -> store.Ref:
     return store.Ref(Location, tenant.key(), location_id)
 
 
-WAREHOUSE_VIEWS = (View(lambda tenant, _: Warehouse.partition == tenant.key()),)
-LOCATION_VIEWS = (
-    View(lambda tenant, _: Location.partition == tenant.key(), filters=("status",)),
+WAREHOUSE_VIEWS: tuple[View[WarehouseQuery], ...] = (View(lambda asked: Warehouse.partition == asked.tenant.key()),)
+LOCATION_VIEWS: tuple[View[LocationQuery], ...] = (
+    View(lambda asked: Location.partition == asked.tenant.key(), filters=("status",)),
     View(
-        lambda tenant, values: ByWarehouse.warehouse_key == tenant.key(values["warehouse_id"]),
+        lambda asked: ByWarehouse.warehouse_key == asked.tenant.key(given(asked.query.warehouse_id)),
         needs=frozenset({"warehouse_id"}),
         index="by_warehouse",
         filters=("status",),
-        visible_through=lambda tenant, values: warehouse_ref(tenant, values["warehouse_id"]),
+        visible_through=lambda asked: warehouse_ref(asked.tenant, given(asked.query.warehouse_id)),
     ),
 )

@@ -10,8 +10,14 @@ from pynamodb.expressions.update import Action as UpdateAction
 from pynamodb.expressions.update import Update
 
 from chalicelib.kernel.decimals import plain
+from chalicelib.kernel.dynamo import units
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.errors import DomainError
+
+MAX_ACTIONS = 100
+"""Actions that one TransactWriteItems holds."""
+MAX_BYTES = 4 * 1024 * 1024
+"""Bytes that one TransactWriteItems holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,23 @@ def delete(
 def check(ref: Ref, condition: Condition, on_condition_failed: OnConditionFailed | None = None) -> Action:
     """Only asserts; for documents with few writers."""
     return Action("ConditionCheck", ref, {"Key": ref.key(), **_conditions(ref.model, condition)}, on_condition_failed)
+
+
+def never(ref: Ref) -> Action:
+    """A condition that does not hold, on a row that is not there: the transaction is judged and does not happen."""
+    hash_name = ref.model.key_names()[0]
+    request = {
+        "TableName": ref.model.table_name(),
+        "Key": ref.key(),
+        "ConditionExpression": "attribute_exists(#h)",
+        "ExpressionAttributeNames": {"#h": hash_name},
+    }
+    return Action("ConditionCheck", ref, request)
+
+
+def size_of(action: Action) -> int:
+    """Bytes that the action adds to its transaction, about."""
+    return units.item_size(action.request.get("Item") or action.request.get("ExpressionAttributeValues"))
 
 
 def _conditions(

@@ -13,11 +13,26 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock, entropy
 from chalicelib.kernel.dynamo import client
-from chalicelib.kernel.dynamo.actions import Action, OnConditionFailed, Ref, check, delete, put, ref_of, update
+from chalicelib.kernel.dynamo.actions import (
+    MAX_ACTIONS,
+    MAX_BYTES,
+    Action,
+    OnConditionFailed,
+    Ref,
+    check,
+    delete,
+    never,
+    put,
+    ref_of,
+    size_of,
+    update,
+)
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.errors import Contention
 
 __all__ = [
+    "MAX_ACTIONS",
+    "MAX_BYTES",
     "Action",
     "Busy",
     "Cancelled",
@@ -31,12 +46,14 @@ __all__ = [
     "get",
     "get_many",
     "increment",
+    "never",
     "put",
     "put_many",
     "query",
     "query_all",
     "ref_of",
     "scan",
+    "size_of",
     "tally",
     "transact",
     "update",

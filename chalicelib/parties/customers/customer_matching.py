@@ -11,7 +11,7 @@ from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.uniques import ref as unique_ref
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from chalicelib.parties.customers import rules, service, tables
+from chalicelib.parties.customers import events, rules, service, tables
 from chalicelib.parties.customers.schemas import Customer, NewCustomer
 
 _MATCHED_EMAIL = "customer_email"
@@ -27,7 +27,7 @@ def match_or_create(call: Call, command: NewCustomer, external: ExternalRef) -> 
         return commit(call, match, command, external)
 
 
-@use_case("customer.matched")
+@use_case(events.MATCHED)
 def match(work: Work, command: NewCustomer, external: ExternalRef) -> Customer:
     """The customer that `external` names, whatever its state.
 
@@ -56,7 +56,7 @@ def _by_email(work: Work, email: str) -> tables.Customer | None:
     """The one that an earlier adoption made for the address, else the oldest active one that has it."""
     held = work.find(Unique, *_key(work, email))
     ids = [held.owner] if held is not None else []
-    ids += [customer.id for customer in service.find_by_email(work.tenant, email)]
+    ids += [customer.id for customer in service.find_by_email(work.call, email)]
     for row in work.read(*(service.ref(work, customer_id) for customer_id in ids)):
         if isinstance(row, tables.Customer) and _matches(row, email):
             return row

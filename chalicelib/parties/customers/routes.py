@@ -1,7 +1,7 @@
 """Customers over HTTP."""
 
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.lists import Page
@@ -15,18 +15,20 @@ routes = Routes(__name__, "Customers")
     "/v1/customers",
     permission="customer.write",
     scope=Scope.ANY,
-    body=NewCustomer,
-    returns=Customer,
     status=201,
     location="/v1/customers/{id}",
 )
-def create_customer(request: Request) -> Answer:
+def create_customer(request: Request[NewCustomer, NoQuery]) -> Answer[Customer]:
     """Add a customer."""
     return request.commit(service.create, request.body)
 
 
-@routes.get("/v1/customers", permission="customer.read", scope=Scope.ANY, query=CustomerQuery, returns=Page[Customer])
-def list_customers(request: Request) -> Page[Customer]:
+@routes.get(
+    "/v1/customers",
+    permission="customer.read",
+    scope=Scope.ANY,
+)
+def list_customers(request: Request[NoBody, CustomerQuery]) -> Page[Customer]:
     """List customers.
 
     Newest first; or by time of change, by the exact e-mail address of a contact, or by an external reference.
@@ -34,16 +36,22 @@ def list_customers(request: Request) -> Page[Customer]:
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/customers/{customer_id}", permission="customer.read", scope=Scope.ANY, returns=Customer)
-def read_customer(request: Request, customer_id: str) -> Customer:
+@routes.get(
+    "/v1/customers/{customer_id}",
+    permission="customer.read",
+    scope=Scope.ANY,
+)
+def read_customer(request: Request[NoBody, NoQuery], customer_id: str) -> Customer:
     """Read a customer."""
     return service.read(request.call, customer_id)
 
 
 @routes.patch(
-    "/v1/customers/{customer_id}", permission="customer.write", scope=Scope.ANY, body=CustomerChange, returns=Customer
+    "/v1/customers/{customer_id}",
+    permission="customer.write",
+    scope=Scope.ANY,
 )
-def update_customer(request: Request, customer_id: str) -> Answer:
+def update_customer(request: Request[CustomerChange, NoQuery], customer_id: str) -> Answer[Customer]:
     """Change a customer.
 
     Documents keep the addresses that they were made with.
@@ -55,11 +63,10 @@ def update_customer(request: Request, customer_id: str) -> Answer:
     "/v1/customers/{customer_id}/archive",
     permission="customer.write",
     scope=Scope.ANY,
-    returns=Customer,
     change=True,
     errors=[TransitionRefused],
 )
-def archive_customer(request: Request, customer_id: str) -> Answer:
+def archive_customer(request: Request[NoBody, NoQuery], customer_id: str) -> Answer[Customer]:
     """Archive a customer.
 
     No new orders; what was bought stays.
@@ -71,10 +78,9 @@ def archive_customer(request: Request, customer_id: str) -> Answer:
     "/v1/customers/{customer_id}/restore",
     permission="customer.write",
     scope=Scope.ANY,
-    returns=Customer,
     change=True,
     errors=[TransitionRefused],
 )
-def restore_customer(request: Request, customer_id: str) -> Answer:
+def restore_customer(request: Request[NoBody, NoQuery], customer_id: str) -> Answer[Customer]:
     """Restore an archived customer."""
     return request.commit(service.restore, customer_id)

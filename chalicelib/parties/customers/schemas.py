@@ -7,16 +7,21 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address, Email, Name, Phone
-from chalicelib.kernel.external_refs import ExternalId, ExternalRef, ExternalRefs, ExternalSystem
+from chalicelib.kernel.external_refs import ExternalId, ExternalRefs, ExternalSystem
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.money import Currency
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, marked
+from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 
-TaxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{1,31}$", examples=["DE129273398"])]
-CustomerId = Annotated[str, Meta(pattern=r"^cus_[0-9a-z]{26}$")]
-Notes = Annotated[str, Meta(max_length=4000)]
+TaxId = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{1,31}$", description="The tax or VAT number.", examples=["DE129273398"]),
+]
+CustomerId = Annotated[str, ids.described("cus", "a customer")]
+Notes = Annotated[str, Meta(max_length=4000, description="Free text, for colleagues.")]
 
 
 class CustomerKind(StrEnum):
@@ -52,12 +57,12 @@ class PaymentTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     code: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$", examples=["NET30"])] | None = None
 
 
-Contacts = Annotated[list[Contact], Meta(max_length=20)]
-Addresses = Annotated[list[CustomerAddress], Meta(max_length=20)]
+Contacts = Annotated[list[Contact], Meta(max_length=20, description="Whom to talk to; the first one is the usual one.")]
+Addresses = Annotated[list[CustomerAddress], Meta(max_length=20, description="Where goods and invoices go.")]
 
 
-class NewCustomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A customer to add."""
+class CustomerFields(Schema, frozen=True, kw_only=True):
+    """What a customer says of itself."""
 
     kind: CustomerKind
     name: Name
@@ -68,6 +73,10 @@ class NewCustomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     terms: PaymentTerms | None = None
     notes: Notes = ""
     external_refs: ExternalRefs = []
+
+
+class NewCustomer(CustomerFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A customer to add."""
 
 
 class CustomerChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -84,29 +93,27 @@ class CustomerChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     external_refs: ExternalRefs | UnsetType = UNSET
 
 
-class Customer(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    kind: CustomerKind
-    name: str
-    contacts: list[Contact]
-    addresses: list[CustomerAddress]
-    tax_id: str | None
-    currency: str | None
-    terms: PaymentTerms | None
-    notes: str
+class Customer(CustomerFields, Stamped, frozen=True, kw_only=True):
+    """A person or company that buys."""
+
+    id: CustomerId
     status: LifecycleStatus
-    external_refs: list[ExternalRef]
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    allowed_transitions: AllowedTransitions
+
+
+class CustomerSort(StrEnum):
+    """By the time of adding, or by the last change; `-` turns it round."""
+
+    CREATED = "created_at"
+    CREATED_DOWN = "-created_at"
+    UPDATED = "updated_at"
+    UPDATED_DOWN = "-updated_at"
 
 
 class CustomerQuery(PageQuery, frozen=True, kw_only=True):
     """updated_since, email, and external_system with external_id exclude one another; status narrows the others."""
 
+    sort: Annotated[CustomerSort, Meta(description="The order; newest first if not given.")] | None = None
     updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
     email: Annotated[Email, Meta(description="Exact; case does not matter.")] | None = None
     external_system: ExternalSystem | None = None

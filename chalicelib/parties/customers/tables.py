@@ -2,15 +2,17 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
+from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.lifecycle import Master
-from chalicelib.kernel.lists import View
+from chalicelib.kernel.lists import View, given
 from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, FREE_TEXT, IDENTITY, USAGE
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.uniques import Unique
-from chalicelib.parties.customers.schemas import Contact, CustomerAddress, CustomerKind, PaymentTerms
+from chalicelib.parties.customers.schemas import Contact, CustomerAddress, CustomerKind, CustomerQuery, PaymentTerms
 
 
 class ByUpdate(GlobalSecondaryIndex["Customer"]):
@@ -50,22 +52,29 @@ def email_token(tenant: Tenant, email: str) -> str:
 
 REF_KIND = f"{Customer.entity}_ref"
 _FILTERS = ("status",)
-VIEWS = (
-    View(lambda tenant, _: Customer.partition == tenant.key(), filters=_FILTERS, newest_first=True),
+VIEWS: tuple[View[CustomerQuery], ...] = (
+    View(lambda asked: Customer.partition == asked.tenant.key(), filters=_FILTERS, newest_first=True),
     View(
-        lambda tenant, values: (ByUpdate.partition == tenant.key()) & (ByUpdate.updated_at >= values["updated_since"]),
+        lambda asked: (
+            (ByUpdate.partition == asked.tenant.key())
+            & (ByUpdate.updated_at >= clock.text(given(asked.query.updated_since)))
+        ),
         needs=frozenset({"updated_since"}),
+        sort="updated_at",
         index="by_update",
         filters=_FILTERS,
     ),
     View(
-        lambda tenant, values: CustomerEmail.partition == tenant.key(email_token(tenant, values["email"])),
+        lambda asked: ByUpdate.partition == asked.tenant.key(), sort="updated_at", index="by_update", filters=_FILTERS
+    ),
+    View(
+        lambda asked: CustomerEmail.partition == asked.tenant.key(email_token(asked.tenant, given(asked.query.email))),
         needs=frozenset({"email"}),
     ),
     View(
-        lambda tenant, values: (
-            (Unique.partition == tenant.key(REF_KIND))
-            & (Unique.value == f"{values['external_system']}|{values['external_id']}")
+        lambda asked: (
+            (Unique.partition == asked.tenant.key(REF_KIND))
+            & (Unique.value == ExternalRef(given(asked.query.external_system), given(asked.query.external_id)).value)
         ),
         needs=frozenset({"external_system", "external_id"}),
     ),

@@ -1,6 +1,6 @@
 """Disclosures over HTTP: which personal data has left, to whom, and why."""
 
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, Request, Routes
 from chalicelib.egress import service
 from chalicelib.egress.schemas import Disclosure, DisclosureQuery
 from chalicelib.kernel.lists import Page
@@ -8,7 +8,10 @@ from chalicelib.kernel.lists import Page
 routes = Routes(__name__, "Privacy")
 
 
-@routes.get("/v1/disclosures", permission="disclosure.read", query=DisclosureQuery, returns=Page[Disclosure])
-def list_disclosures(request: Request) -> Page[Disclosure]:
+@routes.get(
+    "/v1/disclosures",
+    permission="disclosure.read",
+)
+def list_disclosures(request: Request[NoBody, DisclosureQuery]) -> Page[Disclosure]:
     """List disclosures of personal data, newest first."""
     return service.page(request.call, request.query)

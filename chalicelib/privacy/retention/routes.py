@@ -1,6 +1,6 @@
 """Retention over HTTP."""
 
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.lists import Page
 from chalicelib.privacy.retention import service
 from chalicelib.privacy.retention.schemas import RetentionRules, RetentionRun, RunQuery
@@ -8,8 +8,11 @@ from chalicelib.privacy.retention.schemas import RetentionRules, RetentionRun, R
 routes = Routes(__name__, "Retention")
 
 
-@routes.get("/v1/retention/runs", permission="retention.read", query=RunQuery, returns=Page[RetentionRun])
-def list_retention_runs(request: Request) -> Page[RetentionRun]:
+@routes.get(
+    "/v1/retention/runs",
+    permission="retention.read",
+)
+def list_retention_runs(request: Request[NoBody, RunQuery]) -> Page[RetentionRun]:
     """List retention runs, newest first.
 
     What was deleted of your data because its time was over, by rule.
@@ -17,7 +20,10 @@ def list_retention_runs(request: Request) -> Page[RetentionRun]:
     return service.runs(request.call, request.query)
 
 
-@routes.get("/v1/retention/rules", permission="retention.read", returns=RetentionRules)
-def list_retention_rules(request: Request) -> RetentionRules:
+@routes.get(
+    "/v1/retention/rules",
+    permission="retention.read",
+)
+def list_retention_rules(request: Request[NoBody, NoQuery]) -> RetentionRules:
     """List what is kept how long, and why."""
     return service.declared()

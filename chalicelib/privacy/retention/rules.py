@@ -7,6 +7,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.kernel import declaration
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.privacy import Retention
 
@@ -62,14 +63,6 @@ def of(models: Iterable[type[Row]]) -> list[Rule]:
     return [found[name] for name in sorted(found)]
 
 
-_installed: list[Rule] = []
-
-
-def install(models: Iterable[type[Row]]) -> None:
-    """Makes the product's tables known to the API; functions/manifest.py calls it, since nothing below may know all."""
-    _installed[:] = of(models)
-
-
-def installed() -> list[Rule]:
-    """The product's rules."""
-    return list(_installed)
+def declared() -> list[Rule]:
+    """The rules of all tables of the product."""
+    return of(declaration.tables())

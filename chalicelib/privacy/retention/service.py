@@ -23,7 +23,7 @@ def declared() -> RetentionRules:
             releases=rule.declared.releases or None,
             basis=rule.declared.basis,
         )
-        for rule in rules.installed()
+        for rule in rules.declared()
     ]
     return RetentionRules(shown)
 

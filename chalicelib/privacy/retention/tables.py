@@ -1,14 +1,12 @@
 """What the sweep remembers: who sweeps and where, its runs, and what each tenant lost in them."""
 
-from pynamodb.expressions.condition import Condition
-
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.lists import Values, View
-from chalicelib.kernel.months import month_before, month_of
+from chalicelib.kernel.lists import View
+from chalicelib.kernel.months import MONTHS
 from chalicelib.kernel.privacy import BUSINESS, USAGE
-from chalicelib.kernel.tenant import PLATFORM, Tenant
-from chalicelib.privacy.retention.schemas import RetentionRunState
+from chalicelib.kernel.tenant import PLATFORM
+from chalicelib.privacy.retention.schemas import RetentionRunState, RunQuery
 
 
 class RetentionLease(Row):
@@ -64,9 +62,7 @@ def totals(run_id: str) -> str:
     return PLATFORM.key("totals", run_id)
 
 
-def _runs(_: Tenant, values: Values) -> Condition:
-    """The runs are everybody's; the tenant only binds the cursor."""
-    return RetentionRunRow.partition == PLATFORM.key(month_of(values))
-
-
-VIEWS = (View(_runs, newest_first=True, older=month_before),)
+VIEWS: tuple[View[RunQuery], ...] = (
+    # The runs are everybody's; the tenant only binds the cursor.
+    View(lambda asked: RetentionRunRow.partition == PLATFORM.key(asked.bucket), newest_first=True, buckets=MONTHS),
+)

@@ -17,7 +17,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.reporting.stock_check import compare
+from chalicelib.reporting.stock_check import compare, events
 from chalicelib.reporting.stock_check.checkpoint import Checkpoint, Stage
 from chalicelib.reporting.stock_check.compare import Difference, Row
 from chalicelib.reporting.stock_check.scan import Scan
@@ -29,7 +29,7 @@ PIECE_SECONDS = 8.0
 """A piece ends after this time and one step more; a job's lease lasts ten times as long."""
 
 
-@use_case("stock.check_started")
+@use_case(events.CHECK_STARTED)
 def begin(work: Work, command: NewCheck) -> CheckStarted:
     """Starts the check as a job. Invalid for an item that does not exist."""
     if command.item_id is not None and work.read(items.ref(work, command.item_id)) == [None]:

@@ -1,7 +1,7 @@
 """Demand over HTTP."""
 
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import Request, Routes
+from chalicelib.edge.endpoint import NoBody, Request, Routes
 from chalicelib.kernel.lists import Page
 from chalicelib.sales.demand import service
 from chalicelib.sales.demand.schemas import Demand, DemandQuery
@@ -9,8 +9,12 @@ from chalicelib.sales.demand.schemas import Demand, DemandQuery
 routes = Routes(__name__, "Stock")
 
 
-@routes.get("/v1/stock/demand", permission="stock.read", scope=Scope.FILTERED, query=DemandQuery, returns=Page[Demand])
-def list_demand(request: Request) -> Page[Demand]:
+@routes.get(
+    "/v1/stock/demand",
+    permission="stock.read",
+    scope=Scope.FILTERED,
+)
+def list_demand(request: Request[NoBody, DemandQuery]) -> Page[Demand]:
     """List the orders that hold an item or wait for it.
 
     A projection that follows within seconds; backorders are filled in this order.

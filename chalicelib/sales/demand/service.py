@@ -6,42 +6,65 @@ in is looked at when its own entry comes, so neither of the two can be missed.
 
 from decimal import Decimal
 
+from chalicelib.catalog.items import events as item_events
 from chalicelib.events.consumers import consumer
 from chalicelib.events.schemas import Change
 from chalicelib.inventory.stock import balances
+from chalicelib.inventory.stock import events as stock_events
 from chalicelib.inventory.stock import service as stock
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.tenant import compound
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.demand import tables
+from chalicelib.sales.demand import events, tables
 from chalicelib.sales.demand.schemas import Demand, DemandQuery
+from chalicelib.sales.orders import events as order_events
 from chalicelib.sales.orders import repository, rules
 from chalicelib.sales.orders.repository import Order
+from chalicelib.sales.orders.reserving import Reserving
 from chalicelib.sales.orders.schemas import Reservation, SalesOrderStatus
-from chalicelib.sales.orders.staged import MAX_STOCK_KEYS
-from chalicelib.sales.orders.tables import SalesOrder
 
 _LIVE = frozenset({SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})
 _PAGE = 100
+_SHIPMENTS = ("shipment.created", "shipment.packed", "shipment.shipped", "shipment.updated")
+"""By name, because shipments lie above: of what they do, only these free no stock."""
 _FREES_NOTHING = frozenset(
     {
-        "sales_order.created",
-        "sales_order.confirmed",
-        "sales_order.confirm_begun",
-        "sales_order.backorder_filled",
-        "shipment.created",
-        "shipment.packed",
-        "shipment.shipped",
-        "shipment.updated",
+        *(str(event) for event in (order_events.CREATED, order_events.CONFIRMED, order_events.BEGUN)),
+        str(events.BACKORDER_FILLED),
+        *_SHIPMENTS,
     }
 )
 
 
-@consumer("sales.backorders", events=("sales_order.", "shipment.", "stock.", "item.restored"))
+@consumer(
+    "sales.backorders",
+    events=(
+        order_events.CREATED,
+        order_events.UPDATED,
+        order_events.CONFIRMED,
+        order_events.CANCELLED,
+        order_events.CLOSED,
+        order_events.BEGUN,
+        order_events.ADVANCED,
+        order_events.UNDONE,
+        events.BACKORDER_FILLED,
+        *_SHIPMENTS,
+        "shipment.cancelled",
+        "shipment.begun",
+        "shipment.advanced",
+        stock_events.RECEIVED,
+        stock_events.ADJUSTED,
+        stock_events.TRANSFERRED,
+        stock_events.UNBLOCKED,
+        stock_events.REPAIRED,
+        item_events.RESTORED,
+    ),
+)
 def follow(call: Call, change: Change) -> None:
     """Brings the projection up to date with the order of an entry, then fills what waits for freed or new stock."""
     if change.entity in {"stock_operation", "item", "balance"}:
@@ -63,16 +86,14 @@ def _project(call: Call, order_id: str) -> Order:
     while True:
         order = repository.read(call, order_id)
         _write_demand(call, order)
-        name = repository.ref(call.tenant, order_id)
-        latest = store.get(SalesOrder, name.hash_key, name.range_key)
-        if latest is not None and latest.version == order.row.version:
+        if repository.version(call, order_id) == order.row.version:
             return order
 
 
 def _write_demand(call: Call, order: Order) -> None:
-    wants = order.wants()
+    wants, former = order.wants(), order.former_wants()
     live = order.row.status in _LIVE
-    held = rules.held_by_stock_key(wants, [entry.held for entry in wants])
+    held = rules.held_by_stock_key([*wants, *former], [entry.held for entry in (*wants, *former)])
     owed = rules.held_by_stock_key(wants, [entry.outstanding - entry.held if live else Decimal(0) for entry in wants])
     refs = {stock_key: _ref(call, stock_key, order.row.id) for stock_key in _places(call, order)}
     before = store.get_many(refs.values())
@@ -135,19 +156,18 @@ def _fill_item(call: Call, item_id: str) -> None:
             return
 
 
-@use_case("sales_order.backorder_filled")
+@use_case(events.BACKORDER_FILLED)
 def fill(work: Work, order_id: str) -> bool:
     """Reserves for an order's open lines what is there; False, and nothing is written, when that is nothing more."""
     order = repository.load(work, order_id, match=False)
     if order.row.staged is not None or not _waits(order):
         return False
-    short = [want for want in order.wants() if want.outstanding > want.held]
-    only = frozenset(sorted({want.stock_key for want in short})[:MAX_STOCK_KEYS])
     before = [state.reserved for state in order.states]
-    repository.hold(work, order, Reservation.PARTIAL, only=only)
+    reserving = Reserving(work, order, Reservation.PARTIAL)
+    work.apply_while_room(reserving.shortages(), reserving.reserve, reserve=1)
     if [state.reserved for state in order.states] == before:
         return False
-    repository.save(work, order)
+    repository.save_row(work, order.row)
     return True
 
 
@@ -158,14 +178,4 @@ def _waits(order: Order) -> bool:
 def page(call: Call, query: DemandQuery) -> Page[Demand]:
     """Who holds an item and who waits for it."""
     rows, cursor = paginate(tables.Demand, tables.VIEWS, call, query)
-    return Page([_view(row) for row in rows], cursor)
-
-
-def _view(row: tables.Demand) -> Demand:
-    return Demand(
-        item_id=row.item_id,
-        location_id=row.location_id,
-        order_id=row.order_id,
-        held=row.held,
-        waiting=row.waiting,
-    )
+    return Page([to_struct(row, Demand) for row in rows], cursor)

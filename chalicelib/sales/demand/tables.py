@@ -9,6 +9,7 @@ from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS
 from chalicelib.kernel.tenant import Tenant
+from chalicelib.sales.demand.schemas import DemandQuery
 from chalicelib.sales.orders import repository
 
 
@@ -30,10 +31,11 @@ class Demand(Row):
         return [repository.ref(tenant, self.order_id), warehouses.location_ref(tenant, self.location_id)]
 
 
-VIEWS = (
+VIEWS: tuple[View[DemandQuery], ...] = (
     View(
-        lambda tenant, values: Demand.partition == tenant.key(values["item_id"]),
+        lambda asked: Demand.partition == asked.tenant.key(asked.query.item_id),
         needs=frozenset({"item_id"}),
+        sort="rank",
         filters=("location_id",),
     ),
 )

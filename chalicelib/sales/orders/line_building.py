@@ -10,12 +10,12 @@ import msgspec
 from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel.errors import Conflict, FieldError, Invalid
+from chalicelib.inventory.warehouses.schemas import default_location
+from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers import service as customers
 from chalicelib.parties.customers.schemas import Customer
 from chalicelib.sales.orders import rules
-from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import NewSalesOrder, NewSalesOrderLine, RoundingRule
 from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
 
@@ -53,7 +53,7 @@ def line_sources(
     """Items by id, each line's item id, and the customer."""
     ids = _item_ids(work, lines)
     # The warehouse itself too, though every line may name a location: an order must not point at what is not there.
-    places = {warehouses.default_location(warehouse_id): "/warehouse_id"}
+    places = {default_location(warehouse_id): "/warehouse_id"}
     places |= {_location(line, warehouse_id): _location_pointer(index, line) for index, line in _backwards(lines)}
     refs = [items.ref(work, item_id) for item_id in ids]
     refs += [warehouses.location_ref(work.tenant, location) for location in places]
@@ -102,7 +102,7 @@ def _item_ids(work: Work, lines: Sequence[NewSalesOrderLine]) -> list[str]:
 
 
 def _location(line: NewSalesOrderLine, warehouse_id: str) -> str:
-    return line.location_id or warehouses.default_location(warehouse_id)
+    return line.location_id or default_location(warehouse_id)
 
 
 def _location_pointer(index: int, line: NewSalesOrderLine) -> str:
@@ -160,30 +160,3 @@ def set_other_warehouses(work: Work, row: SalesOrder, kept: Sequence[ContentLine
     if row.shipments:
         homes |= set(row.other_warehouse_ids or ())
     row.other_warehouse_ids = sorted(homes - {row.warehouse_id}) or None
-
-
-def claim_reference(work: Work, row: SalesOrder) -> None:
-    """A customer's own order number is used once."""
-    if row.customer_reference and row.customer_id:
-        work.claim(_reference_kind(row), row.customer_reference, row.id, "/customer_reference")
-
-
-def release_reference(work: Work, row: SalesOrder) -> None:
-    if row.customer_reference and row.customer_id:
-        work.release(_reference_kind(row), row.customer_reference, row.id)
-
-
-def _reference_kind(row: SalesOrder) -> str:
-    return f"customer_reference_{row.customer_id}"
-
-
-def refuse_picked(order: Order) -> None:
-    """Conflict while a shipment is being packed."""
-    if any(state.picked for state in order.states):
-        raise Conflict("A shipment of this order is open; ship or cancel it first.")
-
-
-def cut_to_shipped(order: Order) -> None:
-    """What is not shipped is no longer ordered."""
-    for state in order.states:
-        state.ordered = state.shipped

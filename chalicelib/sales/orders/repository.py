@@ -2,29 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import NotFound, TransitionRefused
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.mapping import merged, to_struct
 from chalicelib.kernel.tenant import Tenant, compound
+from chalicelib.kernel.visibility import cut, find, required
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import rules, tables
-from chalicelib.sales.orders.schemas import (
-    Reservation,
-    SalesOrder,
-    SalesOrderLine,
-    SalesOrderStatus,
-    SalesOrderSummary,
-    Totals,
-)
+from chalicelib.sales.orders.schemas import SalesOrder, SalesOrderLine, SalesOrderSummary, Totals
+from chalicelib.sales.orders.states import OPEN, SALES_ORDER
 from chalicelib.sales.orders.tables import CHUNK_LINES, ContentLine, ContentPart, Header, LineState, SalesOrderContent
-
-OPEN = frozenset({SalesOrderStatus.DRAFT, SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})
 
 
 @dataclass
@@ -34,6 +25,8 @@ class Order:
     row: tables.SalesOrder
     header: Header
     lines: list[ContentLine] = field(default_factory=list)
+    former: list[tuple[ContentLine, LineState]] = field(default_factory=list)
+    """Lines before an edit that a job works on, with what they still hold."""
 
     @property
     def states(self) -> list[LineState]:
@@ -48,12 +41,9 @@ class Order:
         """Where its lines want stock, each place once, in key order."""
         return sorted({StockKey(line.item_id, line.location_id) for line in self.lines})
 
-    def require(self, step: str) -> None:
-        """TransitionRefused when the step cannot be taken now."""
-        allowed = rules.allowed(self.row.status, staged=self.row.staged is not None)
-        if step not in allowed:
-            shown = "being worked on by a job" if self.row.staged else self.row.status
-            raise TransitionRefused("sales order", shown, allowed)
+    def former_wants(self) -> list[rules.Want]:
+        """The demand of the lines before an edit that a job works on."""
+        return [rules.want(line, state, index) for index, (line, state) in enumerate(self.former)]
 
 
 def ref(tenant: Tenant, order_id: str) -> store.Ref:
@@ -73,19 +63,17 @@ def load(work: Work, order_id: str, *, match: bool = True) -> Order:
     work.fetch(state, guess)
     key = state.hash_key, state.range_key
     row = work.load_for_update(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
-    parts = [part_ref(work.tenant, order_id, row.revision, part) for part in range(_parts(len(row.lines)))]
-    return _assemble(row, work.read(*parts))
+    return _assemble(row, work.read(*_part_refs(work.tenant, row)))
 
 
 def read(call: Call, order_id: str) -> Order:
     """The order outside a use case. NotFound."""
-    tenant = call.tenant
-    state, guess = ref(tenant, order_id), part_ref(tenant, order_id, 1, 0)
+    state, guess = ref(call.tenant, order_id), part_ref(call.tenant, order_id, 1, 0)
     found = store.get_many([state, guess])
     item = found[state]
-    if item is None or not (row := tables.SalesOrder.read(item)).is_visible_to(call):
-        raise NotFound("There is no such sales order.")
-    parts = [part_ref(tenant, order_id, row.revision, part) for part in range(_parts(len(row.lines)))]
+    read_row = None if item is None else tables.SalesOrder.read(item)
+    row = required(tables.SalesOrder, cut(call, [read_row])[0])
+    parts = _part_refs(call.tenant, row)
     missing = [part for part in parts if part not in found]
     if missing:
         found |= store.get_many(missing)
@@ -94,9 +82,16 @@ def read(call: Call, order_id: str) -> Order:
 
 def with_content(tenant: Tenant, row: tables.SalesOrder) -> Order:
     """The order of a state that was read already."""
-    parts = [part_ref(tenant, row.id, row.revision, part) for part in range(_parts(len(row.lines)))]
+    parts = _part_refs(tenant, row)
     found = store.get_many(parts)
     return _assemble(row, [SalesOrderContent.read(content) for part in parts if (content := found[part])])
+
+
+def version(call: Call, order_id: str) -> int | None:
+    """The version that the order is at now, read strongly; None for one that is not there."""
+    name = ref(call.tenant, order_id)
+    row = find(call, tables.SalesOrder, name.hash_key, name.range_key)
+    return None if row is None else row.version
 
 
 def lines_ever(tenant: Tenant, order_id: str) -> list[ContentLine]:
@@ -105,10 +100,24 @@ def lines_ever(tenant: Tenant, order_id: str) -> list[ContentLine]:
     return [line for row in rows for line in row.content.lines]
 
 
+def _part_refs(tenant: Tenant, row: tables.SalesOrder) -> list[store.Ref]:
+    """The parts of the present content, and of the one before an edit that a job works on."""
+    refs = [part_ref(tenant, row.id, row.revision, part) for part in range(_parts(len(row.lines)))]
+    if row.former is not None:
+        parts = range(_parts(len(row.former.lines)))
+        refs += [part_ref(tenant, row.id, row.former.revision, part) for part in parts]
+    return refs
+
+
 def _assemble(row: tables.SalesOrder, rows: Sequence[object]) -> Order:
-    parts = [entry.content for entry in rows if isinstance(entry, SalesOrderContent)]
-    lines = [line for part in parts for line in part.lines]
-    return Order(row, parts[0].header or Header(), lines)
+    contents = [entry.content for entry in rows if isinstance(entry, SalesOrderContent)]
+    present = _parts(len(row.lines))
+    lines = [line for part in contents[:present] for line in part.lines]
+    former = []
+    if row.former is not None:
+        before = [line for part in contents[present:] for line in part.lines]
+        former = list(zip(before, row.former.lines, strict=True))
+    return Order(row, contents[0].header or Header(), lines, former)
 
 
 def _parts(lines: int) -> int:
@@ -124,136 +133,48 @@ def write_content(work: Work, order: Order) -> None:
         work.insert(SalesOrderContent(partition=name.hash_key, part=name.range_key, content=content))
 
 
-def save(work: Work, order: Order) -> SalesOrder:
-    """Writes the state and shows the order."""
-    order.row.open_key = work.tenant.key("open") if order.row.status in OPEN else None
-    work.save(order.row)
-    return view(order)
-
-
-def hold(
-    work: Work,
-    order: Order,
-    policy: Reservation,
-    *,
-    before: Sequence[rules.Want] = (),
-    only: frozenset[StockKey] | None = None,
-) -> None:
-    """Makes each line hold what it can, and moves the balances by the difference.
-
-    before: the lines as they were when they have just been edited: what they held is given up first. only: the places
-    to look at, for orders that are worked off in steps.
-    """
-    wants = order.wants()
-    chosen = [index for index, entry in enumerate(wants) if only is None or entry.stock_key in only]
-    kept = [wants[index] for index in chosen]
-    held_before = rules.held_by_stock_key(before, [entry.held for entry in before]) if before else None
-    levels = balances.levels(work, [entry.stock_key for entry in kept])
-    now_held = rules.held_by_stock_key(kept, [entry.held for entry in kept])
-    freed = {} if held_before is None else {p: q - now_held.get(p, Decimal(0)) for p, q in held_before.items()}
-    taken = rules.allocate(kept, levels, policy, freed)
-    _move_balances(work, held_before or now_held, rules.held_by_stock_key(kept, taken))
-    for index, quantity in zip(chosen, taken, strict=True):
-        order.states[index].reserved = quantity
-
-
-def let_go(work: Work, order: Order, only: frozenset[StockKey] | None = None) -> None:
-    """Gives back what the lines hold."""
-    wants = order.wants()
-    chosen = [index for index, entry in enumerate(wants) if only is None or entry.stock_key in only]
-    balances.release(work, rules.held_by_stock_key([wants[i] for i in chosen], [wants[i].held for i in chosen]))
-    for index in chosen:
-        order.states[index].reserved = Decimal(0)
-
-
-def _move_balances(work: Work, before: dict[StockKey, Decimal], after: dict[StockKey, Decimal]) -> None:
-    zero = Decimal(0)
-    change = {
-        stock_key: after.get(stock_key, zero) - before.get(stock_key, zero)
-        for stock_key in before.keys() | after.keys()
-    }
-    balances.reserve(work, {stock_key: more for stock_key, more in change.items() if more > 0})
-    balances.release(work, {stock_key: -less for stock_key, less in change.items() if less < 0})
+def save_row(work: Work, row: tables.SalesOrder) -> None:
+    """Writes the state; only open orders are in the index of open ones."""
+    row.open_key = work.tenant.key("open") if row.status in OPEN else None
+    if row.version is None:
+        work.create(row)
+    else:
+        work.save(row)
 
 
 def view(order: Order) -> SalesOrder:
     """The order as the API shows it."""
     row, header = order.row, order.header
-    totals = Totals(
-        gross=header.gross,
-        discount=header.discount,
-        net=header.net,
-        charges=header.charged,
-        tax=header.tax,
-        total=rules.money(row.total, row.currency),
-    )
-    return SalesOrder(
-        id=row.id,
-        number=row.number,
-        status=row.status,
-        fulfilment=rules.fulfilment(row.status, row.lines),
-        billing=rules.billing(row.lines),
-        customer_id=row.customer_id,
-        customer_reference=row.customer_reference,
-        warehouse_id=row.warehouse_id,
-        currency=row.currency,
-        reservation=row.reservation,
+    total = rules.money(row.total, row.currency)
+    return to_struct(
+        row,
+        SalesOrder,
+        lines=[_line(row, *pair) for pair in zip(order.lines, row.lines, strict=True)],
+        totals=merged(Totals, header, total=total, charges=header.charged),
+        charges=header.charges,
         rounding=header.rounding,
         prices_include_tax=header.prices_include_tax,
-        lines=[_line(row, *pair) for pair in zip(order.lines, row.lines, strict=True)],
-        charges=header.charges,
-        totals=totals,
         billing_address=header.billing_address,
         shipping_address=header.shipping_address,
-        ordered_at=row.ordered_at,
         note=header.note,
-        cancel_reason=row.cancel_reason,
-        shipments=row.shipments or [],
-        external_refs=row.external_refs or [],
-        job_id=row.staged.job_id if row.staged else None,
-        allowed_transitions=rules.allowed(row.status, staged=row.staged is not None),
-        **row.stamps(),
+        allowed_transitions=SALES_ORDER.allowed(row),
+        **_derived(row),
     )
 
 
 def _line(row: tables.SalesOrder, line: ContentLine, state: LineState) -> SalesOrderLine:
-    return SalesOrderLine(
-        line=line.line,
-        item_id=line.item_id,
-        sku=line.sku,
-        name=line.name,
-        unit=line.unit,
-        location_id=line.location_id,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        discount_percent=line.discount_percent,
-        discount_amount=line.discount_amount,
-        tax_amount=Amount(line.tax_amount),
-        net=Amount(line.net),
-        reserved=state.reserved,
-        picked=state.picked,
-        shipped=state.shipped,
-        billed=state.billed,
-        backordered=rules.backordered(row.status, state),
-    )
+    return merged(SalesOrderLine, line, state, backordered=rules.backordered(row.status, state))
 
 
 def summary(row: tables.SalesOrder) -> SalesOrderSummary:
     """The order in a list."""
-    return SalesOrderSummary(
-        id=row.id,
-        number=row.number,
-        status=row.status,
-        fulfilment=rules.fulfilment(row.status, row.lines),
-        billing=rules.billing(row.lines),
-        customer_id=row.customer_id,
-        customer_reference=row.customer_reference,
-        warehouse_id=row.warehouse_id,
-        currency=row.currency,
-        total=rules.money(row.total, row.currency),
-        ordered_at=row.ordered_at,
-        job_id=row.staged.job_id if row.staged else None,
-        version=row.version,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
+    return to_struct(row, SalesOrderSummary, total=rules.money(row.total, row.currency), **_derived(row))
+
+
+def _derived(row: tables.SalesOrder) -> dict[str, object]:
+    """What follows from the quantities of the lines, and the job that works on the order."""
+    return {
+        "fulfilment": rules.fulfilment(row.status, row.lines),
+        "billing": rules.billing(row.lines),
+        "job_id": row.job_id,
+    }

@@ -28,7 +28,7 @@ def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations
         key &= tables.ByOpen.id > after
     listed = store.query(tables.SalesOrder, key, index="by_open", limit=limit)
     rows = [tables.SalesOrder.read(item) for item in store.full(tables.SalesOrder, listed.items)]
-    holders = [row for row in rows if any(state.reserved for state in row.lines)]
+    holders = [row for row in rows if any(state.reserved for state in row.lines) or row.former is not None]
     last = listed.items[-1]["id"]["S"] if listed.next_key else None
     return [_reservations_of(tenant, row) for row in holders], last
 
@@ -41,6 +41,6 @@ def versions(tenant: Tenant, order_ids: list[str]) -> dict[str, int]:
 
 def _reservations_of(tenant: Tenant, row: tables.SalesOrder) -> OrderReservations:
     order = repository.with_content(tenant, row)
-    wants = order.wants()
+    wants = [*order.wants(), *order.former_wants()]
     held = rules.held_by_stock_key(wants, [entry.held for entry in wants])
     return OrderReservations(order_id=row.id, version=row.version, held={p: q for p, q in held.items() if q})

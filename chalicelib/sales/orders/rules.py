@@ -26,19 +26,6 @@ from chalicelib.sales.orders.tables import ContentLine, LineState
 _NOTHING = Decimal(0)
 MOST = Decimal(10**12)
 """What a line or a charge may be worth: the sums of an order then fit the 15 digits that amounts have on the wire."""
-_STEPS: dict[SalesOrderStatus, tuple[str, ...]] = {
-    SalesOrderStatus.DRAFT: ("update", "confirm", "cancel"),
-    SalesOrderStatus.CONFIRMED: ("update", "ship", "cancel"),
-    SalesOrderStatus.IN_PROGRESS: ("update", "ship", "close"),
-    SalesOrderStatus.DONE: (),
-    SalesOrderStatus.CANCELLED: (),
-}
-
-
-def allowed(status: SalesOrderStatus, *, staged: bool) -> list[str]:
-    """The steps that can be taken; none while a job works on the order."""
-    return [] if staged else list(_STEPS[status])
-
 
 # --- prices -----------------------------------------------------------------------------------------------------------
 

@@ -10,18 +10,29 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.catalog.items.schemas import ItemId, Sku
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
+from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
-from chalicelib.kernel.external_refs import ExternalRef, ExternalRefs
+from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.money import Currency
-from chalicelib.kernel.months import Month, OpenOnly
+from chalicelib.kernel.months import Month
+from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 from chalicelib.parties.customers.schemas import CustomerId
 
 MAX_LINES = 200
-Note = Annotated[str, Meta(max_length=2000)]
-CustomerReference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/#-]{0,63}$", examples=["PO 4711"])]
-OrderId = Annotated[str, Meta(pattern=r"^so_[0-9a-z]{26}$")]
+Note = Annotated[str, Meta(max_length=2000, description="Free text.")]
+CustomerReference = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/#-]{0,63}$",
+        description="The customer's own order number.",
+        examples=["PO 4711"],
+    ),
+]
+OrderId = Annotated[str, ids.described("so", "a sales order")]
+OrderedAt = Annotated[datetime, Meta(description="When the customer ordered.")]
+PricesIncludeTax = Annotated[bool, Meta(description="Whether the prices of the lines include their tax.")]
 
 
 class SalesOrderStatus(StrEnum):
@@ -82,6 +93,9 @@ class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     tax_amount: Amount = msgspec.field(default_factory=Amount)  # msgspec's schema cannot show a decimal default
 
 
+Charges = Annotated[list[Charge], Meta(max_length=20, description="What is charged beside the lines.")]
+
+
 class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Give the item by id or by SKU. Without a price the item's own is taken; without a location the warehouse's
     default one. Give the discount in percent or as an amount of the whole line, not both."""
@@ -112,8 +126,8 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     customer_reference: CustomerReference | None = None
     reservation: Reservation = Reservation.PARTIAL
     rounding: RoundingRule = RoundingRule.HALF_UP_PER_LINE
-    prices_include_tax: bool = False
-    charges: Annotated[list[Charge], Meta(max_length=20)] = []
+    prices_include_tax: PricesIncludeTax = False
+    charges: Charges = []
     billing_address: Address | None = None
     shipping_address: Address | None = None
     ordered_at: Annotated[datetime, Meta(tz=True)] | None = None
@@ -125,7 +139,7 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """Only what is given changes. `lines` is the whole new list; what is reserved follows it in the same commit."""
 
     lines: Annotated[list[SalesOrderLineChange], Meta(min_length=1, max_length=MAX_LINES)] | UnsetType = UNSET
-    charges: Annotated[list[Charge], Meta(max_length=20)] | UnsetType = UNSET
+    charges: Charges | UnsetType = UNSET
     customer_reference: CustomerReference | None | UnsetType = UNSET
     reservation: Reservation | UnsetType = UNSET
     billing_address: Address | None | UnsetType = UNSET
@@ -185,65 +199,53 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     total: Amount
 
 
-class SalesOrderSummary(msgspec.Struct, frozen=True, kw_only=True):
+class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
+    """What every view of an order shows."""
+
+    id: OrderId
+    number: Annotated[str, Meta(description="The order's own number.", examples=["SO-2026-000123"])]
+    status: SalesOrderStatus
+    fulfilment: FulfilmentStatus
+    billing: BillingStatus
+    customer_id: CustomerId | None
+    customer_reference: CustomerReference | None
+    warehouse_id: WarehouseId
+    currency: Currency
+    ordered_at: OrderedAt
+    job_id: JobId
+
+
+class SalesOrderSummary(SalesOrderHead, frozen=True, kw_only=True):
     """An order in a list."""
 
-    id: str
-    number: str
-    status: SalesOrderStatus
-    fulfilment: FulfilmentStatus
-    billing: BillingStatus
-    customer_id: str | None
-    customer_reference: str | None
-    warehouse_id: str
-    currency: str
-    total: Amount
-    ordered_at: datetime
-    job_id: str | None
-    version: int
-    created_at: datetime
-    updated_at: datetime
+    total: Annotated[Amount, Meta(description="What the customer owes.")]
 
 
-class SalesOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """`job_id` is there while a large order is confirmed, cancelled or closed step by step; nothing else can be done
-    then."""
+class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
+    """What a customer buys. `shipments` are the ids of its shipments."""
 
-    id: str
-    number: str
-    status: SalesOrderStatus
-    fulfilment: FulfilmentStatus
-    billing: BillingStatus
-    customer_id: str | None
-    customer_reference: str | None
-    warehouse_id: str
-    currency: str
     reservation: Reservation
     rounding: RoundingRule
-    prices_include_tax: bool
+    prices_include_tax: PricesIncludeTax
     lines: list[SalesOrderLine]
-    charges: list[Charge]
+    charges: Charges
     totals: Totals
     billing_address: Address | None
     shipping_address: Address | None
-    ordered_at: datetime
-    note: str | None
+    note: Note | None
     cancel_reason: CancelReason | None
     shipments: list[str]
-    external_refs: list[ExternalRef]
-    job_id: str | None
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    external_refs: ExternalRefs
+    allowed_transitions: AllowedTransitions
 
 
 class SalesOrderQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first, going back month by month; of one month; the open ones; or of one customer."""
 
     month: Month | None = None
-    open: OpenOnly | None = None
+    open: (
+        Annotated[bool, Meta(description="Only those that are under way, or with false only those that are over.")]
+        | None
+    ) = None
     customer_id: CustomerId | None = None
     status: SalesOrderStatus | None = None

@@ -2,11 +2,15 @@
 
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import to_row
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers.schemas import Customer, CustomerAddressKind
-from chalicelib.sales.orders import line_building, repository, rules, staged, tables
+from chalicelib.sales.orders import events, line_building, repository, staged, tables
+from chalicelib.sales.orders.customer_reference import claim_reference
+from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import (
     CancelOrder,
     ConfirmOrder,
@@ -16,39 +20,37 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderStatus,
     SalesOrderSummary,
 )
+from chalicelib.sales.orders.states import SALES_ORDER
 from chalicelib.sales.orders.tables import Header, LineState
 
 
-@use_case("sales_order.created")
+@use_case(events.CREATED)
 def create(work: Work, command: NewSalesOrder) -> SalesOrder:
     """Adds a draft. Invalid lists every line whose item, location, price or discount is wrong."""
     source = line_building.sources(work, command)
     lines = line_building.lines(source, command.lines, command)
     header = line_building.header(_header(command, source.customer), lines, command.currency)
-    row = tables.SalesOrder(
-        id=(order_id := work.new_id("so")),
+    order_id = work.new_id("so")
+    row = to_row(
+        tables.SalesOrder,
+        command,
+        id=order_id,
         partition=repository.ref(work.tenant, order_id).hash_key,
         number=work.new_number("SO"),
         status=SalesOrderStatus.DRAFT,
-        customer_id=command.customer_id,
         customer_key=work.tenant.key(command.customer_id) if command.customer_id else None,
-        customer_reference=command.customer_reference,
-        warehouse_id=command.warehouse_id,
-        currency=command.currency,
         total=line_building.total(header),
-        reservation=command.reservation,
         lines=[LineState(line.line, line.quantity) for line in lines],
         revision=1,
         last_line=len(lines),
         ordered_at=command.ordered_at or work.now,
         open_key=work.tenant.key("open"),
-        external_refs=list(command.external_refs) or None,
     )
     line_building.set_other_warehouses(work, row, lines)
     order = repository.Order(row, header, lines)
     work.create(row)
     repository.write_content(work, order)
-    line_building.claim_reference(work, row)
+    claim_reference(work, row)
     return repository.view(order)
 
 
@@ -72,50 +74,40 @@ def _address(customer: Customer | None, kind: CustomerAddressKind) -> Address | 
     return Address(**{name: getattr(chosen, name) for name in Address.__struct_fields__})
 
 
-@use_case("sales_order.confirmed")
+@use_case(events.CONFIRMED)
 def confirm(work: Work, order_id: str, command: ConfirmOrder) -> SalesOrder:
     """Reserves stock and makes the order binding. InsufficientStock for `full` when anything is short.
 
-    One transaction and two reads up to staged.MAX_STOCK_KEYS items and locations; a larger order is confirmed by a job.
+    One transaction and two reads, unless one transaction does not hold it: then a job goes on with it.
     """
     order = repository.load(work, order_id)
-    order.require("confirm")
+    SALES_ORDER.require(order.row, "confirm")
     order.row.reservation = command.reservation or order.row.reservation
-    if len(order.stock_keys()) > staged.MAX_STOCK_KEYS:
-        return staged.begin(work, order, "confirm")
-    repository.hold(work, order, order.row.reservation)
-    order.row.status = rules.status(order.states)
-    return repository.save(work, order)
+    return _run(work, order, "confirm")
 
 
-@use_case("sales_order.cancelled")
+@use_case(events.CANCELLED)
 def cancel(work: Work, order_id: str, command: CancelOrder) -> SalesOrder:
     """Ends an order of which nothing is shipped or picked, gives its stock back and its customer's reference free."""
     order = repository.load(work, order_id)
-    order.require("cancel")
+    SALES_ORDER.require(order.row, "cancel")
     order.row.cancel_reason = command.reason
-    if len(order.stock_keys()) > staged.MAX_STOCK_KEYS and order.row.status is not SalesOrderStatus.DRAFT:
-        return staged.begin(work, order, "cancel")
-    repository.let_go(work, order)
-    order.row.status = SalesOrderStatus.CANCELLED
-    line_building.release_reference(work, order.row)
-    shown = repository.save(work, order)
-    work.annotate(reason=command.reason)
-    return shown
+    return _run(work, order, "cancel")
 
 
-@use_case("sales_order.closed")
+@use_case(events.CLOSED)
 def close(work: Work, order_id: str) -> SalesOrder:
-    """Ends a partly shipped order: what is not shipped is no longer wanted. Refused while a shipment is open."""
+    """Ends a partly shipped order: what is not shipped is no longer ordered. Conflict while a shipment is open."""
     order = repository.load(work, order_id)
-    order.require("close")
-    line_building.refuse_picked(order)
-    if len(order.stock_keys()) > staged.MAX_STOCK_KEYS:
-        return staged.begin(work, order, "close")
-    repository.let_go(work, order)
-    line_building.cut_to_shipped(order)
-    order.row.status = SalesOrderStatus.DONE
-    return repository.save(work, order)
+    SALES_ORDER.require(order.row, "close")
+    if any(state.picked for state in order.states):
+        raise Conflict("A shipment of this order is open; ship or cancel it first.")
+    return _run(work, order, "close")
+
+
+def _run(work: Work, order: Order, name: str) -> SalesOrder:
+    staged.OPERATION.run(work, order, name)
+    return repository.view(order)
 
 
 def read(call: Call, order_id: str) -> SalesOrder:

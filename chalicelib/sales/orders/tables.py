@@ -6,15 +6,23 @@ from typing import Annotated
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
-from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
-from chalicelib.kernel.lists import View
+from chalicelib.kernel.dynamo.model import Row, index_meta, meta
+from chalicelib.kernel.lists import Filter, View, given
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
-from chalicelib.sales.orders.schemas import CancelReason, Charge, Reservation, RoundingRule, SalesOrderStatus
+from chalicelib.sales.orders.schemas import (
+    CancelReason,
+    Charge,
+    Reservation,
+    RoundingRule,
+    SalesOrderQuery,
+    SalesOrderStatus,
+)
 
 CHUNK_LINES = 50
 
@@ -30,12 +38,11 @@ class LineState(msgspec.Struct, array_like=True):
     billed: Decimal = Decimal(0)
 
 
-class Staged(msgspec.Struct):
-    """A step that is too large for one transaction: how far the job is. `kind`: confirm, undo, cancel or close."""
+class Former(msgspec.Struct):
+    """The lines before an edit that a job works on: `lines` still hold what is not moved to the new lines yet."""
 
-    kind: str
-    job_id: str
-    position: int = 0
+    revision: int
+    lines: list[LineState]
 
 
 class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,7 +97,7 @@ class ByCustomer(GlobalSecondaryIndex["SalesOrder"]):
     id = Text(BUSINESS, range_key=True)
 
 
-class SalesOrder(Document):
+class SalesOrder(StagedDocument):
     """Access: by id (its month is in it), newest first by month; open ones (sparse index); of a customer (index).
 
     Ceiling: 1,000 write units a second a tenant and month, about 300 order changes a second.
@@ -113,7 +120,7 @@ class SalesOrder(Document):
     last_line = Whole(BUSINESS)
     ordered_at = Moment(BUSINESS)
     open_key = Text(BUSINESS, null=True)
-    staged: Struct[Staged] = Struct(BUSINESS, Staged, null=True)
+    former: Struct[Former] = Struct(BUSINESS, Former, null=True)
     shipments: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     cancel_reason: Choice[CancelReason] = Choice(BUSINESS, CancelReason, null=True)
     by_open = ByOpen()
@@ -136,20 +143,22 @@ class SalesOrderContent(Row):
     content: Packed[ContentPart] = Packed(BUSINESS, ContentPart)
 
 
-VIEWS = (
-    *by_month(SalesOrder.partition),
+_OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)
+VIEWS: tuple[View[SalesOrderQuery], ...] = (
     View(
-        lambda tenant, _: ByOpen.open_key == tenant.key("open"),
+        lambda asked: ByOpen.open_key == asked.tenant.key("open"),
         needs=frozenset({"open"}),
         index="by_open",
         newest_first=True,
         filters=("status",),
+        when=lambda query: query.open is True,
     ),
     View(
-        lambda tenant, values: ByCustomer.customer_key == tenant.key(values["customer_id"]),
+        lambda asked: ByCustomer.customer_key == asked.tenant.key(given(asked.query.customer_id)),
         needs=frozenset({"customer_id"}),
         index="by_customer",
         newest_first=True,
-        filters=("status",),
+        filters=("status", _OPEN),
     ),
+    *by_month(SalesOrder.partition, "status", _OPEN),
 )

@@ -1,4 +1,4 @@
-"""Service of edits, apart from service.py for its length: what is reserved follows in the same commit."""
+"""Changing an order: what is reserved follows in the same commit."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -6,10 +6,12 @@ from decimal import Decimal
 import msgspec
 from msgspec import UNSET
 
-from chalicelib.kernel.errors import FieldError, Invalid, TooManyActions
+from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.mapping import patch
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import line_building, repository, rules, staged, tables
+from chalicelib.sales.orders import events, line_building, repository, staged, tables
+from chalicelib.sales.orders.customer_reference import claim_reference, release_reference
 from chalicelib.sales.orders.line_building import Sources
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import (
@@ -19,7 +21,8 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderLineChange,
     SalesOrderStatus,
 )
-from chalicelib.sales.orders.tables import ContentLine, LineState
+from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.tables import ContentLine, Former, LineState
 
 
 class _LineTerms(msgspec.Struct):
@@ -28,31 +31,32 @@ class _LineTerms(msgspec.Struct):
     rounding: RoundingRule
 
 
-@use_case("sales_order.updated")
+@use_case(events.UPDATED)
 def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
-    """Changes a draft or an order under way. Invalid when a line would fall below what is shipped or picked;
-    InsufficientStock when an order that reserves in full cannot."""
+    """Changes a draft or an order under way; what is reserved follows in the same commit, or by a job when one
+    transaction does not hold it. Invalid when a line would fall below what is shipped or picked; InsufficientStock when
+    an order that reserves in full cannot."""
     order = repository.load(work, order_id)
-    order.require("update")
-    row, before = order.row, order.wants()
+    row = order.row
+    SALES_ORDER.require(row, "update")
     if change.customer_reference is not UNSET and change.customer_reference != row.customer_reference:
-        line_building.release_reference(work, row)
+        release_reference(work, row)
         row.customer_reference = change.customer_reference
-        line_building.claim_reference(work, row)
-    if change.reservation is not UNSET:
-        row.reservation = change.reservation
-    if change.external_refs is not UNSET:
-        row.external_refs = list(change.external_refs) or None
+        claim_reference(work, row)
+    patch(row, change, without=("lines", "customer_reference"))
+    is_under_way = row.status is not SalesOrderStatus.DRAFT
     if change.lines is not UNSET:
-        _replace_lines(work, order, change.lines)
+        _replace_lines(work, order, change.lines, keeps_former=is_under_way)
     if _rewrite_content(order, change):
         row.revision += 1
         order.header = line_building.header(order.header, order.lines, row.currency)
         row.total = line_building.total(order.header)
         repository.write_content(work, order)
-    if change.lines is not UNSET and row.status is not SalesOrderStatus.DRAFT:
-        _hold(work, order, before)
-    return repository.save(work, order)
+    if change.lines is not UNSET and is_under_way:
+        staged.OPERATION.run(work, order, "update")
+    else:
+        repository.save_row(work, row)
+    return repository.view(order)
 
 
 def _rewrite_content(order: Order, change: SalesOrderChange) -> bool:
@@ -66,16 +70,9 @@ def _rewrite_content(order: Order, change: SalesOrderChange) -> bool:
     return bool(fields) or change.lines is not UNSET
 
 
-def _hold(work: Work, order: Order, before: Sequence[rules.Want]) -> None:
-    touched = {entry.stock_key for entry in before} | {entry.stock_key for entry in order.wants()}
-    if len(touched) > staged.MAX_STOCK_KEYS:
-        raise TooManyActions(f"An order under way can be edited up to {staged.MAX_STOCK_KEYS} items and locations.")
-    repository.hold(work, order, order.row.reservation, before=before)
-    order.row.status = rules.status(order.states)
-
-
-def _replace_lines(work: Work, order: Order, requested: Sequence[SalesOrderLineChange]) -> None:
-    """Swaps the lines; a line that stays keeps its number and what happened to it."""
+def _replace_lines(work: Work, order: Order, requested: Sequence[SalesOrderLineChange], *, keeps_former: bool) -> None:
+    """Swaps the lines; a line that stays keeps its number and what happened to it. What the new lines do not hold any
+    more stays with the former ones until it is given back."""
     present = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
     _refuse(requested, present)
     found = line_building.line_sources(work, requested, order.row.warehouse_id, None)
@@ -84,12 +81,18 @@ def _replace_lines(work: Work, order: Order, requested: Sequence[SalesOrderLineC
     kept = line_building.lines(Sources(*found), requested, terms, numbers)
     _refuse_moved(order, kept)
     line_building.set_other_warehouses(work, order.row, kept)
-    states = []
-    for line in kept:
-        state = present.get(line.line, LineState(line.line, Decimal(0)))
-        held = min(state.reserved, line.quantity - state.shipped)
-        states.append(LineState(line.line, line.quantity, held, state.picked, state.shipped, state.billed))
-    order.lines, order.row.lines = kept, states
+    if keeps_former:
+        order.former = list(zip(order.lines, order.states, strict=True))
+        order.row.former = Former(order.row.revision, order.states)
+    order.lines, order.row.lines = kept, [_followed(line, present) for line in kept]
+
+
+def _followed(line: ContentLine, present: dict[int, LineState]) -> LineState:
+    """The state of a new line, with what it keeps of the line that it follows."""
+    before = present.get(line.line, LineState(line.line, Decimal(0)))
+    held = min(before.reserved, line.quantity - before.shipped)
+    before.reserved -= held
+    return LineState(line.line, line.quantity, held, before.picked, before.shipped, before.billed)
 
 
 def _numbers(requested: Sequence[SalesOrderLineChange], row: tables.SalesOrder) -> list[int]:

@@ -1,0 +1,12 @@
+"""What the access log declares."""
+
+from chalicelib.access.roles import Role, admin_and
+from chalicelib.kernel.declaration import Module, Writers
+
+MODULE = Module(
+    "audit.access_log",
+    routes="routes",
+    tables=("tables",),
+    writers={"access_log": Writers(put=frozenset({"intake_access_log"}))},
+    permissions={"access_log.read": admin_and(Role.AUDITOR, Role.PRIVACY_OFFICER)},
+)

@@ -1,0 +1,9 @@
+"""What the one way out declares."""
+
+from chalicelib.kernel.declaration import Module, Writers
+
+MODULE = Module(
+    "egress",
+    tables=("tables",),
+    writers={"disclosures": Writers(put=frozenset({"api_handler", "run_jobs", "manage_tenants"}))},
+)

@@ -1,0 +1,16 @@
+"""The life of a shipment."""
+
+from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
+from chalicelib.fulfilment.shipments.tables import Shipment
+from chalicelib.kernel.state_machine import StateMachine, to
+
+_DRAFT, _PACKED, _SHIPPED, _CANCELLED = ShipmentStatus
+SHIPMENT: StateMachine[ShipmentStatus, Shipment] = StateMachine(
+    {
+        _DRAFT: (to("update", _DRAFT), to("pack", _PACKED), to("ship", _SHIPPED), to("cancel", _CANCELLED)),
+        _PACKED: (to("update", _PACKED), to("ship", _SHIPPED), to("cancel", _CANCELLED)),
+        _SHIPPED: (to("update", _SHIPPED), to("cancel", _CANCELLED)),
+        _CANCELLED: (),
+    },
+    job_of=lambda row: row.job_id,
+)

@@ -1,0 +1,8 @@
+"""The Lambda functions that are not the API."""
+
+from chalicelib.kernel.declaration import Module
+
+MODULE = Module(
+    "functions",
+    functions=("access_log", "feed", "inbox", "jobs", "retention", "schedules", "tenants"),
+)

@@ -1,0 +1,10 @@
+"""What back-channel logout declares."""
+
+from chalicelib.kernel.declaration import Module, written_by
+
+MODULE = Module(
+    "identity.logout",
+    routes="routes",
+    tables=("tables",),
+    writers={"logout_tokens": written_by("api_handler")},
+)

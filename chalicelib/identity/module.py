@@ -1,0 +1,11 @@
+"""What identity declares."""
+
+from chalicelib.kernel.declaration import Module
+
+MODULE = Module(
+    "identity",
+    public={
+        "admin_api": "the operator's function tells an outage of Keycloak from a refusal",
+        "keycloak": "the operator's function makes organizations",
+    },
+)

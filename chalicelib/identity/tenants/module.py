@@ -1,0 +1,15 @@
+"""What tenants declare."""
+
+from chalicelib.access.roles import READERS, Role, admin_and
+from chalicelib.kernel.declaration import BY_USE_CASES, Module
+
+MODULE = Module(
+    "identity.tenants",
+    routes="routes",
+    tables=("tables",),
+    writers={"tenants": BY_USE_CASES},
+    jobs=("service",),
+    events="events",
+    permissions={"tenant.read": READERS | {Role.PRIVACY_OFFICER}, "tenant.write": admin_and()},
+    samples="samples",
+)

@@ -1,0 +1,21 @@
+"""What connections declare."""
+
+from chalicelib.access.roles import Role, admin_and
+from chalicelib.kernel.declaration import BY_USE_CASES, Module
+
+MODULE = Module(
+    "integrations.connections",
+    routes="routes",
+    tables=("tables",),
+    writers={
+        "connections": BY_USE_CASES,
+        "connection_index": BY_USE_CASES,
+        "connection_claims": BY_USE_CASES,
+    },
+    events="events",
+    permissions={
+        "connection.read": admin_and(Role.AUDITOR, Role.PRIVACY_OFFICER),
+        "connection.write": admin_and(),
+    },
+    samples="samples",
+)

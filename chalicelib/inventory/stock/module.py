@@ -1,0 +1,25 @@
+"""What stock declares."""
+
+from chalicelib.access.roles import READERS, Role, admin_and
+from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, Module
+
+MODULE = Module(
+    "inventory.stock",
+    routes="routes",
+    tables=("tables",),
+    writers={"balances": BY_USE_CASES, "movements": ADDED_BY_USE_CASES},
+    consumers=("blocking",),
+    events="events",
+    permissions={
+        "stock.read": READERS,
+        "stock.receive": admin_and(Role.WAREHOUSE, Role.PURCHASING, Role.AUTOMATION),
+        "stock.adjust": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
+        "stock.transfer": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
+    },
+    samples="samples",
+    public={
+        "balances": "orders and shipments reserve and move stock within their own commit",
+        "reconciliation": "the self-check adds movements up, and repairs",
+        "tables": "the self-check compares the rows themselves, page by page",
+    },
+)

@@ -1,0 +1,14 @@
+"""Events of warehouses and locations."""
+
+from chalicelib.kernel.events import Event
+
+WAREHOUSE_CREATED = Event("warehouse.created", "A warehouse was added with its default location.")
+WAREHOUSE_UPDATED = Event("warehouse.updated", "Fields of a warehouse changed.")
+LOCATION_CREATED = Event("location.created", "A location was added.")
+LOCATION_UPDATED = Event("location.updated", "Fields of a location changed.")
+LOCATION_ARCHIVED = Event("location.archived", "A location was taken out of use.")
+LOCATION_RESTORED = Event("location.restored", "An archived location is in use again.")
+LOCATION_ADVANCED = Event("location.advanced", "A part of the balances of a location was blocked or opened.")
+LOCATION_ARCHIVE_UNDONE = Event(
+    "location.archive_undone", "A location could not be archived, because stock came in meanwhile."
+)

@@ -1,0 +1,129 @@
+"""What a package declares about itself, and the list of all packages.
+
+A `MODULE` names its submodules instead of importing them, so reading it costs nothing. The application, the table
+templates, the policies of the functions, the permissions, retention, redaction, the specification, the generated pages
+and the contract tests all iterate over the registered modules.
+"""
+
+import importlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from chalice.app import Blueprint
+
+from chalicelib.kernel.dynamo.model import Row
+
+ROOT = "chalicelib"
+USE_CASES = frozenset({"api_handler", "run_consumers", "process_inbox", "run_jobs", "reconcile", "manage_tenants"})
+"""The functions that run use cases of the business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """Which functions may put new rows into a table, update rows of it and delete them."""
+
+    put: frozenset[str] = frozenset()
+    update: frozenset[str] = frozenset()
+    delete: frozenset[str] = frozenset()
+
+
+def written_by(*functions: str) -> Writers:
+    """These functions put, update and delete."""
+    return Writers(frozenset(functions), frozenset(functions), frozenset(functions))
+
+
+BY_USE_CASES = written_by(*USE_CASES)
+ADDED_BY_USE_CASES = Writers(put=USE_CASES)
+"""Rows that are written once and never changed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module:
+    """The declaration of one package or resource.
+
+    name: the package below `chalicelib`, with dots. routes: the submodule with its `routes`. tables: submodules with
+    table models. writers: table name without prefix to the functions that may write it; a table without an entry is
+    written by no function. consumers / jobs: submodules whose import registers consumers of events and handlers of
+    jobs. events: the submodule with its `Event`s. permissions: permission to the roles that hold it; nobody holds one
+    that names no role. functions: submodules with a `blueprint` of Lambda functions. samples: the submodule with its
+    `SAMPLES`. public: submodules beyond service, schemas, errors and events that other packages may import, each with
+    the reason.
+    """
+
+    name: str
+    routes: str | None = None
+    tables: tuple[str, ...] = ()
+    writers: Mapping[str, Writers] = field(default_factory=dict)
+    consumers: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    events: str | None = None
+    permissions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    functions: tuple[str, ...] = ()
+    samples: str | None = None
+    public: Mapping[str, str] = field(default_factory=dict)
+
+    def load(self, *submodules: str | None) -> Iterator[ModuleType]:
+        """Imports submodules of the package; None is left out."""
+        for submodule in submodules:
+            if submodule is not None:
+                yield importlib.import_module(f"{ROOT}.{self.name}.{submodule}")
+
+
+_registered: list[Module] = []
+
+
+def register(names: Iterable[str]) -> tuple[Module, ...]:
+    """Reads the MODULE of every named package and makes the list known. TypeError when one has another name."""
+    found = []
+    for name in names:
+        declared = importlib.import_module(f"{ROOT}.{name}.module").MODULE
+        if not isinstance(declared, Module) or declared.name != name:
+            raise TypeError(f"{ROOT}.{name}.module does not declare a MODULE named {name}")
+        found.append(declared)
+    _registered[:] = found
+    return registered()
+
+
+def registered() -> tuple[Module, ...]:
+    """The declarations of all packages, in the order of chalicelib/modules.py; empty before that is imported."""
+    return tuple(_registered)
+
+
+def blueprints() -> list[Blueprint]:
+    """Every blueprint, routes first: what app.py registers."""
+    routes = [loaded.routes for module in registered() for loaded in module.load(module.routes)]
+    functions = [loaded.blueprint for module in registered() for loaded in module.load(*module.functions)]
+    return [*routes, *functions]
+
+
+def tables() -> list[type[Row]]:
+    """Every table: the models of the modules' tables, imported."""
+    return [
+        model for module in registered() for loaded in module.load(*module.tables) for model in _models(vars(loaded))
+    ]
+
+
+def load_reactions() -> None:
+    """Imports everything that reacts to events or works on jobs, which registers it; and every table, so that log lines
+    are redacted by the classes of all fields."""
+    tables()
+    for module in registered():
+        list(module.load(*module.consumers, *module.jobs))
+
+
+def writers() -> dict[str, Writers]:
+    """Table name without prefix to who may write it. TypeError when two modules speak of one table."""
+    found: dict[str, Writers] = {}
+    for module in registered():
+        if not found.keys().isdisjoint(module.writers):
+            raise TypeError(f"{module.name} speaks of a table of another module")
+        found.update(module.writers)
+    return found
+
+
+def _models(names: Mapping[str, object]) -> Iterator[type[Row]]:
+    for value in names.values():
+        if isinstance(value, type) and issubclass(value, Row) and hasattr(value, "Meta"):
+            if value.__module__ == names["__name__"]:
+                yield value

@@ -1,0 +1,112 @@
+"""From stored rows to the structs that the API shows, and back: a plain field is named where it is stored and where it
+is described, and nowhere else.
+
+What is empty (`""`, `[]`, `{}`) is not stored where the attribute may be missing; what a row does not have is shown as
+null, or as empty where the struct's field cannot be null.
+"""
+
+from collections.abc import Callable, Collection
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import UNSET, inspect
+
+from chalicelib.kernel.decimals import Exact
+from chalicelib.kernel.dynamo.model import Row
+
+R = TypeVar("R", bound=Row)
+S = TypeVar("S", bound=msgspec.Struct)
+_EMPTY: dict[type, Callable[[], object]] = {inspect.StrType: str, inspect.ListType: list, inspect.DictType: dict}
+
+
+def to_struct(row: Row, kind: type[S], **derived: object) -> S:
+    """The struct with the row's attributes of the same names; `derived` gives, or replaces, the others.
+
+    TypeError when a field is neither an attribute nor derived.
+    """
+    stored = row.attribute_values
+    values: dict[str, object] = {}
+    for name, empty, exact in _fields(kind):
+        if name in derived:
+            continue
+        value = stored.get(name)
+        if value is None:
+            values[name] = empty() if empty is not None else None
+        else:
+            values[name] = exact(value) if exact is not None and isinstance(value, Decimal) else value
+    return kind(**values, **derived)
+
+
+def merged(kind: type[S], *sources: msgspec.Struct, **derived: object) -> S:
+    """The struct with the fields of the sources that have the same names, the first source that has one; `derived`
+    gives, or replaces, the others."""
+    values: dict[str, object] = {}
+    for index, name, exact in _sources(kind, tuple(map(type, sources))):
+        if name not in derived:
+            value = getattr(sources[index], name)
+            values[name] = exact(value) if exact is not None and isinstance(value, Decimal) else value
+    return kind(**values, **derived)
+
+
+def to_row(model: type[R], source: msgspec.Struct, **more: Any) -> R:
+    """A new row with the fields of `source` that the table has; `more` gives, or replaces, the others."""
+    attributes = model.get_attributes()
+    values: dict[str, Any] = {
+        name: _stored(getattr(source, name), is_optional=bool(attributes[name].null))
+        for name in source.__struct_fields__
+        if name in attributes and name not in more
+    }
+    return model(**values, **more)
+
+
+def patch(row: Row, change: msgspec.Struct, *, without: Collection[str] = ()) -> None:
+    """Puts the given fields of a change on the row; fields that are UNSET, in `without`, or no attributes stay."""
+    attributes = type(row).get_attributes()
+    for name in change.__struct_fields__:
+        value = getattr(change, name)
+        if value is not UNSET and name in attributes and name not in without:
+            setattr(row, name, _stored(value, is_optional=bool(attributes[name].null)))
+
+
+def _stored(value: Any, *, is_optional: bool) -> Any:
+    if is_optional and (value is None or value == "" or value == [] or value == {}):
+        return None
+    return list(value) if isinstance(value, list) else value
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, Callable[[], object] | None, type[Exact] | None], ...]:
+    """Of each field: its name, what makes its empty value if it cannot be null, and its decimal type if it has one."""
+    described: Any = inspect.type_info(kind)
+    return tuple((field.name, _empty(field.type), _exact(field.type)) for field in described.fields)
+
+
+@cache
+def _sources(
+    kind: type[msgspec.Struct], sources: tuple[type[msgspec.Struct], ...]
+) -> tuple[tuple[int, str, type[Exact] | None], ...]:
+    """Of each field that a source has: the source's place, the field's name, and its decimal type if it has one."""
+    return tuple(
+        (index, name, exact)
+        for name, _, exact in _fields(kind)
+        for index in [next((i for i, each in enumerate(sources) if name in each.__struct_fields__), -1)]
+        if index >= 0
+    )
+
+
+def _empty(info: Any) -> Callable[[], object] | None:
+    return _EMPTY.get(type(_plain(info)))
+
+
+def _exact(info: Any) -> type[Exact] | None:
+    members = _plain(info).types if isinstance(_plain(info), inspect.UnionType) else (info,)
+    for member in map(_plain, members):
+        if isinstance(member, inspect.CustomType) and issubclass(member.cls, Exact):
+            return member.cls
+    return None
+
+
+def _plain(info: Any) -> Any:
+    return _plain(info.type) if isinstance(info, inspect.Metadata) else info

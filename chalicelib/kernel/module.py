@@ -1,0 +1,15 @@
+"""What the kernel declares."""
+
+from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, USE_CASES, Module, Writers
+
+MODULE = Module(
+    "kernel",
+    tables=("numbering", "uniques", "journal", "idempotency", "quotas"),
+    writers={
+        "counters": BY_USE_CASES,
+        "uniques": BY_USE_CASES,
+        "journal": Writers(put=USE_CASES, update=frozenset({"sequence_journal", "reconcile"})),
+        "idempotency": ADDED_BY_USE_CASES,
+        "quotas": BY_USE_CASES,
+    },
+)

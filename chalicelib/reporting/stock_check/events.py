@@ -1,0 +1,5 @@
+"""Events of the self-check of stock."""
+
+from chalicelib.kernel.events import Event
+
+CHECK_STARTED = Event("stock.check_started", "A check of stock began.")

@@ -1,0 +1,13 @@
+"""What the self-check of stock declares."""
+
+from chalicelib.access.roles import Role, admin_and
+from chalicelib.kernel.declaration import Module
+
+MODULE = Module(
+    "reporting.stock_check",
+    routes="routes",
+    jobs=("service",),
+    events="events",
+    permissions={"stock.check": admin_and(Role.WAREHOUSE, Role.AUDITOR), "stock.repair": admin_and()},
+    samples="samples",
+)

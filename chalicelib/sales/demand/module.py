@@ -1,0 +1,13 @@
+"""What the demand for stock declares."""
+
+from chalicelib.kernel.declaration import BY_USE_CASES, Module
+
+MODULE = Module(
+    "sales.demand",
+    routes="routes",
+    tables=("tables",),
+    writers={"demands": BY_USE_CASES},
+    consumers=("service",),
+    events="events",
+    public={"tables": "the self-check compares the rows themselves, page by page"},
+)

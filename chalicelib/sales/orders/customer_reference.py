@@ -1,0 +1,20 @@
+"""A customer's own order number is used once."""
+
+from chalicelib.kernel.work import Work
+from chalicelib.sales.orders.tables import SalesOrder
+
+
+def claim_reference(work: Work, row: SalesOrder) -> None:
+    """Makes the number the order's; AlreadyExists when another order of the customer has it."""
+    if row.customer_reference and row.customer_id:
+        work.claim(_kind(row), row.customer_reference, row.id, "/customer_reference")
+
+
+def release_reference(work: Work, row: SalesOrder) -> None:
+    """Gives the number free."""
+    if row.customer_reference and row.customer_id:
+        work.release(_kind(row), row.customer_reference, row.id)
+
+
+def _kind(row: SalesOrder) -> str:
+    return f"customer_reference_{row.customer_id}"
