@@ -26,7 +26,7 @@ from chalicelib.kernel.work import Work
 
 D = TypeVar("D")
 P = TypeVar("P")
-_RESERVE = 8
+RESERVED_ACTIONS = 8
 """Actions kept free for what a step writes beside its pieces: the documents, the job, unique values."""
 
 
@@ -115,7 +115,7 @@ class StagedOperation(Generic[D]):
         """Does a command as far as this transaction holds it, and starts the job for the rest. Raises what the plan
         refuses; then nothing is written."""
         row, plan = self._row_of(document), self._commands[name].plan(work, document, "")
-        done = work.apply_while_room(plan.pieces, plan.apply, reserve=_RESERVE)
+        done = work.apply_while_room(plan.pieces, plan.apply, reserve=RESERVED_ACTIONS)
         if done == len(plan.pieces):
             event = plan.finish()
         else:
@@ -149,7 +149,7 @@ class StagedOperation(Generic[D]):
     def _go_on(self, work: Work, document: D, staged: Staged) -> Step:
         row = self._row_of(document)
         plan = self._commands[staged.command].plan(work, document, staged.after)
-        done = work.apply_while_room(plan.pieces, plan.apply, reserve=_RESERVE)
+        done = work.apply_while_room(plan.pieces, plan.apply, reserve=RESERVED_ACTIONS)
         is_done = done == len(plan.pieces)
         total = staged.done + len(plan.pieces)
         staged.after, staged.done = _last(plan, done, staged.after), staged.done + done

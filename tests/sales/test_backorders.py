@@ -82,19 +82,35 @@ def test_an_order_of_200_lines_is_confirmed_shipped_and_reversed_step_by_step(ac
     assert here.level(items[0]) == ("5", "0", "5")
 
 
-def test_a_large_order_that_must_be_reserved_in_full_fails_as_a_whole(acme: Client) -> None:
+def test_a_large_order_that_cannot_be_reserved_in_full_is_refused_at_once(acme: Client) -> None:
     here = shop(acme)
     rows = [{"sku": f"L-{n}", "name": f"Line {n}"} for n in range(95)]
     items = [row["id"] for row in acme.post("/v1/items/bulk-upsert", {"items": rows}).ok()["rows"]]
     here.receive(items[0], 9)
     order = here.order(*[(item, 1) for item in items], reservation="full")
+    problem = acme.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=1).refused(409, "insufficient_stock")
+    assert len(problem["shortages"]) == 94
+    assert acme.get(f"/v1/sales-orders/{order['id']}").ok()["status"] == "draft"
+    assert here.level(items[0]) == ("9", "0", "9")
+
+
+def test_a_large_order_that_becomes_short_while_a_job_reserves_it_fails_as_a_whole(acme: Client) -> None:
+    here = shop(acme)
+    rows = [{"sku": f"L-{n}", "name": f"Line {n}"} for n in range(95)]
+    items = sorted(row["id"] for row in acme.post("/v1/items/bulk-upsert", {"items": rows}).ok()["rows"])
+    for item in items:
+        here.receive(item, 1)
+    order = here.order(*[(item, 1) for item in items], reservation="full")
     accepted = acme.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=1)
+    assert accepted.status == 202
+    taken = here.order((items[-1], 1), reservation="full")
+    acme.post(f"/v1/sales-orders/{taken['id']}/confirm", {}, etag=1).ok()
     acme.world.settle()
     job = acme.get(accepted.header("location")).ok()
     assert job["state"] == "failed"
     assert "insufficient_stock" in job["error"]
     assert acme.get(f"/v1/sales-orders/{order['id']}").ok()["status"] == "draft"
-    assert here.level(items[0]) == ("9", "0", "9")
+    assert (here.level(items[0]), here.level(items[-1])) == (("1", "0", "1"), ("1", "1", "0"))
 
 
 def test_an_archived_item_takes_no_new_reservations(acme: Client) -> None:

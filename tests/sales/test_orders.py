@@ -204,4 +204,8 @@ def test_lists_are_newest_first_and_leave_out_what_is_over(acme: Client) -> None
     assert ids("?open=true") == [orders[2]["id"], orders[0]["id"]]
     assert ids("?status=cancelled") == [orders[1]["id"]]
     assert ids("?month=2020-01") == []
-    acme.get("/v1/sales-orders?open=true&month=2026-01").refused(400, "bad_request")
+    month = orders[0]["created_at"][:7]
+    assert ids(f"?month={month}&open=true") == [orders[2]["id"], orders[0]["id"]]
+    assert ids("?open=false") == [orders[1]["id"]]
+    problem = acme.get(f"/v1/sales-orders?month={month}&customer_id=cus_{'0' * 26}").refused(400, "bad_request")
+    assert [error["pointer"] for error in problem["errors"]] == ["/query/customer_id", "/query/month"]

@@ -8,17 +8,17 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.inventory.stock.balances import Level, StockKey
+from chalicelib.inventory.stock.balances import StockKey, StockLevel
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
 from chalicelib.kernel.money import minor_units
 from chalicelib.sales.orders import rules
 from chalicelib.sales.orders.rules import Want
-from chalicelib.sales.orders.schemas import Charge, ChargeKind, NewSalesOrderLine, Reservation, RoundingMode
+from chalicelib.sales.orders.schemas import Charge, ChargeKind, NewSalesOrderLine, Reservation, RoundingRule
 from chalicelib.sales.orders.tables import ContentLine
 
 BOUNDS = settings(deadline=None, derandomize=True, database=None, max_examples=150)
-PLACES = [StockKey("bike", "here"), StockKey("bike", "there"), StockKey("bell", "here")]
+STOCK_KEYS = [StockKey("bike", "here"), StockKey("bike", "there"), StockKey("bell", "here")]
 NOTHING = Decimal(0)
 
 
@@ -33,43 +33,43 @@ def decimals(most: int, places: int) -> st.SearchStrategy[Decimal]:
 @st.composite
 def wants(draw: st.DrawFn) -> Want:
     picked, held, outstanding = sorted(draw(st.lists(decimals(9, 2), min_size=3, max_size=3)))
-    place = draw(st.sampled_from(PLACES))
-    return Want(place, "SKU", "/lines/0", outstanding, held, picked)
+    key = draw(st.sampled_from(STOCK_KEYS))
+    return Want(key, "SKU", "/lines/0", outstanding, held, picked)
 
 
-def levels() -> st.SearchStrategy[dict[StockKey, Level]]:
-    level = st.builds(lambda free, blocked: Level(free, NOTHING, free, blocked), decimals(20, 2), st.booleans())
-    return st.dictionaries(st.sampled_from(PLACES), level)
+def levels() -> st.SearchStrategy[dict[StockKey, StockLevel]]:
+    level = st.builds(lambda free, blocked: StockLevel(free, NOTHING, free, blocked), decimals(20, 2), st.booleans())
+    return st.dictionaries(st.sampled_from(STOCK_KEYS), level)
 
 
 def pools(
-    lines: list[Want], there: dict[StockKey, Level], given_up: dict[StockKey, Decimal]
+    lines: list[Want], there: dict[StockKey, StockLevel], given_up: dict[StockKey, Decimal]
 ) -> dict[StockKey, Decimal]:
-    """All that the lines of a place may hold together."""
+    """All that the lines of a stock key may hold together."""
     pool: dict[StockKey, Decimal] = defaultdict(Decimal)
-    for place in PLACES:
-        level = there.get(place, Level())
-        pool[place] = given_up.get(place, NOTHING) + (NOTHING if level.blocked else level.available)
+    for key in STOCK_KEYS:
+        level = there.get(key, StockLevel())
+        pool[key] = given_up.get(key, NOTHING) + (NOTHING if level.blocked else level.available)
     for line in lines:
-        pool[line.place] += line.held
+        pool[line.stock_key] += line.held
     return pool
 
 
-GIVEN_UP = st.dictionaries(st.sampled_from(PLACES), decimals(5, 2))
+GIVEN_UP = st.dictionaries(st.sampled_from(STOCK_KEYS), decimals(5, 2))
 
 
 @BOUNDS
 @given(st.lists(wants(), max_size=8), levels(), GIVEN_UP)
 def test_partial_gives_all_there_is_earlier_lines_first_and_keeps_what_is_picked(
-    lines: list[Want], there: dict[StockKey, Level], given_up: dict[StockKey, Decimal]
+    lines: list[Want], there: dict[StockKey, StockLevel], given_up: dict[StockKey, Decimal]
 ) -> None:
     taken = rules.allocate(lines, there, Reservation.PARTIAL, given_up)
     pool = pools(lines, there, given_up)
-    for place in PLACES:
-        here = [(line, got) for line, got in zip(lines, taken, strict=True) if line.place == place]
+    for key in STOCK_KEYS:
+        here = [(line, got) for line, got in zip(lines, taken, strict=True) if line.stock_key == key]
         total = sum((got for _, got in here), NOTHING)
         demand = sum((line.outstanding for line, _ in here), NOTHING)
-        assert total == min(demand, pool[place]) or not here
+        assert total == min(demand, pool[key]) or not here
         is_short = False
         for line, got in here:
             assert line.picked <= got <= line.outstanding
@@ -80,23 +80,23 @@ def test_partial_gives_all_there_is_earlier_lines_first_and_keeps_what_is_picked
 @BOUNDS
 @given(st.lists(wants(), max_size=8), levels(), GIVEN_UP)
 def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed_demand(
-    lines: list[Want], there: dict[StockKey, Level], given_up: dict[StockKey, Decimal]
+    lines: list[Want], there: dict[StockKey, StockLevel], given_up: dict[StockKey, Decimal]
 ) -> None:
     pool = pools(lines, there, given_up)
     demand: dict[StockKey, Decimal] = defaultdict(Decimal)
     picked: dict[StockKey, Decimal] = defaultdict(Decimal)
     for line in lines:
-        demand[line.place] += line.outstanding
-        picked[line.place] += line.picked
-    short = [line.place for line in lines if demand[line.place] > pool[line.place]]
+        demand[line.stock_key] += line.outstanding
+        picked[line.stock_key] += line.picked
+    short = [line.stock_key for line in lines if demand[line.stock_key] > pool[line.stock_key]]
     try:
         taken = rules.allocate(lines, there, Reservation.FULL, given_up)
     except InsufficientStock as refused:
         named = [StockKey(entry.item_id, entry.location_id) for entry in refused.shortages]
         assert named == short != []
-        for place, entry in zip(named, refused.shortages, strict=True):
-            assert entry.requested == demand[place] - picked[place]
-            assert entry.available == pool[place] - picked[place]
+        for key, entry in zip(named, refused.shortages, strict=True):
+            assert entry.wanted == demand[key] - picked[key]
+            assert entry.available == pool[key] - picked[key]
     else:
         assert short == []
         assert taken == [line.outstanding for line in lines]
@@ -122,9 +122,9 @@ def new_lines(draw: st.DrawFn, currency: str) -> NewSalesOrderLine:
 
 
 @st.composite
-def orders(draw: st.DrawFn) -> tuple[str, RoundingMode, list[ContentLine], list[Charge], bool]:
+def orders(draw: st.DrawFn) -> tuple[str, RoundingRule, list[ContentLine], list[Charge], bool]:
     currency = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
-    rounding = draw(st.sampled_from(RoundingMode))
+    rounding = draw(st.sampled_from(RoundingRule))
     item: Any = SimpleNamespace(id="itm", sku="S", name="Thing", unit="pcs", price=None)
     given_lines = draw(st.lists(new_lines(currency), min_size=1, max_size=6))
     for line in given_lines:
@@ -140,7 +140,7 @@ def orders(draw: st.DrawFn) -> tuple[str, RoundingMode, list[ContentLine], list[
 @BOUNDS
 @given(orders())
 def test_totals_add_up_in_the_minor_unit_whatever_the_rounding(
-    order: tuple[str, RoundingMode, list[ContentLine], list[Charge], bool],
+    order: tuple[str, RoundingRule, list[ContentLine], list[Charge], bool],
 ) -> None:
     currency, rounding, lines, charges, includes_tax = order
     sums = rules.totals(lines, charges, currency, rounding, prices_include_tax=includes_tax)
@@ -159,7 +159,7 @@ def test_totals_add_up_in_the_minor_unit_whatever_the_rounding(
 @BOUNDS
 @given(orders())
 def test_rounding_moves_no_sum_by_more_than_half_a_unit_a_line(
-    order: tuple[str, RoundingMode, list[ContentLine], list[Charge], bool],
+    order: tuple[str, RoundingRule, list[ContentLine], list[Charge], bool],
 ) -> None:
     currency, rounding, lines, _, _ = order
     sums = rules.totals(lines, [], currency, rounding, prices_include_tax=True)
@@ -182,7 +182,7 @@ def test_halves_go_up_or_to_the_even_neighbour(cents: int) -> None:
         quantity=Decimal("0.5"),
         unit_price=Decimal(2 * cents + 1).scaleb(-2),
     )
-    up = rules.totals([line], [], "EUR", RoundingMode.HALF_UP_PER_TOTAL, prices_include_tax=True).gross
-    even = rules.totals([line], [], "EUR", RoundingMode.HALF_EVEN_PER_TOTAL, prices_include_tax=True).gross
+    up = rules.totals([line], [], "EUR", RoundingRule.HALF_UP_PER_TOTAL, prices_include_tax=True).gross
+    even = rules.totals([line], [], "EUR", RoundingRule.HALF_EVEN_PER_TOTAL, prices_include_tax=True).gross
     assert up == Decimal(cents + 1).scaleb(-2)
     assert even == Decimal(cents + cents % 2).scaleb(-2)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.fulfilment.shipments import staged as staged_shipments
-from chalicelib.jobs import worker
+from chalicelib.jobs import staged, worker
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.sales.orders import staged as staged_orders
+from chalicelib.kernel.work import KERNEL_ACTIONS
 from infra.local.shim import Crash
 from tests import factories
 from tests.events.feeds import Stopped, soon, stopped_clock
@@ -24,9 +24,8 @@ ITEMS, QUANTITY, STOCK = 5, 2, 500
 
 @pytest.fixture(autouse=True)
 def small_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two places a step, so that a small order takes three of them."""
-    monkeypatch.setattr(staged_orders, "MAX_STOCK_KEYS", 2)
-    monkeypatch.setattr(staged_shipments, "MAX_STOCK_KEYS", 2)
+    """Two stock keys a step, so that a small order takes three of them."""
+    monkeypatch.setattr(staged, "RESERVED_ACTIONS", store.MAX_ACTIONS - KERNEL_ACTIONS - 2)
 
 
 @pytest.fixture
