@@ -12,7 +12,7 @@ from tests.access.forge import Issuer
 from tests.access.realm import key_server
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("botocore", "boto3", "pynamodb", "requests", "urllib3", "aws_lambda_powertools", "msgspec", "jwt")
+HEAVY = ("botocore", "boto3", "pynamodb", "requests", "urllib3", "aws_lambda_powertools", "msgspec", "cachetools")
 
 INVOKE = """
 import importlib, json, sys

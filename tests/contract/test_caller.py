@@ -72,7 +72,7 @@ def test_a_mark_counts_at_once_on_dangerous_routes_and_within_30_seconds_on_othe
     assert acme.get("/v1/items").status == 200
     marked(acme, "user", is_blocked=True)
     later = clock.wall() + access_state.CACHE_SECONDS
-    monkeypatch.setattr("chalicelib.access.standing.clock.wall", lambda: later)
+    monkeypatch.setattr("chalicelib.kernel.clock.wall", lambda: later)
     is_problem(acme.get("/v1/items"), 403, "user_disabled")
 
 

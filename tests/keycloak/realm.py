@@ -21,6 +21,7 @@ from infra.keycloak.organizations import Organization
 from infra.local.browser import Frontend, machine_token
 from infra.local.keycloak import Keycloak
 from infra.local.mail import MailCatcher
+from tests.access.realm import installed
 
 PASSWORD = "correct horse battery staple"
 CALLBACK = "http://localhost:3000/callback"
@@ -150,11 +151,8 @@ class LaterClock(clock.SystemSource):
 @contextmanager
 def later_clock() -> Iterator[LaterClock]:
     later = LaterClock()
-    previous = clock.install(later)
-    try:
+    with installed(later):
         yield later
-    finally:
-        clock.install(previous)
 
 
 @contextmanager
