@@ -28,6 +28,11 @@ JWKS_PATH = "/protocol/openid-connect/certs"
 
 blueprint = Blueprint(__name__)
 
+if os.environ.get("_HANDLER") == f"{__name__}.authorize":
+    # Lambda lends the whole processor to the imports of a cold start, and a part of it to calls: in its own function
+    # the authorizer loads PyJWT at once, elsewhere (the API knows it by name only) not at all.
+    import chalicelib.access.decoder  # noqa: F401 - for later
+
 
 class UnauthorizedError(Exception):
     """API Gateway answers 401 when an authorizer fails with exactly this message, and 500 for any other."""

@@ -1,4 +1,4 @@
-"""PyJWT and what is asked beyond it: it reads what we mint, we read what it mints, and its laxer readings are refused."""
+"""PyJWT, and what is asked beyond it: each reads what the other mints, and what only PyJWT would believe is refused."""
 
 from collections.abc import Callable
 from contextlib import suppress
