@@ -61,6 +61,23 @@ def standing_clock() -> Iterator[HandClock]:
         yield hand
 
 
+class LaterClock(clock.SystemSource):
+    """The real time, moved on by hand."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.ahead)
+
+
+@contextmanager
+def later_clock() -> Iterator[LaterClock]:
+    later = LaterClock()
+    with installed(later):
+        yield later
+
+
 class KeyServer(ThreadingHTTPServer):
     """Serves `body` under `status` and remembers what was asked for; `down()` is an outage that keeps the port."""
 
