@@ -17,7 +17,7 @@ BASELINE = "boto3"
 TARGETS = {
     BASELINE: "import boto3; boto3.client('dynamodb')",
     "app": "import app",
-    "authorizer": "import chalicelib.access.authorizer",
+    "authorizer": "import chalicelib.access.authorizer, chalicelib.access.decoder",  # as in its own function
     "feed": "import chalicelib.functions.feed",
     "inbox": "import chalicelib.functions.inbox",
     "jobs": "import chalicelib.functions.jobs",

@@ -1,6 +1,6 @@
 """The code that goes to Lambda: gathered for `chalice package`, then finished.
 
-Finished means: only the service descriptions of botocore that the product uses (they are four fifths of the package),
+Finished means: only the service descriptions of botocore and boto3 that the product uses (they would be four fifths),
 modules compiled ahead (Lambda's disk is read-only, every cold start would compile them again), a fixed order and fixed
 times, so that the same code gives the same file.
 """
@@ -13,10 +13,12 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
+from chalicelib.kernel.dynamo.client import Service
 from infra.wheels import unpack
 
-SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs", "sts", "sso", "sso-oidc", "signin")
+SERVICES = ("dynamodb", *get_args(Service), "sts", "sso", "sso-oidc", "signin")
 """Service descriptions that stay: what the product calls, and what botocore's credential providers may look up."""
 _TASK = "/var/task/"
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -53,9 +55,10 @@ def finish(archive: Path) -> None:
 
 
 def _trim(vendor: Path) -> None:
-    for entry in (vendor / "botocore" / "data").iterdir():
-        if entry.is_dir() and entry.name not in SERVICES:
-            shutil.rmtree(entry)
+    for library in ("botocore", "boto3"):
+        for entry in (vendor / library / "data").iterdir():
+            if entry.is_dir() and entry.name not in SERVICES:
+                shutil.rmtree(entry)
     for file in list(_files(vendor)):
         if _UNWANTED.search(file.relative_to(vendor).as_posix()):
             file.unlink()

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra import bundle, policies, wheels
+from infra import bundle, lockfile, policies, wheels
 from infra.stack import merge
 from infra.stack.names import API_FUNCTION
 
@@ -58,7 +58,8 @@ def package(stage: str, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     architecture = settings["lambda_architecture"]
     build = out / "source"
-    fetched = wheels.fetch(ROOT / "requirements.txt", CACHE, wheels.Target(architecture))
+    lock = lockfile.deployed(lockfile.locked(lockfile.RUNTIME.read_text(encoding="utf-8")))
+    fetched = wheels.fetch("".join(entry.text for entry in lock), CACHE, wheels.Target(architecture))
     bundle.gather(ROOT, build, fetched)
     extra = out / "merge.json"
     extra.write_text(json.dumps(merge.template(application, configured), indent=1) + "\n", encoding="utf-8")

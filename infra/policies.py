@@ -4,8 +4,9 @@
 `chalice deploy` could not use them, but it cannot deploy this application anyway. `${Stage}` is the template's
 parameter.
 
-Every function reads what it needs and writes only tables whose module names it (`MODULE.writers`): a new table is closed
-until its module opens it. TransactWriteItems and TransactGetItems are allowed through the actions of their items.
+Every function reads what it needs and writes only tables whose module names it (`MODULE.writers`): a new table is
+closed until its module opens it. TransactWriteItems and TransactGetItems are allowed through the actions of their
+items.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The packages that go to Lambda: wheels for Lambda's platform, checked against the hashes of requirements.txt.
 
-Chalice would download them itself, once for this machine and again, by name and version only, for Lambda's platform;
-and it only warns when one is missing.
+Chalice would download them itself, its own command line with them, once for this machine and again, by name and version
+only, for Lambda's platform; and it only warns when one is missing.
 """
 
 import hashlib
@@ -36,14 +36,14 @@ class Target:
         return [*(f"manylinux_2_{minor}_{machine}" for minor in range(self.glibc, 16, -1)), f"manylinux2014_{machine}"]
 
 
-def fetch(requirements: Path, cache: Path, target: Target) -> list[Path]:
-    """The wheels of a lock file, from the cache or downloaded into it. WheelsError when one cannot be had."""
-    name = f"{requirements.read_text(encoding='utf-8')}{target}"
-    folder = cache / hashlib.sha256(name.encode()).hexdigest()[:16]
+def fetch(lock: str, cache: Path, target: Target) -> list[Path]:
+    """The wheels of a lock file's text, from the cache or downloaded into it. WheelsError when one cannot be had."""
+    folder = cache / hashlib.sha256(f"{lock}{target}".encode()).hexdigest()[:16]
     if not folder.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as temporary:
-            fresh = Path(temporary) / "wheels"
+            fresh, requirements = Path(temporary) / "wheels", Path(temporary) / "requirements.txt"
+            requirements.write_text(lock, encoding="utf-8")
             _download(requirements, fresh, target)
             if not folder.exists():
                 fresh.rename(folder)

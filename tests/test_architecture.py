@@ -2,13 +2,18 @@
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
+import subprocess
+import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import pynamodb
 from chalice.app import Blueprint
 
 import chalicelib
@@ -24,9 +29,9 @@ TENANT = "chalicelib/kernel/tenant.py"
 CLOCK = "chalicelib/kernel/clock.py"
 ENTROPY = "chalicelib/kernel/entropy.py"
 JWKS = "chalicelib/access/jwks.py"
+CLIENT = "chalicelib/kernel/dynamo/client.py"
 
 LAST_RESORTS = {
-    "chalicelib/events/parking.py": 1,
     "chalicelib/audit/readers.py": 1,
     "chalicelib/edge/endpoint.py": 1,
     "chalicelib/events/consumers.py": 1,
@@ -195,15 +200,70 @@ def test_nobody_speaks_to_the_outside_but_the_one_way_out() -> None:
 
 
 def test_one_module_makes_the_clients_of_aws() -> None:
-    assert importing("boto3") == set()
-    assert importing("botocore.session", "botocore.config") == {"chalicelib/kernel/dynamo/client.py"}
+    assert importing("boto3", "botocore.session", "botocore.config") == {CLIENT}
     makers = {
         name
         for name, tree in product()
         for callee, _ in calls(tree)
-        if callee.endswith(("create_client", "get_session"))
+        if callee.endswith(("create_client", "get_session", "boto3.Session", "_session().client"))
     }
-    assert makers == {"chalicelib/kernel/dynamo/client.py"}
+    assert makers == {CLIENT}
+
+
+def test_all_clients_of_aws_come_from_one_session(world: World) -> None:
+    from chalicelib.kernel.dynamo import client
+
+    signed = [client.dynamodb(), client.impatient(), *(client.aws(name) for name in get_args(client.Service))]
+    assert len({id(each._request_signer._credentials) for each in signed}) == 1
+    assert len({id(each) for each in signed}) == len(signed)
+    assert client.aws("sqs") is client.aws("sqs")
+    assert {type(each).__module__ for each in signed} == {"botocore.client"}
+
+
+def test_importing_the_application_does_not_import_what_only_some_requests_need() -> None:
+    code = "import sys, app; print(*(name for name in ('boto3', 'jwt') if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
+
+
+def pynamodb_names() -> set[str]:
+    """Every name with one underscore in front that a class of PynamoDB has."""
+    names: set[str] = set()
+    for info in pkgutil.walk_packages(pynamodb.__path__, "pynamodb."):
+        module = importlib.import_module(info.name)
+        for kind in vars(module).values():
+            if isinstance(kind, type) and kind.__module__.startswith("pynamodb."):
+                # Attributes that exist on instances alone are in the source of the class.
+                source = ast.parse(textwrap.dedent(inspect.getsource(kind)))
+                names |= {node.attr for node in ast.walk(source) if isinstance(node, ast.Attribute)}
+                names |= {node.name for node in ast.walk(source) if isinstance(node, ast.FunctionDef)}
+                names |= vars(kind).keys()
+    return {name for name in names if re.match("_[a-z]", name)}
+
+
+def test_private_names_of_pynamodb_are_used_in_one_module_only() -> None:
+    private = pynamodb_names()
+    assert {"_hash_keyname", "_range_keyname", "_get_schema", "_indexes", "_get_connection", "_client"} <= private
+    users = set()
+    for name, tree in product():
+        # What a module names so itself is its own, unless it is a model's.
+        own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        own |= {
+            node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self"
+        }
+        attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        overridden = {
+            method.name
+            for kind in ast.walk(tree)
+            if isinstance(kind, ast.ClassDef) and {"Row", "Document", "Model"} & {ast.unparse(b) for b in kind.bases}
+            for method in kind.body
+            if isinstance(method, ast.FunctionDef)
+        }
+        if (attributes - own | overridden) & private:
+            users.add(name)
+    assert users == {"chalicelib/kernel/dynamo/pynamodb_internals.py"}
 
 
 def test_time_comes_from_the_clock_and_randomness_from_one_source() -> None:
@@ -357,10 +417,14 @@ def test_every_table_is_in_the_manifest_with_a_class_for_each_attribute(world: W
 
 def test_all_tables_share_one_client(world: World) -> None:
     from chalicelib import modules
-    from chalicelib.kernel.dynamo import client
+    from chalicelib.kernel.dynamo import client, pynamodb_internals
 
-    assert {id(model._get_connection().connection.client) for model in modules.tables()} == {id(client.dynamodb())}
-    assert {id(model._get_connection().connection) for model in modules.tables()} == {id(client.connection())}
+    assert {id(pynamodb_internals.table_connection(model).connection.client) for model in modules.tables()} == {
+        id(client.dynamodb())
+    }
+    assert {id(pynamodb_internals.table_connection(model).connection) for model in modules.tables()} == {
+        id(client.connection())
+    }
 
 
 def test_every_module_that_reacts_is_imported_by_the_manifest(world: World) -> None:

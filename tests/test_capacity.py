@@ -40,9 +40,9 @@ def test_an_order_of_10_lines_from_draft_to_shipped_and_numbered_keeps_to_its_wr
 
 def test_every_model_uses_the_one_client() -> None:
     from chalicelib import modules
-    from chalicelib.kernel.dynamo import client
+    from chalicelib.kernel.dynamo import client, pynamodb_internals
 
-    clients = {id(model._get_connection().connection.client) for model in modules.tables()}
+    clients = {id(pynamodb_internals.table_connection(model).connection.client) for model in modules.tables()}
     assert clients == {id(client.dynamodb())}
 
 

@@ -19,6 +19,9 @@ from infra.local.gateway import Gateway
 from infra.local.issuer import Issuer
 from infra.local.tables import create_tables
 
+LOGIN_SECONDS = 600
+"""After so long a client logs in anew, because dangerous operations need a recent login."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -61,10 +64,13 @@ class Client:
     sub: str | None = None
 
     def __post_init__(self) -> None:
-        # As if the login was yet to come: what needs a recent one goes through for as long as the token lives.
-        self.token = self.token or self.world.issuer.token(
-            tenant=self.tenant, roles=self.roles, sub=self.sub, lifetime=3600, auth_time=int(time.time()) + 3600
-        )
+        self._logged_in: float | None = None
+        if not self.token:
+            self._log_in()
+
+    def _log_in(self) -> None:
+        self._logged_in = time.time()
+        self.token = self.world.issuer.token(tenant=self.tenant, roles=self.roles, sub=self.sub, lifetime=3600)
 
     def as_(self, *roles: str) -> "Client":
         """Another user of the same tenant."""
@@ -89,6 +95,8 @@ class Client:
 
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Reply:
         """Any request, as it is."""
+        if self._logged_in and time.time() - self._logged_in > LOGIN_SECONDS:
+            self._log_in()
         sent = {"Authorization": f"Bearer {self.token}"} if self.token != "none" else {}
         content = b""
         if body is not None:

@@ -3,7 +3,6 @@
 Every request looks at it, from a cache of 30 seconds; dangerous operations read it fresh.
 """
 
-import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -17,13 +16,13 @@ from chalicelib.kernel.dynamo.model import Item, Row, meta
 from chalicelib.kernel.errors import Forbidden, Unauthorized
 from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
 from chalicelib.kernel.tenant import PLATFORM, Tenant, compound
+from chalicelib.kernel.ttl_cache import TtlCache
 from chalicelib.kernel.work import Work
 
 CACHE_SECONDS = 30.0
 _CACHE_ENTRIES = 10_000
 _ALL_SESSIONS = "all"
-_lock = threading.Lock()
-_cache: dict[store.Ref, tuple[float, "AccessState | None"]] = {}
+_cache: TtlCache[store.Ref, "AccessState | None"] = TtlCache(CACHE_SECONDS, _CACHE_ENTRIES)
 
 
 class AccessState(Row):
@@ -158,8 +157,7 @@ def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:
 
 def forget() -> None:
     """Drops the cache."""
-    with _lock:
-        _cache.clear()
+    _cache.clear()
 
 
 def _row(ref: store.Ref, **values: Any) -> AccessState:
@@ -186,15 +184,9 @@ def _refs(tenant: Tenant, sub: str, sid: str) -> list[store.Ref]:
 
 def _rows(requested: list[store.Ref], fresh: bool) -> list[AccessState | None]:
     now = clock.wall()
-    with _lock:
-        known = {ref: _cache[ref] for ref in requested if ref in _cache}
-    held = {ref: entry for ref, entry in known.items() if clock.is_within(entry[0], CACHE_SECONDS)}
-    missing = requested if fresh else [ref for ref in requested if ref not in held]
+    held = {} if fresh else {ref: entry for ref in requested if (entry := _cache.get(ref)) is not None}
+    missing = [ref for ref in requested if ref not in held]
     if missing:
         for ref, item in store.get_many(missing).items():
-            held[ref] = (now, None if item is None else AccessState.read(item))
-        with _lock:
-            if len(_cache) > _CACHE_ENTRIES:
-                _cache.clear()
-            _cache.update(held)
-    return [held[ref][1] for ref in requested]
+            held[ref] = _cache.put(ref, None if item is None else AccessState.read(item), now)
+    return [held[ref].value for ref in requested]

@@ -1,7 +1,7 @@
 """The Lambda authorizer: the first door of every request, and the coldest start of them all.
 
 It is deployed by its own handler string, `chalicelib.access.authorizer.authorize`, and never imports app.py. Keep it
-lean: no botocore, nothing of the kernel that needs it, no third-party package beyond chalice and cryptography.
+lean: no botocore, nothing of the kernel that needs it, no third-party package beyond chalice, PyJWT and cryptography.
 
 The gateway caches the policy per token for 60 s and for the whole API, so the policy is always Allow on everything
 (one per path would lock a token out of the second path it asks for), and permissions are judged behind it from the
@@ -19,7 +19,7 @@ from chalice.app import AuthRequest, AuthResponse, Blueprint
 
 from chalicelib.access.claims import Identity, Rules, identity_of
 from chalicelib.access.jwks import KeyCache
-from chalicelib.access.tokens import TokenRefusedError, verified_claims
+from chalicelib.access.tokens import Expected, TokenRefusedError, verified_claims
 from chalicelib.kernel import clock
 
 CACHE_SECONDS = 60
@@ -27,6 +27,11 @@ JWKS_PATH = "/protocol/openid-connect/certs"
 """Keycloak's, below the issuer. Not asked of discovery: a second request in the way of a cold start."""
 
 blueprint = Blueprint(__name__)
+
+if os.environ.get("_HANDLER") == f"{__name__}.authorize":
+    # Lambda lends the whole processor to the imports of a cold start, and a part of it to calls: in its own function
+    # the authorizer loads PyJWT at once, elsewhere (the API knows it by name only) not at all.
+    import chalicelib.access.decoder  # noqa: F401 - for later
 
 
 class UnauthorizedError(Exception):
@@ -55,7 +60,8 @@ def authorize(request: AuthRequest) -> AuthResponse:
     """
     door = _door()
     try:
-        claims = verified_claims(_bearer(request.token), door.keys.key)
+        expected = Expected(door.rules.issuer, door.rules.audience)
+        claims = verified_claims(_bearer(request.token), door.keys.key, expected)
         identity = identity_of(claims, door.rules, clock.now().timestamp())
     except TokenRefusedError as refusal:
         _report(refusal)

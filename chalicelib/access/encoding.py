@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 from typing import Any, NoReturn
 
 
@@ -30,10 +31,12 @@ def parse_object(data: bytes) -> dict[str, Any]:
     """The JSON object in UTF-8 `data`.
 
     Raises MalformedError for anything but an object, for a name that occurs twice at any depth (RFC 8725 section 2.4:
-    two readers may pick different values), for NaN and infinities, and for nesting too deep to read.
+    two readers may pick different values), for NaN and infinities (1e400 is one), and for nesting too deep to read.
     """
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(
+            data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
+        )
     except (ValueError, RecursionError) as error:
         raise MalformedError("not JSON") from error
     if not isinstance(value, dict):
@@ -50,3 +53,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise MalformedError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise MalformedError("a number is too large")
+    return value

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from chalicelib.access import expiry
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import Forbidden, Unauthorized
@@ -27,9 +28,10 @@ class StepUpRequired(Unauthorized):
 
 
 def require(call: Call) -> None:
-    """Forbidden for a service account, which nobody stands behind; StepUpRequired when the last login is unknown or
-    too long ago."""
+    """Forbidden for a service account, which nobody stands behind; StepUpRequired when the last login is unknown, too
+    long ago or in the future."""
     if call.kind != "user":
         raise Forbidden("A service account may not do this; a person must.")
-    if call.auth_time is None or clock.now().timestamp() - call.auth_time > MAX_AGE_SECONDS:
+    moment = clock.now().timestamp()
+    if call.auth_time is None or not -expiry.LEEWAY_SECONDS <= moment - call.auth_time <= MAX_AGE_SECONDS:
         raise StepUpRequired()

@@ -12,9 +12,9 @@ WORKER_PATIENCE_SECONDS = 20.0
 @dataclass(frozen=True, slots=True)
 class Call:
     """`actor` is the token's sub or `system:<name>`; `kind` is user, service or system. `auth_time`: when that person
-    last logged in; `issued_at`: when the token was made, both in seconds since the epoch. `scope_ids`:
-    the only parts of the tenant that the caller is limited to, None for all; what a part is, packages above say. `patience`: how long a
-    commit may try, in seconds. `is_dry_run`: nothing may be written."""
+    last logged in; `issued_at`: when the token was made, both in seconds since the epoch. `scope_ids`: the only parts
+    of the tenant that the caller is limited to, None for all; what a part is, packages above say. `patience`: how long
+    a commit may try, in seconds. `is_dry_run`: nothing may be written."""
 
     tenant: Tenant
     actor: str
@@ -45,7 +45,7 @@ class Call:
         )
 
     def sees(self, *scope_ids: str) -> bool:
-        """Whether the caller is limited to none, or to all of these parts; what lies in others does not exist for him."""
+        """Whether the caller is limited to no parts, or to all of these; what lies in others does not exist for him."""
         return self.scope_ids is None or self.scope_ids.issuperset(scope_ids)
 
     def without_precondition(self) -> "Call":

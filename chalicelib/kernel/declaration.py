@@ -124,6 +124,6 @@ def writers() -> dict[str, Writers]:
 
 def _models(names: Mapping[str, object]) -> Iterator[type[Row]]:
     for value in names.values():
-        if isinstance(value, type) and issubclass(value, Row) and hasattr(value, "Meta"):
-            if value.__module__ == names["__name__"]:
-                yield value
+        is_table = isinstance(value, type) and issubclass(value, Row) and hasattr(value, "Meta")
+        if is_table and value.__module__ == names["__name__"]:
+            yield value

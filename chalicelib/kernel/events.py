@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`name` is what the journal, the feed and the audit trail show: `item.created`. `meaning` is one plain sentence."""
+    """`name` is what journal, feed and audit trail show: `item.created`. `meaning` is one plain sentence."""
 
     name: str
     meaning: str

@@ -1,4 +1,4 @@
-"""Masters: documents that others refer to, used until they are archived and never deleted while something names them."""
+"""Masters: documents that others refer to, used until they are archived, never deleted while something names them."""
 
 from collections.abc import Iterable
 from enum import StrEnum

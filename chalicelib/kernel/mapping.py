@@ -71,7 +71,7 @@ def patch(row: Row, change: msgspec.Struct, *, without: Collection[str] = ()) ->
 
 
 def _stored(value: Any, *, is_optional: bool) -> Any:
-    if is_optional and (value is None or value == "" or value == [] or value == {}):
+    if is_optional and (value is None or value in ("", [], {})):
         return None
     return list(value) if isinstance(value, list) else value
 

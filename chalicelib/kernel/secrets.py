@@ -4,7 +4,6 @@ Values are cached for five minutes. What a secret's JSON object holds is its own
 of a connection while it rotates, for one (integrations/connections/vault.py).
 """
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -14,10 +13,11 @@ from botocore.exceptions import ClientError
 
 from chalicelib.kernel import clock, config
 from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.ttl_cache import TtlCache
 
 CACHE_SECONDS = 300.0
-_lock = threading.Lock()
-_cache: dict[str, tuple[float, dict[str, Any] | None]] = {}
+_CACHE_ENTRIES = 2000
+_cache: TtlCache[str, dict[str, Any] | None] = TtlCache(CACHE_SECONDS, _CACHE_ENTRIES)
 
 
 def name(*parts: str) -> str:
@@ -27,10 +27,10 @@ def name(*parts: str) -> str:
 
 def read(secret: str, *, fresh: bool = False) -> dict[str, Any] | None:
     """The secret's JSON object; None when there is none. At most CACHE_SECONDS old unless `fresh`."""
-    with _lock:
-        held = _cache.get(secret)
-    if held is not None and not fresh and clock.is_within(held[0], CACHE_SECONDS):
-        return held[1]
+    held = None if fresh else _cache.get(secret)
+    if held is not None:
+        return held.value
+    now = clock.wall()
     try:
         reply = client.aws("secretsmanager").get_secret_value(SecretId=secret)
         value = msgspec.json.decode(reply["SecretString"], type=dict[str, Any])
@@ -38,9 +38,7 @@ def read(secret: str, *, fresh: bool = False) -> dict[str, Any] | None:
         if error.response["Error"]["Code"] not in ("ResourceNotFoundException", "InvalidRequestException"):
             raise
         value = None
-    with _lock:
-        _cache[secret] = (clock.wall(), value)
-    return value
+    return _cache.put(secret, value, now).value
 
 
 def write(secret: str, value: dict[str, Any], tenant: str) -> None:
@@ -81,11 +79,10 @@ def listed(prefix: str) -> Iterator[tuple[str, datetime]]:
 
 def forget(secret: str | None = None) -> None:
     """Drops one cached secret, or all."""
-    with _lock:
-        if secret is None:
-            _cache.clear()
-        else:
-            _cache.pop(secret, None)
+    if secret is None:
+        _cache.clear()
+    else:
+        _cache.drop(secret)
 
 
 def platform(key: str) -> bytes:

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.kernel import clock, ids, numbering, uniques, visibility
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo import pynamodb_internals, store
 from chalicelib.kernel.dynamo.model import Document, Item, Row
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import (
@@ -279,7 +279,7 @@ def _refuse_repeated(document: Document) -> None:
 
 
 def _absent(model: type[Row]) -> Condition:
-    return model.get_attributes()[model._hash_keyname or ""].does_not_exist()
+    return model.get_attributes()[pynamodb_internals.hash_name(model)].does_not_exist()
 
 
 def _changed(before: Item, after: Item) -> list[str]:

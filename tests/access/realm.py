@@ -7,10 +7,32 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from unittest import mock
+
+import jwt
 
 from chalicelib.kernel import clock
 
 JWKS_PATH = "/realms/novex/protocol/openid-connect/certs"
+
+
+class _OurTime(datetime):
+    """What PyJWT takes for `datetime` while another clock is installed: it takes no clock itself."""
+
+    @classmethod
+    def now(cls, tz: object = None) -> Any:
+        return clock.now()
+
+
+@contextmanager
+def installed(source: clock.Source) -> Iterator[None]:
+    """Another clock for the product, PyJWT included."""
+    previous = clock.install(source)
+    try:
+        with mock.patch.object(jwt.api_jwt, "datetime", _OurTime):
+            yield
+    finally:
+        clock.install(previous)
 
 
 class HandClock:
@@ -35,11 +57,25 @@ class HandClock:
 @contextmanager
 def standing_clock() -> Iterator[HandClock]:
     hand = HandClock()
-    previous = clock.install(hand)
-    try:
+    with installed(hand):
         yield hand
-    finally:
-        clock.install(previous)
+
+
+class LaterClock(clock.SystemSource):
+    """The real time, moved on by hand."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.ahead)
+
+
+@contextmanager
+def later_clock() -> Iterator[LaterClock]:
+    later = LaterClock()
+    with installed(later):
+        yield later
 
 
 class KeyServer(ThreadingHTTPServer):

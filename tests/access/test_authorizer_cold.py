@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bench import imports
 from tests.access.forge import Issuer
 from tests.access.realm import key_server
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("botocore", "boto3", "pynamodb", "requests", "urllib3", "aws_lambda_powertools", "msgspec", "jwt")
+HEAVY = ("botocore", "boto3", "pynamodb", "requests", "urllib3", "aws_lambda_powertools", "msgspec", "cachetools")
 
 INVOKE = """
 import importlib, json, sys
@@ -20,6 +22,13 @@ event = json.load(sys.stdin)
 module, _, name = "chalicelib.access.authorizer.authorize".rpartition(".")
 answer = getattr(importlib.import_module(module), name)(event, None)
 print(json.dumps({"answer": answer, "modules": sorted(sys.modules)}))
+"""
+
+LOADED = """
+import json, os, sys
+os.environ["_HANDLER"] = json.load(sys.stdin)
+import chalicelib.access.authorizer
+print(json.dumps("jwt" in sys.modules))
 """
 
 GATEWAY = """
@@ -71,6 +80,11 @@ def test_the_deployed_handler_answers_in_a_fresh_interpreter_without_a_heavy_imp
     assert outcome["answer"]["context"]["tenant"] == realm.tenant
     assert not [name for name in outcome["modules"] if name.split(".")[0] in HEAVY]
     assert "app" not in outcome["modules"]
+
+
+@pytest.mark.parametrize(("handler", "loads"), [("chalicelib.access.authorizer.authorize", True), ("app.app", False)])
+def test_pyjwt_is_loaded_by_the_function_that_verifies_and_not_by_the_api(handler: str, loads: bool) -> None:
+    assert fresh(LOADED, handler, "https://id.example/realms/novex") is loads
 
 
 def test_the_local_gateway_accepts_the_policy_and_hands_on_the_context() -> None:

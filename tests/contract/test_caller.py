@@ -7,6 +7,7 @@ import pytest
 from chalicelib.access import access_state, refusals, step_up
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Contention
+from tests.access.realm import later_clock
 from tests.contract.access_states import marked
 from tests.contract.asking import is_problem, payload
 from tests.contract.operations import Operation
@@ -60,7 +61,7 @@ def dangerous(routes: list[Operation]) -> list[Operation]:
 
 
 def test_a_mark_counts_at_once_on_dangerous_routes_and_within_30_seconds_on_others(
-    acme: Client, routes: list[Operation], ours: SampleTenant, monkeypatch: pytest.MonkeyPatch
+    acme: Client, routes: list[Operation], ours: SampleTenant
 ) -> None:
     assert acme.get("/v1/items").status == 200
     marked(acme, "user", is_blocked=True)
@@ -71,9 +72,9 @@ def test_a_mark_counts_at_once_on_dangerous_routes_and_within_30_seconds_on_othe
     marked(acme, "user")
     assert acme.get("/v1/items").status == 200
     marked(acme, "user", is_blocked=True)
-    later = clock.wall() + access_state.CACHE_SECONDS
-    monkeypatch.setattr("chalicelib.access.standing.clock.wall", lambda: later)
-    is_problem(acme.get("/v1/items"), 403, "user_disabled")
+    with later_clock() as later:
+        later.ahead = access_state.CACHE_SECONDS
+        is_problem(acme.get("/v1/items"), 403, "user_disabled")
 
 
 def logged_in(client: Client, auth_time: int | None, kind: str = "user") -> Client:

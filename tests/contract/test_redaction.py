@@ -207,7 +207,7 @@ except RuntimeError:
     log.logger().exception("unhandled", email="swordfish", person={"phone": "swordfish"})
 log.logger().error("x", authorization="swordfish", body="swordfish")
 """
-    code = [sys.executable, "-c", "import chalicelib.functions.manifest\n" + program]
+    code = [sys.executable, "-c", "from chalicelib import modules; modules.load_reactions()\n" + program]
     done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "unhandled" in done.stdout
     assert "RuntimeError" in done.stdout

@@ -210,7 +210,7 @@ def test_a_crash_after_the_account_was_made_leaves_one_that_the_next_try_takes_u
         add_member(*arguments)
 
     monkeypatch.setattr(keycloak, "add_member", crash_once)
-    monkeypatch.setattr("chalicelib.identity.following.RETRY_SECONDS", 2.5)
+    monkeypatch.setattr("chalicelib.identity.keycloak_retry.RETRY_SECONDS", 2.5)
     email = address()
     user = settled_at_last(admin, admin.post("/v1/users", {"email": email, "roles": ["sales"]}).ok())
     assert (user["sync"], house.organization.invitations) == ("done", {})

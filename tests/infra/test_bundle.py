@@ -2,13 +2,16 @@
 
 import ast
 import hashlib
+import importlib.metadata
 import struct
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from infra import bundle, package, wheels
+from infra import bundle, lockfile, package, wheels
 from tests.infra.conftest import Packaged
 
 ELF_AARCH64 = 183
@@ -16,9 +19,40 @@ ELF_AARCH64 = 183
 
 def test_the_package_holds_the_product_chalices_runtime_and_its_requirements(packaged: Packaged) -> None:
     tops = {path.name.partition("-")[0] for path in packaged.code.iterdir()}
-    assert {"app.py", "chalicelib", "chalice", "botocore", "pynamodb", "msgspec", "cryptography"} <= tops
-    assert not tops & {"boto3", "moto", "pytest", "infra", "tests", "vendor", "jwt", "click", "pip"}
-    assert {path.name for path in (packaged.code / "chalice").glob("*.py")} == {"__init__.py", "app.py"}
+    needed = {"boto3", "botocore", "cachetools", "cryptography", "jwt", "msgspec", "pynamodb", "requests"}
+    assert {"app.py", "chalicelib", "chalice", *needed} <= tops
+    assert not tops & {"moto", "pytest", "infra", "tests", "vendor"}
+    assert {path.name for path in (packaged.code / "chalice").rglob("*.py")} == {"__init__.py", "app.py"}
+
+
+def test_what_only_chalices_command_line_needs_is_not_in_the_package(packaged: Packaged) -> None:
+    locked = lockfile.locked(lockfile.RUNTIME.read_text(encoding="utf-8"))
+    expected = {entry.name for entry in lockfile.deployed(locked)}
+    left_out = {entry.name for entry in locked} - expected
+    assert {"chalice", "click", "inquirer", "pip", "pyyaml", "setuptools", "wheel"} <= left_out
+    shipped = {path.name.partition("-")[0].lower().replace("_", "-") for path in packaged.code.glob("*.dist-info")}
+    assert shipped == expected
+
+
+def test_what_is_left_out_is_what_the_installed_packages_say_they_do_not_need() -> None:
+    """The lock file names who asked for what; the packages' own metadata must come to the same."""
+    asked = lockfile.RUNTIME.with_suffix(".in").read_text(encoding="utf-8").splitlines()
+    waiting = [line.partition("==")[0] for line in asked if line and not line.startswith(("#", "chalice=="))]
+    needed = set()
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name not in needed:
+            needed.add(name)
+            requirements = map(Requirement, importlib.metadata.requires(name) or ())
+            waiting += [each.name for each in requirements if not each.marker or each.marker.evaluate({"extra": ""})]
+    locked = lockfile.locked(lockfile.RUNTIME.read_text(encoding="utf-8"))
+    assert {entry.name for entry in lockfile.deployed(locked)} == needed
+
+
+def test_only_descriptions_of_services_that_are_used_are_in_the_package(packaged: Packaged) -> None:
+    for library in ("botocore", "boto3"):
+        described = {path.name for path in (packaged.code / library / "data").iterdir() if path.is_dir()}
+        assert {"dynamodb", "s3", "sqs"} <= described <= set(bundle.SERVICES)
 
 
 def test_the_package_is_small_enough_to_start_fast(packaged: Packaged) -> None:
@@ -68,8 +102,7 @@ def test_every_aws_service_that_the_product_calls_is_in_the_package() -> None:
 
 
 def test_a_wheel_with_another_hash_is_refused(tmp_path: Path) -> None:
-    lock = tmp_path / "requirements.txt"
-    lock.write_text(f"six==1.17.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    lock = f"six==1.17.0 --hash=sha256:{'0' * 64}\n"
     with pytest.raises(wheels.WheelsError, match="could not be downloaded"):
         wheels.fetch(lock, tmp_path / "cache", wheels.Target())
     assert not list((tmp_path / "cache").iterdir())
@@ -84,13 +117,10 @@ def test_wheels_are_downloaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         (folder / "a.whl").touch()
 
     monkeypatch.setattr(wheels, "_download", download)
-    lock = tmp_path / "requirements.txt"
-    lock.write_text("a==1\n", encoding="utf-8")
-    first = wheels.fetch(lock, tmp_path / "cache", wheels.Target())
-    assert wheels.fetch(lock, tmp_path / "cache", wheels.Target()) == first
-    wheels.fetch(lock, tmp_path / "cache", wheels.Target("x86_64"))
-    lock.write_text("a==2\n", encoding="utf-8")
-    wheels.fetch(lock, tmp_path / "cache", wheels.Target())
+    first = wheels.fetch("a==1\n", tmp_path / "cache", wheels.Target())
+    assert wheels.fetch("a==1\n", tmp_path / "cache", wheels.Target()) == first
+    wheels.fetch("a==1\n", tmp_path / "cache", wheels.Target("x86_64"))
+    wheels.fetch("a==2\n", tmp_path / "cache", wheels.Target())
     assert len(calls) == 3
 
 

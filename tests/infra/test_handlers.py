@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.access_log.tables import Access
+from chalicelib.audit.access_log.tables import AccessLogEntry
 from tests.infra.conftest import Packaged
 from tests.world import Client, World
 
@@ -132,7 +132,7 @@ def test_the_intake_stores_a_line(deployed: Deployed, acme: Client) -> None:
     result = deployed.invoke("IntakeAccessLog", {"awslogs": {"data": base64.b64encode(packed).decode()}})
     assert result["answer"] == {"stored": 1}
     assert "app" not in result["modules"]
-    assert Access.table_name().endswith("-access_log")
+    assert AccessLogEntry.table_name().endswith("-access_log")
 
 
 def test_the_operator_is_answered(deployed: Deployed, acme: Client) -> None:

@@ -1,13 +1,17 @@
 """What is installed is what was reviewed: pinned, hashed, from nowhere else, and listed."""
 
+import hashlib
 import json
 import subprocess
 import sys
+import sysconfig
+import tempfile
+import venv
 from pathlib import Path
 
 import pytest
 
-from infra import sbom
+from infra import lockfile, sbom
 from tests.infra.conftest import Packaged
 
 LOCKS = ("requirements.txt", "requirements-dev.txt", "infra/local/node-requirements.txt")
@@ -15,8 +19,8 @@ LOCKS = ("requirements.txt", "requirements-dev.txt", "infra/local/node-requireme
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_requirement_is_pinned_with_hashes_and_names_no_place_to_get_it(name: str) -> None:
-    text = (sbom.ROOT / name).read_text()
-    entries = sbom.locked(text)
+    text = (lockfile.ROOT / name).read_text()
+    entries = lockfile.locked(text)
     starts = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
     assert len(entries) == len(starts) > 0
     assert {f"{entry.name}=={entry.version} \\" for entry in entries} == set(starts)
@@ -27,23 +31,74 @@ def test_every_requirement_is_pinned_with_hashes_and_names_no_place_to_get_it(na
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_requirement_that_is_asked_for_is_in_its_lock_at_that_version(name: str) -> None:
-    asked = (sbom.ROOT / name).with_suffix(".in").read_text().splitlines()
-    pinned = {f"{entry.name}=={entry.version}" for entry in sbom.locked((sbom.ROOT / name).read_text())}
+    asked = (lockfile.ROOT / name).with_suffix(".in").read_text().splitlines()
+    pinned = {f"{entry.name}=={entry.version}" for entry in lockfile.locked((lockfile.ROOT / name).read_text())}
     requested = {line.partition("[")[0] + line.rpartition("]")[2] if "[" in line else line for line in asked}
-    requested = {line for line in requested if line and not line.startswith(("#", "-r "))}
+    requested = {line for line in requested if line and not line.startswith(("#", "-r ", "-c "))}
     assert requested
     assert requested <= pinned
 
 
 def test_what_runs_in_lambda_is_the_same_version_here() -> None:
-    here = {entry.name: entry for entry in sbom.locked(sbom.TOOLS.read_text())}
-    for entry in sbom.locked(sbom.RUNTIME.read_text()):
+    here = {entry.name: entry for entry in lockfile.locked(lockfile.TOOLS.read_text())}
+    for entry in lockfile.locked(lockfile.RUNTIME.read_text()):
         assert (here[entry.name].version, here[entry.name].hashes) == (entry.version, entry.hashes)
 
 
 def test_everything_is_installed_with_its_hashes_checked() -> None:
-    assert "--require-hashes" in (sbom.ROOT / "Makefile").read_text()
-    assert "--require-hashes" in (sbom.ROOT / "infra/wheels.py").read_text()
+    assert "--require-hashes" in (lockfile.ROOT / "Makefile").read_text()
+    assert "--require-hashes" in (lockfile.ROOT / "infra/wheels.py").read_text()
+
+
+PIP = (sys.executable, "-m", "pip")
+OWNERS = {"chalice", "boto3", "pynamodb", "pyjwt", "requests", "aws-lambda-powertools"}
+IMPORT = """
+import sys; sys.path.insert(0, sys.argv[1])
+import app, chalicelib.access.decoder, chalicelib.modules
+from chalicelib.kernel.dynamo import client
+print(app.app.app_name, client.dynamodb().meta.service_model.service_name, type(client.aws("sqs")).__name__)
+"""
+
+
+def test_the_owners_packages_are_in_the_runtimes_file_and_moto_is_a_tool() -> None:
+    asked = {
+        line.partition("==")[0].partition("[")[0]: name
+        for name in ("requirements-dev.in", "requirements.in")
+        for line in (lockfile.ROOT / name).read_text().splitlines()
+    }
+    assert {name for name, file in asked.items() if file == "requirements.in"} >= OWNERS
+    assert asked["moto"] == "requirements-dev.in"
+
+
+def test_requirements_txt_alone_is_enough_to_import_the_application(tmp_path: Path) -> None:
+    """In a fresh environment, from files that are downloaded once and whose hashes are checked each time."""
+    venv.create(tmp_path / "venv")
+    interpreter = tmp_path / "venv" / "bin" / "python"
+    locked = ["--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement", str(lockfile.RUNTIME)]
+    install = ["--python", str(interpreter), "install", "--no-compile", "--no-index", "--find-links", str(files())]
+    subprocess.run([*PIP, *install, *locked], check=True)
+    done = subprocess.run(
+        [interpreter, "-I", "-W", "error", "-c", IMPORT, str(lockfile.ROOT)],
+        cwd=tmp_path,
+        env={"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["novex", "dynamodb", "SQS"]), done.stderr
+
+
+def files() -> Path:
+    """What pip would install from requirements.txt on this machine, kept in .cache/."""
+    name = f"{lockfile.RUNTIME.read_text()}{sysconfig.get_platform()}{sys.version_info[:2]}"
+    folder = lockfile.ROOT / ".cache" / "requirements" / hashlib.sha256(name.encode()).hexdigest()[:16]
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+            download = ["download", "--dest", f"{temporary}/files", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*PIP, *download, "--require-hashes", "--requirement", str(lockfile.RUNTIME)], check=True)
+            Path(temporary, "files").rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +106,7 @@ def bill(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
     """The components that `make sbom` lists, by name."""
     target = tmp_path_factory.mktemp("sbom") / "sbom.json"
     command = [sys.executable, "-m", "infra.sbom", "--out", str(target)]
-    subprocess.run(command, cwd=sbom.ROOT, check=True, capture_output=True)
+    subprocess.run(command, cwd=lockfile.ROOT, check=True, capture_output=True)
     document = json.loads(target.read_text())
     assert document["bomFormat"] == "CycloneDX"
     assert document["metadata"]["component"]["name"] == "novexerp"
@@ -61,8 +116,8 @@ def bill(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
 def test_every_locked_runtime_package_is_in_the_bill_of_materials_with_its_hashes(
     bill: dict[str, dict[str, object]],
 ) -> None:
-    assert bill.keys() == {entry.name for entry in sbom.runtime()}
-    for entry in sbom.runtime():
+    assert bill.keys() == {entry.name for entry in lockfile.runtime()}
+    for entry in lockfile.runtime():
         component = bill[entry.name]
         assert component["purl"] == f"pkg:pypi/{entry.name}@{entry.version}"
         assert component["version"] == entry.version

@@ -7,14 +7,12 @@ import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jwt
 
 from chalicelib.access.authorizer import authorize
-from chalicelib.kernel import clock
 from infra.keycloak import machines, organizations
 from infra.keycloak.operator import Operator
 from infra.keycloak.organizations import Organization
@@ -135,26 +133,6 @@ def reason_in(printed: str) -> str:
     """The reason of the last refusal that the door has reported."""
     events = [json.loads(line) for line in printed.splitlines() if "token_refused" in line]
     return str(events[-1]["reason"]) if events else ""
-
-
-class LaterClock(clock.SystemSource):
-    """The real time, moved on by hand."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(seconds=self.ahead)
-
-
-@contextmanager
-def later_clock() -> Iterator[LaterClock]:
-    later = LaterClock()
-    previous = clock.install(later)
-    try:
-        yield later
-    finally:
-        clock.install(previous)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from infra.keycloak.operator import Operator
 from infra.keycloak.organizations import add_member, create
 from infra.local.browser import Frontend, TokenRefusedError, machine_token
 from infra.local.keycloak import REALM_FILE
-from tests.keycloak.realm import CALLBACK, PASSWORD, Realm, claims_of, context_of, later_clock, reason_in
+from tests.access.realm import later_clock
+from tests.keycloak.realm import CALLBACK, PASSWORD, Realm, claims_of, context_of, reason_in
 
 Refused = Callable[[str], str]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from chalicelib import modules
 from chalicelib.access import permissions
 from chalicelib.access.roles import Role
-from infra import sbom
+from infra import lockfile
 from infra.gateway_responses import GATEWAY_RESPONSES
 from tests.access import forge
 from tests.contract.operations import operations
@@ -37,4 +37,4 @@ def figures() -> Iterator[tuple[str, str]]:
     yield "Monstrous numbers and shapes", str(len(test_resources.NUMBERS) + len(test_resources.SHAPES))
     yield "Answers that the gateway gives by itself", str(len(GATEWAY_RESPONSES))
     yield "Tables whose rows are held against their tenant", str(len(modules.tables()))
-    yield "Packages that run in Lambda, each with its hashes", str(len(sbom.runtime()))
+    yield "Packages that run in Lambda, each with its hashes", str(len(lockfile.runtime()))

@@ -1,5 +1,5 @@
-"""The commands that move a shipment's goods. Each goes through the stock keys of its lines one by one, in one transaction
-if they fit into it, else in steps by a job."""
+"""The commands that move a shipment's goods. Each goes through the stock keys of its lines one by one, in one
+transaction if they fit into it, else in steps by a job."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

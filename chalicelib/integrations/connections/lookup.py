@@ -1,6 +1,5 @@
 """What a webhook receiver needs to know of a connection, at most a minute old."""
 
-import threading
 from dataclasses import dataclass
 
 from chalicelib.integrations.connections import tables, vault
@@ -8,11 +7,11 @@ from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.kernel import clock, ids, outages
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.ttl_cache import TtlCache
 
 CACHE_SECONDS = 60.0
-_MAX_ENTRIES = 2000
-_lock = threading.Lock()
-_cache: dict[str, "tuple[float, Live | None]"] = {}
+_CACHE_ENTRIES = 2000
+_cache: TtlCache[str, "Live | None"] = TtlCache(CACHE_SECONDS, _CACHE_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +30,11 @@ def live(platform: Platform, connection_id: str) -> Live | None:
     """The connection; None when there is none of that platform, or it is disconnected. Contention in an outage."""
     if not ids.is_valid("con", connection_id):
         return None
-    with _lock:
-        held = _cache.get(connection_id)
-    if held is None or not clock.is_within(held[0], CACHE_SECONDS):
-        held = (clock.wall(), _load(connection_id))
-        with _lock:
-            if len(_cache) >= _MAX_ENTRIES:
-                _cache.clear()
-            _cache[connection_id] = held
-    found = held[1]
+    held = _cache.get(connection_id)
+    if held is None:
+        now = clock.wall()
+        held = _cache.put(connection_id, _load(connection_id), now)
+    found = held.value
     return found if found is not None and found.platform is platform else None
 
 
@@ -53,5 +48,4 @@ def _load(connection_id: str) -> Live | None:
 
 def forget() -> None:
     """Drops the cache."""
-    with _lock:
-        _cache.clear()
+    _cache.clear()

@@ -254,7 +254,7 @@ def at_location(work: Work, location_id: str) -> list[Balance]:
 
 
 def block_empty(work: Work, row: Balance) -> None:
-    """Keeps new reservations and receipts out of an empty balance. Conflict while something lies or is reserved there."""
+    """Keeps new reservations and receipts out of an empty balance. Conflict while it is not empty."""
     if row.on_hand != 0 or row.reserved != 0:
         raise Conflict("Stock still lies at this location; transfer it first.")
     condition = (Balance.seq == row.seq) & (Balance.on_hand == _NOTHING) & (Balance.reserved == _NOTHING)

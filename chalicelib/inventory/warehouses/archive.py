@@ -1,5 +1,5 @@
-"""Archiving and restoring a location: its balances are blocked or opened in the same commit, so nothing can be put there
-in between; those of very many items in steps."""
+"""Archiving and restoring a location: its balances are blocked or opened in the same commit, so nothing can be put
+there in between; those of very many items in steps."""
 
 from collections.abc import Callable
 

@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from pynamodb.expressions.update import Update
 
 from chalicelib.kernel.decimals import plain
-from chalicelib.kernel.dynamo import units
+from chalicelib.kernel.dynamo import pynamodb_internals, units
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.errors import DomainError
 
@@ -55,8 +55,9 @@ def put(row: Row, condition: Condition | None = None, on_condition_failed: OnCon
 def ref_of(row: Row) -> Ref:
     """The row's own name."""
     model = type(row)
-    range_key = getattr(row, model._range_keyname) if model._range_keyname else None
-    return Ref(model, getattr(row, model._hash_keyname or ""), range_key)
+    range_name = pynamodb_internals.range_name(model)
+    range_key = getattr(row, range_name) if range_name else None
+    return Ref(model, getattr(row, pynamodb_internals.hash_name(model)), range_key)
 
 
 def update(

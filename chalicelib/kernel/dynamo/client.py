@@ -1,16 +1,22 @@
-"""The one botocore client. Every model and every store call of the process goes through it.
+"""The clients of AWS, all from one session: one for DynamoDB, which every model and every store call of the process
+uses, and one for each other service.
 
-PynamoDB would build a session and a client for each model class (measured: two seconds for twenty models), so
-`adopt` hands each model's TableConnection this shared Connection instead.
+PynamoDB would build a session and a client for each model class (measured: two seconds for twenty models), so all
+models share one Connection around the one client (pynamodb_internals.py).
 """
 
 import os
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import botocore.session
 from botocore.client import Config as ClientConfig
 from pynamodb.connection import Connection
+
+from chalicelib.kernel.dynamo import pynamodb_internals
+
+Service = Literal["s3", "secretsmanager", "sqs"]
+"""The services besides DynamoDB; the package for Lambda holds the descriptions of these."""
 
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 5
@@ -21,22 +27,29 @@ IMPATIENT_SECONDS = 0.5
 
 @cache
 def session() -> Any:
-    """The process's botocore session; other AWS clients (queues, bodies, secrets) are made from it too."""
+    """The process's botocore session."""
     return botocore.session.get_session()
 
 
 @cache
-def aws(service: str) -> Any:
-    """A client of another AWS service, with the same patience."""
-    return session().create_client(service, region_name=region(), config=_config())
+def aws(service: Service) -> Any:
+    """The boto3 client of another AWS service, with the same patience."""
+    return _boto3_session().client(service, region_name=region(), config=_config())
+
+
+@cache
+def _boto3_session() -> Any:
+    """boto3 around the process's session: credentials are looked up once."""
+    import boto3  # noqa: PLC0415 - a function without queues, bodies and secrets need not wait for it
+
+    return boto3.Session(botocore_session=session())
 
 
 @cache
 def connection() -> Connection:
     """PynamoDB's connection around the one DynamoDB client."""
     shared = Connection(region=region())
-    # PynamoDB has no way to be given a client; its lazy `client` property returns this attribute when it is set.
-    shared._client = session().create_client("dynamodb", region_name=region(), config=_config())
+    pynamodb_internals.give_client(shared, session().create_client("dynamodb", region_name=region(), config=_config()))
     return shared
 
 
@@ -64,7 +77,7 @@ def region() -> str:
 
 def forget() -> None:
     """Drops session and clients; tests call it after moving to another endpoint."""
-    for cached in (session, aws, connection, impatient):
+    for cached in (session, aws, _boto3_session, connection, impatient):
         cached.cache_clear()
 
 

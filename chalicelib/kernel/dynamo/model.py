@@ -5,14 +5,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pynamodb.attributes import Attribute
-from pynamodb.connection.table import TableConnection
+from pynamodb.connection import Connection
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.indexes import Index, KeysOnlyProjection
-from pynamodb.models import Model
 
 from chalicelib.kernel import config, privacy
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.dynamo import client, pynamodb_internals
 from chalicelib.kernel.dynamo.attributes import Declared, Moment, Struct, Text, Whole
 from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
@@ -42,7 +41,7 @@ def index_meta(name: str) -> Any:
     return type("Meta", (), {"index_name": name, "projection": KeysOnlyProjection()})
 
 
-class Row(Model):
+class Row(pynamodb_internals.SharingModel):
     """Any stored item: a hash key that begins with the tenant, and usually a range key."""
 
     retention: ClassVar[Retention | tuple[Retention, ...] | None] = None
@@ -56,10 +55,8 @@ class Row(Model):
                 privacy.declare(name, attribute.field_class)
 
     @classmethod
-    def _get_connection(cls) -> TableConnection:
-        table = super()._get_connection()
-        table.connection = client.connection()
-        return table
+    def shared_connection(cls) -> Connection:
+        return client.connection()
 
     @classmethod
     def retention_rules(cls) -> tuple[Retention, ...]:
@@ -75,9 +72,10 @@ class Row(Model):
     def key_of(cls, hash_key: str, range_key: Any = None) -> Item:
         """The botocore key of a row."""
         attributes = cls.get_attributes()
-        key: Item = {attributes[cls._hash_keyname or ""].attr_name: {"S": hash_key}}
-        if cls._range_keyname is not None:
-            attribute = attributes[cls._range_keyname]
+        key: Item = {attributes[pynamodb_internals.hash_name(cls)].attr_name: {"S": hash_key}}
+        range_name = pynamodb_internals.range_name(cls)
+        if range_name is not None:
+            attribute = attributes[range_name]
             key[attribute.attr_name] = {attribute.attr_type: attribute.serialize(range_key)}
         return key
 
@@ -85,12 +83,13 @@ class Row(Model):
     def key_names(cls) -> tuple[str, ...]:
         """Hash key first."""
         attributes = cls.get_attributes()
-        return tuple(str(attributes[name].attr_name) for name in (cls._hash_keyname, cls._range_keyname) if name)
+        names = (pynamodb_internals.hash_name(cls), pynamodb_internals.range_name(cls))
+        return tuple(str(attributes[name].attr_name) for name in names if name)
 
     @classmethod
     def indexes(cls) -> Iterator[Index[Any]]:
         """The table's secondary indexes."""
-        yield from cls._indexes.values()
+        yield from pynamodb_internals.indexes(cls)
 
     @classmethod
     def read(cls, item: Item) -> Self:

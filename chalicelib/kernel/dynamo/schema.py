@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from chalicelib.kernel.dynamo import pynamodb_internals
 from chalicelib.kernel.dynamo.attributes import Expiry
 from chalicelib.kernel.dynamo.model import Row
 
 
 def create_table_request(model: type[Row]) -> dict[str, Any]:
     """Arguments of DynamoDB's CreateTable: keys, indexes, on-demand billing, stream."""
-    schema = model._get_schema()
+    schema = pynamodb_internals.schema(model)
     indexes = [
         {
             "IndexName": index["index_name"],

@@ -5,6 +5,17 @@ from tests.access.minting import DROP, Signer, assembled, organization, pkcs1
 
 LEEWAY_SECONDS = 30
 
+
+def digits(number: int, zero: str) -> str:
+    """The number in the digits that begin with this zero."""
+    return "".join(chr(ord(zero) + int(digit)) for digit in str(number))
+
+
+def nested(value: object, depth: int) -> object:
+    """The value in so many lists."""
+    return value if depth == 0 else [nested(value, depth - 1)]
+
+
 # --- Claims ---------------------------------------------------------------------------------------------------------
 
 claim("time/exp past", exp=lambda _: now() - LEEWAY_SECONDS - 31)
@@ -23,6 +34,14 @@ for _name in ("exp", "iat", "nbf", "auth_time"):
     claim(f"time/{_name} a list", **{_name: lambda _: [now()]})
     claim(f"time/{_name} negative", **{_name: -1})
     claim(f"time/{_name} huge", **{_name: 10**30})
+    claim(f"time/{_name} zero", **{_name: 0})
+    claim(f"time/{_name} an object", **{_name: lambda _: {"time": now()}})
+    # Python's int() reads these three.
+    claim(f"time/{_name} in Arabic digits", **{_name: lambda _: digits(now() + 1, "\u0660")})
+    claim(f"time/{_name} in full width digits", **{_name: lambda _: digits(now() + 1, "\uff10")})
+    claim(f"time/{_name} a string with underscores", **{_name: lambda _: f"{now() + 1:_}"})
+claim("time/auth_time future", auth_time=lambda _: now() + 61)
+claim("time/auth_time in a year", auth_time=lambda _: now() + 365 * 86400)
 
 claim("issuer/another realm", iss=lambda by: by.issuer.rpartition("/")[0] + "/other")
 claim("issuer/trailing slash", iss=lambda by: by.issuer + "/")
@@ -55,6 +74,14 @@ claim("audience/a wildcard", aud="*")
 claim("audience/an object with ours", aud=lambda by: {by.audience: True})
 claim("audience/a list with ours and a number", aud=lambda by: [by.audience, 1])
 claim("audience/a list in a list", aud=lambda by: [[by.audience]])
+claim("audience/a list with ours and a list with ours", aud=lambda by: [by.audience, [by.audience]])
+claim("audience/a list with ours and null", aud=lambda by: [by.audience, None])
+claim("audience/a list with ours and an object", aud=lambda by: [by.audience, {"name": by.audience}])
+claim("audience/lists ten deep", aud=lambda by: nested(by.audience, 10))
+claim("audience/an object with a list", aud=lambda by: {"0": [by.audience]})
+claim("audience/a number", aud=7)
+claim("audience/true", aud=True)
+claim("audience/ours with a newline", aud=lambda by: by.audience + "\n")
 
 claim("client/unexpected", azp="other-client")
 claim("client/missing", azp=DROP)
@@ -100,10 +127,23 @@ for _name in ("sub", "sid"):
         "with a newline": "a\nb",
         "with a space": "a b",
         "with the key separator": "a#b",
+        "with a double quote": 'a"b',
+        "with a single quote": "a'b",
+        "with a backtick": "a`b",
+        "with a backslash": "a\\b",
+        "with a tab": "a\tb",
+        "with an escape": "a\x1b[2Jb",
+        "with a delete": "a\x7fb",
+        "with a newline at its end": "ab\n",
+        "with a line separator": "a\u2028b",
         "not ASCII": "\u0430lice",  # a Cyrillic letter
+        "an object": {"id": "a"},
+        "true": True,
         "too long": "a" * 256,
     }.items():
         claim(f"subject/{_name} {_what}", **{_name: _value})
+
+claim("subject/id of the token a number", jti=7)
 
 claim("tenant/missing", organization=DROP)
 claim("tenant/null", organization=None)

@@ -59,6 +59,11 @@ fields("header/crit empty", crit=[])
 fields("header/b64 false", b64=False, crit=["b64"])
 fields("header/b64 false without crit", b64=False)
 fields("header/b64 true", b64=True)
+fields("header/b64 true with crit", b64=True, crit=["b64"])
+fields("header/b64 null", b64=None)
+fields("header/crit a string", crit="exp")
+fields("header/crit null", crit=None)
+fields("header/crit names alg", crit=["alg"])
 fields("header/zip", zip="DEF")
 fields("header/cty says nested", cty="JWT")
 fields("header/typ missing", typ=DROP)
@@ -92,6 +97,13 @@ for _name, _raw in {
     @case(f"header/{_name}")
     def _(by: Signer, raw: bytes = _raw) -> str:
         return assembled(raw, by.claims(), pkcs1(by.private_key))
+
+
+@case("header/detached payload, not encoded")
+def _(by: Signer) -> str:
+    header = {"alg": "RS256", "typ": "JWT", "kid": by.kid, "b64": False, "crit": ["b64"]}
+    start = b64(json_bytes(header))
+    return f"{start}..{b64(pkcs1(by.private_key)(start.encode() + b'.' + json_bytes(by.claims())))}"
 
 
 @case("header/nested JWE")

@@ -17,7 +17,10 @@ for _spelling in ("none", "None", "nOnE", "NONE", ""):
     fields(f"algorithm/good signature, alg {_spelling or 'empty'}", alg=_spelling)
 
 fields("algorithm/alg missing", alg=DROP)
-fields("algorithm/alg in lower case", alg="rs256")
+for _alg in ("rs256", "Rs256", "rS256", "RS256\n", "RS256\0", "\tRS256", "RS-256", "RS\u0662\u0665\u0666"):
+    fields(f"algorithm/alg spelled {_alg!a}", alg=_alg)
+fields("algorithm/alg is a number", alg=256)
+fields("algorithm/alg is true", alg=True)
 fields("algorithm/alg is a list", alg=["RS256"])
 fields("algorithm/alg is null", alg=None)
 fields("algorithm/alg is an object", alg={"RS256": True})
@@ -108,6 +111,12 @@ def _(by: Signer) -> str:
 @case("signature/missing")
 def _(by: Signer) -> str:
     return signed(by, by.claims()).rpartition(".")[0] + "."
+
+
+@case("signature/detached payload")
+def _(by: Signer) -> str:
+    head, _, signature = signed(by, by.claims()).split(".")
+    return f"{head}..{signature}"
 
 
 @case("signature/of another token")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from tests.access.forgeries.registry import CASES, HEADERS, case
-from tests.access.minting import Signer, json_bytes, signed
+from tests.access.minting import Signer, b64, json_bytes, signed
 
 # --- The JSON of the claims -----------------------------------------------------------------------------------------
 
@@ -21,6 +21,17 @@ _raw_claims(
 _raw_claims("duplicate organization", lambda good: good[:-1] + b',"organization":{"globex":{"id":"t-2"}}}')
 _raw_claims("NaN", lambda good: good[:-1] + b',"x":NaN}')
 _raw_claims("infinity", lambda good: good[:-1] + b',"x":-Infinity}')
+_raw_claims("1e400", lambda good: good[:-1] + b',"x":1e400}')
+_raw_claims("-1e400", lambda good: good[:-1] + b',"x":[-1e400]}')
+_raw_claims("1e999999999999", lambda good: good[:-1] + b',"x":1e999999999999}')
+_raw_claims("NaN as a time", lambda good: good[:-1] + b',"nbf":NaN}')
+_raw_claims("1e400 as a time", lambda good: good[:-1] + b',"nbf":-1e400}')
+_raw_claims("full width digits", lambda good: good[:-1] + ',"nbf":\uff11}'.encode())
+_raw_claims("Arabic digits", lambda good: good[:-1] + ',"nbf":\u0661}'.encode())
+_raw_claims("hexadecimal", lambda good: good[:-1] + b',"nbf":0x1}')
+_raw_claims("a number with a leading zero", lambda good: good[:-1] + b',"nbf":01}')
+_raw_claims("trailing comma", lambda good: good[:-1] + b",}")
+_raw_claims("single quotes", lambda good: good.replace(b'"', b"'"))
 _raw_claims("a number of 4,500 digits", lambda good: good[:-1] + b',"x":' + b"9" * 4500 + b"}")
 _raw_claims("nested too deep", lambda good: good[:-1] + b',"x":' + b"[" * 4000)
 _raw_claims("byte order mark", lambda good: b"\xef\xbb\xbf" + good)
@@ -56,6 +67,15 @@ _spelled("extra dot at the end", lambda token: token + ".")
 _spelled("extra dot in front", lambda token: "." + token)
 _spelled("extra empty part", lambda token: token.replace(".", "..", 1))
 _spelled("extra part", lambda token: token + ".AAAA")
+_spelled("two extra dots at the end", lambda token: token + "..")
+_spelled("dot and newline at the end", lambda token: token + ".\n")
+_spelled("trailing carriage return and newline", lambda token: token + "\r\n")
+_spelled("two trailing newlines", lambda token: token + "\n\n")
+_spelled("trailing line separator", lambda token: token + "\u2028")
+_spelled("trailing next line", lambda token: token + "\x85")
+_spelled("trailing vertical tab", lambda token: token + "\v")
+_spelled("ideographic full stops", lambda token: token.replace(".", "\u3002"))
+_spelled("full width full stops", lambda token: token.replace(".", "\uff0e"))
 _spelled("two parts", lambda token: token.rpartition(".")[0])
 _spelled("one part", lambda token: token.replace(".", ""))
 _spelled("only dots", lambda _: "..")
@@ -84,6 +104,19 @@ def _(by: Signer) -> str:
 def _(by: Signer) -> str:
     header, claims, signature = signed(by, by.claims()).split(".")
     return json.dumps({"protected": header, "payload": claims, "signature": signature})
+
+
+@case("encoding/general JSON serialization")
+def _(by: Signer) -> str:
+    header, claims, signature = signed(by, by.claims()).split(".")
+    return json.dumps({"payload": claims, "signatures": [{"protected": header, "signature": signature}]})
+
+
+@case("encoding/JWE compact serialization")
+def _(by: Signer) -> str:
+    header = {"alg": "dir", "enc": "A256GCM", "typ": "JWT", "kid": by.kid}
+    parts = (json_bytes(header), b"", bytes(12), json_bytes(by.claims()), bytes(16))
+    return ".".join(b64(part) for part in parts)
 
 
 # --- The Authorization header around a good token -------------------------------------------------------------------
