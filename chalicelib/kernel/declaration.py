@@ -123,7 +123,5 @@ def writers() -> dict[str, Writers]:
 
 
 def _models(names: Mapping[str, object]) -> Iterator[type[Row]]:
-    for value in names.values():
-        is_table = isinstance(value, type) and issubclass(value, Row) and hasattr(value, "Meta")
-        if is_table and value.__module__ == names["__name__"]:
-            yield value
+    own = (value for value in names.values() if getattr(value, "__module__", "") == names["__name__"])
+    yield from (value for value in own if isinstance(value, type) and issubclass(value, Row) and hasattr(value, "Meta"))
