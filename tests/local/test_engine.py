@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.local import child_server, download, ports
+from infra.local import child_server, data_dir, download, ports
 from infra.local.aws import LocalAws
 from infra.local.engine import DynamoDBLocal
 from infra.local.failure import LocalFailureError
