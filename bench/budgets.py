@@ -6,7 +6,7 @@ from infra.local.meter import Bill
 
 LEASE = "Lease tokens of the rate limit, tenant's and caller's"
 """Once in a while, so no part of the other use cases (docs/performance.md)."""
-STANDING = "Look up the standing of a caller"
+ACCESS_STATE = "Look up the access state of a caller"
 """Every 30 seconds for a session; each time for a dangerous operation."""
 FLOW = ("Create an order of 10 lines", "Confirm it", "Ship it at once")
 FLOW_WRITE_UNITS = 110
@@ -46,7 +46,7 @@ BUDGETS: dict[str, Budget] = {
     "Availability of 100 SKUs at a location": Budget(0, 2, 0, 0, 200),
     "Take in a webhook": Budget(0, 1, 1, 3, 1),
     LEASE: Budget(0, 0, 2, 2, 0),
-    STANDING: Budget(0, 1, 0, 0, 4),
+    ACCESS_STATE: Budget(0, 1, 0, 0, 4),
 }
 
 

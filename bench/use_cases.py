@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from bench.budgets import LEASE, STANDING
+from bench.budgets import LEASE, ACCESS_STATE
 from infra.local.meter import Bill, Meter
 from tests import factories
 from tests.integrations import shops
@@ -238,7 +238,7 @@ def _(scene: Scene) -> Act:
     return lambda: shop.deliver({"id": 2, "updated_at": "2026-11-01T00:00:00Z"})
 
 
-@case(STANDING)
+@case(ACCESS_STATE)
 def _(scene: Scene) -> Act:
     from chalicelib.access import access_state
     from chalicelib.kernel.tenant import Tenant

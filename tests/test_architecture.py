@@ -17,6 +17,10 @@ import pynamodb
 from chalice.app import Blueprint
 
 import chalicelib
+from chalicelib import modules
+from chalicelib.events import consumers
+from chalicelib.kernel.declaration import registered
+from chalicelib.kernel.events import Event
 from tests.world import World
 
 ROOT = Path(chalicelib.__file__).parent.parent
@@ -32,7 +36,6 @@ JWKS = "chalicelib/access/jwks.py"
 CLIENT = "chalicelib/kernel/dynamo/client.py"
 
 LAST_RESORTS = {
-    "chalicelib/audit/readers.py": 1,
     "chalicelib/edge/endpoint.py": 1,
     "chalicelib/events/consumers.py": 1,
     "chalicelib/events/parking.py": 1,
@@ -43,37 +46,19 @@ LAST_RESORTS = {
 }
 """Where one thing that fails in any way must not stop the others, or reach a caller."""
 
-COMMON = frozenset({"service", "schemas", "errors"})
-"""What every package may ask of the packages below it."""
-PUBLIC_MODULES = {
-    "access.expiry": "the gateway keeps the authorizer's answer longer than a token may live",
-    "access.rate_limit": "the endpoint decorator counts every request of a caller",
-    "access.logout": "the back-channel route believes what the realm has signed",
-    "access.permissions": "routes name theirs, and what a body asks for may need one more",
-    "access.refusals": "the endpoint decorator journals those of dangerous operations",
-    "access.roles": "users are given them",
-    "access.scope": "routes say what they do about callers limited to warehouses",
-    "access.access_state": "the endpoint decorator checks it on every request, and users and tenants change theirs",
-    "access.tokens": "what a signed token is refused for",
-    "access.step_up": "the endpoint decorator asks for a recent login",
-    "events.heads": "the registry of all tenants, for whoever goes through them",
-    "events.consumers": "how a package reacts to the feed",
-    "edge.endpoint": "how routes are declared",
-    "edge.request": "what a route without a token is given",
-    "inventory.stock.balances": "the stock service that works inside the commit of an order or a shipment",
-    "inventory.stock.reconciliation": "the stock service of the self-check: what movements come to, and the repair",
-    "jobs.registry": "how a package says what its jobs do",
-    "parties.customers.customer_matching": "the customer service of platforms that know people by their own ids",
-    "sales.orders.repository": "an order within the commit of a shipment",
-    "sales.orders.update": "the service that changes an order; it has a file of its own because it is long",
-    "sales.orders.reservations": "the order service of the self-check: what open orders hold",
-    "sales.orders.shipping": "the order service of shipments: what is picked and shipped, within their commit",
-}
-"""The other modules that packages above may use, each with the reason. An entry more is a decision to be reviewed."""
-ROWS_AGAINST_ROWS = {
-    "reporting.stock_check": {"catalog.items.tables", "inventory.stock.tables", "sales.demand.tables"},
-}
-"""The self-check proves what is stored, page by page, so it reads the rows themselves."""
+COMMON = frozenset({"service", "schemas", "errors", "events"})
+"""What every package may ask of the packages below it; the rest of what it may use is declared as `MODULE.public`."""
+FORMER_NAMES = (
+    r"\b(sight|standing|holdings|judging|adoption|drafting|editing|applying|outages\.told|lies_with|rehearse\w*|estate)\b",
+    r"\b(Arrival|Company|Rounding|finding|proof|people|following|caps|limits|document|arrival)\.(?=[a-z_]+\()",
+    r"\b(import|as) (finding|proof|people|following|caps|limits|document|arrival|tokens as lookup)\b",
+    r"\b(user_limits|access[./]limits|kernel[./]tokens|local[./]data)\b",
+    r"\baudit[./](feed|sequencer|heads|parking|readers)\b",
+    r"\bwork\.(want|tell|target)\(",
+    r"\b(wanted: [A-Z](?!ecimal)|elsewhere=|\.elsewhere\b|below=|refusal=|lists\.walk|Scope\.(CUT|WHOLE|FREE))",
+    r"\b(functions[./]manifest|functions import manifest)\b",
+)
+"""Names that were replaced: a word that comes back is a second word for one thing."""
 
 
 def product() -> Iterator[tuple[str, ast.Module]]:
@@ -141,7 +126,6 @@ def test_no_key_is_put_together_or_taken_apart_by_hand() -> None:
 
 
 def test_no_row_is_given_a_partition_that_was_not_made_from_the_tenant() -> None:
-    from chalicelib import modules
 
     hashes = {model.key_names()[0] for model in modules.tables()}
     by_hand = [
@@ -164,21 +148,37 @@ def modules_imported(tree: ast.Module) -> Iterator[str]:
                 yield (inner if is_module else str(node.module)).removeprefix("chalicelib.")
 
 
+def public_modules() -> dict[str, str]:
+    """Modules that packages show to those above, each with the reason."""
+    return {f"{module.name}.{name}": reason for module in registered() for name, reason in module.public.items()}
+
+
 def test_packages_know_of_one_another_only_what_is_public() -> None:
+    public = public_modules()
     used, by_the_back_door = set(), []
     for name, tree in product():
-        if not name.startswith("chalicelib/") or name.startswith("chalicelib/functions/"):
+        if name.startswith("chalicelib/functions/"):
             continue  # these put the product together
         mine = name.removeprefix("chalicelib/").removesuffix(".py").replace("/", ".")
         for module in modules_imported(tree):
             package, last = module.partition(".")[0], module.rpartition(".")[2]
-            if package in ("kernel", mine.partition(".")[0]) or last in COMMON:
+            if package in ("kernel", "modules", mine.partition(".")[0]) or last in COMMON:
                 continue
             used.add(module)
-            if module not in PUBLIC_MODULES and module not in ROWS_AGAINST_ROWS.get(mine.rpartition(".")[0], ()):
+            if module not in public and name != "app.py":
                 by_the_back_door.append(f"{mine} imports {module}")
     assert by_the_back_door == []
-    assert set(PUBLIC_MODULES) - used == set()
+    assert public.keys() - used == set()
+    assert all(len(reason.split()) > 3 for reason in public.values())
+
+
+def test_services_decide_and_repositories_read_and_write() -> None:
+    at_the_store = {
+        name
+        for name, tree in product()
+        if name.endswith("/service.py") and "kernel.dynamo.store" in modules_imported(tree)
+    }
+    assert at_the_store == set()
 
 
 def test_schemas_import_no_tables_and_no_store() -> None:
@@ -361,20 +361,25 @@ def test_every_module_says_what_it_is() -> None:
     assert silent == []
 
 
-def modules() -> Iterator[Any]:
+def imported_modules() -> Iterator[Any]:
     """Every module of the product, imported."""
     for info in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
         yield importlib.import_module(info.name)
 
 
-def test_every_blueprint_is_registered_once(world: World) -> None:
-    import app
+def test_every_package_is_registered_and_every_submodule_that_it_names_is_there() -> None:
+    declared = {name.removesuffix("/module.py") for name, _ in product() if name.endswith("/module.py")}
+    assert {f"chalicelib/{module.name.replace('.', '/')}" for module in registered()} == declared
+    for module in registered():
+        list(module.load(module.routes, module.events, module.samples, *module.public))
 
-    registered = Counter(id(blueprint) for blueprint in app.BLUEPRINTS)
+
+def test_every_blueprint_is_registered_once(world: World) -> None:
+    registered = Counter(map(id, modules.blueprints()))
     assert set(registered.values()) == {1}
     made = {
         id(value): module.__name__
-        for module in modules()
+        for module in imported_modules()
         for value in vars(module).values()
         if isinstance(value, Blueprint)
     }
@@ -395,8 +400,7 @@ def test_every_route_of_every_blueprint_is_served(world: World) -> None:
     assert written == served
 
 
-def test_every_table_is_in_the_manifest_with_a_class_for_each_attribute(world: World) -> None:
-    from chalicelib import modules
+def test_every_table_is_declared_with_a_class_for_each_attribute(world: World) -> None:
     from chalicelib.kernel.dynamo.attributes import Declared
     from chalicelib.kernel.dynamo.model import Row
 
@@ -406,7 +410,7 @@ def test_every_table_is_in_the_manifest_with_a_class_for_each_attribute(world: W
                 yield each
                 yield from below(each)
 
-    tables = {each for _ in [list(modules())] for each in below(Row) if hasattr(each, "Meta")}
+    tables = {each for _ in [list(imported_modules())] for each in below(Row) if hasattr(each, "Meta")}
     assert tables == set(modules.tables())
     assert len({model.table_name() for model in modules.tables()}) == len(modules.tables())
     for model in modules.tables():
@@ -416,7 +420,6 @@ def test_every_table_is_in_the_manifest_with_a_class_for_each_attribute(world: W
 
 
 def test_all_tables_share_one_client(world: World) -> None:
-    from chalicelib import modules
     from chalicelib.kernel.dynamo import client, pynamodb_internals
 
     assert {id(pynamodb_internals.table_connection(model).connection.client) for model in modules.tables()} == {
@@ -427,17 +430,53 @@ def test_all_tables_share_one_client(world: World) -> None:
     }
 
 
-def test_every_module_that_reacts_is_imported_by_the_manifest(world: World) -> None:
-    """A reader or job handler that nobody imports would never run."""
-    from chalicelib.functions import manifest
-
-    listed = {module.__name__.replace(".", "/") + ".py" for module in manifest.CONSUMERS}
+def test_every_module_that_reacts_is_declared(world: World) -> None:
+    """A consumer or job handler that nobody imports would never run."""
+    listed = {
+        loaded.__name__.replace(".", "/") + ".py"
+        for module in registered()
+        for loaded in module.load(*module.consumers, *module.jobs)
+    }
     reacting = set()
     for name, tree in product():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
-                marks = {ast.unparse(each.func) for each in node.decorator_list if isinstance(each, ast.Call)}
-                if marks & {"consumer", "consumers.consumer", "handler", "registry.handler"}:
-                    reacting.add(name)
-    assert reacting
-    assert reacting <= listed
+        if any(callee in ("consumer", "handler", "registry.handler", "StagedOperation") for callee, _ in calls(tree)):
+            reacting.add(name)
+    assert reacting - {"chalicelib/jobs/staged.py"} == listed
+
+
+def declared_events() -> dict[str, Event]:
+    """Every event that a module declares, by name."""
+    found = [
+        value
+        for module in registered()
+        for loaded in module.load(module.events)
+        for value in vars(loaded).values()
+        if isinstance(value, Event)
+    ]
+    assert len({event.name for event in found}) == len(found) > 50
+    return {event.name: event for event in found}
+
+
+def test_events_are_declared_once_with_their_meaning_and_consumers_subscribe_to_what_is_declared() -> None:
+    declared = declared_events()
+    assert all(re.fullmatch(r"[A-Z].+\.", event.meaning) for event in declared.values())
+    modules.load_reactions()
+    for each in consumers.CONSUMERS.values():
+        assert each.events is None or each.events <= declared.keys(), each.name
+    made = {found(name, call) for name, tree in product() for callee, call in calls(tree) if callee == "Event"}
+    assert {place for place in made if "/events.py:" not in place} == set()
+
+
+def test_nothing_is_cast() -> None:
+    """A type that is not known is looked at, not asserted away."""
+    assert [found(name, call) for name, tree in product() for callee, call in calls(tree) if callee == "cast"] == []
+
+
+def test_former_names_do_not_come_back() -> None:
+    documents = [*ROOT.glob("docs/*.md"), ROOT / "README.md"]
+    back = []
+    for path in [*documents, *(ROOT / name for name in TREES), *ROOT.glob("tests/**/*.py")]:
+        if path != Path(__file__):
+            text = path.read_text()
+            back += [f"{path.name}: {match[0]}" for word in FORMER_NAMES for match in re.finditer(word, text)]
+    assert back == []

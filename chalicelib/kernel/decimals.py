@@ -76,7 +76,7 @@ class Amount(Exact):
 
 
 class Percent(Exact):
-    """Zero or more, at most 4 places; a rule caps it at 100."""
+    """Zero or more, at most 4 places; a rule limits it to 100."""
 
     places = 4
     lowest = Decimal(0)

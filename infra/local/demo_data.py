@@ -23,7 +23,7 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Company:
+class DemoTenant:
     """One demo tenant. `orders` name SKUs with quantities, and how far each order is taken."""
 
     name: str
@@ -36,42 +36,42 @@ class Company:
     orders: tuple[tuple[str, dict[str, str]], ...]
 
 
-def items(company: Company) -> list[dict[str, Any]]:
-    """The company's items, as the bulk upsert takes them."""
+def items(demo: DemoTenant) -> list[dict[str, Any]]:
+    """The tenant's items, as the bulk upsert takes them."""
     return [
         {
             "sku": f"{family.sku}-{variant}",
             "name": f"{family.name}, {variant.lower()}",
             "category": family.category,
-            "price": {"amount": family.price, "currency": company.currency},
-            "cost": {"amount": family.cost, "currency": company.currency},
+            "price": {"amount": family.price, "currency": demo.currency},
+            "cost": {"amount": family.cost, "currency": demo.currency},
             "reorder_point": family.reorder_point,
         }
-        for family in company.families
+        for family in demo.families
         for variant in family.variants
     ]
 
 
-def customer(company: Company, index: int) -> dict[str, Any]:
+def customer(demo: DemoTenant, index: int) -> dict[str, Any]:
     """A customer as the API takes it."""
-    kind, name = company.customers[index]
+    kind, name = demo.customers[index]
     mailbox = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalpha())
     address = {
         "lines": [f"{index + 1} Market Street"],
-        "city": company.city,
+        "city": demo.city,
         "postal_code": f"{10115 + index}",
-        "country": company.country,
+        "country": demo.country,
     }
     return {
         "kind": kind,
         "name": name,
-        "currency": company.currency,
+        "currency": demo.currency,
         "contacts": [{"name": name, "email": f"{mailbox}@example.com"}],
         "addresses": [{"kind": "billing", **address}, {"kind": "shipping", **address}],
     }
 
 
-ACME = Company(
+ACME = DemoTenant(
     name="Acme Bikes",
     currency="EUR",
     country="DE",
@@ -114,7 +114,7 @@ ACME = Company(
     ),
 )
 
-GLOBEX = Company(
+GLOBEX = DemoTenant(
     name="Globex Coffee",
     currency="USD",
     country="US",
@@ -159,4 +159,4 @@ GLOBEX = Company(
     ),
 )
 
-COMPANIES = {"acme": ACME, "globex": GLOBEX}
+TENANTS = {"acme": ACME, "globex": GLOBEX}

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from infra.local import demo_data
-from infra.local.demo_data import Company
+from infra.local.demo_data import DemoTenant
 from infra.local.failure import LocalFailureError
 from infra.local.private_files import write_private
 
@@ -72,37 +72,37 @@ def seed(url: str, identity: Tokens, folder: Path, say: Callable[[str], None]) -
     if mark.exists() and mark.read_text() == VERSION:
         return
     say("Writing the demo data ...")
-    for tenant, company in demo_data.COMPANIES.items():
+    for tenant, demo in demo_data.TENANTS.items():
         api = Api(url, identity.token(tenant, ("admin",), lifetime=600))
         try:
-            _fill(api, company)
+            _fill(api, demo)
         finally:
             api.close()
     write_private(mark, VERSION.encode())
 
 
-def _fill(api: Api, company: Company) -> None:
+def _fill(api: Api, demo: DemoTenant) -> None:
     tenant = api.get("/v1/tenant")
     if tenant["name"] is None:
-        own = {"name": company.name, "currency": company.currency}
+        own = {"name": demo.name, "currency": demo.currency}
         api.patch("/v1/tenant", own, f'"{tenant["version"]}"')
-    items = _items(api, company)
+    items = _items(api, demo)
     warehouses = [
         api.post("/v1/warehouses", f"warehouse-{code}", {"code": code, "name": name})[0]
-        for code, name in company.warehouses
+        for code, name in demo.warehouses
     ]
     _receive(api, items, warehouses)
     customers = [
-        api.post("/v1/customers", f"customer-{index}", demo_data.customer(company, index))[0]
-        for index in range(len(company.customers))
+        api.post("/v1/customers", f"customer-{index}", demo_data.customer(demo, index))[0]
+        for index in range(len(demo.customers))
     ]
-    for index, (state, lines) in enumerate(company.orders):
-        _order(api, f"order-{index}", state, _new_order(company, warehouses[0], customers[index * 2], lines))
+    for index, (state, lines) in enumerate(demo.orders):
+        _order(api, f"order-{index}", state, _new_order(demo, warehouses[0], customers[index * 2], lines))
 
 
-def _items(api: Api, company: Company) -> dict[str, str]:
+def _items(api: Api, demo: DemoTenant) -> dict[str, str]:
     """Item ids by SKU, in the order of the data."""
-    requested = {"items": demo_data.items(company), "on_error": "all_or_nothing"}
+    requested = {"items": demo_data.items(demo), "on_error": "all_or_nothing"}
     done, _ = api.post("/v1/items/bulk-upsert", "items", requested)
     return {row["sku"]: row["id"] for row in done["rows"]}
 
@@ -120,12 +120,12 @@ def _receive(api: Api, items: dict[str, str], warehouses: list[dict[str, Any]]) 
 
 
 def _new_order(
-    company: Company, warehouse: dict[str, Any], customer: dict[str, Any], lines: dict[str, str]
+    demo: DemoTenant, warehouse: dict[str, Any], customer: dict[str, Any], lines: dict[str, str]
 ) -> dict[str, Any]:
     return {
         "customer_id": customer["id"],
         "warehouse_id": warehouse["id"],
-        "currency": company.currency,
+        "currency": demo.currency,
         "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines.items()],
     }
 

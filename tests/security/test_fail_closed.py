@@ -12,8 +12,8 @@ from tests.contract.sample_tenant import SampleTenant
 @pytest.mark.parametrize(
     ("place", "error", "status", "code"),
     [
-        ("standing._rows", Contention("The store does not answer."), 503, "contention"),
-        ("standing._rows", RuntimeError("nobody foresaw this"), 500, "internal"),
+        ("access_state._rows", Contention("The store does not answer."), 503, "contention"),
+        ("access_state._rows", RuntimeError("nobody foresaw this"), 500, "internal"),
         ("permissions.is_allowed", RuntimeError("nobody foresaw this"), 500, "internal"),
         ("scope.require", RuntimeError("nobody foresaw this"), 500, "internal"),
     ],

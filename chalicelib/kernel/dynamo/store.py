@@ -4,12 +4,10 @@ Models and expressions are PynamoDB's; requests go straight to the shared client
 of a transaction and so loses which reason belongs to whom (#1284), and never retries a conflict (#1264).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
-from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock, entropy
 from chalicelib.kernel.dynamo import client
@@ -28,6 +26,18 @@ from chalicelib.kernel.dynamo.actions import (
     update,
 )
 from chalicelib.kernel.dynamo.model import Item, Row
+from chalicelib.kernel.dynamo.reads import (
+    THROTTLES,
+    UNPROCESSED_TRIES,
+    Page,
+    ask,
+    full,
+    get,
+    get_many,
+    query,
+    query_all,
+    scan,
+)
 from chalicelib.kernel.errors import Contention
 
 __all__ = [
@@ -60,19 +70,8 @@ __all__ = [
     "write",
 ]
 
-R = TypeVar("R", bound=Row)
-BATCH_GET_LIMIT = 100
 BATCH_WRITE_LIMIT = 25
-_UNPROCESSED_TRIES = 6
 _CONFLICT_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows of one query and where the next one starts, if there is more."""
-
-    items: list[Item]
-    next_key: Item | None
 
 
 class Cancelled(Exception):
@@ -92,11 +91,6 @@ class Unknown(Exception):
     """The reply was lost: it may have happened; only the same request with the same token may be sent again."""
 
 
-_THROTTLES = frozenset(
-    {"ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingError"}
-)
-
-
 def transact(actions: Sequence[Action], token: str) -> None:
     """Commits all or nothing. Raises Cancelled, Busy or Unknown; the token makes a repeat harmless for 10 minutes."""
     items = [{action.kind: action.request} for action in actions]
@@ -106,7 +100,7 @@ def transact(actions: Sequence[Action], token: str) -> None:
         code = error.response["Error"]["Code"]
         if code == "TransactionCanceledException":
             raise Cancelled(list(map(dict, error.response.get("CancellationReasons", [])))) from error
-        if code in _THROTTLES or code == "TransactionInProgressException":
+        if code in THROTTLES or code == "TransactionInProgressException":
             raise Busy from error
         if error.response["ResponseMetadata"].get("HTTPStatusCode", 500) >= 500:
             raise Unknown from error
@@ -145,7 +139,7 @@ def put_many(rows: Sequence[Row]) -> None:
     for begin in range(0, len(rows), BATCH_WRITE_LIMIT):
         batch = rows[begin : begin + BATCH_WRITE_LIMIT]
         request: Any = {type(batch[0]).table_name(): [{"PutRequest": {"Item": row.item()}} for row in batch]}
-        for attempt in range(_UNPROCESSED_TRIES):
+        for attempt in range(UNPROCESSED_TRIES):
             request = client.dynamodb().batch_write_item(RequestItems=request).get("UnprocessedItems")
             if not request:
                 break
@@ -154,23 +148,9 @@ def put_many(rows: Sequence[Row]) -> None:
             raise Contention("The store is throttling writes; try again.", retry_after=1)
 
 
-def _ask(operation: str, **request: Any) -> Any:
-    """A call whose repetition harms nobody. Contention when it is throttled or the store does not answer, each after
-    botocore's own tries: the caller is told to come again, not that something is broken."""
-    try:
-        return getattr(client.dynamodb(), operation)(**request)
-    except ClientError as error:
-        is_throttled = error.response["Error"]["Code"] in _THROTTLES
-        if not is_throttled and error.response["ResponseMetadata"].get("HTTPStatusCode", 500) < 500:
-            raise
-        raise Contention("The store is busy; try again.", retry_after=1) from error
-    except BotoCoreError as error:
-        raise Contention("The store did not answer; try again.", retry_after=1) from error
-
-
 def increment(ref: Ref, attribute: str) -> int:
     """Adds one to a counter row and returns the new value. A lost reply leaves a gap, never a repeat."""
-    reply = _ask(
+    reply = ask(
         "update_item",
         TableName=ref.model.table_name(),
         Key=ref.key(),
@@ -190,128 +170,3 @@ def tally(action: Action, attribute: str) -> int:
     except ConnectionClosedError:  # a kept connection died while the function was frozen
         reply = client.impatient().update_item(**request)
     return int(reply["Attributes"][attribute]["N"])
-
-
-def get(model: type[R], hash_key: str, range_key: Any = None) -> R | None:
-    """One row by key, strongly consistent."""
-    item = get_many([Ref(model, hash_key, range_key)]).popitem()[1]
-    return None if item is None else model.read(item)
-
-
-def get_many(refs: Iterable[Ref]) -> dict[Ref, Item | None]:
-    """Rows of any tables by key, strongly consistent: one round trip for each 100."""
-    requested = list(dict.fromkeys(refs))
-    found: dict[Ref, Item | None] = dict.fromkeys(requested)
-    if len(requested) == 1:
-        ref = requested[0]
-        reply = _ask("get_item", TableName=ref.model.table_name(), Key=ref.key(), ConsistentRead=True)
-        return {ref: reply.get("Item")}
-    for start in range(0, len(requested), BATCH_GET_LIMIT):
-        _get_batch(requested[start : start + BATCH_GET_LIMIT], found)
-    return found
-
-
-def _get_batch(refs: Sequence[Ref], found: dict[Ref, Item | None]) -> None:
-    by_key: dict[tuple[Any, ...], Ref] = {}
-    request: dict[str, Any] = {}
-    names = {model.table_name(): model.key_names() for model in {ref.model for ref in refs}}
-    for ref in refs:
-        name, key = ref.model.table_name(), ref.key()
-        by_key[_identity(name, key, names)] = ref
-        request.setdefault(name, {"Keys": [], "ConsistentRead": True})["Keys"].append(key)
-    for attempt in range(_UNPROCESSED_TRIES):
-        reply = _ask("batch_get_item", RequestItems=request)
-        for table_name, items in reply["Responses"].items():
-            for item in items:
-                found[by_key[_identity(table_name, item, names)]] = item
-        request = reply.get("UnprocessedKeys") or {}
-        if not request:
-            return
-        clock.sleep(entropy.uniform(0.01, 0.05) * 2**attempt)
-    raise Contention("The store is throttling reads; try again.", retry_after=1)
-
-
-def _identity(table_name: str, item: Item, names: Mapping[str, Sequence[str]]) -> tuple[Any, ...]:
-    """Which row a key or a whole item is."""
-    return (table_name, *(next(iter(item[name].values())) for name in names[table_name]))
-
-
-def query(
-    model: type[Row],
-    key_condition: Condition,
-    *,
-    index: str | None = None,
-    where: Condition | None = None,
-    limit: int | None = None,
-    start: Item | None = None,
-    newest_first: bool = False,
-    consistent: bool = True,
-) -> Page:
-    """One page of a query; strong on a table, eventual on an index."""
-    names: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    request: dict[str, Any] = {
-        "TableName": model.table_name(),
-        "KeyConditionExpression": key_condition.serialize(names, values),
-        "ScanIndexForward": not newest_first,
-    }
-    if where is not None:
-        request["FilterExpression"] = where.serialize(names, values)
-    if index:
-        request["IndexName"] = index
-    else:
-        request["ConsistentRead"] = consistent
-    if limit:
-        request["Limit"] = limit
-    if start:
-        request["ExclusiveStartKey"] = start
-    request["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
-    request["ExpressionAttributeValues"] = values
-    reply = _ask("query", **request)
-    return Page(reply["Items"], reply.get("LastEvaluatedKey"))
-
-
-def query_all(model: type[R], key_condition: Condition, **options: Any) -> Iterable[R]:
-    """Every row of a query, page after page; with an index, the rows are then read by key."""
-    start: Item | None = None
-    while True:
-        page = query(model, key_condition, start=start, **options)
-        items = page.items if not options.get("index") else full(model, page.items)
-        for item in items:
-            yield model.read(item)
-        start = page.next_key
-        if start is None:
-            return
-
-
-def full(model: type[Row], keys: Sequence[Item]) -> list[Item]:
-    """The whole rows behind the entries of a keys-only index, in their order; vanished ones are left out."""
-    hash_name, *range_name = model.key_names()
-    attributes = {attribute.attr_name: attribute for attribute in model.get_attributes().values()}
-    refs = []
-    for entry in keys:
-        range_key = (
-            attributes[range_name[0]].deserialize(next(iter(entry[range_name[0]].values()))) if range_name else None
-        )
-        refs.append(Ref(model, entry[hash_name]["S"], range_key))
-    if not refs:
-        return []
-    found = get_many(refs)
-    return [item for ref in refs if (item := found[ref]) is not None]
-
-
-def scan(model: type[Row], where: Condition, *, start: Item | None, limit: int) -> Page:
-    """One page of a whole table, for sweeps only."""
-    names: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    request: dict[str, Any] = {
-        "TableName": model.table_name(),
-        "FilterExpression": where.serialize(names, values),
-        "Limit": limit,
-        "ExpressionAttributeNames": {placeholder: name for name, placeholder in names.items()},
-        "ExpressionAttributeValues": values,
-    }
-    if start:
-        request["ExclusiveStartKey"] = start
-    reply = _ask("scan", **request)
-    return Page(reply["Items"], reply.get("LastEvaluatedKey"))

@@ -45,7 +45,7 @@ def match(work: Work, command: NewCustomer, external: ExternalRef) -> Customer:
             _remember(work, emails[0], row.id)
         return service.view(row)
     refs = known.external_refs or []
-    # Another adoption may have given it the reference since `owner` was looked up.
+    # Another match may have given it the reference since `owner` was looked up.
     if external not in refs and len(refs) < _MAX_REFS:
         known.external_refs = [*refs, external]
         work.save(known)
@@ -53,7 +53,7 @@ def match(work: Work, command: NewCustomer, external: ExternalRef) -> Customer:
 
 
 def _by_email(work: Work, email: str) -> tables.Customer | None:
-    """The one that an earlier adoption made for the address, else the oldest active one that has it."""
+    """The one that an earlier match made for the address, else the oldest active one that has it."""
     held = work.find(Unique, *_key(work, email))
     ids = [held.owner] if held is not None else []
     ids += [customer.id for customer in service.find_by_email(work.call, email)]

@@ -51,7 +51,7 @@ class Scan:
         return True
 
     def orders(self) -> bool:
-        """Finds orders whose holdings the projection does not know; True at the end of them all."""
+        """Finds orders whose reservations the projection does not know; True at the end of them all."""
         return self._walk_orders(self._compare_projection)
 
     def holders(self) -> bool:

@@ -11,7 +11,7 @@ from chalicelib.sales.orders import repository, rules, tables
 
 
 class OrderReservations(msgspec.Struct, frozen=True, kw_only=True):
-    """One order's holdings, at one version of it."""
+    """One order's reservations, at one version of it."""
 
     order_id: str
     version: int
@@ -19,7 +19,7 @@ class OrderReservations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations], str | None]:
-    """The holdings of the open orders behind an order, in the order of their ids, and the id to go on behind.
+    """The reservations of the open orders behind an order, in the order of their ids, and the id to go on behind.
 
     Strongly read; the list of open orders itself follows within a second.
     """
