@@ -14,8 +14,7 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders import shipping
-from chalicelib.sales.orders.shipping import Pick
-from chalicelib.sales.orders.tables import SalesOrder
+from chalicelib.sales.orders.shipping import OrderRow, Pick
 
 
 @dataclass
@@ -23,7 +22,7 @@ class Dispatch:
     """A shipment and the state of its order, which change together."""
 
     row: tables.Shipment
-    order: SalesOrder
+    order: OrderRow
 
 
 def load(work: Work, row: tables.Shipment) -> Dispatch:
@@ -83,7 +82,7 @@ def _moving(
     dispatch: Dispatch,
     after: str,
     move_of: Callable[[str, StockKey, list[Pick]], Move],
-    book: Callable[[SalesOrder, list[Pick]], None],
+    book: Callable[[OrderRow, list[Pick]], None],
     finish: Callable[[], Event],
 ) -> Plan[StockKey]:
     by_key = rules.by_stock_key(dispatch.row.content.picks)

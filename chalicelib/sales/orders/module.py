@@ -20,6 +20,7 @@ MODULE = Module(
     public={
         "repository": "a shipment works on its order within its own commit",
         "reservations": "the self-check compares what open orders hold",
+        "update": "platforms change orders as people do; it is long enough for a file of its own",
         "shipping": "what shipments do to an order, within their commit",
     },
 )

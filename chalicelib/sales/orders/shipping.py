@@ -14,6 +14,10 @@ from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
 
 
+OrderRow = tables.SalesOrder
+"""The order as a shipment changes it; who changes it saves it."""
+
+
 class Pick(msgspec.Struct, frozen=True, kw_only=True):
     """A quantity of one order line at one place."""
 
@@ -31,7 +35,7 @@ class Picked(msgspec.Struct, frozen=True):
 
     picks: list[Pick]
     ship_to: Address | None
-    order: tables.SalesOrder
+    order: OrderRow
 
 
 def pick(work: Work, order_id: str, requested: Sequence[tuple[int, Decimal]] | None, shipment_id: str) -> Picked:
