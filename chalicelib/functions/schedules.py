@@ -9,7 +9,7 @@ from chalicelib import modules
 from chalicelib.events import consumers, heads, reconciler
 from chalicelib.functions import runtime
 from chalicelib.integrations.connections import service as connections
-from chalicelib.integrations.inbox import service as inbox
+from chalicelib.integrations.inbox import requeue
 from chalicelib.jobs import worker
 from chalicelib.kernel import clock, entropy, log
 from chalicelib.kernel.tenant import Tenant
@@ -41,7 +41,7 @@ def _reconcile(tenant: Tenant, deadline: float) -> bool:
         "readers": lambda: consumers.catch_up(tenant, deadline).is_done,
         "parked entries": lambda: consumers.retry_parked(tenant, deadline) >= 0,
         "jobs": lambda: worker.requeue_silent(tenant) >= 0,
-        "deliveries": lambda: inbox.requeue_stale(tenant) >= 0,
+        "deliveries": lambda: requeue.requeue_stale(tenant) >= 0,
     }
     done = [runtime.attempt(f"reconciling failed: {name}", piece, tenant=tenant.id) for name, piece in pieces.items()]
     return all(done)

@@ -17,15 +17,24 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True)
 class Transition(Generic[S]):
-    """A step by its name, and the states that it may lead to: several when quantities of the document decide."""
+    """A step by its name, and the states that it may lead to: several when quantities of the document decide.
+
+    is_automatic: only the product itself takes it, so it is not among what a caller is allowed.
+    """
 
     name: str
     targets: tuple[S, ...]
+    is_automatic: bool = False
 
 
 def to(name: str, *targets: S) -> Transition[S]:
     """A transition that leads to one of `targets`."""
     return Transition(name, targets)
+
+
+def automatically(name: str, *targets: S) -> Transition[S]:
+    """A transition that a worker takes, never a caller."""
+    return Transition(name, targets, is_automatic=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +71,11 @@ class StateMachine(Generic[S, D]):
         return state
 
     def allowed(self, document: D) -> list[str]:
-        """The names of the transitions that can be taken now; none while a job works on the document."""
+        """The names of the transitions that a caller can have taken now; none while a job works on the document."""
         if self._job(document) is not None:
             return []
-        return [each.name for each in self.transitions.get(self.state(document), ()) if self._is_open(each, document)]
+        steps = self.transitions.get(self.state(document), ())
+        return [each.name for each in steps if not each.is_automatic and self._is_open(each, document)]
 
     def require(self, document: D, name: str) -> Transition[S]:
         """The transition. TransitionRefused when it cannot be taken now."""

@@ -21,9 +21,9 @@ WRITES = ("TransactWriteItems", "PutItem")
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deliveries count as stale at once."""
-    from chalicelib.integrations.inbox import service
+    from chalicelib.integrations.inbox import requeue
 
-    monkeypatch.setattr(service, "STALE_AFTER", timedelta(0))
+    monkeypatch.setattr(requeue, "STALE_AFTER", timedelta(0))
 
 
 def faults() -> Faults:
@@ -55,7 +55,7 @@ def each_fault(acme: Client, shop: Shop, payload: Any, *kinds: Any) -> Iterator[
 
 def interrupted(acme: Client, shop: Shop, payload: Any, fault: Fault) -> dict[str, Any]:
     """Works a delivery off with a fault, and goes on as queue and reconciler do in time; how the delivery ends."""
-    from chalicelib.integrations.inbox import service
+    from chalicelib.integrations.inbox import requeue
     from chalicelib.kernel.tenant import Tenant
 
     before = {row["id"] for row in deliveries(shop)}
@@ -69,7 +69,7 @@ def interrupted(acme: Client, shop: Shop, payload: Any, fault: Fault) -> dict[st
     assert met(injected) or 0 < number - len(same) <= 5, fault
     for _ in range(6):
         work_off(acme)
-        if service.requeue_stale(Tenant(acme.tenant)) == 0:
+        if requeue.requeue_stale(Tenant(acme.tenant)) == 0:
             return next(row for row in deliveries(shop) if row["id"] not in before)
     raise AssertionError("it never came to an end")
 

@@ -26,10 +26,10 @@ from tests.world import Client
 
 
 def requeued(acme: Client) -> int:
-    from chalicelib.integrations.inbox import service
+    from chalicelib.integrations.inbox import requeue
     from chalicelib.kernel.tenant import Tenant
 
-    return service.requeue_stale(Tenant(acme.tenant))
+    return requeue.requeue_stale(Tenant(acme.tenant))
 
 
 def drain(acme: Client) -> None:
@@ -50,9 +50,9 @@ def empty_queue(acme: Client) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deliveries count as stale at once."""
-    from chalicelib.integrations.inbox import service
+    from chalicelib.integrations.inbox import requeue
 
-    monkeypatch.setattr(service, "STALE_AFTER", timedelta(0))
+    monkeypatch.setattr(requeue, "STALE_AFTER", timedelta(0))
 
 
 def test_a_delivery_whose_message_was_lost_is_found_and_worked_on(acme: Client, impatient: None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.events import consumers, reconciler
-from chalicelib.integrations.inbox import service as inbox
+from chalicelib.integrations.inbox import requeue
 from chalicelib.jobs import worker
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import client
@@ -35,7 +35,7 @@ def in_time(world: World, tenant_id: str) -> None:
     reconciler.reconcile(tenant, deadline)
     consumers.catch_up(tenant, deadline)
     worker.requeue_silent(tenant)
-    inbox.requeue_stale(tenant)
+    requeue.requeue_stale(tenant)
     world.settle()
 
 

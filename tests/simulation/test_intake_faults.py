@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.integrations.inbox import service as inbox
+from chalicelib.integrations.inbox import requeue
 from chalicelib.kernel import clock
 from chalicelib.kernel.tenant import Tenant
 from infra.local.shim import Crash
@@ -31,7 +31,7 @@ WRITES = ("TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem")
 @pytest.fixture
 def instant(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Waiting takes no time, but it passes; a delivery is given up for lost soon, or tokens would expire meanwhile."""
-    monkeypatch.setattr(inbox, "STALE_AFTER", timedelta(seconds=2))
+    monkeypatch.setattr(requeue, "STALE_AFTER", timedelta(seconds=2))
     with stopped_clock():
         yield
 
@@ -40,8 +40,8 @@ def reconciled(acme: Client) -> None:
     """What queue and reconciler do in time: nobody repairs anything by hand."""
     for _ in range(6):
         work_off(acme)
-        clock.sleep(inbox.STALE_AFTER.total_seconds() + 1)
-        if inbox.requeue_stale(Tenant(acme.tenant)) == 0:
+        clock.sleep(requeue.STALE_AFTER.total_seconds() + 1)
+        if requeue.requeue_stale(Tenant(acme.tenant)) == 0:
             return
     raise AssertionError("it never came to an end")
 

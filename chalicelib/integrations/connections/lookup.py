@@ -11,11 +11,11 @@ from chalicelib.kernel.ttl_cache import TtlCache
 
 CACHE_SECONDS = 60.0
 _CACHE_ENTRIES = 2000
-_cache: TtlCache[str, "Live | None"] = TtlCache(CACHE_SECONDS, _CACHE_ENTRIES)
+_cache: TtlCache[str, "LiveConnection | None"] = TtlCache(CACHE_SECONDS, _CACHE_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveConnection:
     """A connection that deliveries are taken for. `account` is the shop's domain."""
 
     id: str
@@ -26,24 +26,24 @@ class Live:
 
 
 @outages.as_contention()
-def live(platform: Platform, connection_id: str) -> Live | None:
+def live(platform: Platform, connection_id: str) -> LiveConnection | None:
     """The connection; None when there is none of that platform, or it is disconnected. Contention in an outage."""
     if not ids.is_valid("con", connection_id):
         return None
-    held = _cache.get(connection_id)
-    if held is None:
+    cached = _cache.get(connection_id)
+    if cached is None:
         now = clock.wall()
-        held = _cache.put(connection_id, _load(connection_id), now)
-    found = held.value
+        cached = _cache.put(connection_id, _load(connection_id), now)
+    found = cached.value
     return found if found is not None and found.platform is platform else None
 
 
-def _load(connection_id: str) -> Live | None:
+def _load(connection_id: str) -> LiveConnection | None:
     entry = store.get(tables.IndexEntry, tables.INDEX, connection_id)
     if entry is None or not entry.is_active:
         return None
     secrets = tuple(secret.encode() for secret in vault.valid(entry))
-    return Live(connection_id, Tenant(entry.tenant), entry.platform, entry.account, secrets)
+    return LiveConnection(connection_id, Tenant(entry.tenant), entry.platform, entry.account, secrets)
 
 
 def forget() -> None:

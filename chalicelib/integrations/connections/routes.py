@@ -78,7 +78,7 @@ def rotate_connection_secret(request: Request[NewSecret, NoQuery], connection_id
     The one before stays valid for 24 hours, so that no delivery is lost while the platform changes over.
     """
     answer = request.commit(service.rotate, connection_id, request.body)
-    return answer if request.is_dry_run else _settled(answer, connection_id, request.body.client_secret)
+    return answer if request.is_dry_run else _with_stored_secrets(answer, connection_id, request.body.client_secret)
 
 
 @routes.post(
@@ -91,7 +91,7 @@ def rotate_connection_secret(request: Request[NewSecret, NoQuery], connection_id
 def drop_old_connection_secret(request: Request[NoBody, NoQuery], connection_id: str) -> Answer[Connection]:
     """End the old client secret of a connection now."""
     answer = request.commit(service.drop_old, connection_id)
-    return answer if request.is_dry_run else _settled(answer, connection_id)
+    return answer if request.is_dry_run else _with_stored_secrets(answer, connection_id)
 
 
 @routes.post(
@@ -107,11 +107,14 @@ def disconnect_shop(request: Request[NoBody, NoQuery], connection_id: str) -> An
     Its secret is deleted and deliveries are refused, everywhere within a minute. What it sent before stays.
     """
     answer = request.commit(service.disconnect, connection_id)
-    return answer if request.is_dry_run else _settled(answer, connection_id)
+    return answer if request.is_dry_run else _with_stored_secrets(answer, connection_id)
 
 
-def _settled(answer: Answer[Connection], connection_id: str, added: str | None = None) -> Answer[Connection]:
-    """The secrets follow the row; a repeated command comes by here too, so a crash in between is mended by it."""
+def _with_stored_secrets(
+    answer: Answer[Connection], connection_id: str, added: str | None = None
+) -> Answer[Connection]:
+    """The answer, after the stored secrets have followed the row. A repeated command comes by here too, so it completes
+    what a crash in between has left undone."""
     vault.settle(connection_id, added)
     lookup.forget()
     return answer

@@ -8,11 +8,18 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.inventory.warehouses.schemas import WarehouseId
+from chalicelib.kernel import ids
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 from chalicelib.sales.orders.schemas import Reservation
 
 ShopDomain = Annotated[
-    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,58}\.myshopify\.com$", examples=["novex-bikes.myshopify.com"])
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,58}\.myshopify\.com$",
+        description="The shop's own domain at Shopify.",
+        examples=["novex-bikes.myshopify.com"],
+    ),
 ]
 ClientSecret = Annotated[
     str,
@@ -22,7 +29,7 @@ ClientSecret = Annotated[
         extra_json_schema={"writeOnly": True},
     ),
 ]
-ConnectionId = Annotated[str, Meta(pattern=r"^con_[0-9a-z]{26}$")]
+ConnectionId = Annotated[str, ids.described("con", "a connection")]
 
 
 class Platform(StrEnum):
@@ -32,27 +39,40 @@ class Platform(StrEnum):
 
 
 class ConnectionStatus(StrEnum):
+    """`connected`: deliveries are taken and worked on. `disconnected`: they are refused, for good."""
+
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
 
 
-class NewConnection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A shop to connect. Its orders take stock from the warehouse; `reservation` is what each of them gets."""
+PlatformField = Annotated[Platform, Meta(description="The platform that the account belongs to.")]
+OrdersWarehouse = Annotated[WarehouseId, Meta(description="The warehouse that the shop's orders take stock from.")]
+OrdersReservation = Annotated[Reservation, Meta(description="How the shop's orders reserve stock.")]
+AutoConfirm = Annotated[bool, Meta(description="Whether the shop's orders are confirmed as soon as they arrive.")]
 
-    platform: Platform
+
+class ConnectionFields(Schema, frozen=True, kw_only=True):
+    """What a connection says of itself. Its orders take stock from the warehouse, each as `reservation` says."""
+
+    platform: PlatformField
     shop_domain: ShopDomain
+    warehouse_id: OrdersWarehouse
+    reservation: OrdersReservation = Reservation.PARTIAL
+    auto_confirm: AutoConfirm = True
+
+
+class NewConnection(ConnectionFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A shop to connect."""
+
     client_secret: ClientSecret
-    warehouse_id: WarehouseId
-    reservation: Reservation = Reservation.PARTIAL
-    auto_confirm: bool = True
 
 
 class ConnectionChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Only the fields that are given change; they count for orders that arrive afterwards."""
 
-    warehouse_id: WarehouseId | UnsetType = UNSET
-    reservation: Reservation | UnsetType = UNSET
-    auto_confirm: bool | UnsetType = UNSET
+    warehouse_id: OrdersWarehouse | UnsetType = UNSET
+    reservation: OrdersReservation | UnsetType = UNSET
+    auto_confirm: AutoConfirm | UnsetType = UNSET
 
 
 class NewSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,28 +81,26 @@ class NewSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client_secret: ClientSecret
 
 
-class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """`webhook_path` is where the platform must deliver to. `old_secret_until`: until then two secrets are valid."""
+class Connection(ConnectionFields, Stamped, frozen=True, kw_only=True):
+    """An account of a platform whose deliveries are taken."""
 
-    id: str
-    platform: Platform
-    shop_domain: str
-    status: ConnectionStatus
-    warehouse_id: str
-    reservation: Reservation
-    auto_confirm: bool
-    webhook_path: str
-    old_secret_until: datetime | None
-    disconnected_at: datetime | None
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    id: ConnectionId
+    status: Annotated[ConnectionStatus, Meta(description="Whether deliveries are taken.")]
+    webhook_path: Annotated[
+        str,
+        Meta(
+            description="The path that the platform must deliver its webhooks to.",
+            examples=["/webhooks/shopify/con_01k9zq3v5e7r2t8y4w6x1c9b3n"],
+        ),
+    ]
+    old_secret_until: Annotated[
+        datetime | None, Meta(description="Until then the client secret before the present one is valid too.")
+    ]
+    disconnected_at: Annotated[datetime | None, Meta(description="When the connection ended.")]
+    allowed_transitions: AllowedTransitions
 
 
 class ConnectionQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first."""
 
-    status: ConnectionStatus | None = None
+    status: Annotated[ConnectionStatus, Meta(description="Only connections of this status.")] | None = None

@@ -1,12 +1,12 @@
 """Use cases of connections."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from msgspec import UNSET
+from pynamodb.expressions.condition import Condition
 
-from chalicelib.integrations.connections import events, rules, tables, vault
+from chalicelib.integrations.connections import events, tables, vault
 from chalicelib.integrations.connections.schemas import (
     Connection,
     ConnectionChange,
@@ -15,29 +15,31 @@ from chalicelib.integrations.connections.schemas import (
     NewConnection,
     NewSecret,
 )
+from chalicelib.integrations.connections.states import CONNECTION
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel import clock, log
+from chalicelib.kernel import log
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item
+from chalicelib.kernel.dynamo.store import ref_of
 from chalicelib.kernel.errors import (
     AlreadyExists,
     Conflict,
     DomainError,
     FieldError,
     Invalid,
-    NotFound,
     OutcomeUnknown,
     TransitionRefused,
 )
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 
 OLD_SECRET_LIVES = timedelta(hours=24)
-_SETTINGS = ("warehouse_id", "reservation", "auto_confirm")
+_SECRET_IN_USE = "This secret is in use by another connection."
 
 
 def connect(
@@ -66,22 +68,19 @@ def add(work: Work, connection_id: str, command: NewConnection) -> Connection:
     """Adds a connection whose secret is stored. AlreadyExists when anybody uses the shop, or the secret, already."""
     _check_warehouse(work, command.warehouse_id)
     token = vault.token(command.client_secret)
-    row = tables.Connection(
+    row = to_row(
+        tables.Connection,
+        command,
         partition=work.tenant.key(),
         id=connection_id,
-        platform=command.platform,
-        shop_domain=command.shop_domain,
         status=ConnectionStatus.CONNECTED,
-        warehouse_id=command.warehouse_id,
-        reservation=command.reservation,
-        auto_confirm=command.auto_confirm,
         secret_tokens=[token],
     )
     work.create(row)
-    _index(work, row)
+    _write_index_entry(work, row)
     claim = tables.account_claim(row.platform, row.shop_domain, row.id)
     _claim(work, claim, "/shop_domain", "This shop is connected already.")
-    _claim(work, tables.secret_claim(token, row.id), "/client_secret", "This secret is in use by another connection.")
+    _claim(work, tables.secret_claim(token, row.id), "/client_secret", _SECRET_IN_USE)
     return view(row)
 
 
@@ -91,10 +90,7 @@ def update(work: Work, connection_id: str, change: ConnectionChange) -> Connecti
     row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
     if change.warehouse_id is not UNSET:
         _check_warehouse(work, change.warehouse_id)
-    for name in _SETTINGS:
-        value = getattr(change, name)
-        if value is not UNSET:
-            setattr(row, name, value)
+    patch(row, change)
     return view(work.save(row))
 
 
@@ -104,14 +100,14 @@ def rotate(work: Work, connection_id: str, command: NewSecret) -> Connection:
 
     Nothing changes for the secret that is the newest already: the process may have died before it was stored.
     """
-    row = _stepping(work, connection_id, "rotate-secret")
+    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
+    CONNECTION.take(row, "rotate-secret")
     token = vault.token(command.client_secret)
     if token == row.secret_tokens[0]:
         return view(row)
     before = vault.newest(connection_id, [each for each in row.secret_tokens if each != token])
     if token not in row.secret_tokens:
-        claim = tables.secret_claim(token, row.id)
-        _claim(work, claim, "/client_secret", "This secret is in use by another connection.")
+        _claim(work, tables.secret_claim(token, row.id), "/client_secret", _SECRET_IN_USE)
     _release(work, row, [each for each in row.secret_tokens if each not in (token, before)])
     row.secret_tokens, row.old_secret_until = [token, before], work.now + OLD_SECRET_LIVES
     return _saved(work, row)
@@ -120,7 +116,8 @@ def rotate(work: Work, connection_id: str, command: NewSecret) -> Connection:
 @use_case(events.OLD_SECRET_DROPPED)
 def drop_old(work: Work, connection_id: str) -> Connection:
     """Ends the old secret. Conflict while the new one is not stored. `vault.settle` must follow."""
-    row = _stepping(work, connection_id, "drop-old-secret")
+    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
+    CONNECTION.take(row, "drop-old-secret")
     if vault.newest(connection_id, row.secret_tokens) != row.secret_tokens[0]:
         raise Conflict("The new secret was never stored: rotate to it again first.")
     _release(work, row, row.secret_tokens[1:])
@@ -132,20 +129,17 @@ def drop_old(work: Work, connection_id: str) -> Connection:
 def disconnect(work: Work, connection_id: str) -> Connection:
     """Ends the connection: deliveries are refused from now on, the shop may be connected again. `vault.settle` must
     follow."""
-    row = _stepping(work, connection_id, "disconnect")
+    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
+    CONNECTION.take(row, "disconnect")
     _release(work, row, row.secret_tokens)
-    work.remove(store.ref_of(tables.account_claim(row.platform, row.shop_domain, row.id)), _owned_by(row))
-    row.status, row.disconnected_at = ConnectionStatus.DISCONNECTED, work.now
-    row.secret_tokens, row.old_secret_until = [], None
+    work.remove(ref_of(tables.account_claim(row.platform, row.shop_domain, row.id)), _is_claimed_by(row))
+    row.disconnected_at, row.secret_tokens, row.old_secret_until = work.now, [], None
     return _saved(work, row)
 
 
 def read(call: Call, connection_id: str) -> Connection:
     """One connection. NotFound."""
-    row = store.get(tables.Connection, call.tenant.key(), connection_id)
-    if row is None:
-        raise NotFound("There is no such connection.")
-    return view(row)
+    return view(load_visible(call, tables.Connection, call.tenant.key(), connection_id))
 
 
 def page(call: Call, query: ConnectionQuery) -> Page[Connection]:
@@ -161,39 +155,26 @@ def delete_orphans() -> int:
     for connection_id in vault.orphans():
         vault.settle(connection_id)
         touched += 1
-    for entry in _entries():
-        if entry.is_active and entry.old_secret_until is not None and entry.old_secret_until <= clock.now():
-            try:
-                commit(Call.system(Tenant(entry.tenant), "secret_expiry"), drop_old, entry.connection_id)
-            except TransitionRefused:  # somebody was faster
-                continue
-            except Conflict:
-                log.logger().warning("a new client secret never arrived", connection=entry.connection_id)
-                continue
-            vault.settle(entry.connection_id)
-            touched += 1
+    for entry in vault.with_expired_secret():
+        try:
+            commit(Call.system(Tenant(entry.tenant), "secret_expiry"), drop_old, entry.connection_id)
+        except TransitionRefused:  # somebody was faster
+            continue
+        except Conflict:
+            log.logger().warning("a new client secret never arrived", connection=entry.connection_id)
+            continue
+        vault.settle(entry.connection_id)
+        touched += 1
     return touched
-
-
-def _entries() -> Iterator[tables.IndexEntry]:
-    yield from store.query_all(tables.IndexEntry, tables.IndexEntry.partition == tables.INDEX)
-
-
-def _stepping(work: Work, connection_id: str, step: str) -> tables.Connection:
-    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
-    allowed = _allowed(row)
-    if step not in allowed:
-        raise TransitionRefused("connection", row.status, allowed)
-    return row
 
 
 def _saved(work: Work, row: tables.Connection) -> Connection:
     work.save(row)
-    _index(work, row)
+    _write_index_entry(work, row)
     return view(row)
 
 
-def _index(work: Work, row: tables.Connection) -> None:
+def _write_index_entry(work: Work, row: tables.Connection) -> None:
     """The platform's entry follows every change; it is written with the connection, so they never differ."""
     work.overwrite(
         tables.IndexEntry(
@@ -210,7 +191,7 @@ def _index(work: Work, row: tables.Connection) -> None:
 
 
 def _claim(work: Work, claim: tables.Claim, pointer: str, message: str) -> None:
-    """Whose it is stays untold: it may be another tenant's."""
+    """Claims the shop or the secret. The refusal does not say whose it is: it may be another tenant's."""
 
     def on_condition_failed(_: Item | None) -> AlreadyExists:
         return AlreadyExists(message, errors=[FieldError(pointer, "already_exists", message)])
@@ -220,38 +201,25 @@ def _claim(work: Work, claim: tables.Claim, pointer: str, message: str) -> None:
 
 def _release(work: Work, row: tables.Connection, tokens: list[str]) -> None:
     for token in tokens:
-        work.remove(store.ref_of(tables.secret_claim(token, row.id)), _owned_by(row))
+        work.remove(ref_of(tables.secret_claim(token, row.id)), _is_claimed_by(row))
 
 
-def _owned_by(row: tables.Connection) -> Any:
-    return tables.Claim.connection_id == row.id
+def _is_claimed_by(row: tables.Connection) -> Condition:
+    condition: Condition = tables.Claim.connection_id == row.id
+    return condition
 
 
 def _check_warehouse(work: Work, warehouse_id: str) -> None:
-    try:
-        warehouses.read_warehouse(work.call, warehouse_id)
-    except NotFound:
-        problem = FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")
-        raise Invalid(errors=[problem]) from None
-
-
-def _allowed(row: tables.Connection) -> list[str]:
-    return rules.allowed(row.status, has_old_secret=len(row.secret_tokens) > 1)
+    """Invalid when there is no such warehouse."""
+    if not all(warehouses.known(work, [warehouse_id])):
+        raise Invalid(errors=[FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")])
 
 
 def view(row: tables.Connection) -> Connection:
     """The row as the API shows it."""
-    return Connection(
-        id=row.id,
-        platform=row.platform,
-        shop_domain=row.shop_domain,
-        status=row.status,
-        warehouse_id=row.warehouse_id,
-        reservation=row.reservation,
-        auto_confirm=row.auto_confirm,
+    return to_struct(
+        row,
+        Connection,
         webhook_path=f"/webhooks/{row.platform}/{row.id}",
-        old_secret_until=row.old_secret_until,
-        disconnected_at=row.disconnected_at,
-        allowed_transitions=_allowed(row),
-        **row.stamps(),
+        allowed_transitions=CONNECTION.allowed(row),
     )

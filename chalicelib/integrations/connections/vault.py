@@ -1,6 +1,6 @@
 """The client secrets of connections, in Secrets Manager and nowhere else.
 
-The table is the judge of which secrets are valid, by their keyed tokens; `settle` makes the stored ones follow it, and
+Which secrets are valid is decided by the keyed tokens in the table; `settle` makes the stored secrets follow them, and
 may be called at any time and any number of times.
 """
 
@@ -42,10 +42,10 @@ def settle(connection_id: str, added: str | None = None) -> None:
         offered = [added, *stored] if added else stored
         tokens = {secret: token(secret) for secret in offered}
         keeps_all = entry.secret_tokens[0] not in tokens.values()
-        requested = [each for each in tokens if tokens[each] in entry.secret_tokens or (keeps_all and each in stored)]
-        if requested == stored:
+        kept = [each for each in tokens if tokens[each] in entry.secret_tokens or (keeps_all and each in stored)]
+        if kept == stored:
             return
-        secrets.write(_name(connection_id), {"secrets": requested}, entry.tenant)
+        secrets.write(_name(connection_id), {"secrets": kept}, entry.tenant)
 
 
 def valid(entry: tables.IndexEntry) -> list[str]:
@@ -55,8 +55,7 @@ def valid(entry: tables.IndexEntry) -> list[str]:
     if not set(entry.secret_tokens) <= by_token.keys():
         by_token = {token(secret): secret for secret in _stored(entry.connection_id, fresh=True)}
     found = [by_token[each] for each in entry.secret_tokens if each in by_token]
-    expired = entry.old_secret_until is not None and entry.old_secret_until <= clock.now()
-    return found[:1] if expired else found
+    return found[:1] if _is_expired(entry) else found
 
 
 def newest(connection_id: str, tokens: Sequence[str]) -> str:
@@ -76,6 +75,17 @@ def orphans() -> list[str]:
         if gone or (entry is None and changed_at < before):
             found.append(name.removeprefix(prefix))
     return found
+
+
+def with_expired_secret() -> list[tables.IndexEntry]:
+    """The active connections whose old secret should have ended by now."""
+    entries = store.query_all(tables.IndexEntry, tables.IndexEntry.partition == tables.INDEX)
+    return [entry for entry in entries if entry.is_active and _is_expired(entry)]
+
+
+def _is_expired(entry: tables.IndexEntry) -> bool:
+    """Whether the time of the old secret is over."""
+    return entry.old_secret_until is not None and entry.old_secret_until <= clock.now()
 
 
 def _stored(connection_id: str, *, fresh: bool = False) -> list[str]:

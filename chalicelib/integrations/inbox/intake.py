@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chalicelib.integrations.connections.lookup import Live
+from chalicelib.integrations.connections.lookup import LiveConnection
 from chalicelib.integrations.inbox import bodies, rules, tables
 from chalicelib.integrations.inbox.schemas import DeliveryState, InboundDelivery
 from chalicelib.kernel import clock, config, log, outages
@@ -13,23 +13,23 @@ _ACTOR = "system:webhook"
 
 
 class DeliveryMessage(msgspec.Struct, frozen=True):
-    """What lies in the queue: two names and nothing else."""
+    """A message of the queue. It names the delivery and holds no data of it."""
 
     tenant: str
     delivery: str
 
 
 @outages.as_contention()
-def accept(connection: Live, inbound: InboundDelivery) -> None:
+def accept(connection: LiveConnection, inbound: InboundDelivery) -> None:
     """Keeps the delivery and queues it. A repeated one is queued again while it is open, else nothing happens.
 
-    Body, row, message, in this order: whatever dies in between, the platform delivers again or `requeue_stale` finds
-    the row. Contention when a service is busy: the platform delivers again.
+    Body, row and message are written in this order: whatever fails in between, the platform delivers again or
+    `requeue_stale` finds the row. Contention when a service is busy: the platform delivers again.
     """
-    delivery, given = rules.identity(connection.id, inbound.topic, inbound.delivery_id, inbound.body)
+    delivery, platforms_id = rules.identity(connection.id, inbound.topic, inbound.delivery_id, inbound.body)
     row = store.get(tables.Delivery, connection.tenant.key(), delivery)
     if row is None:
-        row = _row(connection, inbound, delivery, given)
+        row = _row(connection, inbound, delivery, platforms_id)
         if not store.write(store.put(row, tables.Delivery.id.does_not_exist())):
             row = store.get(tables.Delivery, connection.tenant.key(), delivery) or row
         log.count("DeliveriesReceived")
@@ -45,23 +45,23 @@ def enqueue(tenant: Tenant, delivery: str, wait_seconds: int = 0) -> None:
     client.aws("sqs").send_message(QueueUrl=url, MessageBody=body, DelaySeconds=wait_seconds)
 
 
-def _row(connection: Live, inbound: InboundDelivery, delivery: str, given: str) -> tables.Delivery:
+def _row(connection: LiveConnection, inbound: InboundDelivery, delivery: str, platforms_id: str) -> tables.Delivery:
     now, settled = clock.now(), inbound.settled
     state = settled.state if settled else DeliveryState.RECEIVED
-    # What nobody will ever look at is not kept.
-    kept = state is not DeliveryState.IGNORED
+    # Nobody looks at the body of an ignored delivery.
+    is_kept = state is not DeliveryState.IGNORED
     return tables.Delivery(
         partition=connection.tenant.key(),
         id=delivery,
         connection_id=connection.id,
         platform=connection.platform,
         topic=inbound.topic,
-        delivery_id=given,
+        delivery_id=platforms_id,
         state=state,
         reason=settled.reason if settled else None,
         detail=settled.detail if settled else None,
         attempts=0,
-        body_key=bodies.keep(connection.tenant, connection.id, delivery, inbound.body) if kept else None,
+        body_key=bodies.keep(connection.tenant, connection.id, delivery, inbound.body) if is_kept else None,
         received_at=now,
         open_in=connection.tenant.key() if state in rules.OPEN else None,
         open_since=now if state in rules.OPEN else None,

@@ -14,16 +14,6 @@ _LONGEST_WAIT_SECONDS = 90
 """Shorter than it takes to be stale: what waits is not queued a second time."""
 PRIVACY_REQUEST = "privacy_request"
 """Reason of a delivery that asks for a person's data or its erasure: it can be dismissed but not worked on again."""
-TRANSITIONS: dict[DeliveryState, dict[str, DeliveryState]] = {
-    DeliveryState.QUARANTINED: {"retry": DeliveryState.RECEIVED, "dismiss": DeliveryState.DISMISSED},
-    DeliveryState.FAILED: {"retry": DeliveryState.RECEIVED, "dismiss": DeliveryState.DISMISSED},
-}
-
-
-def allowed(state: DeliveryState, reason: str | None, *, has_body: bool) -> list[str]:
-    """The steps that can be taken: without its body a delivery cannot be worked on again."""
-    can_retry = has_body and reason != PRIVACY_REQUEST
-    return [step for step in TRANSITIONS.get(state, {}) if step != "retry" or can_retry]
 
 
 def wait_seconds(waits: int) -> int:

@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 import msgspec
+from msgspec import Meta
 
 from chalicelib.integrations.connections.schemas import ConnectionId, Platform
+from chalicelib.kernel import ids
 from chalicelib.kernel.errors import DomainError, Invalid
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 
 _DETAIL_LENGTH = 500
 
 
 class DeliveryState(StrEnum):
-    """`received` and `processing` are open; `quarantined` waits for a person; `failed` was tried too often."""
+    """`received` waits for a worker, `processing` has one. `done`: our side follows it. `ignored`: nothing is to be done.
+    `quarantined` waits for a person. `failed` was tried too often. `dismissed`: a person put it aside."""
 
     RECEIVED = "received"
     PROCESSING = "processing"
@@ -26,48 +30,47 @@ class DeliveryState(StrEnum):
     DISMISSED = "dismissed"
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery of a platform. `reason` is a stable code that says why it stands where it stands, `detail` the same
-    in words. `order_id` is our document, `external_id` the object's id on the platform. After 30 days the body is
-    deleted, and nothing can be retried any more."""
+class Delivery(Schema, Stamped, frozen=True, kw_only=True):
+    """One delivery of a platform. After 30 days its body is deleted, and it cannot be retried any more."""
 
-    id: str
-    connection_id: str
-    platform: Platform
-    topic: str
-    delivery_id: str
-    state: DeliveryState
-    reason: str | None
-    detail: str | None
-    attempts: int
-    external_id: str | None
-    order_id: str | None
-    has_body: bool
-    received_at: datetime
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    id: Annotated[str, ids.described("inb", "a delivery")]
+    connection_id: ConnectionId
+    platform: Annotated[Platform, Meta(description="The platform that delivered it.")]
+    topic: Annotated[str, Meta(description="What the platform says it is about.", examples=["orders/create"])]
+    delivery_id: Annotated[
+        str, Meta(description="The platform's own id of the delivery; made from the body when it gave none.")
+    ]
+    state: Annotated[DeliveryState, Meta(description="How far the work on it is.")]
+    reason: Annotated[
+        str | None,
+        Meta(description="A stable code that says why it is in this state.", examples=["unknown_sku"]),
+    ]
+    detail: Annotated[str | None, Meta(description="The reason in words, and what a person can do.")]
+    attempts: Annotated[int, Meta(description="How often it was worked on; waiting for a job does not count.")]
+    external_id: Annotated[str | None, Meta(description="The platform's id of the object that it is about.")]
+    order_id: Annotated[str | None, Meta(description="The sales order that it was applied to.")]
+    has_body: Annotated[bool, Meta(description="Whether its body is still kept.")]
+    received_at: Annotated[datetime, Meta(description="When it arrived.")]
+    allowed_transitions: AllowedTransitions
 
 
 class InboxQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first."""
 
-    state: DeliveryState | None = None
+    state: Annotated[DeliveryState, Meta(description="Only deliveries in this state.")] | None = None
     connection_id: ConnectionId | None = None
 
 
 class Received(msgspec.Struct, frozen=True):
     """The answer to every delivery that is genuine."""
 
-    received: bool = True
+    received: Annotated[bool, Meta(description="Always true: it is kept and will be worked on.")] = True
 
 
 @dataclass(frozen=True, slots=True)
 class InboundDelivery:
-    """A verified delivery. `delivery_id` is the platform's, or empty. `settled`: how it ends at once, without work."""
+    """A verified delivery. `delivery_id` is the platform's, or empty. `settled`: its outcome, when there is nothing for a
+    worker to do."""
 
     topic: str
     delivery_id: str
@@ -87,12 +90,12 @@ class DeliveryOutcome:
 
 
 class NotYetError(Exception):
-    """Raised by a platform's package: other work of ours must end first. The delivery comes again soon; waiting is no
-    failure."""
+    """Raised by a platform's package when other work of ours must end first. The delivery is queued again for later and
+    the attempt does not count."""
 
 
 class QuarantineError(Exception):
-    """Raised by a platform's package: this delivery needs a person, the others go on."""
+    """Raised by a platform's package when a person must decide about this delivery. Other deliveries go on."""
 
     def __init__(self, reason: str, detail: str, external_id: str | None = None, order_id: str | None = None) -> None:
         super().__init__(reason)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.connections.schemas import Connection, ConnectionStatus, Platform
-from chalicelib.integrations.inbox import bodies, intake, rules, service, tables
+from chalicelib.integrations.inbox import bodies, intake, requeue, rules, service, tables
 from chalicelib.integrations.inbox.schemas import DeliveryOutcome, DeliveryState, NotYetError, QuarantineError
+from chalicelib.integrations.inbox.states import DELIVERY
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -48,9 +49,10 @@ def _take(tenant: Tenant, delivery: str) -> tables.Delivery | None:
     row = store.get(tables.Delivery, tenant.key(), delivery)
     if row is None or row.state not in rules.OPEN:
         return None
-    if row.state is DeliveryState.PROCESSING and row.open_since and row.open_since > clock.now() - service.STALE_AFTER:
+    if row.state is DeliveryState.PROCESSING and row.open_since and row.open_since > clock.now() - requeue.STALE_AFTER:
         return None
-    row.state, row.attempts = DeliveryState.PROCESSING, row.attempts + 1
+    DELIVERY.take(row, "start")
+    row.attempts += 1
     service.mark_open(row)
     return row if _saved(row) else None
 
@@ -95,7 +97,7 @@ def _finish(call: Call, row: tables.Delivery, outcome: DeliveryOutcome) -> None:
 
 
 def _put_back(row: tables.Delivery) -> None:
-    row.state = DeliveryState.RECEIVED
+    DELIVERY.take(row, "put-back")
     service.mark_open(row)
     _saved(row)
 

@@ -14,7 +14,7 @@ from functools import cache
 
 import msgspec
 
-from chalicelib.integrations.connections.lookup import Live
+from chalicelib.integrations.connections.lookup import LiveConnection
 from chalicelib.integrations.inbox.rules import PRIVACY_REQUEST
 from chalicelib.integrations.inbox.schemas import DeliveryOutcome, DeliveryState, InboundDelivery
 from chalicelib.integrations.shopify.errors import NotGenuine
@@ -33,7 +33,7 @@ _PRIVACY = DeliveryOutcome(
 )
 
 
-def verify(connection: Live | None, headers: Mapping[str, str], body: bytes) -> Live:
+def verify(connection: LiveConnection | None, headers: Mapping[str, str], body: bytes) -> LiveConnection:
     """The connection, if the delivery is its. NotGenuine in every other case, after the same work."""
     is_signed = _is_signed(connection.secrets if connection else (), headers.get("x-shopify-hmac-sha256", ""), body)
     domain = headers.get("x-shopify-shop-domain", "").strip().lower().encode()
@@ -59,7 +59,7 @@ def _nobodys_secret() -> bytes:
     return entropy.token_bytes(32)
 
 
-def inbound(connection: Live, headers: Mapping[str, str], body: bytes) -> InboundDelivery:
+def inbound(connection: LiveConnection, headers: Mapping[str, str], body: bytes) -> InboundDelivery:
     """The delivery of the connection as the inbox takes it."""
     topic = headers.get("x-shopify-topic", "").strip()
     topic = topic if _TOPIC.fullmatch(topic) else "unknown"
@@ -68,7 +68,7 @@ def inbound(connection: Live, headers: Mapping[str, str], body: bytes) -> Inboun
     return InboundDelivery(topic, delivery_id, body, _settled(connection, topic, body))
 
 
-def _settled(connection: Live, topic: str, body: bytes) -> DeliveryOutcome | None:
+def _settled(connection: LiveConnection, topic: str, body: bytes) -> DeliveryOutcome | None:
     """What is no privacy request is worked on as an order even under a topic of these: a captured order must neither
     be kept out nor pass for somebody's wish to be erased."""
     if _is_privacy_request(connection, body):
@@ -76,7 +76,7 @@ def _settled(connection: Live, topic: str, body: bytes) -> DeliveryOutcome | Non
     return None if topic in ORDER_TOPICS | PRIVACY_TOPICS else _IGNORED
 
 
-def _is_privacy_request(connection: Live, body: bytes) -> bool:
+def _is_privacy_request(connection: LiveConnection, body: bytes) -> bool:
     """The three shapes: a customer's data, a customer's erasure, and the shop's, which names the shop alone."""
     try:
         members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])

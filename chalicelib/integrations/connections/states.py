@@ -1,0 +1,18 @@
+"""The life of a connection."""
+
+from chalicelib.integrations.connections.schemas import ConnectionStatus
+from chalicelib.integrations.connections.tables import Connection
+from chalicelib.kernel.state_machine import Guard, StateMachine, to
+
+_CONNECTED, _DISCONNECTED = ConnectionStatus
+CONNECTION: StateMachine[ConnectionStatus, Connection] = StateMachine(
+    {
+        _CONNECTED: (
+            to("rotate-secret", _CONNECTED),
+            to("drop-old-secret", _CONNECTED),
+            to("disconnect", _DISCONNECTED),
+        ),
+        _DISCONNECTED: (),
+    },
+    guards={"drop-old-secret": Guard("there is an old secret", lambda row: len(row.secret_tokens) > 1)},
+)
