@@ -19,7 +19,7 @@ def parsed(payload: dict[str, Any]) -> Any:
     return rules.parse(json.dumps(payload).encode())
 
 
-def content(payload: dict[str, Any]) -> rules.RemoteOrder:
+def content(payload: dict[str, Any]) -> rules.OrderContent:
     return rules.content(parsed(payload))
 
 

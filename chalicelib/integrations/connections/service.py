@@ -39,7 +39,7 @@ from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 
 OLD_SECRET_LIVES = timedelta(hours=24)
-_SECRET_IN_USE = "This secret is in use by another connection."
+_USED_ELSEWHERE = "This secret is in use by another connection."
 
 
 def connect(
@@ -80,7 +80,7 @@ def add(work: Work, connection_id: str, command: NewConnection) -> Connection:
     _write_index_entry(work, row)
     claim = tables.account_claim(row.platform, row.shop_domain, row.id)
     _claim(work, claim, "/shop_domain", "This shop is connected already.")
-    _claim(work, tables.secret_claim(token, row.id), "/client_secret", _SECRET_IN_USE)
+    _claim(work, tables.secret_claim(token, row.id), "/client_secret", _USED_ELSEWHERE)
     return view(row)
 
 
@@ -107,7 +107,7 @@ def rotate(work: Work, connection_id: str, command: NewSecret) -> Connection:
         return view(row)
     before = vault.newest(connection_id, [each for each in row.secret_tokens if each != token])
     if token not in row.secret_tokens:
-        _claim(work, tables.secret_claim(token, row.id), "/client_secret", _SECRET_IN_USE)
+        _claim(work, tables.secret_claim(token, row.id), "/client_secret", _USED_ELSEWHERE)
     _release(work, row, [each for each in row.secret_tokens if each not in (token, before)])
     row.secret_tokens, row.old_secret_until = [token, before], work.now + OLD_SECRET_LIVES
     return _saved(work, row)

@@ -18,7 +18,7 @@ _DETAIL_LENGTH = 500
 
 
 class DeliveryState(StrEnum):
-    """`received` waits for a worker, `processing` has one. `done`: our side follows it. `ignored`: nothing is to be done.
+    """`received` waits for a worker, `processing` has one. `done`: our side follows it. `ignored`: it changes nothing.
     `quarantined` waits for a person. `failed` was tried too often. `dismissed`: a person put it aside."""
 
     RECEIVED = "received"
@@ -69,8 +69,7 @@ class Received(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class InboundDelivery:
-    """A verified delivery. `delivery_id` is the platform's, or empty. `settled`: its outcome, when there is nothing for a
-    worker to do."""
+    """A verified delivery. `delivery_id` is the platform's, or empty. `settled`: its outcome, if it needs no worker."""
 
     topic: str
     delivery_id: str

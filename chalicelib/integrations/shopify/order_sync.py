@@ -1,9 +1,8 @@
-"""The single steps by which an order of Shopify becomes ours, each one transaction with its mapping row."""
+"""The single steps by which our order follows one of Shopify, each one transaction with its mapping row."""
 
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from msgspec import UNSET
@@ -13,13 +12,14 @@ from chalicelib.integrations.connections.schemas import Connection
 from chalicelib.integrations.inbox.schemas import QuarantineError
 from chalicelib.integrations.mappings.tables import Mapping
 from chalicelib.integrations.shopify import channel, rules
-from chalicelib.integrations.shopify.rules import WantedLine
+from chalicelib.integrations.shopify.rules import GoodsLine
 from chalicelib.integrations.shopify.schemas import Order
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import encode_hook
 from chalicelib.kernel.lookup_tokens import lookup_token
+from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -42,47 +42,55 @@ _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string", o
 
 
 class SupersededError(Exception):
-    """Another delivery of the same order was faster: look again at where the order stands."""
+    """Another delivery of the same order was faster: read the mapping again and decide anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
-    """One version of an order as it is at Shopify. `content` is missing when it is cancelled: nothing of it counts."""
+class OrderVersion:
+    """One version of an order as it is at Shopify. `sort_key` sorts as the order's versions do. `content` is missing
+    when the order is cancelled; `content_token` is equal for equal contents."""
 
     tenant: Tenant
     connection: Connection
     external_id: str
-    version: str
-    content: rules.RemoteOrder | None
+    sort_key: str
+    content: rules.OrderContent | None
     content_token: str
 
     @property
     def ref(self) -> store.Ref:
+        """Names the order's mapping row."""
         return channel.mapping_ref(self.tenant, self.connection, "order", self.external_id)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the order is cancelled in this version."""
+        return self.content is None
 
     def mapping(self) -> Mapping | None:
         """The order's mapping row, read strongly."""
         return store.get(Mapping, self.ref.hash_key, self.ref.range_key)
 
-    def requested(self) -> rules.RemoteOrder:
+    def active_content(self) -> rules.OrderContent:
+        """The content. RuntimeError for a cancelled order, which has none."""
         if self.content is None:
-            raise RuntimeError("a cancelled order wants nothing")
+            raise RuntimeError("a cancelled order has no content")
         return self.content
 
 
-def remote(call: Call, connection: Connection, order: Order) -> Remote:
-    """The version that a delivery brought."""
+def version_of(call: Call, connection: Connection, order: Order) -> OrderVersion:
+    """The version that a delivery brought. QuarantineError when its content cannot be booked."""
     content, token = None, ""
     if order.cancelled_at is None:
         content = rules.content(order)
         digest = hashlib.sha256(_encoder.encode(content)).hexdigest()
         token = lookup_token(call.tenant, "order_content", digest)
-    return Remote(call.tenant, connection, str(order.id), rules.version(order, token[:16]), content, token)
+    return OrderVersion(call.tenant, connection, str(order.id), rules.version(order, token[:16]), content, token)
 
 
-def check_skus(call: Call, remote: Remote) -> None:
+def check_skus(call: Call, version: OrderVersion) -> None:
     """QuarantineError naming the SKUs that no item has."""
-    skus = list(dict.fromkeys(line.sku for line in remote.requested().lines))
+    skus = list(dict.fromkeys(line.sku for line in version.active_content().lines))
     known = items.ids_by_sku(Work(call), [sku for sku in skus if _SKU.fullmatch(sku)])
     unknown = [sku[:64] for sku in skus if sku not in known]
     if unknown:
@@ -90,157 +98,166 @@ def check_skus(call: Call, remote: Remote) -> None:
         more = len(unknown) - _NAMED_SKUS
         rest = f" and {more} more" if more > 0 else ""
         detail = f"No item has the SKU {named}{rest}. Add the items, then retry."
-        raise QuarantineError("unknown_sku", detail, remote.external_id)
+        raise QuarantineError("unknown_sku", detail, version.external_id)
 
 
 @use_case(order_events.CREATED)
-def place(work: Work, remote: Remote, order: Order, customer_id: str | None) -> SalesOrder:
-    """Adds the order and its mapping. SupersededError when it is there already."""
-    if work.find(Mapping, remote.ref.hash_key, remote.ref.range_key) is not None:
+def create(work: Work, version: OrderVersion, order: Order, customer_id: str | None) -> SalesOrder:
+    """Adds the order and its mapping. SupersededError when there is a mapping already."""
+    if work.find(Mapping, version.ref.hash_key, version.ref.range_key) is not None:
         raise SupersededError
-    requested, connection = remote.requested(), remote.connection
+    content, connection = version.active_content(), version.connection
     created = orders.create(
         work,
         NewSalesOrder(
             warehouse_id=connection.warehouse_id,
             currency=order.currency,
-            lines=[NewSalesOrderLine(**_fields(line)) for line in requested.lines],
+            lines=[_new_line(line) for line in content.lines],
             customer_id=customer_id,
             customer_reference=f"{channel.slug(connection)}/{order.order_number}",
             reservation=connection.reservation,
             prices_include_tax=bool(order.taxes_included),
-            charges=requested.charges,
-            billing_address=requested.billing_address,
-            shipping_address=requested.shipping_address,
+            charges=content.charges,
+            billing_address=content.billing_address,
+            shipping_address=content.shipping_address,
             ordered_at=order.created_at,
-            note=requested.note,
+            note=content.note,
             external_refs=[channel.reference(connection, "order", order.id)],
         ),
     )
-    work.insert(_row(remote, our_id=created.id, lines=_numbers(requested.lines, created)))
+    work.insert(_mapping_row(version, our_id=created.id, lines=_line_numbers(content.lines, created)))
     return created
 
 
 @use_case(order_events.UPDATED)
-def change(work: Work, remote: Remote) -> SalesOrder:
-    """Makes lines, charges, addresses and note of our order follow. SupersededError when newer content was faster."""
-    held = _older(work, remote)
-    requested, order_id = remote.requested(), str(held.our_id)
-    present = {line.line: line.sku for line in orders.current(work, order_id).lines}
-    lines = [SalesOrderLineChange(line=_present(held, present, line), **_fields(line)) for line in requested.lines]
-    changed = update.update(
+def edit(work: Work, version: OrderVersion) -> SalesOrder:
+    """Makes lines, charges, addresses and note of our order follow. SupersededError when newer content was faster.
+
+    The mapping takes the version in the same transaction, also when a job goes on with a large order: it is applied
+    once, and a delivery that comes again sees the job on the order.
+    """
+    mapping = _load_older_mapping(work, version)
+    content, order_id = version.active_content(), str(mapping.our_id)
+    our_skus = {line.line: line.sku for line in orders.current(work, order_id).lines}
+    lines = [
+        merged(SalesOrderLineChange, _new_line(line), line=_line_to_keep(mapping, our_skus, line))
+        for line in content.lines
+    ]
+    edited = update.update(
         work,
         order_id,
         SalesOrderChange(
             lines=lines,
-            charges=requested.charges,
+            charges=content.charges,
             # An address that is withheld later on does not take back what was told before.
-            billing_address=requested.billing_address or UNSET,
-            shipping_address=requested.shipping_address or UNSET,
-            note=requested.note or UNSET,
+            billing_address=content.billing_address or UNSET,
+            shipping_address=content.shipping_address or UNSET,
+            note=content.note or UNSET,
         ),
     )
-    following = _row(remote, our_id=order_id, lines=_numbers(requested.lines, changed))
-    work.overwrite(following, Mapping.remote_version == held.remote_version)
-    return changed
+    following = _mapping_row(version, our_id=order_id, lines=_line_numbers(content.lines, edited))
+    work.overwrite(following, Mapping.remote_version == mapping.remote_version)
+    return edited
 
 
 @use_case(order_events.CANCELLED)
-def cancel(work: Work, remote: Remote, command: CancelOrder) -> SalesOrder:
+def cancel(work: Work, version: OrderVersion, command: CancelOrder) -> SalesOrder:
     """Cancels our order. SupersededError when newer content was faster."""
-    held = _older(work, remote)
-    cancelled = orders.cancel(work, str(held.our_id), command)
-    work.overwrite(_next(remote, held, is_ended=True), Mapping.remote_version == held.remote_version)
+    mapping = _load_older_mapping(work, version)
+    cancelled = orders.cancel(work, str(mapping.our_id), command)
+    following = _mapping_row(version, our_id=mapping.our_id, lines=mapping.lines, is_ended=True)
+    work.overwrite(following, Mapping.remote_version == mapping.remote_version)
     return cancelled
 
 
 @use_case(order_events.CONFIRMED)
-def confirm(work: Work, remote: Remote, order_id: str) -> SalesOrder:
-    """Confirms our order. The job of a large one is noted: a draft that it leaves behind is no fresh one."""
+def confirm(work: Work, version: OrderVersion, order_id: str) -> SalesOrder:
+    """Confirms our order. The mapping names the job of a large one, so that a draft which the job could not confirm is
+    told from one that nobody has tried to confirm."""
     confirmed = orders.confirm(work, order_id, ConfirmOrder())
     if confirmed.job_id is not None:
-        work.change(remote.ref, Mapping.confirm_job.set(confirmed.job_id), condition=Mapping.external_id.exists())
+        work.change(version.ref, Mapping.confirm_job.set(confirmed.job_id), condition=Mapping.external_id.exists())
     return confirmed
 
 
-def forget_confirm(remote: Remote, held: Mapping) -> None:
-    """Lets the order be confirmed anew. SupersededError when it may be already."""
-    changes, unchanged = [Mapping.confirm_job.remove()], Mapping.confirm_job == held.confirm_job
-    if not store.write(store.update(remote.ref, changes, unchanged)):
+def clear_confirm_job(version: OrderVersion, mapping: Mapping) -> None:
+    """Removes the name of the job that could not confirm the order, so that the order can be confirmed anew.
+    SupersededError when the mapping names another one by now."""
+    changes, unchanged = [Mapping.confirm_job.remove()], Mapping.confirm_job == mapping.confirm_job
+    if not store.write(store.update(version.ref, changes, unchanged)):
         raise SupersededError
 
 
-def note_version(remote: Remote, held: Mapping) -> None:
-    """Remembers that this version was seen, when nothing of ours changes by it."""
+def mark_seen(version: OrderVersion, mapping: Mapping) -> None:
+    """Notes a version by which nothing of ours changes. SupersededError when another version was faster."""
     changes = [
-        Mapping.remote_version.set(remote.version),
-        Mapping.content.set(remote.content_token),
-        Mapping.is_ended.set(held.is_ended or remote.content is None),
+        Mapping.remote_version.set(version.sort_key),
+        Mapping.content.set(version.content_token),
+        Mapping.is_ended.set(mapping.is_ended or version.content is None),
         Mapping.seen_at.set(clock.now()),
         Mapping.refused_version.remove(),
     ]
-    if not store.write(store.update(remote.ref, changes, Mapping.remote_version == held.remote_version)):
+    if not store.write(store.update(version.ref, changes, Mapping.remote_version == mapping.remote_version)):
         raise SupersededError
 
 
-def note_refused(remote: Remote, held: Mapping) -> bool:
-    """Remembers a version that only a person can apply. False when another version with this content is known so."""
-    known = held.refused_version
-    if known is not None and known != remote.version and rules.content_of(known) == rules.content_of(remote.version):
+def mark_refused(version: OrderVersion, mapping: Mapping) -> bool:
+    """Notes a version that only a person can apply. False when another version with the same content is noted already.
+    SupersededError when another version was faster."""
+    known = mapping.refused_version
+    if (
+        known is not None
+        and known != version.sort_key
+        and rules.content_of(known) == rules.content_of(version.sort_key)
+    ):
         return False
     refused = Mapping.refused_version
-    is_newest = refused.does_not_exist() | (refused <= remote.version)
-    unchanged = (Mapping.remote_version == held.remote_version) & is_newest
-    if not store.write(store.update(remote.ref, [refused.set(remote.version)], unchanged)):
+    is_newest = refused.does_not_exist() | (refused <= version.sort_key)
+    unchanged = (Mapping.remote_version == mapping.remote_version) & is_newest
+    if not store.write(store.update(version.ref, [refused.set(version.sort_key)], unchanged)):
         raise SupersededError
     return True
 
 
-def remember_ended(remote: Remote) -> None:
-    """Remembers an order that ended before it ever came here."""
-    row = _row(remote, our_id=None, lines=None, is_ended=True)
+def record_ended(version: OrderVersion) -> None:
+    """Adds the mapping of an order that ended before it ever came here. SupersededError when there is one already."""
+    row = _mapping_row(version, our_id=None, lines=None, is_ended=True)
     if not store.write(store.put(row, Mapping.external_id.does_not_exist())):
         raise SupersededError
 
 
-def _older(work: Work, remote: Remote) -> Mapping:
-    held = work.find(Mapping, remote.ref.hash_key, remote.ref.range_key)
-    if held is None or held.our_id is None or held.remote_version >= remote.version:
+def _load_older_mapping(work: Work, version: OrderVersion) -> Mapping:
+    """The mapping of an order that is here. SupersededError when it has this version or a newer one."""
+    mapping = work.find(Mapping, version.ref.hash_key, version.ref.range_key)
+    if mapping is None or mapping.our_id is None or mapping.remote_version >= version.sort_key:
         raise SupersededError
-    return held
+    return mapping
 
 
-def _present(held: Mapping, present: dict[int, str], line: WantedLine) -> int | None:
-    """Our line for a remote one, if it is still there and still that item."""
-    number = (held.lines or {}).get(line.remote_id)
-    return number if number is not None and present.get(number) == line.sku else None
+def _line_to_keep(mapping: Mapping, our_skus: dict[int, str], line: GoodsLine) -> int | None:
+    """The number of our line for one of Shopify's, if it is still there and still that item."""
+    number = (mapping.lines or {}).get(line.remote_id)
+    return number if number is not None and our_skus.get(number) == line.sku else None
 
 
-def _fields(line: WantedLine) -> dict[str, Any]:
-    return {
-        "sku": line.sku,
-        "quantity": line.quantity,
-        "unit_price": line.unit_price,
-        "discount_amount": line.discount or None,
-        "tax_amount": line.tax,
-    }
+def _new_line(line: GoodsLine) -> NewSalesOrderLine:
+    return merged(NewSalesOrderLine, line, discount_amount=line.discount or None, tax_amount=line.tax)
 
 
-def _numbers(requested: list[WantedLine], order: SalesOrder) -> dict[str, int]:
-    return {line.remote_id: shown.line for line, shown in zip(requested, order.lines, strict=True)}
+def _line_numbers(lines: list[GoodsLine], order: SalesOrder) -> dict[str, int]:
+    """Our line numbers by Shopify's line ids."""
+    return {line.remote_id: shown.line for line, shown in zip(lines, order.lines, strict=True)}
 
 
-def _next(remote: Remote, held: Mapping, *, is_ended: bool) -> Mapping:
-    return _row(remote, our_id=held.our_id, lines=held.lines, is_ended=is_ended)
-
-
-def _row(remote: Remote, *, our_id: str | None, lines: dict[str, int] | None, is_ended: bool = False) -> Mapping:
+def _mapping_row(
+    version: OrderVersion, *, our_id: str | None, lines: dict[str, int] | None, is_ended: bool = False
+) -> Mapping:
     return Mapping(
-        partition=remote.ref.hash_key,
-        external_id=remote.external_id,
+        partition=version.ref.hash_key,
+        external_id=version.external_id,
         our_id=our_id,
-        remote_version=remote.version,
-        content=remote.content_token,
+        remote_version=version.sort_key,
+        content=version.content_token,
         lines=lines,
         is_ended=is_ended,
         seen_at=clock.now(),

@@ -27,8 +27,8 @@ _REASONS = {
 }
 
 
-class WantedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line that wants stock; `remote_id` is the line's id at Shopify."""
+class GoodsLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of goods, which takes stock; `remote_id` is the line's id at Shopify."""
 
     remote_id: str
     sku: str
@@ -38,10 +38,10 @@ class WantedLine(msgspec.Struct, frozen=True, kw_only=True):
     tax: Amount
 
 
-class RemoteOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What of an order we copy, and so what an update may change."""
+class OrderContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What we copy of an order, and so what an update of it may change."""
 
-    lines: list[WantedLine]
+    lines: list[GoodsLine]
     charges: list[Charge]
     billing_address: Address | None
     shipping_address: Address | None
@@ -60,31 +60,35 @@ def parse(body: bytes) -> Order:
 
 
 def version(order: Order, content: str) -> str:
-    """Sorts as the order's versions do. Shopify's times have whole seconds: among equals the cancelled one is the
-    later one, and the content decides the rest, so that every order of arrival ends alike."""
+    """A text that sorts as the order's versions do.
+
+    Shopify's times have whole seconds: of two equal times the cancelled one counts as the later, else the content
+    decides, so that the end does not depend on the order of arrival.
+    """
     return "|".join((clock.text(order.updated_at), "1" if order.cancelled_at else "0", content))
 
 
 def content_of(version: str) -> str:
-    """What of a version its content decides."""
+    """The part of a version that is made from the content: equal for equal contents."""
     return version.rpartition("|")[2]
 
 
 def cancel_reason(order: Order) -> CancelReason:
+    """Our reason for Shopify's."""
     return _REASONS.get(order.cancel_reason or "", CancelReason.OTHER)
 
 
-def content(order: Order) -> RemoteOrder:
-    """What the order wants. QuarantineError when that cannot be booked as it stands."""
+def content(order: Order) -> OrderContent:
+    """What we copy of the order. QuarantineError when it cannot be booked as it stands."""
     check_currency(order)
-    lines = [line for line in order.line_items if _left(line)]
+    lines = [line for line in order.line_items if _remaining_quantity(line)]
     goods = [line for line in lines if not _is_charge(line)]
     nameless = [line for line in goods if not _sku(line)]
     if nameless:
         raise QuarantineError("missing_sku", f"{len(nameless)} of the order's lines have no SKU.", str(order.id))
     if len(goods) > MAX_LINES:
         raise QuarantineError("too_many_lines", f"More than {MAX_LINES} lines.", str(order.id))
-    return RemoteOrder(
+    return OrderContent(
         lines=[_line(line, order) for line in goods],
         charges=_charges(order, [line for line in lines if _is_charge(line)]),
         billing_address=address(order.billing_address),
@@ -114,26 +118,26 @@ def _sku(line: LineItem) -> str:
     return (line.sku or "").strip()
 
 
-def _left(line: LineItem) -> int:
+def _remaining_quantity(line: LineItem) -> int:
     return line.quantity if line.current_quantity is None else line.current_quantity
 
 
-def _line(line: LineItem, order: Order) -> WantedLine:
-    quantity = _left(line)
+def _line(line: LineItem, order: Order) -> GoodsLine:
+    quantity = _remaining_quantity(line)
     price = _money(line.price, line.price_set, order)
-    return WantedLine(
+    return GoodsLine(
         remote_id=str(line.id),
         sku=_sku(line),
         quantity=Quantity(quantity),
         unit_price=Price(plain(price.quantize(Decimal(1).scaleb(-_PRICE_PLACES)))),
-        discount=min(_share(_discount(line, order), line, order), _amount(price * quantity, order)),
-        tax=_share(_tax(line.tax_lines, order), line, order),
+        discount=min(_remaining_share(_discount(line, order), line, order), _amount(price * quantity, order)),
+        tax=_remaining_share(_tax(line.tax_lines, order), line, order),
     )
 
 
-def _share(whole: Decimal, line: LineItem, order: Order) -> Amount:
+def _remaining_share(whole: Decimal, line: LineItem, order: Order) -> Amount:
     """Shopify gives discount and tax for the ordered quantity; what is left of it bears its part."""
-    return _amount(whole * _left(line) / line.quantity if line.quantity else whole, order)
+    return _amount(whole * _remaining_quantity(line) / line.quantity if line.quantity else whole, order)
 
 
 def _discount(line: LineItem, order: Order) -> Decimal:
