@@ -34,7 +34,7 @@ class StockKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StockLevel:
-    """A balance as rules see it."""
+    """The quantities of a balance, as rules see them; zero where nothing ever lay."""
 
     on_hand: Decimal = _NOTHING
     reserved: Decimal = _NOTHING
@@ -44,8 +44,8 @@ class StockLevel:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A physical move of one place. `quantity` is signed. `from_reserved`: the stock was reserved for it.
-    `to_reserved`: what comes back is reserved again at once."""
+    """A physical move of one stock key. `quantity` is signed. `from_reserved`: the stock was reserved for it.
+    `to_reserved`: what comes back is reserved again at once. `pointer`: the line of the command that wants it."""
 
     stock_key: StockKey
     quantity: Decimal
@@ -85,13 +85,13 @@ _RELEASE = Prepared(
 )
 
 
-def _moving(held: Number, condition: Callable[[Values], Condition | None]) -> Prepared:
-    """A physical move: on hand and what holds it (`reserved` or `available`) change, if nothing else moved since."""
+def _moving(quantity: Number, condition: Callable[[Values], Condition | None]) -> Prepared:
+    """A physical move: on hand and `quantity` (`reserved` or `available`) change, if nothing else moved since."""
 
     def build(of: Values) -> tuple[list[UpdateAction], Condition]:
         changes: list[UpdateAction] = [
             Balance.on_hand.set(Balance.on_hand + of["quantity"]),
-            held.set(held + of["quantity"]),
+            quantity.set(quantity + of["quantity"]),
             Balance.seq.set(Balance.seq + 1),
             Balance.version.set(Balance.version + 1),
             Balance.moved_at.set(of["at"]),
@@ -111,19 +111,19 @@ _GIVE_BACK = _moving(Balance.reserved, lambda _: None)
 
 
 def _update_of(entry: Move) -> Prepared:
-    """A reversal is not kept out by a block: the goods are there."""
+    """The update for a move. One that gives back to what is reserved ignores a block: the goods are there."""
     if entry.quantity < 0:
         return _SHIP if entry.from_reserved else _TAKE
     return _GIVE_BACK if entry.to_reserved else _PUT
 
 
 def ref(tenant: Tenant, stock_key: StockKey) -> store.Ref:
-    """Names the balance of a place for a joint read."""
+    """Names the balance of a stock key for a joint read."""
     return store.Ref(Balance, tenant.key(stock_key.item_id), compound(stock_key.location_id, NO_LOT))
 
 
 def rows(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, Balance | None]:
-    """The balances of places, None where nothing ever lay; one round trip for each 100."""
+    """The balances of stock keys, None where nothing ever lay; one round trip for each 100."""
     requested = sorted(set(stock_keys))
     found = work.read(*(ref(work.tenant, stock_key) for stock_key in requested))
     return {
@@ -134,7 +134,7 @@ def rows(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, Balance |
 
 
 def levels(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, StockLevel]:
-    """What is there, for every place asked for."""
+    """What is there, for every stock key asked for."""
     return {stock_key: level(row) for stock_key, row in rows(work, stock_keys).items()}
 
 
@@ -145,11 +145,12 @@ def read_level(tenant: Tenant, stock_key: StockKey) -> StockLevel:
 
 
 def level(row: Balance | None) -> StockLevel:
+    """The quantities of a row, or of none."""
     return StockLevel() if row is None else StockLevel(row.on_hand, row.reserved, row.available, bool(row.blocked))
 
 
 def reserve(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
-    """Sets stock aside: fails at commit, and is decided again, when less is available or the place is blocked."""
+    """Reserves stock. The commit fails, and is decided again, when less is available or the balance is blocked."""
     for stock_key, quantity in sorted(demand.items()):
         if quantity > 0:
             work.add(_RESERVE.fill(ref(work.tenant, stock_key), quantity=quantity))
@@ -163,37 +164,40 @@ def release(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
 
 
 def move(work: Work, moves: Iterable[Move]) -> dict[StockKey, Decimal]:
-    """Moves stock and writes one movement for each; returns on hand after it. InsufficientStock lists what is short.
-
-    A place may be moved once in a transaction: Invalid otherwise.
+    """Moves stock and writes one movement for each; returns on hand after it. InsufficientStock lists what is short;
+    Invalid when a stock key is moved twice, which one transaction cannot do.
     """
     requested = list(moves)
     if len({entry.stock_key for entry in requested}) != len(requested):
         raise Invalid("An item may be given once for a location.")
     found = rows(work, [entry.stock_key for entry in requested])
-    shortages = [short for entry in requested if (short := _shortage(entry, level(found[entry.stock_key])))]
-    if shortages:
-        raise InsufficientStock(shortages)
+    short = shortages(requested, {stock_key: level(row) for stock_key, row in found.items()})
+    if short:
+        raise InsufficientStock(short)
     _require_open(work, {entry.stock_key.location_id for entry in requested if found[entry.stock_key] is None})
     return {entry.stock_key: _apply(work, entry, found[entry.stock_key]) for entry in requested}
 
 
 def _require_open(work: Work, locations: Iterable[str]) -> None:
-    """A balance that does not exist yet cannot be blocked: the location itself is asserted when one is made."""
+    """Asserts at commit that locations are active: a balance that is made now does not exist yet, so it cannot be
+    blocked."""
     for location_id in sorted(locations):
         work.require(store.Ref(Location, work.tenant.key(), location_id), Location.status == LifecycleStatus.ACTIVE)
 
 
-def _shortage(entry: Move, there: StockLevel) -> Shortage | None:
-    if entry.quantity >= 0 or entry.from_reserved or there.available >= -entry.quantity:
-        return None
-    return Shortage(
-        pointer=entry.pointer,
-        item_id=entry.stock_key.item_id,
-        location_id=entry.stock_key.location_id,
-        wanted=-entry.quantity,
-        available=there.available,
-    )
+def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> list[Shortage]:
+    """What is missing for moves that take free stock away; those that take what was reserved for them miss nothing."""
+    return [
+        Shortage(
+            pointer=entry.pointer,
+            item_id=entry.stock_key.item_id,
+            location_id=entry.stock_key.location_id,
+            wanted=-entry.quantity,
+            available=there[entry.stock_key].available,
+        )
+        for entry in moves
+        if entry.quantity < 0 and not entry.from_reserved and there[entry.stock_key].available < -entry.quantity
+    ]
 
 
 def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
@@ -231,7 +235,7 @@ def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
 
 
 def _new(work: Work, entry: Move, seq: int) -> Balance:
-    held = entry.quantity if entry.to_reserved else _NOTHING
+    reserved = entry.quantity if entry.to_reserved else _NOTHING
     return Balance(
         partition=work.tenant.key(entry.stock_key.item_id),
         location_lot=compound(entry.stock_key.location_id, NO_LOT),
@@ -239,8 +243,8 @@ def _new(work: Work, entry: Move, seq: int) -> Balance:
         location_id=entry.stock_key.location_id,
         location_key=work.tenant.key(entry.stock_key.location_id),
         on_hand=entry.quantity,
-        reserved=held,
-        available=entry.quantity - held,
+        reserved=reserved,
+        available=entry.quantity - reserved,
         seq=seq,
         version=1,
         moved_at=work.now,
@@ -254,7 +258,7 @@ def at_location(work: Work, location_id: str) -> list[Balance]:
 
 
 def block_empty(work: Work, row: Balance) -> None:
-    """Keeps new reservations and receipts out of an empty balance. Conflict while it is not empty."""
+    """Keeps new reservations and receipts out of an empty balance. Conflict while something lies there."""
     if row.on_hand != 0 or row.reserved != 0:
         raise Conflict("Stock still lies at this location; transfer it first.")
     condition = (Balance.seq == row.seq) & (Balance.on_hand == _NOTHING) & (Balance.reserved == _NOTHING)

@@ -8,7 +8,7 @@ MODULE = Module(
     routes="routes",
     tables=("tables",),
     writers={"balances": BY_USE_CASES, "movements": ADDED_BY_USE_CASES},
-    consumers=("blocking",),
+    consumers=("consumers",),
     events="events",
     permissions={
         "stock.read": READERS,

@@ -12,8 +12,9 @@ from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
 
-class Sum(msgspec.Struct, frozen=True, kw_only=True):
-    """What the movements of a place come to. `broken_at`: the first whose sequence or running balance is wrong."""
+class LedgerSum(msgspec.Struct, frozen=True, kw_only=True):
+    """What the movements of a stock key come to: their sum and the last `seq`. `broken_at`: the first movement whose
+    sequence or running balance is wrong."""
 
     quantity: Decimal
     seq: int
@@ -33,7 +34,8 @@ def repair(work: Work, row: Balance, on_hand: Decimal, reserved: Decimal, seq: i
         condition=Balance.version == row.version,
         on_condition_failed=lambda _: BalanceMoved(),
     )
-    fields = [n for n, v in (("on_hand", on_hand), ("reserved", reserved), ("seq", seq)) if getattr(row, n) != v]
+    repaired = {"on_hand": on_hand, "reserved": reserved, "seq": seq}
+    fields = [name for name, value in repaired.items() if getattr(row, name) != value]
     work.annotate(
         entity="balance", entity_id=row.item_id, version=row.version + 1, fields=fields, subjects=[row.location_id]
     )

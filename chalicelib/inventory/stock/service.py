@@ -4,23 +4,21 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
-from chalicelib.inventory.stock import balances, events, tables
+from chalicelib.inventory.stock import balances, events, rules, tables
 from chalicelib.inventory.stock.balances import Move, StockKey
 from chalicelib.inventory.stock.schemas import (
     MAX_SKU_LENGTH,
-    MAX_SKUS,
     Adjustment,
     AsOf,
     AsOfQuery,
     Availability,
     AvailabilityQuery,
-    Available,
     Balance,
     BalanceQuery,
+    ItemAvailability,
     LedgerQuery,
     Moved,
     Movement,
-    MovementKind,
     Operation,
     Receipt,
     Transfer,
@@ -28,88 +26,39 @@ from chalicelib.inventory.stock.schemas import (
 from chalicelib.inventory.stock.tables import NO_LOT
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.inventory.warehouses.schemas import default_location
-from chalicelib.kernel import uniques, visibility
+from chalicelib.kernel import uniques
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.tenant import compound
 from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.visibility import find, find_all, find_many
 from chalicelib.kernel.work import Work
 
 
 @use_case(events.RECEIVED)
 def receive(work: Work, command: Receipt) -> Operation:
     """Adds goods. Invalid for unknown or archived items and locations, and for a place given twice."""
-    operation = work.new_id("rcv")
-    moves = [
-        Move(
-            stock_key=StockKey(line.item_id, line.location_id),
-            quantity=line.quantity,
-            kind=MovementKind.RECEIPT,
-            reference=command.reference or operation,
-            note=command.note,
-            pointer=f"/lines/{index}",
-        )
-        for index, line in enumerate(command.lines)
-    ]
-    return _operate(work, operation, moves)
+    operation_id = work.new_id("rcv")
+    return _operate(work, operation_id, rules.received(command, operation_id))
 
 
 @use_case(events.ADJUSTED)
 def adjust(work: Work, command: Adjustment) -> Operation:
     """Corrects what is on hand, with a reason. InsufficientStock when more would go than is free."""
-    zero = [
-        FieldError(f"/lines/{i}/change", "zero", "Nothing to change.")
-        for i, e in enumerate(command.lines)
-        if not e.change
-    ]
-    if zero:
-        raise Invalid(errors=zero)
-    operation = work.new_id("adj")
-    moves = [
-        Move(
-            stock_key=StockKey(line.item_id, line.location_id),
-            quantity=line.change,
-            kind=MovementKind.ADJUSTMENT,
-            reference=command.reference or operation,
-            reason=command.reason,
-            note=command.note,
-            pointer=f"/lines/{index}",
-        )
-        for index, line in enumerate(command.lines)
-    ]
-    return _operate(work, operation, moves)
+    operation_id = work.new_id("adj")
+    return _operate(work, operation_id, rules.adjusted(command, operation_id))
 
 
 @use_case(events.TRANSFERRED)
 def transfer(work: Work, command: Transfer) -> Operation:
     """Moves free stock between locations, both sides at once. InsufficientStock names what is short."""
-    same = [
-        FieldError(f"/lines/{index}/to_location_id", "same_location", "Source and destination are the same.")
-        for index, line in enumerate(command.lines)
-        if line.from_location_id == line.to_location_id
-    ]
-    if same:
-        raise Invalid(errors=same)
-    operation = work.new_id("trf")
-    moves: list[Move] = []
-    for index, line in enumerate(command.lines):
-        for location, sign, kind in (
-            (line.from_location_id, -1, MovementKind.TRANSFER_OUT),
-            (line.to_location_id, 1, MovementKind.TRANSFER_IN),
-        ):
-            stock_key = StockKey(line.item_id, location)
-            reference = command.reference or operation
-            quantity = line.quantity * sign
-            moves.append(Move(stock_key, quantity, kind, reference, note=command.note, pointer=f"/lines/{index}"))
-    return _operate(work, operation, moves)
+    operation_id = work.new_id("trf")
+    return _operate(work, operation_id, rules.transferred(command, operation_id))
 
 
-def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
-    """Checks items and places, moves, and says what was done."""
-    _refuse_repeats(moves)
-    incoming = [move for move in moves if move.quantity > 0]
+def _operate(work: Work, operation_id: str, moves: Sequence[Move]) -> Operation:
+    """Checks items and locations and moves the stock; returns what was done. An archived item can only leave."""
     unique_items: dict[str, str] = {}
     unique_locations: dict[str, str] = {}
     for move in moves:
@@ -120,13 +69,13 @@ def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
         *(warehouses.location_ref(work.tenant, location_id) for location_id in unique_locations),
         *(balances.ref(work.tenant, move.stock_key) for move in moves),
     )
-    if incoming:
+    if any(move.quantity > 0 for move in moves):
         items.active(work, unique_items.items())
     else:
         items.known(work, unique_items.items())
     warehouses.active_locations(work, unique_locations.items())
     after = balances.move(work, moves)
-    work.annotate(entity="stock_operation", entity_id=operation, subjects=sorted(unique_items))
+    work.annotate(entity="stock_operation", entity_id=operation_id, subjects=sorted(unique_items))
     moved = [
         Moved(
             item_id=move.stock_key.item_id,
@@ -136,18 +85,7 @@ def _operate(work: Work, operation: str, moves: Sequence[Move]) -> Operation:
         )
         for move in moves
     ]
-    return Operation(id=operation, moved=moved)
-
-
-def _refuse_repeats(moves: Sequence[Move]) -> None:
-    seen: set[StockKey] = set()
-    problems = []
-    for move in moves:
-        if move.stock_key in seen:
-            problems.append(FieldError(move.pointer, "repeated", "This item and location are given twice."))
-        seen.add(move.stock_key)
-    if problems:
-        raise Invalid(errors=problems)
+    return Operation(id=operation_id, moved=moved)
 
 
 def page_balances(call: Call, query: BalanceQuery) -> Page[Balance]:
@@ -159,35 +97,30 @@ def page_balances(call: Call, query: BalanceQuery) -> Page[Balance]:
 def page_ledger(call: Call, query: LedgerQuery) -> Page[Movement]:
     """A page of the movements of an item at a location, newest first."""
     rows, cursor = paginate(tables.Movement, tables.LEDGER_VIEWS, call, query)
-    return Page([view_movement(row) for row in rows], cursor)
+    return Page([to_struct(row, Movement) for row in rows], cursor)
 
 
 def as_of(call: Call, query: AsOfQuery) -> AsOf:
-    """What was on hand at a time: halves the dense sequence, so 100,000 movements take 17 reads."""
-    balance = visibility.find(call, tables.Balance, call.tenant.key(query.item_id), compound(query.location_id, NO_LOT))
-    low, high = 0, balance.seq if balance else 0
-    found: tables.Movement | None = None
-    while low < high:
-        middle = (low + high + 1) // 2
-        movement = _movement(call, query.item_id, query.location_id, middle)
-        if movement is not None and movement.at <= query.at:
-            low, found = middle, movement
-        else:
-            high = middle - 1
-    on_hand = found.balance if found else Decimal(0)
-    return AsOf(item_id=query.item_id, location_id=query.location_id, at=query.at, on_hand=on_hand, seq=low)
+    """What was on hand at a time. The movements are in the order of time, so those of 100,000 are found by 17 reads."""
+    key = call.tenant.key(query.item_id)
+    balance = find(call, tables.Balance, key, compound(query.location_id, NO_LOT))
+    before: dict[int, tables.Movement] = {}
 
+    def is_before(seq: int) -> bool:
+        movement = find(call, tables.Movement, call.tenant.key(query.item_id, query.location_id, NO_LOT), seq)
+        if movement is None or movement.at > query.at:
+            return False
+        before[seq] = movement
+        return True
 
-def _movement(call: Call, item_id: str, location_id: str, seq: int) -> tables.Movement | None:
-    return store.get(tables.Movement, call.tenant.key(item_id, location_id, NO_LOT), seq)
+    seq = rules.last_true(balance.seq if balance else 0, is_before)
+    on_hand = before[seq].balance if seq else Decimal(0)
+    return AsOf(item_id=query.item_id, location_id=query.location_id, at=query.at, on_hand=on_hand, seq=seq)
 
 
 def availability(call: Call, query: AvailabilityQuery) -> Availability:
     """What can be promised of each SKU. BadRequest for more than 100."""
-    skus = list(dict.fromkeys(sku.strip() for sku in query.skus.split(",") if sku.strip()))
-    if not 0 < len(skus) <= MAX_SKUS:
-        detail = f"Give 1 to {MAX_SKUS} SKUs."
-        raise BadRequest(detail, errors=[FieldError("/query/skus", "wrong_count", detail)])
+    skus = rules.requested_skus(query.skus)
     # No SKU is longer; the store would refuse a very long one as a key.
     owners = uniques.owners(call.tenant, "sku", [sku for sku in skus if len(sku) <= MAX_SKU_LENGTH])
     location = query.location_id
@@ -198,23 +131,21 @@ def availability(call: Call, query: AvailabilityQuery) -> Availability:
     return Availability(data=data, unknown=[sku for sku in skus if sku not in owners])
 
 
-def _balances(call: Call, item_ids: Iterable[str], location: str | None) -> dict[str, list[tables.Balance]]:
-    if location is not None:
-        refs = [balances.ref(call.tenant, StockKey(item_id, location)) for item_id in item_ids]
-        found = (tables.Balance.read(item) for item in store.get_many(refs).values() if item is not None)
-        return {row.item_id: [row] for row in visibility.visible(call, found)}
-    return {item_id: all_of_item(call, item_id) for item_id in item_ids}
+def _balances(call: Call, item_ids: Iterable[str], location_id: str | None) -> dict[str, list[tables.Balance]]:
+    """The balances of items, of one location or of all."""
+    if location_id is None:
+        return {item_id: all_of_item(call, item_id) for item_id in item_ids}
+    refs = [balances.ref(call.tenant, StockKey(item_id, location_id)) for item_id in item_ids]
+    return {row.item_id: [row] for row in find_many(call, tables.Balance, refs)}
 
 
 def all_of_item(call: Call, item_id: str) -> list[tables.Balance]:
     """Every balance of an item that the caller sees, strongly read."""
-    return visibility.visible(
-        call, store.query_all(tables.Balance, tables.Balance.partition == call.tenant.key(item_id))
-    )
+    return find_all(call, tables.Balance, tables.Balance.partition == call.tenant.key(item_id))
 
 
-def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> Available:
-    return Available(
+def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> ItemAvailability:
+    return ItemAvailability(
         sku=sku,
         item_id=item_id,
         on_hand=sum((row.on_hand for row in rows), Decimal(0)),
@@ -226,28 +157,4 @@ def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> Availa
 
 def view_balance(row: tables.Balance) -> Balance:
     """The row as the API shows it."""
-    return Balance(
-        item_id=row.item_id,
-        location_id=row.location_id,
-        on_hand=row.on_hand,
-        reserved=row.reserved,
-        available=row.available,
-        blocked=bool(row.blocked),
-        moved_at=row.moved_at,
-        version=row.version,
-    )
-
-
-def view_movement(row: tables.Movement) -> Movement:
-    """The row as the API shows it."""
-    return Movement(
-        seq=row.seq,
-        kind=row.kind,
-        quantity=row.quantity,
-        balance=row.balance,
-        at=row.at,
-        reference=row.reference,
-        reason=row.reason,
-        note=row.note,
-        actor=row.actor,
-    )
+    return to_struct(row, Balance, blocked=bool(row.blocked))

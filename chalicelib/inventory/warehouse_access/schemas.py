@@ -11,6 +11,12 @@ MAX_WAREHOUSES = 50
 
 
 class WarehouseAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The only warehouses that the user works in; null for all."""
+    """Which warehouses a user works in."""
 
-    warehouses: Annotated[list[WarehouseId], Meta(min_length=1, max_length=MAX_WAREHOUSES)] | None
+    warehouses: (
+        Annotated[
+            list[WarehouseId],
+            Meta(min_length=1, max_length=MAX_WAREHOUSES, description="The only ones that the user works in."),
+        ]
+        | None
+    )

@@ -1,4 +1,4 @@
-"""Users are below and know no warehouse, so the limit to warehouses is set from here."""
+"""Limiting users to warehouses. It is done here because the package of users lies below and knows no warehouse."""
 
 from collections.abc import Sequence
 

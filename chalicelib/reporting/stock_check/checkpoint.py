@@ -6,14 +6,14 @@ from enum import StrEnum
 import msgspec
 
 from chalicelib.inventory.stock.balances import StockKey
-from chalicelib.inventory.stock.reconciliation import Sum
+from chalicelib.inventory.stock.reconciliation import LedgerSum
 
 MOST_SUSPECTS = 200
-"""Places looked at twice by one check; a check that finds more says that it is incomplete."""
+"""So many stock keys are looked at twice by one check; one that finds more says that it is incomplete."""
 
 
 class Stage(StrEnum):
-    """In this order. The first two find places that may be wrong; if there are any, the others look at them twice."""
+    """In this order. The first two find what may be wrong; if there is anything, the others look at it twice."""
 
     ITEMS = "items"
     ORDERS = "orders"
@@ -28,8 +28,12 @@ _ORDER = list(Stage)
 
 
 class Suspect(msgspec.Struct):
-    """A place that may be wrong. `held`: what orders hold, as far as they were walked; `holders`: a hash over which
-    orders at which versions; `signs`: what the first look saw."""
+    """An item at a location whose balance may be wrong.
+
+    held: what orders hold of it, as far as they were walked. holders: a hash over the orders that hold it, with their
+    versions and quantities, so that two looks are known to have seen the same orders. signs: the `sign` of every
+    difference that the first look found.
+    """
 
     item_id: str
     location_id: str
@@ -43,13 +47,16 @@ class Suspect(msgspec.Struct):
 
 
 class Checkpoint(msgspec.Struct):
-    """`after`: the item, order or suspect done last; `location`: of the item at hand; `ledger`: the sum of the place at
-    hand, as far as its movements were walked."""
+    """What is carried from one piece of the check to the next.
+
+    after: the item, order or suspect done last. location: the location done last of the item that comes next. ledger:
+    the sum of the movements that were walked of the stock key that comes next.
+    """
 
     stage: Stage = Stage.ITEMS
     after: str = ""
     location: str = ""
-    ledger: Sum | None = None
+    ledger: LedgerSum | None = None
     suspects: dict[str, Suspect] = {}
     balances: int = 0
     movements: int = 0
@@ -57,7 +64,7 @@ class Checkpoint(msgspec.Struct):
     is_incomplete: bool = False
 
     def next_stage(self) -> None:
-        """Goes on; without any suspect there is nothing to look at twice."""
+        """Goes on to the next stage; without any suspect to the end, because there is nothing to look at twice."""
         if self.stage is Stage.FIRST_LOOK:
             self.suspects = {name: suspect for name, suspect in self.suspects.items() if suspect.signs}
         following = _ORDER[_ORDER.index(self.stage) + 1]
@@ -68,7 +75,7 @@ class Checkpoint(msgspec.Struct):
                 suspect.held, suspect.holders = Decimal(0), ""
 
     def suspect(self, stock_key: StockKey) -> None:
-        """Wants a place looked at twice."""
+        """Has a stock key looked at twice."""
         name = name_of(stock_key)
         if name in self.suspects:
             return
@@ -79,5 +86,5 @@ class Checkpoint(msgspec.Struct):
 
 
 def name_of(stock_key: StockKey) -> str:
-    """The place as a key of the suspects; they are looked at in its order."""
+    """The stock key as a key of `suspects`, which are looked at in this order."""
     return f"{stock_key.item_id}/{stock_key.location_id}"

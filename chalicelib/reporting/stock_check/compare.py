@@ -1,4 +1,4 @@
-"""Judges one place: its balance against the sum of its movements and against what orders hold."""
+"""Judges one balance against the sum of its movements and against what orders hold."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import Decimal
 from chalicelib.inventory.stock import balances, reconciliation
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.inventory.stock.errors import BalanceMoved
-from chalicelib.inventory.stock.reconciliation import Sum
+from chalicelib.inventory.stock.reconciliation import LedgerSum
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.jobs.schemas import Scalar
 from chalicelib.kernel.call import Call
@@ -22,8 +22,11 @@ Row = dict[str, Scalar]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One drift. `sign` is the same when the same versions show the same difference. `mended`: what the balance should
-    say (on hand, reserved, seq), if that can be known."""
+    """One drift.
+
+    sign: the kind, what was found, and the versions of the balance and of the orders; two looks with the same sign have
+    seen the same difference. mended: what the balance should say (on hand, reserved, seq), if that can be known.
+    """
 
     stock_key: StockKey
     kind: Drift
@@ -34,6 +37,7 @@ class Difference:
     mended: tuple[Decimal, Decimal, int] | None = None
 
     def shown(self, *, repaired: bool) -> Row:
+        """The difference as a row of the report."""
         return {
             "item_id": self.stock_key.item_id,
             "location_id": self.stock_key.location_id,
@@ -45,8 +49,8 @@ class Difference:
         }
 
 
-def differences(call: Call, suspect: Suspect, total: Sum) -> list[Difference]:
-    """What is wrong with a place, by its balance as it is now."""
+def differences(call: Call, suspect: Suspect, total: LedgerSum) -> list[Difference]:
+    """What is wrong with the balance of a suspect, as it is now."""
     ref = balances.ref(call.tenant, suspect.stock_key)
     row = store.get(Balance, ref.hash_key, ref.range_key)
     if row is not None:
@@ -57,7 +61,7 @@ def differences(call: Call, suspect: Suspect, total: Sum) -> list[Difference]:
     return [Difference(suspect.stock_key, Drift.NO_BALANCE, plain(suspect.held), "0", sign)]
 
 
-def _compare(suspect: Suspect, row: Balance, total: Sum) -> Iterator[Difference]:
+def _compare(suspect: Suspect, row: Balance, total: LedgerSum) -> Iterator[Difference]:
     held = suspect.held
     mended = (total.quantity, held, total.seq) if total.broken_at is None and held <= total.quantity else None
     sign = f"{name_of(suspect.stock_key)}@{row.version} {suspect.holders}"
@@ -83,7 +87,7 @@ def _compare(suspect: Suspect, row: Balance, total: Sum) -> Iterator[Difference]
 
 
 def repair(call: Call, differences: list[Difference]) -> bool:
-    """Mends a balance, if it is known how and it is still the version that was judged."""
+    """Sets a balance right. False when it is not known how, or the balance has changed since it was judged."""
     row, mended = differences[0].row, differences[0].mended
     if row is None or mended is None:
         return False

@@ -1,7 +1,7 @@
-"""Walks everything in pieces and finds what may be wrong: all items' balances, then all open orders.
+"""Walks everything in pieces and finds what may be wrong: the balances of all items, then all open orders.
 
-The orders are the truth of what is reserved. The projection of demand finds an item's holders without walking every
-order; a place is a suspect when the two do not agree, so that the projection never has the last word.
+What is reserved is decided by the orders. The projection of demand finds the orders that hold an item without walking
+all of them; where it does not agree with the balance, the balance becomes a suspect, and the orders themselves decide.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from chalicelib.catalog.items.tables import Item
 from chalicelib.inventory.stock.balances import StockKey
-from chalicelib.inventory.stock.reconciliation import Sum
+from chalicelib.inventory.stock.reconciliation import LedgerSum
 from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
@@ -28,7 +28,7 @@ _NOTHING = Decimal(0)
 
 
 class Scan:
-    """One piece of a walk: it ends at `deadline` (clock.monotonic), after at least one step."""
+    """One piece of a walk. It ends at `deadline` (clock.monotonic), after one step at least."""
 
     def __init__(self, tenant: Tenant, point: Checkpoint, item_id: str | None, deadline: float) -> None:
         self._tenant = tenant
@@ -58,16 +58,16 @@ class Scan:
         """Adds up what orders hold of the suspects; True at the end of them all."""
         return self._walk_orders(self._add_up)
 
-    def ledger(self, stock_key: StockKey) -> Sum | None:
-        """The sum of a place's movements; None when the time is over before their end."""
-        total = self._point.ledger or Sum(quantity=_NOTHING, seq=0)
+    def ledger(self, stock_key: StockKey) -> LedgerSum | None:
+        """The sum of a stock key's movements; None when the time is over before their end."""
+        total = self._point.ledger or LedgerSum(quantity=_NOTHING, seq=0)
         key = Movement.partition == self._tenant.key(stock_key.item_id, stock_key.location_id, NO_LOT)
         while True:
             page = store.query(Movement, key & (Movement.seq > total.seq), limit=_MOVEMENTS)
             for item in page.items:
                 seq, quantity = int(item["seq"]["N"]), total.quantity + Decimal(item["quantity"]["N"])
                 is_right = seq == total.seq + 1 and Decimal(item["balance"]["N"]) == quantity
-                total = Sum(quantity=quantity, seq=total.seq + 1, broken_at=None if is_right else seq)
+                total = LedgerSum(quantity=quantity, seq=total.seq + 1, broken_at=None if is_right else seq)
                 if not is_right:
                     break
             if page.next_key is None or total.broken_at is not None:
@@ -112,7 +112,8 @@ class Scan:
         return True
 
     def _reservations(self, item_id: str, rows: list[Balance]) -> None:
-        """Suspects every place of an item whose reservation is not what the projection says, or whose holders moved."""
+        """Suspects every stock key of an item whose reservation is not what the projection says, or whose orders have
+        changed since the projection looked at them."""
         held: dict[StockKey, Decimal] = defaultdict(Decimal)
         demands = list(store.query_all(Demand, Demand.partition == self._tenant.key(item_id)))
         versions = reservations.versions(self._tenant, sorted({demand.order_id for demand in demands}))

@@ -1,7 +1,7 @@
-"""The self-check: proves that every balance is what its movements say and that what is reserved is what orders hold.
+"""The self-check: compares every balance with the sum of its movements and with what orders hold.
 
-Orders and stock move while it looks. A difference counts only if the same versions show it twice, five seconds apart;
-a repair is conditional on that version. It goes on in pieces of a few seconds, however much there is.
+Orders and stock change meanwhile, so a difference counts only if the same versions show it twice, five seconds apart,
+and a repair is conditional on these versions. The check is done in pieces of a few seconds, however much there is.
 """
 
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ def begin(work: Work, command: NewCheck) -> CheckStarted:
 
 @registry.handler(KIND)
 def step(call: Call, job: Job) -> Step:
-    """One piece; the report carries the checkpoint to the next."""
+    """Does one piece of the check; the report carries the checkpoint to the next one."""
     item_id, text = job.args.get("item_id"), job.report.get("checkpoint")
     point = msgspec.json.decode(text, type=Checkpoint) if isinstance(text, str) else Checkpoint()
     drifts = job.report.get("drifts")
@@ -60,7 +60,7 @@ def step(call: Call, job: Job) -> Step:
 
 @dataclass
 class Check:
-    """A check at work. `found`: what its looks saw; `rows`: what stands, as it is reported."""
+    """A check at work. found: every difference that a look saw. rows: those that count, as they are reported."""
 
     call: Call
     point: Checkpoint
@@ -84,7 +84,7 @@ class Check:
             self.point.next_stage()
 
     def report(self) -> Report:
-        """What the job says; the checkpoint goes when it is done."""
+        """The report of the job; it has the checkpoint until the check is done."""
         shown: Report = {
             "balances": self.point.balances,
             "movements": self.point.movements,
@@ -117,7 +117,7 @@ class Check:
         return True
 
     def _settle(self, seen_twice: list[Difference]) -> None:
-        """Reports what both looks saw of a place, mended if that is wanted and can be."""
+        """Reports what both looks saw of a stock key, and repairs it if that is wanted and can be done."""
         if seen_twice:
             repaired = self.repair and compare.repair(self.call, seen_twice)
             self.rows += [difference.shown(repaired=repaired) for difference in seen_twice]

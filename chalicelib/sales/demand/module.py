@@ -7,7 +7,7 @@ MODULE = Module(
     routes="routes",
     tables=("tables",),
     writers={"demands": BY_USE_CASES},
-    consumers=("service",),
+    consumers=("consumers",),
     events="events",
     public={"tables": "the self-check compares the rows themselves, page by page"},
 )

@@ -1,4 +1,4 @@
-"""Who holds and who waits for stock: a projection of the feed, never the truth (that is on the orders' lines)."""
+"""Which orders hold stock and which wait for it: a projection of the feed. The lines of the orders decide."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,5 @@
-"""Archived items take no new reservations and receipts: a consumer blocks their balances."""
+"""What stock does when something happens elsewhere: the balances of an archived item are blocked, so that they take no
+new reservations and receipts."""
 
 from collections.abc import Sequence
 
@@ -16,16 +17,16 @@ from chalicelib.kernel.work import Work
 
 
 @consumer("inventory.blocking", events=(item_events.ARCHIVED, item_events.RESTORED))
-def follow(call: Call, change: Change) -> None:
-    """Makes the balances say what the item says now, however often the entry comes."""
+def block_or_unblock(call: Call, change: Change) -> None:
+    """Makes the balances say what the item says now. May be repeated."""
     is_blocked = items.read(call, change.entity_id).status is LifecycleStatus.ARCHIVED
     rows = [row for row in service.all_of_item(call, change.entity_id) if bool(row.blocked) is not is_blocked]
     while rows:
-        rows = rows[commit(call, mark, change.entity_id, rows) :]
+        rows = rows[commit(call, set_block, change.entity_id, rows) :]
 
 
 @use_case(events.BLOCKED)
-def mark(work: Work, item_id: str, rows: Sequence[Balance]) -> int:
+def set_block(work: Work, item_id: str, rows: Sequence[Balance]) -> int:
     """Sets or removes the block on balances of an item, as the item says when it is committed: as many as one
     transaction holds. Returns how many."""
     is_blocked = items.assured_status(work, item_id) is LifecycleStatus.ARCHIVED
