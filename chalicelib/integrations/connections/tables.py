@@ -64,5 +64,6 @@ def account_claim(platform: Platform, account: str, connection_id: str) -> Claim
 
 
 def secret_claim(token: str, connection_id: str) -> Claim:
-    """Only the body of a delivery is signed: two shops with one secret could pass each other's deliveries off."""
+    """One secret belongs to one connection: only the body of a delivery is signed, so of two shops with one secret each
+    could send deliveries in the name of the other."""
     return Claim(partition=PLATFORM.key("secret"), value=token, connection_id=connection_id)

@@ -20,7 +20,7 @@ _TRIES = 3
 
 
 def token(secret: str) -> str:
-    """What stands for a secret in tables: a keyed HMAC of it."""
+    """The keyed HMAC of a secret, which tables hold in its place."""
     return lookup_token(PLATFORM, "client_secret", secret)
 
 
@@ -49,7 +49,8 @@ def settle(connection_id: str, added: str | None = None) -> None:
 
 
 def valid(entry: tables.IndexEntry) -> list[str]:
-    """The secrets that verify deliveries now, the newest first. The old one ends in time, if the new one is there."""
+    """The secrets that verify deliveries now, the newest first. The old one is left out when its time is over, if the
+    new one is stored."""
     stored = _stored(entry.connection_id)
     by_token = {token(secret): secret for secret in stored}
     if not set(entry.secret_tokens) <= by_token.keys():
@@ -65,7 +66,8 @@ def newest(connection_id: str, tokens: Sequence[str]) -> str:
 
 
 def orphans() -> list[str]:
-    """Connection ids whose secret outlived its connection, or has waited for it for too long."""
+    """The ids of connections that are disconnected and still have a secret, and of secrets whose connection did not
+    come to be within ORPHAN_AGE."""
     before = clock.now() - ORPHAN_AGE
     prefix = secrets.name(_FOLDER, "")
     found = []

@@ -1,1 +1,1 @@
-"""The inbox: what platforms deliver, verified, kept, worked on once, and shown with its state."""
+"""The inbox: deliveries of platforms are verified, stored, worked on once, and shown with their state."""

@@ -1,7 +1,7 @@
 """Raw bodies, exactly as they came, in the raw bucket: `<tenant>/<connection>/<delivery>`.
 
-The key is made from the delivery alone: what is kept again after a crash replaces what was kept before it. A body that
-never got its row is nobody's to delete; the bucket ends it (infra/stack/storage.py).
+The key is made from the delivery alone, so a body that is stored again after a crash replaces the one before. A body
+whose row was never written is deleted by the lifecycle rule of the bucket (infra/stack/storage.py).
 """
 
 from botocore.exceptions import ClientError

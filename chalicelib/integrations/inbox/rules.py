@@ -11,13 +11,13 @@ MAX_WAITS = 40
 """About an hour."""
 _WAIT_SECONDS = 5
 _LONGEST_WAIT_SECONDS = 90
-"""Shorter than it takes to be stale: what waits is not queued a second time."""
+"""Shorter than requeue.STALE_AFTER: a delivery that waits is not queued a second time."""
 PRIVACY_REQUEST = "privacy_request"
 """Reason of a delivery that asks for a person's data or its erasure: it can be dismissed but not worked on again."""
 
 
 def wait_seconds(waits: int) -> int:
-    """How long to wait the next time."""
+    """How long a delivery that has waited so often waits the next time."""
     return min(_LONGEST_WAIT_SECONDS, _WAIT_SECONDS * (1 << min(waits, 10)))
 
 

@@ -25,7 +25,7 @@ def read(call: Call, delivery: str) -> Delivery:
 
 @use_case(events.RETRIED)
 def retry(work: Work, delivery: str) -> Delivery:
-    """Opens the delivery again; it must be queued afterwards."""
+    """Opens the delivery again. It must be queued afterwards. TransitionRefused when it cannot be worked on again."""
     row = _step(work, delivery, "retry")
     row.attempts, row.waits, row.reason, row.detail = 0, None, None, None
     mark_open(row)

@@ -1,4 +1,4 @@
-"""Works on one delivery: takes it, lets the platform's package act on it, writes down how it ended."""
+"""Works on one delivery: takes it, lets the platform's package act on it, and stores how it ended."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,7 +15,7 @@ from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
 
 Handler = Callable[[Call, Connection, bytes], DeliveryOutcome]
-"""Acts on a body of a connection. Must converge: it may be run again after any part of its work."""
+"""Acts on a body of a connection. It may be run again after any part of its work, and must then end the same."""
 
 
 def process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler]) -> None:
@@ -85,7 +85,7 @@ def _given_up(error: Exception) -> DeliveryOutcome:
 
 
 def _finish(call: Call, row: tables.Delivery, outcome: DeliveryOutcome) -> None:
-    """What a person must see goes through the journal; the rest is bookkeeping."""
+    """Stores the outcome. One that a person must see is journaled; the others are not."""
     log.count(f"Deliveries{outcome.state.capitalize()}")
     if outcome.state is DeliveryState.QUARANTINED:
         commit(call, service.quarantine, row.id, row.version, outcome)
@@ -97,12 +97,14 @@ def _finish(call: Call, row: tables.Delivery, outcome: DeliveryOutcome) -> None:
 
 
 def _put_back(row: tables.Delivery) -> None:
+    """Lets the delivery be taken again."""
     DELIVERY.take(row, "put-back")
     service.mark_open(row)
     _saved(row)
 
 
 def _wait(tenant: Tenant, row: tables.Delivery) -> None:
+    """Lets the delivery be taken again after a while; the attempt does not count."""
     waits = row.waits or 0
     row.attempts, row.waits = row.attempts - 1, waits + 1
     _put_back(row)

@@ -49,7 +49,7 @@ class OrderContent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse(body: bytes) -> Order:
-    """The order. QuarantineError for anything else, whatever topic it came under."""
+    """The order in a body. QuarantineError for anything else, whatever its topic."""
     try:
         order = msgspec.json.decode(body, type=Order)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -110,7 +110,7 @@ def check_currency(order: Order) -> None:
 
 
 def _is_charge(line: LineItem) -> bool:
-    """Neither goods nor an item of ours: a tip, a fee, an insurance."""
+    """Whether it is neither goods nor an item of ours: a tip, a fee, an insurance."""
     return line.requires_shipping is False and not _sku(line)
 
 
@@ -136,7 +136,8 @@ def _line(line: LineItem, order: Order) -> GoodsLine:
 
 
 def _remaining_share(whole: Decimal, line: LineItem, order: Order) -> Amount:
-    """Shopify gives discount and tax for the ordered quantity; what is left of it bears its part."""
+    """The part of a discount or tax that belongs to what is left of a line: Shopify gives both for the ordered
+    quantity."""
     return _amount(whole * _remaining_quantity(line) / line.quantity if line.quantity else whole, order)
 
 
@@ -155,7 +156,7 @@ def _tax(lines: Sequence[TaxLine] | None, order: Order) -> Decimal:
 
 
 def _charges(order: Order, others: Sequence[LineItem]) -> list[Charge]:
-    """One charge for shipping, one for everything else that is no goods."""
+    """One charge for shipping, and one for everything else that is no goods."""
     shipping = [line for line in order.shipping_lines or [] if not line.is_removed]
     freight = sum(
         (_money(s.price, s.price_set, order) - _allocated(s.discount_allocations, order) for s in shipping), _NOTHING
@@ -175,7 +176,8 @@ def _charges(order: Order, others: Sequence[LineItem]) -> list[Charge]:
 
 
 def _money(amount: Decimal | None, price_set: PriceSet | None, order: Order) -> Decimal:
-    """Shop money when it is told apart, else the plain amount, which is shop money too."""
+    """The amount in shop money: of the price set if there is one, else the plain amount, which is shop money too.
+    QuarantineError when it is negative or out of range."""
     value = price_set.shop_money.amount if price_set and price_set.shop_money else amount
     if value is None:
         return _NOTHING

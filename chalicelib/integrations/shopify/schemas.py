@@ -35,7 +35,7 @@ class DiscountAllocation(msgspec.Struct, frozen=True):
 
 
 class LineItem(msgspec.Struct, frozen=True):
-    """`current_quantity` is what is left after edits and refunds; a line with a `tip` object is one."""
+    """A line. `current_quantity` is what is left after edits and refunds. `tip` is an object if the line is a tip."""
 
     id: Id
     quantity: Count
@@ -84,7 +84,7 @@ class Customer(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """An order; `order_number` tells it from drafts and checkouts, which look alike."""
+    """An order. Drafts and checkouts look alike but have no `order_number`."""
 
     id: Id
     order_number: Annotated[int, Meta(ge=0)]

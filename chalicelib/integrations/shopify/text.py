@@ -2,7 +2,7 @@
 
 
 def clean(value: str | None, limit: int) -> str | None:
-    """Without control characters and cut to what the field holds; None when nothing is left."""
+    """The text without control characters, cut to what the field holds; None when nothing is left."""
     if value is None:
         return None
     printable = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in value).strip()

@@ -22,8 +22,8 @@ from chalicelib.kernel import entropy
 
 ORDER_TOPICS = frozenset({"orders/create", "orders/updated", "orders/cancelled"})
 PRIVACY_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
-_OF_THE_SHOP = frozenset({"shop_id", "shop_domain"})
-_OF_A_CUSTOMER = frozenset({"customer", "orders_requested", "orders_to_redact", "data_request"})
+_SHOP_REDACT_MEMBERS = frozenset({"shop_id", "shop_domain"})
+_CUSTOMER_MEMBERS = frozenset({"customer", "orders_requested", "orders_to_redact", "data_request"})
 _SECRETS = 2
 _TOPIC = re.compile(r"[a-z0-9_]{1,32}/[a-z0-9_]{1,32}")
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -34,7 +34,8 @@ _PRIVACY = DeliveryOutcome(
 
 
 def verify(connection: LiveConnection | None, headers: Mapping[str, str], body: bytes) -> LiveConnection:
-    """The connection, if the delivery is its. NotGenuine in every other case, after the same work."""
+    """The connection, if the delivery is signed with its secret and names its shop. NotGenuine in every other case,
+    after the same work, so that the time does not tell what was wrong."""
     is_signed = _is_signed(connection.secrets if connection else (), headers.get("x-shopify-hmac-sha256", ""), body)
     domain = headers.get("x-shopify-shop-domain", "").strip().lower().encode()
     is_its_shop = hmac.compare_digest(domain, (connection.account if connection else "").encode())
@@ -44,18 +45,19 @@ def verify(connection: LiveConnection | None, headers: Mapping[str, str], body: 
 
 
 def _is_signed(secrets: tuple[bytes, ...], signature: str, body: bytes) -> bool:
-    """Compares with two secrets, made-up ones where there are fewer: the time does not tell how many there are."""
+    """Compares with two secrets, made-up ones where there are fewer, so that the time does not tell how many there
+    are."""
     given = signature.strip().encode()
     matches = False
     for index in range(_SECRETS):
-        secret = secrets[index] if index < len(secrets) else _nobodys_secret()
+        secret = secrets[index] if index < len(secrets) else _made_up_secret()
         expected = base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest())
         matches |= hmac.compare_digest(expected, given)
     return matches
 
 
 @cache
-def _nobodys_secret() -> bytes:
+def _made_up_secret() -> bytes:
     return entropy.token_bytes(32)
 
 
@@ -65,19 +67,23 @@ def inbound(connection: LiveConnection, headers: Mapping[str, str], body: bytes)
     topic = topic if _TOPIC.fullmatch(topic) else "unknown"
     delivery_id = headers.get("x-shopify-webhook-id", "").strip()
     delivery_id = delivery_id if _DELIVERY_ID.fullmatch(delivery_id) else ""
-    return InboundDelivery(topic, delivery_id, body, _settled(connection, topic, body))
+    return InboundDelivery(topic, delivery_id, body, _outcome_without_work(connection, topic, body))
 
 
-def _settled(connection: LiveConnection, topic: str, body: bytes) -> DeliveryOutcome | None:
-    """What is no privacy request is worked on as an order even under a topic of these: a captured order must neither
-    be kept out nor pass for somebody's wish to be erased."""
+def _outcome_without_work(connection: LiveConnection, topic: str, body: bytes) -> DeliveryOutcome | None:
+    """The outcome of a privacy request and of a topic that nothing acts on; None for what a worker must look at.
+
+    The body decides, because the topic is not signed: whoever has captured a signed order could send it under a privacy
+    topic. Such a body is worked on as an order.
+    """
     if _is_privacy_request(connection, body):
         return _PRIVACY
     return None if topic in ORDER_TOPICS | PRIVACY_TOPICS else _IGNORED
 
 
 def _is_privacy_request(connection: LiveConnection, body: bytes) -> bool:
-    """The three shapes: a customer's data, a customer's erasure, and the shop's, which names the shop alone."""
+    """Whether the body is one of Shopify's three privacy requests: for a customer's data, for a customer's erasure, or
+    for the shop's, which has no members beside the shop."""
     try:
         members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         domain = msgspec.json.decode(members["shop_domain"], type=str)
@@ -85,5 +91,5 @@ def _is_privacy_request(connection: LiveConnection, body: bytes) -> bool:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
         return False
     names = members.keys()
-    is_named = names == _OF_THE_SHOP or not names.isdisjoint(_OF_A_CUSTOMER)
+    is_named = names == _SHOP_REDACT_MEMBERS or not names.isdisjoint(_CUSTOMER_MEMBERS)
     return is_named and "line_items" not in names and domain.strip().lower() == connection.account

@@ -1,4 +1,5 @@
-"""How balances change: physical moves, reservations, blocks. Every change is conditional on what makes it right."""
+"""How balances change: physical moves, reservations, blocks. Every change has a condition, so that it cannot take what
+is not there."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class Move:
     pointer: str = ""
 
 
-_OPEN = Balance.blocked.does_not_exist()
+_UNBLOCKED = Balance.blocked.does_not_exist()
 _RESERVE = Prepared(
     Balance,
     lambda of: (
@@ -67,7 +68,7 @@ _RESERVE = Prepared(
             Balance.available.set(Balance.available - of["quantity"]),
             Balance.version.set(Balance.version + 1),
         ],
-        (Balance.available >= of["quantity"]) & _OPEN,
+        (Balance.available >= of["quantity"]) & _UNBLOCKED,
     ),
     quantity="N",
 )
@@ -106,7 +107,7 @@ def _moving(quantity: Number, condition: Callable[[Values], Condition | None]) -
 
 _SHIP = _moving(Balance.reserved, lambda of: Balance.reserved >= of["least"])
 _TAKE = _moving(Balance.available, lambda of: Balance.available >= of["least"])
-_PUT = _moving(Balance.available, lambda _: _OPEN)
+_PUT = _moving(Balance.available, lambda _: _UNBLOCKED)
 _GIVE_BACK = _moving(Balance.reserved, lambda _: None)
 
 
@@ -174,11 +175,11 @@ def move(work: Work, moves: Iterable[Move]) -> dict[StockKey, Decimal]:
     short = shortages(requested, {stock_key: level(row) for stock_key, row in found.items()})
     if short:
         raise InsufficientStock(short)
-    _require_open(work, {entry.stock_key.location_id for entry in requested if found[entry.stock_key] is None})
+    _require_active(work, {entry.stock_key.location_id for entry in requested if found[entry.stock_key] is None})
     return {entry.stock_key: _apply(work, entry, found[entry.stock_key]) for entry in requested}
 
 
-def _require_open(work: Work, locations: Iterable[str]) -> None:
+def _require_active(work: Work, locations: Iterable[str]) -> None:
     """Asserts at commit that locations are active: a balance that is made now does not exist yet, so it cannot be
     blocked."""
     for location_id in sorted(locations):
@@ -201,7 +202,7 @@ def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> li
 
 
 def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
-    """One balance and its movement, conditional on the sequence that was read."""
+    """Writes one balance and its movement, on condition that the sequence is the one that was read."""
     before = level(row)
     after = before.on_hand + entry.quantity
     seq = (row.seq if row else 0) + 1

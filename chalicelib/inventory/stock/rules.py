@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
 
 
 def received(command: Receipt, operation_id: str) -> list[Move]:
-    """The moves of a receipt; they are known by its reference, or by the operation. Invalid for a place given twice."""
+    """The moves of a receipt. Invalid for an item given twice at a location."""
     moves = [
         Move(
             stock_key=StockKey(line.item_id, line.location_id),
@@ -25,7 +25,7 @@ def received(command: Receipt, operation_id: str) -> list[Move]:
 
 
 def adjusted(command: Adjustment, operation_id: str) -> list[Move]:
-    """The moves of an adjustment. Invalid for changes of nothing and for a place given twice."""
+    """The moves of an adjustment. Invalid for changes of zero and for an item given twice at a location."""
     zero = [
         FieldError(f"/lines/{index}/change", "zero", "Nothing to change.")
         for index, line in enumerate(command.lines)
@@ -51,7 +51,7 @@ def adjusted(command: Adjustment, operation_id: str) -> list[Move]:
 
 def transferred(command: Transfer, operation_id: str) -> list[Move]:
     """The moves of a transfer: two for each line, out of one location and into the other. Invalid when these are the
-    same, and for a place given twice."""
+    same, and for an item given twice at a location."""
     same = [
         FieldError(f"/lines/{index}/to_location_id", "same_location", "Source and destination are the same.")
         for index, line in enumerate(command.lines)

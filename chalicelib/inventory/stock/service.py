@@ -38,7 +38,7 @@ from chalicelib.kernel.work import Work
 
 @use_case(events.RECEIVED)
 def receive(work: Work, command: Receipt) -> Operation:
-    """Adds goods. Invalid for unknown or archived items and locations, and for a place given twice."""
+    """Adds goods. Invalid for unknown or archived items and locations, and for an item given twice at a location."""
     operation_id = work.new_id("rcv")
     return _operate(work, operation_id, rules.received(command, operation_id))
 
@@ -101,7 +101,8 @@ def page_ledger(call: Call, query: LedgerQuery) -> Page[Movement]:
 
 
 def as_of(call: Call, query: AsOfQuery) -> AsOf:
-    """What was on hand at a time. The movements are in the order of time, so those of 100,000 are found by 17 reads."""
+    """What was on hand at a time. Movements are in the order of time, so among 100,000 the last is found by 17
+    reads."""
     key = call.tenant.key(query.item_id)
     balance = find(call, tables.Balance, key, compound(query.location_id, NO_LOT))
     before: dict[int, tables.Movement] = {}

@@ -157,7 +157,8 @@ def _fill_item(call: Call, item_id: str) -> None:
 
 @use_case(events.BACKORDER_FILLED)
 def fill(work: Work, order_id: str) -> bool:
-    """Reserves what there is for the backordered lines of an order. Returns whether there was any; if not, nothing changes."""
+    """Reserves what there is for the backordered lines of an order. Returns whether there was any; else nothing
+    changes."""
     order = repository.load(work, order_id, match=False)
     if order.row.staged is not None or not _waits(order):
         return False
