@@ -1,12 +1,13 @@
-"""The schemas of the specification: made from msgspec types, named for people, closed, with nothing left out."""
+"""The schemas of the specification: made from msgspec types, named for people; each name belongs to one type."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
+from chalicelib.edge import structs
 from chalicelib.edge.decode import decimal_schema
 from chalicelib.edge.problems import Problem
 from chalicelib.kernel.errors import DomainError
@@ -14,22 +15,31 @@ from chalicelib.kernel.errors import DomainError
 Schema = dict[str, Any]
 _REF = "#/components/schemas/{name}"
 _PAGE = re.compile(r"Page_(\w+)_$")
+_WORDS: dict[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
 
 class Components:
-    """Schemas by type, and the shared ones by name."""
+    """Schemas by type, and the shared ones by name.
 
-    def __init__(self, types: Sequence[Any], refusals: Iterable[type[DomainError]]) -> None:
-        self._problems = {kind: _problem_type(kind) for kind in refusals if kind.extra}
-        requested = list(dict.fromkeys([*types, Problem, *self._problems.values()]))
+    What is taken is closed: an unknown field is an error. What is only sent may grow, so it is open, and all its fields
+    are required because they are always there. TypeError when two types have one name.
+    """
+
+    def __init__(self, taken: Sequence[Any], sent: Sequence[Any], refusals: Iterable[type[DomainError]]) -> None:
+        self._problems = {kind: _problem_type(kind) for kind in dict.fromkeys(refusals) if kind.extra}
+        sent = [*sent, Problem, *self._problems.values()]
+        requested = list(dict.fromkeys([*taken, *sent]))
+        _check_names(self._problems)
         schemas, shared = msgspec.json.schema_components(requested, schema_hook=decimal_schema, ref_template=_REF)
-        dated = _dated(inspect.multi_type_info(requested))
-        for schema in shared.values():
-            _finish(schema, dated.get(_identity(schema), frozenset()))
-        names = {name: _readable(name) for name in shared}
-        self.shared: dict[str, Schema] = {names[name]: _renamed(schema, names) for name, schema in shared.items()}
+        names = _readable(shared)
+        takes = {structs.name_of(each) for each in structs.below(inspect.multi_type_info(taken))}
+        for struct in structs.below(inspect.multi_type_info(requested)):
+            _finish(_of_struct(struct, shared), struct, is_taken=structs.name_of(struct) in takes)
+        self.shared: dict[str, Schema] = {
+            names[name]: {**_plain(schema, names), "title": names[name]} for name, schema in shared.items()
+        }
         self._by_type: dict[Any, Schema] = {
-            kind: _renamed(schema, names) for kind, schema in zip(requested, schemas, strict=True)
+            kind: _plain(schema, names) for kind, schema in zip(requested, schemas, strict=True)
         }
 
     def of(self, kind: Any) -> Schema:
@@ -38,7 +48,11 @@ class Components:
 
     def behind(self, kind: Any) -> Schema:
         """The shared schema that a type refers to."""
-        return self.shared[_target(self._by_type[kind])]
+        return self.resolved(self._by_type[kind])
+
+    def resolved(self, schema: Schema) -> Schema:
+        """The schema itself, or the shared one that it refers to."""
+        return self.shared[_target(schema)] if "$ref" in schema else schema
 
     def problem(self, refusals: Iterable[type[DomainError]]) -> Schema:
         """The schema of an answer that any of these refusals may be told in."""
@@ -60,73 +74,64 @@ def _problem_type(kind: type[DomainError]) -> type:
     return made
 
 
+def _check_names(kinds: Iterable[type[DomainError]]) -> None:
+    seen: dict[str, type[DomainError]] = {}
+    for kind in kinds:
+        if seen.setdefault(kind.__name__, kind) is not kind:
+            raise TypeError(
+                f"two refusals are called {kind.__name__}: {seen[kind.__name__].__module__} and {kind.__module__}"
+            )
+
+
+def _readable(shared: Iterable[str]) -> dict[str, str]:
+    """The name in the specification by msgspec's: `Page_Item_` is an ItemPage. msgspec gives types of one name their
+    modules too; here that is a TypeError, because a name that depends on others would change with them."""
+    names = {name: _PAGE.sub(r"\1Page", name) for name in shared}
+    if doubled := sorted(name for name in names if "." in name):
+        raise TypeError(f"types of the specification share a name: {', '.join(doubled)}")
+    if len(set(names.values())) < len(names):
+        raise TypeError("a type of the specification has the name of a page of others")
+    return names
+
+
 def _target(schema: Schema) -> str:
     return str(schema.get("$ref", "")).rpartition("/")[2]
 
 
-def _readable(name: str) -> str:
-    """`Page_Item_` is an ItemPage; a name that several packages use gets the package before it: `OrdersLine`."""
-    if paged := _PAGE.fullmatch(name):
-        return f"{paged.group(1)}Page"
-    *path, last = name.split(".")
-    return "".join(part.capitalize() for part in path[-2].split("_")) + last if len(path) > 1 else name
+def _of_struct(struct: inspect.StructType, shared: dict[str, Schema]) -> Schema:
+    """The shared schema of a struct."""
+    name = structs.name_of(struct)
+    return next(schema for schema in shared.values() if schema["title"] == name)
 
 
-def _renamed(value: Any, names: dict[str, str]) -> Any:
-    if isinstance(value, dict):
-        renamed = {key: _renamed(member, names) for key, member in value.items()}
-        if isinstance(value.get("$ref"), str):
-            renamed["$ref"] = _REF.format(name=names[_target(value)])
-        return renamed
-    return [_renamed(member, names) for member in value] if isinstance(value, list) else value
-
-
-def _finish(schema: Schema, dated: frozenset[str]) -> None:
-    """Closes it (what is not in a schema is neither taken nor sent) and says which texts are times."""
-    if "description" in schema:
-        schema["description"] = " ".join(schema["description"].split())
-    if schema.get("type") == "object" and "properties" in schema:
+def _finish(schema: Schema, struct: inspect.StructType, *, is_taken: bool) -> None:
+    """Closes what is taken, says what is always sent, and which texts are times."""
+    schema.pop("additionalProperties", None)
+    if is_taken:
         schema["additionalProperties"] = False
-        for name in dated:
-            member = schema["properties"][name]
-            for option in member.get("anyOf", [member]):
-                if option.get("type") == "string":
-                    option["format"] = "date-time"
+    else:
+        always = structs.always_sent(struct) | set(schema["required"])
+        schema["required"] = [name for name in schema["properties"] if name in always]
+    for name in structs.times(struct):
+        member = schema["properties"][name]
+        for option in member.get("anyOf", [member]):
+            if option.get("type") == "string":
+                option["format"] = "date-time"
 
 
-def _identity(schema: Schema) -> tuple[Any, ...]:
-    return (schema.get("title"), *schema.get("properties", ()))
-
-
-def _dated(types: Iterable[inspect.Type]) -> dict[tuple[Any, ...], frozenset[str]]:
-    """The fields that hold times, by struct: msgspec marks only those that must have an offset."""
-    found = {}
-    for struct in _structs(types, set()):
-        names = [field.encode_name for field in struct.fields]
-        dated = frozenset(field.encode_name for field in struct.fields if _is_time(field.type))
-        found[struct.cls.__name__, *names] = dated
-    return found
-
-
-def _is_time(info: Any) -> bool:
-    if isinstance(info, inspect.Metadata):
-        return _is_time(info.type)
-    if isinstance(info, inspect.UnionType):
-        return any(_is_time(member) for member in info.types)
-    return isinstance(info, inspect.DateTimeType)
-
-
-def _structs(types: Iterable[Any], seen: set[type]) -> Iterator[Any]:
-    for info in types:
-        if isinstance(info, inspect.Metadata):
-            yield from _structs([info.type], seen)
-        elif isinstance(info, inspect.UnionType):
-            yield from _structs(info.types, seen)
-        elif isinstance(info, inspect.ListType):
-            yield from _structs([info.item_type], seen)
-        elif isinstance(info, inspect.DictType):
-            yield from _structs([info.value_type], seen)
-        elif isinstance(info, inspect.StructType) and info.cls not in seen:
-            seen.add(info.cls)
-            yield info
-            yield from _structs([field.type for field in info.fields], seen)
+def _plain(value: Any, names: dict[str, str]) -> Any:
+    """A copy with the names of the specification, a type for every enumeration, and no default of null: generators of
+    clients make a required field of it."""
+    if isinstance(value, list):
+        return [_plain(member, names) for member in value]
+    if not isinstance(value, dict):
+        return value
+    plain = {key: _plain(member, names) for key, member in value.items() if key != "default" or member is not None}
+    if isinstance(value.get("$ref"), str):
+        plain["$ref"] = _REF.format(name=names[_target(value)])
+    if isinstance(value.get("description"), str):
+        plain["description"] = " ".join(value["description"].split())
+    if isinstance(value.get("enum"), list) and "type" not in value:
+        kinds = list(dict.fromkeys(_WORDS[type(member)] for member in value["enum"]))
+        plain["type"] = kinds[0] if len(kinds) == 1 else kinds
+    return plain

@@ -1,6 +1,5 @@
 """OpenAPI 3.1, made from the endpoints' declarations: a route that is not in it cannot exist."""
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -8,10 +7,12 @@ from typing import Any
 from chalicelib.access import rate_limit
 from chalicelib.access.access_state import TenantSuspended, UserDisabled
 from chalicelib.access.step_up import StepUpRequired
+from chalicelib.edge import parameters, shown
 from chalicelib.edge.components import Components
 from chalicelib.edge.endpoint import Endpoint
 from chalicelib.edge.problems import CONTENT_TYPE
 from chalicelib.kernel import errors
+from chalicelib.kernel.samples import Body, Samples, collected
 
 _ALWAYS: tuple[type[errors.DomainError], ...] = (errors.BadRequest, errors.PayloadTooLarge)
 _TITLES = {429: "Too many requests", 500: "Something went wrong on our side", 504: "The gateway's time ran out"}
@@ -19,12 +20,14 @@ _TITLES = {429: "Too many requests", 500: "Something went wrong on our side", 50
 
 def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     """The whole specification."""
-    types = [kind for endpoint in endpoints for kind in (endpoint.body, endpoint.returns) if _is_json(kind)]
+    bodies = [endpoint.body for endpoint in endpoints if endpoint.body is not None]
     queries = [endpoint.query for endpoint in endpoints if endpoint.query is not None]
-    components = Components([*types, *queries], [kind for endpoint in endpoints for kind in refusals(endpoint)])
+    sent = [endpoint.returns for endpoint in endpoints if endpoint.returns not in (None, str)]
+    components = Components([*bodies, *queries], sent, [kind for each in endpoints for kind in refusals(each)])
+    samples = collected()
     paths: dict[str, Any] = {}
     for endpoint in endpoints:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, components)
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, components, samples)
     components.drop(queries)
     return {
         "openapi": "3.1.0",
@@ -40,63 +43,52 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     }
 
 
-def _is_json(kind: Any) -> bool:
-    return kind is not None and kind is not str
-
-
-def _operation(endpoint: Endpoint, components: Components) -> dict[str, Any]:
+def _operation(endpoint: Endpoint, components: Components, samples: Samples) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "tags": [endpoint.tag],
-        "parameters": _parameters(endpoint, components),
+        "parameters": parameters.of(endpoint, components, samples.queries.get(endpoint.name, {})),
         "responses": _responses(endpoint, components),
     }
-    if endpoint.description:
-        operation["description"] = endpoint.description
+    if description := _description(endpoint):
+        operation["description"] = description
     if endpoint.body is not None:
-        # Nothing at all counts as an empty object, which will do where no field is required.
-        required = bool(components.behind(endpoint.body).get("required"))
-        operation["requestBody"] = {"required": required, "content": _json(components.of(endpoint.body))}
+        operation["requestBody"] = _body(endpoint, components, samples.bodies.get(endpoint.name))
     if endpoint.is_public:
         operation["security"] = []
     else:
-        operation["x-permission"] = endpoint.permission
-        operation["x-scope"] = str(endpoint.scope)
+        operation |= {"x-permission": endpoint.permission, "x-scope": str(endpoint.scope)}
+    if endpoint.extra_permissions:
+        told = [{"permission": extra.permission, "when": extra.meaning} for extra in endpoint.extra_permissions]
+        operation["x-extra-permissions"] = told
+    if endpoint.hidden_without:
+        operation["x-hidden-without"] = {name: list(fields) for name, fields in endpoint.hidden_without.items()}
     return operation
+
+
+def _description(endpoint: Endpoint) -> str:
+    """What the view says, and what the declaration adds to it."""
+    sentences = [endpoint.description]
+    for extra in endpoint.extra_permissions:
+        sentences.append(f"It needs `{extra.permission}` too {extra.meaning}.")
+    for permission, fields in endpoint.hidden_without.items():
+        named = ", ".join(f"`{field}`" for field in fields)
+        sentences.append(f"To callers without `{permission}` these fields are null: {named}.")
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _body(endpoint: Endpoint, components: Components, sample: Body | None) -> dict[str, Any]:
+    """Nothing at all counts as an empty object, which will do where no field is required."""
+    schema = components.of(endpoint.body)
+    content = _json(schema)
+    if sample is not None:
+        content["application/json"]["example"] = shown.body(sample, schema, components)
+    return {"required": bool(components.behind(endpoint.body).get("required")), "content": content}
 
 
 def _json(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
     return {media_type: {"schema": schema}}
-
-
-def _parameters(endpoint: Endpoint, components: Components) -> list[dict[str, Any]]:
-    found = [_parameter("path", name, {"type": "string"}, True) for name in re.findall(r"{(\w+)}", endpoint.path)]
-    if endpoint.query is not None:
-        query = components.behind(endpoint.query)
-        required = set(query.get("required", ()))
-        found += [
-            _parameter("query", name, _parameter_schema(schema), name in required)
-            for name, schema in query["properties"].items()
-        ]
-    if endpoint.command:
-        key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"}
-        found.append(_parameter("header", "Idempotency-Key", key, True))
-    if endpoint.change:
-        found.append(_parameter("header", "If-Match", {"type": "string", "pattern": r'^"[0-9]{1,12}"$'}, True))
-    return found
-
-
-def _parameter(place: str, name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
-    return {"in": place, "name": name, "required": required, "schema": schema}
-
-
-def _parameter_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """A query parameter is there or not there; null cannot be sent."""
-    options = [option for option in schema.get("anyOf", ()) if option.get("type") != "null"]
-    if len(options) == 1:
-        schema = {**{k: v for k, v in schema.items() if k not in ("anyOf", "default")}, **options[0]}
-    return schema
 
 
 _STATUS_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
@@ -107,6 +99,10 @@ def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     common = _common_headers(endpoint)
     success = _success(endpoint, components)
     responses[str(endpoint.status if endpoint.returns is not None else 204)] = success
+    if endpoint.may_be_dry_run and endpoint.returns is not None:
+        would = responses.get("200", {**success, "description": "What would happen: the answer to a dry run."})
+        headers = {name: header for name, header in would["headers"].items() if name in common or "200" in responses}
+        responses["200"] = {**would, "headers": {**headers, "Dry-Run": _header("Dry-Run")}}
     if endpoint.asynchronous:
         responses["202"] = {**success, "description": "Accepted: a job goes on with it; see Location."}
     kinds = refusals(endpoint)
@@ -170,6 +166,7 @@ def _headers() -> dict[str, Any]:
         "X-Request-Id": "The id of this request, in logs and in the journal.",
         "traceparent": "W3C trace context.",
         "ETag": "The document's version; send it back in If-Match.",
+        "Dry-Run": "`true`: nothing was written; this is what would happen.",
         "Location": "Where the new thing, or the job, is.",
         "RateLimit-Policy": "The limits of the tenant and of the caller: q requests in a window of w seconds.",
         "RateLimit": "The limit that is closest to its end: r requests are left, for t seconds.",

@@ -1,11 +1,12 @@
 """How the tests of the conventions ask, and what they look at in every answer."""
 
 import json
+import urllib.parse
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from tests.contract.bodies import BODIES, Marks
+from tests.contract.marks import Marks
 from tests.contract.operations import Operation
 from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, Reply
@@ -28,13 +29,9 @@ def post(acme: Client, body: bytes, path: str = "/v1/items", **headers: str) -> 
 
 
 def required_query(operation: Operation, ours: SampleTenant) -> str:
-    """The path with a value for every parameter that must be there."""
-    given = {"item_id": ours.ids["item_id"], "location_id": ours.ids["location_id"], "at": "2026-01-01T00:00:00Z"}
-    given |= {"skus": "A"}
-    pairs = [f"{name}={given[name]}" for name, each in operation.query.items() if each["required"]]
-    if operation.name == "list_balances":
-        pairs = [f"item_id={given['item_id']}"]
-    return operation.path(ours.ids) + ("?" + "&".join(pairs) if pairs else "")
+    """The path with a value for every parameter that it does not answer without."""
+    query = urllib.parse.urlencode(ours.query(operation.name))
+    return operation.path(ours.ids) + (f"?{query}" if query else "")
 
 
 def payload(token: str) -> dict[str, Any]:
@@ -47,7 +44,7 @@ def payload(token: str) -> dict[str, Any]:
 
 def body_for(operation: Operation, ours: SampleTenant) -> Any:
     """A good body of ours."""
-    return BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+    return ours.body(operation.name, Marks()) if operation.body_schema is not None else None
 
 
 def current_etag(operation: Operation, client: Client, ids: Mapping[str, str]) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from chalicelib.events.consumers import CONSUMERS, Consumer
+from chalicelib.integrations.shopify import samples as shopify
 from tests.contract import sample_tenant
 from tests.contract.asking import body_for, current_etag, required
-from tests.contract.bodies import BODIES, Marks
+from tests.contract.marks import Marks
 from tests.contract.operations import Operation, leaves, operations, put
 from tests.contract.watching import watching
 from tests.integrations import orders
@@ -37,7 +38,7 @@ class Run:
     def _changes(self, operation: Operation) -> None:
         """Every command that works on what is there, with the version that it has now."""
         if operation.body_schema is not None:
-            home, body = self.home, BODIES[operation.name](self.home.ids, self.mark)
+            home, body = self.home, self.home.body(operation.name)
             path, version = operation.path(home.ids), '"1"'
             if operation.endpoint.change:
                 version = current_etag(operation, self.client, home.ids)
@@ -68,7 +69,7 @@ class Run:
 
     def _wrong_bodies(self, operation: Operation, schema: dict[str, Any]) -> None:
         mark, path = self.mark, operation.path(self.home.ids)
-        good = BODIES[operation.name](self.home.ids, mark)
+        good = self.home.body(operation.name)
         wrong = good
         for place, _ in leaves(schema, operation.document):
             if place_exists(good, place):
@@ -82,10 +83,11 @@ class Run:
     def _webhooks(self) -> None:
         """An order that becomes one, one that is quarantined, and a forged one."""
         mark, home = self.mark, self.home
-        connection = sample_tenant.connect(home)
+        home.make_again("connection_id")
+        connection = home.make_again("connection")
         stocked = self.client.post("/v1/items", {"sku": f"W-{uuid.uuid4().hex[:8]}", "name": "n"}).ok()
         for sku in (stocked["sku"], f"NOT-{uuid.uuid4().hex[:8]}"):
-            home.deliver(personal_order(sku, mark))
+            shopify.deliver(home, personal_order(sku, mark))
         forged = {"X-Shopify-Hmac-Sha256": mark("header.hmac"), "X-Shopify-Shop-Domain": mark("header.shop")}
         body = json.dumps(personal_order("A", mark)).encode()
         path = f"/webhooks/shopify/{connection}"
@@ -115,7 +117,7 @@ class Run:
             item = f"/v1/items/{home.ids['item_id']}"
             unlucky = Consumer("test.words", ("item.",), fail, lambda change: change.entity_id == home.ids["item_id"])
             broken.setitem(CONSUMERS, unlucky.name, unlucky)
-            home.deliver(personal_order("A", mark))
+            shopify.deliver(home, personal_order("A", mark))
             self.client.post("/v1/stock/check", {}).ok()
             self.client.patch(item, {"name": mark("item.name")}, etag=self.client.get(item).etag).ok()
             self.world.settle()

@@ -1,5 +1,6 @@
 """Every route of the application, as its declaration and as its specification say."""
 
+import functools
 import re
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,7 @@ class Operation:
     @property
     def path_names(self) -> list[str]:
         """The parameters of the path."""
-        return re.findall(r"{(\w+)}", self.endpoint.path)
+        return path_names(self.endpoint)
 
     @property
     def query(self) -> dict[str, dict[str, Any]]:
@@ -45,25 +46,47 @@ class Operation:
 
     def path(self, ids: Mapping[str, str]) -> str:
         """The path with its parameters filled in."""
-        filled = self.endpoint.path
-        for name in self.path_names:
-            assert name in ids, f"tests/contract/sample_tenant.py knows no id for {{{name}}} of {self.endpoint.path}"
-            filled = filled.replace(f"{{{name}}}", urllib.parse.quote(ids[name], safe=""))
-        return filled
+        return path(self.endpoint, ids)
 
     def headers(self, key: str, etag: str = '"1"') -> dict[str, str]:
         """What the declaration asks for."""
-        asked = {"Idempotency-Key": key} if self.endpoint.command else {}
-        return asked | ({"If-Match": etag} if self.endpoint.change else {})
+        return headers(self.endpoint, key, etag)
 
 
 def operations() -> list[Operation]:
-    """All of them; the application is imported when its environment is set."""
+    """All of them."""
+    document = openapi.document(list(endpoints().values()))
+    return [
+        Operation(each, document["paths"][each.path][each.method.lower()], document) for each in endpoints().values()
+    ]
+
+
+@functools.cache
+def endpoints() -> dict[str, Endpoint]:
+    """Every endpoint by name; the application is imported when its environment is set."""
     from app import app
 
-    endpoints = app.endpoints()
-    document = openapi.document(endpoints)
-    return [Operation(each, document["paths"][each.path][each.method.lower()], document) for each in endpoints]
+    return {each.name: each for each in app.endpoints()}
+
+
+def path_names(endpoint: Endpoint) -> list[str]:
+    """The parameters of a path."""
+    return re.findall(r"{(\w+)}", endpoint.path)
+
+
+def path(endpoint: Endpoint, ids: Mapping[str, str]) -> str:
+    """A path with its parameters filled in."""
+    filled = endpoint.path
+    for name in path_names(endpoint):
+        assert name in ids, f"{{{name}}} of {endpoint.path} was not made: a samples.py must have a Thing that gives it"
+        filled = filled.replace(f"{{{name}}}", urllib.parse.quote(ids[name], safe=""))
+    return filled
+
+
+def headers(endpoint: Endpoint, key: str, etag: str) -> dict[str, str]:
+    """What a declaration asks for."""
+    asked = {"Idempotency-Key": key} if endpoint.command else {}
+    return asked | ({"If-Match": etag} if endpoint.change else {})
 
 
 def resolve(schema: Schema, document: dict[str, Any]) -> Schema:

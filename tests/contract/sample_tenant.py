@@ -1,87 +1,129 @@
-"""A tenant that has one of everything, each of its texts a word that occurs nowhere else."""
+"""A tenant that has one of everything, made from the samples of the modules, each of its texts a word of its own."""
 
-import json
+import functools
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.contract.bodies import BODIES, Marks
-from tests.integrations.shops import sign
-from tests.world import Client
+from chalicelib.kernel.samples import Arrival, Body, Place, Ref, Samples, StandIn, Text, Thing, collected, filled, refs
+from tests.contract import operations
+from tests.contract.marks import Marks, numbers
+from tests.world import Client, Reply
 
 NEVER = "01aaaaaaaaaaaaaaaaaaaaaaaa"
 """The body of an id that was never given to anything."""
 
 
+@functools.cache
+def samples() -> Samples:
+    """The samples of all modules."""
+    return collected()
+
+
 @dataclass
 class SampleTenant:
-    """`ids`: one thing of each kind by the name of its path parameter, and `other_location_id`. `secret`: the client
-    secret of the connection."""
+    """`ids`: what was made, by the names that its Thing gives. `sent` and `told`: the last body and answer of each
+    operation. `shown`: operations that send what the specification shows instead of words of their own."""
 
     client: Client
     mark: Marks = field(default_factory=Marks)
     ids: dict[str, str] = field(default_factory=dict)
-    secret: str = ""
-    idempotency_key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    sent: dict[str, Body] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
+    shown: Collection[str] = ()
 
-    def create(self, operation: str, path: str, **changes: Any) -> Any:
-        """Posts the good body of the operation."""
-        body = {**BODIES[operation](self.ids, self.mark), **changes}
-        return self.client.post(path, body).ok()
+    def body(self, operation: str, mark: Marks | None = None) -> dict[str, Any]:
+        """A good body of the operation, with ids of this tenant."""
+        assert operation in samples().bodies, f"no samples.py has a body for {operation}"
+        return self.filled(samples().bodies[operation], operation, mark)
 
-    def deliver(self, payload: dict[str, Any], topic: str = "orders/create") -> None:
-        """A webhook of the connected shop."""
-        body = json.dumps(payload).encode()
-        headers = {
-            "X-Shopify-Topic": topic,
-            "X-Shopify-Hmac-Sha256": sign(self.secret, body),
-            "X-Shopify-Shop-Domain": self.shop_domain,
-            "X-Shopify-API-Version": "2026-10",
-            "X-Shopify-Webhook-Id": str(uuid.uuid4()),
-        }
-        path = f"/webhooks/shopify/{self.ids['connection_id']}"
-        self.client.world.anonymous().call("POST", path, body, headers).ok()
+    def query(self, operation: str) -> dict[str, str]:
+        """The query that the operation does not answer without."""
+        return self.filled(samples().queries.get(operation, {}), operation)
 
-    @property
-    def shop_domain(self) -> str:
-        return str(self.client.get(f"/v1/integrations/connections/{self.ids['connection_id']}").ok()["shop_domain"])
+    def filled(self, body: Body, name: str, mark: Marks | None = None) -> dict[str, Any]:
+        """The body without stand-ins."""
+        words = mark or self.mark
+
+        def fill(stand_in: StandIn, place: Place) -> str:
+            if isinstance(stand_in, Ref):
+                assert stand_in.name in self.ids, f"{name}: {stand_in.name} was not made"
+                return self.ids[stand_in.name]
+            if name in self.shown:
+                return stand_in.shown
+            word = (
+                words(".".join((name, *(step for step in place if step != "*")))) if isinstance(stand_in, Text) else ""
+            )
+            return f"{stand_in.prefix}{word or next(numbers)}{stand_in.suffix}"
+
+        made: dict[str, Any] = filled(body, fill)
+        return made
+
+    def make(self, *names: str) -> str:
+        """Makes these things, unless they are there, and before them what they need; the id of the last."""
+        for name in names:
+            if name not in self.ids:
+                self.make_again(name)
+        return self.ids[names[-1]]
+
+    def make_again(self, name: str) -> str:
+        """Makes the thing, from now on the one that the name stands for; its id."""
+        thing = samples().thing(name)
+        self.make_all_of(needed_by(thing))
+        self.ids |= thing.make(self) if isinstance(thing, Arrival) else self._made(thing)
+        return self.ids[name]
+
+    def make_all_of(self, names: Collection[str]) -> None:
+        for name in names:
+            self.make(name)
+
+    def ask(self, name: str, changes: Mapping[str, Any] | None = None, etag: str = "") -> Reply:
+        """Asks for an operation with its good body."""
+        endpoint = operations.endpoints()[name]
+        body = None
+        if endpoint.body is not None:
+            body = {**self.body(name), **self.filled(changes or {}, name)}
+            self.sent[name] = body
+        headers = operations.headers(endpoint, uuid.uuid4().hex, etag)
+        reply = self.client.call(endpoint.method, operations.path(endpoint, self.ids), body, headers)
+        self.told[name] = reply.json
+        return reply
+
+    def get(self, path: str) -> Any:
+        """What an address answers."""
+        return self.client.get(path).ok()
+
+    def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Sends a body without a token, as other systems do."""
+        self.client.world.anonymous().call("POST", path, body, dict(headers)).ok()
+
+    def _made(self, thing: Thing) -> dict[str, str]:
+        reply = self.ask(thing.operation, thing.changes)
+        made = {name: str(reply.ok()[member]) for name, member in thing.gives.items()}
+        self.ids |= made
+        for step in thing.steps:
+            reply = self.ask(step, etag=reply.etag)
+            reply.ok()
+        return made
+
+
+def needed_by(thing: Thing | Arrival) -> list[str]:
+    """What must be there before the thing can be made."""
+    if isinstance(thing, Arrival):
+        return list(thing.needs)
+    asked = [thing.operation, *thing.steps]
+    bodies = [samples().bodies.get(name, {}) for name in asked]
+    bodies.append(thing.changes)
+    of_paths = [each for name in asked for each in operations.path_names(operations.endpoints()[name])]
+    return list(dict.fromkeys(each for each in (*thing.needs, *of_paths, *refs(*bodies)) if each not in thing.gives))
 
 
 def settled(client: Client) -> SampleTenant:
-    """Makes everything through the API, in the order in which a person would."""
-    made = stocked(client)
-    made.ids["job_id"] = made.create("check_stock", "/v1/stock/check")["job_id"]
-    connect(made)
-    made.deliver({"id": 1, "name": made.mark("webhook.name")})
-    made.ids["delivery"] = made.client.get("/v1/integrations/inbox").ok()["data"][0]["id"]
-    return made
-
-
-def stocked(client: Client) -> SampleTenant:
-    """A warehouse, and one of everything that lies in it."""
+    """Makes everything through the API, each thing after what it needs."""
     made = SampleTenant(client)
-    ids = made.ids
-    warehouse = made.create("create_warehouse", "/v1/warehouses")
-    ids |= {"warehouse_id": warehouse["id"], "location_id": warehouse["default_location_id"]}
-    ids["other_location_id"] = made.create("create_location", "/v1/locations")["id"]
-    ids["customer_id"] = made.create("create_customer", "/v1/customers")["id"]
-    ids["user_id"] = made.create("invite_user", "/v1/users")["id"]
-    ids["item_id"] = made.create("create_item", "/v1/items")["id"]
-    made.create("receive_stock", "/v1/stock/receipts")
-    order = made.create("create_sales_order", "/v1/sales-orders")
-    ids["order_id"] = order["id"]
-    client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"]).ok()
-    ids["shipment_id"] = made.create("create_shipment", "/v1/shipments", ship=None)["id"]
+    made.make_all_of([name for thing in samples().things for name in thing.gives])
     return made
-
-
-def connect(made: SampleTenant) -> str:
-    """Connects a shop, from now on the estate's; its id."""
-    body = BODIES["connect_shop"](made.ids, made.mark)
-    made.secret = body["client_secret"]
-    connected = made.client.post("/v1/integrations/connections", body).ok()
-    made.ids |= {"connection_id": connected["id"], "connection": connected["id"]}
-    return str(connected["id"])
 
 
 def never(identifier: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.access_states import limited
-from tests.contract.sample_tenant import SampleTenant, stocked
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, World
 
 PLACED = {
@@ -77,13 +77,18 @@ def made(world: World) -> Sites:
     return Sites(admin, user, replace(here, client=user), there, across)
 
 
+def stocked(admin: Client) -> SampleTenant:
+    """A warehouse, and one of everything that lies in it; and a user, whom all of them know."""
+    site = SampleTenant(admin)
+    site.make("other_location_id", "shipment_id", "user_id")
+    return site
+
+
 def sold(sample_tenant: SampleTenant, ids: dict[str, str]) -> dict[str, str]:
     """An order of these things, its shipment, and the job of another one."""
     of = replace(sample_tenant, ids=dict(ids))
-    order = of.create("create_sales_order", "/v1/sales-orders")
-    of.ids["order_id"] = order["id"]
-    of.client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"]).ok()
-    of.ids["shipment_id"] = of.create("create_shipment", "/v1/shipments", ship=None)["id"]
+    of.make_again("order_id")
+    of.make_again("shipment_id")
     of.ids["job_id"] = begun(sample_tenant, ids)
     return {name: of.ids[name] for name in ("order_id", "shipment_id", "job_id")}
 
@@ -93,7 +98,5 @@ def begun(sample_tenant: SampleTenant, ids: dict[str, str]) -> str:
     of = replace(sample_tenant, ids=dict(ids))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chalicelib.sales.orders.staged.MAX_STOCK_KEYS", 0)
-        order = of.create("create_sales_order", "/v1/sales-orders")
-        reply = of.client.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"])
-    assert reply.status == 202
-    return str(reply.ok()["job_id"])
+        of.make_again("order_id")
+    return str(of.told["confirm_sales_order"]["job_id"])

@@ -4,8 +4,7 @@ import uuid
 
 import pytest
 
-from tests.contract.asking import is_problem
-from tests.contract.bodies import BODIES, Marks
+from tests.contract.asking import body_for, is_problem
 from tests.contract.operations import Operation
 from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client
@@ -49,14 +48,14 @@ def test_every_change_needs_if_match(ours: SampleTenant, routes: list[Operation]
     for operation in changes(routes):
         headers = operation.headers(uuid.uuid4().hex)
         del headers["If-Match"]
-        body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+        body = body_for(operation, ours)
         reply = ours.client.call(operation.method, operation.path(ours.ids), body, headers)
         is_problem(reply, 428, "precondition_required")
 
 
 def test_every_change_refuses_another_version(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in changes(routes):
-        body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+        body = body_for(operation, ours)
         headers = operation.headers(uuid.uuid4().hex, '"999999"')
         reply = ours.client.call(operation.method, operation.path(ours.ids), body, headers)
         problem = is_problem(reply, 412, "precondition_failed")
@@ -68,7 +67,7 @@ def test_every_change_refuses_an_if_match_that_is_no_tag_of_ours(
     ours: SampleTenant, routes: list[Operation], tag: str
 ) -> None:
     for operation in changes(routes):
-        body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+        body = body_for(operation, ours)
         headers = operation.headers(uuid.uuid4().hex, tag)
         reply = ours.client.call(operation.method, operation.path(ours.ids), body, headers)
         problem = is_problem(reply, 400, "bad_request")

@@ -5,8 +5,7 @@ import uuid
 
 import pytest
 
-from tests.contract.asking import is_problem, post, required_query
-from tests.contract.bodies import BODIES, Marks
+from tests.contract.asking import ask, body_for, is_problem, post, required_query
 from tests.contract.operations import Operation
 from tests.contract.sample_tenant import SampleTenant, never
 from tests.world import Client
@@ -33,7 +32,7 @@ def test_every_wrong_field_is_named_at_once_wherever_it_lies(acme: Client, ours:
 def test_every_body_refuses_a_field_that_it_does_not_know(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
         if operation.body_schema is not None:
-            body = {**BODIES[operation.name](ours.ids, Marks()), "surprise": 1}
+            body = {**body_for(operation, ours), "surprise": 1}
             headers = operation.headers(uuid.uuid4().hex, '"999999"')
             reply = ours.client.call(operation.method, operation.path(ours.ids), body, headers)
             problem = is_problem(reply, 422, "invalid")
@@ -53,7 +52,7 @@ def test_every_route_refuses_unknown_and_repeated_query_parameters(ours: SampleT
     for operation in routes:
         if operation.endpoint.is_public and operation.method == "POST":
             continue  # judged by its signature before anything else
-        body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+        body = body_for(operation, ours)
         headers = operation.headers(uuid.uuid4().hex, '"999999"')
         names = ["surprise", *list(operation.query)[:1]]
         for name in names:
@@ -137,7 +136,8 @@ def test_a_filter_is_never_dropped_without_a_word(ours: SampleTenant, routes: li
         for name, each in operation.query.items():
             if not each["required"] and each["schema"].get("type") != "string":
                 path = required_query(operation, ours)
-                reply = ours.client.get(f"{path}{'&' if '?' in path else '?'}{name}={null}")
+                path = f"{path}{'&' if '?' in path else '?'}{name}={null}"
+                reply = ask(operation, ours.client, path, body_for(operation, ours), '"999999"')
                 is_problem(reply, 400, "bad_request")
     is_problem(ours.client.get(f"/v1/items?updated_since={null}"), 400, "bad_request")
     is_problem(ours.client.get(f"/v1/items?status={null}"), 400, "bad_request")
@@ -165,7 +165,7 @@ def test_an_id_that_never_was_is_not_found_on_every_route(ours: SampleTenant, ro
     for operation in routes:
         if operation.path_names and not operation.endpoint.is_public:
             ids = {name: never(value) for name, value in ours.ids.items()}
-            body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+            body = body_for(operation, ours)
             reply = ours.client.call(operation.method, operation.path(ids), body, operation.headers(uuid.uuid4().hex))
             is_problem(reply, 404, "not_found")
 
@@ -176,7 +176,7 @@ def test_an_id_that_never_was_is_not_found_on_every_route(ours: SampleTenant, ro
 def test_an_odd_id_is_not_found_on_every_route(ours: SampleTenant, routes: list[Operation], odd: str) -> None:
     for operation in routes:
         if operation.path_names and not operation.endpoint.is_public:
-            body = BODIES[operation.name](ours.ids, Marks()) if operation.body_schema is not None else None
+            body = body_for(operation, ours)
             path = re.sub(r"{\w+}", odd, operation.endpoint.path)
             reply = ours.client.call(operation.method, path, body, operation.headers(uuid.uuid4().hex))
             assert reply.status == 404, (operation.name, reply.status, reply.body)

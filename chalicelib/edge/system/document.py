@@ -3,11 +3,14 @@
 Only what edge/openapi.py writes is here; a test validates the real document against this.
 """
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 Scalar = str | int | float | bool | None
+_ANYTHING = {"additionalProperties": {"type": ["object", "array", "string", "number", "boolean", "null"]}}
+Example = Annotated[dict[str, Any], Meta(extra_json_schema=_ANYTHING)]
+"""A body; what may be in it, the schema beside it says."""
 
 
 class OpenApiSchema(Struct, omit_defaults=True):
@@ -57,19 +60,22 @@ class OpenApiDiscriminator(Struct):
     mapping: dict[str, str]
 
 
-class OpenApiParameter(Struct):
+class OpenApiParameter(Struct, omit_defaults=True):
     """One value in path, query or headers."""
 
     place: Literal["path", "query", "header"] = field(name="in")
     name: str
     required: bool
     schema: OpenApiSchema
+    description: str | UnsetType = UNSET
+    example: Scalar | UnsetType = UNSET
 
 
-class OpenApiMedia(Struct):
-    """The schema of one media type."""
+class OpenApiMedia(Struct, omit_defaults=True):
+    """The schema of one media type. `example` is a good body, with ids that are nobody's."""
 
     schema: OpenApiSchema
+    example: Example | UnsetType = UNSET
 
 
 class OpenApiReference(Struct):
@@ -94,9 +100,17 @@ class OpenApiBody(Struct):
     content: dict[str, OpenApiMedia]
 
 
+class OpenApiExtraPermission(Struct):
+    """A permission that some bodies need besides the operation's own. `when` says which."""
+
+    permission: str
+    when: str
+
+
 class OpenApiOperation(Struct, omit_defaults=True):
-    """One method of one path. `x-permission` names the permission that the caller's roles must hold; `x-scope` tells
-    what it is to callers limited to warehouses: refused (`whole`), the same (`free`), or what is theirs (`cut`)."""
+    """One method of one path. `x-permission` names the permission that the caller's roles must hold, and
+    `x-hidden-without` those without which fields of the answer are null. `x-scope` tells what it is to callers limited
+    to warehouses: refused (`unrestricted_only`), the same (`any`), or what is theirs (`filtered`)."""
 
     operation_id: str = field(name="operationId")
     summary: str
@@ -107,7 +121,9 @@ class OpenApiOperation(Struct, omit_defaults=True):
     request_body: OpenApiBody | UnsetType = field(default=UNSET, name="requestBody")
     security: list[dict[str, list[str]]] | UnsetType = UNSET
     permission: str | UnsetType = field(default=UNSET, name="x-permission")
-    scope: str | UnsetType = field(default=UNSET, name="x-scope")
+    scope: Literal["unrestricted_only", "any", "filtered"] | UnsetType = field(default=UNSET, name="x-scope")
+    extra_permissions: list[OpenApiExtraPermission] | UnsetType = field(default=UNSET, name="x-extra-permissions")
+    hidden_without: dict[str, list[str]] | UnsetType = field(default=UNSET, name="x-hidden-without")
 
 
 class OpenApiInfo(Struct):

@@ -95,9 +95,9 @@ def _card(method: str, path: str, operation: dict[str, Any], document: dict[str,
 
 
 _LIMITS = {
-    "whole": "; not for users limited to warehouses",
-    "cut": "; cut to the warehouses that a user is limited to",
-    "free": "",
+    "unrestricted_only": "; not for users limited to warehouses",
+    "filtered": "; filtered to the warehouses that a user is limited to",
+    "any": "",
 }
 
 
@@ -110,7 +110,7 @@ def _permission(operation: dict[str, Any]) -> str:
 
 def _parameters(place: str, operation: dict[str, Any]) -> str:
     found = [
-        Field(entry["name"], type_of(entry["schema"]), entry["required"], entry["schema"].get("description", ""))
+        Field(entry["name"], type_of(entry["schema"]), entry["required"], entry.get("description", ""))
         for entry in operation["parameters"]
         if entry["in"] == place
     ]
@@ -121,8 +121,7 @@ def _request(operation: dict[str, Any], document: dict[str, Any]) -> str:
     if "requestBody" not in operation:
         return ""
     return "".join(
-        f"<h4>Body</h4>{_content(kind, media['schema'], document)}"
-        for kind, media in operation["requestBody"]["content"].items()
+        f"<h4>Body</h4>{_content(kind, media, document)}" for kind, media in operation["requestBody"]["content"].items()
     )
 
 
@@ -130,17 +129,16 @@ def _success(operation: dict[str, Any], document: dict[str, Any]) -> str:
     shown = []
     for status, response in operation["responses"].items():
         if status.startswith("2"):
-            content = "".join(
-                _content(kind, media["schema"], document) for kind, media in response.get("content", {}).items()
-            )
+            content = "".join(_content(kind, media, document) for kind, media in response.get("content", {}).items())
             shown.append(f"<h4>Answer {escape(status)}</h4>{content or '<p>Without a body.</p>'}")
     return "".join(shown)
 
 
-def _content(kind: str, schema: dict[str, Any], document: dict[str, Any]) -> str:
+def _content(kind: str, media: dict[str, Any], document: dict[str, Any]) -> str:
     if kind != "application/json":
         return f"<p><code>{escape(kind)}</code></p>"
-    sample = example(schema, document)
+    schema = media["schema"]
+    sample = example(media, document)
     return (
         f"{_table(fields(schema, document))}<details><summary>Example document</summary>"
         f"<pre>{escape(sample)}</pre></details>"

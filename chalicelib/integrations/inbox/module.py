@@ -13,5 +13,4 @@ MODULE = Module(
         "inbox.read": admin_and(Role.SALES, Role.AUDITOR),
         "inbox.write": admin_and(Role.SALES),
     },
-    samples="samples",
 )

@@ -5,4 +5,5 @@ from chalicelib.kernel.declaration import Module
 MODULE = Module(
     "integrations.shopify",
     routes="routes",
+    samples="samples",
 )

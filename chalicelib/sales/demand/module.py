@@ -9,5 +9,6 @@ MODULE = Module(
     writers={"demands": BY_USE_CASES},
     consumers=("consumers",),
     events="events",
+    samples="samples",
     public={"tables": "the self-check compares the rows themselves, page by page"},
 )

@@ -1,0 +1,60 @@
+"""What msgspec knows about the structs of the API and does not put into its JSON schemas."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import NODEFAULT, inspect
+
+
+def below(types: Iterable[Any]) -> list[inspect.StructType]:
+    """Every struct that these types are or hold, once."""
+    return list(_below(types, set()))
+
+
+def name_of(struct: inspect.StructType) -> str:
+    """The title that msgspec gives a struct's schema: `Item`, `Page[Item]`."""
+    kind: Any = struct.cls
+    if hasattr(kind, "__origin__"):
+        return f"{kind.__origin__.__name__}[{', '.join(each.__name__ for each in kind.__args__)}]"
+    return str(kind.__name__)
+
+
+def always_sent(struct: inspect.StructType) -> set[str]:
+    """The fields that every encoded struct has: not those that may be unset, nor defaults that are left out."""
+    kind: Any = struct.cls
+    omits = getattr(kind, "__origin__", kind).__struct_config__.omit_defaults
+    return {field.encode_name for field in struct.fields if field.required or (not omits and _has_default(field))}
+
+
+def times(struct: inspect.StructType) -> list[str]:
+    """The fields that hold times; msgspec marks only those that must have an offset."""
+    return [field.encode_name for field in struct.fields if _is_time(field.type)]
+
+
+def _has_default(field: inspect.Field) -> bool:
+    """Whether it is a value, not UNSET, when nothing is given."""
+    return field.default is not NODEFAULT or field.default_factory is not NODEFAULT
+
+
+def _is_time(info: Any) -> bool:
+    if isinstance(info, inspect.Metadata):
+        return _is_time(info.type)
+    if isinstance(info, inspect.UnionType):
+        return any(_is_time(member) for member in info.types)
+    return isinstance(info, inspect.DateTimeType)
+
+
+def _below(types: Iterable[Any], seen: set[Any]) -> Iterator[inspect.StructType]:
+    for info in types:
+        if isinstance(info, inspect.Metadata):
+            yield from _below([info.type], seen)
+        elif isinstance(info, inspect.UnionType):
+            yield from _below(info.types, seen)
+        elif isinstance(info, inspect.ListType):
+            yield from _below([info.item_type], seen)
+        elif isinstance(info, inspect.DictType):
+            yield from _below([info.value_type], seen)
+        elif isinstance(info, inspect.StructType) and info.cls not in seen:
+            seen.add(info.cls)
+            yield info
+            yield from _below([field.type for field in info.fields], seen)

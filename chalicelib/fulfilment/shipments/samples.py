@@ -1,0 +1,26 @@
+"""Samples of shipments."""
+
+from chalicelib.kernel.samples import Body, Ref, Samples, Text, Thing
+
+
+def _consignment(tracking_number: str) -> Body:
+    return {
+        "carrier": Text("DHL"),
+        "tracking_number": Text(tracking_number),
+        "tracking_url": Text(f"https://example.com/{tracking_number}", prefix="https://example.com/"),
+    }
+
+
+SAMPLES = Samples(
+    bodies={
+        "create_shipment": {
+            "order_id": Ref("order_id"),
+            "lines": [{"line": 1, "quantity": "1"}],
+            "ship": _consignment("JJD000390007882345678"),
+        },
+        "update_shipment": _consignment("JJD000390007882345679"),
+        "pack_shipment": {"packages": 2},
+        "ship_shipment": _consignment("JJD000390007882345680"),
+    },
+    things=(Thing("create_shipment", gives={"shipment_id": "id"}, changes={"ship": None}),),
+)

@@ -1,0 +1,16 @@
+"""Samples of the tenant itself."""
+
+from chalicelib.kernel.samples import Samples, Text, address
+
+SAMPLES = Samples(
+    bodies={
+        "update_tenant": {
+            "name": Text("Novex Bikes GmbH"),
+            "currency": "EUR",
+            "time_zone": "Europe/Berlin",
+            "fiscal_year_start": 1,
+            "rounding": "half_up",
+            "addresses": [address("registered")],
+        }
+    }
+)

@@ -1,0 +1,48 @@
+"""Samples of sales orders."""
+
+from chalicelib.kernel.samples import Body, Ref, Samples, Text, Thing, address, external_refs
+
+_LINE: Body = {
+    "item_id": Ref("item_id"),
+    "quantity": "2",
+    "unit_price": "10.00",
+    "discount_percent": "10",
+    "tax_amount": "3.42",
+    "location_id": Ref("location_id"),
+}
+
+
+def _order(customer_reference: str, reference: str) -> Body:
+    """What a new order and a change of one have in common."""
+    return {
+        "charges": [{"kind": "shipping", "amount": "4.90", "tax_amount": "0.93"}],
+        "customer_reference": Text(customer_reference),
+        "reservation": "partial",
+        "billing_address": address(),
+        "shipping_address": address(),
+        "note": Text("Please ring twice."),
+        "external_refs": external_refs(reference),
+    }
+
+
+_NEW: Body = {
+    "warehouse_id": Ref("warehouse_id"),
+    "customer_id": Ref("customer_id"),
+    "currency": "EUR",
+    "rounding": "half_up_per_line",
+    "prices_include_tax": False,
+    "ordered_at": "2026-11-23T09:30:00Z",
+    "lines": [_LINE],
+    **_order("PO 4711", "40001"),
+}
+SAMPLES = Samples(
+    bodies={
+        "create_sales_order": _NEW,
+        "update_sales_order": {"lines": [{"line": 1, **_LINE}], **_order("PO 4712", "40002")},
+        "confirm_sales_order": {"reservation": "partial"},
+        "cancel_sales_order": {"reason": "customer"},
+    },
+    things=(
+        Thing("create_sales_order", gives={"order_id": "id"}, steps=("confirm_sales_order",), needs=("receipt_id",)),
+    ),
+)
