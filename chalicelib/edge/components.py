@@ -112,6 +112,8 @@ def _finish(schema: Schema, struct: inspect.StructType, *, is_taken: bool) -> No
     else:
         always = structs.always_sent(struct) | set(schema["required"])
         schema["required"] = [name for name in schema["properties"] if name in always]
+        for member in schema["properties"].values():
+            member.pop("default", None)
     for name in structs.times(struct):
         member = schema["properties"][name]
         for option in member.get("anyOf", [member]):

@@ -95,16 +95,8 @@ _STATUS_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-Afte
 
 
 def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
-    responses: dict[str, Any] = {}
     common = _common_headers(endpoint)
-    success = _success(endpoint, components)
-    responses[str(endpoint.status if endpoint.returns is not None else 204)] = success
-    if endpoint.may_be_dry_run and endpoint.returns is not None:
-        would = responses.get("200", {**success, "description": "What would happen: the answer to a dry run."})
-        headers = {name: header for name, header in would["headers"].items() if name in common or "200" in responses}
-        responses["200"] = {**would, "headers": {**headers, "Dry-Run": _header("Dry-Run")}}
-    if endpoint.asynchronous:
-        responses["202"] = {**success, "description": "Accepted: a job goes on with it; see Location."}
+    responses = _successes(endpoint, components)
     kinds = refusals(endpoint)
     titles = {**{kind.status: kind.title for kind in reversed(kinds)}, **_TITLES}
     for status, title in sorted(titles.items()):
@@ -116,6 +108,23 @@ def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
             response["x-codes"] = sorted({kind.code for kind in told})
         responses[str(status)] = response
     return responses
+
+
+def _successes(endpoint: Endpoint, components: Components) -> dict[str, Any]:
+    """The answer, and beside it that of a dry run and of a command that a job goes on with."""
+    success = _success(endpoint, components)
+    responses = {str(endpoint.status if endpoint.returns is not None else 204): success}
+    if endpoint.may_be_dry_run and endpoint.returns is not None:
+        dry = {
+            **success,
+            "description": "What would happen: the answer to a dry run.",
+            "headers": _common_headers(endpoint),
+        }
+        response = responses.get("200", dry)
+        responses["200"] = {**response, "headers": {**response["headers"], "Dry-Run": _header("Dry-Run")}}
+    if endpoint.asynchronous:
+        responses["202"] = {**success, "description": "Accepted: a job goes on with it; see Location."}
+    return dict(sorted(responses.items()))
 
 
 def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:

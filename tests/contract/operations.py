@@ -89,6 +89,15 @@ def headers(endpoint: Endpoint, key: str, etag: str) -> dict[str, str]:
     return asked | ({"If-Match": etag} if endpoint.change else {})
 
 
+def closed(document: Any) -> Any:
+    """The document with every object closed: what is not in it is not sent either, though it may be one day."""
+    if isinstance(document, dict):
+        made = {name: closed(member) for name, member in document.items()}
+        is_object = document.get("type") == "object" and isinstance(document.get("properties"), dict)
+        return {**made, "additionalProperties": False} if is_object else made
+    return [closed(member) for member in document] if isinstance(document, list) else document
+
+
 def resolve(schema: Schema, document: dict[str, Any]) -> Schema:
     """The schema behind a reference."""
     while "$ref" in schema:

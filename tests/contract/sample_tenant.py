@@ -78,7 +78,7 @@ class SampleTenant:
         for name in names:
             self.make(name)
 
-    def ask(self, name: str, changes: Mapping[str, Any] | None = None, etag: str = "") -> Reply:
+    def ask(self, name: str, changes: Mapping[str, Any] | None = None, etag: str = "", query: str = "") -> Reply:
         """Asks for an operation with its good body."""
         endpoint = operations.endpoints()[name]
         body = None
@@ -86,7 +86,7 @@ class SampleTenant:
             body = {**self.body(name), **self.filled(changes or {}, name)}
             self.sent[name] = body
         headers = operations.headers(endpoint, uuid.uuid4().hex, etag)
-        reply = self.client.call(endpoint.method, operations.path(endpoint, self.ids), body, headers)
+        reply = self.client.call(endpoint.method, operations.path(endpoint, self.ids) + query, body, headers)
         self.told[name] = reply.json
         return reply
 

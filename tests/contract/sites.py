@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.jobs import staged
+from chalicelib.kernel.dynamo import store
 from tests.contract.access_states import limited
 from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, World
@@ -94,9 +96,9 @@ def sold(sample_tenant: SampleTenant, ids: dict[str, str]) -> dict[str, str]:
 
 
 def begun(sample_tenant: SampleTenant, ids: dict[str, str]) -> str:
-    """The job that confirms a large order of these things."""
+    """The job that confirms an order of these things that one transaction does not hold."""
     of = replace(sample_tenant, ids=dict(ids))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chalicelib.sales.orders.staged.MAX_STOCK_KEYS", 0)
+        patch.setattr(staged, "RESERVED_ACTIONS", store.MAX_ACTIONS)
         of.make_again("order_id")
     return str(of.told["confirm_sales_order"]["job_id"])

@@ -1,16 +1,22 @@
 """The specification is valid, complete and leaves nothing open."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
+import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib.access import permissions
 from chalicelib.access.permissions import SELF
+from chalicelib.edge.components import Components
 from chalicelib.edge.problems import CONTENT_TYPE
 from chalicelib.kernel.errors import DomainError
-from tests.contract.operations import Operation, resolve
+from tests.contract.asking import required_query
+from tests.contract.operations import Operation, closed, resolve
+from tests.contract.sample_tenant import SampleTenant
 from tests.world import World
 
 
@@ -20,11 +26,12 @@ def document(world: World) -> Any:
 
 
 def nodes(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every object of the document with its place."""
+    """Every object of the document with its place; examples are data."""
     if isinstance(value, dict):
         yield path, value
         for name, member in value.items():
-            yield from nodes(member, f"{path}/{name}")
+            if name != "example" or "schema" not in value:
+                yield from nodes(member, f"{path}/{name}")
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from nodes(member, f"{path}/{index}")
@@ -51,6 +58,10 @@ def responses(document: Any) -> Iterator[tuple[str, str, Any]]:
                 yield operation["operationId"], status, response
 
 
+def statuses_of(document: Any, name: str) -> set[str]:
+    return {status for each, status, _ in responses(document) if each == name}
+
+
 def test_the_document_is_valid_openapi_3_1(document: Any) -> None:
     assert document["openapi"] == "3.1.0"
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
@@ -73,10 +84,10 @@ def test_every_route_is_in_it_and_says_what_it_is(document: Any, routes: list[Op
         assert operation.endpoint.is_public or spec["x-permission"] in (SELF, *permissions.declared()), operation.name
 
 
-def test_every_permission_is_used_by_a_route_or_asked_for_by_a_view(routes: list[Operation]) -> None:
-    asked_for_in_views = {"stock.repair"}
+def test_every_permission_is_asked_for_by_a_route(routes: list[Operation]) -> None:
     used = {operation.endpoint.permission for operation in routes if not operation.endpoint.is_public}
-    assert used | asked_for_in_views == {SELF, *permissions.declared()}
+    used |= {extra.permission for operation in routes for extra in operation.endpoint.extra_permissions}
+    assert used == {SELF, *permissions.declared()}
 
 
 def test_no_schema_is_free_form(document: Any) -> None:
@@ -101,13 +112,90 @@ def test_every_object_has_properties_or_says_what_its_values_are(document: Any) 
     assert bare == []
 
 
-def test_every_object_with_properties_is_closed(document: Any) -> None:
-    loose = [
-        place
-        for place, schema in schemas(document)
-        if isinstance(schema, dict) and schema.get("properties") and schema.get("additionalProperties") is not False
-    ]
-    assert loose == []
+def named_below(value: Any, document: Any) -> set[str]:
+    """The names of all shared schemas that a part of the document refers to, directly or not."""
+    found: set[str] = set()
+    waiting = [value]
+    while waiting:
+        for _, node in nodes(waiting.pop()):
+            name = str(node.get("$ref", "")).rpartition("/schemas/")[2]
+            if name and name not in found:
+                found.add(name)
+                waiting.append(document["components"]["schemas"][name])
+    return found
+
+
+def test_what_is_taken_is_closed_and_what_is_only_sent_is_open(document: Any, routes: list[Operation]) -> None:
+    taken = named_below([operation.spec.get("requestBody", {}) for operation in routes], document)
+    assert {"NewSalesOrder", "NewSalesOrderLine", "Address"} <= taken
+    for name, schema in document["components"]["schemas"].items():
+        if "properties" in schema:
+            assert schema.get("additionalProperties") == (False if name in taken else None), name
+
+
+def test_every_field_of_what_is_only_sent_is_required(document: Any, routes: list[Operation]) -> None:
+    """It is always there; but a problem leaves out what does not apply, and so does the specification itself."""
+    taken = named_below([operation.spec.get("requestBody", {}) for operation in routes], document)
+    for name, schema in document["components"]["schemas"].items():
+        may_leave_out = name.endswith("Problem") or name.startswith("OpenApi")
+        if "properties" in schema and name not in taken and not may_leave_out:
+            assert schema["required"] == list(schema["properties"]), name
+            assert not [member for member in schema["properties"].values() if "default" in member], name
+
+
+def test_every_answer_has_the_fields_that_its_schema_requires(ours: SampleTenant, routes: list[Operation]) -> None:
+    for operation in routes:
+        if operation.method == "GET" and not operation.endpoint.is_public:
+            reply = ours.client.get(required_query(operation, ours))
+            schema = operation.spec["responses"]["200"]["content"]["application/json"]["schema"]
+            whole = {**schema, "components": closed(operation.document["components"])}
+            errors = list(jsonschema.Draft202012Validator(whole).iter_errors(reply.ok()))
+            assert not errors, (operation.name, errors)
+
+
+def test_no_default_is_null_and_every_enumeration_has_a_type(document: Any) -> None:
+    for place, schema in schemas(document):
+        if isinstance(schema, dict):
+            assert schema.get("default", "") is not None, place
+            assert "type" in schema or "enum" not in schema, place
+
+
+def test_every_shared_schema_has_one_name(document: Any) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        assert schema["title"] == name
+        assert re.fullmatch("[A-Z][A-Za-z]+", name), name
+    assert {"Item", "ItemPage"} <= document["components"]["schemas"].keys()
+
+
+def test_two_types_of_one_name_are_an_error() -> None:
+    first, second = (msgspec.defstruct("Line", [("id", str)], module=module) for module in ("sales", "purchasing"))
+    with pytest.raises(TypeError, match=r"purchasing\.Line, sales\.Line"):
+        Components([first], [second], [])
+    refusals = [type("Taken", (DomainError,), {"extra": {"by": str}, "__module__": name}) for name in ("a", "b")]
+    with pytest.raises(TypeError, match="Taken"):
+        Components([], [], refusals)
+
+
+def test_the_word_by_which_a_dry_run_is_asked_for_is_documented_and_how_it_answers(routes: list[Operation]) -> None:
+    for operation in routes:
+        may = operation.endpoint.may_be_dry_run
+        assert ("dry_run" in operation.query) is may, operation.name
+        if may and operation.endpoint.returns is not None:
+            assert "Dry-Run" in operation.spec["responses"]["200"]["headers"], operation.name
+            assert operation.query["dry_run"]["schema"] == {"type": "boolean", "default": False}
+
+
+def test_what_only_some_callers_may_ask_or_see_is_documented(routes: list[Operation]) -> None:
+    seen = 0
+    for operation in routes:
+        extra = {each.permission for each in operation.endpoint.extra_permissions}
+        assert extra == {each["permission"] for each in operation.spec.get("x-extra-permissions", [])}
+        hidden = operation.endpoint.hidden_without
+        assert {name: list(fields) for name, fields in hidden.items()} == operation.spec.get("x-hidden-without", {})
+        for word in (*extra, *hidden, *(field for fields in hidden.values() for field in fields)):
+            assert f"`{word}`" in operation.spec["description"], (operation.name, word)
+            seen += 1
+    assert seen > 10
 
 
 def test_every_array_says_what_is_in_it(document: Any) -> None:
@@ -149,7 +237,8 @@ def test_a_documents_version_comes_with_its_etag(document: Any) -> None:
     for name, status, response in responses(document):
         schema = response.get("content", {}).get("application/json", {}).get("schema")
         if status in ("200", "201", "202") and schema:
-            versioned = "version" in resolve(schema, document).get("properties", {})
+            only_dry = "Dry-Run" in response["headers"] and "201" in statuses_of(document, name)
+            versioned = "version" in resolve(schema, document).get("properties", {}) and not only_dry
             assert versioned == ("ETag" in response["headers"]), name
 
 

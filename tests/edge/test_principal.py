@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.access import expiry
-from chalicelib.edge import request
+from chalicelib.edge import incoming as edge
 from chalicelib.kernel.errors import Unauthorized
 
 CONTEXT = {
@@ -20,9 +20,9 @@ CONTEXT = {
 }
 
 
-def incoming(**context: Any) -> request.Incoming:
+def incoming(**context: Any) -> edge.Incoming:
     event = {"requestContext": {"httpMethod": "GET", "path": "/v1/items", "authorizer": {**CONTEXT, **context}}}
-    return request.accept(event)
+    return edge.accept(event)
 
 
 def test_the_caller_is_told_with_roles_and_the_time_of_the_login() -> None:
