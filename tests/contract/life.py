@@ -115,11 +115,13 @@ class Run:
             broken.setattr("chalicelib.integrations.inbox.worker._act", fail)
             broken.setattr("chalicelib.jobs.worker.HANDLERS", {"stock.check": fail})
             item = f"/v1/items/{home.ids['item_id']}"
-            unlucky = Consumer("test.words", ("item.",), fail, lambda change: change.entity_id == home.ids["item_id"])
+            unlucky = Consumer(
+                "test.words", frozenset({"item.updated"}), fail, lambda change: change.entity_id == home.ids["item_id"]
+            )
             broken.setitem(CONSUMERS, unlucky.name, unlucky)
             shopify.deliver(home, personal_order("A", mark))
             self.client.post("/v1/stock/check", {}).ok()
-            self.client.patch(item, {"name": mark("item.name")}, etag=self.client.get(item).etag).ok()
+            self.client.patch(item, {"name": mark("update_item.name")}, etag=self.client.get(item).etag).ok()
             self.world.settle()
         assert "exception.message" in mark.made.values()
 

@@ -143,8 +143,8 @@ def test_an_id_of_another_warehouse_in_a_query_never_was(
     sites: Sites, routes: list[Operation], rounds: int, read_at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor does a cursor tell of more rows there than are read for a page."""
-    monkeypatch.setattr("chalicelib.kernel.lists._FILTER_ROUNDS", rounds)
-    monkeypatch.setattr("chalicelib.kernel.lists._FILTER_PAGE", read_at_once)
+    monkeypatch.setattr("chalicelib.kernel.lists._MOST_ROUNDS", rounds)
+    monkeypatch.setattr("chalicelib.kernel.lists._FILTERED_PAGE", read_at_once)
     asked = set()
     for operation in of_scope(routes, Scope.FILTERED):
         for name in id_queries(operation):
@@ -198,7 +198,7 @@ def lists(sites: Sites) -> list[str]:
 def test_every_list_shows_all_of_his_own_and_nothing_else(
     sites: Sites, routes: list[Operation], read_at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.kernel.lists._FILTER_PAGE", read_at_once)
+    monkeypatch.setattr("chalicelib.kernel.lists._FILTERED_PAGE", read_at_once)
     asked, left_out, foreign = set(), 0, sites.words
     there_customer = sites.there.ids["customer_id"]
     for path in lists(sites):
