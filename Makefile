@@ -18,7 +18,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench package sbom token tenant machine reset lock
+.PHONY: help run test lint bench package sbom token tenant machine reset lock reference
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ lock: $(STAMP) ## Write the lock files anew from the *.in files.
 	@set -e; for name in requirements requirements-dev infra/local/node-requirements; do \
 		CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe \
 			--no-emit-index-url --no-emit-find-links --strip-extras --output-file $$name.txt $$name.in; done
+
+reference: $(STAMP) ## Fetch Swagger UI anew, in the version that chalicelib/edge/system/swagger_ui/source.json names.
+	@$(PY) -m infra.reference
 
 $(STAMP): requirements-dev.txt
 	@if [ -z "$(PYTHON)" ]; then \

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from bench.budgets import LEASE, ACCESS_STATE
+from bench.budgets import ACCESS_STATE, LEASE
 from infra.local.meter import Bill, Meter
 from tests import factories
 from tests.integrations import shops

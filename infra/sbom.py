@@ -1,16 +1,18 @@
 """The bill of materials of what runs in Lambda: `make sbom` writes it as CycloneDX JSON.
 
-It is made from the lock files alone: no network, nothing that happens to be installed. `build/` holds it; a release
-keeps it next to its package.
+It is made from the lock files and the note that says where Swagger UI is from: no network, nothing that happens to be
+installed. `build/` holds it; a release keeps it next to its package.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from infra import lockfile
+from infra import lockfile, reference
 
 
 def write(target: Path) -> None:
@@ -32,6 +34,25 @@ def write(target: Path) -> None:
     done = subprocess.run(command, input=lines, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode != 0:
         raise RuntimeError(f"The bill of materials could not be made:\n{done.stderr.strip()}")
+    document = json.loads(target.read_text(encoding="utf-8"))
+    swagger_ui = _swagger_ui()
+    document["components"] = sorted([*document["components"], swagger_ui], key=lambda each: str(each["bom-ref"]))
+    document["dependencies"].append({"ref": swagger_ui["bom-ref"]})
+    target.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def _swagger_ui() -> dict[str, Any]:
+    """The reference page's library, which is kept in the repository and is in no lock file."""
+    source = reference.source()
+    return {
+        "bom-ref": source["package"],
+        "type": "library",
+        "name": source["package"],
+        "version": source["version"],
+        "purl": f"pkg:npm/{source['package']}@{source['version']}",
+        "licenses": [{"license": {"id": source["license"]}}],
+        "hashes": [{"alg": "SHA-512", "content": source["sha512"]}],
+    }
 
 
 def main() -> None:

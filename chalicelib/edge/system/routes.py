@@ -13,6 +13,7 @@ from chalicelib.edge.system import service
 from chalicelib.edge.system.document import OpenApiDocument
 from chalicelib.edge.system.errors import NotReady
 from chalicelib.edge.system.schemas import Health, Readiness
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.idempotency import Answer
 
 routes = Routes(__name__, "System")
@@ -37,9 +38,31 @@ def read_openapi(_: Incoming) -> Answer[OpenApiDocument]:
 def read_reference(_: Incoming) -> Answer[str]:
     """Read the API reference.
 
-    The specification as a page for people; it loads nothing from anywhere.
+    The specification as a page for people, which can also call what it shows; it loads nothing from elsewhere.
     """
     return _page()
+
+
+@routes.get(
+    "/docs/{asset}",
+    permission=PUBLIC,
+)
+def read_reference_asset(_: Incoming, asset: str) -> Answer[str]:
+    """Read a file of the API reference.
+
+    Its name holds the hash of its content, and the page names it.
+    """
+    from chalicelib.edge.system import reference  # noqa: PLC0415 - as the specification
+
+    found = reference.asset(asset)
+    if found is None:
+        raise NotFound("The API reference has no such file.")
+    headers = {
+        "Content-Type": f"{found.media_type}; charset=utf-8",
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "ETag": f'"{found.name}"',
+    }
+    return Answer(200, headers, found.content)
 
 
 @routes.get(
@@ -69,7 +92,7 @@ def read_readiness(_: Incoming) -> Readiness:
 
 @cache
 def _document() -> dict[str, Any]:
-    # Imported when somebody asks, as is the page: no other request of the function needs them.
+    # Imported when somebody asks, as is the reference: no other request of the function needs them.
     from chalicelib.edge import openapi  # noqa: PLC0415 - see above
 
     return openapi.document(cast(Api, routes.current_app).endpoints())
@@ -86,6 +109,6 @@ def _page() -> Answer[Any]:
 
     headers = {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": reference.content_security_policy(),
+        "Content-Security-Policy": reference.CONTENT_SECURITY_POLICY,
     }
-    return Answer(200, headers, reference.page(_document()).encode())
+    return Answer(200, headers, reference.page().encode())

@@ -13,7 +13,6 @@ from chalicelib.sales.orders import repository, rules, tables
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
 
-
 OrderRow = tables.SalesOrder
 """The order as a shipment changes it; who changes it saves it."""
 
