@@ -1,7 +1,7 @@
 """`make reference`: puts Swagger UI anew into the folder from which the API serves it.
 
-`source.json` there says which version that is: to renew it, write the version and the SHA-512 of its npm package file
-into it, and run this.
+`source.json` there says which version that is. To renew it, write the version and the SHA-512 of its npm package file
+into it, run this, and write the version into `chalicelib/edge/system/reference.py`, which names the files after it.
 """
 
 import gzip

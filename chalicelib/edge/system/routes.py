@@ -9,14 +9,15 @@ from chalicelib.access.permissions import PUBLIC
 from chalicelib.edge.api import Api
 from chalicelib.edge.endpoint import Routes
 from chalicelib.edge.incoming import Incoming
-from chalicelib.edge.system import service
+from chalicelib.edge.system import reference, service
 from chalicelib.edge.system.document import OpenApiDocument
 from chalicelib.edge.system.errors import NotReady
 from chalicelib.edge.system.schemas import Health, Readiness
-from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.idempotency import Answer
 
 routes = Routes(__name__, "System")
+_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For files whose name holds their version."""
 
 
 @routes.get(
@@ -40,29 +41,40 @@ def read_reference(_: Incoming) -> Answer[str]:
 
     The specification as a page for people, which can also call what it shows; it loads nothing from elsewhere.
     """
-    return _page()
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": reference.CONTENT_SECURITY_POLICY,
+    }
+    return Answer(200, headers, reference.page().encode())
 
 
 @routes.get(
-    "/docs/{asset}",
+    f"/{reference.STYLE}",
     permission=PUBLIC,
 )
-def read_reference_asset(_: Incoming, asset: str) -> Answer[str]:
-    """Read a file of the API reference.
+def read_reference_style(_: Incoming) -> Answer[str]:
+    """Read the stylesheet of the API reference."""
+    headers = {"Content-Type": "text/css; charset=utf-8", **_FOR_GOOD}
+    return Answer(200, headers, reference.content(reference.STYLE))
 
-    Its name holds the hash of its content, and the page names it.
-    """
-    from chalicelib.edge.system import reference  # noqa: PLC0415 - as the specification
 
-    found = reference.asset(asset)
-    if found is None:
-        raise NotFound("The API reference has no such file.")
-    headers = {
-        "Content-Type": f"{found.media_type}; charset=utf-8",
-        "Cache-Control": "public, max-age=31536000, immutable",
-        "ETag": f'"{found.name}"',
-    }
-    return Answer(200, headers, found.content)
+@routes.get(
+    f"/{reference.LIBRARY}",
+    permission=PUBLIC,
+)
+def read_reference_library(_: Incoming) -> Answer[str]:
+    """Read the library of the API reference, Swagger UI."""
+    headers = {"Content-Type": "text/javascript; charset=utf-8", **_FOR_GOOD}
+    return Answer(200, headers, reference.content(reference.LIBRARY))
+
+
+@routes.get(
+    f"/{reference.START}",
+    permission=PUBLIC,
+)
+def read_reference_start(_: Incoming) -> Answer[str]:
+    """Read the script that starts the API reference."""
+    return Answer(200, {"Content-Type": "text/javascript; charset=utf-8"}, reference.content(reference.START))
 
 
 @routes.get(
@@ -92,7 +104,7 @@ def read_readiness(_: Incoming) -> Readiness:
 
 @cache
 def _document() -> dict[str, Any]:
-    # Imported when somebody asks, as is the reference: no other request of the function needs them.
+    # Imported when somebody asks: no other request of the function needs it.
     from chalicelib.edge import openapi  # noqa: PLC0415 - see above
 
     return openapi.document(cast(Api, routes.current_app).endpoints())
@@ -101,14 +113,3 @@ def _document() -> dict[str, Any]:
 @cache
 def _specification() -> Answer[Any]:
     return Answer(200, {"Content-Type": "application/json"}, msgspec.json.encode(_document()))
-
-
-@cache
-def _page() -> Answer[Any]:
-    from chalicelib.edge.system import reference  # noqa: PLC0415 - as the specification
-
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": reference.CONTENT_SECURITY_POLICY,
-    }
-    return Answer(200, headers, reference.page().encode())
