@@ -39,16 +39,17 @@ class Words(TypedDict, total=False):
     """What a route's decorator may say.
 
     permission: what the caller's roles must hold. scope: what the route does about limited callers. status: of a
-    success. location: the path of a new thing. change: a POST that needs If-Match. dangerous: needs a recent login of
-    a person; access is looked up fresh and a refusal journaled. asynchronous: may answer 202 while a job goes on.
-    errors: refusals beyond the ones that the declaration itself implies. rows: the field of a bulk body whose bad rows
-    may be skipped. extra_permissions: what some bodies need besides. hidden_without: permission to the fields of the
-    answer that are null for callers who do not hold it.
+    success. media_type: of an answer that is text. location: the path of a new thing. change: a POST that needs If-
+    Match. dangerous: needs a recent login of a person; access is looked up fresh and a refusal journaled. asynchronous:
+    may answer 202 while a job goes on. errors: refusals beyond the ones that the declaration itself implies. rows: the
+    field of a bulk body whose bad rows may be skipped. extra_permissions: what some bodies need besides.
+    hidden_without: permission to the fields of the answer that are null for callers who do not hold it.
     """
 
     permission: Required[str]
     scope: Scope
     status: int
+    media_type: str
     location: str
     command: bool
     change: bool
@@ -77,6 +78,7 @@ class Endpoint:
     returns: Any = None
     scope: Scope = Scope.UNRESTRICTED_ONLY
     status: int = 200
+    media_type: str = "text/plain"
     location: str | None = None
     command: bool = False
     change: bool = False

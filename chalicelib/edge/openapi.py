@@ -32,7 +32,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "NovexERP", "version": "1.0.0", "summary": "A serverless, multi-tenant ERP backend."},
-        "servers": [{"url": "/"}],
+        "servers": [{"url": "."}],
         "security": [{"token": []}],
         "paths": paths,
         "components": {
@@ -135,7 +135,7 @@ def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
         headers["ETag"] = _header("ETag")
     response: dict[str, Any] = {"description": endpoint.summary, "headers": headers}
     if endpoint.returns is str:
-        response["content"] = _json({"type": "string"}, "text/html")
+        response["content"] = _json({"type": "string"}, endpoint.media_type)
     elif endpoint.returns is not None:
         response["content"] = _json(components.of(endpoint.returns))
     return response

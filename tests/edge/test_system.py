@@ -171,6 +171,18 @@ def test_every_file_of_the_reference_is_served_with_its_type(world: World) -> No
         assert len(json.dumps(reply.body.decode())) < 5e6
 
 
+def test_the_specification_tells_the_type_of_every_file_of_the_reference(world: World) -> None:
+    document = world.anonymous().get("/openapi.json").ok()
+    expected = {"docs": "text/html", **{address: media_type for address, (media_type, _, _) in FILES.items()}}
+    for address, media_type in expected.items():
+        told = document["paths"][f"/{address}"]["get"]["responses"]["200"]["content"]
+        assert told == {media_type: {"schema": {"type": "string"}}}
+
+
+def test_the_specification_says_that_the_api_is_where_it_is_itself(world: World) -> None:
+    assert world.anonymous().get("/openapi.json").ok()["servers"] == [{"url": "."}]
+
+
 def test_what_the_reference_keeps_for_good_is_named_after_its_version() -> None:
     assert swagger_ui.source()["version"] == reference.VERSION
 

@@ -35,6 +35,7 @@ def read_openapi(_: Incoming) -> Answer[OpenApiDocument]:
 @routes.get(
     "/docs",
     permission=PUBLIC,
+    media_type="text/html",
 )
 def read_reference(_: Incoming) -> Answer[str]:
     """Read the API reference.
@@ -51,6 +52,7 @@ def read_reference(_: Incoming) -> Answer[str]:
 @routes.get(
     f"/{reference.STYLE}",
     permission=PUBLIC,
+    media_type="text/css",
 )
 def read_reference_style(_: Incoming) -> Answer[str]:
     """Read the stylesheet of the API reference."""
@@ -61,6 +63,7 @@ def read_reference_style(_: Incoming) -> Answer[str]:
 @routes.get(
     f"/{reference.LIBRARY}",
     permission=PUBLIC,
+    media_type="text/javascript",
 )
 def read_reference_library(_: Incoming) -> Answer[str]:
     """Read the library of the API reference, Swagger UI."""
@@ -71,6 +74,7 @@ def read_reference_library(_: Incoming) -> Answer[str]:
 @routes.get(
     f"/{reference.START}",
     permission=PUBLIC,
+    media_type="text/javascript",
 )
 def read_reference_start(_: Incoming) -> Answer[str]:
     """Read the script that starts the API reference."""
