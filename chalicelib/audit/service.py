@@ -1,8 +1,6 @@
-"""Reading the journal: the audit trail, and whether anybody touched it."""
+"""Reading the journal: the audit trail, and whether anybody has altered it."""
 
 from datetime import timedelta
-
-import msgspec
 
 from chalicelib.audit import tables
 from chalicelib.audit.schemas import (
@@ -15,13 +13,12 @@ from chalicelib.audit.schemas import (
 from chalicelib.events import feed, heads
 from chalicelib.kernel import clock, ids, journal
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import BadRequest, FieldError
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.visibility import find_all
 
-_SUBJECT_ROUNDS = 30
-"""Pages looked through for one page of an entity; then it is short, and the cursor goes on."""
 _TRIES = 4
 _PAUSE_SECONDS = 0.05
 _NOT_VISIBLE = "not_visible_yet"
@@ -30,39 +27,18 @@ _NEWEST = 500
 
 
 def audit(call: Call, query: AuditQuery) -> Page[AuditEntry]:
-    """A page of the journal, newest first. BadRequest when `from` is not before `to`."""
-    if query.from_ is not None and query.to is not None and query.from_ >= query.to:
-        raise BadRequest(
-            "The time range is empty.", errors=[FieldError("/query/from", "empty_range", "Must be before `to`.")]
-        )
-    rows, cursor = _walk_journal(call, query)
-    return Page([_audit_entry(row) for row in rows], cursor)
-
-
-def _walk_journal(call: Call, query: AuditQuery) -> tuple[list[Entry], str | None]:
-    """A page; with an entity_id, of the entries that name it as their own or among their subjects."""
+    """A page of the journal, newest first. With an entity_id, of the entries that name it as their own or among their
+    subjects. BadRequest when `from` is not before `to`."""
     rows, cursor = paginate(Entry, tables.VIEWS, call, query)
-    if query.entity_id is None:
-        return rows, cursor
-    kept = [row for row in rows if _is_about(row, query.entity_id)]
-    for _ in range(_SUBJECT_ROUNDS):
-        if cursor is None or len(kept) >= query.limit:
-            break
-        following = msgspec.structs.replace(query, cursor=cursor, limit=query.limit - len(kept))
-        rows, cursor = paginate(Entry, tables.VIEWS, call, following)
-        kept += [row for row in rows if _is_about(row, query.entity_id)]
-    return kept, cursor
-
-
-def _is_about(row: Entry, entity_id: str) -> bool:
-    return row.entity_id == entity_id or entity_id in (row.subjects or ())
+    return Page([to_struct(row, AuditEntry, at=ids.moment(row.id)) for row in rows], cursor)
 
 
 def verify(call: Call, query: VerifyQuery) -> Verification:
-    """Walks the hash chain over at most VERIFY_MAX numbers, beginning at the hash that the one before them has.
+    """Checks the hash chain of at most VERIFY_MAX numbers, beginning with the hash of the number before them.
 
-    An altered, missing or reordered entry breaks it; a cut-off end shows against the head. What the index does not show
-    yet is left out, and that is said. BadRequest for a range that is empty or too long.
+    An altered, missing or reordered entry breaks the chain; a missing end shows by comparison with the head. Entries
+    that the index does not show yet are left out, and the reason says so. BadRequest for a range that is empty or too
+    long.
     """
     head = heads.read(call.tenant)
     first = query.from_
@@ -85,7 +61,7 @@ def verify(call: Call, query: VerifyQuery) -> Verification:
 
 
 def _walk_chain(call: Call, first: int, last: int) -> tuple[int, str | None]:
-    """The last number whose entry is there and has the right hash, and what is wrong with the next one."""
+    """The last number whose entry is there and has the right hash, and the reason why the next one has not."""
     if last < first:
         return first - 1, None
     chain = heads.GENESIS if first == 1 else _chain_at(call, first - 1)
@@ -105,7 +81,7 @@ def _walk_chain(call: Call, first: int, last: int) -> tuple[int, str | None]:
 
 
 def _dense(call: Call, after: int, limit: int) -> list[Entry]:
-    """The entries behind a number; what the index does not show is waited for a little."""
+    """The entries after a number, read a few times while the index does not show them."""
     entries = feed.dense(call.tenant, after, limit)
     for attempt in range(1, _TRIES):
         if entries:
@@ -116,12 +92,13 @@ def _dense(call: Call, after: int, limit: int) -> list[Entry]:
 
 
 def _absent(call: Call, number: int) -> str:
-    """Why the index does not show a number that was given: the newest entries, read strongly, tell."""
+    """Why the index does not show a number that was given: it is not visible yet if the newest entries, which are read
+    strongly, have it."""
     now = clock.now()
     for day in (now, now.replace(day=1) - timedelta(days=1)):
         bucket = Entry.partition == call.tenant.key(day.strftime("%Y-%m"))
-        newest = store.query(Entry, bucket, limit=_NEWEST, newest_first=True)
-        if any(item.get("number") == {"N": str(number)} for item in newest.items):
+        newest = find_all(call, Entry, bucket, limit=_NEWEST, newest_first=True)
+        if any(entry.number == number for entry in newest):
             return _NOT_VISIBLE
     return "missing"
 
@@ -129,20 +106,3 @@ def _absent(call: Call, number: int) -> str:
 def _chain_at(call: Call, number: int) -> bytes | None:
     entries = _dense(call, number - 1, 1)
     return entries[0].chain if entries else None
-
-
-def _audit_entry(row: Entry) -> AuditEntry:
-    return AuditEntry(
-        id=row.id,
-        number=row.number,
-        event=row.event,
-        entity=row.entity,
-        entity_id=row.entity_id,
-        version=row.version,
-        fields=row.fields or [],
-        subjects=row.subjects or [],
-        reason=row.reason,
-        actor=row.actor,
-        request_id=row.request_id,
-        at=ids.moment(row.id),
-    )

@@ -1,4 +1,4 @@
-"""What the one way out declares."""
+"""What calls to other parties declare."""
 
 from chalicelib.kernel.declaration import Module, Writers
 

@@ -1,5 +1,5 @@
-"""The one way out: every call to another party is made here, to a declared destination, and what it tells of a person
-is on record first."""
+"""Calls to other parties: each goes to a declared destination, and personal data that it sends is in the disclosure log
+first."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,55 +12,56 @@ from chalicelib.kernel import clock, ids, outages, urls
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import to_struct
 
 TIMEOUT_SECONDS = (2, 5)
 """To connect, and for each read."""
 DEADLINE_SECONDS = 10.0
-"""For a whole answer: a server may drip."""
+"""For a whole answer: a server may send it byte by byte."""
 REPLY_BYTES_MAX = 1024 * 1024
 _CHUNK = 64 * 1024
 
 
 class Undeclared(Exception):
-    """A call that nothing declares: a defect of ours, and nothing was sent."""
+    """A call that no declaration covers: a defect of ours. Nothing was sent."""
 
 
 class Unreachable(Exception):
-    """No answer that can be used: nobody knows whether the call had its effect."""
+    """There is no usable answer: whether the call had its effect is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A party that may be called. base: where its addresses begin. may_be_told: the personal fields that it may get.
-    purpose: why, in the disclosure log."""
+    """A party that may be called. base: the beginning of its URLs. personal_fields: those that it may get. purpose:
+    why, in the disclosure log."""
 
     name: str
     base: str
-    may_be_told: frozenset[str]
+    personal_fields: frozenset[str]
     purpose: str
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """An entry of the disclosure log: what may be told now."""
+class RecordedDisclosure:
+    """An entry of the disclosure log: the fields that may be sent now."""
 
     fields: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, whatever its status. `location` is where it says that something new is."""
+    """An answer, whatever its status. location: its header of that name, the URL of what was made."""
 
     status: int
     body: bytes
     location: str = ""
 
 
-def record(call: Call, to: Destination, about: str, fields: Collection[str]) -> Recorded:
-    """Writes to the disclosure log that these fields of the person `about` are going to be told; calls that belong
-    together share one entry. Undeclared for what `to` may not be told. Contention when it cannot be written."""
-    if not set(fields) <= to.may_be_told:
-        raise Undeclared(f"{to.name} may not be told that")
+def record(call: Call, to: Destination, about: str, fields: Collection[str]) -> RecordedDisclosure:
+    """Writes to the disclosure log that these fields of the person `about` are going to be sent; calls that belong
+    together share one entry. Undeclared for fields that `to` may not get. Contention when it cannot be written."""
+    if not set(fields) <= to.personal_fields:
+        raise Undeclared(f"{to.name} may not be sent these fields")
     identifier = ids.new("dsc")
     row = tables.Disclosure(
         partition=call.tenant.key(ids.month(identifier)),
@@ -75,7 +76,7 @@ def record(call: Call, to: Destination, about: str, fields: Collection[str]) -> 
     )
     with outages.as_contention():
         store.write(store.put(row))
-    return Recorded(frozenset(fields))
+    return RecordedDisclosure(frozenset(fields))
 
 
 def send(
@@ -88,20 +89,20 @@ def send(
     form: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
     bearer: str | None = None,
-    told: Mapping[str, str] | None = None,
-    recorded: Recorded | None = None,
+    personal: Mapping[str, str] | None = None,
+    disclosure: RecordedDisclosure | None = None,
 ) -> Reply:
-    """Calls `to` and returns what it answers; no redirect is followed, no proxy of the environment used.
+    """Calls `to` and returns its answer; no redirect is followed, and no proxy of the environment is used.
 
-    `told` holds personal fields, which join the form or the JSON object; `recorded` is their entry in the disclosure
-    log. `query` may hold nothing personal: addresses end up in other people's logs.
-    Raises Undeclared, and Unreachable when there is no answer.
+    personal: personal fields, which are added to the form or the JSON object. disclosure: their entry in the disclosure
+    log. query: nothing personal, because URLs end up in other people's logs.
+    Raises Undeclared, and Unreachable when there is no usable answer.
     """
     url = to.base + path
-    if not urls.is_protected(url) or not set(told or ()) <= (recorded.fields if recorded else frozenset()):
+    if not urls.is_protected(url) or not set(personal or ()) <= (disclosure.fields if disclosure else frozenset()):
         raise Undeclared(f"{to.name} may not be called like this")
-    if told:
-        form, json = ({**form, **told}, json) if form is not None else (None, {**(json or {}), **told})
+    if personal:
+        form, json = ({**form, **personal}, json) if form is not None else (None, {**(json or {}), **personal})
     headers = {"Accept": "application/json", **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
     return _exchange(method, url, headers, json=json, data=form, params=query)
 
@@ -109,7 +110,7 @@ def send(
 def page(call: Call, query: DisclosureQuery) -> Page[Disclosure]:
     """A page of disclosures, newest first."""
     rows, cursor = paginate(tables.Disclosure, tables.VIEWS, call, query)
-    return Page([_view(row) for row in rows], cursor)
+    return Page([to_struct(row, Disclosure) for row in rows], cursor)
 
 
 def _exchange(method: str, url: str, headers: Mapping[str, str], **content: Any) -> Reply:
@@ -142,16 +143,3 @@ def _session() -> Any:
     session = requests.Session()
     session.trust_env = False
     return session
-
-
-def _view(row: tables.Disclosure) -> Disclosure:
-    return Disclosure(
-        id=row.id,
-        about=row.about,
-        fields=row.fields,
-        recipient=row.recipient,
-        purpose=row.purpose,
-        at=row.at,
-        actor=row.actor,
-        request_id=row.request_id,
-    )

@@ -1,16 +1,16 @@
-"""The disclosure log: what was told of whom, to whom, when and why. Names of fields, never values."""
+"""The disclosure log: which fields of whom were sent, to whom, when and why. It holds names of fields, no values."""
 
 from chalicelib.egress.schemas import DisclosureQuery
 from chalicelib.kernel.dynamo.attributes import Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import MONTHS
-from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
+from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Retention
 
 
 class Disclosure(Row):
-    """Access: by month, newest first; about whom is a bounded filter. Written before the call is made: a disclosure
-    without a record cannot be, a record without one can."""
+    """Access: by month, newest first; about whom is a bounded filter. Written before the call is made, so that there
+    may be an entry without a disclosure but never a disclosure without an entry."""
 
     Meta = meta("disclosures")
     partition = Text(BUSINESS, hash_key=True)
@@ -24,7 +24,7 @@ class Disclosure(Row):
     request_id = Text(USAGE)
     retention = Retention(
         rule="disclosures",
-        days=3 * 365,
+        days=3 * ONE_YEAR_DAYS,
         since="at",
         basis="GDPR Art. 15(1)(c), Art. 19: whoever asks is told the recipients; three years is the usual limitation",
     )

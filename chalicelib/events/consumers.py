@@ -1,4 +1,4 @@
-"""Consumers of the feed: whatever must happen because something happened.
+"""Consumers of the feed: what is done because of events.
 
 `@consumer("sales.backorders", events=(stock_events.RECEIVED,))` registers a function; `catch_up` drives every consumer
 of a tenant from its own position to the end of the feed. Entries come in order, each at least once: a handler must be
@@ -20,14 +20,14 @@ from chalicelib.kernel.tenant import Tenant
 
 _PAGE = 100
 _LAZY = 10
-"""A reader that wants none of a few new entries does not write its position: reading ten again costs less."""
+"""A consumer that wants none of fewer new entries does not store its position: reading them again costs less."""
 
 Handler = Callable[[Call, Change], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """Who reacts to events: their names, None for all, and what is done with each entry."""
+    """A consumer: the names of its events (None for all), and what it does with each entry."""
 
     name: str
     events: frozenset[str] | None
@@ -66,7 +66,8 @@ def consumer(
 
 @dataclass(slots=True)
 class CatchUp:
-    """What is left to do: the feed's end is not visible yet, readers that failed, readers whose time ran out."""
+    """What is left to do. is_behind: the end of the feed is not visible yet. failed / unfinished: the consumers that
+    failed, and those whose time ran out."""
 
     is_behind: bool = False
     failed: list[str] = field(default_factory=list)
@@ -78,7 +79,7 @@ class CatchUp:
 
 
 def catch_up(tenant: Tenant, deadline: float) -> CatchUp:
-    """Takes every reader to the end of the feed as it is now, or until `deadline` (clock.monotonic).
+    """Runs every consumer to the end of the feed as it is now, or until `deadline` (clock.monotonic).
 
     When the outcome is not done, it is to be called again; nothing is lost by calling it twice at once.
     """
@@ -91,7 +92,7 @@ def catch_up(tenant: Tenant, deadline: float) -> CatchUp:
 
 
 def retry_parked(tenant: Tenant, deadline: float) -> int:
-    """Tries parked entries whose time has come; returns how many are settled. For the reconciler."""
+    """Tries parked entries again whose time has come; returns how many were handled. For the reconciler."""
     settled = 0
     for row in parking.due(tenant):
         entry = CONSUMERS.get(row.consumer)
@@ -106,7 +107,7 @@ def _ref(tenant: Tenant, name: str) -> store.Ref:
 
 
 class _Run:
-    """One catch-up. Readers at the same place share a page."""
+    """One catch-up. Consumers at the same position share a page."""
 
     def __init__(self, tenant: Tenant, target: int, deadline: float, outcome: CatchUp) -> None:
         self._tenant = tenant
@@ -116,22 +117,22 @@ class _Run:
         self._pages: dict[int, list[Change]] = {}
 
     def advance(self, entry: Consumer, row: Position | None) -> None:
-        """Takes one reader as far as it goes."""
-        way = _Way(self._tenant, entry, row)
-        while way.number < self._target:
-            page = self._page(way.number)
+        """Runs one consumer until the end of the feed, a failure, or the deadline."""
+        progress = _Progress(self._tenant, entry, row)
+        while progress.number < self._target:
+            page = self._page(progress.number)
             if not page:
                 self._outcome.is_behind = True
                 return
             try:
-                way.take(page, self._deadline)
+                progress.handle(page, self._deadline)
             except _FailedError:
                 self._outcome.failed.append(entry.name)
                 return
-            except _TwinError:  # the next call starts where the twin is
+            except _OvertakenError:  # the next call starts where the other one is
                 self._outcome.unfinished.append(entry.name)
                 return
-            if way.number < self._target and clock.monotonic() >= self._deadline:
+            if progress.number < self._target and clock.monotonic() >= self._deadline:
                 self._outcome.unfinished.append(entry.name)
                 return
 
@@ -143,44 +144,44 @@ class _Run:
 
 
 class _FailedError(Exception):
-    """A handler failed; that is noted."""
+    """A handler failed, and the failure is stored."""
 
 
-class _TwinError(Exception):
-    """The same reader is at work elsewhere."""
+class _OvertakenError(Exception):
+    """Another invocation runs the same consumer."""
 
 
-class _Way:
-    """One reader's way through the feed: `number` was handled last, `_row` is what is stored."""
+class _Progress:
+    """One consumer's progress: `number` is the entry that was handled last, `_row` the stored position."""
 
     def __init__(self, tenant: Tenant, entry: Consumer, row: Position | None) -> None:
         self._tenant = tenant
         self._entry = entry
         self._row = row
-        self._requested = False
+        self._has_handled = False
         self.number = self._stored
 
     @property
     def _stored(self) -> int:
         return self._row.position if self._row else 0
 
-    def take(self, page: list[Change], deadline: float) -> None:
-        """Hands out a page, as far as the time reaches, and stores how far it came."""
+    def handle(self, page: list[Change], deadline: float) -> None:
+        """Handles the entries of a page until the deadline, and stores the position."""
         for change in page:
             if self._entry.wants(change):
-                self._hand_out(change)
-                self._requested = True
+                self._handle_entry(change)
+                self._has_handled = True
             self.number = change.number
             if clock.monotonic() >= deadline:
                 break
-        if self.number > self._stored and (self._requested or self.number - self._stored >= _LAZY):
+        if self.number > self._stored and (self._has_handled or self.number - self._stored >= _LAZY):
             self._keep(parking.move(self._tenant, self._entry.name, self.number))
-            self._requested = False
+            self._has_handled = False
 
-    def _hand_out(self, change: Change) -> None:
-        """The first attempt of an entry costs nothing extra; further ones are counted before they are made."""
+    def _handle_entry(self, change: Change) -> None:
+        """Handles one entry. The first attempt costs no write; further ones are counted before they are made."""
         name, is_suspect = self._entry.name, parking.is_suspect(self._row, change)
-        if is_suspect and parking.is_spent(self._row, change):
+        if is_suspect and parking.has_no_try_left(self._row, change):
             self._row = parking.park(self._tenant, name, self._row, change, parking.WORKER_LOST)
             return
         if is_suspect:
@@ -195,5 +196,5 @@ class _Way:
 
     def _keep(self, row: Position | None) -> None:
         if row is None:
-            raise _TwinError
+            raise _OvertakenError
         self._row = row

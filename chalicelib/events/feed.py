@@ -1,4 +1,4 @@
-"""The feed: numbered entries in order. It stops at a gap, so nobody ever steps over an entry."""
+"""The feed: numbered entries in order. It stops at a gap, so no entry is ever left out."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ def head_number(tenant: Tenant) -> int:
 
 
 def pull(tenant: Tenant, after: int, limit: int, target: int | None = None) -> list[Change]:
-    """The changes after a number: dense, at most `limit`.
+    """The changes after a number, without a gap, at most `limit`.
 
-    The index lags behind. With a `target`, a number known to be given, a short page is asked for again a few times;
-    it may still be short, and is then only what is safe to hand on.
+    The index lags behind. target: a number that is known to be given; a page that ends before it is read again a few
+    times, and may end before it all the same.
     """
     entries: list[Entry] = []
     for attempt in range(_TRIES):

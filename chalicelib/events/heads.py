@@ -9,7 +9,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 
 GENESIS = bytes(32)
-"""What the first entry of a chain is hashed onto."""
+"""The hash before the first entry of a chain."""
 _LOOKED_BACK_DAYS = 35
 _REGISTRY = PLATFORM.key("heads")
 _known: set[str] = set()
@@ -18,7 +18,8 @@ _known: set[str] = set()
 def register(tenant: Tenant) -> None:
     """Makes the tenant known to the reconciler and the sweep; once a process, free afterwards.
 
-    Called by whoever sees a tenant first: the sequencer, the access-log intake, the seed.
+    Called by every part that may see a tenant first: the sequencer, the access-log intake, the operator's function, the
+    seed.
     """
     if tenant.id in _known:
         return
@@ -67,5 +68,5 @@ def tenants(after: str = "") -> Iterable[Tenant]:
 
 
 def forget() -> None:
-    """Drops what the process knows."""
+    """Drops the tenants that the process has registered."""
     _known.clear()

@@ -1,4 +1,4 @@
-"""Where readers stand, and the entries they could not handle."""
+"""The positions of consumers, and the entries that they could not handle."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,43 +16,40 @@ from chalicelib.kernel.tenant import Tenant, compound
 ATTEMPTS = 5
 SUSPECT_AFTER = timedelta(seconds=30)
 WORKER_LOST = "WorkerLost"
-"""The reason of an entry that nobody survived."""
+"""The reason of an entry during which every worker was killed."""
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=6)
 
 
 def move(tenant: Tenant, consumer: str, to: int) -> Position | None:
-    """Moves a reader's position forwards; None when a twin has come as far. What was handled counts, whoever else
-    has begun it meanwhile."""
-    sort_key = _position(tenant, consumer, to)
-    return (
-        sort_key
-        if store.write(store.put(sort_key, Position.consumer.does_not_exist() | (Position.position < to)))
-        else None
-    )
+    """Moves a consumer's position forwards and returns it; None when another invocation has come as far. An entry that
+    was handled counts, even when another invocation has begun it meanwhile."""
+    moved = _position(tenant, consumer, to)
+    is_ahead = Position.consumer.does_not_exist() | (Position.position < to)
+    return moved if store.write(store.put(moved, is_ahead)) else None
 
 
 def is_suspect(row: Position | None, requested: Change) -> bool:
-    """Whether an entry may have been begun before: it failed, or it is too old for a feed that keeps up.
+    """Whether an entry may have been begun before: it has failed, or has waited for longer than usual.
 
-    A worker that is killed leaves no trace of its own, so whatever waits for longer is begun under count.
+    A worker that is killed stores nothing, so attempts at an entry that has waited are counted before they are made.
     """
     return _attempts(row, requested) > 0 or clock.now() - requested.at > SUSPECT_AFTER
 
 
 def begin(tenant: Tenant, consumer: str, row: Position | None, suspect: Change) -> Position | None:
-    """Counts an attempt before it is made; None when the reader is no longer where `row` says."""
+    """Counts an attempt before it is made and returns the position; None when it is no longer that of `row`."""
     attempts = _attempts(row, suspect) + 1
     return _written(_position(tenant, consumer, suspect.number - 1, failing=suspect.number, attempts=attempts), row)
 
 
-def is_spent(row: Position | None, suspect: Change) -> bool:
-    """Whether all attempts were begun, and none of them ended."""
+def has_no_try_left(row: Position | None, suspect: Change) -> bool:
+    """Whether all attempts were begun and none of them ended."""
     return _attempts(row, suspect) >= ATTEMPTS
 
 
 def fail(tenant: Tenant, consumer: str, row: Position | None, failed: Change, error: Exception, *, begun: bool) -> None:
-    """Counts a failure durably, unless `begun` did; number ATTEMPTS parks the entry and lets the reader go on."""
+    """Stores a failure, unless `begun` has counted it; failure number ATTEMPTS parks the entry."""
     attempts = _attempts(row, failed) + (0 if begun else 1)
     if attempts >= ATTEMPTS:
         park(tenant, consumer, row, failed, log.reason_of(error))
@@ -61,7 +58,7 @@ def fail(tenant: Tenant, consumer: str, row: Position | None, failed: Change, er
 
 
 def park(tenant: Tenant, consumer: str, row: Position | None, failed: Change, reason: str) -> Position:
-    """Puts an entry aside, to be tried again by itself; the reader goes on behind it."""
+    """Puts an entry aside, to be tried again by itself; the consumer goes on with the next one."""
     now = clock.now()
     parked = Parked(
         partition=tenant.key("parked"),
@@ -89,9 +86,10 @@ def due(tenant: Tenant) -> list[Parked]:
 
 
 def retry(tenant: Tenant, row: Parked, run: Callable[[Tenant, Change], None]) -> bool:
-    """Tries a parked entry once more: gone when it works, else later again, with growing pauses and without an end.
+    """Tries a parked entry again and returns whether it was handled; otherwise it is tried later, after growing pauses,
+    for ever.
 
-    The attempt is counted before it is made, so one that kills its worker does not come at once again.
+    The attempt is counted before it is made, so an entry that kills its worker is not tried again at once.
     """
     item = store.get_many([journal.ref_of(tenant, row.entry_id)]).popitem()[1]
     ref, attempts = store.ref_of(row), row.attempts + 1
@@ -123,12 +121,12 @@ def _position(tenant: Tenant, consumer: str, to: int, **attempt: Any) -> Positio
     return Position(partition=tenant.key("positions"), consumer=consumer, position=to, **attempt)
 
 
-def _written(sort_key: Position, row: Position | None) -> Position | None:
-    return sort_key if store.write(store.put(sort_key, _unmoved(row))) else None
+def _written(position: Position, row: Position | None) -> Position | None:
+    return position if store.write(store.put(position, _unmoved(row))) else None
 
 
 def _unmoved(row: Position | None) -> Condition:
-    """Holds while the reader is where `row` says and nobody else has begun an entry there."""
+    """Holds while the stored position is that of `row` and no other invocation has begun an entry there."""
     if row is None:
         return Position.consumer.does_not_exist()
     condition: Condition = Position.position == row.position

@@ -12,15 +12,15 @@ from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import Tenant
 
 LATE_MINUTES = 10
-"""Ids are made before their commit and a commit may try for 20 seconds: nothing older than this comes any more."""
+"""Ids are made before their commit, and a commit may try for 20 seconds: no entry appears later than this."""
 ALARM_SECONDS = 60
 
 
 def reconcile(tenant: Tenant, deadline: float) -> int:
     """Numbers every entry since the last reconciliation that has no number; returns how many there were.
 
-    Reads the journal's own partitions, strongly. Entries older than a minute are counted as JournalMissed, which has
-    an alarm: the stream should have been faster.
+    Reads the journal's own partitions, strongly. Entries older than a minute are counted as JournalMissed, which has an
+    alarm, because the stream should have numbered them.
     """
     now = clock.now()
     head = heads.read(tenant)
@@ -50,7 +50,7 @@ def _months(first: datetime, last: datetime) -> Iterator[str]:
 
 
 def _move(head: Head, to: str) -> None:
-    """A move that fails is made up for by the next run."""
+    """Stores how far the journal is reconciled; when that fails, the next run looks at the same entries again."""
     if to <= head.reconciled_to:
         return
     action = store.update(

@@ -15,8 +15,8 @@ routes = Routes(__name__, "Changes")
 def list_changes(request: Request[NoBody, ChangesQuery]) -> Changes:
     """List changes in order.
 
-    Every commit is one change with the next number of your tenant. Send `next_after` as `after` to go on: nothing is
-    left out and nothing comes twice. Changes name what changed; read the documents for their content.
+    Every commit is one change with the next number of your tenant. Send `next_after` as `after` to go on: no change is
+    left out and none comes twice. Changes name the fields that changed; read the documents for their content.
     """
     return service.changes(request.call, request.query)
 
@@ -28,6 +28,6 @@ def list_changes(request: Request[NoBody, ChangesQuery]) -> Changes:
 def list_parked_changes(request: Request[NoBody, ParkedQuery]) -> Page[ParkedChange]:
     """List changes that a part of the product could not handle.
 
-    They are tried again by themselves, at first after five minutes.
+    They are tried again by themselves, for the first time after five minutes.
     """
     return service.parked(request.call, request.query)

@@ -1,9 +1,9 @@
 """The sequencer: gives each journal entry its number, dense per tenant, and its place in the hash chain.
 
 Ids are made before their commit, so ids alone come out of order; numbers are given after it. Many entries and the
-tenant's head change in one transaction, each entry only if it has no number: of two sequencers one wins and the other
-reads again, and a crash anywhere leaves either all of it or nothing. A number is never changed. Numbering is no
-business event, so it writes no journal entry itself.
+tenant's head change in one transaction, each entry only if it has no number: of two sequencers one succeeds and the
+other reads again, and a crash leaves either all of it or nothing. A number is never changed. Numbering is no business
+event, so it writes no journal entry itself.
 """
 
 from collections.abc import Iterable
@@ -51,7 +51,8 @@ def _unnumbered(refs: list[Ref]) -> list[Entry]:
 
 
 def _send(tenant: Tenant, entries: list[Entry]) -> bool:
-    """One transaction. False when it did not happen, or nobody knows: the entries themselves will tell."""
+    """Sends one transaction. False when it did not happen, or when that is unknown: the entries show it when they are
+    read again."""
     try:
         store.transact(_actions(tenant, heads.read(tenant), entries), ids.new("tok"))
     except Cancelled as cancelled:

@@ -32,7 +32,7 @@ class Head(Row):
 
 
 class Position(Row):
-    """How far a reader of the feed is. Access: by tenant and reader.
+    """How far a consumer of the feed is. Access: by tenant and consumer.
 
     `failing` and `attempts`: the entry that cannot be handled and how often that was tried.
     """
@@ -46,7 +46,7 @@ class Position(Row):
 
 
 class Parked(Row):
-    """An entry that one reader could not handle. Access: by tenant, in order of reader and number. Few rows."""
+    """An entry that one consumer could not handle. Access: by tenant, in the order of consumer and number. Few rows."""
 
     Meta = meta("parked")
     partition = Text(BUSINESS, hash_key=True)

@@ -1,4 +1,4 @@
-"""Behind the gateway's access log: CloudWatch Logs delivers its lines in batches."""
+"""The function that stores the gateway's access log; CloudWatch Logs delivers its lines in batches."""
 
 import base64
 import gzip

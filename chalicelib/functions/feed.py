@@ -1,4 +1,4 @@
-"""Behind the journal's stream: entries get their numbers, and readers are woken."""
+"""The functions on the journal's stream: one numbers the entries, one runs the consumers."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -22,7 +22,8 @@ Record = Mapping[str, Any]
 
 @blueprint.on_dynamodb_record(stream_arn=STREAM, batch_size=100, starting_position="TRIM_HORIZON")
 def sequence_journal(event: DynamoDBEvent) -> Any:
-    """Numbers the entries that were inserted (filter: INSERT). A tenant that fails comes again; the others are done."""
+    """Numbers the entries that were inserted (filter: INSERT). Only the records of a tenant that
+    failed are delivered again."""
     with runtime.invocation("sequence_journal", event.context) as running:
 
         def number(tenant: Tenant, records: list[Record]) -> None:
@@ -34,10 +35,10 @@ def sequence_journal(event: DynamoDBEvent) -> Any:
 
 @blueprint.on_dynamodb_record(stream_arn=STREAM, batch_size=100, starting_position="TRIM_HORIZON")
 def run_consumers(event: DynamoDBEvent) -> Any:
-    """Takes every reader to the end of the feed (filter: MODIFY, an entry got its number).
+    """Runs every consumer to the end of the feed (filter: MODIFY, an entry got its number).
 
-    The records only say whose feed has grown. A tenant whose feed cannot be seen to its end yet, or one of whose
-    readers failed, comes again.
+    The records only say which tenants have new entries. The records of a tenant are delivered again when the end of its
+    feed is not visible yet or one of its consumers failed.
     """
     with runtime.invocation("run_consumers", event.context) as running:
         return _by_tenant(

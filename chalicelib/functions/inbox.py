@@ -1,4 +1,4 @@
-"""Behind the inbox queue."""
+"""The function on the inbox queue."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ HANDLERS: dict[Platform, worker.Handler] = {Platform.SHOPIFY: shopify.process}
 
 @blueprint.on_sqs_message(queue_arn=QUEUE, batch_size=5)
 def process_inbox(event: SQSEvent) -> Any:
-    """Works on deliveries. A message comes again when its delivery could not be finished, or when the time was over
-    before its turn; one nobody can read ends up with the dead letters."""
+    """Works on deliveries. A message is delivered again when its delivery could not be finished, or when the time was
+    over before its turn; one that cannot be read ends in the dead-letter queue."""
     with runtime.invocation("process_inbox", event.context) as running:
         return runtime.messages("inbox message failed", event.to_dict()["Records"], running.deadline, _process)
 

@@ -1,4 +1,4 @@
-"""Behind the jobs queue."""
+"""The function on the jobs queue."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ QUEUE = runtime.arn("NOVEX_JOBS_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:
 
 @blueprint.on_sqs_message(queue_arn=QUEUE, batch_size=1)
 def run_jobs(event: SQSEvent) -> Any:
-    """Works on jobs. A message comes again when the job's state could not be noted; one nobody can read ends up with
-    the dead letters."""
+    """Works on jobs. A message is delivered again when the job's state could not be stored; one that cannot be read
+    ends in the dead-letter queue."""
     with runtime.invocation("run_jobs", event.context) as running:
 
         def run(body: str) -> None:

@@ -44,8 +44,8 @@ _scheduled = blueprint.schedule(Rate(15, unit=Rate.MINUTES), name="sweep_retenti
 def sweep_retention(event: Mapping[str, Any], context: Any) -> Any:
     """Sweeps, or with {"dry_run": true} in the event only counts what is due. Returns the report.
 
-    The clock comes every 15 minutes so that a large sweep goes on soon, and begins one a day. By hand one begins at
-    once.
+    The clock invokes it every 15 minutes, so that a large sweep goes on soon, and begins one a day. Invoked by hand it
+    begins at once.
 
     Chalice insists on all members of a scheduled event; an operator who starts a dry run by hand sends only one.
     """

@@ -1,4 +1,4 @@
-"""What every function that is not the API needs around its work. These never load app.py, so nothing of it is here."""
+"""What every function that is not the API shares. These never load app.py, so nothing of it is here."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ _LOCAL_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One invocation. `deadline` (clock.monotonic) leaves time to put things away before Lambda stops it."""
+    """One invocation. deadline (clock.monotonic): leaves time to store what is unfinished before Lambda stops it."""
 
     name: str
     request_id: str
@@ -38,26 +38,26 @@ def invocation(name: str, context: Any) -> Iterator[Invocation]:
 
 
 def attempt(what: str, piece: Callable[[], bool | None], **keys: Any) -> bool:
-    """Does one independent piece of an invocation. False when it raised, which is logged, or said so itself.
+    """Does one independent piece of an invocation. False when it raised, which is logged, or returned False.
 
-    The other pieces go on: one tenant's trouble must not hold up another's.
+    The other pieces go on: the failure of one tenant must not hold up another.
     """
     try:
         return piece() is not False
-    except Exception:  # whatever it is, the caller reports this piece as failed and it comes again
+    except Exception:  # the caller reports the piece as failed, and it is delivered again
         log.count("PieceFailed")
         log.logger().exception(what, **keys)
         return False
 
 
 def failures(identifiers: Iterable[str]) -> dict[str, list[dict[str, str]]]:
-    """The answer to an event source that asked for partial failures: these come again, the others are done."""
+    """The answer to an event source that takes partial failures: these are delivered again, the others are done."""
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
 
 
 def messages(what: str, records: Iterable[Mapping[str, Any]], deadline: float, piece: Callable[[str], None]) -> Any:
-    """Does `piece` with the body of every message of a queue; answers which of them come again: those it failed for,
-    and those whose turn had not come by the deadline."""
+    """Does `piece` with the body of every message of a queue; answers which are delivered again: those for which it
+    failed, and those whose turn had not come by the deadline."""
     failed = []
     for record in records:
         late = clock.monotonic() >= deadline

@@ -1,4 +1,4 @@
-"""The clock: every five minutes everything that may have been lost on its way is looked for."""
+"""The clock: every five minutes it repeats what a stream or a queue may have lost."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,8 +20,9 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule(Rate(5, unit=Rate.MINUTES))
 def reconcile(event: CloudWatchEvent) -> Any:
-    """Numbers what the stream missed, takes readers to the end of the feed, tries parked entries again, queues silent
-    jobs and deliveries again. Every piece stands alone; the answer says how many there were and how many failed."""
+    """Numbers entries that the stream missed, runs consumers to the end of the feed, tries parked entries again, queues
+    silent jobs and deliveries again. A piece that fails does not stop the others; the answer says how many tenants were
+    visited and how many failed."""
     with runtime.invocation("reconcile", event.context) as running:
         seen = failed = 0
         for tenant in _in_turn():
@@ -38,7 +39,7 @@ def reconcile(event: CloudWatchEvent) -> Any:
 def _reconcile(tenant: Tenant, deadline: float) -> bool:
     pieces = {
         "numbering": lambda: reconciler.reconcile(tenant, deadline) >= 0,
-        "readers": lambda: consumers.catch_up(tenant, deadline).is_done,
+        "consumers": lambda: consumers.catch_up(tenant, deadline).is_done,
         "parked entries": lambda: consumers.retry_parked(tenant, deadline) >= 0,
         "jobs": lambda: worker.requeue_silent(tenant) >= 0,
         "deliveries": lambda: requeue.requeue_stale(tenant) >= 0,
@@ -48,7 +49,8 @@ def _reconcile(tenant: Tenant, deadline: float) -> bool:
 
 
 def _in_turn() -> Iterator[Tenant]:
-    """All tenants, beginning at a random one: when the time does not suffice for all, nobody is always last."""
+    """All tenants, beginning at a random one: when the time does not suffice for all, it is not always the same one
+    that is left out."""
     start = entropy.token_bytes(2).hex()
     yield from heads.tenants(after=start)
     for tenant in heads.tenants():

@@ -1,6 +1,6 @@
-"""How Keycloak's admin REST API is asked: as the service account `novex-admin`, whose token is kept for its life.
+"""Calls to Keycloak's admin REST API, made as the service account `novex-admin`; its token is kept until it expires.
 
-The account has manage-users and manage-organizations, nothing else (docs/identity.md).
+The account has the rights manage-users and manage-organizations, nothing else (docs/identity.md).
 """
 
 import threading
@@ -17,15 +17,16 @@ from chalicelib.kernel.call import Call
 
 PAGE = 100
 _SPARE_SECONDS = 10
-"""A token is not used in its last seconds."""
+"""A token is not used in its last seconds: it would expire on the way."""
 
 
 class Unavailable(Exception):
-    """Keycloak did not answer, failed, or does not know us: nothing is known, and the same may be said again."""
+    """Keycloak did not answer, failed, or did not take our credentials: the outcome is unknown, the call may be
+    repeated."""
 
 
 class Refused(Exception):
-    """Keycloak will never take this; `status` says what kind of no it was."""
+    """Keycloak refused the call and would do so again; `status` is its answer's."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"status {status}")
@@ -33,20 +34,22 @@ class Refused(Exception):
 
 
 class _Secret(msgspec.Struct, frozen=True):
-    """What Secrets Manager holds: the secrets that may be in force, the newest first."""
+    """The stored secret of `novex-admin`: the client secrets that may be valid, the newest first."""
 
     client_id: str = ""
     secrets: list[str] = []
 
 
-class _Given(msgspec.Struct, frozen=True):
-    """The token endpoint's answer, as far as it concerns us."""
+class _TokenAnswer(msgspec.Struct, frozen=True):
+    """The token endpoint's answer, with the fields that are read."""
 
     access_token: str
     expires_in: int
 
 
 class _Token(NamedTuple):
+    """An access token, and until when it is used (clock.wall)."""
+
     text: str
     until: float
 
@@ -56,13 +59,13 @@ _tokens: dict[str, _Token] = {}
 
 
 def forget() -> None:
-    """Drops the token."""
+    """Drops the tokens that are kept."""
     with _lock:
         _tokens.clear()
 
 
 def pages(call: Call, path: str, kind: type[Any], **query: str) -> Iterator[Any]:
-    """Every entry of a list, page after page."""
+    """Every entry of a list, read page by page."""
     first = 0
     while True:
         asked = {"first": str(first), "max": str(PAGE), **query}
@@ -74,10 +77,12 @@ def pages(call: Call, path: str, kind: type[Any], **query: str) -> Iterator[Any]
 
 
 def keycloak() -> Destination:
-    """The admin REST API of the realm whose tokens we take."""
+    """The admin REST API of the realm whose tokens are accepted."""
     base, realm = config.current().token_issuer.rsplit("/realms/", 1)
-    told = frozenset({"email", "firstName", "lastName"})
-    return Destination("keycloak", f"{base}/admin/realms/{realm}", told, "The account with which the person logs in")
+    personal = frozenset({"email", "firstName", "lastName"})
+    return Destination(
+        "keycloak", f"{base}/admin/realms/{realm}", personal, "The account with which the person logs in"
+    )
 
 
 def ask(
@@ -89,13 +94,13 @@ def ask(
     refused: tuple[int, ...] = (),
     **content: Any,
 ) -> Reply:
-    """The answer, if its status is `allowed`. Refused for other 4xx and for statuses of `refused`; Unavailable for what
-    may be otherwise next time."""
+    """The answer, if its status is `allowed`. Refused for other statuses of 400 to 499 and for those of `refused`;
+    Unavailable for 401, 403, 429 and 500 to 599, which may be different next time."""
     for is_last in (False, True):
         reply = _send(call, keycloak(), method, path, bearer=_token(call), **content)
         if reply.status != 401 or is_last:
             break
-        forget()  # the realm's keys, or its opinion of us, have changed
+        forget()  # the realm's keys or our client secret have changed
     if reply.status in allowed:
         return reply
     if reply.status not in refused and (reply.status in (401, 403, 429) or reply.status >= 500):
@@ -104,7 +109,7 @@ def ask(
 
 
 def decoded(reply: Reply, kind: Any) -> Any:
-    """The body as `kind`. Unavailable for another shape: something else has answered."""
+    """The body as `kind`. Unavailable for another shape: a proxy, not Keycloak, has answered."""
     try:
         return msgspec.json.decode(reply.body, type=kind)
     except msgspec.MsgspecError as error:
@@ -112,7 +117,7 @@ def decoded(reply: Reply, kind: Any) -> Any:
 
 
 def new_id(reply: Reply) -> str:
-    """The id of what an answer says was made."""
+    """The id of what the call has made, from the answer's Location."""
     return reply.location.rpartition("/")[2]
 
 
@@ -124,7 +129,7 @@ def _send(call: Call, to: Destination, method: str, path: str, **content: Any) -
 
 
 def _token(call: Call) -> str:
-    """An access token of the service account, kept until shortly before its end."""
+    """An access token of the service account: the one that is kept, or a new one shortly before it expires."""
     issuer = config.current().token_issuer
     with _lock:
         held = _tokens.get(issuer)
@@ -136,15 +141,15 @@ def _token(call: Call) -> str:
 
 
 def _fetch_token(call: Call, issuer: str) -> _Token:
-    """With the newest secret that works: while it is being rotated two are stored, and one of them does."""
-    door = Destination("keycloak", issuer, frozenset(), "")
+    """A new token, with the newest secret that works: while the secret is rotated two are stored, and one works."""
+    endpoint = Destination("keycloak", issuer, frozenset(), "")
     for fresh in (False, True):
         stored = _secret(fresh=fresh)
         for secret in stored.secrets:
             form = {"grant_type": "client_credentials", "client_id": stored.client_id, "client_secret": secret}
-            reply = _send(call, door, "POST", "/protocol/openid-connect/token", form=form)
+            reply = _send(call, endpoint, "POST", "/protocol/openid-connect/token", form=form)
             if reply.status == 200:
-                given = decoded(reply, _Given)
+                given = decoded(reply, _TokenAnswer)
                 return _Token(given.access_token, clock.wall() + given.expires_in - _SPARE_SECONDS)
             if reply.status >= 500:
                 raise Unavailable(f"status {reply.status}")

@@ -1,6 +1,6 @@
-"""Keycloak's admin REST API, as far as we need it: organizations are tenants, their groups are roles.
+"""Keycloak's admin REST API, as far as the product needs it: organizations are tenants, their groups are roles.
 
-Everything is said so that it may be said again. Paths and statuses were measured on 26.7 (docs/identity.md).
+Every call may be repeated. Paths and statuses were measured on 26.7 (docs/identity.md).
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,20 +11,20 @@ import msgspec
 from chalicelib.access import logout
 from chalicelib.access.roles import NAMES, Role
 from chalicelib.egress import service as egress
-from chalicelib.egress.service import Recorded
+from chalicelib.egress.service import RecordedDisclosure
 from chalicelib.identity import admin_api
 from chalicelib.identity.admin_api import PAGE, Refused, ask, decoded, new_id, pages
 from chalicelib.kernel.call import Call
 
 WELCOME_SECONDS = 3 * 24 * 3600
-"""How long the link of a welcome is good; an invitation lives as long as the realm says."""
+"""How long the link in a welcome is valid; for that in an invitation the realm's settings decide."""
 _FIRST_ACTIONS = ["VERIFY_EMAIL", "UPDATE_PASSWORD"]
 _NO_MAIL = (500,)
-"""What it answers when its mail server takes no mail: asked again by itself, it would be asked for ever."""
+"""The answer when its mail server takes no mail: a refusal here, because repeating the call would not help."""
 
 
 class Person(msgspec.Struct, frozen=True):
-    """An account, as far as it concerns us."""
+    """An account, with the fields that the product reads."""
 
     id: str
     email: str | None = None
@@ -36,38 +36,43 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def is_managed(self) -> bool:
-        """Whether the account ends with the membership."""
+        """Whether Keycloak deletes the account with the membership."""
         return self.membership == "MANAGED"
 
 
-class Told(NamedTuple):
-    """Personal fields that Keycloak is told, and their entry in the disclosure log."""
+class PersonalFields(NamedTuple):
+    """Personal fields that Keycloak is sent, and their entry in the disclosure log."""
 
     fields: Mapping[str, str]
-    recorded: Recorded
+    disclosure: RecordedDisclosure
 
 
 class Invitation(msgspec.Struct, frozen=True):
+    """An invitation to an organization that Keycloak has sent."""
+
     id: str
     email: str
     status: str
 
 
 class _Named(msgspec.Struct, frozen=True):
+    """An organization or a group."""
+
     id: str
     name: str = ""
     alias: str = ""
     enabled: bool = True
 
 
-def tell(call: Call, about: str, **fields: str | None) -> Told:
-    """Records that Keycloak is told these fields of the person `about`."""
+def disclose(call: Call, about: str, **fields: str | None) -> PersonalFields:
+    """Writes to the disclosure log that Keycloak is sent these fields of the person `about`, and returns the fields
+    that are not None for the calls that send them."""
     given = {name: value for name, value in fields.items() if value is not None}
-    return Told(given, egress.record(call, admin_api.keycloak(), about, given))
+    return PersonalFields(given, egress.record(call, admin_api.keycloak(), about, given))
 
 
 def is_same_address(one: str | None, other: str | None) -> bool:
-    """As Keycloak compares addresses; none is like no other."""
+    """Whether Keycloak takes both for one address; None equals nothing."""
     return (one or "").lower() == (other or "").lower() != ""
 
 
@@ -75,12 +80,13 @@ def is_same_address(one: str | None, other: str | None) -> bool:
 
 
 def organization(call: Call, alias: str) -> str | None:
-    """The id of the organization with this alias. Keycloak's own search knows names and domains, no aliases."""
+    """The id of the organization with this alias, or None. Keycloak's own search does not look at aliases."""
     return next((each.id for each in pages(call, "/organizations", _Named) if each.alias == alias), None)
 
 
 def create_organization(call: Call, name: str, alias: str) -> str:
-    """Makes an organization, or finds the one that was made; Refused(409) when the name is another's."""
+    """The id of the organization with this alias, which is made if need be. Refused(409) when another organization has
+    the name."""
     reply = ask(call, "POST", "/organizations", json={"name": name, "alias": alias}, allowed=(201, 409))
     found = new_id(reply) if reply.status == 201 else organization(call, alias)
     if found is None:
@@ -89,7 +95,7 @@ def create_organization(call: Call, name: str, alias: str) -> str:
 
 
 def enable_organization(call: Call, *, is_enabled: bool) -> None:
-    """Lets the tenant's people in, or nobody: a disabled organization is in no token."""
+    """Enables or disables the tenant's organization; a disabled one is in no token."""
     path = f"/organizations/{call.tenant.id}"
     known = decoded(ask(call, "GET", path), dict[str, Any])
     if known.get("enabled") is not is_enabled:
@@ -97,7 +103,7 @@ def enable_organization(call: Call, *, is_enabled: bool) -> None:
 
 
 def role_groups(call: Call) -> dict[str, str]:
-    """The groups of the tenant's organization that stand for roles: role to group id."""
+    """The ids of the groups of the tenant's organization that give roles, by role."""
     found = pages(call, f"/organizations/{call.tenant.id}/groups", _Named)
     return {group.name: group.id for group in found if group.name in NAMES}
 
@@ -121,24 +127,25 @@ def ensure_role_groups(call: Call) -> None:
 
 
 def members(call: Call) -> Iterator[Person]:
-    """Every member of the tenant's organization. Not searched by address: addresses do not belong in URLs."""
+    """Every member of the tenant's organization. There is no search by address: addresses do not belong in URLs."""
     yield from pages(call, f"/organizations/{call.tenant.id}/members", Person)
 
 
 def member(call: Call, sub: str) -> Person | None:
-    """The account, if it is a member of the tenant's organization."""
+    """The account, if it is a member of the tenant's organization; else None."""
     reply = ask(call, "GET", f"/organizations/{call.tenant.id}/members/{sub}", allowed=(200, 400, 404))
     return decoded(reply, Person) if reply.status == 200 else None
 
 
 def add_member(call: Call, sub: str) -> None:
-    """Makes an account a member that goes on without the organization; whom Keycloak itself lets register becomes one
-    that goes with it (`is_managed`)."""
+    """Makes an account a member of the tenant's organization. It outlives the membership, unlike accounts of people who
+    register at Keycloak through an organization (`is_managed`)."""
     ask(call, "POST", f"/organizations/{call.tenant.id}/members", json=sub, allowed=(201, 204, 409))
 
 
 def end_membership(call: Call, sub: str) -> None:
-    """Takes the person out of the organization, and so out of its groups. The account of a managed member goes too."""
+    """Takes the person out of the organization, and so out of its groups. Keycloak deletes the account of a managed
+    member with it."""
     ask(call, "DELETE", f"/organizations/{call.tenant.id}/members/{sub}", allowed=(204, 404))
 
 
@@ -148,10 +155,12 @@ def groups_of(call: Call, sub: str) -> set[str]:
 
 
 def join(call: Call, group: str, sub: str) -> None:
+    """Puts a member into a group. Refused for who is no member."""
     ask(call, "PUT", f"/organizations/{call.tenant.id}/groups/{group}/members/{sub}", allowed=(204, 409))
 
 
 def leave(call: Call, group: str, sub: str) -> None:
+    """Takes a member out of a group."""
     ask(call, "DELETE", f"/organizations/{call.tenant.id}/groups/{group}/members/{sub}", allowed=(204, 404))
 
 
@@ -160,59 +169,72 @@ def invitations(call: Call) -> Iterator[Invitation]:
     yield from pages(call, f"/organizations/{call.tenant.id}/invitations", Invitation)
 
 
-def invite(call: Call, told: Told) -> None:
-    """Has Keycloak write to the account of `email` in `told`, with a link to accept. Nothing happens to whom it knows
-    as invited or a member. Refused when the mail cannot be sent."""
+def invite(call: Call, personal: PersonalFields) -> None:
+    """Has Keycloak send the account of `email` in `personal` a link to accept; nothing happens when it is invited
+    already or a member. Refused when the mail cannot be sent."""
     path = f"/organizations/{call.tenant.id}/members/invite-user"
-    ask(call, "POST", path, form={}, told=told.fields, recorded=told.recorded, allowed=(204, 409), refused=_NO_MAIL)
+    ask(
+        call,
+        "POST",
+        path,
+        form={},
+        personal=personal.fields,
+        disclosure=personal.disclosure,
+        allowed=(204, 409),
+        refused=_NO_MAIL,
+    )
 
 
 def withdraw(call: Call, invitation: str) -> None:
-    """Makes an invitation worthless."""
+    """Deletes an invitation; its link is refused from then on."""
     ask(call, "DELETE", f"/organizations/{call.tenant.id}/invitations/{invitation}", allowed=(204, 404))
 
 
-# --- accounts: they belong to the realm; see users/sync.py for when a tenant may touch one ----------------------------
+# --- accounts: they belong to the realm; users/sync.py says when a tenant may change one ------------------------------
 
 
 def account_of(call: Call, username: str) -> Person | None:
-    """The account with this user name, which is never an address but the id of the user it was made for."""
+    """The account with this user name, or None. The product gives an account the id of its user as its user name, never
+    an address."""
     query = {"username": username, "exact": "true"}
     found = decoded(ask(call, "GET", "/users", query=query), list[Person])
     return found[0] if found else None
 
 
-def create_account(call: Call, username: str, told: Told) -> str | None:
-    """Makes an account that nobody can use before its address is proved and a password chosen; its id. None when the
-    address has an account."""
+def create_account(call: Call, username: str, personal: PersonalFields) -> str | None:
+    """Makes an account that nobody can use before the address is proved and a password chosen, and returns its id; None
+    when the address has an account already."""
     new = {"username": username, "enabled": True, "emailVerified": False, "requiredActions": _FIRST_ACTIONS}
-    reply = ask(call, "POST", "/users", json=new, told=told.fields, recorded=told.recorded, allowed=(201, 409))
+    fields, disclosure = personal
+    reply = ask(call, "POST", "/users", json=new, personal=fields, disclosure=disclosure, allowed=(201, 409))
     return new_id(reply) if reply.status == 201 else None
 
 
 def send_welcome(call: Call, sub: str) -> None:
-    """Has Keycloak write to a new account's owner, with a link that proves the address and leads to a password. Refused
-    when the mail cannot be sent."""
+    """Has Keycloak send the owner of a new account a link that proves the address and leads to a password. Refused when
+    the mail cannot be sent."""
     asked = {"lifespan": str(WELCOME_SECONDS), "client_id": logout.CLIENT}
     ask(call, "PUT", f"/users/{sub}/execute-actions-email", json=_FIRST_ACTIONS, query=asked, refused=_NO_MAIL)
 
 
 def organizations_of(call: Call, sub: str) -> set[str] | None:
-    """The ids of all organizations that the account is a member of; None for an account that is gone."""
+    """The ids of all organizations that the account is a member of; None when there is no such account."""
     path = f"/organizations/members/{sub}/organizations"
     reply = ask(call, "GET", path, query={"max": str(PAGE)}, allowed=(200, 400, 404))
     return {each.id for each in decoded(reply, list[_Named])} if reply.status == 200 else None
 
 
-def change_account(call: Call, sub: str, told: Told | None = None, **changes: bool) -> None:
-    """Changes what is given of an account: `enabled`, and names in `told`."""
-    fields, recorded = (told.fields, told.recorded) if told is not None else (None, None)
-    ask(call, "PUT", f"/users/{sub}", json=changes, told=fields, recorded=recorded, allowed=(204, 404))
+def change_account(call: Call, sub: str, personal: PersonalFields | None = None, **changes: bool) -> None:
+    """Changes the given fields of an account: `enabled`, and names in `personal`."""
+    fields, disclosure = (personal.fields, personal.disclosure) if personal is not None else (None, None)
+    ask(call, "PUT", f"/users/{sub}", json=changes, personal=fields, disclosure=disclosure, allowed=(204, 404))
 
 
 def end_sessions(call: Call, sub: str) -> None:
+    """Ends all sessions of an account."""
     ask(call, "POST", f"/users/{sub}/logout", allowed=(204, 404))
 
 
 def delete_account(call: Call, sub: str) -> None:
+    """Deletes an account; nothing happens when there is none."""
     ask(call, "DELETE", f"/users/{sub}", allowed=(204, 404))

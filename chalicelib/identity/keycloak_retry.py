@@ -1,4 +1,4 @@
-"""Jobs that make Keycloak follow: an outage makes them wait, a refusal ends them."""
+"""How jobs that bring Keycloak up to date react to it: an outage makes them wait, a refusal ends them."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,14 @@ from chalicelib.kernel import clock, log
 
 RETRY_SECONDS = 15.0
 LONGEST_SECONDS = 900.0
-"""What has waited for an hour need not be asked for every quarter of a minute."""
+"""The longest wait: a job that has waited for an hour need not ask four times a minute."""
 
 
-def attempt(job: Job, follow: Callable[[], Step]) -> Step:
-    """One attempt to follow. During an outage of Keycloak the next one is a quarter of a minute away, later up to a
-    quarter of an hour, for as long as it takes; what Keycloak will never take ends the job as failed."""
+def attempt(job: Job, synchronise: Callable[[], Step]) -> Step:
+    """The result of one attempt. During an outage of Keycloak the next attempt is made 15 seconds later, and later
+    still up to 15 minutes, for as long as the outage lasts; a refusal ends the job as failed."""
     try:
-        return follow()
+        return synchronise()
     except admin_api.Unavailable as outage:
         log.count("KeycloakUnavailable")
         log.logger().warning("keycloak is unavailable", reason=str(outage), job_id=job.id)

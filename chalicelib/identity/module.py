@@ -5,7 +5,7 @@ from chalicelib.kernel.declaration import Module
 MODULE = Module(
     "identity",
     public={
-        "admin_api": "the operator's function tells an outage of Keycloak from a refusal",
+        "admin_api": "the operator's function distinguishes an outage of Keycloak from a refusal",
         "keycloak": "the operator's function makes organizations",
     },
 )

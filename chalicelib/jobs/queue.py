@@ -1,4 +1,4 @@
-"""The jobs queue: a message names a job, nothing else. The feed's reader and the worker publish to it, nobody else."""
+"""The jobs queue: a message names a job, nothing else. Only the consumer below and the worker send to it."""
 
 import msgspec
 
@@ -10,7 +10,7 @@ from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.tenant import Tenant
 
 _LONGEST_DELAY_SECONDS = 900
-"""SQS's own limit; whoever has to wait longer is put back again."""
+"""The longest delay that SQS takes; a job that has to wait longer is received and sent again."""
 
 
 class JobMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,7 +19,7 @@ class JobMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def send(tenant: Tenant, job_id: str, wait_seconds: float = 0) -> None:
-    """Puts a job on the queue, to be received after a while. A message too many does no harm."""
+    """Puts a job on the queue, to be received after `wait_seconds`. Sending it twice does no harm."""
     client.aws("sqs").send_message(
         QueueUrl=config.current().jobs_queue_url,
         MessageBody=msgspec.json.encode(JobMessage(tenant.id, job_id)).decode(),
@@ -29,6 +29,6 @@ def send(tenant: Tenant, job_id: str, wait_seconds: float = 0) -> None:
 
 @consumer("jobs.starter", events=None, when=lambda change: change.job is not None)
 def start(call: Call, change: Change) -> None:
-    """Queues the job of a commit: from here on the queue brings it back until it is done."""
+    """Queues the job that a commit has started; the queue delivers it again until it is done."""
     if change.job is not None:
         send(call.tenant, change.job)

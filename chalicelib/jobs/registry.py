@@ -8,14 +8,15 @@ from chalicelib.kernel.call import Call
 Handler = Callable[[Call, Job], Step]
 HANDLERS: dict[str, Handler] = {}
 MUST_FINISH: set[str] = set()
-"""Kinds whose document waits for them: they are never cancelled and never given up, or it would wait for ever."""
+"""Kinds whose document waits for them: they are never cancelled and never given up, because the document would stay
+blocked for ever."""
 
 
 def handler(kind: str, *, must_finish: bool = False) -> Callable[[Handler], Handler]:
     """Registers `def step(call, job) -> Step` for jobs of a kind. must_finish: see MUST_FINISH.
 
-    The worker calls it again and again until it is done. Each call is a bounded piece of work that commits by itself
-    and may be repeated: after a crash the same piece comes again.
+    The worker calls it until it says that the job is done. Each call is a bounded piece of work that commits by itself
+    and may be repeated: after a crash the same piece comes again. TypeError for a second handler of a kind.
     """
 
     def register(step: Handler) -> Handler:

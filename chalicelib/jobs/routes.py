@@ -40,7 +40,7 @@ def read_job(request: Request[NoBody, NoQuery], job_id: str) -> Job:
 def cancel_job(request: Request[NoBody, NoQuery], job_id: str) -> Answer[Job]:
     """Cancel a job.
 
-    What it has done stays done. No If-Match: a job moves on by itself, and cancelling means whatever it is at. One that
-    an order or a shipment waits for goes on to its end.
+    What it has done stays done. No If-Match: a job changes all the time by itself, and is cancelled whatever its
+    progress. A job that a document waits for cannot be cancelled.
     """
     return request.commit(service.cancel, job_id)

@@ -1,20 +1,33 @@
 """What the API says about jobs, and what a job's handler gets and gives."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 
+JobIdentifier = Annotated[str, ids.described("job", "a job")]
+Kind = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9_.]{1,64}$",
+        description="What is done: the document and the command that waits for it.",
+        examples=["sales_order.confirm"],
+    ),
+]
 Scalar = str | int | bool | None
 Report = dict[str, Scalar | list[dict[str, Scalar]]]
 Args = dict[str, Scalar]
 
 
 class JobState(StrEnum):
+    """Waiting for a worker, being worked on, ended with its work done, given up with an error, or stopped by a
+    caller."""
+
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -26,10 +39,11 @@ OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What one call of a handler came to. `progress` is the total so far; `error` ends the job as failed.
+    """The result of one call of a handler.
 
-    `report` holds counts and rows of plain values, never personal data; None keeps the report of the step before.
-    wait_seconds: not to be called again before.
+    progress: units done so far, of all calls together. report: counts and rows of plain values, never personal data;
+    None keeps the report of the call before. error: ends the job as failed. wait_seconds: the handler is not called
+    again before so many seconds have passed.
     """
 
     done: bool
@@ -40,28 +54,23 @@ class Step(msgspec.Struct, frozen=True):
     wait_seconds: float = 0
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """Long work. `entity_id` names what it works on; `progress` of `total` units are done (total may be unknown)."""
+class Job(Schema, Stamped, frozen=True, kw_only=True):
+    """Work that takes longer than a request, done piece by piece."""
 
-    id: str
-    kind: str
-    entity_id: str
-    state: JobState
-    progress: int
-    total: int | None
-    report: Report
-    error: str | None
-    args: Args
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    id: JobIdentifier
+    kind: Kind
+    entity_id: Annotated[str, Meta(description="The id of the document that it works on.")]
+    state: Annotated[JobState, Meta(description="Where it is in its life.")]
+    progress: Annotated[int, Meta(description="Units of work that are done.")]
+    total: Annotated[int | None, Meta(description="Units of work in all; null when that is not known.")]
+    report: Annotated[Report, Meta(description="Counts and rows that the work has brought so far.")]
+    error: Annotated[str | None, Meta(description="The code of the reason why it failed; null otherwise.")]
+    args: Annotated[Args, Meta(description="What it was started with.")]
+    allowed_transitions: AllowedTransitions
 
 
 class JobQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first; state and kind narrow."""
 
-    state: JobState | None = None
-    kind: Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,64}$", examples=["sales_order.confirm"])] | None = None
+    state: Annotated[JobState, Meta(description="Only jobs in this state.")] | None = None
+    kind: Annotated[Kind, Meta(description="Only jobs of this kind.")] | None = None

@@ -6,19 +6,20 @@ from datetime import timedelta
 from pynamodb.expressions.update import Action
 
 from chalicelib.jobs import events, tables
-from chalicelib.jobs.registry import MUST_FINISH
-from chalicelib.jobs.schemas import OPEN, Args, Job, JobQuery, JobState
-from chalicelib.kernel import ids
+from chalicelib.jobs.schemas import Args, Job, JobQuery, JobState
+from chalicelib.jobs.states import JOB
+from chalicelib.kernel import ids, visibility
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import NotFound, TransitionRefused
+from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 
 SILENCE = timedelta(minutes=5)
-"""An open job without a sign of life for this long is put on the queue again."""
+"""An open job that no worker has written to for this long is put on the queue again."""
 
 
 def start(
@@ -30,17 +31,17 @@ def start(
     args: Args | None = None,
     scope_ids: Sequence[str] | None = None,
 ) -> str:
-    """Wants a new job in this transaction and returns its id; it is queued once the commit is in the feed.
+    """Adds a new job to the transaction and returns its id; it is queued once the commit is in the feed.
 
-    The journal entry of the commit carries the job, so one commit starts one job.
-    `args` are small and never personal. warehouses: what the job is about lies in these; callers limited to others
-    do not see it, nor any that says nothing.
+    The journal entry of the commit names the job, so one commit starts one job: RuntimeError for a second one.
+    args: small, and never personal. scope_ids: the parts of the tenant that its document belongs to; callers who are
+    limited to other parts do not see the job, and they see none that was started without `scope_ids`.
     """
     if work.note is not None and work.note.job is not None:
         raise RuntimeError("one commit starts one job")
     job_id = work.new_id("job")
     row = tables.Job(
-        partition=_partition(work.tenant, job_id),
+        partition=ref(work.tenant, job_id).hash_key,
         id=job_id,
         kind=kind,
         entity_id=entity_id,
@@ -68,20 +69,20 @@ def cancel(work: Work, job_id: str) -> Job:
 
     TransitionRefused for a job that is over, and for one that a document waits for.
     """
-    row = work.load(tables.Job, _partition(work.tenant, _known(job_id)), job_id)
-    if not _allowed(row):
-        raise TransitionRefused("job", row.state, [])
-    settle(work, row, JobState.CANCELLED)
+    row = work.load(tables.Job, ref(work.tenant, job_id).hash_key, job_id)
+    end(work, row, "cancel")
     return view(row)
 
 
-def settle(
-    work: Work, row: tables.Job, state: JobState, error: str | None = None, results: Sequence[Action] = ()
-) -> None:
-    """Wants an open job to end. The worker goes on writing progress meanwhile, so only these attributes change."""
+def end(work: Work, row: tables.Job, step: str, error: str | None = None, results: Sequence[Action] = ()) -> None:
+    """Ends an open job by a step of its life, if it is still as it was read. TransitionRefused.
+
+    The worker goes on writing progress meanwhile, so only these attributes are changed.
+    """
+    JOB.take(row, step)
     changes = [
         *results,
-        tables.Job.state.set(state),
+        tables.Job.state.set(row.state),
         tables.Job.version.set(row.version + 1),
         tables.Job.updated_at.set(work.now),
         tables.Job.updated_by.set(work.call.actor),
@@ -95,21 +96,19 @@ def settle(
     still_open = (tables.Job.version == row.version) & tables.Job.open.exists()
     work.change(ref(work.tenant, row.id), *changes, condition=still_open)
     work.annotate(entity="job", entity_id=row.id, version=row.version + 1, fields=["state"], subjects=[row.entity_id])
-    row.state, row.version, row.error = state, row.version + 1, error
+    row.version, row.error = row.version + 1, error
     row.updated_at, row.updated_by = work.now, work.call.actor
 
 
 def read(call: Call, job_id: str) -> Job:
     """One job. NotFound."""
-    row = find(call.tenant, job_id)
-    if row is None or not row.is_visible_to(call):
-        raise NotFound("There is no such job.")
-    return view(row)
+    return view(visibility.load_visible(call, tables.Job, ref(call.tenant, job_id).hash_key, job_id))
 
 
-def find(tenant: Tenant, job_id: str) -> tables.Job | None:
-    """The row behind an id, read strongly."""
-    return store.get(tables.Job, _partition(tenant, _known(job_id)), job_id)
+def find(call: Call, job_id: str) -> Job | None:
+    """One job, or None."""
+    row = visibility.find(call, tables.Job, ref(call.tenant, job_id).hash_key, job_id)
+    return None if row is None else view(row)
 
 
 def page(call: Call, query: JobQuery) -> Page[Job]:
@@ -118,37 +117,13 @@ def page(call: Call, query: JobQuery) -> Page[Job]:
     return Page([view(row) for row in rows], cursor)
 
 
-def ref(tenant: Tenant, job_id: str) -> store.Ref:
-    """Names a job's row."""
-    return store.Ref(tables.Job, _partition(tenant, job_id), job_id)
+def ref(tenant: Tenant, job_id: str) -> Ref:
+    """Names a job's row. NotFound for what cannot be its id."""
+    if not ids.is_valid("job", job_id):
+        raise NotFound("There is no such job.")
+    return Ref(tables.Job, tenant.key(ids.month(job_id)), job_id)
 
 
 def view(row: tables.Job) -> Job:
     """The row as the API and the handlers see it."""
-    return Job(
-        id=row.id,
-        kind=row.kind,
-        entity_id=row.entity_id,
-        state=row.state,
-        progress=row.progress,
-        total=row.total,
-        report=row.report or {},
-        error=row.error,
-        args=row.args or {},
-        allowed_transitions=_allowed(row),
-        **row.stamps(),
-    )
-
-
-def _allowed(row: tables.Job) -> list[str]:
-    return ["cancel"] if row.state in OPEN and row.kind not in MUST_FINISH else []
-
-
-def _known(job_id: str) -> str:
-    if not ids.is_valid("job", job_id):
-        raise NotFound("There is no such job.")
-    return job_id
-
-
-def _partition(tenant: Tenant, job_id: str) -> str:
-    return tenant.key(ids.month(job_id))
+    return to_struct(row, Job, allowed_transitions=JOB.allowed(row))

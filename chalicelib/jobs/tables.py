@@ -20,8 +20,8 @@ class ByOpen(GlobalSecondaryIndex["Job"]):
 class Job(Document):
     """Access: by id (the month is in it); by month, newest first; open ones without a sign of life (sparse index).
 
-    warehouses: where the thing lies that it is about; missing means that it may be about all.
-    `lease` names the worker that runs it until `leased_until`; `due` is when the reconciler asks after it.
+    scope_ids: the parts of the tenant that its document belongs to; missing means that it may concern all.
+    lease: names the worker that runs it, until `leased_until`. due: when the reconciler queues it again.
     Ceiling: 1,000 write units a second a tenant and month.
     """
 

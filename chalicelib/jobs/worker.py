@@ -1,8 +1,8 @@
 """Runs a job, piece by piece, until it is done, cancelled or the worker's time is up.
 
-A job is leased, so two workers do not run it at once; its pieces are idempotent anyway. A worker that is killed leaves
-a lease that ends; the queue's message comes back, and if it does not, the reconciler sends another. Whoever takes over
-counts that as a failure: a piece that kills every worker ends its job as failed.
+A job is leased, so that two workers do not run it at once; its pieces are idempotent anyway. The lease of a worker that
+was killed runs out; then the queue delivers the message again, or the reconciler sends another. The worker that takes
+over counts a failure, so a piece that kills every worker ends its job as failed.
 """
 
 from datetime import timedelta
@@ -13,6 +13,7 @@ import msgspec
 from chalicelib.jobs import events, queue, service, tables
 from chalicelib.jobs.registry import HANDLERS, MUST_FINISH
 from chalicelib.jobs.schemas import OPEN, JobState, Report, Step
+from chalicelib.jobs.states import JOB
 from chalicelib.kernel import clock, ids, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -33,29 +34,29 @@ _MOST_DOUBLINGS = 6
 def run(call: Call, job_id: str, deadline: float) -> None:
     """Works on a job until `deadline` (clock.monotonic) and puts it back on the queue when it is not done by then.
 
-    Returns quietly when the job is finished, unknown, or another worker's. Raises only what kept it from noting how
-    the job stands: then the message has to come back.
+    Returns when the job is finished, unknown, or leased by another worker. Raises only what kept it from storing the
+    state of the job: then the message has to be delivered again. NotFound for what cannot be the id of a job.
     """
-    row = service.find(call.tenant, job_id)
+    row = find(call.tenant, job_id)
     if row is None or row.state not in OPEN:
         log.logger().info("nothing to do for job", job_id=job_id)
         return
-    lease = _take(call.tenant, row)
+    lease = _take_lease(call.tenant, row)
     if lease is None:
-        _come_back(call.tenant, job_id)
+        _queue_again_after_lease(call.tenant, job_id)
         return
-    row.state = JobState.RUNNING
+    JOB.take(row, "run")
     while True:
-        step = _step(call, row, lease)
+        step = _run_piece(call, row, lease)
         if step is None:
             return
         if step.done:
             _end(call, row, lease, step)
             return
-        found = _note(call.tenant, row, lease, step)
-        if found is None:
+        current = _store_progress(call.tenant, row, lease, step)
+        if current is None:
             return
-        row = found
+        row = current
         if clock.monotonic() + step.wait_seconds >= deadline or step.wait_seconds > _SHORT_WAIT_SECONDS:
             _release(call.tenant, row, lease)
             queue.send(call.tenant, job_id, step.wait_seconds)
@@ -63,8 +64,14 @@ def run(call: Call, job_id: str, deadline: float) -> None:
         clock.sleep(step.wait_seconds)
 
 
+def find(tenant: Tenant, job_id: str) -> tables.Job | None:
+    """The job's row, read strongly, or None. NotFound for what cannot be the id of a job."""
+    ref = service.ref(tenant, job_id)
+    return store.get(tables.Job, ref.hash_key, ref.range_key)
+
+
 def requeue_silent(tenant: Tenant) -> int:
-    """Queues again the tenant's open jobs that showed no sign of life for a while; returns how many."""
+    """Queues again the tenant's open jobs that no worker has written to for a while; returns how many."""
     by_open = tables.ByOpen
     now = clock.now()
     condition = (by_open.open == tenant.key("open")) & (by_open.due <= clock.text(now))
@@ -81,10 +88,11 @@ def requeue_silent(tenant: Tenant) -> int:
     return count
 
 
-def _take(tenant: Tenant, row: tables.Job) -> str | None:
-    """Leases the job; None when another worker holds it or it ended. A lease that ran out was a worker that died."""
+def _take_lease(tenant: Tenant, row: tables.Job) -> str | None:
+    """Leases the job and returns the lease; None when another worker holds it or it has ended. A lease that ran out
+    counts as a failure: its worker was killed."""
     lease, job = ids.new("lea"), tables.Job
-    changes = [*_alive(lease), job.state.set(JobState.RUNNING)]
+    changes = [*_renewed_lease(lease), job.state.set(JobState.RUNNING)]
     if row.lease is None:
         free = job.lease.does_not_exist()
     else:
@@ -93,36 +101,38 @@ def _take(tenant: Tenant, row: tables.Job) -> str | None:
         changes.append(job.failures.set(row.failures))
     if _write(tenant, row.id, changes, job.open.exists() & free):
         return lease
-    found = service.find(tenant, row.id)
+    # A reply that was lost: the write may have happened all the same.
+    found = find(tenant, row.id)
     return lease if found is not None and found.lease == lease else None
 
 
-def _come_back(tenant: Tenant, job_id: str) -> None:
-    """The job is leased: whoever holds it may be dead, so somebody has to look again when the lease is over."""
-    row = service.find(tenant, job_id)
+def _queue_again_after_lease(tenant: Tenant, job_id: str) -> None:
+    """Queues a job that another worker has leased for when the lease runs out: that worker may have been killed."""
+    row = find(tenant, job_id)
     if row is not None and row.state in OPEN and row.leased_until is not None:
         left = (row.leased_until - clock.now()).total_seconds()
         queue.send(tenant, job_id, max(1.0, left + 1))
 
 
-def _step(call: Call, row: tables.Job, lease: str) -> Step | None:
-    """One piece of work; None when it failed, which is noted and, if it was not the last try, tried again later."""
+def _run_piece(call: Call, row: tables.Job, lease: str) -> Step | None:
+    """Runs one piece of work and returns its result; None when it failed and will be tried again later."""
     handler = HANDLERS.get(row.kind)
     if handler is None:
         return Step(done=True, progress=row.progress, error="unknown_kind")
-    if _is_spent(row):
+    if _has_no_try_left(row):
         return Step(done=True, progress=row.progress, error=WORKER_LOST)
     try:
         return handler(call, service.view(row))
     except Exception as error:  # a piece may fail in any way; the job says so and the others go on
         log.logger().exception("job failed", job_id=row.id, kind=row.kind)
         log.count("JobFailed")
-        return _failed(call, row, lease, error)
+        return _count_failure(call, row, lease, error)
 
 
-def _failed(call: Call, row: tables.Job, lease: str, error: Exception) -> Step | None:
+def _count_failure(call: Call, row: tables.Job, lease: str, error: Exception) -> Step | None:
+    """Counts the failure and queues the job for later; the result that ends the job when no try is left."""
     row.failures = failures = (row.failures or 0) + 1
-    if _is_spent(row):
+    if _has_no_try_left(row):
         return Step(done=True, progress=row.progress, error=log.reason_of(error))
     job = tables.Job
     changes = [job.failures.set(failures), job.lease.remove(), job.leased_until.remove()]
@@ -131,18 +141,19 @@ def _failed(call: Call, row: tables.Job, lease: str, error: Exception) -> Step |
     return None
 
 
-def _is_spent(row: tables.Job) -> bool:
+def _has_no_try_left(row: tables.Job) -> bool:
     return (row.failures or 0) >= MAX_FAILURES and row.kind not in MUST_FINISH
 
 
-def _note(tenant: Tenant, row: tables.Job, lease: str, step: Step) -> tables.Job | None:
-    """Notes progress and renews the lease; the row as it is then, or None when the job ended or the lease is lost."""
+def _store_progress(tenant: Tenant, row: tables.Job, lease: str, step: Step) -> tables.Job | None:
+    """Stores the progress and renews the lease; returns the row as it is then, or None when the job has ended or the
+    lease is lost."""
     job = tables.Job
-    changes = [*_alive(lease, step.wait_seconds), *_results(step), job.failures.remove()]
+    changes = [*_renewed_lease(lease, step.wait_seconds), *_results(step), job.failures.remove()]
     if not _write(tenant, row.id, changes, job.open.exists() & (job.lease == lease)):
         log.logger().info("job ended or was taken over", job_id=row.id)
         return None
-    return service.find(tenant, row.id)
+    return find(tenant, row.id)
 
 
 def _release(tenant: Tenant, row: tables.Job, lease: str) -> None:
@@ -150,7 +161,7 @@ def _release(tenant: Tenant, row: tables.Job, lease: str) -> None:
     _write(tenant, row.id, [job.lease.remove(), job.leased_until.remove()], job.lease == lease)
 
 
-def _alive(lease: str, wait_seconds: float = 0) -> list[Any]:
+def _renewed_lease(lease: str, wait_seconds: float = 0) -> list[Any]:
     now = clock.now()
     return [
         tables.Job.lease.set(lease),
@@ -174,19 +185,19 @@ def _write(tenant: Tenant, job_id: str, changes: list[Any], condition: Any) -> b
 
 @use_case(events.DONE)
 def _finish(work: Work, job_id: str, lease: str, step: Step) -> None:
-    _close(work, job_id, lease, step, JobState.DONE)
+    _end_if_leased(work, job_id, lease, step, "finish")
 
 
 @use_case(events.FAILED)
 def _give_up(work: Work, job_id: str, lease: str, step: Step) -> None:
-    _close(work, job_id, lease, step, JobState.FAILED)
+    _end_if_leased(work, job_id, lease, step, "fail")
 
 
-def _close(work: Work, job_id: str, lease: str, step: Step, state: JobState) -> None:
-    """Wants the job to end, unless it ended or another worker took it over meanwhile."""
+def _end_if_leased(work: Work, job_id: str, lease: str, step: Step, name: str) -> None:
+    """Ends the job, unless it has ended or another worker has taken it over meanwhile."""
     row = work.find(tables.Job, service.ref(work.tenant, job_id).hash_key, job_id)
     if row is not None and row.state in OPEN and row.lease == lease:
-        service.settle(work, row, state, step.error, _results(step))
+        service.end(work, row, name, step.error, _results(step))
 
 
 def _end(call: Call, row: tables.Job, lease: str, step: Step) -> None:

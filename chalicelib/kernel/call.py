@@ -36,7 +36,7 @@ class Call:
 
     @classmethod
     def system(cls, tenant: Tenant, name: str, request_id: str | None = None) -> "Call":
-        """A call made by the product itself: a worker, a reader of the feed, the clock."""
+        """A call made by the product itself: a worker, a consumer, the clock."""
         return cls(
             tenant=tenant,
             actor=f"system:{name}",

@@ -11,6 +11,9 @@ from typing import Any
 
 import msgspec
 
+ONE_YEAR_DAYS = 365
+"""How long most records of what happened are kept."""
+
 
 class DataClass(StrEnum):
     IDENTITY = "identity"

@@ -19,7 +19,7 @@ D = TypeVar("D", bound=Document)
 class Transition(Generic[S]):
     """A step by its name, and the states that it may lead to: several when quantities of the document decide.
 
-    is_automatic: only the product itself takes it, so it is not among what a caller is allowed.
+    is_automatic: the product takes it by itself, so it is not listed among what callers may do.
     """
 
     name: str
@@ -32,8 +32,8 @@ def to(name: str, *targets: S) -> Transition[S]:
     return Transition(name, targets)
 
 
-def automatically(name: str, *targets: S) -> Transition[S]:
-    """A transition that a worker takes, never a caller."""
+def automatic(name: str, *targets: S) -> Transition[S]:
+    """A transition that the product takes by itself."""
     return Transition(name, targets, is_automatic=True)
 
 
@@ -71,7 +71,7 @@ class StateMachine(Generic[S, D]):
         return state
 
     def allowed(self, document: D) -> list[str]:
-        """The names of the transitions that a caller can have taken now; none while a job works on the document."""
+        """The names of the transitions that callers can take now; none while a job works on the document."""
         if self._job(document) is not None:
             return []
         steps = self.transitions.get(self.state(document), ())

@@ -66,11 +66,14 @@ def find_many(call: Call, model: type[R], refs: Iterable[Ref]) -> list[R]:
     return visible(call, [model.read(item) for ref in requested if (item := items[ref]) is not None])
 
 
-def find_all(call: Call, model: type[R], key_condition: Condition, *, limit: int | None = None) -> list[R]:
-    """Every row of a query on a table, or the first `limit`, as far as the caller sees them; strongly read."""
+def find_all(
+    call: Call, model: type[R], key_condition: Condition, *, limit: int | None = None, newest_first: bool = False
+) -> list[R]:
+    """Every row of a query on a table, or the first `limit` from either end, as far as the caller sees them; strongly
+    read."""
     if limit is None:
         return visible(call, store.query_all(model, key_condition))
-    page = store.query(model, key_condition, limit=limit)
+    page = store.query(model, key_condition, limit=limit, newest_first=newest_first)
     return visible(call, map(model.read, page.items))
 
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from chalicelib.kernel.privacy import ONE_YEAR_DAYS
 from infra.gateway_responses import template_responses
 from infra.local.authorizers import IDENTITY_EXPRESSION
 from infra.stack.values import Resource, Resources, arn, ref, retained, sub, tags
 
-ACCESS_LOG_DAYS = 365
-"""As long as the table that the intake fills from it."""
+ACCESS_LOG_DAYS = ONE_YEAR_DAYS
+"""As long as the table into which the intake stores it."""
 AUTHORIZER_SECONDS = 60
 TLS_POLICY = "SecurityPolicy_TLS13_1_2_2021_06"
 """TLS 1.2 and 1.3. Without one a regional API offers TLS 1.0 too."""

@@ -86,8 +86,8 @@ def test_what_is_told_is_on_record_before_it_leaves_and_without_its_value(
         "POST",
         "/people",
         json={"a": 1},
-        told={"email": "x@example.com"},
-        recorded=recorded,
+        personal={"email": "x@example.com"},
+        disclosure=recorded,
     )
     assert reply.status == 200
     assert upstream.asked[0][2] == b'{"a": 1, "email": "x@example.com"}'
@@ -99,10 +99,10 @@ def test_what_is_not_declared_or_not_on_record_does_not_leave(call: Call, upstre
     with pytest.raises(Undeclared):
         service.record(call, to, "usr_x", ["email", "tax_id"])
     with pytest.raises(Undeclared):
-        service.send(call, to, "POST", "/", told={"email": "x@example.com"})
+        service.send(call, to, "POST", "/", personal={"email": "x@example.com"})
     recorded = service.record(call, to, "usr_" + "0" * 26, ["email"])
     with pytest.raises(Undeclared):
-        service.send(call, to, "POST", "/", told={"phone": "1"}, recorded=recorded)
+        service.send(call, to, "POST", "/", personal={"phone": "1"}, disclosure=recorded)
     assert upstream.asked == []
 
 

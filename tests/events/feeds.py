@@ -1,4 +1,4 @@
-"""Shared by the tests of the journal: commits without the API, and hands for what the functions do."""
+"""Shared by the tests of the journal: commits without the API, and what the functions do with their entries."""
 
 import itertools
 import threading
@@ -11,11 +11,13 @@ from chalicelib.events.tables import Head
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 
+HAPPENED = Event("thing.happened", "A test has written something.")
 _names = itertools.count(1)
 
 
@@ -28,7 +30,7 @@ def soon() -> float:
     return clock.monotonic() + 30
 
 
-@use_case("thing.happened")
+@use_case(HAPPENED)
 def happen(work: Work, thing: str, job: str | None = None) -> str:
     work.annotate(entity="thing", entity_id=thing, job=job)
     return thing
@@ -57,7 +59,7 @@ def entry_ids(tenant: Tenant) -> list[str]:
 
 
 def number(tenant: Tenant) -> int:
-    """What the stream does when nothing goes wrong."""
+    """Numbers all entries, as the stream does."""
     return sequencer.number(tenant, entry_ids(tenant), soon())
 
 

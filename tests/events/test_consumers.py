@@ -1,4 +1,4 @@
-"""Readers see every entry in order; what one cannot handle stands aside alone."""
+"""Consumers get every entry in order; an entry that one cannot handle is parked alone."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +14,10 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.tenant import Tenant
 from infra.local.shim import Crash, Faults
-from tests.events.feeds import new_tenant, number, soon, stopped_clock, write
+from tests.events.feeds import HAPPENED, new_tenant, number, soon, stopped_clock, write
 from tests.world import World
 
 Register = Callable[..., list[str]]
@@ -24,10 +25,10 @@ Register = Callable[..., list[str]]
 
 @pytest.fixture
 def register(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
-    """Registers readers for one test; each writes down what it handled."""
-    monkeypatch.setattr(consumers, "READERS", {})
+    """Registers consumers for one test; each writes down what it handled."""
+    monkeypatch.setattr(consumers, "CONSUMERS", {})
 
-    def make(name: str, events: tuple[str, ...] = ("thing.",), fails_on: str = "", **options: Any) -> list[str]:
+    def make(name: str, events: tuple[Event | str, ...] = (HAPPENED,), fails_on: str = "", **options: Any) -> list[str]:
         seen: list[str] = []
 
         def handle(call: Call, change: Change) -> None:
@@ -50,8 +51,8 @@ def position(tenant: Tenant, name: str) -> int:
     return row.position if row else 0
 
 
-def test_each_reader_gets_its_events_in_order_once(register: Register) -> None:
-    things, nothing = register("a"), register("b", events=("other.",))
+def test_each_consumer_gets_its_events_in_order_once(register: Register) -> None:
+    things, nothing = register("a"), register("b", events=("other.happened",))
     tenant = new_tenant()
     write(tenant, "1", "2", "3")
     number(tenant)
@@ -64,8 +65,8 @@ def test_each_reader_gets_its_events_in_order_once(register: Register) -> None:
     assert things == ["1", "2", "3", "4"]
 
 
-def test_a_reader_that_wants_nothing_hardly_ever_writes_its_position(register: Register) -> None:
-    register("b", events=("other.",))
+def test_a_consumer_that_wants_nothing_hardly_ever_writes_its_position(register: Register) -> None:
+    register("b", events=("other.happened",))
     tenant = new_tenant()
     write(tenant, *"123456789")
     number(tenant)
@@ -87,7 +88,7 @@ def test_more_than_a_page_is_read_to_the_end(register: Register, monkeypatch: py
     assert seen == list(map(str, range(11)))
 
 
-def test_a_gap_in_the_feed_stops_readers_until_it_is_closed(
+def test_a_gap_in_the_feed_stops_consumers_until_it_is_closed(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = register("a")
@@ -109,7 +110,9 @@ def test_a_gap_in_the_feed_stops_readers_until_it_is_closed(
     assert outcome.is_behind
     assert seen == ["1"]
     monkeypatch.undo()
-    consumers.CONSUMERS["a"] = consumers.Consumer("a", ("thing.",), lambda call, change: seen.append(change.entity_id))
+    consumers.CONSUMERS["a"] = consumers.Consumer(
+        "a", frozenset({HAPPENED.name}), lambda call, change: seen.append(change.entity_id)
+    )
     try:
         assert catch_up(tenant, soon()).is_done
     finally:
@@ -143,7 +146,7 @@ def test_a_parked_entry_is_tried_again_later_until_it_works(register: Register) 
             raise Conflict
         seen.append(change.number)
 
-    consumers.consumer("hurt", events=("thing.",))(handle)
+    consumers.consumer("hurt", events=(HAPPENED,))(handle)
     tenant = new_tenant()
     write(tenant, "1")
     number(tenant)
@@ -163,7 +166,7 @@ def test_a_parked_entry_is_tried_again_later_until_it_works(register: Register) 
 
 
 def kills(seen: list[str], victim: str) -> consumers.Handler:
-    """A handler that takes its whole process along."""
+    """A handler that kills its whole process."""
 
     def handle(call: Call, change: Change) -> None:
         seen.append(change.entity_id)
@@ -173,9 +176,9 @@ def kills(seen: list[str], victim: str) -> consumers.Handler:
     return handle
 
 
-def test_an_entry_that_kills_its_worker_every_time_is_parked_and_the_reader_goes_on(register: Register) -> None:
+def test_an_entry_that_kills_its_worker_every_time_is_parked_and_the_consumer_goes_on(register: Register) -> None:
     seen: list[str] = []
-    consumers.consumer("hurt", events=("thing.",))(kills(seen, "2"))
+    consumers.consumer("hurt", events=(HAPPENED,))(kills(seen, "2"))
     healthy = register("other")
     tenant = new_tenant()
     write(tenant, "1", "2", "3")
@@ -192,7 +195,7 @@ def test_an_entry_that_kills_its_worker_every_time_is_parked_and_the_reader_goes
 
 
 def test_a_parked_entry_that_kills_its_worker_waits_longer_each_time(register: Register) -> None:
-    consumers.consumer("hurt", events=("thing.",))(kills([], "1"))
+    consumers.consumer("hurt", events=(HAPPENED,))(kills([], "1"))
     tenant = new_tenant()
     write(tenant, "1")
     number(tenant)
@@ -219,7 +222,7 @@ def test_an_entry_that_a_twin_has_begun_meanwhile_still_counts_as_handled(regist
         row = store.get(Position, tenant.key("positions"), "slow")
         assert parking.begin(tenant, "slow", row, change)
 
-    consumers.consumer("slow", events=("thing.",))(handle)
+    consumers.consumer("slow", events=(HAPPENED,))(handle)
     write(tenant, "1")
     number(tenant)
     with stopped_clock() as now:
@@ -228,7 +231,7 @@ def test_an_entry_that_a_twin_has_begun_meanwhile_still_counts_as_handled(regist
     assert (seen, position(tenant, "slow")) == (["1"], 1)
 
 
-def test_a_reader_killed_anywhere_sees_every_entry_at_least_once_and_in_order(register: Register) -> None:
+def test_a_consumer_killed_anywhere_sees_every_entry_at_least_once_and_in_order(register: Register) -> None:
     seen = register("a")
     tenant = new_tenant()
     write(tenant, "1", "2", "3")
@@ -263,7 +266,7 @@ def test_two_invocations_at_once_skip_nothing(register: Register) -> None:
     assert position(tenant, "a") == 30
 
 
-def test_a_reader_whose_time_runs_out_goes_on_where_it_was(register: Register) -> None:
+def test_a_consumer_whose_time_runs_out_goes_on_where_it_was(register: Register) -> None:
     seen = register("a")
     tenant = new_tenant()
     write(tenant, "1", "2", "3")
@@ -282,7 +285,7 @@ def test_the_pull_of_a_tenant_without_entries_is_empty(world: World) -> None:
     assert store.get(Head, tenant.key()) is None
 
 
-def test_a_reader_never_moves_its_position_back_behind_a_faster_twin(register: Register) -> None:
+def test_a_consumer_never_moves_its_position_back_behind_a_faster_twin(register: Register) -> None:
     tenant = new_tenant()
     twin = iter([True])
 
@@ -292,7 +295,7 @@ def test_a_reader_never_moves_its_position_back_behind_a_faster_twin(register: R
             number(tenant)
             assert catch_up(tenant, soon()).is_done
 
-    consumers.consumer("a", events=("thing.",))(handle)
+    consumers.consumer("a", events=(HAPPENED,))(handle)
     for thing in ("1", "2"):
         write(tenant, thing)
         number(tenant)

@@ -17,7 +17,7 @@ from chalicelib.kernel import clock, log
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import PLATFORM
-from chalicelib.privacy.retention.tables import Lease
+from chalicelib.privacy.retention.tables import RetentionLease
 from tests.events.feeds import entries, new_tenant, numbers, write
 from tests.world import World
 
@@ -57,7 +57,7 @@ def record(entry: Entry, sequence: str = "1", name: str = "INSERT") -> dict[str,
     return {"eventName": name, "dynamodb": {"Keys": entry.key(), "SequenceNumber": sequence}}
 
 
-def test_the_sequencer_and_the_readers_run_by_their_handler_strings(world: World) -> None:
+def test_the_sequencer_and_the_consumers_run_by_their_handler_strings(world: World) -> None:
     tenant = new_tenant()
     write(tenant, "a", "b")
     records = [record(entry) for entry in entries(tenant)]
@@ -105,7 +105,7 @@ def test_a_dry_run_of_the_sweep_reports_every_declared_rule(world: World, event:
 
 
 def test_the_sweep_runs_by_the_clock_once_a_day(world: World) -> None:
-    store.write(store.delete(store.Ref(Lease, PLATFORM.key("leases"), "retention")))
+    store.write(store.delete(store.Ref(RetentionLease, PLATFORM.key("leases"), "retention")))
     report = invoke("chalicelib.functions.retention.sweep_retention", SCHEDULED)
     assert (report["outcome"], report["dry_run"]) == ("finished", False)
     assert retention.sweep_retention(SCHEDULED, None)["outcome"] == "not_due"

@@ -243,7 +243,7 @@ def test_nobody_shuts_out_himself(firm: tuple[Firm, Client], step: str) -> None:
 def test_a_step_that_a_user_cannot_take_names_those_that_he_can(firm: tuple[Firm, Client]) -> None:
     user = firm[1].post("/v1/users", {"email": address(), "roles": ["sales"]}).ok()
     problem = firm[1].post(f"/v1/users/{user['id']}/enable", etag=user["version"]).refused(409, "transition_refused")
-    assert problem["allowed_transitions"] == ["invite-again", "remove"]
+    assert problem["allowed_transitions"] == ["update", "limit-to-warehouses", "invite-again", "remove"]
 
 
 def test_users_are_found_by_status_address_and_subject(world: World, firm: tuple[Firm, Client]) -> None:

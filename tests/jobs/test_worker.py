@@ -14,6 +14,7 @@ from chalicelib.kernel import clock, config
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -21,10 +22,11 @@ from infra.local.shim import Conflicts, Crash, Faults
 from tests.events.feeds import entries, new_tenant, number, soon, stopped_clock
 from tests.world import Client, World
 
+BEGUN = Event("thing.begun", "A test has started a job.")
 Sent = list[tuple[str, str, float]]
 
 
-@use_case("thing.begun")
+@use_case(BEGUN)
 def begin(work: Work, total: int) -> str:
     work.annotate(entity="thing", entity_id="thing_1")
     return service.start(work, "test.count", "thing_1", total=total, args={"by": 1})
@@ -62,7 +64,7 @@ def begun(total: int = 3) -> tuple[Call, str]:
 
 
 def row(call: Call, job_id: str) -> tables.Job:
-    found = service.find(call.tenant, job_id)
+    found = worker.find(call.tenant, job_id)
     assert found is not None
     return found
 
@@ -232,7 +234,7 @@ def test_jobs_are_read_listed_and_cancelled(acme: Client) -> None:
 
 
 def test_one_commit_starts_one_job(world: World) -> None:
-    @use_case("thing.twice")
+    @use_case(BEGUN)
     def twice(work: Work) -> None:
         begin(work, 1)
         begin(work, 1)

@@ -8,10 +8,10 @@ import pytest
 from pynamodb.expressions.condition import Condition
 
 from chalicelib import modules
-from chalicelib.audit.access_log.tables import Access
+from chalicelib.audit.access_log.tables import AccessLogEntry
 from chalicelib.events import heads
 from chalicelib.integrations.connections.schemas import Platform
-from chalicelib.integrations.inbox.schemas import State as DeliveryState
+from chalicelib.integrations.inbox.schemas import DeliveryState
 from chalicelib.integrations.inbox.tables import Delivery
 from chalicelib.kernel import clock, config, ids
 from chalicelib.kernel.dynamo import client, store
@@ -20,7 +20,7 @@ from chalicelib.kernel.tenant import PLATFORM, Tenant
 from chalicelib.privacy.retention import finders, objects, rules, sweep
 from chalicelib.privacy.retention.rules import Rule
 from chalicelib.privacy.retention.schemas import Report, RuleCounts
-from chalicelib.privacy.retention.tables import Lease
+from chalicelib.privacy.retention.tables import RetentionLease
 from infra.local.shim import Crash, Faults
 from tests.events.feeds import new_tenant, soon, stopped_clock
 from tests.world import Client, World
@@ -38,7 +38,7 @@ def free(world: World) -> Iterator[None]:
 
 
 def forget_runs() -> None:
-    for row in store.query_all(Lease, Lease.partition == PLATFORM.key("leases")):
+    for row in store.query_all(RetentionLease, RetentionLease.partition == PLATFORM.key("leases")):
         store.write(store.delete(store.ref_of(row)))
 
 
@@ -60,7 +60,7 @@ def answer(tenant: Tenant, age: timedelta) -> StoredAnswer:
 
 def access(tenant: Tenant, at: datetime) -> Access:
     moment = clock.text(at)
-    row = Access(
+    row = AccessLogEntry(
         partition=tenant.key(moment[:10]),
         place=f"{moment}#{ids.new('r')}",
         request_id="r",
@@ -155,7 +155,7 @@ def test_access_rows_go_by_whole_days_for_every_tenant_and_the_platform(world: W
         now.sleep(86400)
         again = sweep.run(access_rules, soon())
         assert counted(again, "access_log").deleted == 2
-        row = store.get(Lease, PLATFORM.key("leases"), "retention")
+        row = store.get(RetentionLease, PLATFORM.key("leases"), "retention")
         assert row and row.marks == {"access_log": "2026-03-10"}
 
 
@@ -256,7 +256,7 @@ def test_a_sweep_whose_lease_was_taken_over_stops(world: World, monkeypatch: pyt
 
     def robbed(*args: Any) -> finders.Found:
         found = page(*args)
-        lease = store.get(Lease, PLATFORM.key("leases"), "retention")
+        lease = store.get(RetentionLease, PLATFORM.key("leases"), "retention")
         assert lease is not None
         lease.owner = "another"
         store.write(store.put(lease))

@@ -15,7 +15,7 @@ routes = Routes(__name__, "Access log")
 def list_access_log(request: Request[NoBody, AccessQuery]) -> Page[AccessLogEntry]:
     """List requests to the API, newest first.
 
-    Who called what, from where, and what came of it; refused requests of your tenant too. Requests show after about
-    a minute and are kept for a year.
+    Who called which route, from where, and the status of the answer; refused requests of your tenant too. A request
+    shows after about a minute. How long it is kept says `GET /v1/retention/rules`.
     """
     return service.page(request.call, request.query)

@@ -6,11 +6,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from chalicelib.audit.schemas import ActorFilter, FromTime, ToTime
 from chalicelib.kernel.lists import PageQuery
 
 
 class AccessLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the gateway's access log; a value it does not have is `-`."""
+    """A line of the gateway's access log; a missing value is `-`."""
 
     request_id: str
     time_ms: str
@@ -25,25 +26,23 @@ class AccessLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccessLogEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One request. `route` is the template, so no id is in it; `error` is the gateway's own refusal."""
+    """One request to the API."""
 
-    request_id: str
-    at: datetime
-    ip: str | None
-    method: str
-    route: str | None
-    status: int
-    latency_ms: int | None
-    actor: str | None
-    error: str | None
+    request_id: Annotated[str, Meta(description="The request's id, as in its answer.")]
+    at: Annotated[datetime, Meta(description="When it came.")]
+    ip: Annotated[str | None, Meta(description="The address that it came from.")]
+    method: Annotated[str, Meta(description="The HTTP method.")]
+    route: Annotated[str | None, Meta(description="The route as a template, without ids.")]
+    status: Annotated[int, Meta(description="The HTTP status of the answer.")]
+    latency_ms: Annotated[int | None, Meta(description="How long the answer took, in milliseconds.")]
+    actor: Annotated[str | None, Meta(description="The caller's subject, as in `created_by`.")]
+    error: Annotated[str | None, Meta(description="Why the gateway itself refused the request.")]
 
 
 class AccessQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first, from `to` (default now) back to `from`; actor and status narrow."""
 
-    from_: Annotated[datetime, Meta(tz=True, description="At or after this time.")] | None = msgspec.field(
-        name="from", default=None
-    )
-    to: Annotated[datetime, Meta(tz=True, description="Before this time.")] | None = None
-    actor: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:@-]{1,128}$")] | None = None
-    status: Annotated[int, Meta(ge=100, le=599)] | None = None
+    from_: FromTime | None = msgspec.field(name="from", default=None)
+    to: ToTime | None = None
+    actor: ActorFilter | None = None
+    status: Annotated[int, Meta(ge=100, le=599, description="Only answers with this status.")] | None = None

@@ -11,8 +11,8 @@ from chalicelib.events import heads
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import BadRequest, FieldError
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.tenant import PLATFORM, SEPARATOR, Tenant, compound
 
 _NONE = "-"
@@ -20,9 +20,10 @@ _MAX_TEXT = 256
 
 
 def intake(lines: Iterable[str]) -> int:
-    """Stores access-log lines and returns how many. A line that comes again writes the same row again.
+    """Stores access-log lines and returns how many; a repeated line writes the same row again.
 
-    A line that cannot be read is counted and left out: it would come back for ever. Tenants seen here are registered.
+    A line that cannot be read is counted and left out, because its delivery would be repeated for ever. Tenants that
+    are seen here are registered.
     """
     rows: dict[tuple[str, str], tables.AccessLogEntry] = {}
     unreadable = 0
@@ -43,12 +44,8 @@ def intake(lines: Iterable[str]) -> int:
 
 def page(call: Call, query: AccessQuery) -> Page[AccessLogEntry]:
     """A page of the tenant's requests, newest first. BadRequest when `from` is not before `to`."""
-    if query.from_ is not None and query.to is not None and query.from_ >= query.to:
-        raise BadRequest(
-            "The time range is empty.", errors=[FieldError("/query/from", "empty_range", "Must be before `to`.")]
-        )
     rows, cursor = paginate(tables.AccessLogEntry, tables.VIEWS, call, query)
-    return Page([_view(row) for row in rows], cursor)
+    return Page([to_struct(row, AccessLogEntry) for row in rows], cursor)
 
 
 def _row(line: AccessLine) -> tables.AccessLogEntry:
@@ -71,7 +68,7 @@ def _row(line: AccessLine) -> tables.AccessLogEntry:
 
 
 def _tenant(name: str) -> Tenant:
-    """Whose request it was: the authorizer's answer, or nobody's."""
+    """The tenant that the authorizer found, or the platform for a request that it refused."""
     if name in (_NONE, "", PLATFORM.id):
         return PLATFORM
     tenant = Tenant(name)
@@ -81,17 +78,3 @@ def _tenant(name: str) -> Tenant:
 
 def _given(value: str) -> str | None:
     return None if value in (_NONE, "") else value[:_MAX_TEXT]
-
-
-def _view(row: tables.AccessLogEntry) -> AccessLogEntry:
-    return AccessLogEntry(
-        request_id=row.request_id,
-        at=row.at,
-        ip=row.ip,
-        method=row.method,
-        route=row.route,
-        status=row.status,
-        latency_ms=row.latency_ms,
-        actor=row.actor,
-        error=row.error,
-    )

@@ -9,9 +9,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.lists import Asked, Buckets, View
-from chalicelib.kernel.privacy import IDENTITY, USAGE, Retention
-
-KEPT_DAYS = 365
+from chalicelib.kernel.privacy import IDENTITY, ONE_YEAR_DAYS, USAGE, Retention
 
 
 class AccessLogEntry(Row):
@@ -35,7 +33,7 @@ class AccessLogEntry(Row):
     error = Text(USAGE, null=True)
     retention = Retention(
         rule="access_log",
-        days=KEPT_DAYS,
+        days=ONE_YEAR_DAYS,
         since="at",
         basis="Access and security logs for 12 months: PCI DSS and Amazon ask for that, CNIL for 6 to 12",
         daily=True,
@@ -65,7 +63,7 @@ def _newest(query: AccessQuery, now: str) -> str:
 
 def _oldest(query: AccessQuery, now: str) -> str:
     """The day of `from`, or the end of retention."""
-    end = _day(now, -(KEPT_DAYS + 1))
+    end = _day(now, -(ONE_YEAR_DAYS + 1))
     return end if query.from_ is None else max(end, clock.text(query.from_)[:10])
 
 

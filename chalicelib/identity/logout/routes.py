@@ -1,4 +1,4 @@
-"""Back-channel logout over HTTP: Keycloak calls, and its signed token is all the proof there is."""
+"""Back-channel logout over HTTP: Keycloak calls it, and the signed token alone proves that it does."""
 
 from chalicelib.access import permissions
 from chalicelib.edge.endpoint import Routes

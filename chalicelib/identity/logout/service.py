@@ -1,4 +1,4 @@
-"""Back-channel logout: Keycloak tells that a session has ended, and its tokens are refused from then on."""
+"""Back-channel logout: Keycloak announces that a session has ended, and its tokens are refused from then on."""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from chalicelib.kernel.errors import BadRequest, Contention
 
 
 class LogoutRefused(BadRequest):
-    """One answer for everything that is wrong with a logout token."""
+    """The logout token is not valid; the answer is the same for every reason."""
 
     code: ClassVar[str] = "logout_token_refused"
     title: ClassVar[str] = "The logout token is not valid"
@@ -24,7 +24,7 @@ def logged_out(form: bytes) -> None:
     """Ends the session that the form's `logout_token` names. Nothing is written before all of the token has been
     verified; one that comes again changes nothing. LogoutRefused; Contention when keys or store do not answer."""
     try:
-        # Given twice, it is nobody's word.
+        # Given twice, it is not clear which one counts.
         (token,) = (value for name, value in urls.form_fields(form) if name == "logout_token")
         ended = logout.verified(token)
     except ValueError:
@@ -33,10 +33,11 @@ def logged_out(form: bytes) -> None:
         log.count("LogoutRefused")
         log.logger().warning("logout token refused", reason=refusal.reason)
         raise LogoutRefused() from None
-    _write([_once(ended.jti), access_state.session_ended(ended.sub, ended.sid, ended.not_before)])
+    _write([_use_once(ended.jti), access_state.session_ended(ended.sub, ended.sid, ended.not_before)])
 
 
-def _once(jti: str) -> store.Action:
+def _use_once(jti: str) -> store.Action:
+    """The action that fails when the token was used before."""
     now = clock.now()
     name = hashlib.sha256(jti.encode()).hexdigest()
     row = tables.LogoutToken(partition=tables.partition(name), received_at=now, expires_at=now + timedelta(days=2))

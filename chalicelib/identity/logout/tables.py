@@ -1,4 +1,4 @@
-"""Logout tokens that have done their work."""
+"""Logout tokens that were used, so that none is used twice."""
 
 from chalicelib.kernel.dynamo.attributes import Expiry, Moment, Text
 from chalicelib.kernel.dynamo.model import Row, meta
@@ -22,4 +22,5 @@ class LogoutToken(Row):
 
 
 def partition(jti: str) -> str:
+    """The key of a token, by the hash of its id."""
     return PLATFORM.key("logout_token", jti)

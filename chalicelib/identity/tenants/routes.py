@@ -1,4 +1,4 @@
-"""The tenant over HTTP: settings. Its life (create, suspend, close) is the operator's, and has no route."""
+"""The tenant over HTTP: settings. Only the operator creates, suspends and closes tenants; no route does."""
 
 from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes

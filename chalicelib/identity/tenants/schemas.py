@@ -10,15 +10,25 @@ from msgspec import UNSET, Meta, UnsetType
 from chalicelib.kernel.address import Address, Name
 from chalicelib.kernel.money import Currency, RoundingMode
 
+TenantId = Annotated[str, Meta(description="The id of the tenant: that of its organization in Keycloak.")]
+CompanyName = Annotated[Name, Meta(description="The company's name.")]
+DefaultCurrency = Annotated[Currency, Meta(description="The currency of new documents.")]
 TimeZone = Annotated[
-    str, Meta(pattern=r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=64, examples=["Europe/Berlin"])
+    str,
+    Meta(
+        pattern=r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$",
+        max_length=64,
+        description="The company's time zone: a name of the IANA database.",
+        examples=["Europe/Berlin"],
+    ),
 ]
-Month = Annotated[int, Meta(ge=1, le=12)]
+FiscalYearStart = Annotated[int, Meta(ge=1, le=12, description="The month in which the fiscal year begins.")]
+Rounding = Annotated[RoundingMode, Meta(description="How amounts of new documents are rounded.")]
 
 
 class TenantStatus(StrEnum):
-    """`suspended`: nobody is let in until the operator resumes it. `closed`: for good; what becomes of the data is the
-    exit procedure's business."""
+    """`active`: its people are let in. `suspended`: nobody is let in until the operator resumes it. `closed`: nobody is
+    let in any more, for good."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -26,6 +36,8 @@ class TenantStatus(StrEnum):
 
 
 class TenantAddressKind(StrEnum):
+    """`registered`: the seat of the company. `billing`: where invoices to it go. `delivery`: where goods go."""
+
     REGISTERED = "registered"
     BILLING = "billing"
     DELIVERY = "delivery"
@@ -34,36 +46,37 @@ class TenantAddressKind(StrEnum):
 class TenantAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One of the company's own addresses."""
 
-    kind: TenantAddressKind
+    kind: Annotated[TenantAddressKind, Meta(description="What the address is for.")]
+
+
+Addresses = Annotated[list[TenantAddress], Meta(max_length=10, description="The company's own addresses.")]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the fields that are given change. They are defaults for new documents; those that exist stay as they are.
+    """Only the fields that are given change. They are defaults for new documents; those that exist stay as they are."""
 
-    time_zone: a name of the IANA database. fiscal_year_start: the month, 1 to 12.
-    """
-
-    name: Name | UnsetType = UNSET
-    currency: Currency | UnsetType = UNSET
+    name: CompanyName | UnsetType = UNSET
+    currency: DefaultCurrency | UnsetType = UNSET
     time_zone: TimeZone | UnsetType = UNSET
-    fiscal_year_start: Month | UnsetType = UNSET
-    rounding: RoundingMode | UnsetType = UNSET
-    addresses: Annotated[list[TenantAddress], Meta(max_length=10)] | UnsetType = UNSET
+    fiscal_year_start: FiscalYearStart | UnsetType = UNSET
+    rounding: Rounding | UnsetType = UNSET
+    addresses: Addresses | UnsetType = UNSET
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
-    """The company that all of this belongs to. `id` is that of its organization in Keycloak."""
+    """The company whose data this is. Until its settings are changed for the first time, it has the defaults, version 0
+    and no times."""
 
-    id: str
-    name: str | None
-    status: TenantStatus
-    currency: str
-    time_zone: str
-    fiscal_year_start: int
-    rounding: RoundingMode
-    addresses: list[TenantAddress]
-    version: int
-    created_at: datetime | None
-    created_by: str | None
-    updated_at: datetime | None
-    updated_by: str | None
+    id: TenantId
+    name: CompanyName | None
+    status: Annotated[TenantStatus, Meta(description="Whether its people are let in.")]
+    currency: DefaultCurrency
+    time_zone: TimeZone
+    fiscal_year_start: FiscalYearStart
+    rounding: Rounding
+    addresses: Addresses
+    version: Annotated[int, Meta(description="Rises with every change; send it back in If-Match as an ETag.")]
+    created_at: Annotated[datetime | None, Meta(description="When it was described for the first time.")]
+    created_by: Annotated[str | None, Meta(description="Who described it first, as on other documents.")]
+    updated_at: Annotated[datetime | None, Meta(description="When it was changed last.")]
+    updated_by: Annotated[str | None, Meta(description="Who changed it last, as in `created_by`.")]

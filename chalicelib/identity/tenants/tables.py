@@ -7,11 +7,11 @@ from chalicelib.kernel.money import RoundingMode
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS
 
 ID = "tenant"
-"""There is one in each partition."""
+"""The id of every tenant's document: each partition holds one."""
 
 
 class Tenant(Document):
-    """Access: by tenant. alias: the organization's in Keycloak when it was made."""
+    """Access: by tenant. alias: that of its organization in Keycloak at the time when the tenant was made."""
 
     Meta = meta("tenants")
     entity = "tenant"

@@ -1,4 +1,4 @@
-"""The first login makes the record, or fills in the one that an invitation made; each later login refreshes it."""
+"""The first login makes the user's record, or completes the one that the invitation made; later logins refresh it."""
 
 from collections.abc import Sequence
 
@@ -7,21 +7,23 @@ from chalicelib.access.roles import NAMES, Role
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.users import events, service, tables
 from chalicelib.identity.users.schemas import Me, SyncState, UserStatus
+from chalicelib.identity.users.states import USER
 from chalicelib.kernel import log, uniques
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import AlreadyExists
 from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.visibility import find
 from chalicelib.kernel.work import Work
 
 
 def me(call: Call) -> Me:
-    """The caller. Asks Keycloak once a login; without an answer the record is shown as it was, if there is one."""
+    """The caller. Keycloak is asked once for each login; when it does not answer, the record is shown as it was, if
+    there is one. UserDisabled for who is shut out."""
     row = None
     if call.kind == "user":
-        row = _record(call)
+        row = _find_own_record(call)
         if row is None or row.profile_at is None or (call.auth_time or 0) > row.profile_at.timestamp():
-            row = _log_in(call) or row
+            row = _refresh_from_keycloak(call) or row
         if row is not None and row.status is not UserStatus.ACTIVE:
             raise access_state.UserDisabled("Ask an administrator of the tenant.")
     return Me(
@@ -37,49 +39,67 @@ def me(call: Call) -> Me:
 
 @use_case(events.LOGGED_IN)
 def logged_in(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User | None:
-    """Makes the person's record, or brings it up to date. An invitation becomes the record of whoever has proved to own
-    its address. Of a member whom nobody invited here, `roles` are those in Keycloak; without one there is no record.
+    """Makes the person's record, or brings it up to date, and returns it. An invitation becomes the record of the
+    person who has proved to own its address. roles: those in Keycloak of a member whom nobody invited here; without
+    any there is no record, and None is returned.
 
     UserDisabled for who is shut out.
     """
-    row = _known(work, tables.SUBJECT_KIND, person.id)
+    row = _find_by_unique(work, tables.SUBJECT_KIND, person.id)
     if row is None:
-        return _first(work, person, roles)
+        return _record_first_login(work, person, roles)
     access_state.require_open(work, person.id)
-    _profile(work, row, person)
+    _take_over_profile(work, row, person)
     row.profile_at = work.now
     return work.save(row)
 
 
-def _first(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User | None:
-    row = _invited(work, person)
-    if row is None and not roles:
-        return None
-    found = row or tables.User(
-        partition=work.tenant.key(), id=work.new_id("usr"), sync=SyncState.DONE, roles=list(roles)
+def _record_first_login(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User | None:
+    invited = _find_invitation(work, person)
+    if invited is not None:
+        return _accept_invitation(work, invited, person)
+    return _add_member(work, person, roles) if roles else None
+
+
+def _accept_invitation(work: Work, row: tables.User, person: keycloak.Person) -> tables.User:
+    USER.take(row, "log-in")
+    service.start_sync(work, row)
+    row.is_mail_pending = None
+    _identify(work, row, person)
+    service.write_access_state(work, row, unless_blocked=True)
+    return work.save(row)
+
+
+def _add_member(work: Work, person: keycloak.Person, roles: Sequence[Role]) -> tables.User:
+    """Adds a record for a member who was added in Keycloak itself."""
+    row = tables.User(
+        partition=work.tenant.key(),
+        id=work.new_id("usr"),
+        status=UserStatus.ACTIVE,
+        sync=SyncState.DONE,
+        roles=list(roles),
     )
-    found.subject, found.status = person.id, UserStatus.ACTIVE
-    if row is not None:
-        service.want_sync(work, found)
-        found.is_mail_pending = None
-    _profile(work, found, person)
-    found.profile_at = work.now
-    work.claim(tables.SUBJECT_KIND, person.id, found.id, "/subject")
-    if row is None:
-        access_state.require_open(work, person.id)
-        return work.create(found)
-    service.write_access_state(work, found, unless_blocked=True)
-    return work.save(found)
+    _identify(work, row, person)
+    access_state.require_open(work, person.id)
+    return work.create(row)
 
 
-def _record(call: Call) -> tables.User | None:
+def _identify(work: Work, row: tables.User, person: keycloak.Person) -> None:
+    """Makes the account the record's own, with its names and address."""
+    row.subject = person.id
+    _take_over_profile(work, row, person)
+    row.profile_at = work.now
+    work.claim(tables.SUBJECT_KIND, person.id, row.id, "/subject")
+
+
+def _find_own_record(call: Call) -> tables.User | None:
     owner = uniques.owners(call.tenant, tables.SUBJECT_KIND, [call.actor]).get(call.actor)
-    return None if owner is None else store.get(tables.User, call.tenant.key(), owner)
+    return None if owner is None else find(call, tables.User, call.tenant.key(), owner)
 
 
-def _log_in(call: Call) -> tables.User | None:
-    """None when the account cannot be read now, is no member any more, or has no part here. Unauthorized or Forbidden
-    when the caller has been shut out a moment ago."""
+def _refresh_from_keycloak(call: Call) -> tables.User | None:
+    """The caller's record, brought up to date with the account. None when the account cannot be read now, is no member
+    any more, or has no role here. Unauthorized or Forbidden when the caller has been shut out a moment ago."""
     access_state.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=True)
     try:
         person = keycloak.member(call, call.actor)
@@ -92,28 +112,28 @@ def _log_in(call: Call) -> tables.User | None:
     try:
         return commit(call, logged_in, person, roles)
     except AlreadyExists:  # the same person's other request was faster
-        return _record(call)
+        return _find_own_record(call)
 
 
-def _known(work: Work, kind: str, value: str) -> tables.User | None:
+def _find_by_unique(work: Work, kind: str, value: str) -> tables.User | None:
     owner = work.owners(kind, [value]).get(value)
-    return None if owner is None else service.find(work, owner)
+    return None if owner is None else service.load(work, owner)
 
 
-def _invited(work: Work, person: keycloak.Person) -> tables.User | None:
+def _find_invitation(work: Work, person: keycloak.Person) -> tables.User | None:
     """The open invitation to an address that the person has proved to own."""
     if person.email is None or not person.is_verified:
         return None
-    row = _known(work, tables.EMAIL_KIND, tables.email_token(work.tenant, person.email))
+    row = _find_by_unique(work, tables.EMAIL_KIND, tables.email_token(work.tenant, person.email))
     if row is None or row.subject is not None:
         return None
-    # A token stands for an address in all its spellings; Keycloak knows fewer of them as one.
+    # Equal tokens are not enough: they fold more spellings of an address into one than Keycloak does.
     return row if keycloak.is_same_address(row.email, person.email) else None
 
 
-def _profile(work: Work, row: tables.User, person: keycloak.Person) -> None:
-    """Takes over names and address as the account has them; not the names while an administrator's are on their way
-    there. An address that another user of the tenant has, or that is not proved, is left out."""
+def _take_over_profile(work: Work, row: tables.User, person: keycloak.Person) -> None:
+    """Copies names and address of the account to the record; no names while a change of an administrator has not
+    reached Keycloak yet, and no address that is not proved or that another user of the tenant has."""
     if row.sync is SyncState.DONE or row.profile_at is None:
         row.given_name = person.given_name or row.given_name
         row.family_name = person.family_name or row.family_name

@@ -72,7 +72,7 @@ def invite_user(request: Request[NewUser, NoQuery]) -> Answer[User]:
 def update_user(request: Request[UserChange, NoQuery], user_id: str) -> Answer[User]:
     """Change a user's roles or name.
 
-    The user's tokens of before are refused: the frontend refreshes them and gets the new roles.
+    Tokens that were made before are refused: the frontend refreshes them and gets the new roles.
     """
     return request.commit(service.update, user_id, request.body)
 
@@ -86,7 +86,7 @@ def update_user(request: Request[UserChange, NoQuery], user_id: str) -> Answer[U
     errors=[TransitionRefused, QuotaReached],
 )
 def invite_user_again(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
-    """Write to an invited person again, ten minutes after the last mail at the earliest."""
+    """Send an invitation again, ten minutes after the last mail at the earliest."""
     return request.commit(service.invite_again, user_id)
 
 
@@ -101,8 +101,8 @@ def invite_user_again(request: Request[NoBody, NoQuery], user_id: str) -> Answer
 def disable_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
     """Shut a user out of this tenant.
 
-    At once for dangerous operations, within 30 seconds for others, also while Keycloak is down. The account itself is
-    disabled unless another tenant has it too.
+    It counts at once for dangerous operations and within 30 seconds for others, also while Keycloak is down. The
+    account itself is disabled unless another tenant has it too.
     """
     return request.commit(service.disable, user_id)
 
@@ -131,6 +131,6 @@ def enable_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]
 def remove_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
     """End a user's membership, or an invitation.
 
-    The account is deleted unless another tenant has it too; the name stays for the audit trail, the address does not.
+    The account is deleted unless another tenant has it too. The name is kept for the audit trail, the address is not.
     """
     return request.commit(service.remove, user_id)

@@ -1,6 +1,5 @@
 """What the API says about users."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,15 +7,22 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.access.roles import Role
+from chalicelib.kernel import ids
 from chalicelib.kernel.address import Email
 from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 
+UserId = Annotated[str, ids.described("usr", "a user")]
 PersonName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
-Roles = Annotated[list[Role], Meta(min_length=1, max_length=len(Role))]
+GivenName = Annotated[PersonName, Meta(description="The given name.", examples=["Ada"])]
+FamilyName = Annotated[PersonName, Meta(description="The family name.", examples=["Lovelace"])]
+UserEmail = Annotated[Email, Meta(description="The e-mail address with which the person logs in.")]
+Roles = Annotated[list[Role], Meta(min_length=1, max_length=len(Role), description="What the person may do.")]
 
 
 class UserStatus(StrEnum):
-    """`removed` stays as a name for what the person did; the membership, and what else was stored, is gone."""
+    """`invited`: has not logged in yet. `active`: is let in. `disabled`: is shut out until enabled again. `removed`:
+    the membership or invitation is over; only the name is kept, for the audit trail."""
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -25,7 +31,8 @@ class UserStatus(StrEnum):
 
 
 class SyncState(StrEnum):
-    """Whether Keycloak is as the user is here: it follows within seconds, or when it is back from an outage."""
+    """Whether Keycloak has the same roles, name and status. `pending`: a job is bringing it up to date, within seconds,
+    or after an outage. `done`: it has. `failed`: Keycloak refused the change."""
 
     PENDING = "pending"
     DONE = "done"
@@ -35,60 +42,59 @@ class SyncState(StrEnum):
 class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A person to invite. Whether the address has an account already is told to its owner and to nobody else."""
 
-    email: Email
-    given_name: PersonName | None = None
-    family_name: PersonName | None = None
+    email: UserEmail
+    given_name: GivenName | None = None
+    family_name: FamilyName | None = None
     roles: Roles
 
 
 class UserChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Only the fields that are given change. A name changes in the account too unless another tenant has it as well."""
 
-    given_name: PersonName | None | UnsetType = UNSET
-    family_name: PersonName | None | UnsetType = UNSET
+    given_name: GivenName | None | UnsetType = UNSET
+    family_name: FamilyName | None | UnsetType = UNSET
     roles: Roles | UnsetType = UNSET
 
 
-class User(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who works in this tenant. `subject` is what `created_by` and the audit trail call the person, null until
-    the first login. `warehouses`: the only ones that the person works in, null for all."""
+class User(Schema, Stamped, frozen=True, kw_only=True):
+    """A person who works in this tenant."""
 
-    id: str
-    subject: str | None
-    email: str | None
-    given_name: str | None
-    family_name: str | None
-    roles: list[Role]
-    warehouses: list[str] | None
-    status: UserStatus
-    sync: SyncState
-    job_id: str | None
-    allowed_transitions: list[str]
-    version: int
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    updated_by: str
+    id: UserId
+    subject: Annotated[
+        str | None,
+        Meta(description="What `created_by` and the audit trail call the person; null until the first login."),
+    ]
+    email: Annotated[str | None, Meta(description="The e-mail address; null for a removed user.")]
+    given_name: GivenName | None
+    family_name: FamilyName | None
+    roles: Annotated[list[Role], Meta(description="What the person may do.")]
+    warehouses: Annotated[list[str] | None, Meta(description="The only warehouses that the person sees; null for all.")]
+    status: Annotated[UserStatus, Meta(description="Whether the person is let in.")]
+    sync: Annotated[SyncState, Meta(description="Whether Keycloak is up to date.")]
+    job_id: Annotated[str | None, Meta(description="The job that brings Keycloak up to date, while it runs.")]
+    allowed_transitions: AllowedTransitions
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller as this request's token has it. `user` is null for machines, and while the account cannot be read.
+    """The caller as the token of this request describes it. When `roles` differ from those of `user`, refresh the
+    token: the roles have changed since it was made."""
 
-    When `roles` are not those of `user`, refresh the token: it is older than they are.
-    """
-
-    tenant: str
-    subject: str
-    kind: str
-    roles: list[str]
-    permissions: list[str]
-    warehouses: list[str] | None
-    user: User | None
+    tenant: Annotated[str, Meta(description="The tenant's id.")]
+    subject: Annotated[str, Meta(description="The caller's subject, as in `created_by`.")]
+    kind: Annotated[str, Meta(description="`user` for a person, `service` for a machine.")]
+    roles: Annotated[list[str], Meta(description="The roles of the token that count now.")]
+    permissions: Annotated[list[str], Meta(description="Every permission that these roles hold.")]
+    warehouses: Annotated[list[str] | None, Meta(description="The only warehouses that the caller sees; null for all.")]
+    user: Annotated[
+        User | None, Meta(description="The caller's record; null for machines, and while the account cannot be read.")
+    ]
 
 
 class UserQuery(PageQuery, frozen=True, kw_only=True):
     """Newest first; or the one with an e-mail address, or with a subject."""
 
-    status: UserStatus | None = None
-    email: Email | None = None
-    subject: Annotated[str, Meta(pattern=r"^[!-\"$-~]{1,255}$")] | None = None
+    status: Annotated[UserStatus, Meta(description="Only users with this status.")] | None = None
+    email: Annotated[Email, Meta(description="The user with this address; case does not matter.")] | None = None
+    subject: (
+        Annotated[str, Meta(pattern=r"^[!-\"$-~]{1,255}$", description="The user whom `created_by` calls this.")] | None
+    ) = None

@@ -1,9 +1,9 @@
-"""Keycloak follows: a job that makes an account's memberships as the user is here.
+"""The job that brings Keycloak up to date with a user: membership, groups and account.
 
-It looks at what is, and changes what differs, so it may run again, late and twice: whoever finds at the end that the
-user has changed meanwhile begins anew. An outage only makes it wait. **An account belongs to the realm, not to a
-tenant**: membership and groups are the tenant's; the account itself (enabled, name, existence) is touched only while no
-other organization has it; the address is never changed.
+It compares and changes only what differs, so it may run again, late and twice; when the user has changed meanwhile it
+begins again. An outage only makes it wait. **An account belongs to the realm, not to a tenant**: membership and groups
+are the tenant's; the account itself (enabled, name, existence) is changed only while no other organization has it; the
+address is never changed.
 """
 
 from collections.abc import Mapping
@@ -21,67 +21,70 @@ from chalicelib.kernel.use_case import commit
 
 @handler(service.SYNC_JOB, must_finish=True)
 def sync(call: Call, job: Job) -> Step:
-    """One attempt; the user shows how it stands."""
+    """Makes one attempt; the user's `sync` shows the outcome."""
     row = store.get(tables.User, call.tenant.key(), job.entity_id)
     if row is None or row.sync is not SyncState.PENDING:
         return Step(done=True)
-    step = keycloak_retry.attempt(job, lambda: _follow(call, row))
+    step = keycloak_retry.attempt(job, lambda: _synchronise(call, row))
     if step.error is not None:
         commit(call, service.sync_refused, row.id, job.id)
     return step
 
 
-def _follow(call: Call, row: tables.User) -> Step:
+def _synchronise(call: Call, row: tables.User) -> Step:
     has_left = False
     if row.subject is None:
-        _before_first_login(call, row)
+        _synchronise_invitation(call, row)
     elif row.status is UserStatus.REMOVED:
-        _remove(call, row.subject)
+        _end_membership(call, row.subject)
     else:
         person = keycloak.member(call, row.subject)
         groups = keycloak.role_groups(call)  # which also proves that the organization itself answers
         has_left = person is None
         if person is not None:
-            _groups(call, row, person.id, groups)
-            _account(call, row, person)
+            _synchronise_groups(call, row, person.id, groups)
+            _synchronise_account(call, row, person)
     is_current = commit(call, service.synced, row.id, row.version, has_left=has_left)
     return Step(done=is_current, progress=int(is_current))
 
 
-def _before_first_login(call: Call, row: tables.User) -> None:
-    """Who has not logged in yet: one way in while the user is invited, none afterwards. No role before the arrival: a
-    limit to warehouses is in force first. Whether the way is a new account or the invitation of one that exists is told
-    to the owner of the address alone; both take the same entry in the disclosure log."""
+def _synchronise_invitation(call: Call, row: tables.User) -> None:
+    """For a user who has not logged in yet: sends the mail that is due, or takes back what an invitation has made.
+
+    Nobody gets a role before the first login, so that a limit to warehouses is in force first.
+    """
     made = keycloak.account_of(call, row.id)
     if row.status is UserStatus.INVITED:
         if row.is_mail_pending:
-            _write(call, row, made)
+            _send_invitation(call, row, made)
         return
     if made is not None:
-        _remove(call, made.id)
+        _end_membership(call, made.id)
     token = tables.email_token(call.tenant, row.email or "")
     if uniques.owners(call.tenant, tables.EMAIL_KIND, [token]).get(token, row.id) == row.id:
-        # Else the address was invited once more meanwhile.
-        for each in _invited(call, row):
+        # Otherwise the address has been invited again meanwhile, and what Keycloak has belongs to that invitation.
+        for each in _pending_invitations(call, row):
             keycloak.withdraw(call, each.id)
         for person in keycloak.members(call):
             if keycloak.is_same_address(person.email, row.email) and not _has_record(call, person.id):
-                _remove(call, person.id)
+                _end_membership(call, person.id)
 
 
-def _write(call: Call, row: tables.User, made: keycloak.Person | None) -> None:
-    told = keycloak.tell(call, row.id, email=row.email, firstName=row.given_name, lastName=row.family_name)
-    sub = made.id if made is not None else keycloak.create_account(call, row.id, told)
+def _send_invitation(call: Call, row: tables.User, made: keycloak.Person | None) -> None:
+    """Sends a welcome to a new account, or an invitation to the account that the address has. Both look the same to the
+    tenant, in the disclosure log too: only the owner of the address may know which it was."""
+    personal = keycloak.disclose(call, row.id, email=row.email, firstName=row.given_name, lastName=row.family_name)
+    sub = made.id if made is not None else keycloak.create_account(call, row.id, personal)
     if sub is not None:
         keycloak.add_member(call, sub)
         keycloak.send_welcome(call, sub)
         return
-    for each in _invited(call, row):
+    for each in _pending_invitations(call, row):
         keycloak.withdraw(call, each.id)
-    keycloak.invite(call, told)
+    keycloak.invite(call, personal)
 
 
-def _invited(call: Call, row: tables.User) -> list[keycloak.Invitation]:
+def _pending_invitations(call: Call, row: tables.User) -> list[keycloak.Invitation]:
     return [each for each in keycloak.invitations(call) if keycloak.is_same_address(each.email, row.email)]
 
 
@@ -89,9 +92,9 @@ def _has_record(call: Call, sub: str) -> bool:
     return sub in uniques.owners(call.tenant, tables.SUBJECT_KIND, [sub])
 
 
-def _remove(call: Call, sub: str) -> None:
-    """The membership first, and only then a look at who else has the account. Refused where Keycloak would delete an
-    account that others have: its membership stays, without a role, and the block here with it."""
+def _end_membership(call: Call, sub: str) -> None:
+    """Ends the membership, and then deletes the account if no other organization has it. Refused where Keycloak would
+    delete an account that others have: then the membership stays, without a role, and the person stays blocked here."""
     person = keycloak.member(call, sub)
     holders = keycloak.organizations_of(call, sub)
     if person is not None and person.is_managed and holders not in (None, {call.tenant.id}):
@@ -104,8 +107,10 @@ def _remove(call: Call, sub: str) -> None:
         keycloak.delete_account(call, sub)
 
 
-def _groups(call: Call, row: tables.User, sub: str, ours: Mapping[str, str]) -> None:
-    """A disabled user is in no group: should the block here ever fail, the tokens hold nothing."""
+def _synchronise_groups(call: Call, row: tables.User, sub: str, ours: Mapping[str, str]) -> None:
+    """Puts the member into the groups of the user's roles, and out of the others. A disabled user is in no group:
+    should the block here ever fail, the tokens hold no role. Refused when the organization lacks the group of a
+    role."""
     requested = set(row.roles) if row.status is UserStatus.ACTIVE else set()
     held = keycloak.groups_of(call, sub) & ours.keys()
     for name in sorted(held - requested):
@@ -116,9 +121,9 @@ def _groups(call: Call, row: tables.User, sub: str, ours: Mapping[str, str]) -> 
         keycloak.join(call, ours[name], sub)
 
 
-def _account(call: Call, row: tables.User, person: keycloak.Person) -> None:
-    """The account itself, while no other organization has it. One that others have too must be open: whoever disabled
-    it before shuts the person out by the block, and by taking the roles away."""
+def _synchronise_account(call: Call, row: tables.User, person: keycloak.Person) -> None:
+    """Brings the account itself up to date, while no other organization has it. A shared account is enabled for an
+    active user: another tenant that disabled it before shuts the person out by its block and by taking the roles."""
     is_shared = keycloak.organizations_of(call, person.id) != {call.tenant.id}
     is_active = row.status is UserStatus.ACTIVE
     if is_shared:
@@ -126,11 +131,11 @@ def _account(call: Call, row: tables.User, person: keycloak.Person) -> None:
             keycloak.change_account(call, person.id, enabled=True)
         return
     if not is_active:
-        # First: an account that is disabled already would not be looked at again after a crash.
+        # Before disabling: after a crash in between, an account that is disabled already would not be looked at again.
         keycloak.end_sessions(call, person.id)
     names = {"firstName": row.given_name, "lastName": row.family_name}
     held = {"firstName": person.given_name, "lastName": person.family_name}
     changed = {name: value for name, value in names.items() if value is not None and value != held[name]}
     if changed or person.is_enabled is not is_active:
-        told = keycloak.tell(call, row.id, **changed) if changed else None
-        keycloak.change_account(call, person.id, told, enabled=is_active)
+        personal = keycloak.disclose(call, row.id, **changed) if changed else None
+        keycloak.change_account(call, person.id, personal, enabled=is_active)

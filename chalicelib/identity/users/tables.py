@@ -16,8 +16,8 @@ SUBJECT_KIND = "user_subject"
 
 class User(Document):
     """Access: by id, newest first; by e-mail address or subject, through `uniques`. Ceiling: 1,000 writes a second a
-    tenant. profile_at: when name and address were last read from the account. mailed_at: when the person was last
-    written to; is_mail_pending: that is to be done."""
+    tenant. profile_at: when name and address were last read from the account. mailed_at: when the last invitation was
+    sent. is_mail_pending: an invitation is to be sent."""
 
     Meta = meta("users")
     entity = "user"
@@ -36,7 +36,7 @@ class User(Document):
 
 
 def email_token(tenant: Tenant, email: str) -> str:
-    """What stands for an address in keys."""
+    """The token that stands for an address in keys."""
     return lookup_token(tenant, EMAIL_KIND, email)
 
 

@@ -3,7 +3,7 @@
 from chalicelib.integrations.inbox.rules import PRIVACY_REQUEST
 from chalicelib.integrations.inbox.schemas import DeliveryState
 from chalicelib.integrations.inbox.tables import Delivery
-from chalicelib.kernel.state_machine import Guard, StateMachine, automatically, to
+from chalicelib.kernel.state_machine import Guard, StateMachine, automatic, to
 
 _RECEIVED, _PROCESSING, _DONE, _IGNORED, _QUARANTINED, _FAILED, _DISMISSED = DeliveryState
 _BY_A_PERSON = (to("retry", _RECEIVED), to("dismiss", _DISMISSED))
@@ -15,11 +15,11 @@ def _can_be_retried(row: Delivery) -> bool:
 
 DELIVERY: StateMachine[DeliveryState, Delivery] = StateMachine(
     {
-        _RECEIVED: (automatically("start", _PROCESSING),),
+        _RECEIVED: (automatic("start", _PROCESSING),),
         _PROCESSING: (
-            automatically("start", _PROCESSING),
-            automatically("put-back", _RECEIVED),
-            automatically("end", _DONE, _IGNORED, _QUARANTINED, _FAILED),
+            automatic("start", _PROCESSING),
+            automatic("put-back", _RECEIVED),
+            automatic("end", _DONE, _IGNORED, _QUARANTINED, _FAILED),
         ),
         _DONE: (),
         _IGNORED: (),

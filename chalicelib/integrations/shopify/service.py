@@ -211,7 +211,7 @@ def _refuse_unconfirmed(call: Call, version: OrderVersion, mapping: Mapping, cur
     """QuarantineError when a job has tried to confirm this content and could not; a retry begins another one."""
     if mapping.confirm_job is None or not _is_to_be_confirmed(version, current):
         return
-    job = jobs.find(call.tenant, mapping.confirm_job)
+    job = jobs.find(call, mapping.confirm_job)
     order_sync.clear_confirm_job(version, mapping)
     detail = (job.error if job else None) or "There was too little stock to reserve all of the order."
     raise QuarantineError("insufficient_stock", detail, version.external_id, mapping.our_id)

@@ -1,4 +1,4 @@
-"""Disclosures over HTTP: which personal data has left, to whom, and why."""
+"""Disclosures over HTTP: which personal data was sent, to whom, and why."""
 
 from chalicelib.edge.endpoint import NoBody, Request, Routes
 from chalicelib.egress import service

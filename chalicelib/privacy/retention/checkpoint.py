@@ -1,4 +1,4 @@
-"""The lease on the sweep and the checkpoint of its run: one row, so that a page moves both or neither."""
+"""The lease on the sweep and the checkpoint of its run. They are one row, so that a page changes both or neither."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +20,7 @@ _DRY_RUN = "retention_dry_run"
 
 
 class Checkpoint:
-    """A lease that is held. `rule` and `place` say where the run is; every change goes through `moved`."""
+    """A lease that is held. rule / position: how far the run is; `moved` changes them in the store."""
 
     def __init__(self, row: RetentionLease, owner: str) -> None:
         self._row = row
@@ -44,7 +44,7 @@ class Checkpoint:
         return self._action(changes)
 
     def at(self, rule: str, position: ScanPosition | None) -> None:
-        """What `moved` said has happened."""
+        """Takes over what `moved` has written."""
         self.rule, self.position = rule, position
 
     def begin(self, rules: Sequence[Rule], dry_run: bool) -> RetentionRunRow:
@@ -95,7 +95,7 @@ class Checkpoint:
 
 
 def take(dry_run: bool) -> Checkpoint | None:
-    """Leases the sweep, or the dry run; None when somebody else holds it."""
+    """Leases the sweep, or the dry run; None when another invocation holds the lease."""
     owner, now = ids.new("lea"), clock.now()
     ref = _ref(_DRY_RUN if dry_run else _SWEEP)
     free = RetentionLease.owner.does_not_exist() | (RetentionLease.until < now)
@@ -114,7 +114,7 @@ def is_due() -> bool:
 
 
 def marks() -> dict[str, str]:
-    """How far earlier sweeps came; a dry run looks at the same days."""
+    """The day up to which earlier sweeps came, by rule; a dry run looks at the same days."""
     row = store.get(RetentionLease, PLATFORM.key("leases"), _SWEEP)
     return (row.marks if row else None) or {}
 

@@ -1,4 +1,4 @@
-"""Two ways to find what is due, page by page, each page with the place where the next one starts."""
+"""Two ways to find rows that are due, page by page, each page with the position of the next one."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ _SCANNED = 500
 _BUCKETS = 25
 """Empty day buckets passed over before the checkpoint moves."""
 _OVERLAP = timedelta(days=2)
-"""Days that are visited again: rows may have come late into their bucket."""
+"""Days that are visited again, because rows may have been added late to their bucket."""
 
 
 class ScanPosition(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ def page(rule: Rule, cutoff: datetime, mark: str | None, position: ScanPosition 
 
 
 def after(rule: Rule, item: Item) -> ScanPosition:
-    """The place behind a row."""
+    """The position after a row."""
     key = {name: item[name] for name in rule.model.key_names()}
     if not rule.declared.daily:
         return ScanPosition(key)
@@ -81,8 +81,8 @@ def _by_day(rule: Rule, cutoff: datetime, mark: str | None, position: ScanPositi
 
 
 def _next(here: ScanPosition, first: str, last: str) -> ScanPosition | None:
-    """The next day of the tenant, or the first of the next tenant. The platform comes first: no id sorts before it
-    here, because tenants are walked from the beginning after it."""
+    """The next day of the tenant, or the first day of the next tenant. The platform comes first, and after it all
+    tenants by id."""
     day = (date.fromisoformat(here.day) + timedelta(days=1)).isoformat()
     if day <= last:
         return ScanPosition(None, here.tenant, day)

@@ -1,11 +1,11 @@
-"""Objects of the raw bucket that go with a row."""
+"""Objects of the raw bucket that are deleted with a row."""
 
 from chalicelib.kernel import config
 from chalicelib.kernel.dynamo import client
 
 
 def delete(key: str) -> None:
-    """Deletes every version of an object, markers included: the bucket is versioned, so a plain delete keeps it."""
+    """Deletes every version of an object and its delete markers: in a versioned bucket a plain delete keeps them."""
     storage, bucket = client.aws("s3"), config.current().bucket
     position: dict[str, str] = {}
     while True:

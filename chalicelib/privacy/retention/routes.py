@@ -15,7 +15,7 @@ routes = Routes(__name__, "Retention")
 def list_retention_runs(request: Request[NoBody, RunQuery]) -> Page[RetentionRun]:
     """List retention runs, newest first.
 
-    What was deleted of your data because its time was over, by rule.
+    How much of your data was deleted at the end of its time, by rule.
     """
     return service.runs(request.call, request.query)
 
@@ -25,5 +25,5 @@ def list_retention_runs(request: Request[NoBody, RunQuery]) -> Page[RetentionRun
     permission="retention.read",
 )
 def list_retention_rules(request: Request[NoBody, NoQuery]) -> RetentionRules:
-    """List what is kept how long, and why."""
+    """List how long data is kept, and why."""
     return service.declared()

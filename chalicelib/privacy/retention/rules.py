@@ -24,7 +24,7 @@ class Rule:
         return self.declared.rule
 
     def cutoff(self, now: datetime) -> datetime:
-        """What is older than this is due."""
+        """The time before which rows are due."""
         return now - timedelta(days=self.declared.days)
 
     def due(self, cutoff: datetime) -> Condition:
@@ -35,14 +35,14 @@ class Rule:
         return condition
 
     def objects(self, item: Item) -> list[str]:
-        """Keys of the raw bucket that go with the row: what the rule releases, or all that a deleted row holds."""
+        """The keys of the objects that are deleted with the row: what the rule releases, or all that a row holds."""
         names = {rule.releases for rule in self.model.retention_rules() if rule.releases}
         if self.declared.releases:
             names = {self.declared.releases}
         return [item[name]["S"] for name in sorted(names) if name in item]
 
     def released(self) -> list[Any]:
-        """The update that lets go what the rule releases; empty when the row itself goes."""
+        """The update that removes what the rule releases; empty when the whole row is deleted."""
         return [self._attribute(self.declared.releases).remove()] if self.declared.releases else []
 
     def _attribute(self, name: str) -> Any:

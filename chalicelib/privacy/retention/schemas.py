@@ -2,32 +2,40 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.lists import PageQuery
+
+RunId = Annotated[str, ids.described("ret", "a retention run")]
+RuleName = Annotated[str, Meta(description="The name of the rule.", examples=["access_log"])]
+DryRun = Annotated[bool, Meta(description="Whether it only counted what was due.")]
 
 
 class RetentionRunState(StrEnum):
+    """`running`: not at its end yet, at work or paused until the next invocation. `finished`: all rules are done."""
+
     RUNNING = "running"
     FINISHED = "finished"
 
 
 class RuleCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What one rule did: `selected` rows were due; of these some were `deleted`, or had what they hold `released`;
-    `skipped` changed meanwhile and are not due any more; `failed` ones come again in the next run."""
+    """How many rows one rule found and what was done with them."""
 
-    rule: str
-    selected: int = 0
-    deleted: int = 0
-    released: int = 0
-    failed: int = 0
-    skipped: int = 0
+    rule: RuleName
+    selected: Annotated[int, Meta(description="Rows that were due.")] = 0
+    deleted: Annotated[int, Meta(description="Rows that were deleted.")] = 0
+    released: Annotated[int, Meta(description="Rows that stay but lost the data that was due.")] = 0
+    failed: Annotated[int, Meta(description="Rows that are left to the next run.")] = 0
+    skipped: Annotated[int, Meta(description="Rows that changed meanwhile and are not due any more.")] = 0
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What one invocation of the sweep came to. `outcome`: finished; paused, to be gone on with by the next one;
-    busy, because another one is at work; or not_due, because the clock came again on the same day."""
+    """The result of one invocation of the sweep. `outcome`: finished; paused, then the next invocation goes on; busy,
+    when another one is at work; or not_due, when the clock invokes it again on the same day."""
 
     outcome: str
     dry_run: bool
@@ -36,29 +44,31 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RetentionRun(msgspec.Struct, frozen=True, kw_only=True):
-    """One sweep, as far as your own data goes. A dry run only counts what would be due."""
+    """One run of the retention sweep, with what it did to your own data."""
 
-    id: str
-    dry_run: bool
-    state: RetentionRunState
-    started_at: datetime
-    finished_at: datetime | None
-    rules: list[RuleCounts]
+    id: RunId
+    dry_run: DryRun
+    state: Annotated[RetentionRunState, Meta(description="Whether it is at its end.")]
+    started_at: Annotated[datetime, Meta(description="When it began.")]
+    finished_at: Annotated[datetime | None, Meta(description="When it ended.")]
+    rules: Annotated[list[RuleCounts], Meta(description="The counts of every rule.")]
 
 
 class RetentionRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of `table` are kept `days` days after `since`; then they go, or only what `releases` names goes."""
+    """How long the rows of a table, or a part of them, are kept."""
 
-    rule: str
-    table: str
-    days: int
-    since: str
-    releases: str | None
-    basis: str
+    rule: RuleName
+    table: Annotated[str, Meta(description="The table.", examples=["access_log"])]
+    days: Annotated[int, Meta(description="How many days they are kept.")]
+    since: Annotated[str, Meta(description="The field that the days are counted from.", examples=["created_at"])]
+    releases: Annotated[str | None, Meta(description="The only field that is deleted; null when the whole row is.")]
+    basis: Annotated[str, Meta(description="Why so long.")]
 
 
 class RetentionRules(msgspec.Struct, frozen=True):
-    data: list[RetentionRule]
+    """Every rule of retention."""
+
+    data: Annotated[list[RetentionRule], Meta(description="The rules, by name.")]
 
 
 class RunQuery(PageQuery, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
-"""What a tenant may know about retention: the rules, and what the runs did to its own data."""
+"""What a tenant is shown about retention: the rules, and what the runs did to its own data."""
 
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.mapping import to_struct
 from chalicelib.privacy.retention import rules, sweep, tables
 from chalicelib.privacy.retention.schemas import RetentionRule, RetentionRules, RetentionRun, RunQuery
 
@@ -29,11 +30,4 @@ def declared() -> RetentionRules:
 
 
 def _view(call: Call, row: tables.RetentionRunRow) -> RetentionRun:
-    return RetentionRun(
-        id=row.id,
-        dry_run=row.dry_run,
-        state=row.state,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        rules=sweep.counts_of(row.rules, call.tenant.key(row.id)),
-    )
+    return to_struct(row, RetentionRun, rules=sweep.counts_of(row.rules, call.tenant.key(row.id)))

@@ -1,8 +1,8 @@
-"""The retention sweep: deletes what is due by the tables' own declarations, and can prove what it did.
+"""The retention sweep: deletes the rows that are due by the declarations of their tables, and counts them.
 
-One sweep at a time (a lease). Each page is one transaction: the deletions, each only if its row is still due, the
-counters of the tenants concerned and of the run, and the checkpoint. Killed anywhere, the next one goes on at the
-last page that happened; nothing is counted twice. A dry run takes the same path without the deletions.
+A lease lets one sweep run at a time. Each page is one transaction: the deletions, each only if its row is still due,
+the counters of the tenants concerned and of the run, and the checkpoint. After a crash the next invocation goes on with
+the page after the last one that was written, so no row is counted twice. A dry run does the same without the deletions.
 """
 
 from collections.abc import Sequence
@@ -23,18 +23,18 @@ from chalicelib.privacy.retention.schemas import Report, RuleCounts
 from chalicelib.privacy.retention.tables import RetentionCount, RetentionRunRow, totals
 
 CHUNK = 45
-"""Rows a transaction: they may belong to as many tenants, whose counters it holds too; 100 actions are the limit."""
+"""Rows of a transaction. They may belong to as many tenants, each with a counter in it; 100 actions are the limit."""
 _TRIES = 6
 _JITTER = (0.02, 0.3)
 _COUNTED = ("selected", "deleted", "released", "failed", "skipped")
 
 
 class LeaseLostError(Exception):
-    """Another sweep took over; this one has nothing more to say."""
+    """Another sweep has taken over."""
 
 
 class OutOfTimeError(Exception):
-    """The next invocation goes on."""
+    """The deadline has passed; the next invocation goes on."""
 
 
 def run(rules: Sequence[Rule], deadline: float, *, dry_run: bool = False) -> Report:
@@ -60,7 +60,7 @@ def run(rules: Sequence[Rule], deadline: float, *, dry_run: bool = False) -> Rep
 
 
 def run_if_due(rules: Sequence[Rule], deadline: float) -> Report:
-    """What the clock does, some times an hour: goes on with a paused run, or begins the day's."""
+    """Goes on with a paused run, or begins the run of the day; for the clock, which calls it several times an hour."""
     if checkpoint.is_due():
         return run(rules, deadline)
     return Report(outcome="not_due", dry_run=False, run_id=None, rules=[RuleCounts(rule=r.name) for r in rules])
@@ -72,7 +72,7 @@ def counts(rules: Sequence[Rule], partition: str) -> list[RuleCounts]:
 
 
 def counts_of(names: Sequence[str], partition: str) -> list[RuleCounts]:
-    """The same, for names of rules."""
+    """The counters of a run, by the names of rules."""
     refs = [store.Ref(RetentionCount, partition, name) for name in names]
     found = store.get_many(refs) if refs else {}
     shown = []
@@ -84,7 +84,7 @@ def counts_of(names: Sequence[str], partition: str) -> list[RuleCounts]:
 
 
 class _Sweep:
-    """One invocation's share of a run."""
+    """The part of a run that one invocation does."""
 
     def __init__(self, rules: Sequence[Rule], held: Checkpoint, current: RetentionRunRow, deadline: float) -> None:
         self._rules = rules
@@ -125,7 +125,7 @@ class _Sweep:
             position = found.next
 
     def _page(self, rule: Rule, items: list[Item], following: ScanPosition | None, *, is_last: bool) -> None:
-        """One transaction, tried until its outcome is known."""
+        """Writes one transaction, which is repeated until its outcome is known."""
         page = _Page(rule, self._run, items)
         page.release_objects()
         ends_rule = is_last and following is None
@@ -147,7 +147,7 @@ class _Sweep:
         self._held.at(name, following)
 
     def _after(self, rule: Rule) -> str:
-        """The name of the rule that follows, or one behind all: a finished rule is not begun again."""
+        """The name of the next rule, or one that sorts after all: a finished rule is not begun again."""
         return next((other.name for other in self._rules if other.name > rule.name), "~")
 
     def _send(self, actions: list[Action]) -> None:
@@ -164,17 +164,17 @@ class _Sweep:
 
 
 class _Page:
-    """The due rows of one transaction, and what becomes of each."""
+    """The due rows of one transaction, and the outcome of each."""
 
     def __init__(self, rule: Rule, current: RetentionRunRow, items: list[Item]) -> None:
         self._rule = rule
         self._run = current
-        self._fate = ["selected" if current.dry_run else _effect(rule)] * len(items)
+        self._outcomes = ["selected" if current.dry_run else _effect(rule)] * len(items)
         self._items = items
         self._cutoff = rule.cutoff(current.started_at)
 
     def release_objects(self) -> None:
-        """Objects go before the rows that name them: the other way round nobody would know of them any more."""
+        """Deletes the objects that the rows name. They go first: without the rows nothing would name them any more."""
         if self._run.dry_run:
             return
         for index, item in enumerate(self._items):
@@ -183,28 +183,28 @@ class _Page:
                     objects.delete(key)
             except (ClientError, BotoCoreError):
                 log.logger().exception("an object could not be deleted", rule=self._rule.name)
-                self._fate[index] = "failed"
+                self._outcomes[index] = "failed"
 
     def actions(self) -> list[Action]:
-        """The deletions of the rows that are still wanted, then the counters."""
+        """The deletions of the rows that are still due, then the counters."""
         changed = [self._change(item) for index, item in enumerate(self._items) if self._is_requested(index)]
         return [*changed, *self._counters()]
 
     def settle(self, cancelled: Cancelled) -> None:
-        """Rows that are not due any more are left out of the next try."""
+        """Leaves rows that are not due any more out of the next try."""
         requested = [index for index in range(len(self._items)) if self._is_requested(index)]
         for index, reason in zip(requested, cancelled.reasons, strict=False):
             if reason == "ConditionalCheckFailed":
-                self._fate[index] = "skipped"
+                self._outcomes[index] = "skipped"
 
     def give_up(self) -> None:
-        """Rows that others hold all the time are left to the next run."""
+        """Leaves rows that are written to all the time to the next run."""
         for index in range(len(self._items)):
             if self._is_requested(index):
-                self._fate[index] = "failed"
+                self._outcomes[index] = "failed"
 
     def _is_requested(self, index: int) -> bool:
-        return self._fate[index] in ("deleted", "released")
+        return self._outcomes[index] in ("deleted", "released")
 
     def _change(self, item: Item) -> Action:
         ref = _ref_of(self._rule, item)
@@ -213,18 +213,18 @@ class _Page:
         return store.update(ref, released, condition) if released else store.delete(ref, condition)
 
     def _counters(self) -> list[Action]:
-        """What happened, for each tenant concerned and for the run."""
+        """The updates of the counters of each tenant concerned and of the run."""
         if not self._items:
             return []
         by_partition: dict[str, dict[str, int]] = {}
         hash_name = self._rule.model.key_names()[0]
-        for item, fate in zip(self._items, self._fate, strict=True):
+        for item, outcome in zip(self._items, self._outcomes, strict=True):
             tenant = Tenant(parts_of(item[hash_name]["S"])[0])
             for partition in (tenant.key(self._run.id), totals(self._run.id)):
                 counted = by_partition.setdefault(partition, dict.fromkeys(_COUNTED, 0))
                 counted["selected"] += 1
-                if fate != "selected":
-                    counted[fate] += 1
+                if outcome != "selected":
+                    counted[outcome] += 1
         return [self._counter(partition, counted) for partition, counted in by_partition.items()]
 
     def _counter(self, partition: str, counted: dict[str, int]) -> Action:

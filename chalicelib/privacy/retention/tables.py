@@ -1,4 +1,4 @@
-"""What the sweep remembers: who sweeps and where, its runs, and what each tenant lost in them."""
+"""What the sweep stores: its lease and checkpoint, its runs, and the counts of each tenant."""
 
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
@@ -10,10 +10,10 @@ from chalicelib.privacy.retention.schemas import RetentionRunState, RunQuery
 
 
 class RetentionLease(Row):
-    """Who sweeps until when, and how far the run has come: the checkpoint moves with every page, in its transaction.
+    """The lease on the sweep and the checkpoint of its run, which is written with every page, in its transaction.
 
-    Access: by name; two rows, one for sweeps and one for dry runs. `marks`: the day up to which each rule of a table
-    with day buckets is swept. `swept_at`: when the last finished run began.
+    Access: by name; two rows, one for sweeps and one for dry runs. marks: the day up to which each rule of a table with
+    day buckets is swept. swept_at: when the last finished run began.
     """
 
     Meta = meta("leases")
@@ -42,9 +42,9 @@ class RetentionRunRow(Row):
 
 
 class RetentionCount(Row):
-    """What one run did to one tenant's data by one rule; nothing when it found nothing. Access: by tenant and run.
+    """What one run did to one tenant's data by one rule; there is no row when it found none. Access: by tenant and run.
 
-    The totals of a run lie under the platform.
+    The totals of a run are stored under the platform.
     """
 
     Meta = meta("retention_counts")
@@ -63,6 +63,6 @@ def totals(run_id: str) -> str:
 
 
 VIEWS: tuple[View[RunQuery], ...] = (
-    # The runs are everybody's; the tenant only binds the cursor.
+    # A run is of all tenants; the tenant only binds the cursor.
     View(lambda asked: RetentionRunRow.partition == PLATFORM.key(asked.bucket), newest_first=True, buckets=MONTHS),
 )
