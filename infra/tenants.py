@@ -4,6 +4,7 @@
     python -m infra.tenants invite --stage dev --tenant <id> --email grace@example.com
     python -m infra.tenants suspend | resume | close --stage dev --tenant <id>
     python -m infra.tenants list --stage dev
+    python -m infra.tenants add-roles --stage dev
 
 Uses the machine's AWS credentials, which need lambda:InvokeFunction on it. Without `--stage` the running `make run` is
 asked (`make tenant NAME=...`).
@@ -74,6 +75,8 @@ def event_of(options: argparse.Namespace) -> Event:
     """The function's event for a command line. TenantsError for one that lacks something."""
     if options.action == "list":
         return {"action": "show"}
+    if options.action == "add-roles":
+        return {"action": "add_roles", "after": options.after}
     if options.action == "create":
         company = _company(options)
         if not options.stage and not options.email:
@@ -116,10 +119,26 @@ def summary(answer: Event) -> list[str]:
     return lines
 
 
+def add_roles(ask: Callable[[Event], Event], event: Event) -> None:
+    """Brings roles that were added later to all tenants, as many invocations as that takes; prints a line for each
+    tenant. Raises TenantsError with the `--after` to go on with."""
+    while True:
+        answer = ask(event)
+        for each in answer.get("tenants", ()):
+            outcome = f"refused by Keycloak: {each['refused']}" if each["refused"] else ", ".join(each["added"])
+            print(f"{each['id']}  {outcome or 'has every role'}")
+        if "error" in answer:
+            resume = f" Go on with --after {answer['next']}." if answer.get("next") else ""
+            raise TenantsError(f"{answer['error']}: {answer['detail']}{resume}")
+        if answer["next"] is None:
+            return
+        event = {**event, "after": answer["next"]}
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m infra.tenants", description=__doc__.partition("\n")[0])
-    made.add_argument("action", choices=["create", "invite", "suspend", "resume", "close", "list"])
+    made.add_argument("action", choices=["create", "invite", "suspend", "resume", "close", "list", "add-roles"])
     made.add_argument("--stage", help="of the AWS account; without it, what `make run` runs")
     made.add_argument("--name", help="create: the company's name")
     made.add_argument("--alias", help="create: the organization's alias in Keycloak; made from the name if missing")
@@ -130,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--given-name")
     made.add_argument("--family-name")
     made.add_argument("--tenant", help="invite, suspend, resume, close: the tenant's id")
+    made.add_argument("--after", default="", help="add-roles: go on after the tenant with this id")
     return made
 
 
@@ -138,7 +158,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         ask = in_account(options.stage) if options.stage else in_make_run()
-        print("\n".join(summary(ask(event_of(options)))))
+        event = event_of(options)
+        if options.action == "add-roles":
+            add_roles(ask, event)
+        else:
+            print("\n".join(summary(ask(event))))
     except (TenantsError, LocalFailureError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""The operator's door to tenants: invoked through IAM, by no route (`python -m infra.tenants`)."""
+"""The operator's function for tenants: invoked through IAM, by no route (`python -m infra.tenants`)."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -11,10 +11,11 @@ from chalicelib import modules
 from chalicelib.access.roles import Role
 from chalicelib.events import heads
 from chalicelib.functions import runtime
-from chalicelib.identity import admin_api, keycloak
+from chalicelib.identity import admin_api, keycloak, organization_roles
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.identity.users import service as users
 from chalicelib.identity.users.schemas import NewUser, PersonName, UserQuery
+from chalicelib.kernel import clock
 from chalicelib.kernel.address import Email, Name
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import AlreadyExists, DomainError, NotFound
@@ -27,7 +28,7 @@ TenantId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
 
 
 class Create(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="action", tag="create"):
-    """Makes a tenant and invites its first administrator. Said again it goes on where it stopped."""
+    """Makes a tenant and invites its first administrator. Repeated, it goes on where it stopped."""
 
     name: Name
     alias: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
@@ -58,27 +59,55 @@ class Show(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     tenant: TenantId | None = None
 
 
+class AddRoles(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="action", tag="add_roles"
+):
+    """Brings roles that were added to the product later to all tenants, or to those whose id sorts after `after`."""
+
+    after: str = ""
+
+
 @blueprint.lambda_function()
 def manage_tenants(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Does what the event says: {"action": "create" | "invite" | "step" | "show", ...}. The answer holds `error` for a
-    refusal; `unavailable` means that Keycloak did not answer, and the same event may be sent again."""
-    with runtime.invocation("manage_tenants", context):
+    """Does what the event says: {"action": "create" | "invite" | "step" | "show" | "add_roles", ...}. The answer holds
+    `error` for a refusal; `unavailable` means that Keycloak did not answer, and the same event may be sent again."""
+    with runtime.invocation("manage_tenants", context) as running:
         try:
-            requested = msgspec.convert(event, type=Create | Invite | Step | Show)
+            requested = msgspec.convert(event, type=Create | Invite | Step | Show | AddRoles)
+            if isinstance(requested, AddRoles):
+                return _add_roles(requested, running.deadline)
             return _ACTIONS[type(requested)](requested)
-        except msgspec.ValidationError as error:
-            return {"error": "invalid", "detail": str(error)}
-        except DomainError as error:
+        except _REFUSALS as error:
+            return _refusal(error)
+
+
+_REFUSALS = (
+    msgspec.ValidationError,
+    DomainError,
+    admin_api.Refused,
+    admin_api.Unavailable,
+    organization_roles.RealmRoleMissingError,
+)
+
+
+def _refusal(error: Exception) -> dict[str, Any]:
+    """The answer that says why nothing, or not all, was done."""
+    match error:
+        case DomainError():
             return {"error": error.code, "detail": error.detail}
-        except admin_api.Refused as error:
+        case admin_api.Refused():
             return {"error": "refused_by_keycloak", "detail": f"Keycloak answered {error.status}."}
-        except admin_api.Unavailable as error:
+        case admin_api.Unavailable():
             return {"error": "unavailable", "detail": f"Keycloak: {error}. Send the same again."}
+        case organization_roles.RealmRoleMissingError():
+            return {"error": "realm_role_missing", "detail": str(error)}
+        case _:
+            return {"error": "invalid", "detail": str(error)}
 
 
 def _create(command: Create) -> dict[str, Any]:
-    """In an order that can stop anywhere: each step finds what the one before has made. Once the tenant has a user, it
-    is made, and the command is for somebody else's."""
+    """Makes organization, document, groups and the first user, in this order: repeated after a failure, each step finds
+    what was made before. AlreadyExists when the tenant has users: the command is then about another company."""
     identifier = keycloak.create_organization(Call.system(PLATFORM, "operator"), command.name, command.alias)
     call = Call.system(Tenant(identifier), "operator")
     if not users.page(call, UserQuery(email=command.email)).data and users.page(call, UserQuery(limit=1)).data:
@@ -109,7 +138,7 @@ def _step(command: Step) -> dict[str, Any]:
 
 
 def _known(tenant: str) -> Call:
-    """A call for a tenant that there is. NotFound, so that a slip of the hand makes none."""
+    """A call for an existing tenant. NotFound for an id that was mistyped, so that none is made."""
     if not heads.is_known(Tenant(tenant)):
         raise NotFound("There is no tenant with this id.")
     return Call.system(Tenant(tenant), "operator")
@@ -119,6 +148,26 @@ def _show(command: Show) -> dict[str, Any]:
     found = [_known(command.tenant).tenant] if command.tenant is not None else heads.tenants()
     shown = [tenants.read(Call.system(tenant, "operator")) for tenant in found]
     return {"tenants": [{"id": each.id, "name": each.name, "status": each.status} for each in shown]}
+
+
+def _add_roles(command: AddRoles, deadline: float) -> dict[str, Any]:
+    """Reports for each tenant the roles that it lacked, or the status with which Keycloak refused. `next`, unless it is
+    null, is the `after` to go on with: the time was over, or Keycloak did not answer and `error` says so."""
+    done: list[dict[str, Any]] = []
+    after = command.after
+    for tenant in heads.tenants(after=command.after):
+        if clock.monotonic() >= deadline:
+            return {"tenants": done, "next": after}
+        try:
+            added = keycloak.ensure_role_groups(Call.system(tenant, "operator"))
+            done.append({"id": tenant.id, "added": added, "refused": None})
+        except admin_api.Refused as refused:  # its organization was deleted in Keycloak; the others go on
+            done.append({"id": tenant.id, "added": [], "refused": refused.status})
+        except admin_api.Unavailable as outage:
+            detail = f"Keycloak: {outage}. Send the same again, or go on after {after or 'the beginning'}."
+            return {"tenants": done, "next": after, "error": "unavailable", "detail": detail}
+        after = tenant.id
+    return {"tenants": done, "next": None}
 
 
 _ACTIONS: dict[type, Callable[[Any], dict[str, Any]]] = {

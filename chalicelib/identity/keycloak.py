@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chalicelib.access import logout
-from chalicelib.access.roles import NAMES, Role
+from chalicelib.access.roles import NAMES
 from chalicelib.egress import service as egress
 from chalicelib.egress.service import RecordedDisclosure
-from chalicelib.identity import admin_api
+from chalicelib.identity import admin_api, organization_roles
 from chalicelib.identity.admin_api import PAGE, Refused, ask, decoded, new_id, pages
 from chalicelib.kernel.call import Call
 
@@ -108,19 +108,26 @@ def role_groups(call: Call) -> dict[str, str]:
     return {group.name: group.id for group in found if group.name in NAMES}
 
 
-def ensure_role_groups(call: Call) -> None:
-    """Makes the group of every role that has none, and gives each group its realm role."""
-    base = f"/organizations/{call.tenant.id}/groups"
-    groups = role_groups(call)
-    for role in Role:
-        if role not in groups:
-            ask(call, "POST", base, json={"name": role}, allowed=(201, 409))
-    for name, group in role_groups(call).items():
-        path = f"{base}/{group}/role-mappings/realm"
-        free = decoded(ask(call, "GET", f"{path}/available"), list[dict[str, Any]])
-        requested = [entry for entry in free if entry["name"] == name]
-        if requested:
-            ask(call, "POST", path, json=requested)
+class _AdminCalls(NamedTuple):
+    """The calls of organization_roles.py, made as novex-admin."""
+
+    call: Call
+
+    def read_all(self, path: str) -> Iterator[dict[str, Any]]:
+        yield from pages(self.call, path, dict[str, Any])
+
+    def read(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = decoded(ask(self.call, "GET", path), list[dict[str, Any]])
+        return found
+
+    def create(self, path: str, content: Any) -> None:
+        ask(self.call, "POST", path, json=content, allowed=(200, 201, 204, 409))
+
+
+def ensure_role_groups(call: Call) -> list[str]:
+    """Makes the group of every role that has none, gives each group its realm role, and returns the roles that were
+    missing. RealmRoleMissingError when the realm lacks one."""
+    return organization_roles.ensure(_AdminCalls(call), call.tenant.id)
 
 
 # --- members ----------------------------------------------------------------------------------------------------------

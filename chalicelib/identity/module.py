@@ -7,5 +7,6 @@ MODULE = Module(
     public={
         "admin_api": "the operator's function distinguishes an outage of Keycloak from a refusal",
         "keycloak": "the operator's function makes organizations",
+        "organization_roles": "the operator's function and commands make the groups of roles",
     },
 )

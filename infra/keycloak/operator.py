@@ -11,10 +11,13 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 REALM = "novex"
+PAGE = 100
 SECONDS = 30
 # Keycloak's administrators get tokens of 60 s.
 TOKEN_SECONDS = 30.0
@@ -91,6 +94,28 @@ class Operator:
     def get(self, path: str, **query: str) -> Any:
         """The answer's JSON."""
         return self.call("GET", path + (f"?{urllib.parse.urlencode(query)}" if query else ""))[0]
+
+    def read_all(self, path: str) -> Iterator[dict[str, Any]]:
+        """Every entry of a list that Keycloak gives page by page."""
+        first = 0
+        while True:
+            page = self.get(path, first=str(first), max=str(PAGE))
+            yield from page
+            first += PAGE
+            if len(page) < PAGE:
+                return
+
+    def read(self, path: str) -> list[dict[str, Any]]:
+        """A list that Keycloak gives as a whole."""
+        return list(self.get(path))
+
+    def create(self, path: str, content: Any) -> None:
+        """Posts; nothing happens when it is there already."""
+        try:
+            self.post(path, content)
+        except RefusedError as refused:
+            if refused.status != HTTPStatus.CONFLICT:
+                raise
 
     def post(self, path: str, body: Any = None) -> str:
         """The id of what was made, from the answer's Location; empty when nothing was."""

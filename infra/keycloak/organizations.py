@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from chalicelib.access.roles import Role
+from chalicelib.identity import organization_roles
 from infra.keycloak.operator import Operator, OperatorError
 
 ALIAS = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -54,28 +52,14 @@ def of_member(operator: Operator, user: str) -> list[str]:
 
 def _find(operator: Operator, alias: str) -> str | None:
     # Keycloak's own search looks at names and domains too, so it is asked for all and the alias compared here.
-    return next((each["id"] for each in _all(operator, "/organizations") if each["alias"] == alias), None)
+    return next((each["id"] for each in operator.read_all("/organizations") if each["alias"] == alias), None)
 
 
 def _with_groups(operator: Operator, organization: str, alias: str) -> Organization:
-    """Makes the groups that are missing, and maps the realm role that is missing in one."""
-    base = f"/organizations/{organization}/groups"
-    groups = {group["name"]: group["id"] for group in _all(operator, base)}
-    requested = {}
-    for role in Role:
-        requested[role.value] = groups.get(role.value) or operator.post(base, {"name": role.value})
-        path = f"{base}/{requested[role.value]}/role-mappings/realm"
-        # Reading a role by its name takes more rights than being offered it here.
-        free = [each for each in operator.get(f"{path}/available") if each["name"] == role.value]
-        if free:
-            operator.post(path, free)
-    return Organization(organization, alias, requested)
-
-
-def _all(operator: Operator, path: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    while True:
-        page = operator.get(path, first=str(len(found)), max=str(_PAGE))
-        found += page
-        if len(page) < _PAGE:
-            return found
+    """The organization, with a group for each role. Raises OperatorError when the realm lacks a role."""
+    try:
+        organization_roles.ensure(operator, organization)
+    except organization_roles.RealmRoleMissingError as missing:
+        raise OperatorError(str(missing)) from missing
+    groups = operator.read_all(f"/organizations/{organization}/groups")
+    return Organization(organization, alias, {group["name"]: group["id"] for group in groups})

@@ -13,10 +13,11 @@ from typing import Any, Self
 
 from infra.keycloak import machines, organizations
 from infra.keycloak.operator import REALM, Credentials, Operator
+from infra.keycloak.roles import REALM_FILE
 from infra.local import realm
 from infra.local.browser import Frontend, machine_token
 from infra.local.failure import LocalFailureError
-from infra.local.keycloak import REALM_FILE, Keycloak
+from infra.local.keycloak import Keycloak
 from infra.local.mail import MailCatcher
 from infra.local.private_files import private_folder, write_private
 

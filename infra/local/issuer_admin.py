@@ -45,6 +45,7 @@ class AdminApi:
             ("PUT", organization, self._update),
             ("GET", f"{organization}/groups", self._groups),
             ("POST", f"{organization}/groups", self._create_group),
+            ("GET", f"{organization}/groups/{_ID}/role-mappings/realm", self._mapped_roles),
             ("GET", f"{organization}/groups/{_ID}/role-mappings/realm/available", self._free_roles),
             ("POST", f"{organization}/groups/{_ID}/role-mappings/realm", self._map_roles),
             ("PUT", f"{organization}/groups/{_ID}/members/{_ID}", self._join),
@@ -124,10 +125,12 @@ class AdminApi:
         organization.groups[body["name"]] = []
         return Answer(201, _group(organization, body["name"]))
 
+    def _mapped_roles(self, organization: Organization, group: str, _: Body) -> Answer:
+        return Answer(200, [_role(role) for role in organization.groups[_name_of(organization, group)]])
+
     def _free_roles(self, organization: Organization, group: str, _: Body) -> Answer:
         held = organization.groups[_name_of(organization, group)]
-        roles = (*realm.USER_ROLES, realm.MACHINE_ROLE)
-        return Answer(200, [{"id": realm.stable_id("role", role), "name": role} for role in roles if role not in held])
+        return Answer(200, [_role(role) for role in sorted(self._directory.realm_roles) if role not in held])
 
     def _map_roles(self, organization: Organization, group: str, body: Body) -> Answer:
         organization.groups[_name_of(organization, group)] += [entry["name"] for entry in body]
@@ -248,6 +251,10 @@ def _shown(organization: Organization) -> dict[str, Any]:
 
 def _group(organization: Organization, name: str) -> dict[str, str]:
     return {"id": organization.group_id(name), "name": name, "path": f"/{name}"}
+
+
+def _role(name: str) -> dict[str, str]:
+    return {"id": realm.stable_id("role", name), "name": name}
 
 
 def _name_of(organization: Organization, group: str) -> str:

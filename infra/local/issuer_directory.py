@@ -77,6 +77,7 @@ class Directory:
         self.lock = threading.RLock()
         self.accounts: dict[str, Account] = {}
         self.organizations: dict[str, Organization] = {}
+        self.realm_roles = {*realm.USER_ROLES, realm.MACHINE_ROLE}
         # Who was written to; there are no mails.
         self.written_to: list[str] = []
         if self._path is not None and self._path.exists():

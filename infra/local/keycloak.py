@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Self
 
 from infra.keycloak.operator import REALM, Credentials, Operator
+from infra.keycloak.roles import REALM_FILE
 from infra.local import realm
 from infra.local.child import Child
 from infra.local.child_server import ChildServer
-from infra.local.fetched import CACHE, ROOT
+from infra.local.fetched import CACHE
 from infra.local.keycloak_download import command, environment, keycloak
 from infra.local.private_files import private_folder, write_private
 
-REALM_FILE = ROOT / "infra" / "keycloak" / "novex-realm.json"
 USERNAME = "operator"
 _PARTS = ("lib", "conf", "providers", "themes")
 

@@ -172,7 +172,7 @@ def test_parked_changes_are_listed(acme: Client) -> None:
     tenant = Tenant(acme.tenant)
     row = Parked(
         partition=tenant.key("parked"),
-        place="r#000000000001",
+        sort_key="r#000000000001",
         consumer="r",
         number=1,
         entry_id="jrn_1",
@@ -183,8 +183,8 @@ def test_parked_changes_are_listed(acme: Client) -> None:
         next_attempt_at=clock.now(),
     )
     store.write(store.put(row))
-    data = acme.get("/v1/changes/parked?reader=r").ok()["data"]
-    assert [(entry["reader"], entry["number"], entry["reason"]) for entry in data] == [("r", 1, "KeyError")]
+    data = acme.get("/v1/changes/parked?consumer=r").ok()["data"]
+    assert [(entry["consumer"], entry["number"], entry["reason"]) for entry in data] == [("r", 1, "KeyError")]
 
 
 @pytest.mark.parametrize("path", ["/v1/audit", "/v1/access-log"])

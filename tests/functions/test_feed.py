@@ -1,4 +1,4 @@
-"""The feed from the door to the reader, with everything on its way failing: dense, and each change once."""
+"""The feed from the API to the consumer while every part fails now and then: no gap, and each change once."""
 
 import threading
 from typing import Any

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.access.claims import SERVICE_ACCOUNT_PREFIX
 from chalicelib.access.roles import Role
-from infra.local.keycloak import REALM_FILE
+from infra.keycloak.roles import REALM_FILE, with_roles
 
 TEXT = REALM_FILE.read_text()
 REALM: dict[str, Any] = json.loads(TEXT)
@@ -124,6 +124,7 @@ def test_roles_are_those_of_the_product_and_nobody_has_one_by_default() -> None:
     roles = {role["name"]: role for role in REALM["roles"]["realm"]}
     default = roles.pop(REALM["defaultRole"]["name"])
     assert set(roles) == {role.value for role in Role}
+    assert with_roles(TEXT) == TEXT, "python -m infra.keycloak.roles write"
     assert default["composites"] == {"client": {"account": ["view-profile", "manage-account"]}}
 
 

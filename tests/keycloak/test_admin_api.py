@@ -1,4 +1,4 @@
-"""The issuer's admin API answers as the real one does: the same story, told to both through the product's client."""
+"""The issuer's admin API answers as the real one does: both get the same calls through the product's client."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -55,9 +55,9 @@ def _invitations(call: Call, sub: str) -> Iterator[Any]:
     known = keycloak.member(call, sub)
     assert known is not None and known.email is not None
     keycloak.end_membership(call, sub)
-    told = keycloak.annotate(call, "usr_story", email=known.email)
+    personal = keycloak.disclose(call, "usr_story", email=known.email)
     for _ in range(2):
-        keycloak.invite(call, told)
+        keycloak.invite(call, personal)
         yield [(each.email == known.email, each.status) for each in keycloak.invitations(call)]
     (invitation,) = keycloak.invitations(call)
     for _ in range(2):
@@ -67,11 +67,11 @@ def _invitations(call: Call, sub: str) -> Iterator[Any]:
 
 def _accounts(call: Call) -> Iterator[Any]:
     username = f"usr_{secrets.token_hex(5)}"
-    told = keycloak.annotate(call, "usr_story", email=address(), firstName="Ida", lastName="Lund")
+    personal = keycloak.disclose(call, "usr_story", email=address(), firstName="Ida", lastName="Lund")
     yield keycloak.account_of(call, username)
-    made = keycloak.create_account(call, username, told)
+    made = keycloak.create_account(call, username, personal)
     assert made is not None
-    yield keycloak.create_account(call, username, told), keycloak.create_account(call, "usr_another", told)
+    yield keycloak.create_account(call, username, personal), keycloak.create_account(call, "usr_another", personal)
     found = keycloak.account_of(call, username)
     assert found is not None
     yield found.id == made, found.is_verified, found.is_enabled, found.given_name, found.family_name
@@ -94,7 +94,7 @@ def _members(call: Call, sub: str) -> Iterator[Any]:
     person = keycloak.member(call, sub)
     assert person is not None
     yield person.is_enabled, person.is_verified, person.id == sub
-    keycloak.invite(call, keycloak.annotate(call, "usr_story", email=person.email))
+    keycloak.invite(call, keycloak.disclose(call, "usr_story", email=person.email))
     yield list(keycloak.invitations(call))
     yield keycloak.member(call, NOBODY), keycloak.groups_of(call, sub)
     for _ in range(2):
@@ -105,7 +105,7 @@ def _members(call: Call, sub: str) -> Iterator[Any]:
         yield keycloak.groups_of(call, sub)
     yield _refusal(lambda: keycloak.join(call, groups[Role.SALES], NOBODY))
     yield keycloak.organizations_of(call, sub) == {call.tenant.id}
-    keycloak.change_account(call, sub, keycloak.annotate(call, "usr_story", firstName="Renamed"), enabled=False)
+    keycloak.change_account(call, sub, keycloak.disclose(call, "usr_story", firstName="Renamed"), enabled=False)
     changed = keycloak.member(call, sub)
     assert changed is not None
     yield changed.given_name, changed.family_name == person.family_name, changed.email == person.email
@@ -129,7 +129,7 @@ def _refusal(asked: Callable[[], None]) -> Any:
     return "taken"
 
 
-def test_the_same_story_is_told_by_the_issuer_and_by_keycloak(
+def test_the_same_story_is_personal_by_the_issuer_and_by_keycloak(
     world: World, running: Realm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def into_directory(tenant: str) -> str:

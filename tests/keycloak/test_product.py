@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.access import access_state, authorizer
-from chalicelib.identity import admin_api, following
+from chalicelib.identity import admin_api, keycloak_retry
 from chalicelib.kernel import config
 from chalicelib.kernel import secrets as vault
 from infra.local.browser import Frontend, TokenRefusedError
@@ -41,7 +41,7 @@ class trusting:  # noqa: N801 - reads as a statement
             patched.setenv(name, value)
         patched.setattr(authorizer, "_doors", {})
         # Longer than a worker waits by itself, so that the job goes back to its queue.
-        patched.setattr(following, "RETRY_SECONDS", 2.5)
+        patched.setattr(keycloak_retry, "RETRY_SECONDS", 2.5)
         secret = self._server.operator().client_secret("novex-admin")
         self._world.aws.keep_secret("keycloak-admin", {"client_id": "novex-admin", "secrets": [secret]})
         self._forget()

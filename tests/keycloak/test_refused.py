@@ -9,8 +9,8 @@ import pytest
 from chalicelib.access.claims import MACHINE_CLIENT_PREFIX
 from infra.keycloak.operator import Operator
 from infra.keycloak.organizations import add_member, create
+from infra.keycloak.roles import REALM_FILE
 from infra.local.browser import Frontend, TokenRefusedError, machine_token
-from infra.local.keycloak import REALM_FILE
 from tests.access.realm import later_clock
 from tests.keycloak.realm import CALLBACK, PASSWORD, Realm, claims_of, context_of, reason_in
 

@@ -58,7 +58,7 @@ def answer(tenant: Tenant, age: timedelta) -> StoredAnswer:
     return row
 
 
-def access(tenant: Tenant, at: datetime) -> Access:
+def access(tenant: Tenant, at: datetime) -> AccessLogEntry:
     moment = clock.text(at)
     row = AccessLogEntry(
         partition=tenant.key(moment[:10]),
@@ -148,7 +148,7 @@ def test_access_rows_go_by_whole_days_for_every_tenant_and_the_platform(world: W
     with stopped_clock(clock.parse("2027-03-10T12:00:00Z")) as now:
         old = [access(owner, clock.parse("2026-03-09T23:59:59Z")) for owner in (tenant, PLATFORM) for _ in range(3)]
         young = [access(owner, clock.parse("2026-03-10T00:00:01Z")) for owner in (tenant, PLATFORM)]
-        access_rules = rules.of([Access])
+        access_rules = rules.of([AccessLogEntry])
         report = sweep.run(access_rules, soon())
         assert [is_there(row) for row in old + young] == [False] * 6 + [True] * 2
         assert of_tenant(report, tenant, "access_log").deleted == 3

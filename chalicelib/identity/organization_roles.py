@@ -1,0 +1,55 @@
+"""The groups of a tenant's organization in Keycloak that give roles: one for each role, with the realm role in it."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from chalicelib.access.roles import Role
+
+ROLES: tuple[str, ...] = tuple(Role)
+
+
+class AdminCalls(Protocol):
+    """Calls below `/admin/realms/<realm>`, made with any credentials that may manage organizations."""
+
+    def read_all(self, path: str) -> Iterable[dict[str, Any]]:
+        """Every entry of a list that Keycloak gives page by page."""
+
+    def read(self, path: str) -> list[dict[str, Any]]:
+        """A list that Keycloak gives as a whole."""
+
+    def create(self, path: str, content: Any) -> None:
+        """Posts; nothing happens when it is there already."""
+
+
+class RealmRoleMissingError(Exception):
+    """The realm does not have a role of the product; only an operator of Keycloak can add it."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"The realm has no role {role}: python -m infra.keycloak.roles ensure adds it.")
+
+
+def ensure(calls: AdminCalls, organization: str, roles: Iterable[str] | None = None) -> list[str]:
+    """Makes the groups that are missing, gives each group its realm role, and returns the roles that were missing.
+
+    roles: those of the product if None. May be repeated. RealmRoleMissingError when the realm lacks one of them.
+    """
+    base = f"/organizations/{organization}/groups"
+    wanted = ROLES if roles is None else tuple(roles)
+    known = {group["name"] for group in calls.read_all(base)}
+    for role in wanted:
+        if role not in known:
+            calls.create(base, {"name": role})
+    groups = {group["name"]: group["id"] for group in calls.read_all(base)}
+    return [role for role in wanted if _give_role(calls, f"{base}/{groups[role]}/role-mappings/realm", role)]
+
+
+def _give_role(calls: AdminCalls, path: str, role: str) -> bool:
+    """Maps the realm role to the group; False when it is mapped already."""
+    if any(entry["name"] == role for entry in calls.read(path)):
+        return False
+    # Reading a role by its name takes more rights than reading those that can be mapped.
+    entry = next((each for each in calls.read(f"{path}/available") if each["name"] == role), None)
+    if entry is None:
+        raise RealmRoleMissingError(role)
+    calls.create(path, [entry])
+    return True
