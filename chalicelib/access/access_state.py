@@ -30,7 +30,7 @@ class AccessState(Row):
     the platform: a login belongs to the realm, not to a tenant).
 
     not_before: tokens issued earlier are refused. is_blocked: all are. warehouses: the only ones the user works in;
-    missing means all. roles: while Keycloak has not followed, the only ones of a token that count; missing means those
+    missing means all. roles: while Keycloak is not up to date, the only ones of a token that count; missing means those
     of the token. ended_at is there for sessions alone, whose marks need not outlive their tokens.
     """
 

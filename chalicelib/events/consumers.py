@@ -20,7 +20,7 @@ from chalicelib.kernel.tenant import Tenant
 
 _PAGE = 100
 _LAZY = 10
-"""A consumer that wants none of fewer new entries does not store its position: reading them again costs less."""
+"""After so many entries that a consumer does not want, its position is stored: reading fewer again costs less."""
 
 Handler = Callable[[Call, Change], None]
 

@@ -74,7 +74,7 @@ def test_the_log_walks_back_over_days_and_is_narrowed(acme: Client) -> None:
 def test_requests_nobody_is_known_for_lie_under_the_platform(acme: Client) -> None:
     at = minutes_ago(1)
     service.intake([line("-", "nobody", at, status="401", actor="-", latency_ms="-")])
-    found = store.query_all(tables.Access, tables.Access.partition == PLATFORM.key(at[:10]))
+    found = store.query_all(tables.AccessLogEntry, tables.AccessLogEntry.partition == PLATFORM.key(at[:10]))
     assert "nobody" in [row.request_id for row in found]
     assert requests(acme) == []
 

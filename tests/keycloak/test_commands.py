@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra.keycloak import admin_secret, machines, organizations
+from chalicelib.identity import organization_roles
+from infra.keycloak import admin_secret, machines, organizations, roles
 from infra.keycloak.operator import Operator, OperatorError
 from infra.local.aws import LocalAws
 from infra.local.browser import TokenRefusedError, machine_token
@@ -73,6 +74,21 @@ def test_what_cannot_be_is_one_clear_line(
     assert said.out == ""
     assert line in said.err
     assert len(said.err.splitlines()) == 1
+
+
+def test_a_role_that_is_added_later_reaches_a_realm_and_a_tenant_that_exist(realm: Realm) -> None:
+    tenant, operator = realm.tenant("acme"), realm.operator
+    assert roles.ensure(operator) == []
+    with pytest.raises(organization_roles.RealmRoleMissingError, match="tester"):
+        organization_roles.ensure(operator, tenant.id, ["tester"])
+    assert roles.ensure(operator, {"tester": "Tests"}) == ["tester"]
+    assert roles.ensure(operator, {"tester": "Tests"}) == []
+    assert [organization_roles.ensure(operator, tenant.id, ["tester"]) for _ in range(2)] == [["tester"], []]
+    sub, address = realm.person(acme="sales")
+    groups = organizations.existing(operator, "acme").groups
+    operator.put(f"/organizations/{tenant.id}/groups/{groups['tester']}/members/{sub}")
+    claim = claims_of(realm.login(address).access_token)["organization"]["acme"]
+    assert set(claim["realm_access"]["roles"]) == {"sales", "tester"}
 
 
 def test_a_machine_of_two_tenants_gets_no_secret(realm: Realm) -> None:
