@@ -109,7 +109,7 @@ def role_groups(call: Call) -> dict[str, str]:
 
 
 class _AdminCalls(NamedTuple):
-    """The calls of organization_roles.py, made as novex-admin."""
+    """`AdminCalls` of organization_roles.py, made as novex-admin."""
 
     call: Call
 
