@@ -1,4 +1,4 @@
-"""What holds of a caller beyond the token: since when tokens count, who is shut out, which warehouses are open.
+"""What holds of a caller beyond the token: since when tokens count, who is shut out, what he is limited to.
 
 Every request looks at it, from a cache of 30 seconds; dangerous operations read it fresh.
 """
@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.access.errors import TenantSuspended, UserDisabled
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Item, Row, meta
-from chalicelib.kernel.errors import Forbidden, Unauthorized
+from chalicelib.kernel.errors import Unauthorized
 from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
 from chalicelib.kernel.tenant import PLATFORM, Tenant, compound
 from chalicelib.kernel.ttl_cache import TtlCache
@@ -29,9 +30,9 @@ class AccessState(Row):
     """Access: by subject: a tenant, or a user of it (under the tenant); a session of a person, or all of them (under
     the platform: a login belongs to the realm, not to a tenant).
 
-    not_before: tokens issued earlier are refused. is_blocked: all are. warehouses: the only ones the user works in;
-    missing means all. roles: while Keycloak is not up to date, the only ones of a token that count; missing means those
-    of the token. ended_at is there for sessions alone, whose marks need not outlive their tokens.
+    not_before: tokens issued earlier are refused. is_blocked: all are. scope_ids: the only parts of the tenant that
+    the user works in; missing means all. roles: while Keycloak is not up to date, the only ones of a token that count;
+    missing means those of the token. ended_at is there for sessions alone, whose marks need not outlive their tokens.
     """
 
     Meta = meta("access_states")
@@ -48,16 +49,6 @@ class AccessState(Row):
         since="ended_at",
         basis="A mark is of no use when the last token of its session is over, five minutes after the logout",
     )
-
-
-class TenantSuspended(Forbidden):
-    code = "tenant_suspended"
-    title = "This tenant is suspended or closed"
-
-
-class UserDisabled(Forbidden):
-    code = "user_disabled"
-    title = "You have no access to this tenant any more"
 
 
 class Bounds(NamedTuple):

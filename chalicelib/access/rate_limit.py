@@ -18,11 +18,11 @@ from math import ceil
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.access.errors import RateLimited
 from chalicelib.kernel import config, log
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Expiry, Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.errors import DomainError
 from chalicelib.kernel.privacy import USAGE, Retention
 from chalicelib.kernel.tenant import Tenant
 
@@ -52,14 +52,6 @@ class RateWindow(Row):
         since="begins_at",
         basis="Of no use when its ten seconds are over; DynamoDB may take two days to expire it",
     )
-
-
-class RateLimited(DomainError):
-    """Also the code of the gateway's own refusal, when the whole stage is at its limit."""
-
-    status = 429
-    code = "rate_limited"
-    title = "Too many requests"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Location scope: what a route does about callers who are limited to warehouses."""
+"""Scope: what a route does about callers who are limited to parts of the tenant. Inventory limits users to
+warehouses."""
 
 from enum import StrEnum
 
@@ -7,8 +8,8 @@ from chalicelib.kernel.errors import Forbidden
 
 
 class Scope(StrEnum):
-    """WHOLE: shows or changes more than single warehouses, so it is refused to limited callers; the default. FREE: has
-    nothing to do with warehouses. CUT: shows and changes only what lies in the caller's warehouses; everything else
+    """UNRESTRICTED_ONLY: shows or changes more than single parts, so it is refused to limited callers; the default.
+    ANY: has nothing to do with parts. FILTERED: shows and changes only what lies in the caller's parts; everything else
     answers as if it were not there (`Call.sees`)."""
 
     UNRESTRICTED_ONLY = "unrestricted_only"
@@ -17,6 +18,6 @@ class Scope(StrEnum):
 
 
 def require(call: Call, scope: Scope) -> None:
-    """Forbidden when the caller is limited to warehouses and the route cannot be cut to them."""
+    """Forbidden when the caller is limited and the route cannot be cut to what he sees."""
     if call.scope_ids is not None and scope is Scope.UNRESTRICTED_ONLY:
         raise Forbidden("This goes beyond the warehouses that you are limited to.")

@@ -9,7 +9,8 @@ import msgspec
 from chalice.app import Blueprint, CORSConfig, Response
 
 from chalicelib.access import permissions
-from chalicelib.edge import admission, bodies, declaration, decode, incoming, problems
+from chalicelib.access import service as access
+from chalicelib.edge import bodies, declaration, decode, incoming, problems
 from chalicelib.edge.declaration import Endpoint, ExtraPermission, NoBody, NoQuery, Words
 from chalicelib.edge.incoming import Incoming
 from chalicelib.edge.rendering import rendered
@@ -127,7 +128,7 @@ def _public(endpoint: Endpoint, view: Callable[..., object], asked: Incoming, pa
 
 def _request(endpoint: Endpoint, asked: Incoming, path: Mapping[str, str]) -> Request[Any, Any]:
     """What the view is given, when everything that is asked of the caller and of the request is right."""
-    call = admission.admit(endpoint, asked)
+    call = _admitted(endpoint, asked)
     if any(len(part) > _LONGEST_ID for part in path.values()):
         raise NotFound("There is nothing with an id that long.")
     query, is_dry_run = _query(endpoint, asked.query)
@@ -138,6 +139,16 @@ def _request(endpoint: Endpoint, asked: Incoming, path: Mapping[str, str]) -> Re
             permissions.require(call, extra.permission)
     call = _as_called(call, endpoint, asked, is_dry_run=is_dry_run)
     return Request(call, body, query, functools.partial(rendered, endpoint, call=call), bad_rows)
+
+
+def _admitted(endpoint: Endpoint, asked: Incoming) -> Call:
+    """The caller, when he may come in. What the answer says about his limits is noted first, whatever it will be."""
+    call, expires_at = asked.principal()
+    verdict = access.count(call, expires_at, asked.now)
+    asked.answered.update(verdict.fields)
+    verdict.require()
+    required = access.Requirements(endpoint.name, endpoint.permission, endpoint.scope, endpoint.dangerous)
+    return access.admit(call, required)
 
 
 def _as_called(call: Call, endpoint: Endpoint, asked: Incoming, *, is_dry_run: bool) -> Call:

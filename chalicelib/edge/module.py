@@ -5,7 +5,6 @@ from chalicelib.kernel.declaration import Module
 MODULE = Module(
     "edge",
     public={
-        "api": "app.py makes the application of it",
         "endpoint": "how routes are declared",
         "incoming": "what a route without a token is given",
     },

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from chalicelib.access import rate_limit
-from chalicelib.access.access_state import TenantSuspended, UserDisabled
-from chalicelib.access.step_up import StepUpRequired
+from chalicelib.access.errors import RateLimited, StepUpRequired, TenantSuspended, UserDisabled
 from chalicelib.edge import parameters, shown
 from chalicelib.edge.components import Components
 from chalicelib.edge.endpoint import Endpoint
@@ -146,7 +144,7 @@ def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
     kinds = [*_ALWAYS]
     if not endpoint.is_public:
         kinds += [errors.Unauthorized, errors.Forbidden, UserDisabled, TenantSuspended]
-        kinds += [errors.Contention, rate_limit.RateLimited]
+        kinds += [errors.Contention, RateLimited]
     if endpoint.dangerous:
         kinds.append(StepUpRequired)
     if "{" in endpoint.path:

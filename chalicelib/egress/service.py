@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from chalicelib.egress import tables
+from chalicelib.egress import repository, tables
 from chalicelib.egress.schemas import Disclosure, DisclosureQuery
-from chalicelib.kernel import clock, ids, outages, urls
+from chalicelib.kernel import clock, ids, urls
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.mapping import to_struct
 
@@ -74,8 +73,7 @@ def record(call: Call, to: Destination, about: str, fields: Collection[str]) -> 
         actor=call.actor,
         request_id=call.request_id,
     )
-    with outages.as_contention():
-        store.write(store.put(row))
+    repository.put(row)
     return RecordedDisclosure(frozenset(fields))
 
 

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from chalicelib.access import access_state
-from chalicelib.edge.system import reference, service
+from chalicelib.edge.system import probes, reference, service
 from chalicelib.kernel import config, secrets
 from infra import reference as swagger_ui
 from tests.contract.operations import closed
@@ -88,7 +88,7 @@ def test_an_incomplete_platform_secret_is_not_ready(world: World, monkeypatch: p
 def test_many_readiness_requests_ask_the_services_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     _platform_secret()
     asked = []
-    monkeypatch.setattr(service, "_queue", asked.append)
+    monkeypatch.setattr(probes, "queue", asked.append)
     for _ in range(20):
         world.anonymous().get("/ready").ok()
     assert len(asked) == 2

@@ -186,5 +186,5 @@ def test_an_outage_of_the_store_is_told_to_keycloak_which_may_say_it_again(
     def down(*_: object) -> None:
         raise access_state.store.Unknown
 
-    monkeypatch.setattr("chalicelib.identity.logout.service.store.transact", down)
+    monkeypatch.setattr("chalicelib.identity.logout.repository.store.transact", down)
     logouts.told(world, **sub_and_sid(acme)).refused(503, "contention")

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from chalicelib.audit.access_log import tables
+from chalicelib.audit.access_log import repository, tables
 from chalicelib.audit.access_log.schemas import AccessLine, AccessLogEntry, AccessQuery
 from chalicelib.events import heads
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.tenant import PLATFORM, SEPARATOR, Tenant, compound
@@ -34,7 +33,7 @@ def intake(lines: Iterable[str]) -> int:
             unreadable += 1
         else:
             rows[row.partition, row.sort_key] = row
-    store.put_many(list(rows.values()))
+    repository.put_many(list(rows.values()))
     log.count("AccessLines", len(rows))
     if unreadable:
         log.count("AccessLinesUnreadable", unreadable)

@@ -14,4 +14,5 @@ MODULE = Module(
         "item.write": admin_and(Role.PURCHASING, Role.PRODUCTION, Role.AUTOMATION),
     },
     samples="samples",
+    public={"tables": "the self-check compares the rows themselves, page by page"},
 )

@@ -1,7 +1,7 @@
 """The system routes: public, and telling nothing that is not public."""
 
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -111,7 +111,10 @@ def _document() -> dict[str, Any]:
     # Imported when somebody asks: no other request of the function needs it.
     from chalicelib.edge import openapi  # noqa: PLC0415 - see above
 
-    return openapi.document(cast(Api, routes.current_app).endpoints())
+    app = routes.current_app
+    if not isinstance(app, Api):
+        raise TypeError("the system routes are registered on something else")
+    return openapi.document(app.endpoints())
 
 
 @cache

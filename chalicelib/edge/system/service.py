@@ -7,13 +7,11 @@ from typing import Any
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.access.access_state import AccessState
+from chalicelib.edge.system import probes
 from chalicelib.edge.system.errors import NotReady
 from chalicelib.edge.system.schemas import CheckOutcome, Checks, Readiness
-from chalicelib.kernel import clock, config, log, secrets
-from chalicelib.kernel.dynamo import client, store
+from chalicelib.kernel import clock, config, log
 from chalicelib.kernel.errors import DomainError
-from chalicelib.kernel.tenant import PLATFORM
 
 CACHE_SECONDS = 5.0
 """The route is public: however often it is asked, the services behind it are asked this seldom."""
@@ -46,10 +44,10 @@ def forget() -> None:
 def _checks() -> Checks:
     end = clock.monotonic() + BUDGET_SECONDS
     names: dict[str, Callable[[], Any]] = {
-        "store": lambda: store.get(AccessState, PLATFORM.key("readiness"), "store"),
-        "secrets": _platform_secret,
-        "inbox_queue": lambda: _queue(config.current().inbox_queue_url),
-        "jobs_queue": lambda: _queue(config.current().jobs_queue_url),
+        "store": probes.database,
+        "secrets": probes.platform_secret,
+        "inbox_queue": lambda: probes.queue(config.current().inbox_queue_url),
+        "jobs_queue": lambda: probes.queue(config.current().jobs_queue_url),
     }
     return Checks(**{name: _outcome(name, check, end) for name, check in names.items()})
 
@@ -64,15 +62,3 @@ def _outcome(name: str, check: Callable[[], Any], end: float) -> CheckOutcome:
         log.logger().error("not_ready", check=name, error=type(error).__name__)
         return "failed"
     return "ok"
-
-
-def _platform_secret() -> None:
-    value = secrets.read(secrets.name("platform"), fresh=True) or {}
-    if not value.get("cursor_key") or not value.get("lookup_key"):
-        raise RuntimeError("the platform secret is not complete")
-
-
-def _queue(url: str) -> None:
-    if not url:
-        raise RuntimeError("the queue is not configured")
-    client.aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.access import access_state, permissions
+from chalicelib.access.errors import UserDisabled
 from chalicelib.access.roles import NAMES, Role
 from chalicelib.identity import admin_api, keycloak
 from chalicelib.identity.users import events, service, tables
@@ -25,7 +26,7 @@ def me(call: Call) -> Me:
         if row is None or row.profile_at is None or (call.auth_time or 0) > row.profile_at.timestamp():
             row = _refresh_from_keycloak(call) or row
         if row is not None and row.status is not UserStatus.ACTIVE:
-            raise access_state.UserDisabled("Ask an administrator of the tenant.")
+            raise UserDisabled("Ask an administrator of the tenant.")
     return Me(
         tenant=call.tenant.id,
         subject=call.actor,
