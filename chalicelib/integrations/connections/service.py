@@ -19,8 +19,8 @@ from chalicelib.integrations.connections.states import CONNECTION
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel import log
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo.actions import ref_of
 from chalicelib.kernel.dynamo.model import Item
-from chalicelib.kernel.dynamo.store import ref_of
 from chalicelib.kernel.errors import (
     AlreadyExists,
     Conflict,
