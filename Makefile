@@ -18,7 +18,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench package sbom token tenant machine reset lock reference
+.PHONY: help run test lint bench generate package sbom token tenant machine reset lock reference
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ lint: $(STAMP) ## Check style, types and the layers between packages.
 
 bench: $(STAMP) ## Measure the budgets of docs/performance.md.
 	@$(PY) -m bench $(ARGS)
+
+generate: $(STAMP) ## Write anew what follows from the code: policies, the roles of the realm, parts of docs/.
+	@$(PY) -m infra.policies
+	@$(PY) -m infra.keycloak.roles write
+	@$(PY) -m tests.security.reviewed
+	@$(PY) -m tests.docs.made
 
 package: $(STAMP) ## Build the deployable template and package.
 	@$(PY) -m infra.package $(ARGS)

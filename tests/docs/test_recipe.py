@@ -1,64 +1,123 @@
-"""The recipe of docs/architecture.md: its files are written, mounted and called."""
+"""The recipe of docs/architecture.md, followed in a copy of the repository: a resource added by its folder and one
+line, a plain field at three places, a table that nobody may write before its module says so."""
 
-import importlib
+import json
+import re
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.docs import pages
-from tests.world import Client, World
 
+ROOT = Path(__file__).parents[2]
 PAGE = "docs/architecture.md"
+LIST = "chalicelib/modules.py"
+FIELD = {
+    "chalicelib/catalog/items/tables.py": (
+        "    category = Text(BUSINESS, null=True)\n",
+        "    colour = Text(BUSINESS, null=True)\n",
+    ),
+    "chalicelib/catalog/items/schemas.py": (
+        "    category: Category | None = None\n    tracking",
+        '    colour: Annotated[str, Meta(max_length=20, description="As it looks.")] | None = None\n    tracking',
+    ),
+}
+CHANGE = (
+    "    category: Category | None | UnsetType = UNSET\n",
+    '    colour: Annotated[str, Meta(max_length=20, description="As it looks.")] | None | UnsetType = UNSET\n',
+)
 
 
-@pytest.fixture
-def brands(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
-    """A tenant's administrator, at a gateway that serves nothing but the recipe."""
-    import chalicelib.catalog
-    from chalicelib.access import permissions
-    from chalicelib.access.authorizer import authorize
-    from chalicelib.edge.api import Api
-    from chalicelib.kernel.dynamo import client
-    from chalicelib.kernel.dynamo.schema import create_table_request
-    from infra.local.gateway import Gateway
+@pytest.fixture(scope="module")
+def recipe() -> dict[str, str]:
+    """The files of the recipe."""
+    found = (source.partition("\n") for source in pages.fences(PAGE, "python"))
+    return {name.removeprefix("# "): text for name, _, text in found if name.startswith("# chalicelib/")}
 
-    for source in pages.fences(PAGE, "python"):
-        name, _, text = source.partition("\n")
-        if name.startswith("# "):
-            path = tmp_path / name.removeprefix("# ")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        else:
-            monkeypatch.setattr(
-                permissions, "PERMISSIONS", {**permissions.PERMISSIONS, **eval(f"{{{source}}}", vars(permissions))}
-            )
-    (tmp_path / "chalicelib/catalog/brands/__init__.py").touch()
-    monkeypatch.setattr(
-        chalicelib.catalog, "__path__", [*chalicelib.catalog.__path__, str(tmp_path / "chalicelib/catalog")]
+
+@pytest.fixture(scope="module")
+def copy(recipe: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository after the recipe."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("chalicelib", "infra", "tests", "docs", "bench", ".chalice"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("app.py", "pyproject.toml", "README.md", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / ".cache").symlink_to(ROOT / ".cache")
+    for name, text in recipe.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    (folder / "chalicelib/catalog/brands/__init__.py").touch()
+    (line,) = (source for source in pages.fences(PAGE, "python") if source.strip() == '"catalog.brands",')
+    insert(folder / LIST, '        "catalog.items",\n', line)
+    for name, (before, added) in FIELD.items():
+        insert(folder / name, before.partition("    tracking")[0], added.partition("    tracking")[0])
+    insert(folder / "chalicelib/catalog/items/schemas.py", *CHANGE)
+    run(folder, "-m", "infra.policies")
+    return folder
+
+
+def insert(file: Path, before: str, line: str) -> None:
+    """Puts a line behind another one, which must be there; the first if it is there twice."""
+    text = file.read_text()
+    assert before in text, file.name
+    file.write_text(text.replace(before, before + line, 1))
+
+
+def run(folder: Path, *arguments: str) -> str:
+    """What Python prints when it is run in the copy; it must end well."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=300
     )
-    routes = importlib.import_module("chalicelib.catalog.brands.routes").routes
-    tables = importlib.import_module("chalicelib.catalog.brands.tables")
-    client.dynamodb().create_table(**create_table_request(tables.Brand))
-    here = World(world.engine, world.aws, world.issuer, Gateway(Api("recipe", [routes], authorize)))
-    yield here.tenant()
-    for name in [name for name in sys.modules if name.startswith("chalicelib.catalog.brands")]:
-        del sys.modules[name]
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
 
 
-def test_the_recipe_makes_a_resource_that_keeps_every_convention(brands: Client) -> None:
-    created = brands.post("/v1/brands", {"name": "Berg"}, key="one")
-    brand = created.ok()
-    path = created.header("location")
-    assert (created.status, created.etag, path) == (201, '"1"', f"/v1/brands/{brand['id']}")
-    assert brands.post("/v1/brands", {"name": "Berg"}, key="one").header("idempotent-replayed") == "true"
-    problem = brands.post("/v1/brands", {"name": "BERG"}).refused(409, "already_exists")
-    assert problem["errors"][0]["pointer"] == "/name"
-    assert brands.post("/v1/brands", {"title": "x"}).refused(422, "invalid")["errors"][0]["pointer"] == "/name"
-    assert brands.patch(path, {"name": "Tal"}, etag=1).ok()["name"] == "Tal"
-    brands.patch(path, {"name": "Tal"}, etag=1).refused(412, "precondition_failed")
-    assert brands.get(path).ok()["version"] == 2
-    assert [entry["name"] for entry in brands.get("/v1/brands").ok()["data"]] == ["Tal"]
-    assert brands.world.tenant().get(path).status == 404
-    brands.as_("analyst").post("/v1/brands", {"name": "Nordwind"}).refused(403, "forbidden")
+def test_outside_its_folder_a_resource_is_one_line(recipe: dict[str, str], copy: Path) -> None:
+    assert {Path(name).parent.as_posix() for name in recipe} == {"chalicelib/catalog/brands"}
+    (line,) = set((copy / LIST).read_text().splitlines()) - set((ROOT / LIST).read_text().splitlines())
+    assert line.strip() == '"catalog.brands",'
+
+
+def test_the_new_resource_keeps_every_convention_and_the_new_field_is_stored_and_shown(copy: Path) -> None:
+    run(copy, "-m", "pytest", "-p", "no:xdist", "tests/docs/recipe_case.py")
+
+
+def test_the_contract_tests_find_the_new_resource_by_themselves(copy: Path) -> None:
+    run(copy, "-m", "pytest", "-p", "no:xdist", "tests/contract/test_samples.py", "tests/contract/test_isolation.py")
+    samples = copy / "chalicelib/catalog/brands/samples.py"
+    whole = samples.read_text()
+    samples.write_text("".join(line for line in whole.splitlines(True) if "update_brand" not in line))
+    with pytest.raises(AssertionError, match="update_brand"):
+        run(copy, "-m", "pytest", "-p", "no:xdist", "tests/contract/test_samples.py")
+    samples.write_text(whole)
+
+
+def test_the_new_resource_passes_the_types_and_the_floors(copy: Path) -> None:
+    run(copy, "-m", "mypy")
+    run(copy, "-m", "ruff", "check", "chalicelib")
+    run(copy, "-m", "ruff", "format", "--check", "chalicelib")
+
+
+def test_a_table_is_written_by_no_function_until_its_module_says_so(copy: Path) -> None:
+    module = copy / "chalicelib/catalog/brands/module.py"
+    declared = module.read_text()
+    writing = re.compile("PutItem|UpdateItem|DeleteItem|BatchWriteItem")
+
+    def writers() -> set[str]:
+        """Functions whose policy lets them write brands."""
+        run(copy, "-m", "infra.policies")
+        return {
+            path.stem.removeprefix("policy-")
+            for path in (copy / ".chalice").glob("policy-*.json")
+            for statement in json.loads(path.read_text())["Statement"]
+            if writing.search(str(statement["Action"])) and re.search(r"brands|table/novex-[^-]*-\*", str(statement))
+        }
+
+    assert "api_handler" in writers()
+    module.write_text(declared.replace('    writers={"brands": BY_USE_CASES},\n', ""))
+    assert writers() == set()
+    module.write_text(declared)
