@@ -10,7 +10,7 @@ from chalicelib.jobs.schemas import Args, Job, JobQuery, JobState
 from chalicelib.jobs.states import JOB
 from chalicelib.kernel import ids, visibility
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.dynamo.actions import Ref
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.mapping import to_struct

@@ -116,13 +116,13 @@ def _queue_again_after_lease(tenant: Tenant, job_id: str) -> None:
 
 def _run_piece(call: Call, row: tables.Job, lease: str) -> Step | None:
     """Runs one piece of work and returns its result; None when it failed and will be tried again later."""
-    handler = HANDLERS.get(row.kind)
-    if handler is None:
+    do_piece = HANDLERS.get(row.kind)
+    if do_piece is None:
         return Step(done=True, progress=row.progress, error="unknown_kind")
     if _has_no_try_left(row):
         return Step(done=True, progress=row.progress, error=WORKER_LOST)
     try:
-        return handler(call, service.view(row))
+        return do_piece(call, service.view(row))
     except Exception as error:  # a piece may fail in any way; the job says so and the others go on
         log.logger().exception("job failed", job_id=row.id, kind=row.kind)
         log.count("JobFailed")

@@ -36,7 +36,7 @@ def test_a_commit_that_is_held_up_comes_later_and_leaves_no_gap(
     def held_up(actions: Any, token: str) -> None:
         if any("SLOW" in str(action.request) for action in actions):
             started.set()
-            assert go_on.wait(20)
+            assert go_on.wait(60)
         transact(actions, token)
 
     monkeypatch.setattr(store, "transact", held_up)

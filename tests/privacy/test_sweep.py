@@ -62,7 +62,7 @@ def access(tenant: Tenant, at: datetime) -> AccessLogEntry:
     moment = clock.text(at)
     row = AccessLogEntry(
         partition=tenant.key(moment[:10]),
-        place=f"{moment}#{ids.new('r')}",
+        sort_key=f"{moment}#{ids.new('r')}",
         request_id="r",
         at=at,
         method="GET",

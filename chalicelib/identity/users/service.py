@@ -13,7 +13,7 @@ from chalicelib.identity.users.states import USER
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel import quotas
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.dynamo.actions import Ref
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.lists import Page, paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
