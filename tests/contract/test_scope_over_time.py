@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib.inventory.stock.tables import Movement
+from chalicelib.jobs import staged
 from chalicelib.kernel import visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.work import KERNEL_ACTIONS
 from tests import factories
 from tests.contract.access_states import limit, limited
 from tests.contract.asking import is_problem
@@ -191,8 +193,7 @@ def test_a_large_order_and_a_large_shipment_of_his_are_worked_off_by_jobs_that_h
 ) -> None:
     items = [pair.here.item(5)["id"] for _ in range(2)]
     order = pair.here.order(*((item, 1) for item in items))
-    monkeypatch.setattr("chalicelib.sales.orders.staged.MAX_STOCK_KEYS", 1)
-    monkeypatch.setattr("chalicelib.fulfilment.shipments.staged.MAX_STOCK_KEYS", 1)
+    monkeypatch.setattr(staged, "RESERVED_ACTIONS", store.MAX_ACTIONS - KERNEL_ACTIONS - 1)
     confirmed = pair.user.post(f"/v1/sales-orders/{order['id']}/confirm", etag=order["version"])
     world.settle()
     shipped = pair.user.post("/v1/shipments", {"order_id": order["id"], "ship": {}})
@@ -228,5 +229,5 @@ def test_movements_lie_where_they_were_made(pair: Pair) -> None:
         for shop in (pair.here, pair.there)
         for row in store.query_all(Movement, Movement.partition == tenant.key(item, shop.location, "-"))
     ]
-    call = Call(tenant, "somebody", "req", warehouses=frozenset({pair.here.warehouse}))
+    call = Call(tenant, "somebody", "req", scope_ids=frozenset({pair.here.warehouse}))
     assert (len(rows), visibility.visible(call, rows)) == (2, rows[:1])
