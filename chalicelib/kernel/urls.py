@@ -22,11 +22,6 @@ def form_fields(body: bytes) -> list[tuple[str, str]]:
     )
 
 
-def quoted(text: str) -> str:
-    """A value as a query string has it."""
-    return urllib.parse.quote(text, safe="")
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
