@@ -83,8 +83,9 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """Something that comes about another way. make: brings it about and returns the id of each name in `gives`."""
+class OutsideThing:
+    """Something that no operation makes, such as what another system delivers. make: brings it about and returns the
+    id of each name in `gives`."""
 
     gives: tuple[str, ...]
     make: Callable[[Maker], Mapping[str, str]]
@@ -101,9 +102,9 @@ class Samples:
 
     bodies: Mapping[str, Body] = field(default_factory=dict)
     queries: Mapping[str, Body] = field(default_factory=dict)
-    things: tuple[Thing | Arrival, ...] = ()
+    things: tuple[Thing | OutsideThing, ...] = ()
 
-    def thing(self, name: str) -> Thing | Arrival:
+    def thing(self, name: str) -> Thing | OutsideThing:
         """What gives the name. LookupError when nothing does."""
         for thing in self.things:
             if name in thing.gives:
@@ -115,7 +116,7 @@ def collected() -> Samples:
     """The samples of all modules. TypeError when two of them speak of one operation or of one name."""
     bodies: dict[str, Body] = {}
     queries: dict[str, Body] = {}
-    things: list[Thing | Arrival] = []
+    things: list[Thing | OutsideThing] = []
     for module in registered():
         for loaded in module.load(module.samples):
             found: Samples = loaded.SAMPLES

@@ -10,7 +10,7 @@ from tests.world import Client
 
 
 def marked(client: Client, of: str, **values: object) -> None:
-    """Writes a standing of the client's: of its tenant, user, session or all sessions."""
+    """Writes an access state of the client's: of its tenant, user, session or all sessions."""
     claims = payload(client.token)
     refs = access_state._refs(Tenant(client.tenant), claims["sub"], claims["sid"])
     ref = dict(zip(("tenant", "user", "session", "all sessions"), refs, strict=True))[of]

@@ -1,4 +1,4 @@
-"""One estate for the tests that only look at it."""
+"""One sample tenant for the tests that only look at it."""
 
 import pytest
 

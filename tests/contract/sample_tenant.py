@@ -6,7 +6,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.kernel.samples import Arrival, Body, Place, Ref, Samples, StandIn, Text, Thing, collected, filled, refs
+from chalicelib.kernel.samples import (
+    Body,
+    OutsideThing,
+    Place,
+    Ref,
+    Samples,
+    StandIn,
+    Text,
+    Thing,
+    collected,
+    filled,
+    refs,
+)
 from tests.contract import operations
 from tests.contract.marks import Marks, numbers
 from tests.world import Client, Reply
@@ -71,7 +83,7 @@ class SampleTenant:
         """Makes the thing, from now on the one that the name stands for; its id."""
         thing = samples().thing(name)
         self.make_all_of(needed_by(thing))
-        self.ids |= thing.make(self) if isinstance(thing, Arrival) else self._made(thing)
+        self.ids |= thing.make(self) if isinstance(thing, OutsideThing) else self._made(thing)
         return self.ids[name]
 
     def make_all_of(self, names: Collection[str]) -> None:
@@ -108,9 +120,9 @@ class SampleTenant:
         return made
 
 
-def needed_by(thing: Thing | Arrival) -> list[str]:
+def needed_by(thing: Thing | OutsideThing) -> list[str]:
     """What must be there before the thing can be made."""
-    if isinstance(thing, Arrival):
+    if isinstance(thing, OutsideThing):
         return list(thing.needs)
     asked = [thing.operation, *thing.steps]
     bodies = [samples().bodies.get(name, {}) for name in asked]

@@ -25,6 +25,9 @@ def test_an_order_is_picked_packed_and_shipped(acme: Client) -> None:
     assert (ledger[0]["kind"], ledger[0]["quantity"], ledger[0]["reference"]) == ("shipment", "-5", shipment["id"])
     assert acme.get("/v1/shipments?open=true").ok()["data"] == []
     assert acme.get(f"/v1/shipments?order_id={order['id']}").ok()["data"] == [shipped]
+    assert acme.get(f"/v1/shipments?order_id={order['id']}&status=shipped&open=false").ok()["data"] == [shipped]
+    assert acme.get(f"/v1/shipments?order_id={order['id']}&open=true").ok()["data"] == []
+    assert acme.get(f"/v1/shipments?order_id=so_{'0' * 26}").ok()["data"] == []
 
 
 def test_partial_shipments_never_ship_more_than_is_reserved(acme: Client) -> None:

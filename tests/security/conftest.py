@@ -1,4 +1,4 @@
-"""The estates and routes of the tests of conventions."""
+"""The sample tenants and routes of the tests of conventions."""
 
 from tests.contract.conftest import ours, routes, theirs
 

@@ -136,11 +136,18 @@ def page(call: Call, query: ShipmentQuery) -> Page[Shipment]:
 
 
 def _of_order(call: Call, query: ShipmentQuery) -> list[Shipment]:
-    if query.month or query.open or query.status or query.cursor:
-        raise BadRequest("order_id lists all shipments of the order; it takes no other filter.")
-    order = orders.read(call, query.order_id or "")
-    refs = [ref(call.tenant, shipment_id) for shipment_id in order.row.shipments or []]
-    return [view(row) for row in find_many(call, tables.Shipment, refs)]
+    """None for an order that is not there, as any filter finds nothing then."""
+    if query.month or query.cursor:
+        raise BadRequest("order_id lists all shipments of the order at once; status and open narrow it.")
+    try:
+        order = orders.read(call, query.order_id or "")
+    except NotFound:
+        return []
+    rows = find_many(
+        call, tables.Shipment, [ref(call.tenant, shipment_id) for shipment_id in order.row.shipments or []]
+    )
+    is_asked = [query.open in (None, row.open_key is not None) and query.status in (None, row.status) for row in rows]
+    return [view(row) for row, shown in zip(rows, is_asked, strict=True) if shown]
 
 
 def view(row: tables.Shipment) -> Shipment:

@@ -7,7 +7,7 @@ from chalicelib.integrations.inbox.schemas import DeliveryState, InboxQuery
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lists import View
-from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
+from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Retention
 
 
 class ByTime(GlobalSecondaryIndex["Delivery"]):
@@ -57,7 +57,7 @@ class Delivery(Document):
         ),
         Retention(
             rule="inbox_rows",
-            days=365,
+            days=ONE_YEAR_DAYS,
             since="received_at",
             basis="As long as the access log: who sent what, and what became of it; no personal data",
         ),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 
 from chalicelib.kernel import entropy
-from chalicelib.kernel.samples import Arrival, Body, Maker, Samples, Text
+from chalicelib.kernel.samples import Body, Maker, OutsideThing, Samples, Text
 
 _API_VERSION = "2026-10"
 
@@ -38,7 +38,7 @@ def _delivery(maker: Maker) -> Mapping[str, str]:
 
 SAMPLES = Samples(
     things=(
-        Arrival(("connection",), _connection, needs=("connection_id",)),
-        Arrival(("delivery",), _delivery, needs=("connection_id",)),
+        OutsideThing(("connection",), _connection, needs=("connection_id",)),
+        OutsideThing(("delivery",), _delivery, needs=("connection_id",)),
     )
 )

@@ -159,13 +159,3 @@ class Document(Row):
     updated_at = Moment(USAGE)
     updated_by = Text(USAGE)
     external_refs: Struct[list[ExternalRef]] = Struct(BUSINESS, list[ExternalRef], null=True)
-
-    def stamps(self) -> dict[str, Any]:
-        """Version, when and by whom, as every view shows them."""
-        return {
-            "version": self.version,
-            "created_at": self.created_at,
-            "created_by": self.created_by,
-            "updated_at": self.updated_at,
-            "updated_by": self.updated_by,
-        }
