@@ -1,10 +1,14 @@
 """The parts of docs/ that are made from the code. `python -m tests.docs.made` writes them anew."""
 
+import importlib
+import importlib.util
 import os
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from bench import budgets, page
 from chalicelib.kernel.errors import DomainError
+from chalicelib.kernel.state_machine import StateMachine
 from infra.gateway_responses import GATEWAY_RESPONSES
 
 Block = tuple[str, str]
@@ -16,12 +20,11 @@ def use_cases() -> str:
 
 def errors() -> str:
     """Every refusal by status and code: the product's classes, and what only the gateway says."""
-    from chalicelib.functions import manifest
-
-    assert manifest.modules.tables()  # everything that can refuse is imported
     import app
+    from chalicelib import modules
 
     assert app.app
+    modules.load_reactions()  # everything that can refuse is imported
     found = {
         (kind.status, kind.code): (kind.title, ", ".join(f"`{name}`" for name in kind.extra))
         for kind in _below(DomainError)
@@ -32,27 +35,25 @@ def errors() -> str:
     return _table(("Status", "Code", "Meaning", "Members of its own"), shown)
 
 
-def states() -> str:
-    """The states of every document that has some."""
-    from chalicelib.fulfilment.shipments import schemas as shipments
-    from chalicelib.integrations.connections import schemas as connections
-    from chalicelib.integrations.inbox import schemas as inbox
-    from chalicelib.jobs import schemas as jobs
-    from chalicelib.kernel import lifecycle
-    from chalicelib.sales.orders import schemas as orders
+def machines() -> dict[str, StateMachine[Any, Any]]:
+    """Every state machine of the product by what it is of, from the `states.py` of the packages."""
+    from chalicelib.kernel.declaration import registered
+    from chalicelib.kernel.lifecycle import LIFECYCLE
 
-    kinds = {
-        "Item, customer, location: `status`": lifecycle.Status,
-        "Sales order: `status`": orders.Status,
-        "Sales order: `fulfilment`, from its quantities": orders.Fulfilment,
-        "Sales order: `billing`, from its quantities": orders.Billing,
-        "Shipment: `status`": shipments.Status,
-        "Job: `state`": jobs.State,
-        "Connection: `status`": connections.Status,
-        "Delivery: `state`": inbox.State,
-    }
-    rows = ((name, ", ".join(f"`{state}`" for state in kind)) for name, kind in kinds.items())
-    return _table(("Document", "States"), rows)
+    found: dict[str, StateMachine[Any, Any]] = {"Item, customer, warehouse": LIFECYCLE}
+    for module in registered():
+        name = f"chalicelib.{module.name}.states"
+        if importlib.util.find_spec(name) is not None:
+            for variable, value in vars(importlib.import_module(name)).items():
+                if isinstance(value, StateMachine) and value is not LIFECYCLE:
+                    found[variable.replace("_", " ").capitalize()] = value
+    return found
+
+
+def states() -> str:
+    """The life of every document that has states, as diagrams."""
+    drawn = [f"**{name}**\n\n```mermaid\n{machine.diagram()}\n```" for name, machine in machines().items()]
+    return "\n\n".join(drawn)
 
 
 def permissions() -> str:
@@ -78,6 +79,30 @@ def permitted_routes() -> str:
         mark = "*" if endpoint.dangerous else ""
         routes[endpoint.permission].append(f"`{endpoint.method} {endpoint.path}`{mark}")
     return _table(("Permission", "Routes"), ((f"`{name}`", "<br>".join(opened)) for name, opened in routes.items()))
+
+
+def extra_permissions() -> str:
+    """What some bodies need besides their route's permission."""
+    import app
+
+    rows = (
+        (f"`{endpoint.method} {endpoint.path}`", extra.meaning, f"`{extra.permission}`")
+        for endpoint in app.app.endpoints()
+        for extra in endpoint.extra_permissions
+    )
+    return _table(("Route", "When", "Needs besides"), rows)
+
+
+def hidden_fields() -> str:
+    """Fields of answers that are null for callers who do not hold a permission."""
+    import app
+
+    rows = (
+        (f"`{endpoint.method} {endpoint.path}`", ", ".join(f"`{field}`" for field in fields), f"`{permission}`")
+        for endpoint in app.app.endpoints()
+        for permission, fields in endpoint.hidden_without.items()
+    )
+    return _table(("Route", "Fields", "Null without"), rows)
 
 
 def tables() -> str:
@@ -108,6 +133,8 @@ BLOCKS: dict[Block, Callable[[], str]] = {
     ("architecture.md", "tables"): tables,
     ("permissions.md", "permissions"): permissions,
     ("permissions.md", "routes"): permitted_routes,
+    ("permissions.md", "extra permissions"): extra_permissions,
+    ("permissions.md", "hidden fields"): hidden_fields,
     ("security.md", "figures"): attacks,
 }
 
