@@ -1,30 +1,19 @@
 """Money: an amount in a currency, rounded only by a rule that has a name."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 
 from msgspec import Meta
 
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
 
-# Minor units that differ from two: ISO 4217, table A.1 (2026).
-_MINOR_UNITS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
-    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
-
-_CURRENCIES = frozenset(
-    """
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY
-    COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
-    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK
-    MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF
-    SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU
-    UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG BGN ANG
-    """.split()  # noqa: SIM905 - a table, not a list
-)
+_UNITS_OF_ACCOUNT = frozenset({"UYW", "VED", "XAD"})
+"""Nobody pays with them: a pension index, the second code of Venezuela's currency, an accounting dinar."""
+_ENDED_LATELY = {"ANG": 2, "BGN": 2}
+"""No longer in the standard; documents of last year still name them."""
 
 
 class RoundingMode(StrEnum):
@@ -39,12 +28,26 @@ _MODES = {RoundingMode.HALF_UP: ROUND_HALF_UP, RoundingMode.HALF_EVEN: ROUND_HAL
 
 def is_currency(code: str) -> bool:
     """Whether it is a currency of ISO 4217 that people pay with; two that ended lately are still taken."""
-    return code in _CURRENCIES
+    return code in _places()
 
 
 def minor_units(currency: str) -> int:
-    """Decimal places of the currency."""
-    return _MINOR_UNITS.get(currency, 2)
+    """Decimal places of the currency; two for a code that nobody knows."""
+    return _places().get(currency, 2)
+
+
+@cache
+def _places() -> Mapping[str, int]:
+    """Decimal places by currency, from the table of ISO 4217, without funds and metals."""
+    from iso4217 import raw_xml  # noqa: PLC0415 - reads a table, which most requests do not need
+
+    found = dict(_ENDED_LATELY)
+    for entry in raw_xml.iter("CcyNtry"):
+        name, code, places = entry.find("CcyNm"), entry.findtext("Ccy", ""), entry.findtext("CcyMnrUnts", "")
+        is_fund = name is not None and name.get("IsFund") is not None
+        if places.isdigit() and not is_fund and code not in _UNITS_OF_ACCOUNT:
+            found[code] = int(places)
+    return found
 
 
 def rounded(amount: Decimal, currency: str, rule: RoundingMode) -> Decimal:
