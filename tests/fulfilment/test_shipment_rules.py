@@ -1,0 +1,73 @@
+"""Rules of shipments alone: nothing is stored here."""
+
+from decimal import Decimal
+
+import pytest
+
+from chalicelib.fulfilment.shipments import rules
+from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
+from chalicelib.fulfilment.shipments.states import SHIPMENT
+from chalicelib.fulfilment.shipments.tables import Shipment
+from chalicelib.inventory.stock.balances import StockKey
+from chalicelib.inventory.stock.schemas import MovementKind
+from chalicelib.jobs.staged import Staged
+from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.sales.orders.shipping import Pick
+
+
+def pick(line: int, sku: str, location: str, quantity: str) -> Pick:
+    return Pick(
+        line=line,
+        item_id=f"itm_{sku}",
+        sku=sku,
+        name=sku,
+        unit="each",
+        location_id=location,
+        quantity=Decimal(quantity),
+    )
+
+
+PICKS = [pick(1, "bike", "loc_b", "2"), pick(2, "bell", "loc_a", "5"), pick(3, "bike", "loc_b", "1")]
+
+
+def test_a_pick_list_goes_through_the_warehouse_by_location_and_sku() -> None:
+    assert [entry.line for entry in rules.in_pick_order(PICKS)] == [2, 1, 3]
+
+
+def test_lines_of_one_item_at_one_location_move_its_balance_once() -> None:
+    grouped = rules.by_stock_key(PICKS)
+    assert list(grouped) == [StockKey("itm_bell", "loc_a"), StockKey("itm_bike", "loc_b")]
+    assert [entry.line for entry in grouped[StockKey("itm_bike", "loc_b")]] == [1, 3]
+
+
+def test_goods_leave_out_of_what_is_reserved_and_come_back_into_it() -> None:
+    key = StockKey("itm_bike", "loc_b")
+    left = rules.departure("shp_1", key, [PICKS[0], PICKS[2]])
+    back = rules.comeback("shp_1", key, [PICKS[0], PICKS[2]])
+    assert (left.quantity, left.kind, left.from_reserved) == (Decimal(-3), MovementKind.SHIPMENT, True)
+    assert (back.quantity, back.kind, back.to_reserved) == (Decimal(3), MovementKind.SHIPMENT_REVERSAL, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [
+        ("draft", ["update", "pack", "ship", "cancel"]),
+        ("packed", ["update", "ship", "cancel"]),
+        ("shipped", ["update", "cancel"]),
+        ("cancelled", []),
+    ],
+)
+def test_each_status_allows_its_steps_and_refuses_all_others(status: str, allowed: list[str]) -> None:
+    row = Shipment(status=ShipmentStatus(status))
+    assert SHIPMENT.allowed(row) == allowed
+    for name in {"update", "pack", "ship", "cancel"} - set(allowed):
+        with pytest.raises(TransitionRefused):
+            SHIPMENT.require(row, name)
+
+
+def test_nothing_is_allowed_while_a_job_works_on_it() -> None:
+    row = Shipment(status=ShipmentStatus.DRAFT, staged=Staged("ship", "job_1"))
+    assert SHIPMENT.allowed(row) == []
+    with pytest.raises(TransitionRefused) as refused:
+        SHIPMENT.take(row, "pack")
+    assert refused.value.members()["job_id"] == "job_1"

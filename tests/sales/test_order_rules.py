@@ -1,0 +1,181 @@
+"""Rules of sales orders alone: nothing is stored here. Over random orders: simulation/test_order_rules.py."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from chalicelib.inventory.stock.balances import StockKey, StockLevel
+from chalicelib.inventory.stock.errors import InsufficientStock
+from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
+from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.sales.orders import rules
+from chalicelib.sales.orders.rules import Want
+from chalicelib.sales.orders.schemas import (
+    BillingStatus,
+    FulfilmentStatus,
+    NewSalesOrderLine,
+    Reservation,
+    RoundingRule,
+    SalesOrderStatus,
+)
+from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.tables import ContentLine, LineState, SalesOrder
+
+BIKE, BELL = StockKey("itm_bike", "loc_here"), StockKey("itm_bell", "loc_here")
+
+
+def want(key: StockKey, outstanding: str, held: str = "0", picked: str = "0") -> Want:
+    return Want(key, "SKU", "/lines/0", Decimal(outstanding), Decimal(held), Decimal(picked))
+
+
+def free(available: str, *, blocked: bool = False) -> StockLevel:
+    return StockLevel(Decimal(available), Decimal(0), Decimal(available), blocked)
+
+
+def state(ordered: str, reserved: str = "0", picked: str = "0", shipped: str = "0", billed: str = "0") -> LineState:
+    numbers = map(Decimal, (ordered, reserved, picked, shipped, billed))
+    return LineState(1, *numbers)
+
+
+@pytest.mark.parametrize(
+    ("wants", "levels", "expected"),
+    [
+        ([want(BIKE, "3")], {BIKE: free("5")}, ["3"]),
+        ([want(BIKE, "3")], {BIKE: free("2")}, ["2"]),
+        ([want(BIKE, "3")], {}, ["0"]),
+        ([want(BIKE, "3")], {BIKE: free("5", blocked=True)}, ["0"]),
+        ([want(BIKE, "3", "1", "1")], {BIKE: free("5", blocked=True)}, ["1"]),
+        ([want(BIKE, "2"), want(BIKE, "2")], {BIKE: free("3")}, ["2", "1"]),
+        ([want(BIKE, "2", "2"), want(BIKE, "2")], {BIKE: free("1")}, ["2", "1"]),
+        ([want(BIKE, "1", "2"), want(BIKE, "2")], {BIKE: free("0")}, ["1", "1"]),
+        ([want(BIKE, "2"), want(BELL, "2")], {BIKE: free("1"), BELL: free("9")}, ["1", "2"]),
+    ],
+)
+def test_partial_reservation_gives_what_there_is_to_earlier_lines_first(
+    wants: list[Want], levels: dict[StockKey, StockLevel], expected: list[str]
+) -> None:
+    assert rules.allocate(wants, levels, Reservation.PARTIAL, {}) == [Decimal(each) for each in expected]
+
+
+def test_what_is_given_up_at_a_place_can_be_taken_again() -> None:
+    assert rules.allocate([want(BIKE, "3")], {BIKE: free("1")}, Reservation.FULL, {BIKE: Decimal(2)}) == [Decimal(3)]
+
+
+def test_full_reservation_names_every_line_that_is_short_with_the_demand_of_all_lines() -> None:
+    wants = [want(BIKE, "2"), want(BELL, "1"), want(BIKE, "2")]
+    with pytest.raises(InsufficientStock) as refused:
+        rules.allocate(wants, {BIKE: free("3"), BELL: free("1")}, Reservation.FULL, {})
+    assert [(each.item_id, each.wanted, each.available) for each in refused.value.shortages] == [
+        ("itm_bike", Decimal(4), Decimal(3)),
+        ("itm_bike", Decimal(4), Decimal(3)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "status", "fulfilment", "billing"),
+    [
+        ([state("2", "2")], "confirmed", "reserved", "not_billed"),
+        ([state("2", "1")], "confirmed", "backordered", "not_billed"),
+        ([state("2", "2", "1")], "in_progress", "reserved", "not_billed"),
+        ([state("2", "1", "0", "1")], "in_progress", "partially_shipped", "not_billed"),
+        ([state("2", "0", "0", "2", "1")], "done", "shipped", "partially_billed"),
+        ([state("2", "0", "0", "2", "2")], "done", "shipped", "billed"),
+        ([state("2", "0", "0", "2"), state("1", "1")], "in_progress", "partially_shipped", "not_billed"),
+    ],
+)
+def test_the_status_of_an_order_follows_from_the_quantities_of_its_lines(
+    states: list[LineState], status: str, fulfilment: str, billing: str
+) -> None:
+    assert rules.status(states) is SalesOrderStatus(status)
+    assert rules.fulfilment(SalesOrderStatus(status), states) is FulfilmentStatus(fulfilment)
+    assert rules.billing(states) is BillingStatus(billing)
+
+
+@pytest.mark.parametrize(("life", "expected"), [("draft", "0"), ("confirmed", "2"), ("cancelled", "0"), ("done", "0")])
+def test_only_an_order_under_way_waits_for_stock(life: str, expected: str) -> None:
+    assert rules.backordered(SalesOrderStatus(life), state("3", "1")) == Decimal(expected)
+
+
+def line(**fields: Any) -> NewSalesOrderLine:
+    return NewSalesOrderLine(item_id="itm_bike", quantity=Quantity(2), unit_price=Price("10"), **fields)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (line(), []),
+        (line(discount_percent=Percent(100)), []),
+        (line(discount_percent=Percent(101)), [("/discount_percent", "too_much")]),
+        (line(discount_amount=Amount("20.01")), [("/discount_amount", "too_much")]),
+        (line(discount_amount=Amount("0.001")), [("/discount_amount", "too_precise")]),
+        (line(tax_amount=Amount("0.001")), [("/tax_amount", "too_precise")]),
+        (
+            line(discount_percent=Percent(1), discount_amount=Amount(1)),
+            [("/discount_amount", "two_discounts")],
+        ),
+    ],
+)
+def test_a_line_is_refused_for_each_wrong_amount(given: NewSalesOrderLine, expected: list[tuple[str, str]]) -> None:
+    errors = rules.line_errors(given, None, "EUR", "")
+    assert [(error.pointer, error.code) for error in errors] == expected
+
+
+def test_a_line_without_a_price_needs_one_of_the_item_in_the_orders_currency() -> None:
+    unpriced = NewSalesOrderLine(item_id="itm_bike", quantity=Quantity(1))
+    (error,) = rules.line_errors(unpriced, None, "EUR", "/lines/3")
+    assert (error.pointer, error.code) == ("/lines/3/unit_price", "required")
+
+
+def content(net: str, quantity: str, price: str, tax: str = "0") -> ContentLine:
+    return ContentLine(
+        line=1,
+        item_id="itm_bike",
+        sku="BIKE",
+        name="Bike",
+        unit="each",
+        location_id="loc_here",
+        quantity=Decimal(quantity),
+        unit_price=Decimal(price),
+        tax_amount=Decimal(tax),
+        net=Decimal(net),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rounding", "net"),
+    [
+        (RoundingRule.HALF_UP_PER_LINE, "0.02"),
+        (RoundingRule.HALF_UP_PER_TOTAL, "0.01"),
+    ],
+)
+def test_lines_are_rounded_and_then_summed_or_summed_and_then_rounded(rounding: RoundingRule, net: str) -> None:
+    lines = [content("0.01", "1", "0.005"), content("0.01", "1", "0.005")]
+    assert rules.totals(lines, [], "EUR", rounding, prices_include_tax=False).net == Decimal(net)
+
+
+def test_the_total_contains_tax_only_once() -> None:
+    lines = [content("10.00", "1", "10", "1.90")]
+    totals = rules.totals(lines, [], "EUR", RoundingRule.HALF_UP_PER_LINE, prices_include_tax=False)
+    assert (totals.net, totals.tax, totals.total) == (Decimal(10), Decimal("1.90"), Decimal("11.90"))
+    totals = rules.totals(lines, [], "EUR", RoundingRule.HALF_UP_PER_LINE, prices_include_tax=True)
+    assert totals.total == Decimal(10)
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [
+        ("draft", ["update", "confirm", "cancel"]),
+        ("confirmed", ["update", "ship", "cancel"]),
+        ("in_progress", ["update", "ship", "close"]),
+        ("done", []),
+        ("cancelled", []),
+    ],
+)
+def test_each_status_allows_its_steps_and_refuses_all_others(status: str, allowed: list[str]) -> None:
+    order = SalesOrder(status=SalesOrderStatus(status))
+    assert SALES_ORDER.allowed(order) == allowed
+    for name in {"update", "confirm", "ship", "cancel", "close"} - set(allowed):
+        with pytest.raises(TransitionRefused) as refused:
+            SALES_ORDER.take(order, name)
+        assert refused.value.members()["allowed_transitions"] == allowed
