@@ -78,7 +78,12 @@ def _writes(function: str) -> list[Statement]:
     """What the modules let the function write, table by table: a table that names it nowhere is closed to it."""
     rights: dict[tuple[str, ...], list[str]] = {}
     for plural, writers in sorted(_writers().items()):
-        named = {"PutItem": writers.put, "UpdateItem": writers.update, "DeleteItem": writers.delete}
+        named = {
+            "PutItem": writers.put,
+            "BatchWriteItem": writers.batch,
+            "UpdateItem": writers.update,
+            "DeleteItem": writers.delete,
+        }
         allowed = tuple(f"dynamodb:{action}" for action, functions in named.items() if function in functions)
         if allowed:
             rights.setdefault(allowed, []).append(plural)
@@ -169,7 +174,6 @@ def _run_jobs() -> list[Statement]:
 def _intake_access_log() -> list[Statement]:
     """Puts lines, many at once, and the heads of tenants that it sees for the first time."""
     return [
-        allow(("dynamodb:BatchWriteItem",), table("access_log")),
         *_writes("intake_access_log"),
         allow(("sqs:SendMessage",), queue("EventFailures")),
     ]

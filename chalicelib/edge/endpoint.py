@@ -182,7 +182,8 @@ class _DryRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _check_preconditions(endpoint: Endpoint, asked: Incoming, *, is_dry_run: bool) -> None:
     """IdempotencyKeyMissing or PreconditionRequired. A dry run has nothing to repeat, so it needs no key."""
-    if endpoint.command and not is_dry_run and asked.idempotency_key is None:
+    has_key = endpoint.command and asked.idempotency_key is not None
+    if endpoint.command and not is_dry_run and not has_key:
         raise IdempotencyKeyMissing()
     if endpoint.change and asked.if_match is None:
         raise PreconditionRequired()

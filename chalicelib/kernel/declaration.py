@@ -21,16 +21,18 @@ USE_CASES = frozenset({"api_handler", "run_consumers", "process_inbox", "run_job
 
 @dataclass(frozen=True, slots=True)
 class Writers:
-    """Which functions may put new rows into a table, update rows of it and delete them."""
+    """Which functions may put rows into a table, singly or in batches, update rows of it and delete them."""
 
     put: frozenset[str] = frozenset()
+    batch: frozenset[str] = frozenset()
     update: frozenset[str] = frozenset()
     delete: frozenset[str] = frozenset()
 
 
 def written_by(*functions: str) -> Writers:
     """These functions put, update and delete."""
-    return Writers(frozenset(functions), frozenset(functions), frozenset(functions))
+    names = frozenset(functions)
+    return Writers(put=names, update=names, delete=names)
 
 
 BY_USE_CASES = written_by(*USE_CASES)

@@ -12,8 +12,8 @@ from tests.world import World
 
 BY_THE_PLATFORM = {("Head", "registry")}
 """Indexes in which the platform finds tenants: keys only, read by no route."""
-ROWS_OF_THE_PLATFORM = {"IndexEntry", "Claim", "Standing", "Access", "Entry", "Head", "Position"}
-ROWS_OF_THE_PLATFORM |= {"Lease", "Run", "Count", "LogoutToken"}
+ROWS_OF_THE_PLATFORM = {"IndexEntry", "Claim", "AccessState", "AccessLogEntry", "Entry", "Head", "Position"}
+ROWS_OF_THE_PLATFORM |= {"RetentionLease", "RetentionRunRow", "RetentionCount", "LogoutToken"}
 
 
 def items_of(world: World, table: str) -> Iterator[dict[str, Any]]:

@@ -51,8 +51,9 @@ def copy(recipe: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Pa
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     (folder / "chalicelib/catalog/brands/__init__.py").touch()
-    (line,) = (source for source in pages.fences(PAGE, "python") if source.strip() == '"catalog.brands",')
-    insert(folder / LIST, '        "catalog.items",\n', line)
+    (change,) = pages.fences(PAGE, "diff")
+    before, line = change.splitlines(keepends=True)
+    insert(folder / LIST, before[1:], line.removeprefix("+"))
     for name, (before, added) in FIELD.items():
         insert(folder / name, before.partition("    tracking")[0], added.partition("    tracking")[0])
     insert(folder / "chalicelib/catalog/items/schemas.py", *CHANGE)

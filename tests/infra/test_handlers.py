@@ -101,11 +101,11 @@ def test_the_sequencer_numbers_what_the_stream_tells(deployed: Deployed, acme: C
     assert [entry["number"] for entry in acme.get("/v1/changes").ok()["data"]] == [1]
 
 
-def test_the_readers_run(deployed: Deployed, acme: Client) -> None:
+def test_the_consumers_run(deployed: Deployed, acme: Client) -> None:
     acme.post("/v1/items", {"sku": "PACKED-3", "name": "Read"}).ok()
     records = _journal_records(acme.tenant)
     deployed.invoke("SequenceJournal", {"Records": records})
-    result = deployed.invoke("RunReaders", {"Records": records})
+    result = deployed.invoke("RunConsumers", {"Records": records})
     assert result["answer"] == {"batchItemFailures": []}
     assert "app" not in result["modules"]
 

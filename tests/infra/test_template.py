@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from chalicelib.audit.access_log.schemas import Line
+from chalicelib.audit.access_log.schemas import AccessLine
 from infra import package
 from infra.stack.names import plural_of
 from tests.infra.conftest import Packaged
@@ -107,7 +107,7 @@ def test_the_access_log_has_the_lines_that_the_intake_reads(packaged: Packaged) 
     setting = packaged.api["AccessLogSetting"]
     assert setting["DestinationArn"] == {"Fn::Sub": "${AccessLogGroup.Arn}"}
     line = json.loads(setting["Format"])
-    assert set(line) == {field.encode_name for field in msgspec.structs.fields(Line)}
+    assert set(line) == {field.encode_name for field in msgspec.structs.fields(AccessLine)}
     assert line["actor"] == "$context.authorizer.sub"
     assert line["route"] == "$context.resourcePath"
     group = packaged.template["Resources"]["AccessLogGroup"]
@@ -126,7 +126,7 @@ def test_the_access_log_is_delivered_to_the_intake(packaged: Packaged) -> None:
     assert resources["IntakeAccessLog"]["Properties"]["EventInvokeConfig"]["MaximumRetryAttempts"] == 2
 
 
-@pytest.mark.parametrize(("function", "event"), [("SequenceJournal", "INSERT"), ("RunReaders", "MODIFY")])
+@pytest.mark.parametrize(("function", "event"), [("SequenceJournal", "INSERT"), ("RunConsumers", "MODIFY")])
 def test_stream_sources_are_complete(packaged: Packaged, function: str, event: str) -> None:
     (source,) = packaged.functions[function]["Events"].values()
     properties = source["Properties"]
@@ -222,7 +222,7 @@ def test_everything_that_can_go_wrong_quietly_has_an_alarm_with_a_run_book(packa
     for function in packaged.functions:
         assert f'{{"Ref": "{function}"}}' in metrics["Errors"]
         assert f'{{"Ref": "{function}"}}' in metrics["Throttles"]
-    for function in ("SequenceJournal", "RunReaders"):
+    for function in ("SequenceJournal", "RunConsumers"):
         assert f'{{"Ref": "{function}"}}' in metrics["IteratorAge"]
     for queue in ("InboxQueueDead", "JobsQueueDead", "FeedFailures", "EventFailures"):
         assert f'"{queue}"' in metrics["ApproximateNumberOfMessagesVisible"]

@@ -7,6 +7,6 @@ MODULE = Module(
     "audit.access_log",
     routes="routes",
     tables=("tables",),
-    writers={"access_log": Writers(put=frozenset({"intake_access_log"}))},
+    writers={"access_log": Writers(batch=frozenset({"intake_access_log"}))},
     permissions={"access_log.read": admin_and(Role.AUDITOR, Role.PRIVACY_OFFICER)},
 )

@@ -86,12 +86,14 @@ def _moving(
     finish: Callable[[], Event],
 ) -> Plan[StockKey]:
     by_key = rules.by_stock_key(dispatch.row.content.picks)
+    keys = [key for key in by_key if _name_of(key) > after]
+    work.fetch(*(balances.ref(work.tenant, key) for key in keys))
 
     def apply(key: StockKey) -> None:
         balances.move(work, [move_of(dispatch.row.id, key, by_key[key])])
         book(dispatch.order, by_key[key])
 
-    return Plan([key for key in by_key if _name_of(key) > after], _name_of, apply, finish)
+    return Plan(keys, _name_of, apply, finish)
 
 
 def _name_of(key: StockKey) -> str:
