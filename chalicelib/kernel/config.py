@@ -19,6 +19,11 @@ class Config:
     rate_caller: int
 
 
+def is_in_lambda() -> bool:
+    """Whether this process is a deployed function."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
 @cache
 def current() -> Config:
     """The process's configuration; tests call `current.cache_clear()` after changing the environment."""

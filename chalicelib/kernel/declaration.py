@@ -12,6 +12,7 @@ from types import ModuleType
 
 from chalice.app import Blueprint
 
+from chalicelib.kernel import config
 from chalicelib.kernel.dynamo.model import Row
 
 ROOT = "chalicelib"
@@ -93,8 +94,11 @@ def registered() -> tuple[Module, ...]:
 
 
 def blueprints() -> list[Blueprint]:
-    """Every blueprint, routes first: what app.py registers."""
+    """Every blueprint, routes first: what app.py registers. The blueprints of other functions are there only so that
+    `chalice package` sees them; the deployed API does not load them."""
     routes = [loaded.routes for module in registered() for loaded in module.load(module.routes)]
+    if config.is_in_lambda():
+        return routes
     functions = [loaded.blueprint for module in registered() for loaded in module.load(*module.functions)]
     return [*routes, *functions]
 
