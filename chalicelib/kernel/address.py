@@ -1,4 +1,4 @@
-"""How people and places are written: names, e-mail addresses, telephone numbers, postal addresses."""
+"""Types for names, e-mail addresses, telephone numbers and postal addresses."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ _Part = Annotated[str, Meta(min_length=1, max_length=120)]
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where something goes; documents keep a copy of it as it was."""
+    """A postal address. Documents store a copy of it, which later changes do not affect."""
 
     name: Annotated[Name | None, marked(IDENTITY)] = None
     company: Annotated[Name | None, marked(IDENTITY)] = None

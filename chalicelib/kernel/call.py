@@ -1,4 +1,4 @@
-"""Who asks for what: the part of a request that use cases may know."""
+"""The caller and the parameters of a request, as far as use cases need them."""
 
 from dataclasses import dataclass, replace
 
@@ -11,10 +11,10 @@ WORKER_PATIENCE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`actor` is the token's sub or `system:<name>`; `kind` is user, service or system. `auth_time`: when that person
-    last logged in; `issued_at`: when the token was made, both in seconds since the epoch. `scope_ids`: the only parts
-    of the tenant that the caller is limited to, None for all; what a part is, packages above say. `patience`: how long
-    a commit may try, in seconds. `is_dry_run`: nothing may be written."""
+    """actor: the token's sub or `system:<name>`. kind: user, service or system. auth_time: when the user last logged
+    in; issued_at: when the token was issued, both in seconds since the epoch. scope_ids: the parts of the tenant that
+    the caller is limited to, None for all; the packages above define what a part is. patience: how long a commit may
+    be retried, in seconds. is_dry_run: nothing may be written."""
 
     tenant: Tenant
     actor: str
@@ -36,7 +36,7 @@ class Call:
 
     @classmethod
     def system(cls, tenant: Tenant, name: str, request_id: str | None = None) -> "Call":
-        """A call made by the product itself: a worker, a consumer, the clock."""
+        """A call made by the product itself: by a worker, a consumer or a schedule."""
         return cls(
             tenant=tenant,
             actor=f"system:{name}",
@@ -45,9 +45,9 @@ class Call:
         )
 
     def sees(self, *scope_ids: str) -> bool:
-        """Whether the caller is limited to no parts, or to all of these; what lies in others does not exist for him."""
+        """Whether the caller may see rows that belong to all of these parts. Rows of other parts are hidden."""
         return self.scope_ids is None or self.scope_ids.issuperset(scope_ids)
 
     def without_precondition(self) -> "Call":
-        """The same caller for a follow-up commit that no If-Match was given for."""
+        """The same call without If-Match, for a follow-up commit."""
         return replace(self, if_match=None, idempotency_key=None)

@@ -1,4 +1,5 @@
-"""The one clock, and the one sleep; a simulation installs its own. No third-party imports: the authorizer uses it."""
+"""The only clock and sleep of the product; a simulation installs its own. No third-party imports: the authorizer
+loads this module."""
 
 import time
 from datetime import UTC, datetime
@@ -26,31 +27,31 @@ _source: Source = SystemSource()
 
 
 def install(source: Source) -> Source:
-    """Replaces the source and returns the one that was there."""
+    """Replaces the source and returns the previous one."""
     global _source
     previous, _source = _source, source
     return previous
 
 
 def now() -> datetime:
-    """The current time, aware, UTC, to the millisecond, as it is stored."""
+    """The current time in UTC, timezone-aware, to the millisecond, which is the precision of stored times."""
     moment = _source.now()
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def monotonic() -> float:
-    """Seconds that only go forward, for deadlines."""
+    """Seconds of the monotonic clock, for deadlines."""
     return _source.monotonic()
 
 
 def wall() -> float:
-    """Seconds since 1970, for what must not be older than something: a Lambda sandbox is frozen between requests, and
-    its monotonic clock may be frozen with it, which would keep a withdrawn right or key alive."""
+    """Seconds since 1970, for the age of cached values: a Lambda sandbox is frozen between requests, and its monotonic
+    clock may be frozen with it, so that a revoked permission or key would stay in use."""
     return _source.now().timestamp()
 
 
 def is_within(since: float, seconds: float) -> bool:
-    """Whether `since` (`wall`) is less than so many seconds ago. A clock that steps back only makes caches ask anew."""
+    """Whether `since` (`wall`) is less than `seconds` ago. False for a time in the future: the clock was set back."""
     return 0 <= wall() - since < seconds
 
 
@@ -59,17 +60,17 @@ def sleep(seconds: float) -> None:
 
 
 def text(moment: datetime) -> str:
-    """RFC 3339 with milliseconds and Z: sorts as the time does."""
+    """RFC 3339 text with milliseconds and Z, which sorts in the order of the times."""
     try:
         moment = moment.astimezone(UTC)
     except OverflowError:
-        # Within a day of the calendar's ends another zone's time may not exist in UTC.
+        # Within a day of the first or last date, a time in another zone may not exist in UTC.
         moment = moment.replace(tzinfo=UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse(value: str) -> datetime:
-    """The reverse of `text`; also takes an offset. ValueError when it is not RFC 3339 or names no offset."""
+    """The reverse of `text`; also accepts an offset. ValueError when it is not RFC 3339 or has no offset."""
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a time needs an offset")

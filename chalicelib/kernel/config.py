@@ -1,4 +1,4 @@
-"""The environment of a function, read once."""
+"""The configuration of a function, read once from its environment variables."""
 
 import os
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`rate_tenant`, `rate_caller`: requests in ten seconds; 0 for no limit (access/rate_limit.py)."""
+    """rate_tenant, rate_caller: maximum requests in ten seconds; 0 for no limit (access/rate_limit.py)."""
 
     stage: str
     web_origin: str

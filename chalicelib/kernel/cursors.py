@@ -1,7 +1,7 @@
-"""Cursors: where a list goes on, for nobody to read or change.
+"""Cursors: the encrypted position at which a list continues.
 
-A position names the store's own keys, those of rows that its holder may not see included, so it is not only signed but
-hidden: AES-SIV (RFC 5297), which needs no nonce that might come twice.
+A position contains keys of the store, also keys of rows that the caller may not see, so it is encrypted and not only
+signed: with AES-SIV (RFC 5297), which needs no unique nonce.
 """
 
 import base64
@@ -21,14 +21,14 @@ CURSOR_DAYS = 7
 
 
 def seal(position: object, binding: bytes) -> str:
-    """The position as text that only `unseal` with the same binding understands, for a week."""
+    """The encrypted position; `unseal` decrypts it with the same binding, for a week."""
     expires = int(clock.now().timestamp()) + CURSOR_DAYS * 86400
     body = msgspec.json.encode([expires, position])
     return base64.urlsafe_b64encode(_cipher().encrypt(body, [binding])).decode().rstrip("=")
 
 
 def unseal(cursor: str, binding: bytes, kind: type[T]) -> T:
-    """The position. BadRequest for a cursor that was made for something else, changed, or is a week old."""
+    """The position. BadRequest when the cursor was made with another binding, was changed, or is a week old."""
     refused = BadRequest(
         "The cursor is not valid for this list.",
         errors=[FieldError("/query/cursor", "invalid_cursor", "Use next_cursor of the page before, unchanged.")],
@@ -36,10 +36,10 @@ def unseal(cursor: str, binding: bytes, kind: type[T]) -> T:
     try:
         sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         if base64.urlsafe_b64encode(sealed).decode().rstrip("=") != cursor:
-            # The decoder skips what it does not know; a cursor has one spelling.
+            # The decoder ignores unknown characters; only the canonical spelling is accepted.
             raise refused
         body = _cipher().decrypt(sealed, [binding])
-        # One of an older version may have another shape.
+        # A cursor of an older version may have another structure.
         expires, position = msgspec.json.decode(body, type=tuple[int, kind])  # type: ignore[valid-type]  # made at run time
     except (binascii.Error, ValueError, InvalidTag, msgspec.MsgspecError):
         raise refused from None
@@ -49,5 +49,5 @@ def unseal(cursor: str, binding: bytes, kind: type[T]) -> T:
 
 
 def _cipher() -> AESSIV:
-    """Two keys of 256 bits in one; the digest makes them of the platform's, however long that is."""
+    """AES-SIV takes two keys of 256 bits; SHA-512 derives them from the platform's key of any length."""
     return AESSIV(hashlib.sha512(secrets.platform("cursor_key")).digest())

@@ -1,4 +1,4 @@
-"""Exact decimals on the wire and in rules: quantities, prices and money are strings in JSON, never numbers."""
+"""Exact decimals: quantities, prices and amounts are strings in JSON, never numbers."""
 
 import re
 from decimal import Decimal
@@ -8,7 +8,7 @@ _PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?")
 
 
 class Exact(Decimal):
-    """A decimal read from a plain string such as `12.5`: no exponent, no sign tricks, bounded digits."""
+    """A decimal read from a plain string such as `12.5`: without exponent, plus sign or more than 24 digits."""
 
     places: ClassVar[int] = 9
     lowest: ClassVar[Decimal | None] = None
@@ -16,7 +16,7 @@ class Exact(Decimal):
 
     @classmethod
     def parse(cls, value: Any) -> Self:
-        """Raises ValueError with a message for the caller when `value` is not an allowed string."""
+        """The number. ValueError with a message for the caller when `value` is not an accepted string."""
         if not isinstance(value, str):
             raise ValueError("Expected a decimal as a string")
         if not _PLAIN.fullmatch(value):
@@ -24,7 +24,7 @@ class Exact(Decimal):
         number = cls(value)
         if len(value.partition(".")[2]) > cls.places:
             raise ValueError(f"Expected at most {cls.places} decimal places")
-        # A signed zero is not below zero, and still no spelling of it here: the schema has no sign either.
+        # "-0" is not below zero, but it is refused too: the schema allows no sign.
         below = cls.lowest is not None and (value.startswith("-") or number < cls.lowest)
         if below or (cls.exclusive and number == cls.lowest):
             raise ValueError(f"Expected a number {'above' if cls.exclusive else 'of at least'} {cls.lowest}")
@@ -41,7 +41,7 @@ class Exact(Decimal):
 
 
 class Quantity(Exact):
-    """More than zero, at most 6 places: what is ordered, received or shipped, in the item's unit."""
+    """A quantity in a unit of measure: more than zero, at most 6 decimal places."""
 
     places = 6
     lowest = Decimal(0)
@@ -49,34 +49,34 @@ class Quantity(Exact):
 
 
 class QuantityOrZero(Exact):
-    """Zero or more, at most 6 places: what is on hand."""
+    """A quantity: zero or more, at most 6 decimal places."""
 
     places = 6
     lowest = Decimal(0)
 
 
 class SignedQuantity(Exact):
-    """A signed quantity, at most 6 places."""
+    """A signed quantity, at most 6 decimal places."""
 
     places = 6
 
 
 class Price(Exact):
-    """Zero or more, at most 6 places: a price or cost of one unit."""
+    """The price or cost of one unit: zero or more, at most 6 decimal places."""
 
     places = 6
     lowest = Decimal(0)
 
 
 class Amount(Exact):
-    """Money of a document, zero or more; rounded by the document's rule."""
+    """An amount of money, zero or more; rounded by the document's rounding rule."""
 
     places = 4
     lowest = Decimal(0)
 
 
 class Percent(Exact):
-    """Zero or more, at most 4 places; a rule limits it to 100."""
+    """A percentage: zero or more, at most 4 decimal places; the maximum of 100 is checked by a business rule."""
 
     places = 4
     lowest = Decimal(0)

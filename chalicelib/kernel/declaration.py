@@ -1,8 +1,8 @@
-"""What a package declares about itself, and the list of all packages.
+"""The declaration of a package, and the registry of all packages.
 
-A `MODULE` names its submodules instead of importing them, so reading it costs nothing. The application, the table
-templates, the policies of the functions, the permissions, retention, redaction, the specification, the generated pages
-and the contract tests all iterate over the registered modules.
+A `MODULE` names its submodules instead of importing them, so that loading it is cheap. The application, the table
+templates, the policies of the functions, the permissions, retention, redaction, the OpenAPI document, the generated
+pages and the contract tests all iterate over the registered modules.
 """
 
 import importlib
@@ -17,12 +17,12 @@ from chalicelib.kernel.dynamo.model import Row
 
 ROOT = "chalicelib"
 USE_CASES = frozenset({"api_handler", "run_consumers", "process_inbox", "run_jobs", "reconcile", "manage_tenants"})
-"""The functions that run use cases of the business."""
+"""The Lambda functions that run use cases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writers:
-    """Which functions may put rows into a table, singly or in batches, update rows of it and delete them."""
+    """The Lambda functions that may put rows of a table, singly or in batches, update them and delete them."""
 
     put: frozenset[str] = frozenset()
     batch: frozenset[str] = frozenset()
@@ -31,14 +31,14 @@ class Writers:
 
 
 def written_by(*functions: str) -> Writers:
-    """These functions put, update and delete."""
+    """Writers that allow the functions to put, update and delete."""
     names = frozenset(functions)
     return Writers(put=names, update=names, delete=names)
 
 
 BY_USE_CASES = written_by(*USE_CASES)
 ADDED_BY_USE_CASES = Writers(put=USE_CASES)
-"""Rows that are written once and never changed."""
+"""For rows that are written once and never changed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,10 +48,10 @@ class Module:
     name: the package below `chalicelib`, with dots. routes: the submodule with its `routes`. tables: submodules with
     table models. writers: table name without prefix to the functions that may write it; a table without an entry is
     written by no function. consumers / jobs: submodules whose import registers consumers of events and handlers of
-    jobs. events: the submodule with its `Event`s. permissions: permission to the roles that hold it; nobody holds one
-    that names no role. functions: submodules with a `blueprint` of Lambda functions. samples: the submodule with its
-    `SAMPLES`. public: submodules beyond service, schemas, errors and events that other packages may import, each with
-    the reason.
+    jobs. events: the submodule with its `Event`s. permissions: permission to the roles that have it; no user has a
+    permission without roles. functions: submodules with a `blueprint` of Lambda functions. samples: the submodule with
+    its `SAMPLES`. public: submodules besides service, schemas, errors and events that other packages may import, each
+    with the reason.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Module:
     public: Mapping[str, str] = field(default_factory=dict)
 
     def load(self, *submodules: str | None) -> Iterator[ModuleType]:
-        """Imports submodules of the package; None is left out."""
+        """Imports submodules of the package; ignores None."""
         for submodule in submodules:
             if submodule is not None:
                 yield importlib.import_module(f"{ROOT}.{self.name}.{submodule}")
@@ -77,7 +77,8 @@ _registered: list[Module] = []
 
 
 def register(names: Iterable[str]) -> tuple[Module, ...]:
-    """Reads the MODULE of every named package and makes the list known. TypeError when one has another name."""
+    """Registers the MODULE of every named package, in place of the previous ones. TypeError when a MODULE has another
+    name."""
     found = []
     for name in names:
         declared = importlib.import_module(f"{ROOT}.{name}.module").MODULE
@@ -94,8 +95,8 @@ def registered() -> tuple[Module, ...]:
 
 
 def blueprints() -> list[Blueprint]:
-    """Every blueprint, routes first: what app.py registers. The blueprints of other functions are there only so that
-    `chalice package` sees them; the deployed API does not load them."""
+    """All blueprints, for app.py: routes first, then Lambda functions. These are there only so that `chalice package`
+    sees them; the deployed API does not load them."""
     routes = [loaded.routes for module in registered() for loaded in module.load(module.routes)]
     if config.is_in_lambda():
         return routes
@@ -104,14 +105,14 @@ def blueprints() -> list[Blueprint]:
 
 
 def tables() -> list[type[Row]]:
-    """Every table: the models of the modules' tables, imported."""
+    """The table models of all modules, imported."""
     return [
         model for module in registered() for loaded in module.load(*module.tables) for model in _models(vars(loaded))
     ]
 
 
 def load_reactions() -> None:
-    """Imports everything that reacts to events or works on jobs, which registers it; and every table, so that log lines
+    """Imports all consumers of events and handlers of jobs, which registers them, and all tables, so that log lines
     are redacted by the classes of all fields."""
     tables()
     for module in registered():
@@ -119,11 +120,11 @@ def load_reactions() -> None:
 
 
 def writers() -> dict[str, Writers]:
-    """Table name without prefix to who may write it. TypeError when two modules speak of one table."""
+    """Table name without prefix to its writers. TypeError when two modules declare the same table."""
     found: dict[str, Writers] = {}
     for module in registered():
         if not found.keys().isdisjoint(module.writers):
-            raise TypeError(f"{module.name} speaks of a table of another module")
+            raise TypeError(f"{module.name} declares writers of a table of another module")
         found.update(module.writers)
     return found
 

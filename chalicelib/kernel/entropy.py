@@ -1,4 +1,4 @@
-"""The one source of randomness; a simulation installs its own."""
+"""The only source of randomness in the product; a simulation installs its own."""
 
 import secrets
 from typing import Protocol
@@ -17,14 +17,14 @@ _source: Source = SystemSource()
 
 
 def install(source: Source) -> Source:
-    """Replaces the source and returns the one that was there."""
+    """Replaces the source and returns the previous one."""
     global _source
     previous, _source = _source, source
     return previous
 
 
 def token_bytes(size: int) -> bytes:
-    """`size` random bytes, fit for secrets."""
+    """`size` random bytes, suitable for secrets."""
     return _source.token_bytes(size)
 
 

@@ -1,4 +1,4 @@
-"""What a caller is told when something is refused. One base class; the edge renders it as RFC 9457 problem+json."""
+"""The errors that are returned to callers, with one base class; the edge renders them as RFC 9457 problem+json."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -7,7 +7,7 @@ import msgspec
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """One thing wrong with one place of the input; `pointer` is an RFC 6901 JSON pointer."""
+    """One error in the input; `pointer` is the RFC 6901 JSON pointer of its location."""
 
     pointer: str
     code: str
@@ -15,19 +15,20 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 def repeats(pointer: str, values: Sequence[str]) -> list[FieldError]:
-    """An error for every value of a list that is there before it."""
-    again = (index for index, value in enumerate(values) if value in values[:index])
-    return [FieldError(f"{pointer}/{index}", "repeated", "Given twice.") for index in again]
+    """An error for every value of a list that repeats an earlier one."""
+    repeated = (index for index, value in enumerate(values) if value in values[:index])
+    return [FieldError(f"{pointer}/{index}", "repeated", "Given twice.") for index in repeated]
 
 
 class DomainError(Exception):
-    """A refusal with a stable `code`. `detail` is safe to show: it never repeats personal data or free text."""
+    """An error that is returned to the caller, with a stable `code`. `detail` must not contain personal data or free
+    text."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
     title: ClassVar[str] = "The request cannot be processed"
     extra: ClassVar[Mapping[str, Any]] = {}
-    """The types of what `members` adds, for the specification."""
+    """The names and types of the members that `members` returns, for the OpenAPI document."""
 
     def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = (), retry_after: int | None = None) -> None:
         super().__init__(detail or self.title)
@@ -36,12 +37,12 @@ class DomainError(Exception):
         self.retry_after = retry_after
 
     def members(self) -> dict[str, Any]:
-        """Extra members of the problem document; subclasses add what a program can act on."""
+        """Additional members of the problem document, for programs; subclasses override it."""
         return {}
 
 
 class BadRequest(DomainError):
-    """The syntax of the request is wrong (query, header, JSON)."""
+    """The syntax of the query, a header or the JSON body is wrong."""
 
 
 class IdempotencyKeyMissing(BadRequest):
@@ -54,9 +55,9 @@ class Unauthorized(DomainError):
     code = "unauthorized"
     title = "A valid access token is required"
     challenge: ClassVar[str] = 'Bearer error="invalid_token"'
-    """WWW-Authenticate (RFC 6750): the application sees only tokens that the gateway took, so there was one, and it
-    does not hold. API Gateway hands the header on as x-amzn-remapped-www-authenticate; its own 401 has it under its
-    name."""
+    """The WWW-Authenticate header (RFC 6750). Requests without a token are refused by the gateway, so here a token was
+    sent and is not valid. API Gateway renames the header to x-amzn-remapped-www-authenticate; its own 401 responses
+    have the original name."""
 
 
 class Forbidden(DomainError):
@@ -66,7 +67,7 @@ class Forbidden(DomainError):
 
 
 class NotFound(DomainError):
-    """Also for things of another tenant: the caller cannot tell the difference."""
+    """Also for documents of another tenant: the caller cannot distinguish the two cases."""
 
     status = 404
     code = "not_found"
@@ -85,7 +86,7 @@ class AlreadyExists(Conflict):
 
 
 class TransitionRefused(Conflict):
-    """The document is in a state from which this step cannot be taken, or a job works on it."""
+    """The document's current state does not allow this transition, or the document has a running job."""
 
     code = "transition_refused"
     title = "The document's state does not allow this step"
@@ -116,7 +117,7 @@ class PreconditionFailed(DomainError):
     extra: ClassVar[Mapping[str, Any]] = {"current_version": int}
 
     def __init__(self, current: int) -> None:
-        super().__init__(f"The current version is {current}; read it again and repeat your change.")
+        super().__init__(f"The current version is {current}; read it repeated and repeat your change.")
         self.current = current
 
     def members(self) -> dict[str, Any]:
@@ -136,7 +137,7 @@ class UnsupportedMediaType(DomainError):
 
 
 class Invalid(DomainError):
-    """The request is well formed but its content breaks a rule; `errors` lists every field."""
+    """The request is well formed but its content violates a rule; `errors` lists every invalid field."""
 
     status = 422
     code = "invalid"
@@ -150,7 +151,7 @@ class KeyReused(DomainError):
 
 
 class TooManyActions(DomainError):
-    """More than one transaction can hold."""
+    """The change needs more writes or bytes than one transaction allows."""
 
     status = 422
     code = "too_large_for_one_transaction"
@@ -164,7 +165,7 @@ class PreconditionRequired(DomainError):
 
 
 class Contention(DomainError):
-    """Nothing was changed, or nobody can know: repeating with the same Idempotency-Key is safe."""
+    """Nothing was changed, or the outcome is unknown; repeating with the same Idempotency-Key is safe."""
 
     status = 503
     code = "contention"

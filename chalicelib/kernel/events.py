@@ -1,11 +1,11 @@
-"""What an event of the journal is called, and what it means. Each package declares its own in its `events.py`."""
+"""The name and meaning of a journal event. Each package declares its events in its `events.py`."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`name` is what journal, feed and audit trail show: `item.created`. `meaning` is one plain sentence."""
+    """name: shown in the journal, feed and audit trail, such as `document.created`. meaning: one plain sentence."""
 
     name: str
     meaning: str

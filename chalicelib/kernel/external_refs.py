@@ -1,4 +1,4 @@
-"""The id by which another system knows a document: a copy on the document, unique through a row of `uniques`."""
+"""The id of a document in another system: stored on the document, and unique through a row of `uniques`."""
 
 from typing import Annotated
 
@@ -9,14 +9,14 @@ ExternalId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:/=+-]{1,128}$",
 
 
 class ExternalRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`system` names the other system (and its object kind), `id` the object there."""
+    """system: the other system, and its kind of object. id: the id of the object there."""
 
     system: ExternalSystem
     id: ExternalId
 
     @property
     def value(self) -> str:
-        """The unique value."""
+        """The value that is stored in `uniques`."""
         return f"{self.system}|{self.id}"
 
 

@@ -1,4 +1,4 @@
-"""Stored answers: a repeated command gets the first answer, whatever happened in between."""
+"""Stored answers: a command that is repeated with the same Idempotency-Key gets the first answer again."""
 
 import hashlib
 from datetime import timedelta
@@ -27,9 +27,9 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
 
 
 class StoredAnswer(Row):
-    """Access: by (tenant, sub, method, path, key). Deleted by the sweep; DynamoDB's expiry is the safety net.
+    """Access: by (tenant, sub, method, path, key). Deleted by the retention sweep; DynamoDB's expiry is a fallback.
 
-    scope_ids: the parts of the tenant that the caller was limited to then; missing means no limit.
+    scope_ids: the parts of the tenant that the caller was limited to; missing when there was no limit.
     """
 
     Meta = meta("idempotency")
@@ -50,19 +50,19 @@ class StoredAnswer(Row):
 
 
 def fingerprint(body: bytes) -> str:
-    """What tells two bodies apart."""
+    """A hash that identifies the body of a request."""
     return hashlib.sha256(body).hexdigest()[:32]
 
 
 def ref(call: Call) -> store.Ref:
-    """The record of the call; the client's key is hashed, because clients put anything into it."""
+    """The key of the call's stored answer; the client's key is hashed, because it may contain anything."""
     material = "\n".join((call.actor, call.method, call.path, call.idempotency_key or ""))
     return store.Ref(StoredAnswer, call.tenant.key(hashlib.sha256(material.encode()).hexdigest()[:40]))
 
 
 def find(call: Call) -> Answer[Any] | None:
-    """The stored answer of an earlier identical command, read strongly. KeyReused when the body differs, or when the
-    caller saw more then than he sees now: it is not shown to him, and not done again either."""
+    """The stored answer of an earlier identical command, strongly consistent. KeyReused when the body differs, or when
+    the caller has since been limited to fewer parts: the answer is not shown, and the command is not repeated."""
     if call.idempotency_key is None:
         return None
     item = store.get_many([ref(call)]).popitem()[1]
@@ -81,7 +81,7 @@ def _may_see(call: Call, record: StoredAnswer) -> bool:
 
 
 def record(call: Call, answer: Answer[Any]) -> store.Action:
-    """The action that stores the answer; it fails when a twin has stored one."""
+    """The action that stores the answer; its condition fails when a concurrent repetition has stored one."""
     now = clock.now()
     row = StoredAnswer(
         partition=ref(call).hash_key,

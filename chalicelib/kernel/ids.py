@@ -1,4 +1,4 @@
-"""Prefixed ids that sort by the time they were made: `so_` + 10 characters of milliseconds + 16 random ones.
+"""Prefixed ids that sort by creation time: `so_` + 10 characters of milliseconds + 16 random ones.
 
 Crockford's base 32 in lower case, 26 characters as in the ULID specification, so the month of a document can be read
 from its id and high-rate tables need no index by time.
@@ -19,35 +19,35 @@ BODY = f"[0-7][{_ALPHABET}]{{25}}"
 
 
 def pattern(prefix: str) -> str:
-    """The regular expression of whole ids of that kind."""
+    """The regular expression of ids with the prefix."""
     return f"^{prefix}_{BODY}$"
 
 
 def described(prefix: str, what: str) -> msgspec.Meta:
-    """The annotation of a field that holds an id: `ItemId = Annotated[str, ids.described("itm", "an item")]`."""
+    """The annotation of a field that holds an id: `ThingId = Annotated[str, ids.described("thg", "a thing")]`."""
     example = f"{prefix}_01k9zq3v5e7r2t8y4w6x1c9b3n"
     return msgspec.Meta(pattern=pattern(prefix), description=f"The id of {what}.", examples=[example])
 
 
 def new(prefix: str) -> str:
-    """A fresh id such as `so_01k9…`."""
+    """A new id such as `so_01k9…`."""
     milliseconds = int(clock.now().timestamp() * 1000)
     return f"{prefix}_{_encode(milliseconds, _TIME_LENGTH)}{encode_bytes(entropy.token_bytes(10))}"
 
 
 def derived(prefix: str, digest: bytes) -> str:
-    """An id of the same shape made from a digest (16 bytes or more): equal input, equal id."""
+    """An id of the same format made from a digest (16 bytes or more): equal digests make equal ids."""
     number = int.from_bytes(digest[:16], "big")
     return f"{prefix}_{_encode(number, _TIME_LENGTH + _RANDOM_LENGTH)}"
 
 
 def first_at(prefix: str, moment: datetime) -> str:
-    """The lowest id that could have been made at `moment`: a bound for range queries."""
+    """The lowest possible id of `moment`, as a bound for range queries."""
     return f"{prefix}_{_encode(int(moment.timestamp() * 1000), _TIME_LENGTH)}{'0' * _RANDOM_LENGTH}"
 
 
 def moment(identifier: str) -> datetime:
-    """When the id was made, to the millisecond."""
+    """When the id was created, to the millisecond."""
     body = identifier.rpartition("_")[2]
     milliseconds = 0
     for letter in body[:_TIME_LENGTH]:
@@ -56,12 +56,12 @@ def moment(identifier: str) -> datetime:
 
 
 def month(identifier: str) -> str:
-    """The bucket of a high-rate document: `2026-11`."""
+    """The month bucket of a document by its id: `2026-11`."""
     return moment(identifier).strftime("%Y-%m")
 
 
 def is_valid(prefix: str, identifier: str) -> bool:
-    """Whether it has the shape of an id of that kind and its time can be read."""
+    """Whether it has the format of an id with the prefix, and contains a valid time."""
     if not re.fullmatch(f"{prefix}_{BODY}", identifier):
         return False
     try:

@@ -1,4 +1,4 @@
-"""The journal: one entry a commit, append-only. It names what changed, never a personal value."""
+"""The journal: append-only, one entry for each commit. It contains names of changed fields, never personal values."""
 
 import hashlib
 from typing import Any
@@ -24,8 +24,9 @@ class ByNumber(GlobalSecondaryIndex["Entry"]):
 class Entry(Row):
     """Access: by month and id (audit, reconciler); by number, the feed (index, only numbered entries).
 
-    The id is made before the commit, so ids alone come out of order; the sequencer (audit/) adds `number`, `feed` and
-    the hash chain afterwards. Ceiling: 1,000 write units a second a tenant and month, about 300 commits.
+    The id is created before the commit, so entries become visible out of the order of their ids; the sequencer (audit/)
+    adds `number`, `feed` and the hash chain afterwards. Limit: 1,000 write units a second for a tenant and month, which
+    is about 300 commits.
     """
 
     Meta = meta("journal", stream="NEW_IMAGE")
@@ -49,8 +50,8 @@ class Entry(Row):
 
 
 class Note(msgspec.Struct):
-    """What a use case says about itself. `subjects`: ids of other things touched; `job`: long work to start; `event`:
-    what happened, where that is not what the use case is named for."""
+    """What a use case adds to its journal entry. subjects: ids of other documents written; job: the id of the job to
+    start; event: replaces the event that the use case is declared with."""
 
     entity: str = ""
     entity_id: str = ""
@@ -63,17 +64,17 @@ class Note(msgspec.Struct):
 
 
 def partition(tenant: Tenant, identifier: str) -> str:
-    """The bucket an entry lies in."""
+    """The partition of an entry, by its id."""
     return tenant.key(ids.month(identifier))
 
 
 def ref_of(tenant: Tenant, identifier: str) -> Ref:
-    """Names an entry by its id."""
+    """The key of an entry, by its id."""
     return Ref(Entry, partition(tenant, identifier), identifier)
 
 
 def chain_hash(previous: bytes, entry: Entry, number: int) -> bytes:
-    """SHA-256 over the hash before and the canonical entry: altering, dropping or reordering one breaks the chain."""
+    """SHA-256 of the previous hash and the canonical entry: changing, removing or reordering one breaks the chain."""
     content: dict[str, Any] = {
         "number": number,
         "id": entry.id,

@@ -1,4 +1,4 @@
-"""Masters: documents that others refer to, used until they are archived, never deleted while something names them."""
+"""Master documents: documents that others refer to. They are archived, and never deleted while they are referred to."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -11,7 +11,7 @@ from chalicelib.kernel.state_machine import StateMachine, to
 
 
 class LifecycleStatus(StrEnum):
-    """`archived`: out of use for anything new; what exists stays."""
+    """`archived`: not usable in new documents; existing documents keep their reference."""
 
     ACTIVE = "active"
     ARCHIVED = "archived"
@@ -32,7 +32,7 @@ LIFECYCLE: StateMachine[LifecycleStatus, Master] = StateMachine(
 
 
 def problems(entity: str, found: Iterable[tuple[object, str]]) -> list[FieldError]:
-    """What is wrong with references, as (row or None, pointer): missing ones and archived ones, each at its pointer."""
+    """One error for each reference, given as (row or None, pointer), to a missing or archived document."""
     errors = []
     for row, pointer in found:
         if not isinstance(row, Master):

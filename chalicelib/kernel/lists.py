@@ -1,8 +1,8 @@
-"""Lists: the ways a table can be listed, declared in its tables.py.
+"""Lists: the supported ways to list a table, declared in its tables.py.
 
-A `View` is one access pattern: the query parameters that choose it, the order that it serves, the index behind it, and
-the filters that may narrow it. Any other combination is a 400 that names the supported ones. Everything is compared as
-what it is: a flag as a flag, a number as a number, a time as a time.
+A `View` is one access pattern: the query parameters that select it, its sort order, its index and its optional
+filters. Any other combination is refused with a 400 that lists the supported ones. Values are compared by type: flags
+as booleans, numbers as numbers, times as times.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,26 +25,26 @@ R = TypeVar("R", bound=Row)
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 _FILTERED_PAGE = 200
-"""Rows read at once where some of them may be left out."""
+"""Rows read by one query when filters or visibility may omit some of them."""
 _MOST_ROUNDS = 50
-"""Queries for one page. A filter that finds next to nothing among 10,000 rows gives a short page and a cursor."""
+"""Maximum queries for one page. A filter with few matches among 10,000 rows returns a short page and a cursor."""
 
 
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Query parameters of every list."""
 
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT, description="Documents a page; 25 by default.")] = (
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT, description="Documents per page; 25 by default.")] = (
         DEFAULT_LIMIT
     )
-    cursor: Annotated[str, msgspec.Meta(max_length=2000, description="`next_cursor` of the page before.")] | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=2000, description="`next_cursor` of the last page.")] | None = None
 
 
 Q = TypeVar("Q", bound=PageQuery)
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page of a list. Only the last one has no `next_cursor`. Pages are full, unless a filter finds next to nothing
-    among very many documents."""
+    """One page of a list. Only the last page has no `next_cursor`. Other pages are full, unless a filter has few
+    matches among very many documents."""
 
     data: Annotated[list[T], msgspec.Meta(description="The documents of this page.")]
     next_cursor: Annotated[str | None, msgspec.Meta(description="Send it as `cursor` for the next page.")] = None
@@ -52,7 +52,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Asked(Generic[Q]):
-    """What a view is asked: of which tenant, by which query, in which bucket of a table that is bucketed by time."""
+    """The parameters of a view's key condition: tenant, query, and bucket for tables that are bucketed by time."""
 
     tenant: Tenant
     query: Q
@@ -61,8 +61,8 @@ class Asked(Generic[Q]):
 
 @dataclass(frozen=True, slots=True)
 class Buckets(Generic[Q]):
-    """How a table is bucketed by time. newest / oldest: the bounds, from the query and the time at which the list was
-    begun. before / after: the neighbours of a bucket."""
+    """The time buckets of a table. newest / oldest: the first and last bucket, from the query and the time of the first
+    page. before / after: the neighbours of a bucket."""
 
     newest: Callable[[Q, str], str]
     oldest: Callable[[Q, str], str]
@@ -72,7 +72,7 @@ class Buckets(Generic[Q]):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that is more than an equal attribute: whether a row matches the given value."""
+    """A filter other than equality of an attribute. matches: whether a row matches the value of the parameter."""
 
     name: str
     matches: Callable[[Any, Any], bool]
@@ -82,11 +82,12 @@ class Filter:
 class View(Generic[Q]):
     """One way to list a table.
 
-    keys: the key condition. needs: the query parameters that choose the view, all given. sort: the order that it
-    serves, by the name that `sort` takes; `-` before it turns it round. newest_first: whether that is so without
-    `sort`. index: the keys-only index that serves it. filters: optional parameters, each the name of an attribute that
-    must be equal, or a Filter. buckets: for tables bucketed by time. when: chosen only for queries for which this
-    holds. visible_through: the row that the keys name; who does not see it finds nothing.
+    keys: the key condition. needs: the query parameters that select the view, all required. sort: the value of `sort`
+    for the view's order; a `-` before it reverses the order. newest_first: whether the order is descending without
+    `sort`. index: the keys-only index that is queried. filters: optional parameters, each the name of an attribute that
+    must be equal, or a Filter. buckets: for tables bucketed by time. when: the view is selected only for queries for
+    which this returns True. visible_through: a row that the keys refer to; the list is empty for callers who may not
+    see it.
     """
 
     keys: Callable[[Asked[Q]], Condition]
@@ -101,52 +102,52 @@ class View(Generic[Q]):
 
     @property
     def filter_names(self) -> frozenset[str]:
-        """The parameters that may narrow it."""
+        """The names of the optional filters."""
         return frozenset(each if isinstance(each, str) else each.name for each in self.filters)
 
     def describe(self) -> str:
-        """The combination in words, for a refusal."""
+        """The supported combination as text, for an error message."""
         base = " + ".join(sorted(name.rstrip("_") for name in self.needs)) or "no filter"
         extra = ", ".join(sorted(name.rstrip("_") for name in self.filter_names))
         return f"{base}, sorted by {self.sort}" + (f" (with {extra})" if extra else "")
 
 
 def given(value: T | None) -> T:
-    """A parameter that the view needs, and so is there."""
+    """The value of a required parameter of the view. TypeError when it is None."""
     if value is None:
         raise TypeError("a view was chosen without what it needs")
     return value
 
 
 def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> tuple[list[R], str | None]:
-    """One page of the rows that the caller sees, and the next cursor. BadRequest for combinations that no view serves,
-    for times out of range, and for foreign cursors."""
-    values = _given(query)
+    """One page of the rows that the caller may see, and the next cursor. BadRequest for combinations that no view
+    supports, for times out of range, and for cursors of another list."""
+    values = _query_values(query)
     order = getattr(query, "sort", None)
-    view = _chosen(views, query, values, order)
+    view = _select_view(views, query, values, order)
     binding = _binding(call, model, values, order)
     now = clock.text(clock.now())
-    walk = _Walk(model, view, call, query, values, is_descending=_is_descending(view, order))
-    start = walk.start(now) if query.cursor is None else cursors.unseal(query.cursor, binding, _Position)
+    reader = _PageReader(model, view, call, query, values, is_descending=_is_descending(view, order))
+    start = reader.start(now) if query.cursor is None else cursors.unseal(query.cursor, binding, _Position)
     if call.scope_ids is not None and view.visible_through:
         through = view.visible_through(Asked(call.tenant, query))
         if visibility.find(call, through.model, through.hash_key, through.range_key) is None:
             return [], None
-    rows, following = walk.collect(start)
-    return rows, None if following is None else cursors.seal(following, binding)
+    rows, next_position = reader.collect(start)
+    return rows, None if next_position is None else cursors.seal(next_position, binding)
 
 
 class _Position(msgspec.Struct, array_like=True):
-    """Where the next page starts: a bucket, and the store's own key. `now` is the time of the first page: the list was
-    begun then, whenever it goes on."""
+    """Where the next page starts: the bucket, and the store's start key. now: the time of the first page, which bounds
+    all pages of the list."""
 
     now: str
     bucket: str = ""
     key: dict[str, dict[str, str]] | None = None
 
 
-def _given(query: PageQuery) -> dict[str, Any]:
-    """The parameters that choose and narrow, as what they are."""
+def _query_values(query: PageQuery) -> dict[str, Any]:
+    """The values of the parameters that select and filter. BadRequest for times out of range and empty time ranges."""
     values = {}
     for name in query.__struct_fields__:
         value = getattr(query, name)
@@ -161,23 +162,23 @@ def _given(query: PageQuery) -> dict[str, Any]:
 
 
 def _check_time(name: str, value: datetime) -> None:
-    """BadRequest for a time that does not sort as its text does, or cannot be told in UTC."""
+    """BadRequest for a time whose text does not sort in the order of times, or that may not exist in UTC."""
     if not 1971 <= value.year < 9999:
         error = FieldError(f"/query/{name.rstrip('_')}", "out_of_range", "Expected a year from 1971 to 9998.")
         raise BadRequest("A time is out of range.", errors=[error])
 
 
-def _chosen(views: Sequence[View[Q]], query: Q, values: Mapping[str, Any], order: str | None) -> View[Q]:
+def _select_view(views: Sequence[View[Q]], query: Q, values: Mapping[str, Any], order: str | None) -> View[Q]:
     names = frozenset(values)
     for view in sorted(views, key=lambda view: -len(view.needs)):
         fits = view.needs <= names and names - view.needs <= view.filter_names
         if fits and (view.when is None or view.when(query)) and order in (None, view.sort, f"-{view.sort}"):
             return view
     supported = "; ".join(view.describe() for view in views)
-    asked = sorted(names) + (["sort"] if order else [])
+    names_used = sorted(names) + (["sort"] if order else [])
     raise BadRequest(
         f"This combination of filters has no index. Supported: {supported}.",
-        errors=[FieldError(f"/query/{n.rstrip('_')}", "unsupported_combination", "See detail.") for n in asked],
+        errors=[FieldError(f"/query/{n.rstrip('_')}", "unsupported_combination", "See detail.") for n in names_used],
     )
 
 
@@ -186,8 +187,8 @@ def _is_descending(view: View[Any], order: str | None) -> bool:
 
 
 @dataclass(slots=True)
-class _Walk(Generic[R, Q]):
-    """One page on its way: queries one after the other until it is full or everything is seen."""
+class _PageReader(Generic[R, Q]):
+    """Reads one page: sends queries until the page is full or the list has ended."""
 
     model: type[R]
     view: View[Q]
@@ -201,7 +202,7 @@ class _Walk(Generic[R, Q]):
         self._filters = list(_predicates(self.view, self.values))
 
     def start(self, now: str) -> _Position:
-        """The beginning of the list."""
+        """The position at the beginning of the list."""
         buckets = self.view.buckets
         if buckets is None:
             return _Position(now)
@@ -209,24 +210,24 @@ class _Walk(Generic[R, Q]):
         return _Position(now, bound(self.query, now))
 
     def collect(self, start: _Position) -> tuple[list[R], _Position | None]:
-        """The rows of the page, and where the next one starts."""
+        """The rows of the page, and the position of the next page; None at the end of the list."""
         rows: list[R] = []
         current: _Position | None = start
         for _ in range(_MOST_ROUNDS):
             if current is None or len(rows) >= self.query.limit:
                 break
-            batch, current = self._step(current, self.query.limit - len(rows))
+            batch, current = self._read_batch(current, self.query.limit - len(rows))
             rows += batch
         return rows, current
 
-    def _step(self, position: _Position, missing: int) -> tuple[list[R], _Position | None]:
-        """One query. Filters and the caller's scope are held against whole documents after it, so `limit` and the
-        cursor stay exact."""
+    def _read_batch(self, position: _Position, missing: int) -> tuple[list[R], _Position | None]:
+        """Sends one query. Filters and the caller's scope are applied to the whole documents afterwards, so that
+        `limit` and the cursor stay exact."""
         page = store.query(
             self.model,
             self.view.keys(Asked(self.call.tenant, self.query, position.bucket)),
             index=self.view.index,
-            limit=_FILTERED_PAGE if self._leaves_out() else missing,
+            limit=_FILTERED_PAGE if self._may_omit_rows() else missing,
             start=position.key,
             newest_first=self.is_descending,
         )
@@ -238,10 +239,10 @@ class _Walk(Generic[R, Q]):
             return rows, _Position(position.now, position.bucket, _key_after(rows[-1], self.view, page.items))
         if page.next_key is not None:
             return rows, _Position(position.now, position.bucket, page.next_key)
-        following = self._next_bucket(position)
-        return rows, None if following is None else _Position(position.now, following)
+        bucket = self._next_bucket(position)
+        return rows, None if bucket is None else _Position(position.now, bucket)
 
-    def _leaves_out(self) -> bool:
+    def _may_omit_rows(self) -> bool:
         is_limited = self.call.scope_ids is not None and visibility.has_visibility(self.model)
         return bool(self._filters) or is_limited
 
@@ -250,10 +251,10 @@ class _Walk(Generic[R, Q]):
         if buckets is None:
             return None
         if self.is_descending:
-            following = buckets.before(position.bucket)
-            return following if following >= buckets.oldest(self.query, position.now) else None
-        following = buckets.after(position.bucket)
-        return following if following <= buckets.newest(self.query, position.now) else None
+            bucket = buckets.before(position.bucket)
+            return bucket if bucket >= buckets.oldest(self.query, position.now) else None
+        bucket = buckets.after(position.bucket)
+        return bucket if bucket <= buckets.newest(self.query, position.now) else None
 
 
 def _predicates(view: View[Any], values: Mapping[str, Any]) -> list[Callable[[Row], bool]]:
@@ -274,7 +275,7 @@ def _matching(each: Filter, value: object) -> Callable[[Row], bool]:
 
 
 def _key_after(row: Row, view: View[Any], entries: Sequence[Item]) -> Item:
-    """The store key to go on from after `row`: an index entry's own keys, or the row's."""
+    """The store's start key for reading on after `row`: the keys of its index entry, or the row's."""
     key = row.key()
     if view.index is None:
         return key
@@ -282,6 +283,6 @@ def _key_after(row: Row, view: View[Any], entries: Sequence[Item]) -> Item:
 
 
 def _binding(call: Call, model: type[Row], values: Mapping[str, Any], order: str | None) -> bytes:
-    """What a cursor is bound to: tenant, caller, list, filters, order."""
+    """The binding of a cursor: tenant, caller, list, filters, order."""
     shown = sorted((name, str(value)) for name, value in values.items())
     return msgspec.json.encode([call.tenant.id, call.actor, model.table_name(), shown, order])

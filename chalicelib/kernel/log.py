@@ -1,4 +1,4 @@
-"""Structured logs and metrics. Nothing personal gets in: values whose declared field class hides them are replaced."""
+"""Structured logs and metrics. Values of fields whose declared field class is hidden are redacted."""
 
 from functools import cache
 from typing import Any
@@ -16,13 +16,13 @@ _ALWAYS = frozenset({"authorization", "token", "secret", "password", "cookie", "
 
 
 class RedactingFormatter(LambdaPowertoolsFormatter):
-    """Replaces hidden fields at any depth before a line is written, exceptions' messages included."""
+    """Redacts hidden fields at any depth, and messages of exceptions, before a line is written."""
 
     def serialize(self, log: Any) -> str:
         return str(super().serialize(redacted(log)))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library names it
-        """Type and places only: an exception's message may quote what a person typed."""
+        """Only the type and the stack: an exception's message may quote user input."""
         kind, _, trace = ei
         places = []
         while trace is not None:
@@ -33,7 +33,7 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
 
 
 def redacted(value: Any) -> Any:
-    """The same value with hidden members replaced."""
+    """A copy of the value with hidden members redacted."""
     if isinstance(value, dict):
         return {
             name: REDACTED if name in _ALWAYS or privacy.is_hidden(str(name)) else redacted(member)
@@ -45,7 +45,7 @@ def redacted(value: Any) -> Any:
 
 
 def reason_of(error: Exception) -> str:
-    """Type and code of an exception; its message may quote what a person typed."""
+    """Type and code of an exception, without its message, which may quote user input."""
     if isinstance(error, DomainError):
         return f"{type(error).__name__}: {error.code}"
     if isinstance(error, ClientError):
@@ -55,7 +55,7 @@ def reason_of(error: Exception) -> str:
 
 @cache
 def logger() -> Logger:
-    """The process's logger. Log facts as fields: `logger().info("order imported", order_id=…)`."""
+    """The process's logger. Log facts as fields: `logger().info("document imported", document_id=…)`."""
     return Logger(
         service="novex",
         level="INFO",
@@ -73,7 +73,7 @@ def metrics() -> Metrics:
 
 
 def count(name: str, value: float = 1) -> None:
-    """Adds to a metric of this invocation. No tenant dimension: each would cost $0.30 a month."""
+    """Adds to a metric of this invocation. There is no dimension by tenant: each would cost $0.30 a month."""
     metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
 
 

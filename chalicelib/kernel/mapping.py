@@ -1,8 +1,7 @@
-"""From stored rows to the structs that the API shows, and back: a plain field is named where it is stored and where it
-is described, and nowhere else.
+"""Mapping between stored rows and the structs of the API by field name, so that plain fields need no mapping code.
 
-What is empty (`""`, `[]`, `{}`) is not stored where the attribute may be missing; what a row does not have is shown as
-null, or as empty where the struct's field cannot be null.
+Empty values (`""`, `[]`, `{}`) of optional attributes are not stored. A missing value is shown as null, or as empty
+when the struct's field cannot be null.
 """
 
 from collections.abc import Callable, Collection
@@ -22,7 +21,7 @@ _EMPTY: dict[type, Callable[[], object]] = {inspect.StrType: str, inspect.ListTy
 
 
 def to_struct(row: Row, kind: type[S], **derived: object) -> S:
-    """The struct with the row's attributes of the same names; `derived` gives, or replaces, the others.
+    """The struct with the row's attributes of the same names; `derived` adds or replaces values.
 
     TypeError when a field is neither an attribute nor derived.
     """
@@ -40,8 +39,8 @@ def to_struct(row: Row, kind: type[S], **derived: object) -> S:
 
 
 def merged(kind: type[S], *sources: msgspec.Struct, **derived: object) -> S:
-    """The struct with the fields of the sources that have the same names, the first source that has one; `derived`
-    gives, or replaces, the others."""
+    """The struct with the sources' fields of the same names, each from the first source that has it; `derived` adds or
+    replaces values."""
     values: dict[str, object] = {}
     for index, name, exact in _sources(kind, tuple(map(type, sources))):
         if name not in derived:
@@ -51,10 +50,10 @@ def merged(kind: type[S], *sources: msgspec.Struct, **derived: object) -> S:
 
 
 def to_row(model: type[R], source: msgspec.Struct, **more: Any) -> R:
-    """A new row with the fields of `source` that the table has; `more` gives, or replaces, the others."""
+    """A new row with the fields of `source` that the table has; `more` adds or replaces values."""
     attributes = model.get_attributes()
     values: dict[str, Any] = {
-        name: _stored(getattr(source, name), is_optional=bool(attributes[name].null))
+        name: _to_attribute(getattr(source, name), is_optional=bool(attributes[name].null))
         for name in source.__struct_fields__
         if name in attributes and name not in more
     }
@@ -62,15 +61,15 @@ def to_row(model: type[R], source: msgspec.Struct, **more: Any) -> R:
 
 
 def patch(row: Row, change: msgspec.Struct, *, without: Collection[str] = ()) -> None:
-    """Puts the given fields of a change on the row; fields that are UNSET, in `without`, or no attributes stay."""
+    """Copies the fields of a change to the row, except fields that are UNSET, in `without`, or not attributes."""
     attributes = type(row).get_attributes()
     for name in change.__struct_fields__:
         value = getattr(change, name)
         if value is not UNSET and name in attributes and name not in without:
-            setattr(row, name, _stored(value, is_optional=bool(attributes[name].null)))
+            setattr(row, name, _to_attribute(value, is_optional=bool(attributes[name].null)))
 
 
-def _stored(value: Any, *, is_optional: bool) -> Any:
+def _to_attribute(value: Any, *, is_optional: bool) -> Any:
     if is_optional and (value is None or value in ("", [], {})):
         return None
     return list(value) if isinstance(value, list) else value
@@ -78,7 +77,7 @@ def _stored(value: Any, *, is_optional: bool) -> Any:
 
 @cache
 def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, Callable[[], object] | None, type[Exact] | None], ...]:
-    """Of each field: its name, what makes its empty value if it cannot be null, and its decimal type if it has one."""
+    """For each field: its name, the factory of its empty value if it cannot be null, and its decimal type if any."""
     described: Any = inspect.type_info(kind)
     return tuple((field.name, _empty(field.type), _exact(field.type)) for field in described.fields)
 
@@ -87,7 +86,7 @@ def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, Callable[[], object]
 def _sources(
     kind: type[msgspec.Struct], sources: tuple[type[msgspec.Struct], ...]
 ) -> tuple[tuple[int, str, type[Exact] | None], ...]:
-    """Of each field that a source has: the source's place, the field's name, and its decimal type if it has one."""
+    """For each field that a source has: the index of the source, the field's name, and its decimal type if any."""
     return tuple(
         (index, name, exact)
         for name, _, exact in _fields(kind)

@@ -1,4 +1,4 @@
-"""What the kernel declares."""
+"""The declaration of the kernel."""
 
 from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, USE_CASES, Module, Writers
 

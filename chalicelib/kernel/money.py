@@ -1,4 +1,4 @@
-"""Money: an amount in a currency, rounded only by a rule that has a name."""
+"""Money: currencies of ISO 4217, their decimal places, and rounding by a named rule."""
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
@@ -11,9 +11,9 @@ from msgspec import Meta
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
 
 _UNITS_OF_ACCOUNT = frozenset({"UYW", "VED", "XAD"})
-"""Nobody pays with them: a pension index, the second code of Venezuela's currency, an accounting dinar."""
+"""Not used for payments: a pension index, the second code of Venezuela's currency, an accounting dinar."""
 _ENDED_LATELY = {"ANG": 2, "BGN": 2}
-"""No longer in the standard; documents of last year still name them."""
+"""Recently withdrawn from the standard; documents of last year still use them."""
 
 
 class RoundingMode(StrEnum):
@@ -27,18 +27,18 @@ _MODES = {RoundingMode.HALF_UP: ROUND_HALF_UP, RoundingMode.HALF_EVEN: ROUND_HAL
 
 
 def is_currency(code: str) -> bool:
-    """Whether it is a currency of ISO 4217 that people pay with; two that ended lately are still taken."""
+    """Whether it is a currency of ISO 4217 used for payments; two recently withdrawn ones are still accepted."""
     return code in _places()
 
 
 def minor_units(currency: str) -> int:
-    """Decimal places of the currency; two for a code that nobody knows."""
+    """Decimal places of the currency; two for an unknown code."""
     return _places().get(currency, 2)
 
 
 @cache
 def _places() -> Mapping[str, int]:
-    """Decimal places by currency, from the table of ISO 4217, without funds and metals."""
+    """Decimal places by currency code, from the table of ISO 4217, without funds and metals."""
     from iso4217 import raw_xml  # noqa: PLC0415 - reads a table, which most requests do not need
 
     found = dict(_ENDED_LATELY)
@@ -51,5 +51,5 @@ def _places() -> Mapping[str, int]:
 
 
 def rounded(amount: Decimal, currency: str, rule: RoundingMode) -> Decimal:
-    """The amount to the currency's minor unit."""
+    """The amount rounded to the currency's minor unit."""
     return amount.quantize(Decimal(1).scaleb(-minor_units(currency)), rounding=_MODES[rule])

@@ -1,4 +1,4 @@
-"""Month buckets: high-rate tables keep a tenant's documents of one month together, and lists go from month to month."""
+"""Month buckets: a high-rate table has one partition for each tenant and month, and lists go from month to month."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from chalicelib.kernel.dynamo.attributes import Text
 from chalicelib.kernel.lists import Buckets, Filter, View
 
 FIRST = "2026-01"
-"""Ids carry the time they were made, and the product made none before."""
+"""The oldest bucket: the product has created no document before."""
 Month = Annotated[
     str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="A month, in UTC.", examples=["2026-11"])
 ]
@@ -27,15 +27,15 @@ def month_after(month: str) -> str:
 
 
 MONTHS: Buckets[Any] = Buckets(lambda _, now: now[:7], lambda _query, _now: FIRST, month_before, month_after)
-"""Every month since the product began."""
+"""All months since FIRST."""
 ONE_MONTH: Buckets[Any] = Buckets(
     lambda query, _: str(query.month), lambda query, _: str(query.month), month_before, month_after
 )
-"""The month that the query names."""
+"""The month in the query only."""
 
 
 def by_month(partition: Text, *filters: str | Filter) -> tuple[View[Any], View[Any]]:
-    """The views of a table that is bucketed by month: all documents, newest first, and those of one month."""
+    """The views of a table that is bucketed by month: all documents, newest first, and the documents of one month."""
     return (
         View(
             lambda asked: partition == asked.tenant.key(asked.bucket),

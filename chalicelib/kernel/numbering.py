@@ -1,4 +1,5 @@
-"""Human numbers: SO-2026-000123, from a counter outside the business transaction, so gaps are possible."""
+"""Human-readable document numbers such as SO-2026-000123, from a counter that is incremented outside the business
+transaction, so gaps are possible."""
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
@@ -9,7 +10,7 @@ from chalicelib.kernel.tenant import Tenant
 
 
 class Counter(Row):
-    """Access: by series and year of a tenant. Ceiling: about 1,000 numbers a second a series."""
+    """Access: by series and year of a tenant. Limit: about 1,000 numbers a second for a series."""
 
     Meta = meta("counters")
     series = Text(BUSINESS, hash_key=True)
@@ -18,21 +19,21 @@ class Counter(Row):
 
 def next_number(tenant: Tenant, series: str) -> str:
     """The next number of a series, such as `SO-2026-000123`; costs one write unit and one round trip."""
-    return _shown(series, store.increment(_ref(tenant, series), "last"))
+    return _formatted(series, store.increment(_ref(tenant, series), "last"))
 
 
 def peek_number(tenant: Tenant, series: str) -> str:
-    """The number that would come next; nobody has it by this."""
+    """The next number, without reserving it."""
     ref = _ref(tenant, series)
     row = store.get(Counter, ref.hash_key)
-    return _shown(series, (row.last if row else 0) + 1)
+    return _formatted(series, (row.last if row else 0) + 1)
 
 
 def _ref(tenant: Tenant, series: str) -> store.Ref:
     return store.Ref(Counter, tenant.key(series, _year()))
 
 
-def _shown(series: str, number: int) -> str:
+def _formatted(series: str, number: int) -> str:
     return f"{series}-{_year()}-{number:06d}"
 
 

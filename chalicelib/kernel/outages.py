@@ -1,4 +1,4 @@
-"""When a service of AWS has no time for us: the caller is told to come again, not that something is broken."""
+"""Turns throttling and outages of AWS services into Contention (503 with Retry-After) instead of an internal error."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.kernel.errors import Contention
 
 _RETRY_AFTER_SECONDS = 1
-_BUSY = frozenset(
+_THROTTLING_CODES = frozenset(
     {
         "KmsThrottled",
         "ProvisionedThroughputExceededException",
@@ -26,13 +26,13 @@ _BUSY = frozenset(
 
 @contextmanager
 def as_contention() -> Iterator[None]:
-    """Contention when a service throttles, fails or does not answer, each after botocore's own tries. Only for work
-    that may be repeated. Also a decorator."""
+    """Raises Contention when a service throttles, fails or does not answer, after botocore's own retries. Only for
+    work that may be repeated. Also usable as a decorator."""
     try:
         yield
     except ClientError as error:
-        is_busy = error.response["Error"]["Code"] in _BUSY
-        if not is_busy and error.response["ResponseMetadata"].get("HTTPStatusCode", 500) < 500:
+        is_throttled = error.response["Error"]["Code"] in _THROTTLING_CODES
+        if not is_throttled and error.response["ResponseMetadata"].get("HTTPStatusCode", 500) < 500:
             raise
         raise Contention("A service of ours is busy; try again.", retry_after=_RETRY_AFTER_SECONDS) from error
     except BotoCoreError as error:

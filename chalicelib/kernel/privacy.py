@@ -1,8 +1,8 @@
-"""Field classes: what kind of data each stored field holds, and how long a table's rows are kept.
+"""Field classes, which state the kind of data of each stored field, and retention rules of tables.
 
-Every attribute of every table names its class, and a leaf of a stored struct takes its attribute's unless it names
-its own; an attribute without one fails the import. Log redaction and the retention sweep read these declarations, as
-export and erasure will.
+Every attribute of every table declares its class; a leaf of a stored struct inherits the class of its attribute unless
+it declares its own. A table with an undeclared attribute fails at import. Log redaction and the retention sweep use
+these declarations, as export and erasure will.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 ONE_YEAR_DAYS = 365
-"""How long most records of what happened are kept."""
+"""The retention period of most records of past events."""
 
 
 class DataClass(StrEnum):
@@ -27,14 +27,14 @@ class DataClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldClass:
-    """`free_text` marks what a person typed freely: it may hold anything, so it is treated as personal."""
+    """free_text: typed by users without a fixed format. It may contain anything, so it is treated as personal data."""
 
     data_class: DataClass
     free_text: bool = False
 
     @property
     def is_hidden(self) -> bool:
-        """Whether the value must stay out of logs, keys, metrics, messages, the journal and problem details."""
+        """Whether the value must not appear in logs, keys, metrics, messages, the journal and problem details."""
         return self.free_text or self.data_class in _HIDDEN
 
 
@@ -61,7 +61,7 @@ def marked(field_class: FieldClass) -> msgspec.Meta:
 
 
 def declare(name: str, field_class: FieldClass) -> None:
-    """Remembers a declared field, so that redaction knows its name."""
+    """Registers the name of a field for redaction, if its class is hidden."""
     if field_class.is_hidden:
         _hidden_names.add(name)
 
@@ -72,47 +72,47 @@ def is_hidden(name: str) -> bool:
 
 
 def struct_leaves(kind: Any, default: FieldClass) -> dict[str, FieldClass]:
-    """The class of every leaf of a stored msgspec type, as `path.to.leaf`; unmarked leaves take `default`.
+    """The class of every leaf of a stored msgspec type, by `path.to.leaf`; unmarked leaves inherit `default`.
 
-    A `default` that hides is the strict choice; one that does not must be right for every unmarked leaf.
+    A hidden `default` is safe; any other must be correct for every unmarked leaf.
     """
     found: dict[str, FieldClass] = {}
-    _walk(msgspec.inspect.type_info(kind), "", default, found)
+    _collect_leaves(msgspec.inspect.type_info(kind), "", default, found)
     for path, field_class in found.items():
         declare(path.rpartition(".")[2], field_class)
     return found
 
 
-def _walk(info: Any, path: str, inherited: FieldClass, found: dict[str, FieldClass]) -> None:
+def _collect_leaves(info: Any, path: str, inherited: FieldClass, found: dict[str, FieldClass]) -> None:
     kind = msgspec.inspect
     if isinstance(info, kind.Metadata):
-        _walk(info.type, path, (info.extra or {}).get(_KEY, inherited), found)
+        _collect_leaves(info.type, path, (info.extra or {}).get(_KEY, inherited), found)
     elif isinstance(info, kind.StructType):
         for field in info.fields:
-            _walk(field.type, f"{path}.{field.name}" if path else field.name, inherited, found)
+            _collect_leaves(field.type, f"{path}.{field.name}" if path else field.name, inherited, found)
     elif isinstance(info, kind.ListType | kind.VarTupleType):
-        _walk(info.item_type, path, inherited, found)
+        _collect_leaves(info.item_type, path, inherited, found)
     elif isinstance(info, kind.TupleType):
         for item in info.item_types:
-            _walk(item, path, inherited, found)
+            _collect_leaves(item, path, inherited, found)
     elif isinstance(info, kind.DictType):
-        _walk(info.value_type, path, inherited, found)
+        _collect_leaves(info.value_type, path, inherited, found)
     elif isinstance(info, kind.UnionType):
         for member in info.types:
             if not isinstance(member, kind.NoneType):
-                _walk(member, path, inherited, found)
+                _collect_leaves(member, path, inherited, found)
     else:
         found[path] = inherited
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long rows of a table are kept; the sweep is driven by these alone.
+    """A retention rule of a table, which the retention sweep enforces.
 
-    rule: name in reports. days: kept this many days after `since`, a Moment attribute. basis: why this number.
-    daily: the last part of the table's partition is the day (`2026-11-23`); then whole days are visited, else the
-    table is scanned. releases: the row stays and only this goes: the attribute, and the object of the raw bucket that
-    it is the key of, in every version.
+    rule: name in reports. days: rows are deleted this many days after `since`, a Moment attribute. basis: the reason
+    for this number. daily: the last part of the table's partition is the day (`2026-11-23`); then the sweep queries
+    whole days, else it scans the table. releases: an attribute with the key of an object in the raw bucket; then only
+    the attribute and all versions of the object are deleted, and the row stays.
     """
 
     rule: str

@@ -1,4 +1,4 @@
-"""Caps: how often something may happen in an hour or a day. Counted in the transaction of what happens."""
+"""Quotas: how often something may happen in an hour or a day, counted in the transaction that does it."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -13,12 +13,12 @@ from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.work import Work
 
 HOUR, DAY = 13, 10
-"""A period, as so many characters of the time: `2026-11-25T08`, `2026-11-25`."""
+"""A period, as the length of the time's prefix that names it: `2026-11-25T08`, `2026-11-25`."""
 _KEPT_DAYS = 2
 
 
 class Quota(Row):
-    """Access: by tenant, what is counted and period, and for whom."""
+    """Access: by tenant, subject of the count and period; then by holder, whose count it is."""
 
     Meta = meta("quotas")
     partition = Text(USAGE, hash_key=True)
@@ -30,24 +30,24 @@ class Quota(Row):
         rule="quotas",
         days=_KEPT_DAYS,
         since="began_at",
-        basis="A count is of no use when its hour or day is over",
+        basis="A count is not used after its hour or day",
     )
 
 
 class QuotaReached(Conflict):
-    """As often as it may happen in this period."""
+    """The quota of this period is used up."""
 
     code: ClassVar[str] = "quota_reached"
     title: ClassVar[str] = "This has been done as often as it may be for now"
 
 
 def ref(tenant: Tenant, what: str, holder: str, period: int) -> store.Ref:
-    """Names the count of this period."""
+    """The key of the count of the current period."""
     return store.Ref(Quota, tenant.key(what, clock.text(clock.now())[:period]), holder)
 
 
 def take(work: Work, what: str, holder: str, *, period: int, most: int) -> None:
-    """Wants `what` counted once more for the holder in this hour or day. QuotaReached beyond `most`."""
+    """Adds one to the count of `what` for the holder in the current period. QuotaReached above `most`."""
     work.change(
         ref(work.tenant, what, holder, period),
         Quota.used.add(1),

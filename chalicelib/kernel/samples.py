@@ -1,7 +1,7 @@
-"""Samples: for each operation a good body, and for each thing that a path names the way to make it.
+"""Samples: a valid body for each operation, and how to create each thing that a path parameter identifies.
 
-Each resource keeps its own in its `samples.py`. From them come the examples of the specification, the calls of the
-reference page, and the bodies and tenants of the tests; no request of the business imports any of it.
+Each resource declares its own in its `samples.py`. They are the source of the examples in the OpenAPI document, the
+calls of the reference page, and the bodies and tenants of the tests; business requests do not import them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,14 +13,14 @@ from chalicelib.kernel.declaration import registered
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Stands for the id of a thing, by the name that the thing is made under: `Ref("item_id")`."""
+    """Placeholder for the id of a thing, by the name of its path parameter: `Ref("thing_id")`."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Stands for a text. Examples show `shown`; tests put a word that occurs nowhere else between prefix and suffix."""
+    """Placeholder for a text. Examples show `shown`; tests use a unique word between prefix and suffix."""
 
     shown: str
     prefix: str = ""
@@ -29,7 +29,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """Stands for a code that must differ at every use. Examples show `shown`; tests put a number between prefix and
+    """Placeholder for a code that must be unique. Examples show `shown`; tests use a number between prefix and
     suffix."""
 
     shown: str
@@ -39,40 +39,40 @@ class Unique:
 
 StandIn = Ref | Text | Unique
 Body = Mapping[str, Any]
-"""A body as JSON has it, with stand-ins where a value is not the same every time."""
+"""A JSON body, with placeholders for values that vary."""
 Place = tuple[str, ...]
-"""Where a value is in a body: the names on the way, `*` for an element of a list."""
+"""The path of a value in a body: names of members, `*` for an element of a list."""
 
 
 class Maker(Protocol):
-    """Who makes the things of a tenant, as a thing that no operation makes sees it."""
+    """What an OutsideThing can use: the things that exist already, and calls of the API."""
 
     @property
     def ids(self) -> Mapping[str, str]:
-        """The ids of the things that there are."""
+        """The ids of the existing things, by name."""
 
     @property
     def sent(self) -> Mapping[str, Body]:
-        """The body that each operation was called with last."""
+        """The last body that was sent to each operation."""
 
     def filled(self, body: Body, name: str) -> dict[str, Any]:
-        """The body without stand-ins; `name` says what it is."""
+        """The body with its placeholders replaced; `name` identifies the body."""
 
     def get(self, path: str) -> Any:
-        """What an address answers."""
+        """The decoded response of GET on the path."""
 
     def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Sends a body without a token, as other systems do."""
+        """Posts a body without a token, as other systems do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that an operation makes.
+    """A thing that an operation creates.
 
-    gives: the names that the thing is known by, each with the field of the operation's answer that holds its id; a name
-    is that of the path parameter which names the thing. changes: what is different from the operation's sample. steps:
-    operations on the thing after it was made, each with the version that it has then. needs: what must be there,
-    besides what the body and the path refer to.
+    gives: the thing's names, which are names of path parameters, each with the field of the operation's response that
+    holds the id. changes: differences from the operation's sample body. steps: operations to call on the thing after
+    its creation, each with its current version. needs: names of things that must exist, besides those that the body
+    and the path refer to.
     """
 
     operation: str
@@ -84,8 +84,8 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class OutsideThing:
-    """Something that no operation makes, such as what another system delivers. make: brings it about and returns the
-    id of each name in `gives`."""
+    """A thing that no operation creates, such as a delivery by another system. make: creates it and returns the id for
+    each name in `gives`."""
 
     gives: tuple[str, ...]
     make: Callable[[Maker], Mapping[str, str]]
@@ -94,10 +94,10 @@ class OutsideThing:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """What a resource knows by example.
+    """The samples of a resource.
 
-    bodies: a good body by operation, with every field that can be given together with the others. queries: the same for
-    the query of an operation that does not answer without one. things: how what its paths name is made.
+    bodies: a valid body by operation, with every field that can be combined with the others. queries: the same for the
+    required query of an operation. things: how to create the things that its path parameters identify.
     """
 
     bodies: Mapping[str, Body] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class Samples:
     things: tuple[Thing | OutsideThing, ...] = ()
 
     def thing(self, name: str) -> Thing | OutsideThing:
-        """What gives the name. LookupError when nothing does."""
+        """The thing with this name. LookupError when there is none."""
         for thing in self.things:
             if name in thing.gives:
                 return thing
@@ -113,7 +113,7 @@ class Samples:
 
 
 def collected() -> Samples:
-    """The samples of all modules. TypeError when two of them speak of one operation or of one name."""
+    """The samples of all modules. TypeError when two modules declare the same operation or name."""
     bodies: dict[str, Body] = {}
     queries: dict[str, Body] = {}
     things: list[Thing | OutsideThing] = []
@@ -132,7 +132,7 @@ def collected() -> Samples:
 
 
 def filled(value: Any, fill: Callable[[StandIn, Place], Any], place: Place = ()) -> Any:
-    """A copy of a body with what `fill` says for each stand-in."""
+    """A copy of a body in which each placeholder is replaced by the result of `fill`."""
     if isinstance(value, StandIn):
         return fill(value, place)
     if isinstance(value, Mapping):
@@ -155,7 +155,7 @@ def refs(*values: Any) -> Iterator[str]:
 
 
 def address(kind: str | None = None) -> Body:
-    """A postal address with every part; of a kind, where addresses have kinds."""
+    """A postal address with all fields, and with `kind` if given."""
     parts = {
         "name": Text("Ada Lovelace"),
         "company": Text("Lovelace Bikes GmbH"),
@@ -170,5 +170,5 @@ def address(kind: str | None = None) -> Body:
 
 
 def external_refs(identifier: str) -> Sequence[Body]:
-    """What a former system called the thing."""
+    """A sample reference to the thing in a former system."""
     return [{"system": "legacy", "id": Text(identifier)}]

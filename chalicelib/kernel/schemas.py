@@ -1,4 +1,4 @@
-"""What all documents show about themselves, and how their structs take it in."""
+"""The fields that all documents show: version, times, authors, allowed transitions, running job."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta
 
 
-class _TakesMixins(msgspec.StructMeta):
-    """Adds the annotated fields of plain base classes: a msgspec struct can have only one base with fields."""
+class _MixinMeta(msgspec.StructMeta):
+    """Adds the annotated fields of mixin classes: a msgspec struct can have only one base with fields."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         mixins = [base for base in bases if not isinstance(base, msgspec.StructMeta)]
@@ -18,21 +18,25 @@ class _TakesMixins(msgspec.StructMeta):
         return super().__new__(cls, name, structs, namespace, **options)
 
 
-class Schema(msgspec.Struct, frozen=True, metaclass=_TakesMixins):
-    """A struct that may take in Stamped: `class Item(ItemFields, Stamped)`."""
+class Schema(msgspec.Struct, frozen=True, metaclass=_MixinMeta):
+    """A struct that may have the mixin Stamped as a base: `class Thing(ThingFields, Stamped)`."""
 
 
 class Stamped:
-    """The version of a document, and who made and changed it when."""
+    """The version of a document, when it was created and last changed, and by whom."""
 
-    version: Annotated[int, Meta(description="Rises with every change; send it back in If-Match as an ETag.")]
-    created_at: Annotated[datetime, Meta(description="When it was added.")]
-    created_by: Annotated[str, Meta(description="Who added it: a user's subject, or `system:` and a part of NovexERP.")]
-    updated_at: Annotated[datetime, Meta(description="When it was changed last.")]
-    updated_by: Annotated[str, Meta(description="Who changed it last, as in `created_by`.")]
+    version: Annotated[int, Meta(description="Increases with every change; send it in If-Match as an ETag.")]
+    created_at: Annotated[datetime, Meta(description="When the document was created.")]
+    created_by: Annotated[
+        str, Meta(description="Who created it: the `sub` of a user's token, or `system:` and a part of NovexERP.")
+    ]
+    updated_at: Annotated[datetime, Meta(description="When the document was last changed.")]
+    updated_by: Annotated[str, Meta(description="Who last changed it, in the form of `created_by`.")]
 
 
 AllowedTransitions = Annotated[
-    list[str], Meta(description="What can be done with the document in its present state, by name.")
+    list[str], Meta(description="The names of the transitions that the document's current state allows.")
 ]
-JobId = Annotated[str | None, Meta(description="The job that works on it; nothing else can be done meanwhile.")]
+JobId = Annotated[
+    str | None, Meta(description="The running job of the document. While there is one, no transition is allowed.")
+]

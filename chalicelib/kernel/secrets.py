@@ -1,7 +1,7 @@
-"""Every credential lives in Secrets Manager; this module is the only one that reads or writes there.
+"""Reads and writes credentials in Secrets Manager, which stores all of them; no other module accesses it.
 
-Values are cached for five minutes. What a secret's JSON object holds is its owner's business: two valid client secrets
-of a connection while it rotates, for one (integrations/connections/vault.py).
+Values are cached for five minutes. The package that owns a secret defines its JSON object, such as the two valid client
+secrets of a connection during rotation (integrations/connections/vault.py).
 """
 
 from collections.abc import Iterator
@@ -26,10 +26,10 @@ def name(*parts: str) -> str:
 
 
 def read(secret: str, *, fresh: bool = False) -> dict[str, Any] | None:
-    """The secret's JSON object; None when there is none. At most CACHE_SECONDS old unless `fresh`."""
-    held = None if fresh else _cache.get(secret)
-    if held is not None:
-        return held.value
+    """The secret's JSON object; None when the secret does not exist. At most CACHE_SECONDS old unless `fresh`."""
+    cached = None if fresh else _cache.get(secret)
+    if cached is not None:
+        return cached.value
     now = clock.wall()
     try:
         reply = client.aws("secretsmanager").get_secret_value(SecretId=secret)
@@ -42,7 +42,7 @@ def read(secret: str, *, fresh: bool = False) -> dict[str, Any] | None:
 
 
 def write(secret: str, value: dict[str, Any], tenant: str) -> None:
-    """Creates the secret, tagged with its tenant, or replaces its value."""
+    """Creates the secret with its tenant as a tag, or replaces its value."""
     manager = client.aws("secretsmanager")
     text = msgspec.json.encode(value).decode()
     try:
@@ -55,7 +55,7 @@ def write(secret: str, value: dict[str, Any], tenant: str) -> None:
 
 
 def delete(secret: str) -> None:
-    """Deletes the secret at once; deleting what is not there is no error."""
+    """Deletes the secret immediately; no error when it does not exist."""
     try:
         client.aws("secretsmanager").delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
     except ClientError as error:
@@ -65,7 +65,7 @@ def delete(secret: str) -> None:
 
 
 def listed(prefix: str) -> Iterator[tuple[str, datetime]]:
-    """Names that begin with `prefix`, with the time of their last change."""
+    """The names of secrets that begin with `prefix`, with the time of their last change."""
     pages = (
         client.aws("secretsmanager")
         .get_paginator("list_secrets")
@@ -78,7 +78,7 @@ def listed(prefix: str) -> Iterator[tuple[str, datetime]]:
 
 
 def forget(secret: str | None = None) -> None:
-    """Drops one cached secret, or all."""
+    """Removes one secret from the cache, or all."""
     if secret is None:
         _cache.clear()
     else:
@@ -86,7 +86,7 @@ def forget(secret: str | None = None) -> None:
 
 
 def platform(key: str) -> bytes:
-    """A key of the platform's own secret: `cursor_key` signs cursors, `lookup_key` makes lookup tokens."""
+    """A key from the platform's secret: `cursor_key` encrypts cursors, `lookup_key` makes lookup tokens."""
     value = read(name("platform"))
     if value is None or key not in value:
         raise RuntimeError(f"the platform secret has no {key}: run the bootstrap")

@@ -1,6 +1,6 @@
-"""The life of a document: its states, the transitions between them, and the conditions of these.
+"""State machines of documents: states, transitions between them, and conditions of transitions.
 
-One machine refuses what is not allowed, lists `allowed_transitions`, and draws itself for the docs.
+A machine refuses transitions, lists `allowed_transitions`, and draws its diagram for the docs.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +17,9 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True)
 class Transition(Generic[S]):
-    """A step by its name, and the states that it may lead to: several when quantities of the document decide.
+    """A named transition and its target states: several when the content of the document decides.
 
-    is_automatic: the product takes it by itself, so it is not listed among what callers may do.
+    is_automatic: the product makes the transition itself, so callers do not see it in `allowed_transitions`.
     """
 
     name: str
@@ -33,23 +33,23 @@ def to(name: str, *targets: S) -> Transition[S]:
 
 
 def automatic(name: str, *targets: S) -> Transition[S]:
-    """A transition that the product takes by itself."""
+    """A transition that the product makes itself."""
     return Transition(name, targets, is_automatic=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Guard(Generic[D]):
-    """A condition of a transition beyond the state; `meaning` says it in words, for the docs."""
+    """A condition of a transition besides the state; `meaning` describes it in the docs."""
 
     meaning: str
     holds: Callable[[D], bool]
 
 
 class StateMachine(Generic[S, D]):
-    """Transitions by state.
+    """The transitions of each state.
 
-    attribute: the document's attribute that holds the state. guards: transition name to a further condition. job_of:
-    the id of the job that works on the document, during which nothing else is allowed.
+    attribute: the document's attribute that stores the state. guards: transition name to its condition. job_of: returns
+    the id of the document's running job, if any; while there is one, no transition is allowed.
     """
 
     def __init__(
@@ -66,19 +66,19 @@ class StateMachine(Generic[S, D]):
         self._job_of = job_of
 
     def state(self, document: D) -> S:
-        """The state that the document is in."""
+        """The current state of the document."""
         state: S = getattr(document, self._attribute)
         return state
 
     def allowed(self, document: D) -> list[str]:
-        """The names of the transitions that callers can take now; none while a job works on the document."""
+        """The names of the transitions that callers can make now; none while the document has a running job."""
         if self._job(document) is not None:
             return []
         steps = self.transitions.get(self.state(document), ())
         return [each.name for each in steps if not each.is_automatic and self._is_open(each, document)]
 
     def require(self, document: D, name: str) -> Transition[S]:
-        """The transition. TransitionRefused when it cannot be taken now."""
+        """The transition. TransitionRefused when it is not allowed now."""
         if self._job(document) is None:
             for each in self.transitions.get(self.state(document), ()):
                 if each.name == name and self._is_open(each, document):
@@ -88,9 +88,9 @@ class StateMachine(Generic[S, D]):
         )
 
     def take(self, document: D, name: str, target: S | None = None) -> None:
-        """Moves the document to the transition's target, or to the one of its targets that is given.
+        """Sets the document's state to `target`, or to the transition's first target.
 
-        TransitionRefused when it cannot be taken now; ValueError for a target that the transition does not have.
+        TransitionRefused when the transition is not allowed now; ValueError when `target` is not one of its targets.
         """
         transition = self.require(document, name)
         chosen = transition.targets[0] if target is None else target
@@ -99,7 +99,7 @@ class StateMachine(Generic[S, D]):
         setattr(document, self._attribute, chosen)
 
     def rows(self) -> Iterator[tuple[S, str, S, str]]:
-        """State, transition, target and condition of every arrow, for the docs."""
+        """State, transition, target and condition of every edge, for the docs."""
         for state, transitions in self.transitions.items():
             for each in transitions:
                 guard = self.guards.get(each.name)

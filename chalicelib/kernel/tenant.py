@@ -1,4 +1,4 @@
-"""The tenant of a call, and the only place where a key is put together."""
+"""The tenant of a call, and the only module that builds and splits keys."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ SEPARATOR = "#"
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """`id` is the Keycloak organization's id; everything stored for the tenant lies under keys that begin with it."""
+    """`id` is the Keycloak organization's id; the key of every row of the tenant begins with it."""
 
     id: str
 
@@ -16,7 +16,7 @@ class Tenant:
             raise ValueError("a tenant id is a non-empty string without the key separator")
 
     def key(self, *parts: str) -> str:
-        """`<tenant>#<part>#…`. A part may not hold the separator, so one tenant's key can never spell another's."""
+        """`<tenant>#<part>#…`. ValueError when a part contains the separator, so keys of two tenants never collide."""
         for part in parts:
             if not part or SEPARATOR in part:
                 raise ValueError("a key part is a non-empty string without the key separator")
@@ -24,7 +24,7 @@ class Tenant:
 
 
 def compound(*parts: str) -> str:
-    """A sort key of several parts, for rows whose partition key already names the tenant."""
+    """A sort key of several parts, for rows whose partition key already contains the tenant."""
     for part in parts:
         if not part or SEPARATOR in part:
             raise ValueError("a key part is a non-empty string without the key separator")
@@ -32,9 +32,9 @@ def compound(*parts: str) -> str:
 
 
 def parts_of(key: str) -> tuple[str, ...]:
-    """The parts of a key made here, the tenant's id first for a partition key."""
+    """The parts of a key; the tenant's id is the first part of a partition key."""
     return tuple(key.split(SEPARATOR))
 
 
 PLATFORM = Tenant("_platform")
-"""Holds what belongs to no tenant: registry, connection index, ended sessions, leases, the log of refused callers."""
+"""For rows of no tenant: registry, connection index, ended sessions, leases, the log of refused callers."""

@@ -1,4 +1,4 @@
-"""What a process remembers for a while. Age is told by the wall clock, see kernel/clock.py."""
+"""A cache with expiry in the memory of a process. Ages are measured with the wall clock, see kernel/clock.py."""
 
 import threading
 from collections.abc import Hashable
@@ -13,14 +13,14 @@ V = TypeVar("V")
 
 
 class Held(NamedTuple, Generic[V]):
-    """A remembered value, which may be None, and since when it is known (`clock.wall`)."""
+    """A cached value, which may be None, and the time it was read (`clock.wall`)."""
 
     value: V
     since: float
 
 
 class TtlCache(Generic[K, V]):
-    """Values that are at most `seconds` old; the least recently used go when there are more than `entries`.
+    """Values that are at most `seconds` old; evicts the least recently used when there are more than `entries`.
     Thread-safe."""
 
     def __init__(self, seconds: float, entries: int) -> None:
@@ -30,25 +30,25 @@ class TtlCache(Generic[K, V]):
         )
 
     def get(self, key: K) -> Held[V] | None:
-        """What is held under the key; None when nothing is, or it is too old. What seems to be of the future is asked
-        anew: the clock has stepped back, and nobody knows how old it is."""
+        """The cached value of the key; None when there is none, it is too old, or its time is in the future: then the
+        clock has been set back and the age is unknown."""
         with self._lock:
             held = self._entries.get(key)
         return held if held is not None and held.since <= clock.wall() else None
 
     def put(self, key: K, value: V, since: float) -> Held[V]:
-        """Remembers the value; `since` is the time before it was asked for, because it is of then."""
+        """Stores the value; `since` is the time before it was requested, so that its age is not underestimated."""
         held = Held(value, since)
         with self._lock:
             self._entries[key] = held
         return held
 
     def drop(self, key: K) -> None:
-        """Forgets one key, if it is there."""
+        """Removes one key, if it exists."""
         with self._lock:
             self._entries.pop(key, None)
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Removes all values."""
         with self._lock:
             self._entries.clear()

@@ -10,7 +10,8 @@ from chalicelib.kernel.tenant import Tenant
 
 
 class Unique(Row):
-    """Access: by kind and value. The value may not be personal; a token of it may (see kernel/lookup_tokens.py)."""
+    """Access: by kind and value. The value must not be personal data; store a lookup token of it instead
+    (kernel/lookup_tokens.py)."""
 
     Meta = meta("uniques")
     partition = Text(BUSINESS, hash_key=True)
@@ -19,11 +20,11 @@ class Unique(Row):
 
 
 def ref(tenant: Tenant, kind: str, value: str) -> store.Ref:
-    """The row that says who owns the value."""
+    """The key of the row that stores the owner of the value."""
     return store.Ref(Unique, tenant.key(kind), value)
 
 
 def owners(tenant: Tenant, kind: str, values: Iterable[str]) -> Mapping[str, str]:
-    """Value to owner's id, for the values that are taken; strong, one round trip for each 100."""
+    """Value to owner's id, for the values that have an owner; strongly consistent, one round trip for each 100."""
     found = store.get_many(ref(tenant, kind, value) for value in values)
     return {str(key.range_key): item["owner"]["S"] for key, item in found.items() if item is not None}

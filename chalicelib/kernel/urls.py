@@ -1,4 +1,4 @@
-"""Addresses that may be called, and forms. Only the standard library: the authorizer loads it."""
+"""Checks of URLs, and decoding of forms. Uses only the standard library, because the authorizer loads it."""
 
 import ipaddress
 import urllib.parse
@@ -7,7 +7,7 @@ FORM_FIELDS_MAX = 10
 
 
 def is_protected(url: str) -> bool:
-    """Whether `url` is a plain https address, or http that never leaves this machine; without credentials, query and
+    """Whether `url` is an https URL, or an http URL of the loopback interface, without credentials, query and
     fragment."""
     parts = urllib.parse.urlsplit(url)
     if not parts.hostname or parts.username is not None or parts.fragment or parts.query:
@@ -16,7 +16,7 @@ def is_protected(url: str) -> bool:
 
 
 def form_fields(body: bytes) -> list[tuple[str, str]]:
-    """The fields of an application/x-www-form-urlencoded body, in order. ValueError for anything else."""
+    """The fields of an application/x-www-form-urlencoded body, in order. ValueError when the body is not one."""
     return urllib.parse.parse_qsl(
         body.decode("ascii"), keep_blank_values=True, strict_parsing=True, max_num_fields=FORM_FIELDS_MAX
     )

@@ -1,7 +1,7 @@
 """Use cases and their commit.
 
-A use case is `decide(work, …)`: it reads through the work and says what it wants written. `commit` writes all of it in
-one transaction with the stored answer and one journal entry, and decides again when the world moved.
+A use case is a function `decide(work, …)`: it reads through the work and adds its writes to it. `commit` sends them in
+one transaction with the stored answer and one journal entry, and runs the decision again when a row has changed since.
 """
 
 import functools
@@ -23,11 +23,11 @@ T = TypeVar("T")
 _JITTER = (0.02, 0.4)
 _RETRY_AFTER_SECONDS = 1
 _AT_ONCE = 3
-"""How often a failed condition is followed by the next decision without a pause."""
+"""So many attempts are repeated without a pause after a failed condition."""
 
 
 class UseCase(Generic[P, T]):
-    """A decision and the event that its journal entry is named for. Called, it decides within another use case."""
+    """A decision and the event of its journal entry. Calling it runs the decision within another use case."""
 
     def __init__(self, event: Event, decide: Callable[Concatenate[Work, P], T]) -> None:
         self.event = event
@@ -39,7 +39,7 @@ class UseCase(Generic[P, T]):
 
 
 def use_case(event: Event) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
-    """Marks a decision and names its journal event."""
+    """Decorator: makes a decision a use case with this journal event."""
 
     def mark(decide: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
         return UseCase(event, decide)
@@ -48,13 +48,13 @@ def use_case(event: Event) -> Callable[[Callable[Concatenate[Work, P], T]], UseC
 
 
 def commit(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs the use case to its end and returns its result; no answer is stored, whatever key the call has.
+    """Runs the use case, commits it and returns its result. It stores no answer, even if the call has a key.
 
-    Raises the decision's own refusals, Contention when the place stays busy past the call's patience, OutcomeUnknown
-    when the store never answered. Nothing is written unless it returns, save for OutcomeUnknown.
+    Raises the decision's own errors, Contention when conflicts last longer than the call's patience, OutcomeUnknown
+    when the store did not answer. Nothing is written when it raises, except possibly with OutcomeUnknown.
     """
-    silent = call if call.idempotency_key is None else replace(call, idempotency_key=None)
-    done = _Commit(silent, lambda work: decide(work, *args, **kwargs), decide.event, None).run()
+    without_key = call if call.idempotency_key is None else replace(call, idempotency_key=None)
+    done = _Commit(without_key, lambda work: decide(work, *args, **kwargs), decide.event, None).run()
     if isinstance(done, Answer):
         raise TypeError("a commit without a key was given a stored answer")
     return done.result
@@ -63,7 +63,8 @@ def commit(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs)
 def answer(
     call: Call, render: Callable[[T], Answer[T]], decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> Answer[T]:
-    """The same for a request: the rendered answer is stored with the effect and given again to a repeated command."""
+    """Like `commit`, for a request: the rendered answer is stored in the same transaction, and a repeated command
+    returns it."""
     done = _Commit(call, lambda work: decide(work, *args, **kwargs), decide.event, render).run()
     if isinstance(done, Answer):
         return done
@@ -73,12 +74,12 @@ def answer(
 
 
 def dry_run(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `commit` would return or refuse, by the same code; nothing is written.
+    """Returns or raises what `commit` would, by the same code; nothing is written.
 
-    The store itself judges the transaction: one more condition, which never holds, keeps it from happening.
+    The store evaluates the transaction's conditions; an additional condition that never holds cancels it.
     """
-    silent = replace(call, idempotency_key=None, is_dry_run=True)
-    done = _Commit(silent, lambda work: decide(work, *args, **kwargs), decide.event, None).run()
+    without_key = replace(call, idempotency_key=None, is_dry_run=True)
+    done = _Commit(without_key, lambda work: decide(work, *args, **kwargs), decide.event, None).run()
     if isinstance(done, Answer):
         raise TypeError("a dry run was given a stored answer")
     return done.result
@@ -86,7 +87,7 @@ def dry_run(call: Call, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
 
 @dataclass(slots=True)
 class _Plan:
-    """One decision, ready to be sent: a token of its own makes repeats of it harmless."""
+    """The actions of one decision, with the token that makes sending them again idempotent."""
 
     actions: list[Action]
     token: str
@@ -94,18 +95,18 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Done(Generic[T]):
-    """What a use case came to, and its rendered answer where one was asked for."""
+    """The result of a use case, and its rendered answer if it has a renderer."""
 
     result: T
     answer: Answer[T] | None
 
 
 class _NeverHappens(Exception):
-    """A dry run's transaction failed by nothing but the condition that never holds."""
+    """Only the condition that never holds failed: the dry run has passed."""
 
 
 class _Commit(Generic[T]):
-    """One use case on its way to its end."""
+    """One execution of a use case, until its outcome is known."""
 
     def __init__(
         self,
@@ -123,8 +124,9 @@ class _Commit(Generic[T]):
         self._tried = 0
 
     def run(self) -> "_Done[T] | Answer[T]":
-        """Decides and sends until the outcome is known: the result, or the stored answer of a twin."""
-        late: Cancelled | None = None
+        """Decides and sends until the outcome is known. Returns the result, or the answer stored by a concurrent
+        repetition of the request."""
+        timed_out: Cancelled | None = None
         while True:
             self._tried += 1
             try:
@@ -138,38 +140,40 @@ class _Commit(Generic[T]):
                 return stored
             if not plan.actions:
                 return done
-            if late is not None:
-                raise Contention(retry_after=_RETRY_AFTER_SECONDS) from late
+            if timed_out is not None:
+                raise Contention(retry_after=_RETRY_AFTER_SECONDS) from timed_out
             try:
                 _send(plan, self._deadline)
             except Cancelled as cancelled:
                 try:
-                    twin = self._stored_or_refused(plan, cancelled)
+                    twin = self._stored_answer_or_raise(plan, cancelled)
                 except _NeverHappens:
                     return done
                 if twin is not None:
                     return twin
-                # Out of time, the last look still decides: who has lost is told so, and not to try again.
-                late = None if self._is_ready_again(plan, cancelled) else cancelled
+                # When the time is over, decide once more on fresh reads: a refusal is better than "try again".
+                timed_out = None if self._is_ready_again(plan, cancelled) else cancelled
             else:
                 return done
 
     def _seal(self, rendered: Answer[T] | None) -> _Plan:
-        """The decision with its journal entry and stored answer. TooManyActions when one transaction cannot hold it."""
+        """The decision's actions with the journal entry and the stored answer. TooManyActions when they do not fit into
+        one transaction."""
         work = self._work
         actions = list(work.actions)
         if actions or work.note is not None:
             actions.append(_entry(work, self._event))
         if rendered is not None and self._call.idempotency_key is not None:
-            # Also when nothing is changed: said again tomorrow, the command must not find something to change.
+            # Also when nothing is changed: a later repetition of the command must not change anything either.
             actions.append(idempotency.record(self._call, rendered))
         work.check_size()
         if actions and self._call.is_dry_run:
             actions.append(store.never(journal.ref_of(work.tenant, ids.new("jrn"))))
         return _Plan(actions, ids.new("tok") if actions else "")
 
-    def _stored_or_refused(self, plan: _Plan, cancelled: Cancelled) -> Answer[T] | None:
-        """After a failed condition: a twin's answer if there is one, else the refusal that the condition stands for."""
+    def _stored_answer_or_raise(self, plan: _Plan, cancelled: Cancelled) -> Answer[T] | None:
+        """After a failed condition: the answer stored by a concurrent repetition, if any; else raises the condition's
+        error."""
         failed = _failed(cancelled)
         stored: Answer[T] | None = idempotency.find(self._call) if failed else None
         if stored is not None:
@@ -184,8 +188,8 @@ class _Commit(Generic[T]):
         return None
 
     def _is_ready_again(self, plan: _Plan, cancelled: Cancelled) -> bool:
-        """Makes the work ready to decide again: on fresh reads after a failed condition, at once the first times; else
-        after a pause with the rows in conflict read again. False when the time is over."""
+        """Prepares the work for the next decision. After a failed condition all rows are read again, the first times
+        without a pause; after a conflict, only the rows in conflict, after a pause. False when the time is over."""
         if _failed(cancelled):
             is_first = self._tried <= _AT_ONCE
             in_time = clock.monotonic() < self._deadline if is_first else _paused(self._deadline)
@@ -223,7 +227,7 @@ def _entry(work: Work, event: Event) -> Action:
 
 
 def _send(plan: _Plan, deadline: float) -> None:
-    """Sends one decision until its outcome is known: the same request with the same token is harmless."""
+    """Sends one decision until its outcome is known; the token makes repeated requests idempotent."""
     unknown = False
     while True:
         try:
@@ -245,7 +249,7 @@ _TRANSIENT = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedTh
 
 
 def _contested(plan: _Plan, cancelled: Cancelled) -> list[Ref] | None:
-    """The rows in conflict; None when a reason is neither conflict nor throttle, which only a defect brings about."""
+    """The rows in conflict or throttled; None for any other cancellation reason, which indicates a bug."""
     contested = []
     for action, code in zip(plan.actions, cancelled.reasons, strict=False):
         if code in _TRANSIENT:
@@ -256,7 +260,7 @@ def _contested(plan: _Plan, cancelled: Cancelled) -> list[Ref] | None:
 
 
 def _paused(deadline: float) -> bool:
-    """Waits with full jitter, less when the deadline is near; False when it is nearer than the shortest wait."""
+    """Waits with full jitter, at most until the deadline. False when less than the shortest wait is left."""
     shortest, longest = _JITTER
     left = deadline - clock.monotonic()
     if left <= shortest:

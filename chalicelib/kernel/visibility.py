@@ -1,7 +1,7 @@
-"""What a caller who is limited to parts of the tenant sees: rows of other parts are left out of every read and list.
+"""Row visibility for callers who are limited to parts of the tenant: reads and lists omit the rows of other parts.
 
 Tables declare to which parts their rows belong (`Row.is_visible_to`, `Row.visibility_parents`). For callers who are not
-limited nothing is read or compared. Every read that a caller can cause goes through this module or through `Work`.
+limited, nothing is read or compared. Every read on behalf of a caller goes through this module or through `Work`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,8 @@ Read = Callable[[list[Ref]], dict[Ref, Item | None]]
 
 
 def cut(call: Call, rows: Sequence[R | None], read: Read = store.get_many) -> list[R | None]:
-    """The rows with None for each that the caller does not see; `read` gets the rows that these depend on."""
+    """The rows, with None for each that the caller may not see; `read` reads the rows that their visibility depends
+    on."""
     if call.scope_ids is None:
         return list(rows)
     parents = [[] if row is None else list(row.visibility_parents(call.tenant)) for row in rows]
@@ -38,17 +39,17 @@ def cut(call: Call, rows: Sequence[R | None], read: Read = store.get_many) -> li
 
 
 def visible(call: Call, rows: Iterable[R]) -> list[R]:
-    """Those of the rows that the caller sees."""
+    """The rows that the caller may see."""
     return [row for row in cut(call, list(rows)) if row is not None]
 
 
 def find(call: Call, model: type[R], hash_key: str, range_key: Any = None) -> R | None:
-    """One row by key, strongly consistent, if there is one and the caller sees it."""
+    """One row by key, strongly consistent; None when it does not exist or the caller may not see it."""
     return cut(call, [store.get(model, hash_key, range_key)])[0]
 
 
 def load_visible(call: Call, model: type[D], hash_key: str, range_key: Any = None) -> D:
-    """One document by key, strongly consistent. NotFound when there is none that the caller sees."""
+    """One document by key, strongly consistent. NotFound when it does not exist or the caller may not see it."""
     return required(model, find(call, model, hash_key, range_key))
 
 
@@ -60,7 +61,8 @@ def required(model: type[D], row: D | None) -> D:
 
 
 def find_many(call: Call, model: type[R], refs: Iterable[Ref]) -> list[R]:
-    """The rows of one table with these keys that are there and that the caller sees, strongly read, in this order."""
+    """The rows of one table with these keys that exist and that the caller may see, in this order; strongly
+    consistent."""
     requested = list(refs)
     items = store.get_many(requested) if requested else {}
     return visible(call, [model.read(item) for ref in requested if (item := items[ref]) is not None])
@@ -69,8 +71,8 @@ def find_many(call: Call, model: type[R], refs: Iterable[Ref]) -> list[R]:
 def find_all(
     call: Call, model: type[R], key_condition: Condition, *, limit: int | None = None, newest_first: bool = False
 ) -> list[R]:
-    """Every row of a query on a table, or the first `limit` from either end, as far as the caller sees them; strongly
-    read."""
+    """The rows of a query on a table that the caller may see, or the first `limit` from either end; strongly
+    consistent."""
     if limit is None:
         return visible(call, store.query_all(model, key_condition))
     page = store.query(model, key_condition, limit=limit, newest_first=newest_first)
@@ -78,5 +80,5 @@ def find_all(
 
 
 def has_visibility(model: type[Row]) -> bool:
-    """Whether its rows belong to parts of the tenant at all."""
+    """Whether the table limits the visibility of its rows to parts of the tenant."""
     return model.is_visible_to is not Row.is_visible_to or model.visibility_parents is not Row.visibility_parents

@@ -1,4 +1,4 @@
-"""The unit of work: what a decision reads and wants written. It never writes by itself."""
+"""The unit of work: the reads and the writes of a decision. It collects writes, and `commit` sends them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -28,14 +28,15 @@ R = TypeVar("R", bound=Row)
 D = TypeVar("D", bound=Document)
 P = TypeVar("P")
 KERNEL_ACTIONS = 2
-"""The journal entry and the stored answer: what a use case itself may use is MAX_ACTIONS less these."""
-_SMALL = store.MAX_ACTIONS // 4
-"""So many rows together are below the limit of bytes, whatever is in them."""
+"""The journal entry and the stored answer; a use case itself may use MAX_ACTIONS minus these."""
+_SMALL_ACTIONS = store.MAX_ACTIONS // 4
+"""Up to this number of actions, the transaction's size need not be checked against MAX_BYTES."""
 _BOOKKEEPING = frozenset({"version", "created_at", "created_by", "updated_at", "updated_by"})
 
 
 class Work:
-    """One decision of one commit. It may be run again: ids and numbers it took stay the same, reads may be fresher."""
+    """The unit of work of one commit. When the decision is run again, it gets the same ids and numbers, and may get
+    newer rows."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -47,13 +48,13 @@ class Work:
         self._claimed: dict[Ref, uniques.Unique] = {}
         self._released: dict[Ref, str] = {}
         self._minted: list[str] = []
-        self._taken = 0
+        self._minted_used = 0
 
-    # --- running again ------------------------------------------------------------------------------------------------
+    # --- retry --------------------------------------------------------------------------------------------------------
 
     def restart(self, stale: Iterable[Ref] | None = None) -> None:
-        """Forgets what was decided; and the stale reads, or all of them."""
-        self.actions, self.note, self._taken, self.now = [], None, 0, clock.now()
+        """Discards the writes, and the given reads, or all of them."""
+        self.actions, self.note, self._minted_used, self.now = [], None, 0, clock.now()
         self._claimed, self._released = {}, {}
         if stale is None:
             self._reads.clear()
@@ -65,31 +66,31 @@ class Work:
         return self._once(lambda: ids.new(prefix))
 
     def new_number(self, series: str) -> str:
-        """A human number (kernel/numbering.py); a dry run takes none and shows the one that would come next."""
+        """A document number (kernel/numbering.py); a dry run shows the next one without reserving it."""
         take = numbering.peek_number if self.call.is_dry_run else numbering.next_number
         return self._once(lambda: take(self.tenant, series))
 
     def _once(self, make: Callable[[], str]) -> str:
-        if self._taken == len(self._minted):
+        if self._minted_used == len(self._minted):
             self._minted.append(make())
-        self._taken += 1
-        return self._minted[self._taken - 1]
+        self._minted_used += 1
+        return self._minted[self._minted_used - 1]
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def read(self, *refs: Ref) -> list[Row | None]:
-        """Rows by key, strongly consistent, in one round trip for each 100; None where there is none, or none that the
-        caller sees."""
+        """Rows by key, strongly consistent, in one round trip for each 100; None for each that does not exist or that
+        the caller may not see."""
         self.fetch(*refs)
         rows = [None if (item := self._reads[ref]) is None else ref.model.read(item) for ref in refs]
-        return visibility.cut(self.call, rows, self._items)
+        return visibility.cut(self.call, rows, self._read_items)
 
-    def _items(self, refs: Sequence[Ref]) -> dict[Ref, Item | None]:
+    def _read_items(self, refs: Sequence[Ref]) -> dict[Ref, Item | None]:
         self.fetch(*refs)
         return {ref: self._reads[ref] for ref in refs}
 
     def fetch(self, *refs: Ref) -> None:
-        """Has rows read that will be asked for one by one: together they are one round trip."""
+        """Reads rows in advance that are then read one by one, to save round trips."""
         missing = [ref for ref in refs if ref not in self._reads]
         if missing:
             self._reads.update(store.get_many(missing))
@@ -99,51 +100,53 @@ class Work:
         return row if isinstance(row, model) else None
 
     def load(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
-        """The document; NotFound when the tenant has none with that key."""
+        """The document. NotFound when it does not exist or the caller may not see it."""
         document = self.find(model, hash_key, range_key)
         if document is None:
             raise NotFound(f"There is no such {model.entity.replace('_', ' ')}.")
         return document
 
     def load_for_update(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
-        """The document that the request is about: loaded, and its version held against If-Match."""
+        """The document that the request changes. NotFound as `load`; PreconditionFailed when If-Match does not
+        match."""
         document = self.load(model, hash_key, range_key)
         self.match(document)
         return document
 
     def match(self, document: Document) -> None:
-        """PreconditionFailed when the caller's If-Match names another version."""
+        """PreconditionFailed when the caller's If-Match is not the document's version."""
         if self.call.if_match is not None and self.call.if_match != document.version:
             raise PreconditionFailed(document.version)
 
     def owners(self, kind: str, values: Iterable[str]) -> dict[str, str]:
-        """Who owns which unique value; values nobody owns are left out."""
+        """Value to owner's id, for the unique values that have an owner."""
         refs = [uniques.ref(self.tenant, kind, value) for value in dict.fromkeys(values)]
         rows = self.read(*refs)
         found = zip(refs, rows, strict=True)
         return {str(ref.range_key): row.owner for ref, row in found if isinstance(row, uniques.Unique)}
 
-    # --- wanting ------------------------------------------------------------------------------------------------------
+    # --- writing ------------------------------------------------------------------------------------------------------
 
     def create(self, document: D) -> D:
-        """Adds a new document, version 1. Invalid when it has an external reference twice."""
+        """Adds a new document with version 1. Invalid when it repeats an external reference."""
         _refuse_repeated(document)
         document.version = 1
         document.created_at = document.updated_at = self.now
         document.created_by = document.updated_by = self.call.actor
         self.insert(document)
-        self._about(document, [])
+        self._add_to_note(document, [])
         for ref in document.external_refs or []:
             self._claim_ref(document, ref)
         return document
 
     def insert(self, row: R) -> R:
-        """Adds a row that must not exist."""
+        """Adds a row, under the condition that it does not exist."""
         self.actions.append(store.put(row, _absent(type(row))))
         return row
 
     def save(self, document: D) -> D:
-        """Writes a changed document over the version that was read. Invalid when it has an external reference twice."""
+        """Writes a changed document, under the condition that the version that was read is still current. Invalid when
+        it repeats an external reference."""
         _refuse_repeated(document)
         before = self._reads.get(store.ref_of(document)) or {}
         read_version = document.version
@@ -151,14 +154,14 @@ class Work:
         document.updated_at, document.updated_by = self.now, self.call.actor
         action = store.put(document, type(document).version == read_version)
         self.actions.append(action)
-        self._about(document, _changed(before, action.request["Item"]))
+        self._add_to_note(document, _changed(before, action.request["Item"]))
         self._move_refs(document, before)
         return document
 
     def overwrite(
         self, row: R, condition: Condition | None = None, on_condition_failed: store.OnConditionFailed | None = None
     ) -> R:
-        """Writes a row whatever was there, or under a condition."""
+        """Writes a row, replacing an existing one; optionally under a condition."""
         self.actions.append(store.put(row, condition, on_condition_failed))
         return row
 
@@ -169,11 +172,11 @@ class Work:
         condition: Condition | None = None,
         on_condition_failed: store.OnConditionFailed | None = None,
     ) -> None:
-        """Changes attributes of a row in place, under a condition."""
+        """Updates attributes of a row; optionally under a condition."""
         self.actions.append(store.update(ref, actions, condition, on_condition_failed))
 
     def add(self, action: store.Action) -> None:
-        """Adds an action that was made elsewhere: a prepared update."""
+        """Adds an action that was built by the caller, such as a prepared update."""
         self.actions.append(action)
 
     def remove(self, ref: Ref, condition: Condition | None = None) -> None:
@@ -182,21 +185,22 @@ class Work:
     def require(
         self, ref: Ref, condition: Condition, on_condition_failed: store.OnConditionFailed | None = None
     ) -> None:
-        """Asserts something about a row that this commit does not write. Only for rows with few writers."""
+        """Adds a condition on a row that this commit does not write. Only for rows with few writers, because each write
+        of the row conflicts with the commit."""
         self.actions.append(store.check(ref, condition, on_condition_failed))
 
     def claim(self, kind: str, value: str, owner: str, pointer: str) -> None:
-        """Makes the value the owner's; AlreadyExists naming `pointer` when it is taken. What another document releases
-        in the same commit is handed over. Callers limited to warehouses are not told whose it is: it may lie in others.
-        """
+        """Reserves the unique value for the owner. AlreadyExists at `pointer` when it has another owner. A value that
+        another document releases in the same commit is transferred. For callers who are limited to parts of the tenant,
+        the error does not name the owner, which they may not be allowed to see."""
         row = uniques.Unique(partition=self.tenant.key(kind), value=value, owner=owner)
         name = store.ref_of(row)
         self._claimed[name] = row
 
         def on_condition_failed(item: Item | None) -> AlreadyExists | None:
-            holder = item["owner"]["S"] if item and self.call.scope_ids is None else "another document"
-            error = FieldError(pointer, "already_exists", f"This value belongs to {holder}.")
-            return AlreadyExists(f"{kind} is taken by {holder}.", errors=[error])
+            current_owner = item["owner"]["S"] if item and self.call.scope_ids is None else "another document"
+            error = FieldError(pointer, "already_exists", f"This value belongs to {current_owner}.")
+            return AlreadyExists(f"{kind} is taken by {current_owner}.", errors=[error])
 
         free: Condition = uniques.Unique.value.does_not_exist()
         if name in self._released:
@@ -205,7 +209,7 @@ class Work:
         self.actions.append(store.put(row, free, on_condition_failed))
 
     def release(self, kind: str, value: str, owner: str) -> None:
-        """Gives the value back, if it is the owner's."""
+        """Releases the unique value, under the condition that `owner` owns it."""
         name = uniques.ref(self.tenant, kind, value)
         self._released[name] = owner
         if name in self._claimed:
@@ -220,18 +224,18 @@ class Work:
     # --- size ---------------------------------------------------------------------------------------------------------
 
     def check_size(self) -> None:
-        """TooManyActions when one transaction cannot hold what is decided."""
+        """TooManyActions when the writes do not fit into one transaction."""
         allowed = store.MAX_ACTIONS - KERNEL_ACTIONS
         if len(self.actions) > allowed:
             raise TooManyActions(
                 f"One transaction holds {allowed} writes, uniqueness rows counted; this needs {len(self.actions)}."
             )
-        if len(self.actions) > _SMALL and self._bytes() > store.MAX_BYTES:
+        if len(self.actions) > _SMALL_ACTIONS and self._bytes() > store.MAX_BYTES:
             raise TooManyActions("One transaction holds 4 MB.")
 
     def apply_while_room(self, pieces: Sequence[P], apply: Callable[[P], None], *, reserve: int) -> int:
-        """Applies pieces one by one as long as the transaction has room for one more and `reserve` other actions;
-        returns how many were applied. Pieces are taken to be about as large as the largest before them."""
+        """Applies pieces one by one while the transaction has room for one more and for `reserve` other actions, and
+        returns how many were applied. A piece is estimated to be as large as the largest piece before it."""
         largest = 1
         for done, piece in enumerate(pieces):
             used = len(self.actions) + KERNEL_ACTIONS + reserve
@@ -243,16 +247,16 @@ class Work:
         return len(pieces)
 
     def _bytes(self) -> int:
-        return sum(map(store.size_of, self.actions)) if len(self.actions) > _SMALL else 0
+        return sum(map(store.size_of, self.actions)) if len(self.actions) > _SMALL_ACTIONS else 0
 
     def annotate(self, **changes: Any) -> None:
-        """Adds to the journal entry: what it is about where no document is written, subjects, job, reason, event."""
+        """Sets fields of the journal entry: subjects, job, reason, event; the entity when no document is written."""
         self.note = self.note or Note()
         for name, value in changes.items():
             setattr(self.note, name, value)
 
-    def _about(self, document: Document, fields: Sequence[str]) -> None:
-        """The first document that is written names the entry; the others are its subjects."""
+    def _add_to_note(self, document: Document, fields: Sequence[str]) -> None:
+        """Adds the document to the journal entry: the first document is the entity, the others are subjects."""
         identifier = document.id
         if self.note is None or not self.note.entity_id:
             self.annotate(entity=document.entity, entity_id=identifier, version=document.version, fields=list(fields))
@@ -272,7 +276,8 @@ class Work:
 
 
 def _refuse_repeated(document: Document) -> None:
-    """Two claims of one value would meet in one transaction, which the store refuses as a whole."""
+    """Invalid when the document repeats an external reference: DynamoDB refuses a transaction with two actions on one
+    row."""
     problems = repeats("/external_refs", [ref.value for ref in document.external_refs or []])
     if problems:
         raise Invalid(errors=problems)

@@ -1,4 +1,4 @@
-"""Attribute types. Each names its field class first; values round-trip exactly."""
+"""Attribute types of tables. Each declares its field class; values are read back exactly as written."""
 
 import zlib
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Declared:
-    """What every attribute of a table carries."""
+    """The base of all attributes: their field class."""
 
     field_class: FieldClass
 
@@ -48,7 +48,7 @@ class Choice(Attribute[E], Declared, Generic[E]):
 
 
 class Whole(Attribute[int], Declared):
-    """An integer; PynamoDB's own number goes through float."""
+    """An integer; PynamoDB's NumberAttribute converts through float."""
 
     attr_type = NUMBER
 
@@ -80,7 +80,7 @@ class Number(Attribute[Decimal], Declared):
 
 
 class Moment(Attribute[datetime], Declared):
-    """An aware UTC time to the millisecond, stored as RFC 3339 text that sorts."""
+    """A timezone-aware time in UTC, to the millisecond, stored as sortable RFC 3339 text."""
 
     attr_type = STRING
 
@@ -98,7 +98,7 @@ class Moment(Attribute[datetime], Declared):
 
 
 class Expiry(Attribute[datetime], Declared):
-    """DynamoDB's own time to live, in epoch seconds: a safety net behind the retention sweep."""
+    """The attribute of DynamoDB's time to live, in epoch seconds: a fallback for the retention sweep."""
 
     attr_type = NUMBER
 
@@ -120,26 +120,27 @@ class Flag(BooleanAttribute, Declared):
 
 
 def exact_hook(kind: type, value: Any) -> Any:
-    """msgspec's hook for our decimal types."""
+    """msgspec's decoding hook for the decimal types."""
     if issubclass(kind, Exact):
         return kind(value) if isinstance(value, Decimal) else kind.parse(value)
-    raise NotImplementedError(kind)  # msgspec's own word for a type that a hook does not know
+    raise NotImplementedError(kind)  # msgspec requires it for types that the hook does not support
 
 
 def encode_hook(value: Any) -> Any:
-    """Amounts keep the places of their currency (`10.00`); other decimals are canonical (`10`)."""
+    """msgspec's encoding hook: amounts keep the places of their currency (`10.00`), other decimals are canonical
+    (`10`)."""
     if isinstance(value, Amount):
         return format(value, "f")
     if isinstance(value, Decimal):
         return plain(value)
-    raise NotImplementedError(type(value))  # msgspec's own word for a type that a hook does not know
+    raise NotImplementedError(type(value))  # msgspec requires it for types that the hook does not support
 
 
 _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string")
 
 
 class Struct(Attribute[T], Declared, Generic[T]):
-    """A small msgspec value as JSON text; every leaf carries a field class or takes the attribute's."""
+    """A small msgspec value, stored as JSON text; a leaf without a field class inherits the attribute's."""
 
     attr_type = STRING
 
@@ -159,7 +160,7 @@ class Struct(Attribute[T], Declared, Generic[T]):
 
 
 class Packed(Struct[T]):
-    """The same, compressed: for content that is written once and read whole."""
+    """Like Struct, but compressed: for content that is written once and read as a whole."""
 
     attr_type = BINARY
 

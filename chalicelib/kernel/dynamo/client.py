@@ -1,8 +1,8 @@
-"""The clients of AWS, all from one session: one for DynamoDB, which every model and every store call of the process
-uses, and one for each other service.
+"""The AWS clients of the process, all from one session: one for DynamoDB, shared by all models, and one for each other
+service.
 
-PynamoDB would build a session and a client for each model class (measured: two seconds for twenty models), so all
-models share one Connection around the one client (pynamodb_internals.py).
+PynamoDB would create a session and a client for each model class (measured: two seconds for twenty models), so all
+models share one Connection with the one client (pynamodb_internals.py).
 """
 
 import os
@@ -16,13 +16,13 @@ from pynamodb.connection import Connection
 from chalicelib.kernel.dynamo import pynamodb_internals
 
 Service = Literal["s3", "secretsmanager", "sqs"]
-"""The services besides DynamoDB; the package for Lambda holds the descriptions of these."""
+"""The services besides DynamoDB; the Lambda package contains botocore's data files of these only."""
 
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 5
 ATTEMPTS = 3
 IMPATIENT_SECONDS = 0.5
-"""To connect, and to be answered, for what is not worth more."""
+"""Connect and read timeout of optional calls."""
 
 
 @cache
@@ -33,21 +33,21 @@ def session() -> Any:
 
 @cache
 def aws(service: Service) -> Any:
-    """The boto3 client of another AWS service, with the same patience."""
+    """The boto3 client of another AWS service, with the same timeouts and retries."""
     return _boto3_session().client(service, region_name=region(), config=_config())
 
 
 @cache
 def _boto3_session() -> Any:
-    """boto3 around the process's session: credentials are looked up once."""
-    import boto3  # noqa: PLC0415 - a function without queues, bodies and secrets need not wait for it
+    """The boto3 session on top of the botocore session, so that credentials are resolved once."""
+    import boto3  # noqa: PLC0415 - slow to import; not needed without queues, bodies and secrets
 
     return boto3.Session(botocore_session=session())
 
 
 @cache
 def connection() -> Connection:
-    """PynamoDB's connection around the one DynamoDB client."""
+    """PynamoDB's connection with the one DynamoDB client."""
     shared = Connection(region=region())
     pynamodb_internals.give_client(shared, session().create_client("dynamodb", region_name=region(), config=_config()))
     return shared
@@ -60,8 +60,8 @@ def dynamodb() -> Any:
 
 @cache
 def impatient() -> Any:
-    """A second DynamoDB client that tries once, for half a second. The session has the service's model by now, so it is
-    made in 2 ms."""
+    """A second DynamoDB client without retries, with timeouts of half a second. Creating it takes 2 ms, because the
+    session has loaded the service's model already."""
     patience = ClientConfig(
         connect_timeout=IMPATIENT_SECONDS,
         read_timeout=IMPATIENT_SECONDS,
@@ -76,7 +76,7 @@ def region() -> str:
 
 
 def forget() -> None:
-    """Drops session and clients; tests call it after moving to another endpoint."""
+    """Discards session and clients; tests call it after changing the endpoint."""
     for cached in (session, aws, _boto3_session, connection, impatient):
         cached.cache_clear()
 

@@ -1,4 +1,4 @@
-"""The base of every table."""
+"""The base classes of all tables."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # it imports this module
     from chalicelib.kernel.dynamo.actions import Ref
 
 Item = dict[str, Any]
-"""An item as botocore speaks it: `{"name": {"S": "…"}}`."""
+"""An item in botocore's format: `{"name": {"S": "…"}}`."""
 
 
 def meta(plural: str, stream: str | None = None) -> Any:
@@ -37,7 +37,7 @@ def meta(plural: str, stream: str | None = None) -> Any:
 
 
 def index_meta(name: str) -> Any:
-    """The `Meta` of an index that holds keys only; lists read the documents by key afterwards."""
+    """The `Meta` of a keys-only index; lists then read the documents by key."""
     return type("Meta", (), {"index_name": name, "projection": KeysOnlyProjection()})
 
 
@@ -60,7 +60,7 @@ class Row(pynamodb_internals.SharingModel):
 
     @classmethod
     def retention_rules(cls) -> tuple[Retention, ...]:
-        """How long rows of this table, or parts of them, are kept."""
+        """The retention rules of this table."""
         declared = cls.retention
         return declared if isinstance(declared, tuple) else () if declared is None else (declared,)
 
@@ -70,7 +70,7 @@ class Row(pynamodb_internals.SharingModel):
 
     @classmethod
     def key_of(cls, hash_key: str, range_key: Any = None) -> Item:
-        """The botocore key of a row."""
+        """The key of a row in botocore's format."""
         attributes = cls.get_attributes()
         key: Item = {attributes[pynamodb_internals.hash_name(cls)].attr_name: {"S": hash_key}}
         range_name = pynamodb_internals.range_name(cls)
@@ -81,7 +81,7 @@ class Row(pynamodb_internals.SharingModel):
 
     @classmethod
     def key_names(cls) -> tuple[str, ...]:
-        """Hash key first."""
+        """The names of the key attributes, hash key first."""
         attributes = cls.get_attributes()
         names = (pynamodb_internals.hash_name(cls), pynamodb_internals.range_name(cls))
         return tuple(str(attributes[name].attr_name) for name in names if name)
@@ -93,7 +93,8 @@ class Row(pynamodb_internals.SharingModel):
 
     @classmethod
     def read(cls, item: Item) -> Self:
-        """The row of an item; what the item does not have is the default or None. PynamoDB's own way takes longer."""
+        """The row of an item; a missing attribute is the default or None. Faster than PynamoDB's own
+        deserialization."""
         row = cls.__new__(cls)
         row.attribute_values = values = _defaults(cls).copy()
         for name, stored, kind, restore in _readers(cls):
@@ -103,7 +104,7 @@ class Row(pynamodb_internals.SharingModel):
         return row
 
     def item(self) -> Item:
-        """The item of the row, the reverse of `read`. AttributeNullError when one that must be there is not."""
+        """The item of the row, the reverse of `read`. AttributeNullError when a required attribute is missing."""
         values, item = self.attribute_values, {}
         for name, stored, kind, optional, store in _writers(type(self)):
             value = values.get(name)
@@ -114,11 +115,12 @@ class Row(pynamodb_internals.SharingModel):
         return item
 
     def is_visible_to(self, call: Call) -> bool:
-        """Whether the caller works where the row lies; overridden by rows that name their warehouses."""
+        """Whether the caller may see the row; overridden by tables whose rows name their parts of the tenant."""
         return True
 
     def visibility_parents(self, tenant: Tenant) -> "Iterable[Ref]":
-        """The rows that must be seen by whoever sees this one; overridden by rows that lie where others do."""
+        """The rows that the caller must be able to see to see this one; overridden by tables whose rows belong to other
+        rows."""
         return ()
 
     def key(self) -> Item:
@@ -128,14 +130,15 @@ class Row(pynamodb_internals.SharingModel):
 
 @cache
 def _readers(model: type[Row]) -> tuple[tuple[str, str, str, Callable[[Any], Any]], ...]:
-    """Of each attribute: its name, the stored name, the type, and what turns the stored value back."""
+    """For each attribute: its name, the stored name, the type, and the function that deserializes the value."""
     attributes = model.get_attributes().items()
     return tuple((name, entry.attr_name, entry.attr_type, entry.deserialize) for name, entry in attributes)
 
 
 @cache
 def _writers(model: type[Row]) -> tuple[tuple[str, str, str, bool, Callable[[Any], Any]], ...]:
-    """The same for the way back, and whether the attribute may be missing."""
+    """For each attribute: its name, the stored name, the type, whether it is optional, and the function that serializes
+    the value."""
     attributes = model.get_attributes().items()
     return tuple((name, a.attr_name, a.attr_type, bool(a.null), a.serialize) for name, a in attributes)
 
@@ -146,10 +149,10 @@ def _defaults(model: type[Row]) -> dict[str, Any]:
 
 
 class Document(Row):
-    """A row that people change: it has a version, who and when, and the ids that other systems know it by."""
+    """A row with a version, the times and authors of its creation and last change, and ids in other systems."""
 
     entity: ClassVar[str]
-    """The name of the thing in the journal and in messages: `sales_order`."""
+    """The name of the kind of document in the journal and in messages: `some_document`."""
 
     partition = Text(BUSINESS, hash_key=True)
     id = Text(BUSINESS, range_key=True)

@@ -1,6 +1,6 @@
-"""The private names of PynamoDB that the product relies on, and all of them: no other module uses one.
+"""All private names of PynamoDB that the product uses; no other module uses one.
 
-`tests/kernel/test_pynamodb_internals.py` says which name is gone, and what for it was used, when PynamoDB changes it.
+`tests/kernel/test_pynamodb_internals.py` fails when PynamoDB removes one, with the name and its purpose.
 """
 
 from collections.abc import Iterable
@@ -13,11 +13,12 @@ from pynamodb.models import Model
 
 
 class SharingModel(Model):
-    """A model that uses the process's one connection; PynamoDB would make a session and a client for each class."""
+    """A model that uses the process's shared connection; PynamoDB would create a session and a client for each
+    class."""
 
     @classmethod
     def shared_connection(cls) -> Connection:
-        """The connection of all models; subclasses say which."""
+        """The connection that all models share; subclasses return it."""
         raise NotImplementedError
 
     @classmethod
@@ -28,13 +29,12 @@ class SharingModel(Model):
 
 
 def give_client(connection: Connection, client: Any) -> None:
-    """Makes the connection use this botocore client; PynamoDB has no public way, its `client` makes one if there is
-    none."""
+    """Sets the connection's botocore client, for which PynamoDB has no public API."""
     connection._client = client
 
 
 def table_connection(model: type[Model]) -> TableConnection:
-    """The connection that PynamoDB's own calls of a model would use."""
+    """The connection that PynamoDB itself uses for the model."""
     return model._get_connection()
 
 
@@ -54,5 +54,5 @@ def indexes(model: type[Model]) -> Iterable[Index[Any]]:
 
 
 def schema(model: type[Model]) -> Any:
-    """Keys, attribute definitions and indexes of the model's table, in DynamoDB's words."""
+    """Keys, attribute definitions and indexes of the model's table, in DynamoDB's format."""
     return model._get_schema()

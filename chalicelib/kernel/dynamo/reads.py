@@ -1,4 +1,4 @@
-"""Reads of the store: by key, strongly consistent and many in one round trip; queries; scans for sweeps."""
+"""Reads of the store: by key, strongly consistent and in batches; queries; scans for sweeps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ THROTTLES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of one query and where the next one starts, if there is more."""
+    """The items of one query or scan, and the start key of the next page, if any."""
 
     items: list[Item]
     next_key: Item | None
 
 
 def ask(operation: str, **request: Any) -> Any:
-    """A call whose repetition harms nobody. Contention when it is throttled or the store does not answer, each after
-    botocore's own tries: the caller is told to come again, not that something is broken."""
+    """Calls DynamoDB with an operation that may be repeated. Contention when it is throttled or the store does not
+    answer, after botocore's own retries."""
     try:
         return getattr(client.dynamodb(), operation)(**request)
     except ClientError as error:
@@ -83,7 +83,7 @@ def _get_batch(refs: Sequence[Ref], found: dict[Ref, Item | None]) -> None:
 
 
 def _identity(table_name: str, item: Item, names: Mapping[str, Sequence[str]]) -> tuple[Any, ...]:
-    """Which row a key or a whole item is."""
+    """The hashable identity of the row of a key or an item."""
     return (table_name, *(next(iter(item[name].values())) for name in names[table_name]))
 
 
@@ -98,7 +98,7 @@ def query(
     newest_first: bool = False,
     consistent: bool = True,
 ) -> Page:
-    """One page of a query; strong on a table, eventual on an index."""
+    """One page of a query; strongly consistent on a table, eventually consistent on an index."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     request: dict[str, Any] = {
@@ -123,7 +123,7 @@ def query(
 
 
 def query_all(model: type[R], key_condition: Condition, **options: Any) -> Iterable[R]:
-    """Every row of a query, page after page; with an index, the rows are then read by key."""
+    """All rows of a query, page by page; with an index, the rows are then read by key."""
     start: Item | None = None
     while True:
         page = query(model, key_condition, start=start, **options)
@@ -136,7 +136,7 @@ def query_all(model: type[R], key_condition: Condition, **options: Any) -> Itera
 
 
 def full(model: type[Row], keys: Sequence[Item]) -> list[Item]:
-    """The whole rows behind the entries of a keys-only index, in their order; vanished ones are left out."""
+    """The items of the entries of a keys-only index, in their order, without items that no longer exist."""
     hash_name, *range_name = model.key_names()
     attributes = {attribute.attr_name: attribute for attribute in model.get_attributes().values()}
     refs = []
@@ -152,7 +152,7 @@ def full(model: type[Row], keys: Sequence[Item]) -> list[Item]:
 
 
 def scan(model: type[Row], where: Condition, *, start: Item | None, limit: int) -> Page:
-    """One page of a whole table, for sweeps only."""
+    """One page of a scan of the table, for sweeps only."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     request: dict[str, Any] = {

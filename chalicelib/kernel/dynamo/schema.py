@@ -1,4 +1,4 @@
-"""The CreateTable request of a model: local tables and the deployed template are made from the same."""
+"""The CreateTable request of a model, which is used for local tables and for the deployed template."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def create_table_request(model: type[Row]) -> dict[str, Any]:
 
 
 def time_to_live(model: type[Row]) -> str | None:
-    """The attribute that DynamoDB's own expiry reads, if the table has one."""
+    """The name of the attribute of DynamoDB's time to live, if the table has one."""
     for attribute in model.get_attributes().values():
         if isinstance(attribute, Expiry):
             return str(attribute.attr_name)
@@ -41,7 +41,7 @@ def time_to_live(model: type[Row]) -> str | None:
 
 
 def _keys(schema: Any) -> list[dict[str, str]]:
-    """The hash key first, as the service demands."""
+    """The key schema with the hash key first, as DynamoDB requires."""
     keys = [{"AttributeName": key["AttributeName"], "KeyType": key["KeyType"]} for key in schema]
     return sorted(keys, key=lambda key: key["KeyType"])
 

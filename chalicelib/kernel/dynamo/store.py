@@ -1,7 +1,8 @@
-"""Every store call of the product: strong batch reads, queries, single conditional writes and transactions.
+"""All DynamoDB calls of the product: strongly consistent batch reads, queries, conditional writes and transactions.
 
-Models and expressions are PynamoDB's; requests go straight to the shared client, because PynamoDB regroups the actions
-of a transaction and so loses which reason belongs to whom (#1284), and never retries a conflict (#1264).
+Models and expressions are PynamoDB's. Requests use the shared botocore client directly, because PynamoDB reorders the
+actions of a transaction, so that cancellation reasons cannot be assigned to actions (#1284), and does not retry
+conflicts (#1264).
 """
 
 from collections.abc import Sequence
@@ -75,7 +76,7 @@ _CONFLICT_TRIES = 5
 
 
 class Cancelled(Exception):
-    """A transaction that did not happen, with the reason of each action at the action's own position."""
+    """The transaction was cancelled. The reasons are in the order of the actions."""
 
     def __init__(self, reasons: Sequence[dict[str, Any]]) -> None:
         super().__init__("transaction cancelled")
@@ -84,15 +85,16 @@ class Cancelled(Exception):
 
 
 class Busy(Exception):
-    """Throttled or still in progress: nothing is known to have happened; the same request may be sent again."""
+    """The transaction was throttled or is still in progress; the same request may be sent again."""
 
 
 class Unknown(Exception):
-    """The reply was lost: it may have happened; only the same request with the same token may be sent again."""
+    """The reply was lost, so the transaction may be committed; only the same request with the same token may be sent
+    again."""
 
 
 def transact(actions: Sequence[Action], token: str) -> None:
-    """Commits all or nothing. Raises Cancelled, Busy or Unknown; the token makes a repeat harmless for 10 minutes."""
+    """Commits all actions or none. Raises Cancelled, Busy or Unknown; the token makes it idempotent for 10 minutes."""
     items = [{action.kind: action.request} for action in actions]
     try:
         client.dynamodb().transact_write_items(TransactItems=items, ClientRequestToken=token)
@@ -110,10 +112,10 @@ def transact(actions: Sequence[Action], token: str) -> None:
 
 
 def write(action: Action) -> bool:
-    """One write outside a transaction (projections, counters, leases). False when its condition failed.
+    """Writes one row outside a transaction (projections, counters, leases). False when its condition failed.
 
-    After a lost reply botocore sends it again, so False may mean that the write itself made its condition fail: whoever
-    acts on False reads first. A transaction that holds the row is waited for.
+    After a lost reply botocore sends the request again, so the condition may fail because the first request succeeded:
+    read the row before acting on False. Retries while a transaction is writing the row.
     """
     send = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[action.kind]
     for attempt in range(_CONFLICT_TRIES):
@@ -132,9 +134,9 @@ def write(action: Action) -> bool:
 
 
 def put_many(rows: Sequence[Row]) -> None:
-    """Writes rows of one table whatever was there, 25 a round trip; for intake that may safely be repeated.
+    """Writes rows of one table without conditions, 25 in a round trip; for writes that may safely be repeated.
 
-    The rows must have different keys. Contention when the store goes on throttling: some rows may be written.
+    The rows must have different keys. Contention when throttling continues; some rows may be written then.
     """
     for begin in range(0, len(rows), BATCH_WRITE_LIMIT):
         batch = rows[begin : begin + BATCH_WRITE_LIMIT]
@@ -149,7 +151,8 @@ def put_many(rows: Sequence[Row]) -> None:
 
 
 def increment(ref: Ref, attribute: str) -> int:
-    """Adds one to a counter row and returns the new value. A lost reply leaves a gap, never a repeat."""
+    """Adds one to a counter row and returns the new value. A lost reply may skip a value, but no value is returned
+    twice."""
     reply = ask(
         "update_item",
         TableName=ref.model.table_name(),
@@ -163,10 +166,11 @@ def increment(ref: Ref, attribute: str) -> int:
 
 
 def tally(action: Action, attribute: str) -> int:
-    """An update that adds to a counter, tried for a moment; the attribute's new value. A lost reply may count."""
+    """Sends an update of a counter with a short timeout and returns the attribute's new value. The update may have
+    happened even when it raises."""
     request = {**action.request, "ReturnValues": "UPDATED_NEW"}
     try:
         reply = client.impatient().update_item(**request)
-    except ConnectionClosedError:  # a kept connection died while the function was frozen
+    except ConnectionClosedError:  # the keep-alive connection was closed while the function was frozen
         reply = client.impatient().update_item(**request)
     return int(reply["Attributes"][attribute]["N"])

@@ -1,4 +1,4 @@
-"""DynamoDB's capacity arithmetic, from its documentation: sizes of items, units of writes and reads."""
+"""DynamoDB's capacity rules, from its documentation: sizes of items, units of writes and reads."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -12,12 +12,12 @@ READ_UNIT_BYTES = 4096
 
 
 def item_size(item: Item | None) -> int:
-    """Bytes of an item: names and values in UTF-8, numbers about two digits a byte."""
+    """The size of an item in bytes: names and values in UTF-8, numbers with about two digits per byte."""
     return sum(len(name.encode()) + value_size(value) for name, value in (item or {}).items())
 
 
 def value_size(value: dict[str, Any]) -> int:
-    """Bytes of one attribute value."""
+    """The size of one attribute value in bytes."""
     ((kind, content),) = value.items()
     return _SIZES.get(kind, _set_size)(content)
 
@@ -50,12 +50,12 @@ _SIZES: dict[str, Callable[[Any], int]] = {
 
 
 def write_units(before: Item | None, after: Item | None, *, transactional: bool) -> int:
-    """Units of one write: a unit a started KB of the larger image, twice that in a transaction."""
+    """Write units of one write: one for each started KB of the larger image, twice that in a transaction."""
     units = max(1, ceil(max(item_size(before), item_size(after)) / WRITE_UNIT_BYTES))
     return units * 2 if transactional else units
 
 
 def read_units(size: int, *, consistent: bool) -> float:
-    """Units of reading `size` bytes."""
+    """Read units of reading `size` bytes."""
     units = max(1, ceil(size / READ_UNIT_BYTES))
     return float(units) if consistent else units / 2
