@@ -1,6 +1,6 @@
-"""What holds of a caller beyond the token: since when tokens count, who is shut out, what he is limited to.
+"""Access states: revoked tokens, blocked tenants and users, and limits of users, which a token does not contain.
 
-Every request looks at it, from a cache of 30 seconds; dangerous operations read it fresh.
+Every request checks them, from a cache of 30 seconds; dangerous operations read them without the cache.
 """
 
 from collections.abc import Sequence
@@ -27,12 +27,13 @@ _cache: TtlCache[store.Ref, "AccessState | None"] = TtlCache(CACHE_SECONDS, _CAC
 
 
 class AccessState(Row):
-    """Access: by subject: a tenant, or a user of it (under the tenant); a session of a person, or all of them (under
-    the platform: a login belongs to the realm, not to a tenant).
+    """Access: by subject. In the tenant's partition: the tenant, or one of its users. In the platform's partition: one
+    session of a user, or all of them, because a login belongs to the realm and not to a tenant.
 
-    not_before: tokens issued earlier are refused. is_blocked: all are. scope_ids: the only parts of the tenant that
-    the user works in; missing means all. roles: while Keycloak is not up to date, the only ones of a token that count;
-    missing means those of the token. ended_at is there for sessions alone, whose marks need not outlive their tokens.
+    not_before: tokens issued earlier are refused. is_blocked: all tokens are refused. scope_ids: the parts of the
+    tenant that the user is limited to; missing means no limit. roles: roles of a token that are not among these are
+    ignored, until Keycloak is up to date; missing means all count. ended_at: set only for sessions, whose rows are not
+    needed after their last token has expired.
     """
 
     Meta = meta("access_states")
@@ -47,22 +48,22 @@ class AccessState(Row):
         rule="ended_sessions",
         days=2,
         since="ended_at",
-        basis="A mark is of no use when the last token of its session is over, five minutes after the logout",
+        basis="Not needed after the last token of the session has expired, five minutes after the logout",
     )
 
 
 class Bounds(NamedTuple):
-    """What the caller is limited to beyond the token; None for no limit."""
+    """The limits of a caller that are not in the token; None for no limit."""
 
     scope_ids: frozenset[str] | None
     roles: frozenset[str] | None
 
 
 def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = False) -> Bounds:
-    """What the caller is limited to.
+    """The limits of the caller.
 
-    Raises Unauthorized when the token was issued before a mark, UserDisabled and TenantSuspended. Contention when that
-    cannot be known.
+    Raises Unauthorized when the token has been revoked, UserDisabled and TenantSuspended; Contention when the store
+    does not answer.
     """
     of_tenant, of_user, *of_sessions = _rows(_refs(tenant, sub, sid), fresh)
     if of_tenant is not None and of_tenant.is_blocked:
@@ -76,8 +77,8 @@ def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = F
 
 
 def require_in_force(work: Work) -> None:
-    """Wants the commit to fail when the caller has been shut out, or changed, since the token was made: of two who shut
-    each other out at once, one stays."""
+    """Adds the condition that the caller has not been blocked or changed since the token was issued, so that two
+    administrators cannot disable each other at the same time."""
     if work.call.kind == "user":
         issued = datetime.fromtimestamp(work.call.issued_at, UTC)
         counts = AccessState.not_before.does_not_exist() | (AccessState.not_before <= issued)
@@ -85,21 +86,21 @@ def require_in_force(work: Work) -> None:
 
 
 def require_open(work: Work, sub: str) -> None:
-    """Wants the commit to fail when the user is shut out of the tenant."""
+    """Adds the condition that the user is not blocked."""
     _require(work, sub, _is_open())
 
 
 def _require(work: Work, sub: str, condition: Condition) -> None:
     absent = AccessState.partition.does_not_exist()
-    work.require(_user_ref(work.tenant, sub), absent | condition, _shut_out)
+    work.require(_user_ref(work.tenant, sub), absent | condition, _user_disabled)
 
 
-def _shut_out(_: Item | None) -> UserDisabled:
+def _user_disabled(_: Item | None) -> UserDisabled:
     return UserDisabled("Your own access has changed.")
 
 
 def _is_open() -> Condition:
-    is_open: Condition = AccessState.is_blocked.does_not_exist() | (AccessState.is_blocked == False)  # noqa: E712 - a condition of the store
+    is_open: Condition = AccessState.is_blocked.does_not_exist() | (AccessState.is_blocked == False)  # noqa: E712 - PynamoDB overloads ==
     return is_open
 
 
@@ -108,7 +109,7 @@ def _set(values: list[str] | None) -> frozenset[str] | None:
 
 
 def write_tenant(work: Work, *, is_blocked: bool) -> None:
-    """Wants the tenant let in or shut out; its tokens of before are refused either way."""
+    """Blocks or unblocks the tenant; tokens issued before are refused in both cases."""
     ref = _tenant_ref(work.tenant)
     work.overwrite(_row(ref, not_before=work.now, is_blocked=is_blocked))
 
@@ -122,8 +123,8 @@ def write_user(
     roles: Sequence[str] | None = None,
     unless_blocked: bool = False,
 ) -> None:
-    """Wants the user of this tenant let in, in these warehouses and with no other roles than these, or shut out; tokens
-    of before are refused, because they name the roles of before. UserDisabled for who is blocked, with
+    """Blocks the user of this tenant, or unblocks him with limits to parts of the tenant and to roles. Tokens issued
+    before are refused, because they contain the previous roles. UserDisabled when the user is blocked, with
     `unless_blocked`."""
     absent = AccessState.partition.does_not_exist()
     work.overwrite(
@@ -135,19 +136,19 @@ def write_user(
             roles=None if roles is None else sorted(roles),
         ),
         absent | _is_open() if unless_blocked else None,
-        _shut_out,
+        _user_disabled,
     )
 
 
 def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:
-    """The action that ends one session of a person, or all of them when `sid` is empty; an older mark never replaces a
-    newer one."""
+    """The action that ends one session of a user, or all of them when `sid` is empty. Its condition fails when a later
+    `not_before` is stored already."""
     row = _row(_session_ref(sub, sid or _ALL_SESSIONS), not_before=not_before, ended_at=clock.now())
     return store.put(row, AccessState.not_before.does_not_exist() | (AccessState.not_before < not_before))
 
 
 def forget() -> None:
-    """Drops the cache."""
+    """Clears the cache."""
     _cache.clear()
 
 
@@ -168,16 +169,16 @@ def _session_ref(sub: str, sid: str) -> store.Ref:
 
 
 def _refs(tenant: Tenant, sub: str, sid: str) -> list[store.Ref]:
-    """The tenant's, the user's, then those of sessions."""
+    """The keys of the tenant's state, the user's, and the sessions', in this order."""
     sessions = (sid, _ALL_SESSIONS) if sid else (_ALL_SESSIONS,)
     return [_tenant_ref(tenant), _user_ref(tenant, sub), *(_session_ref(sub, each) for each in sessions)]
 
 
 def _rows(requested: list[store.Ref], fresh: bool) -> list[AccessState | None]:
     now = clock.wall()
-    held = {} if fresh else {ref: entry for ref in requested if (entry := _cache.get(ref)) is not None}
-    missing = [ref for ref in requested if ref not in held]
+    cached = {} if fresh else {ref: entry for ref in requested if (entry := _cache.get(ref)) is not None}
+    missing = [ref for ref in requested if ref not in cached]
     if missing:
         for ref, item in store.get_many(missing).items():
-            held[ref] = _cache.put(ref, None if item is None else AccessState.read(item), now)
-    return [held[ref].value for ref in requested]
+            cached[ref] = _cache.put(ref, None if item is None else AccessState.read(item), now)
+    return [cached[ref].value for ref in requested]

@@ -1,12 +1,13 @@
-"""The Lambda authorizer: the first door of every request, and the coldest start of them all.
+"""The Lambda authorizer: verifies the token of every request. Its cold start delays the request.
 
-It is deployed by its own handler string, `chalicelib.access.authorizer.authorize`, and never imports app.py. Keep it
-lean: no botocore, nothing of the kernel that needs it, no third-party package beyond chalice, PyJWT and cryptography.
+It is deployed with its own handler string, `chalicelib.access.authorizer.authorize`, and never imports app.py. Keep its
+imports small: no botocore, no kernel module that needs it, no third-party package except chalice, PyJWT and
+cryptography.
 
-The gateway caches the policy per token for 60 s and for the whole API, so the policy is always Allow on everything
-(one per path would lock a token out of the second path it asks for), and permissions are judged behind it from the
-context. The cache does not look at `exp`: the endpoint checks that again. A deny is never returned: an exception is
-not cached, so that an outage of Keycloak is forgotten as soon as it ends.
+The gateway caches the policy by token for 60 s and for the whole API, so the policy always allows all routes (a policy
+for one path would refuse the token's second path), and the endpoint checks permissions from the context. The cache
+ignores `exp`, so the endpoint checks that again. The authorizer raises instead of returning a deny, because exceptions
+are not cached: requests succeed as soon as an outage of Keycloak ends.
 """
 
 import json
@@ -24,18 +25,18 @@ from chalicelib.kernel import clock
 
 CACHE_SECONDS = 60
 JWKS_PATH = "/protocol/openid-connect/certs"
-"""Keycloak's, below the issuer. Not asked of discovery: a second request in the way of a cold start."""
+"""Keycloak's path below the issuer. Reading it from the discovery document would add a request to the cold start."""
 
 blueprint = Blueprint(__name__)
 
 if os.environ.get("_HANDLER") == f"{__name__}.authorize":
-    # Lambda lends the whole processor to the imports of a cold start, and a part of it to calls: in its own function
-    # the authorizer loads PyJWT at once, elsewhere (the API knows it by name only) not at all.
-    import chalicelib.access.decoder  # noqa: F401 - for later
+    # Lambda gives imports of a cold start the whole processor, and calls only a part of it. So the authorizer's own
+    # function imports PyJWT here; other functions (the API only refers to the authorizer by name) do not need it.
+    import chalicelib.access.decoder  # noqa: F401 - imported for later calls
 
 
 class UnauthorizedError(Exception):
-    """API Gateway answers 401 when an authorizer fails with exactly this message, and 500 for any other."""
+    """API Gateway responds with 401 when an authorizer fails with exactly this message, and with 500 for any other."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
@@ -52,11 +53,11 @@ _doors_lock = threading.Lock()
 
 @blueprint.authorizer(ttl_seconds=CACHE_SECONDS)
 def authorize(request: AuthRequest) -> AuthResponse:
-    """Allow every route to the bearer of a good token, and tell the endpoint who it is in flat strings.
+    """Allow all routes for a valid token, with the caller's identity as strings in the context.
 
-    Raises UnauthorizedError for a token that is not good, after one security event on stdout that names the reason and
-    nothing of the token; KeysUnavailableError (-> 500) when the realm's keys cannot be had and the token's is not
-    known; ValueError (-> 500) when the function is not configured.
+    Raises UnauthorizedError for an invalid token, after logging one security event with the reason and no part of the
+    token; KeysUnavailableError (-> 500) when the token's key is not cached and the realm's keys cannot be fetched;
+    ValueError (-> 500) when the function is not configured.
     """
     door = _door()
     try:
@@ -70,14 +71,14 @@ def authorize(request: AuthRequest) -> AuthResponse:
 
 
 def _bearer(header: object) -> str:
-    """The token of `Bearer <token>`, spelled exactly so: whatever else stands there fails as part of the token."""
+    """The token of `Bearer <token>`, with exactly this prefix; any other text is verified as part of the token."""
     if not isinstance(header, str) or not header.startswith("Bearer "):
         raise TokenRefusedError("scheme_refused")
     return header.removeprefix("Bearer ")
 
 
 def _context(identity: Identity) -> dict[str, str]:
-    """Strings only: the gateway turns numbers into strings anyway, and fails on lists."""
+    """The context as strings only: the gateway converts numbers to strings, and fails on lists."""
     return {
         "tenant": identity.tenant,
         "sub": identity.sub,
@@ -92,7 +93,7 @@ def _context(identity: Identity) -> dict[str, str]:
 
 
 def realm() -> tuple[str, KeyCache]:
-    """The realm's issuer and its keys, for whatever else has to be believed because the realm has signed it."""
+    """The realm's issuer and its keys, for verifying other tokens of the realm."""
     door = _door()
     return door.rules.issuer, door.keys
 

@@ -1,8 +1,8 @@
-"""What a verified token says of its bearer: who it is, through which client, for which tenant, with which roles.
+"""The identity in a verified token: user or service, client, tenant and roles.
 
-The shape is Keycloak's access token with the organization mapper in map form (`addOrganizationId`,
-`addGroupRoleMappings`). Roles are read inside the organization only: realm-wide and client roles hold for a user in
-every organization, and would carry a role from one tenant into another.
+The format is Keycloak's access token with the organization mapper in map form (`addOrganizationId`,
+`addGroupRoleMappings`). Only roles inside the organization are used: realm-wide and client roles apply to a user in
+every organization, so a role of one tenant would be valid in another.
 """
 
 import re
@@ -15,15 +15,15 @@ from chalicelib.access.tokens import TokenRefusedError
 MACHINE_CLIENT_PREFIX = "novex-machine-"
 SERVICE_ACCOUNT_PREFIX = "service-account-"
 
-# Visible ASCII without '#', which separates the parts of keys, and without quotes and backslashes, with which a value
-# could break out of a log line, a header or a query.
+# Visible ASCII without '#', which separates the parts of keys, and without quotes and backslashes, which could be used
+# for injection into a log line, a header or a query.
 _SAFE = re.compile(r"[!$-&(-\[\]-_a-~]{1,255}")
-# Narrower than _SAFE: an id that begins with '_' would be a reserved tenant (`_platform`).
+# Stricter than _SAFE: ids that begin with '_' are reserved (`_platform`).
 _TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 class Rules(NamedTuple):
-    """What this deployment accepts. An entry of `clients` that ends in `*` stands for every client id it begins."""
+    """The issuer, audience and clients that this deployment accepts. In `clients`, `name*` matches ids by prefix."""
 
     issuer: str
     audience: str
@@ -31,7 +31,7 @@ class Rules(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """The caller of a request. `sid` is empty only for a service, `auth_time` is None unless someone logged in."""
+    """The caller of a request. `sid` is empty only for a service; `auth_time` is None without a login of a user."""
 
     tenant: str
     sub: str
@@ -45,10 +45,10 @@ class Identity(NamedTuple):
 
 
 def identity_of(claims: dict[str, Any], rules: Rules, now: float) -> Identity:
-    """The caller that `claims`, already verified (`tokens.verified_claims`), stand for at `now` (seconds since 1970).
+    """The caller by `claims` that have been verified (`tokens.verified_claims`); `now` is in seconds since 1970.
 
-    Unknown roles are dropped, and no role at all is no reason to refuse: the endpoint answers 403.
-    Raises TokenRefusedError for everything else that is not exactly as expected.
+    Ignores unknown roles, and accepts a token without roles: the endpoint responds with 403.
+    Raises TokenRefusedError for any other unexpected claim.
     """
     _check_purpose(claims)
     azp = _client(claims, rules)
@@ -64,7 +64,7 @@ def identity_of(claims: dict[str, Any], rules: Rules, now: float) -> Identity:
 
 
 def safe(claims: dict[str, Any], name: str) -> str:
-    """A text that may stand in keys, headers and logs. Raises TokenRefusedError when the claim is none."""
+    """The claim as a text that is safe in keys, headers and logs. Raises TokenRefusedError when it is not."""
     value = claims.get(name)
     if not isinstance(value, str) or not _SAFE.fullmatch(value):
         raise TokenRefusedError(f"{name}_malformed")
@@ -75,12 +75,12 @@ def _check_purpose(claims: dict[str, Any]) -> None:
     if claims.get("typ") != "Bearer":
         raise TokenRefusedError("type_refused")
     if "cnf" in claims:
-        # Bound to a key of its holder (RFC 7800), whose proof a TOKEN authorizer never gets to see.
+        # Bound to a key of its holder (RFC 7800); a TOKEN authorizer does not receive the proof of possession.
         raise TokenRefusedError("holder_proof_missing")
 
 
 def _auth_time(claims: dict[str, Any], now: float) -> int | None:
-    """When the person logged in. A login of the future would count as a recent one for as long as it takes."""
+    """The time of the user's login. Refused in the future, because it would count as recent for too long."""
     moment: int | None = claims.get("auth_time")
     if moment is not None and moment > now + expiry.LEEWAY_SECONDS:
         raise TokenRefusedError("auth_time_in_future")
@@ -96,13 +96,14 @@ def _client(claims: dict[str, Any], rules: Rules) -> str:
 
 
 def _kind(claims: dict[str, Any], azp: str) -> str:
-    """Two independent signs must agree: the client's name, which only our realm's administrator can give, and the
-    account's. A service account is called `service-account-<client>` (in lower case) and never logs in.
+    """`service` or `user`. Two independent claims must agree: the client id, which only the realm's administrator can
+    choose, and the account name. A service account is named `service-account-<client>` (in lower case) and never logs
+    in.
 
-    - A machine client's token is a service's or nothing, so a person cannot use one: not by logging in through a
-      machine client, and not with a lightweight token that leaves the account's name out.
-    - Any other client's token is a user's or nothing, so the service account of a client that is not meant to be one,
-      or a person who registered a service account's name, gets neither.
+    - A token of a machine client must be of a service, so a user cannot use one: neither by logging in through a
+      machine client, nor with a lightweight token without the account name.
+    - A token of any other client must be of a user. So the service account of such a client is refused, and so is a
+      user who registered the name of a service account.
     """
     name = claims.get("preferred_username")
     if azp.startswith(MACHINE_CLIENT_PREFIX):

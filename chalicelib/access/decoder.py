@@ -1,7 +1,7 @@
-"""PyJWT: verifies the signature, issuer, audience and times of a token, and that the required claims are there.
+"""Verifies the signature, issuer, audience, times and required claims of a token with PyJWT.
 
-It accepts JSON names that occur twice and times that are text or fractions, so it is given our reading of the claims.
-Its clock is the system's, not kernel/clock.py: it takes no other.
+PyJWT accepts duplicate JSON names, and times that are text or fractions, so the claims are parsed here. It uses the
+system's clock and not kernel/clock.py, because the clock cannot be replaced.
 """
 
 from typing import Any
@@ -31,12 +31,12 @@ _MISSING = {"iss": "issuer_refused", "aud": "audience_refused"}
 
 
 class _Decoder(jwt.PyJWT):
-    """PyJWT with our reading of the claims, in the method that it leaves to subclasses for that."""
+    """PyJWT with a stricter parser of claims, in the method that PyJWT provides for subclasses."""
 
     def _decode_payload(self, decoded: dict[str, Any]) -> dict[str, Any]:
         claims = parse_object(decoded["payload"])
         for name in TIMES:
-            # `type() is`, because True is an int too.
+            # `type() is`, because bool is a subclass of int.
             if name in claims and (type(claims[name]) is not int or not 0 < claims[name] <= TIME_MAX):
                 raise TokenRefusedError(f"{name}_malformed")
         return claims
@@ -46,7 +46,7 @@ _DECODER = _Decoder()
 
 
 def decode(token: str, key: RSAPublicKey, expected: Expected) -> dict[str, Any]:
-    """The claims of a token whose header and spelling have been judged (`tokens.verified_claims`). Raises
+    """The claims of a token whose header and encoding have been checked (`tokens.verified_claims`). Raises
     TokenRefusedError."""
     try:
         return _DECODER.decode(

@@ -1,4 +1,4 @@
-"""The two encodings of a token, each read in exactly one way: RFC 7515 base64url and JSON without surprises."""
+"""Strict decoding of the two encodings of a token: RFC 7515 base64url, and JSON."""
 
 import base64
 import binascii
@@ -8,20 +8,20 @@ from typing import Any, NoReturn
 
 
 class MalformedError(ValueError):
-    """The text is not the one canonical spelling of anything."""
+    """The text is not valid, or not in the canonical encoding."""
 
 
 def decode_base64url(text: str) -> bytes:
     """The bytes of unpadded base64url (RFC 7515 section 2).
 
-    Raises MalformedError for padding, a foreign alphabet, white space and unused trailing bits that are not zero: one
-    value has one spelling, so a token cannot be re-spelled past a cache or a deny list.
+    Raises MalformedError for padding, other characters, white space and unused trailing bits that are not zero: one
+    value has one encoding, so a token cannot be re-encoded to bypass a cache or a deny list.
     """
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
         raise MalformedError("not base64url") from error
-    # The decoder skips characters it does not know; encoding again shows whether anything was skipped or dropped.
+    # The decoder ignores unknown characters; encoding the result again reveals it.
     if base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii") != text:
         raise MalformedError("not canonical base64url")
     return data
@@ -30,8 +30,8 @@ def decode_base64url(text: str) -> bytes:
 def parse_object(data: bytes) -> dict[str, Any]:
     """The JSON object in UTF-8 `data`.
 
-    Raises MalformedError for anything but an object, for a name that occurs twice at any depth (RFC 8725 section 2.4:
-    two readers may pick different values), for NaN and infinities (1e400 is one), and for nesting too deep to read.
+    Raises MalformedError for anything but an object, for duplicate names at any depth (RFC 8725 section 2.4: two
+    parsers may use different values), for NaN and infinities (such as 1e400), and for nesting that is too deep.
     """
     try:
         value = json.loads(

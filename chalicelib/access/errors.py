@@ -1,4 +1,4 @@
-"""What is answered to callers who may not."""
+"""Errors of refused access."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from chalicelib.kernel.errors import DomainError, Forbidden, Unauthorized
 
 STEP_UP_SECONDS = 900
-"""How long ago the login for a dangerous operation may be: long enough to fill in a form, short enough that a forgotten
-screen is of little use."""
+"""The maximum age of the login for a dangerous operation: long enough to fill in a form, short enough to limit the risk
+of an unattended screen."""
 
 
 class TenantSuspended(Forbidden):
@@ -21,7 +21,7 @@ class UserDisabled(Forbidden):
 
 
 class StepUpRequired(Unauthorized):
-    """The frontend must send the person to the login once more, with `max_age` (RFC 9470)."""
+    """The frontend must ask the user to log in again, with `max_age` in the authorization request (RFC 9470)."""
 
     code = "insufficient_user_authentication"
     title = "This needs a recent login"
@@ -36,7 +36,7 @@ class StepUpRequired(Unauthorized):
 
 
 class RateLimited(DomainError):
-    """Also the code of the gateway's own refusal, when the whole stage is at its limit."""
+    """The gateway uses the same code in its own response, when the whole stage is throttled."""
 
     status = 429
     code = "rate_limited"

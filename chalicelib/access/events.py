@@ -1,4 +1,4 @@
-"""Refused attempts at dangerous operations, in the journal."""
+"""Events of access."""
 
 from chalicelib.kernel.events import Event
 

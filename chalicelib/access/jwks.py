@@ -1,6 +1,6 @@
-"""The realm's signing keys: fetched by plain urllib, kept for a while, and kept longer when Keycloak is down.
+"""The realm's signing keys: fetched with urllib and cached, and cached for longer while Keycloak is down.
 
-Their age is told by the wall clock, see kernel/clock.py.
+Their age is measured with the wall clock, see kernel/clock.py.
 """
 
 import http.client
@@ -21,14 +21,14 @@ FRESH_SECONDS = 300
 KEEP_SECONDS = 24 * 3600
 COOLDOWN_SECONDS = 30
 COLD_RETRY_SECONDS = 2
-"""A function that has never had a key can serve nobody, so it asks again sooner."""
+"""A function without any keys cannot serve requests, so it retries sooner."""
 TIMEOUT_SECONDS = 3
 DOCUMENT_BYTES_MAX = 256 * 1024
 KEY_BITS = range(2048, 8193)
 
 
 class KeysUnavailableError(Exception):
-    """The keys cannot be had, so nothing can be said about a token: no verdict, which the gateway makes a 500."""
+    """The keys cannot be fetched, so tokens can be neither accepted nor refused; the gateway responds with 500."""
 
 
 class _KeySet(NamedTuple):
@@ -37,11 +37,12 @@ class _KeySet(NamedTuple):
 
 
 class KeyCache:
-    """The keys published at `url`. Thread-safe; at most one fetch at a time.
+    """The cached keys of the JWK set at `url`. Thread-safe; at most one fetch at a time.
 
-    - A set is fresh for 300 s, then the next lookup fetches; a key that is gone from the document is gone here.
-    - If that fails the last good set serves on, for 24 h at most, and the fetch is tried again every 30 s.
-    - A key id that a fresh set lacks forces a fetch (the realm may just have rotated), once in 30 s whatever is asked.
+    - A set is fresh for 300 s, then the next lookup fetches it again; keys that were removed from it are not used.
+    - If the fetch fails, the last set is used for at most 24 h, and the fetch is repeated every 30 s.
+    - A key id that is missing from a fresh set forces a fetch (the realm may have rotated its keys), at most once in
+      30 s for all key ids.
     """
 
     def __init__(self, url: str, fetch: Callable[[str], bytes] | None = None) -> None:
@@ -55,19 +56,19 @@ class KeyCache:
         self._failed = False
 
     def key(self, kid: str) -> RSAPublicKey | None:
-        """The signing key `kid`, or None if the realm has none by that name.
+        """The signing key `kid`, or None if the realm does not have it.
 
-        Raises KeysUnavailableError when that cannot be known: no usable set, or the newest one could not be had.
+        Raises KeysUnavailableError when this is unknown: there is no usable set, or the last fetch failed.
         """
         held = self._set
         if held is not None and kid in held.keys and _within(held.fetched, FRESH_SECONDS):
             return held.keys[kid]
         seen = self._fetches
         with self._lock:
-            # Whoever waited here while another thread asked has its answer and asks no second time.
+            # A thread that waited here while another thread fetched uses the result and does not fetch again.
             if self._fetches == seen and self._may_fetch(kid):
                 self._refresh(kid)
-            return self._settle(kid)
+            return self._current_key(kid)
 
     def _may_fetch(self, kid: str) -> bool:
         if self._set is None:
@@ -87,11 +88,11 @@ class KeyCache:
             self._failed = True
             _report(error)
         self._fetches += 1
-        # Also when the fetch was due anyway but did not help: a flood of invented ids gets one fetch, not two.
+        # Also when the set was due for a fetch: many requests with invented key ids must not cause a second one.
         if forced or self._set is None or kid not in self._set.keys:
             self._forced = now
 
-    def _settle(self, kid: str) -> RSAPublicKey | None:
+    def _current_key(self, kid: str) -> RSAPublicKey | None:
         if self._set is None or not _within(self._set.fetched, KEEP_SECONDS):
             raise KeysUnavailableError("no key set")
         key = self._set.keys.get(kid)
@@ -101,9 +102,9 @@ class KeyCache:
 
 
 def signing_keys(document: bytes) -> dict[str, RSAPublicKey]:
-    """The RS256 signing keys of a JWK set (RFC 7517) by key id, without encryption keys and foreign or broken ones.
+    """The RS256 signing keys of a JWK set (RFC 7517) by key id. Ignores other kinds of keys and invalid keys.
 
-    Two keys under one id are both left out. Raises KeysUnavailableError if `document` is no JWK set at all.
+    Ignores keys with the same id. Raises KeysUnavailableError if `document` is not a JWK set.
     """
     try:
         listed = parse_object(document).get("keys")
@@ -119,8 +120,8 @@ def signing_keys(document: bytes) -> dict[str, RSAPublicKey]:
 
 def _is_signing_key(jwk: dict[str, Any]) -> bool:
     kid = jwk.get("kid")
-    requested = (jwk.get("kty"), jwk.get("use"), jwk.get("alg")) == ("RSA", "sig", "RS256")
-    return requested and isinstance(kid, str) and kid != ""
+    is_rs256_signature = (jwk.get("kty"), jwk.get("use"), jwk.get("alg")) == ("RSA", "sig", "RS256")
+    return is_rs256_signature and isinstance(kid, str) and kid != ""
 
 
 def _public_key(jwk: dict[str, Any]) -> RSAPublicKey | None:
@@ -132,13 +133,13 @@ def _public_key(jwk: dict[str, Any]) -> RSAPublicKey | None:
 
 
 def fetch_document(url: str) -> bytes:
-    """The body of `url`: https, or http on loopback; no proxy, no redirect, 3 s, 256 KB.
+    """Fetches `url`: https, or http on loopback; without proxy and redirects, within 3 s, at most 256 KB.
 
-    Raises KeysUnavailableError, whatever went wrong.
+    Raises KeysUnavailableError for every failure.
     """
     if not urls.is_protected(url):
         raise KeysUnavailableError("the issuer is neither a plain https address nor on loopback")
-    # Only these handlers: the default opener would also follow redirects and the environment's proxies, and open file:.
+    # Only these handlers: the default opener also follows redirects, uses the environment's proxies, and opens file:.
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.HTTPHandler(),
@@ -159,7 +160,7 @@ def fetch_document(url: str) -> bytes:
 
 
 def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """The socket's timeout holds for one read; the deadline is for a server that drips."""
+    """The body. The socket's timeout applies to each read only; the deadline stops a server that sends slowly."""
     body = b""
     while chunk := response.read1(DOCUMENT_BYTES_MAX):
         body += chunk

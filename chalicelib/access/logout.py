@@ -1,4 +1,4 @@
-"""Logout tokens: what one must say to be believed (OpenID Connect Back-Channel Logout 1.0, section 2.6)."""
+"""Verification of logout tokens (OpenID Connect Back-Channel Logout 1.0, section 2.6)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -11,15 +11,15 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Contention
 
 CLIENT = "novex-web"
-"""The frontend: with whom people log in, and whose sessions end by back-channel logout; machines have none."""
+"""The frontend's client, whose sessions end by back-channel logout; machine clients have no sessions."""
 HEADER_TYPE = "logout+jwt"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 OLDEST_SECONDS = 300
-"""A token made longer ago is no news: access tokens of that session are over by themselves."""
+"""Older logout tokens are refused: the access tokens of their session have expired anyway."""
 
 
 class Logout(NamedTuple):
-    """Which session of whom has ended (all of them without `sid`), when, and the token's own id."""
+    """A logout: the session of the user that has ended (all sessions if `sid` is empty), when, and the token's id."""
 
     sub: str
     sid: str
@@ -28,10 +28,10 @@ class Logout(NamedTuple):
 
 
 def verified(token: str) -> Logout:
-    """What a logout token of our realm says, all of it verified. Raises TokenRefusedError; Contention when the realm's
-    keys cannot be had."""
+    """The content of a logout token of the realm, verified. Raises TokenRefusedError; Contention when the realm's keys
+    cannot be fetched."""
     issuer, keys = realm()
-    # `sub` is required although the specification would do with `sid` alone: sessions are looked up by both.
+    # `sub` is required, although the specification allows `sid` alone: sessions are stored by both.
     expected = Expected(issuer, CLIENT, HEADER_TYPE, required=("jti",))
     try:
         claims = verified_claims(token, keys.key, expected)
@@ -49,6 +49,6 @@ def _logout_of(claims: dict[str, Any], now: datetime) -> Logout:
     if now.timestamp() - claims["iat"] > OLDEST_SECONDS:
         raise TokenRefusedError("logout_out_of_time")
     sid = safe(claims, "sid") if "sid" in claims else ""
-    # Times in tokens are whole seconds: one made in the second of the logout is of before it.
+    # Times in tokens are whole seconds: a token issued in the second of the logout counts as issued before it.
     not_before = datetime.fromtimestamp(claims["iat"], UTC) + timedelta(seconds=1)
     return Logout(safe(claims, "sub"), sid, not_before, safe(claims, "jti"))

@@ -1,4 +1,4 @@
-"""What access declares."""
+"""The declaration of access."""
 
 from chalicelib.kernel.declaration import Module, Writers, written_by
 
@@ -12,11 +12,11 @@ MODULE = Module(
     events="events",
     functions=("authorizer",),
     public={
-        "access_state": "users, tenants and logins change theirs",
-        "logout": "the back-channel route believes what the realm has signed",
-        "permissions": "routes that need no permission of a module name theirs, and /v1/me shows them",
-        "roles": "modules give their permissions to them, and users are given them",
-        "scope": "routes say what they do about limited callers",
-        "tokens": "what a signed token is refused for",
+        "access_state": "users, tenants and sessions change their access states",
+        "logout": "the back-channel route verifies logout tokens",
+        "permissions": "routes declare SELF or PUBLIC, and /v1/me shows the caller's permissions",
+        "roles": "modules assign their permissions to roles, and users have roles",
+        "scope": "routes declare how they treat limited callers",
+        "tokens": "the error of a refused token",
     },
 )

@@ -1,4 +1,5 @@
-"""Who may do what: the permissions that the modules declare. One that no role has is refused to everybody."""
+"""Permissions: which roles have which permission, as the modules declare. A permission without roles is always
+refused."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,14 +10,13 @@ from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.errors import Forbidden
 
 SELF = "self"
-"""The permission of routes that show callers only themselves: everyone whom the tenant let in has it, with any role or
-none."""
+"""The permission of routes that show callers their own data: every user of the tenant has it, even without roles."""
 PUBLIC = "public"
-"""The permission of the few routes that need no token; each verifies its caller in its own way or tells nothing."""
+"""The permission of routes without a token. Such a route verifies its caller itself or returns only public data."""
 
 
 def declared() -> Mapping[str, frozenset[str]]:
-    """Permission to the roles that hold it. TypeError when two modules declare the same one."""
+    """Permission to the roles that have it. TypeError when two modules declare the same permission."""
     return _collected(declaration.registered())
 
 
@@ -31,16 +31,16 @@ def _collected(modules: tuple[Module, ...]) -> dict[str, frozenset[str]]:
 
 
 def is_allowed(roles: frozenset[str], permission: str) -> bool:
-    """Whether one of the roles holds the permission."""
+    """Whether one of the roles has the permission."""
     return permission == SELF or bool(roles & declared().get(permission, frozenset()))
 
 
 def of_roles(roles: frozenset[str]) -> list[str]:
-    """Every permission that the roles hold together, sorted."""
+    """All permissions of the roles, sorted."""
     return sorted(name for name in declared() if is_allowed(roles, name))
 
 
 def require(call: Call, permission: str) -> None:
-    """Forbidden when none of the caller's roles holds the permission."""
+    """Forbidden when none of the caller's roles has the permission."""
     if not is_allowed(call.roles, permission):
         raise Forbidden(f"This needs the permission {permission}.")

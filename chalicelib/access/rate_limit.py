@@ -1,12 +1,12 @@
-"""How many requests a tenant, and each of its callers, may make in a window of ten seconds.
+"""Rate limits: how many requests a tenant, and each of its callers, may make in a window of ten seconds.
 
-The count of a window is a row that every process adds to. A process leases some requests at once, more each time while
-the window lasts, so a busy one writes seldom and an idle one wastes little. A request is served only out of a lease
-that the row had room for: all processes together never serve more than the limit, and what one leased and did not use
-is lost, so they may serve a little less. Near the limit leases become small.
+The count of a window is a row that all processes increment. A process leases several requests at once, and more each
+time in a window, so a busy process writes seldom and an idle one wastes little. A request is served only from a lease
+within the limit, so all processes together never serve more than the limit. Unused requests of a lease are lost, so
+they may serve a little less. Near the limit, leases become small.
 
-When the row cannot be reached, requests are served uncounted until the window is over: the stage's throttle still
-holds, and a limiter that is down must not be an outage.
+When the row cannot be updated, requests are not counted until the window ends: the stage's throttle still applies, and
+an outage of the limiter must not be an outage of the API.
 """
 
 import threading
@@ -30,16 +30,16 @@ WINDOW_SECONDS = 10
 FIRST_LEASE = 4
 LARGEST_LEASE = 64
 _SHARE = 16
-"""A lease is at most this part of what the row has left: other processes may need the rest. Measured with ten processes
-that get requests in turns: the first refusal comes at 90 % of the limit; with a quarter at 75 %."""
-_KEPT = timedelta(minutes=5)
-"""Longer than clocks of processes are apart."""
+"""A lease is at most one sixteenth of the remaining requests: other processes may need the rest. Measured with ten
+processes that get requests in turns: the first refusal comes at 90 % of the limit; with a quarter, at 75 %."""
+_EXPIRES_AFTER = timedelta(minutes=5)
+"""Longer than the clocks of processes can differ."""
 
 
 class RateWindow(Row):
-    """Access: by tenant and window, or tenant, caller and window: processes add to `used` what they lease and get the
-    sum back. Ceiling: 1,000 leases a second a row. DynamoDB's expiry deletes it, for nothing; the sweep is the safety
-    net."""
+    """Access: by tenant and window, or tenant, caller and window. Processes add the size of a lease to `used` and get
+    the sum. Limit: 1,000 leases a second for a row. DynamoDB's expiry deletes rows without cost; the retention sweep is
+    a fallback."""
 
     Meta = meta("rate_windows")
     partition = Text(USAGE, hash_key=True)
@@ -50,13 +50,13 @@ class RateWindow(Row):
         rule="rate_windows",
         days=3,
         since="begins_at",
-        basis="Of no use when its ten seconds are over; DynamoDB may take two days to expire it",
+        basis="Not needed after its ten seconds; DynamoDB may take two days to expire it",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`quota`: requests in a window."""
+    """A limit. quota: the maximum number of requests in a window."""
 
     name: str
     quota: int
@@ -67,8 +67,8 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`fields`: what the answer says about the limits (draft-ietf-httpapi-ratelimit-headers-11). `refused`: when one of
-    them is reached."""
+    """The result of counting a request. fields: headers of the response about the limits
+    (draft-ietf-httpapi-ratelimit-headers-11). refused: the error, when a limit is reached."""
 
     fields: Mapping[str, str]
     refused: RateLimited | None = None
@@ -79,9 +79,9 @@ class Verdict:
             raise self.refused
 
 
-class _Held:
-    """What a process has of one row. `left`: leased and not used yet. `open`: what the row had left after the last
-    lease; None before the first one."""
+class _Leased:
+    """The leased requests of one row in this process. left: leased and not used yet. open: the remaining requests of
+    the row after the last lease; None before the first one."""
 
     __slots__ = ("lease", "left", "open")
 
@@ -103,17 +103,17 @@ _SPENT = -1
 
 
 class Limiter:
-    """One process's part. Threads may share it."""
+    """The rate limiter of one process. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._window = -1
-        self._held: dict[str, _Held] = {}
-        self._is_blind = False
+        self._leases: dict[str, _Leased] = {}
+        self._is_store_down = False
 
     def count(self, tenant: Tenant, caller: str, now: datetime) -> Verdict:
-        """Counts one request of a caller (the token's sub). The caller's own limit comes first: whoever floods uses up
-        what is his, and then nothing of his tenant's."""
+        """Counts one request of a caller (the token's sub). The caller's limit is checked first, so requests above it
+        do not use up the tenant's limit."""
         window = int(now.timestamp()) // WINDOW_SECONDS
         seconds = ceil((window + 1) * WINDOW_SECONDS - now.timestamp())
         found: list[tuple[int, Policy]] = []
@@ -126,42 +126,43 @@ class Limiter:
         return _verdict(found, seconds)
 
     def _take(self, policy: Policy, key: str, window: int) -> int | None:
-        """What remains of the limit after this request; _SPENT when nothing did before, None when nobody knows."""
+        """The remaining requests after this one; _SPENT when there were none, None when they are unknown."""
         with self._lock:
-            held = self._at(window).setdefault(key, _Held())
-            if held.left:
-                held.left -= 1
-                return (held.open or 0) + held.left
-            if held.open == 0:
+            leased = self._leases_of(window).setdefault(key, _Leased())
+            if leased.left:
+                leased.left -= 1
+                return (leased.open or 0) + leased.left
+            if leased.open == 0:
                 return _SPENT
-            if self._is_blind:
+            if self._is_store_down:
                 return None
-            requested = held.next_lease()
-        # Not while locked: other threads go on meanwhile.
+            requested = leased.next_lease()
+        # Without the lock, so that other threads need not wait for the store.
         used = self._lease(key, window, requested)
         if used is None:
             return None
         with self._lock:
             granted = max(0, min(requested, policy.quota - (used - requested)))
-            held.take(granted, max(0, policy.quota - used))
-            if not held.left:
+            leased.take(granted, max(0, policy.quota - used))
+            if not leased.left:
                 return _SPENT
-            held.left -= 1
-            return (held.open or 0) + held.left
+            leased.left -= 1
+            return (leased.open or 0) + leased.left
 
-    def _at(self, window: int) -> dict[str, _Held]:
-        """What is held in this window. All else is forgotten, also when the clock goes back: the rows know better."""
+    def _leases_of(self, window: int) -> dict[str, _Leased]:
+        """The leases of this window. Discards those of another window, also when the clock is set back."""
         if window != self._window:
-            self._window, self._held, self._is_blind = window, {}, False
-        return self._held
+            self._window, self._leases, self._is_store_down = window, {}, False
+        return self._leases
 
     def _lease(self, key: str, window: int, requested: int) -> int | None:
-        """The row's sum with `requested` added; None when the store does not say, which then holds for the window."""
+        """Adds `requested` to the row and returns the sum. None when the store fails; then the rest of the window is
+        not counted."""
         begins_at = datetime.fromtimestamp(window * WINDOW_SECONDS, UTC)
         changes = [
             RateWindow.used.add(requested),
             RateWindow.begins_at.set(begins_at),
-            RateWindow.expires_at.set(begins_at + _KEPT),
+            RateWindow.expires_at.set(begins_at + _EXPIRES_AFTER),
         ]
         try:
             return store.tally(store.update(store.Ref(RateWindow, key), changes), "used")
@@ -169,12 +170,12 @@ class Limiter:
             log.count("RateLimiterBlind")
             log.logger().warning("requests are not counted", reason=log.reason_of(error))
             with self._lock:
-                self._is_blind = True
+                self._is_store_down = True
             return None
 
 
 def _limits(tenant: Tenant, caller: str, window: int) -> Iterator[tuple[Policy, str]]:
-    """The limits that are on, each with the key of its row."""
+    """The limits that are enabled, each with the key of its row."""
     tenants, callers = _policies()
     if callers.quota:
         yield callers, tenant.key("caller", caller, str(window))
@@ -196,8 +197,8 @@ def _verdict(found: list[tuple[int, Policy]], seconds: int) -> Verdict:
     fields["RateLimit"] = f'"{policy.name}";r={max(0, remaining)};t={seconds}'
     if remaining != _SPENT:
         return Verdict(fields)
-    whose = "Your tenant has" if policy.name == "tenant" else "You have"
-    detail = f"{whose} made {policy.quota} requests in {WINDOW_SECONDS} seconds; wait for the next window."
+    holder = "Your tenant has" if policy.name == "tenant" else "You have"
+    detail = f"{holder} made {policy.quota} requests in {WINDOW_SECONDS} seconds; wait for the next window."
     return Verdict(fields, RateLimited(detail, retry_after=seconds))
 
 
@@ -207,10 +208,10 @@ def _limiter() -> Limiter:
 
 
 def count(tenant: Tenant, caller: str, now: datetime) -> Verdict:
-    """Counts a request for this process."""
+    """Counts a request with the limiter of this process."""
     return _limiter().count(tenant, caller, now)
 
 
 def forget() -> None:
-    """Drops what the process holds; it is lost until the window is over."""
+    """Discards the leases of the process; their unused requests are lost for the window."""
     _limiter.cache_clear()

@@ -1,4 +1,4 @@
-"""Refused attempts at dangerous operations: in the journal, as many as a reader can use and no more."""
+"""Journals refused attempts at dangerous operations, with a limit for each caller and hour."""
 
 from chalicelib.access import events
 from chalicelib.kernel import log, quotas
@@ -9,7 +9,7 @@ from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 
 PER_HOUR = 10
-"""Of one caller: the first ones tell the story, and a flood must not fill the journal."""
+"""Refusals of one caller that are journaled: the first ones are enough to see, and many must not fill the journal."""
 _KIND = "refusals"
 _KNOWN_FULL = 1000
 _full: set[store.Ref] = set()
@@ -17,14 +17,14 @@ _full: set[store.Ref] = set()
 
 @use_case(events.REFUSED)
 def refused(work: Work, operation: str, code: str) -> None:
-    """Tells in the journal that the caller was refused an operation, and why, by the refusal's code. QuotaReached."""
+    """Writes a journal entry with the refused operation and the error's code. QuotaReached above PER_HOUR."""
     quotas.take(work, _KIND, work.call.actor, period=quotas.HOUR, most=PER_HOUR)
     work.annotate(entity="operation", entity_id=operation, reason=code)
 
 
 def note(call: Call, operation: str, code: str) -> None:
-    """Journals a refusal unless the caller had enough of them in this hour. Never raises: the refusal stands, whatever
-    becomes of its record."""
+    """Journals a refusal, up to PER_HOUR of one caller. Never raises, so that the caller gets the original error even
+    if the entry cannot be written."""
     ref = quotas.ref(call.tenant, _KIND, call.actor, quotas.HOUR)
     if ref in _full:
         return

@@ -1,7 +1,7 @@
-"""The roles that an organization can give its people and machines: the only list of them. The realm file, the groups of
-tenants and the page of permissions follow from it (docs/identity.md, "Adding a role").
+"""The roles of users and machines; the only list of them. The realm file, the groups of tenants and the page of
+permissions are generated from it (docs/identity.md, "Adding a role").
 
-Stdlib only: the authorizer loads this module.
+Uses only the standard library, because the authorizer loads this module.
 """
 
 from enum import StrEnum
@@ -32,21 +32,21 @@ MEANINGS: dict[Role, str] = {
     Role.AUDITOR: "Reads the audit trail",
     Role.AUTOMATION: "Machines: integrations of the tenant",
 }
-"""What each role is for, as Keycloak shows it too."""
+"""The purpose of each role, which Keycloak shows too."""
 NAMES = frozenset(role.value for role in Role)
 MACHINE = Role.AUTOMATION
-"""The role of machines; people have the others."""
+"""The role of machines; users have the others."""
 HUMAN_ONLY = frozenset({Role.ADMIN})
-"""Never given to a machine, whatever its groups say: a leaked client secret must not be able to change permissions."""
+"""Ignored for machines, even if their groups have it: a leaked client secret must not allow to change permissions."""
 
 OPERATIONS = frozenset(
     {Role.ADMIN, Role.SALES, Role.PURCHASING, Role.WAREHOUSE, Role.PRODUCTION, Role.ACCOUNTING, Role.AUTOMATION}
 )
-"""The roles that do the daily work."""
+"""The roles of daily operations."""
 READERS = OPERATIONS | {Role.ANALYST, Role.AUDITOR}
-"""The roles that may read the data of the business."""
+"""The roles that may read business data."""
 
 
 def admin_and(*roles: Role) -> frozenset[Role]:
-    """Administrators, and these."""
+    """The administrator role and the given roles."""
     return frozenset({Role.ADMIN, *roles})

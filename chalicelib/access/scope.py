@@ -1,5 +1,4 @@
-"""Scope: what a route does about callers who are limited to parts of the tenant. Inventory limits users to
-warehouses."""
+"""Scope: how a route treats callers who are limited to parts of the tenant, which are warehouses."""
 
 from enum import StrEnum
 
@@ -8,9 +7,9 @@ from chalicelib.kernel.errors import Forbidden
 
 
 class Scope(StrEnum):
-    """UNRESTRICTED_ONLY: shows or changes more than single parts, so it is refused to limited callers; the default.
-    ANY: has nothing to do with parts. FILTERED: shows and changes only what lies in the caller's parts; everything else
-    answers as if it were not there (`Call.sees`)."""
+    """UNRESTRICTED_ONLY: refused to limited callers, because it shows or changes more than single parts; the default.
+    ANY: independent of parts. FILTERED: shows and changes only rows of the caller's parts; other rows are not found
+    (`Call.sees`)."""
 
     UNRESTRICTED_ONLY = "unrestricted_only"
     ANY = "any"
@@ -18,6 +17,6 @@ class Scope(StrEnum):
 
 
 def require(call: Call, scope: Scope) -> None:
-    """Forbidden when the caller is limited and the route cannot be cut to what he sees."""
+    """Forbidden when the caller is limited and the route is UNRESTRICTED_ONLY."""
     if call.scope_ids is not None and scope is Scope.UNRESTRICTED_ONLY:
         raise Forbidden("This goes beyond the warehouses that you are limited to.")

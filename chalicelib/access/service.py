@@ -1,4 +1,4 @@
-"""Who may come in: what is asked of a caller before anything of the request is read."""
+"""Access control: all checks of a caller, before the request itself is read."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,8 @@ from chalicelib.kernel.errors import Forbidden, Unauthorized
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What an operation asks of its caller. dangerous: a recent login, read fresh and journaled when refused."""
+    """The access requirements of an operation. dangerous: needs a recent login, reads the access state without the
+    cache, and journals refusals."""
 
     operation: str
     permission: str
@@ -21,17 +22,16 @@ class Requirements:
 
 
 def count(call: Call, expires_at: int, now: datetime) -> Verdict:
-    """Counts a request before it costs anything more. Unauthorized when its token is over, which is not counted."""
+    """Counts a request for the rate limits. Unauthorized when the token has expired; then it is not counted."""
     if expiry.is_over(expires_at, now.timestamp()):
         raise Unauthorized("The token has expired.")
     return rate_limit.count(call.tenant, call.actor, now)
 
 
 def admit(call: Call, required: Requirements) -> Call:
-    """The caller, with what he is limited to: he is not shut out, holds the permission, works everywhere where that is
-    needed, and has just logged in where that counts.
+    """Checks access state, permission, scope and recent login, and returns the call with the caller's limits.
 
-    Raises Unauthorized, Forbidden and what is derived from them; Contention when it cannot be known.
+    Raises Unauthorized, Forbidden and their subclasses; Contention when the store does not answer.
     """
     try:
         bounds = access_state.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=required.dangerous)

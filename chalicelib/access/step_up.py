@@ -1,4 +1,4 @@
-"""Step-up: a dangerous operation needs a person who has just proved who he is (RFC 9470)."""
+"""Step-up authentication: a dangerous operation needs a recent login of a user (RFC 9470)."""
 
 from chalicelib.access import expiry
 from chalicelib.access.errors import STEP_UP_SECONDS, StepUpRequired
@@ -8,8 +8,8 @@ from chalicelib.kernel.errors import Forbidden
 
 
 def require(call: Call) -> None:
-    """Forbidden for a service account, which nobody stands behind; StepUpRequired when the last login is unknown, too
-    long ago or in the future."""
+    """Forbidden for a service account, which cannot log in; StepUpRequired when the last login is unknown, too long ago
+    or in the future."""
     if call.kind != "user":
         raise Forbidden("A service account may not do this; a person must.")
     moment = clock.now().timestamp()

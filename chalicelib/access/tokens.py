@@ -1,6 +1,6 @@
-"""A token that the realm has signed: what it must look like before PyJWT reads it, and what it must say.
+"""Verification of tokens of the realm: checks of encoding and header, before PyJWT verifies signature and claims.
 
-PyJWT accepts padded base64url and header fields that it does not know; both are refused here.
+PyJWT accepts padded base64url and unknown header fields; both are refused here.
 """
 
 from collections.abc import Callable
@@ -14,15 +14,15 @@ ALGORITHM = "RS256"
 TOKEN_BYTES_MAX = 8 * 1024
 KEY_ID_LENGTH_MAX = 128
 HEADER_FIELDS = frozenset({"alg", "typ", "kid"})
-"""What Keycloak writes. Any other field is refused rather than ignored: those that exist (jku, x5u, x5c, jwk, crit,
-b64, zip, cty ...) either name a key or change how the token must be read, and neither is a token's to say."""
+"""The header fields that Keycloak writes. Any other is refused and not ignored: standard ones (jku, x5u, x5c, jwk,
+crit, b64, zip, cty ...) select a key or change how the token is parsed, which a token must not decide."""
 
 KeySource = Callable[[str], RSAPublicKey | None]
-"""From a key id to the realm's key, or None if the realm has no such key; raises what it likes when it cannot know."""
+"""Returns the realm's key with the key id, or None if the realm has no such key; may raise when this is unknown."""
 
 
 class TokenRefusedError(Exception):
-    """The token is not to be believed. `reason` is a code for the security log: no part of the token is in it."""
+    """The token is invalid. `reason` is a code for the security log and contains no part of the token."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -30,8 +30,8 @@ class TokenRefusedError(Exception):
 
 
 class Expected(NamedTuple):
-    """What a kind of token must say: who made it, for whom, and what its header calls it (RFC 8725 section 3.11).
-    Claims of `required` must be there besides exp, iat, iss, aud and sub."""
+    """The expected issuer, audience and header type of a kind of token (RFC 8725 section 3.11). required: claims that
+    must exist besides exp, iat, iss, aud and sub."""
 
     issuer: str
     audience: str
@@ -40,12 +40,12 @@ class Expected(NamedTuple):
 
 
 def verified_claims(token: str, key_for: KeySource, expected: Expected) -> dict[str, Any]:
-    """The claims of a token that the realm has signed, for us and for now; whose they are is still to be judged
-    (`claims.identity_of`). Claims are not even parsed before the signature has been found good.
+    """The claims of a token of the realm after verification of signature, audience and times. The identity is checked
+    separately (`claims.identity_of`). Claims are not parsed before the signature is verified.
 
-    Raises TokenRefusedError; exceptions of `key_for` pass through.
+    Raises TokenRefusedError, and exceptions of `key_for`.
     """
-    from chalicelib.access import decoder  # noqa: PLC0415 - PyJWT is slow to import, and the API verifies nothing but logouts
+    from chalicelib.access import decoder  # noqa: PLC0415 - PyJWT is slow to import, and the API verifies only logout tokens
 
     if len(token) > TOKEN_BYTES_MAX:
         raise TokenRefusedError("token_too_long")
@@ -59,7 +59,7 @@ def verified_claims(token: str, key_for: KeySource, expected: Expected) -> dict[
 
 
 def _key_id(token: str, header_type: str) -> str:
-    """The key id of a compact JWS in its one spelling, of which the header alone is read."""
+    """The key id in the header of a compact JWS. TokenRefusedError when the encoding or the header is not accepted."""
     parts = token.split(".")
     if len(parts) != 3:
         raise TokenRefusedError("token_malformed")

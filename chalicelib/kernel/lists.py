@@ -36,7 +36,9 @@ class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT, description="Documents per page; 25 by default.")] = (
         DEFAULT_LIMIT
     )
-    cursor: Annotated[str, msgspec.Meta(max_length=2000, description="`next_cursor` of the last page.")] | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=2000, description="`next_cursor` of the previous page.")] | None = (
+        None
+    )
 
 
 Q = TypeVar("Q", bound=PageQuery)
