@@ -1,4 +1,4 @@
-"""The Chalice app of the API: what is true of every response, whoever made it."""
+"""The Chalice app of the API: registers the routes, and adds common headers and problem documents to all responses."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ SECURITY_HEADERS = {
 
 
 class Api(Chalice):
-    """A Chalice app that answers every error as problem+json and puts the common headers on everything."""
+    """A Chalice app that returns every error as problem+json and adds the common headers to every response."""
 
     def __init__(self, name: str, blueprints: Iterable[Blueprint], authorizer: Any) -> None:
         super().__init__(app_name=name, configure_logs=False)
@@ -31,7 +31,7 @@ class Api(Chalice):
         self._protect(authorizer)
 
     def endpoints(self) -> list[Endpoint]:
-        """Every route's declaration, by path and method."""
+        """The endpoints of all routes, sorted by path and method."""
         found = [
             declared(entry.view_function)
             for path in sorted(self.routes)
@@ -40,7 +40,8 @@ class Api(Chalice):
         return [endpoint for endpoint in found if endpoint is not None]
 
     def _protect(self, authorizer: Any) -> None:
-        """Deny by default: a route that is no endpoint cannot start, and only public ones go without a token."""
+        """Sets the authorizer of every route that is not public. TypeError for a route that is not declared as an
+        endpoint."""
         for path, methods in self.routes.items():
             for method, entry in methods.items():
                 endpoint = declared(entry.view_function)
@@ -50,36 +51,36 @@ class Api(Chalice):
                 entry.authorizer = None if endpoint.is_public else authorizer
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        asked = incoming.accept(event)
-        log.logger().thread_safe_append_keys(request_id=asked.request_id, tenant=asked.authorizer.get("tenant"))
+        request = incoming.accept(event)
+        log.logger().thread_safe_append_keys(request_id=request.request_id, tenant=request.authorizer.get("tenant"))
         try:
-            incoming.check_size(asked)
+            incoming.check_size(request)
             response = super().__call__(event, context)
         except PayloadTooLarge as error:
-            response = problems.of_error(error, asked.request_id).to_dict()
+            response = problems.of_error(error, request.request_id).to_dict()
         finally:
             log.flush()
             log.logger().thread_safe_clear_keys()
-        return _finished(response, asked)
+        return _with_common_headers(response, request)
 
 
 def _check_permissions(endpoint: Endpoint) -> None:
-    """TypeError for a permission that no module declares."""
+    """TypeError when the endpoint requires a permission that no module declares."""
     named = {endpoint.permission, *(extra.permission for extra in endpoint.extra_permissions), *endpoint.hidden_without}
     unknown = named - {permissions.PUBLIC, permissions.SELF, *permissions.declared()}
     if unknown:
         raise TypeError(f"{endpoint.method} {endpoint.path} names no known permission: {', '.join(sorted(unknown))}")
 
 
-def _finished(response: dict[str, Any], asked: Incoming) -> dict[str, Any]:
+def _with_common_headers(response: dict[str, Any], request: Incoming) -> dict[str, Any]:
     headers = response.setdefault("headers", {})
     if response["statusCode"] >= 400 and headers.get("Content-Type") != problems.CONTENT_TYPE:
-        response = problems.of_status(response["statusCode"], asked.request_id).to_dict()
+        response = problems.of_status(response["statusCode"], request.request_id).to_dict()
         headers = response["headers"]
     headers |= {name: value for name, value in SECURITY_HEADERS.items() if name not in headers}
     headers |= cors().get_access_control_headers()
     headers["Vary"] = "Origin"
-    headers |= asked.answered
-    headers["X-Request-Id"] = asked.request_id
-    headers["traceparent"] = asked.traceparent
+    headers |= request.answered
+    headers["X-Request-Id"] = request.request_id
+    headers["traceparent"] = request.traceparent
     return response

@@ -1,4 +1,4 @@
-"""The body of a request as its endpoint declares it."""
+"""Decoding of request bodies by the type that the endpoint declares."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from chalicelib.edge.incoming import Incoming
 from chalicelib.kernel.errors import FieldError, UnsupportedMediaType
 
 
-def read(endpoint: Endpoint, asked: Incoming) -> tuple[Any, dict[int, list[FieldError]]]:
-    """The body, and the errors of rows that are to be skipped, by index. Nothing at all counts as an empty object.
+def read(endpoint: Endpoint, request: Incoming) -> tuple[Any, dict[int, list[FieldError]]]:
+    """The body, and the errors of rows to skip, by index. A missing body is decoded as an empty object.
 
-    UnsupportedMediaType, BadRequest, Invalid with every field error.
+    Raises UnsupportedMediaType, BadRequest, Invalid with every field error.
     """
     if endpoint.body is None:
-        if asked.body.strip() not in (b"", b"{}"):
-            decode.body(NoBody, asked.body)
+        if request.body.strip() not in (b"", b"{}"):
+            decode.body(NoBody, request.body)
         return NoBody(), {}
-    if asked.media_type != "application/json":
+    if request.media_type != "application/json":
         raise UnsupportedMediaType("Send application/json.")
-    raw = asked.body or b"{}"
+    raw = request.body or b"{}"
     if endpoint.rows:
         return decode.rows(endpoint.body, raw, endpoint.rows)
     return decode.body(endpoint.body, raw), {}

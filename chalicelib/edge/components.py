@@ -1,4 +1,4 @@
-"""The schemas of the specification: made from msgspec types, named for people; each name belongs to one type."""
+"""The schemas of the OpenAPI document, made from msgspec types, with readable and unique names."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,14 +15,14 @@ from chalicelib.kernel.errors import DomainError
 Schema = dict[str, Any]
 _REF = "#/components/schemas/{name}"
 _PAGE = re.compile(r"Page_(\w+)_$")
-_WORDS: dict[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
+_JSON_TYPES: dict[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
 
 class Components:
-    """Schemas by type, and the shared ones by name.
+    """Schemas by type, and the shared schemas by name.
 
-    What is taken is closed: an unknown field is an error. What is only sent may grow, so it is open, and all its fields
-    are required because they are always there. TypeError when two types have one name.
+    Schemas of requests are closed, because unknown fields are refused. Schemas of responses are open, because fields
+    may be added, and require all fields that are always sent. TypeError when two types have the same name.
     """
 
     def __init__(self, taken: Sequence[Any], sent: Sequence[Any], refusals: Iterable[type[DomainError]]) -> None:
@@ -32,9 +32,9 @@ class Components:
         _check_names(self._problems)
         schemas, shared = msgspec.json.schema_components(requested, schema_hook=decimal_schema, ref_template=_REF)
         names = _readable(shared)
-        takes = {structs.name_of(each) for each in structs.below(inspect.multi_type_info(taken))}
+        request_names = {structs.name_of(each) for each in structs.below(inspect.multi_type_info(taken))}
         for struct in structs.below(inspect.multi_type_info(requested)):
-            _finish(_of_struct(struct, shared), struct, is_taken=structs.name_of(struct) in takes)
+            _finish(_of_struct(struct, shared), struct, is_request=structs.name_of(struct) in request_names)
         self.shared: dict[str, Schema] = {
             names[name]: {**_plain(schema, names), "title": names[name]} for name, schema in shared.items()
         }
@@ -43,7 +43,7 @@ class Components:
         }
 
     def of(self, kind: Any) -> Schema:
-        """The schema of a type, usually a reference."""
+        """The schema of a type, which is usually a reference."""
         return self._by_type[kind]
 
     def behind(self, kind: Any) -> Schema:
@@ -51,23 +51,23 @@ class Components:
         return self.resolved(self._by_type[kind])
 
     def resolved(self, schema: Schema) -> Schema:
-        """The schema itself, or the shared one that it refers to."""
+        """The schema itself, or the shared schema that it refers to."""
         return self.shared[_target(schema)] if "$ref" in schema else schema
 
     def problem(self, refusals: Iterable[type[DomainError]]) -> Schema:
-        """The schema of an answer that any of these refusals may be told in."""
+        """The schema of the problem documents of these errors."""
         special = dict.fromkeys(self._problems[kind] for kind in refusals if kind.extra)
         options = [self.of(Problem), *(self.of(kind) for kind in special)]
         return options[0] if len(options) == 1 else {"anyOf": options}
 
     def drop(self, kinds: Iterable[Any]) -> None:
-        """Leaves out types that are shown another way, as query strings are."""
+        """Removes the shared schemas of types that are described elsewhere, such as query parameters."""
         for kind in kinds:
             self.shared.pop(_target(self._by_type[kind]), None)
 
 
 def _problem_type(kind: type[DomainError]) -> type:
-    """The problem document with the extra members of one refusal."""
+    """The type of the problem document of an error with additional members."""
     fields = [("type", str), ("title", str), ("status", int), ("code", str), ("request_id", str)]
     made = msgspec.defstruct(f"{kind.__name__}Problem", [*fields, *kind.extra.items()], bases=(Problem,), kw_only=True)
     made.__doc__ = kind.title + "."
@@ -84,8 +84,8 @@ def _check_names(kinds: Iterable[type[DomainError]]) -> None:
 
 
 def _readable(shared: Iterable[str]) -> dict[str, str]:
-    """The name in the specification by msgspec's: `Page_Item_` is an ItemPage. msgspec gives types of one name their
-    modules too; here that is a TypeError, because a name that depends on others would change with them."""
+    """msgspec's schema names to the names in the OpenAPI document: `Page_Item_` becomes `ItemPage`. TypeError for types
+    with the same name: msgspec would add their modules to the names, so adding a type would rename another."""
     names = {name: _PAGE.sub(r"\1Page", name) for name in shared}
     if doubled := sorted(name for name in names if "." in name):
         raise TypeError(f"types of the specification share a name: {', '.join(doubled)}")
@@ -104,10 +104,10 @@ def _of_struct(struct: inspect.StructType, shared: dict[str, Schema]) -> Schema:
     return next(schema for schema in shared.values() if schema["title"] == name)
 
 
-def _finish(schema: Schema, struct: inspect.StructType, *, is_taken: bool) -> None:
-    """Closes what is taken, says what is always sent, and which texts are times."""
+def _finish(schema: Schema, struct: inspect.StructType, *, is_request: bool) -> None:
+    """Closes schemas of requests, sets the required fields of responses, and adds the format of times."""
     schema.pop("additionalProperties", None)
-    if is_taken:
+    if is_request:
         schema["additionalProperties"] = False
     else:
         always = structs.always_sent(struct) | set(schema["required"])
@@ -122,8 +122,8 @@ def _finish(schema: Schema, struct: inspect.StructType, *, is_taken: bool) -> No
 
 
 def _plain(value: Any, names: dict[str, str]) -> Any:
-    """A copy with the names of the specification, a type for every enumeration, and no default of null: generators of
-    clients make a required field of it."""
+    """A copy with readable names, a type for every enumeration, and without defaults of null, from which client
+    generators would make required fields."""
     if isinstance(value, list):
         return [_plain(member, names) for member in value]
     if not isinstance(value, dict):
@@ -134,6 +134,6 @@ def _plain(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value.get("description"), str):
         plain["description"] = " ".join(value["description"].split())
     if isinstance(value.get("enum"), list) and "type" not in value:
-        kinds = list(dict.fromkeys(_WORDS[type(member)] for member in value["enum"]))
+        kinds = list(dict.fromkeys(_JSON_TYPES[type(member)] for member in value["enum"]))
         plain["type"] = kinds[0] if len(kinds) == 1 else kinds
     return plain

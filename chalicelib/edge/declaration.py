@@ -1,4 +1,4 @@
-"""What a route declares: the decorator's words, and the view's own signature."""
+"""The declaration of a route: options of its decorator, and the signature and docstring of its view."""
 
 import inspect
 import typing
@@ -19,16 +19,16 @@ B = TypeVar("B")
 
 
 class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A route without query parameters."""
+    """The query type of routes without query parameters."""
 
 
 class NoBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A route without a body; nothing, or an empty object, may be sent."""
+    """The body type of routes without a body; the client may send nothing or an empty object."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtraPermission(Generic[B]):
-    """A permission that a request needs besides its route's own, when its body asks for more. `meaning` says when."""
+    """An additional permission that some bodies need. applies: whether a body needs it. meaning: the same in words."""
 
     permission: str
     meaning: str
@@ -36,14 +36,15 @@ class ExtraPermission(Generic[B]):
 
 
 class Words(TypedDict, total=False):
-    """What a route's decorator may say.
+    """The options of a route's decorator.
 
-    permission: what the caller's roles must hold. scope: what the route does about limited callers. status: of a
-    success. media_type: of an answer that is text. location: the path of a new thing. change: a POST that needs If-
-    Match. dangerous: needs a recent login of a person; access is looked up fresh and a refusal journaled. asynchronous:
-    may answer 202 while a job goes on. errors: refusals beyond the ones that the declaration itself implies. rows: the
-    field of a bulk body whose bad rows may be skipped. extra_permissions: what some bodies need besides.
-    hidden_without: permission to the fields of the answer that are null for callers who do not hold it.
+    permission: the permission that the caller needs. scope: how the route treats limited callers. status: the status of
+    a success. media_type: of a response that is text. location: the path of the created document. command: whether the
+    route needs an Idempotency-Key. change: whether it needs If-Match. dangerous: needs a recent login of a user; reads
+    the access state without the cache, and journals refusals. asynchronous: may respond with 202 while a job continues.
+    errors: errors besides those that the other options imply. rows: the field of a bulk body whose invalid rows may be
+    skipped. extra_permissions: additional permissions for some bodies. hidden_without: permission to the fields of the
+    response that are null for callers without it.
     """
 
     permission: Required[str]
@@ -63,8 +64,8 @@ class Words(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One route. body / query / returns: msgspec types, None for none. command: needs an Idempotency-Key. change: needs
-    If-Match. The others are as in `Words`."""
+    """The declaration of one route. body / query / returns: msgspec types, None for none. The other fields are
+    described in `Words`."""
 
     method: str
     path: str
@@ -91,20 +92,20 @@ class Endpoint:
 
     @property
     def is_public(self) -> bool:
-        """Whether it needs no token."""
+        """Whether the route needs no token."""
         return self.permission == permissions.PUBLIC
 
     @property
     def may_be_dry_run(self) -> bool:
-        """Whether it writes, and so can be asked what it would do."""
+        """Whether the route writes, and so supports `dry_run`."""
         return self.command or self.change
 
 
 def read(method: str, path: str, view: Callable[..., object], tag: str, words: Words) -> Endpoint:
-    """The endpoint that a view's signature, docstring and decorator declare.
+    """The endpoint by the view's signature and docstring, and the options of its decorator.
 
-    TypeError for a view without a docstring or annotations, or whose first parameter is neither a Request nor, on a
-    public route, the Incoming request.
+    TypeError for a view without a docstring or annotations, or whose first parameter is not a Request, or on a public
+    route not the Incoming request.
     """
     where = f"{method} {path}"
     summary, _, description = (view.__doc__ or "").strip().partition("\n")
@@ -112,9 +113,9 @@ def read(method: str, path: str, view: Callable[..., object], tag: str, words: W
         raise TypeError(f"{where} has no docstring: it is the operation's summary")
     hints = typing.get_type_hints(view)
     first = next(iter(inspect.signature(view).parameters), "")
-    body, query = _asked(hints.get(first), where, is_public=words["permission"] == permissions.PUBLIC)
+    body, query = _request_types(hints.get(first), where, is_public=words["permission"] == permissions.PUBLIC)
     if "return" not in hints:
-        raise TypeError(f"{where} does not say what it answers")
+        raise TypeError(f"{where} has no return annotation")
     return Endpoint(
         method,
         path,
@@ -124,13 +125,13 @@ def read(method: str, path: str, view: Callable[..., object], tag: str, words: W
         tag,
         body=body,
         query=query,
-        returns=_answered(hints["return"]),
+        returns=_response_type(hints["return"]),
         **words,
     )
 
 
-def _asked(hint: Any, where: str, *, is_public: bool) -> tuple[Any, Any]:
-    """Body and query of `Request[body, query]`; None for those that say none."""
+def _request_types(hint: Any, where: str, *, is_public: bool) -> tuple[Any, Any]:
+    """The types of body and query of `Request[body, query]`; None for NoBody and NoQuery."""
     if is_public:
         if hint is not Incoming:
             raise TypeError(f"{where} is public: its view takes the Incoming request")
@@ -141,8 +142,8 @@ def _asked(hint: Any, where: str, *, is_public: bool) -> tuple[Any, Any]:
     return None if body is NoBody else body, None if query is NoQuery else query
 
 
-def _answered(hint: Any) -> Any:
-    """The type of the answer's body; None for none."""
+def _response_type(hint: Any) -> Any:
+    """The type of the response's body; None if there is none."""
     if typing.get_origin(hint) is Answer:
         (hint,) = typing.get_args(hint)
     return None if hint is type(None) else hint

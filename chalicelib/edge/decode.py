@@ -1,4 +1,4 @@
-"""Bodies and query strings to structs, with every field error at once."""
+"""Decoding of bodies and query strings to structs. All field errors are reported at once."""
 
 import json
 import re
@@ -21,12 +21,12 @@ _MAX_ERRORS = 100
 
 
 def body(kind: type[T], raw: bytes) -> T:
-    """The struct of a JSON body. BadRequest for what is not clean JSON, Invalid with all errors."""
-    return _accepted(kind, parse(raw), raw)
+    """The struct of a JSON body. BadRequest when it is not strict JSON, Invalid with all field errors."""
+    return _convert_strictly(kind, parse(raw), raw)
 
 
-def _accepted(kind: type[T], value: Any, raw: bytes) -> T:
-    """The struct; Invalid too for a line end behind a text with a pattern, whose `$` would let it through."""
+def _convert_strictly(kind: type[T], value: Any, raw: bytes) -> T:
+    """The struct. Invalid also for a text with a pattern that ends in a line feed, which the pattern's `$` accepts."""
     result = convert(kind, value)
     if _LINE_END.search(raw) and (found := errors(inspect.type_info(kind), value, "")):
         raise Invalid(errors=found[:_MAX_ERRORS])
@@ -34,7 +34,8 @@ def _accepted(kind: type[T], value: Any, raw: bytes) -> T:
 
 
 def parse(raw: bytes) -> Any:
-    """JSON as strict as it gets: one value for a key, no NaN, no unpaired surrogates, at most 20 levels."""
+    """The value of strict JSON: no duplicate keys, no NaN, no unpaired surrogates, at most 20 levels. BadRequest
+    otherwise."""
     try:
         text = raw.decode()
         value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer)
@@ -79,7 +80,7 @@ def _check_depth(value: Any, left: int) -> None:
         _check_text(value)
 
 
-# U+FFFD is what the gateway makes of bytes that are not UTF-8, before they get here.
+# The gateway replaces bytes that are not UTF-8 with U+FFFD.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _LINE_END = re.compile(rb"(\\n|\\u000[aA])\"")
@@ -91,7 +92,7 @@ def _check_text(value: str) -> None:
 
 
 def convert(kind: type[T], value: Any) -> T:
-    """The value as a struct; Invalid with a pointer for every error."""
+    """The value as a struct. Invalid with all errors, each with its pointer."""
     try:
         return msgspec.convert(value, kind, dec_hook=exact_hook)
     except (msgspec.ValidationError, OverflowError) as error:
@@ -100,17 +101,17 @@ def convert(kind: type[T], value: Any) -> T:
 
 
 def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[FieldError]]]:
-    """The same for a bulk body whose bad rows are to be skipped: the struct without them, and their errors by index.
+    """The struct of a bulk body without its invalid rows, and their errors by index.
 
-    Only when the body asks for it (`on_error` is not `all_or_nothing`) and nothing but rows is wrong.
+    Invalid when `on_error` is `all_or_nothing`, when other fields are invalid too, or when no row is valid.
     """
     value = parse(raw)
     try:
-        return _accepted(kind, value, raw), {}
+        return _convert_strictly(kind, value, raw), {}
     except Invalid as error:
         if not isinstance(value, dict):
             raise
-        bad: dict[int, list[FieldError]] = {}
+        bad_rows: dict[int, list[FieldError]] = {}
         for problem in error.errors:
             head, _, rest = problem.pointer.removeprefix(f"/{field}/").partition("/")
             if (
@@ -119,20 +120,22 @@ def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[Field
                 or not problem.pointer.startswith(f"/{field}/")
             ):
                 raise
-            bad.setdefault(int(head), []).append(FieldError(f"/{rest}" if rest else "", problem.code, problem.message))
-        kept = [row for index, row in enumerate(value[field]) if index not in bad]
-        if not kept:
+            bad_rows.setdefault(int(head), []).append(
+                FieldError(f"/{rest}" if rest else "", problem.code, problem.message)
+            )
+        valid_rows = [row for index, row in enumerate(value[field]) if index not in bad_rows]
+        if not valid_rows:
             raise
-        return convert(kind, {**value, field: kept}), bad
+        return convert(kind, {**value, field: valid_rows}), bad_rows
 
 
 def query(kind: type[S], parameters: Mapping[str, Sequence[str]]) -> S:
-    """The struct of a query string. An unknown or repeated parameter, or a bad value, is a BadRequest naming it."""
+    """The struct of a query string. BadRequest for unknown, repeated or invalid parameters, each with its pointer."""
     known = _parameters(kind)
     problems = []
     for name, values in parameters.items():
         if name not in known:
-            problems.append(FieldError(f"/query/{_escape(name)}", "unknown_parameter", _known(known)))
+            problems.append(FieldError(f"/query/{_escape(name)}", "unknown_parameter", _known_names(known)))
         elif len(values) > 1:
             problems.append(FieldError(f"/query/{name}", "repeated_parameter", "Give this parameter once."))
         elif _CONTROL.search(values[0]):
@@ -144,17 +147,17 @@ def query(kind: type[S], parameters: Mapping[str, Sequence[str]]) -> S:
         except (msgspec.ValidationError, OverflowError):
             problems = _query_errors(inspect.type_info(kind), given)
         else:
-            # msgspec reads the text `null` as nothing given, which would drop a filter without a word.
-            nothing = [name for name in given if getattr(found, known[name]) is None]
-            if not nothing:
+            # msgspec decodes the text `null` as None, which would silently ignore the filter.
+            null_names = [name for name in given if getattr(found, known[name]) is None]
+            if not null_names:
                 return found
-            problems = [FieldError(f"/query/{name}", "invalid", "Leave it out instead.") for name in nothing]
+            problems = [FieldError(f"/query/{name}", "invalid", "Leave it out instead.") for name in null_names]
     raise BadRequest("The query string has invalid parameters.", errors=problems[:_MAX_ERRORS])
 
 
 @cache
 def _parameters(kind: Any) -> dict[str, str]:
-    """What the parameters are called, and the fields that they become."""
+    """Parameter name to field name."""
     return {field.encode_name: field.name for field in msgspec.structs.fields(kind)}
 
 
@@ -175,12 +178,12 @@ def _python_type(info: Any, field: Any) -> Any:
     return get_type_hints(info.cls, include_extras=True)[field.name]
 
 
-def _known(names: Iterable[str]) -> str:
+def _known_names(names: Iterable[str]) -> str:
     return "Known parameters: " + (", ".join(sorted(names)) or "none") + "."
 
 
 def errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
-    """Every error of `value` against a msgspec type, by one walk."""
+    """All errors of `value` for a msgspec type."""
     if isinstance(info, inspect.Metadata):
         return errors(info.type, value, pointer)
     if isinstance(info, inspect.UnionType):
@@ -235,7 +238,7 @@ def _list_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
 
 
 def _leaf_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
-    """Lets msgspec judge one value: the constraint's own message, without the value."""
+    """The error of a value that is not a container: msgspec's message, without the value."""
     if isinstance(value, str) and value.endswith("\n") and getattr(info, "pattern", None):
         return [FieldError(pointer, "invalid", "Expected no line end.")]
     try:
@@ -272,18 +275,18 @@ _BASES: dict[type, Any] = {
 
 
 def _clean(message: str) -> str:
-    """msgspec's message without its path, and never with the value: for an enum it would quote it."""
+    """msgspec's message without the path and without the value, which the message for enums contains."""
     text = message.partition(" - at ")[0]
     return "Not one of the allowed values." if "enum value" in text.lower() else text + "."
 
 
 def _escape(name: str) -> str:
-    """RFC 6901."""
+    """The name as a reference token of a JSON pointer (RFC 6901), truncated."""
     return str(name)[:64].replace("~", "~0").replace("/", "~1")
 
 
 def decimal_schema(kind: Any) -> dict[str, Any]:
-    """msgspec's hook for our decimals in JSON schemas."""
+    """msgspec's hook for the JSON schemas of the decimal types."""
     if isinstance(kind, type) and issubclass(kind, Exact):
         return kind.schema()
-    raise NotImplementedError(kind)  # msgspec's own word for a type that a hook does not know
+    raise NotImplementedError(kind)  # msgspec requires it for types that the hook does not support

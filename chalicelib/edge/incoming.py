@@ -1,4 +1,4 @@
-"""The incoming request as the edge sees it: headers checked, nothing trusted."""
+"""The incoming request: parsed from the gateway's event, with validated headers."""
 
 import base64
 import re
@@ -34,16 +34,16 @@ class Incoming:
     traceparent: str
     now: datetime
     answered: dict[str, str] = field(default_factory=dict)
-    """Headers that the answer carries, whatever it is: what was found out on the way to it."""
+    """Headers to add to the response, also when it is an error."""
 
     @property
     def media_type(self) -> str:
-        """Without parameters; a missing header counts as JSON, as it does at the gateway."""
+        """The media type without parameters; JSON when the header is missing, as at the gateway."""
         return self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
 
     @property
     def idempotency_key(self) -> str | None:
-        """BadRequest when it is there and not 1 to 255 printable characters."""
+        """The Idempotency-Key header. BadRequest when it is not 1 to 255 printable characters."""
         key = self.headers.get("idempotency-key")
         if key is None or _IDEMPOTENCY_KEY.fullmatch(key):
             return key
@@ -51,7 +51,7 @@ class Incoming:
 
     @property
     def if_match(self) -> int | None:
-        """The version in `If-Match: "7"`; BadRequest for anything else, weak tags and lists included."""
+        """The version in `If-Match: "7"`. BadRequest for anything else, including weak tags and lists."""
         value = self.headers.get("if-match")
         if value is None:
             return None
@@ -61,7 +61,7 @@ class Incoming:
         return int(matched.group(1))
 
     def principal(self) -> tuple[Call, int]:
-        """The caller as the authorizer knows it, and when the token expires. Unauthorized without one."""
+        """The caller by the authorizer's context, and when the token expires. Unauthorized without a context."""
         context = self.authorizer
         try:
             expires_at = int(context["exp"])
@@ -85,12 +85,12 @@ _current: ContextVar[Incoming] = ContextVar("incoming")
 
 
 def current() -> Incoming:
-    """The request that is being handled."""
+    """The request that is being processed."""
     return _current.get()
 
 
 def accept(event: Mapping[str, Any]) -> Incoming:
-    """Reads a gateway event and makes it current."""
+    """Parses a gateway event and sets the current request."""
     context = event["requestContext"]
     headers = {name.lower(): values[-1] for name, values in (event.get("multiValueHeaders") or {}).items() if values}
     headers |= {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
@@ -117,13 +117,13 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 
 def _request_id(headers: Mapping[str, str], context: Mapping[str, Any]) -> str:
-    """The caller's X-Request-Id when it is harmless, else the gateway's."""
+    """The caller's X-Request-Id if it is valid, else the gateway's."""
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else str(context.get("requestId") or "")
 
 
 def _traceparent(headers: Mapping[str, str]) -> str:
-    """The caller's W3C trace with a span of our own, or a new trace."""
+    """The caller's W3C trace with a new span, or a new trace."""
     given = headers.get("traceparent", "")
     trace = given[3:35] if _TRACEPARENT.fullmatch(given) else entropy.token_bytes(16).hex()
     flags = given[-2:] if _TRACEPARENT.fullmatch(given) else "01"
@@ -135,6 +135,6 @@ def _header(name: str, message: str) -> BadRequest:
 
 
 def check_size(incoming: Incoming) -> None:
-    """PayloadTooLarge above 1 MB, before anything else looks at the body."""
+    """PayloadTooLarge above 1 MB, checked before the body is decoded."""
     if len(incoming.body) > MAX_BODY_BYTES:
         raise PayloadTooLarge()

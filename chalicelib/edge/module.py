@@ -1,4 +1,4 @@
-"""What the HTTP edge declares."""
+"""The declaration of the HTTP edge."""
 
 from chalicelib.kernel.declaration import Module
 
@@ -6,6 +6,6 @@ MODULE = Module(
     "edge",
     public={
         "endpoint": "how routes are declared",
-        "incoming": "what a route without a token is given",
+        "incoming": "the request of a public route",
     },
 )

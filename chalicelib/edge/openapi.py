@@ -1,4 +1,4 @@
-"""OpenAPI 3.1, made from the endpoints' declarations: a route that is not in it cannot exist."""
+"""The OpenAPI 3.1 document, made from the declarations of all endpoints."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -17,7 +17,7 @@ _TITLES = {429: "Too many requests", 500: "Something went wrong on our side", 50
 
 
 def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
-    """The whole specification."""
+    """The OpenAPI document of the endpoints."""
     bodies = [endpoint.body for endpoint in endpoints if endpoint.body is not None]
     queries = [endpoint.query for endpoint in endpoints if endpoint.query is not None]
     sent = [endpoint.returns for endpoint in endpoints if endpoint.returns not in (None, str)]
@@ -58,15 +58,16 @@ def _operation(endpoint: Endpoint, components: Components, samples: Samples) -> 
     else:
         operation |= {"x-permission": endpoint.permission, "x-scope": str(endpoint.scope)}
     if endpoint.extra_permissions:
-        told = [{"permission": extra.permission, "when": extra.meaning} for extra in endpoint.extra_permissions]
-        operation["x-extra-permissions"] = told
+        operation["x-extra-permissions"] = [
+            {"permission": extra.permission, "when": extra.meaning} for extra in endpoint.extra_permissions
+        ]
     if endpoint.hidden_without:
         operation["x-hidden-without"] = {name: list(fields) for name, fields in endpoint.hidden_without.items()}
     return operation
 
 
 def _description(endpoint: Endpoint) -> str:
-    """What the view says, and what the declaration adds to it."""
+    """The description in the view's docstring, with sentences about extra permissions and hidden fields."""
     sentences = [endpoint.description]
     for extra in endpoint.extra_permissions:
         sentences.append(f"It needs `{extra.permission}` too {extra.meaning}.")
@@ -77,7 +78,7 @@ def _description(endpoint: Endpoint) -> str:
 
 
 def _body(endpoint: Endpoint, components: Components, sample: Body | None) -> dict[str, Any]:
-    """Nothing at all counts as an empty object, which will do where no field is required."""
+    """The request body. It is optional when no field is required, because a missing body counts as an empty object."""
     schema = components.of(endpoint.body)
     content = _json(schema)
     if sample is not None:
@@ -98,30 +99,34 @@ def _responses(endpoint: Endpoint, components: Components) -> dict[str, Any]:
     kinds = refusals(endpoint)
     titles = {**{kind.status: kind.title for kind in reversed(kinds)}, **_TITLES}
     for status, title in sorted(titles.items()):
-        more = _STATUS_HEADERS.get(status)
-        headers = {**common, **({more: _header(more)} if more else {})}
-        told = [kind for kind in kinds if kind.status == status]
-        response = {"description": title, "headers": headers, "content": _json(components.problem(told), CONTENT_TYPE)}
-        if told:
-            response["x-codes"] = sorted({kind.code for kind in told})
+        extra_name = _STATUS_HEADERS.get(status)
+        headers = {**common, **({extra_name: _header(extra_name)} if extra_name else {})}
+        status_errors = [kind for kind in kinds if kind.status == status]
+        response = {
+            "description": title,
+            "headers": headers,
+            "content": _json(components.problem(status_errors), CONTENT_TYPE),
+        }
+        if status_errors:
+            response["x-codes"] = sorted({kind.code for kind in status_errors})
         responses[str(status)] = response
     return responses
 
 
 def _successes(endpoint: Endpoint, components: Components) -> dict[str, Any]:
-    """The answer, and beside it that of a dry run and of a command that a job goes on with."""
+    """The responses of success: also of a dry run, and of a command that a job continues."""
     success = _success(endpoint, components)
     responses = {str(endpoint.status if endpoint.returns is not None else 204): success}
     if endpoint.may_be_dry_run and endpoint.returns is not None:
         dry = {
             **success,
-            "description": "What would happen: the answer to a dry run.",
+            "description": "The result of a dry run: nothing was written.",
             "headers": _common_headers(endpoint),
         }
         response = responses.get("200", dry)
         responses["200"] = {**response, "headers": {**response["headers"], "Dry-Run": _header("Dry-Run")}}
     if endpoint.asynchronous:
-        responses["202"] = {**success, "description": "Accepted: a job goes on with it; see Location."}
+        responses["202"] = {**success, "description": "Accepted: a job continues the work; its path is in Location."}
     return dict(sorted(responses.items()))
 
 
@@ -140,7 +145,7 @@ def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
 
 
 def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
-    """Every kind of refusal that the declaration implies or names, the general ones first."""
+    """All errors that the declaration implies or lists, the general ones first."""
     kinds = [*_ALWAYS]
     if not endpoint.is_public:
         kinds += [errors.Unauthorized, errors.Forbidden, UserDisabled, TenantSuspended]
@@ -172,12 +177,12 @@ def _headers() -> dict[str, Any]:
     texts = {
         "X-Request-Id": "The id of this request, in logs and in the journal.",
         "traceparent": "W3C trace context.",
-        "ETag": "The document's version; send it back in If-Match.",
-        "Dry-Run": "`true`: nothing was written; this is what would happen.",
-        "Location": "Where the new thing, or the job, is.",
+        "ETag": "The document's version; send it in If-Match.",
+        "Dry-Run": "`true` in the response to a dry run: nothing was written.",
+        "Location": "The path of the created document, or of the job.",
         "RateLimit-Policy": "The limits of the tenant and of the caller: q requests in a window of w seconds.",
-        "RateLimit": "The limit that is closest to its end: r requests are left, for t seconds.",
-        "Retry-After": "Seconds to wait.",
-        "WWW-Authenticate": "Bearer: which kind of credentials is asked for.",
+        "RateLimit": "The limit with the fewest remaining requests: r requests are left for t seconds.",
+        "Retry-After": "Seconds to wait before the request is repeated.",
+        "WWW-Authenticate": "The required credentials and the error (RFC 6750).",
     }
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in texts.items()}

@@ -1,4 +1,4 @@
-"""The parameters of an operation in the specification: path, query and headers."""
+"""The parameters of an operation in the OpenAPI document: path, query and headers."""
 
 import re
 from typing import Any
@@ -13,12 +13,12 @@ _IF_MATCH = {"type": "string", "pattern": r'^"[0-9]{1,12}"$'}
 _DRY_RUN = {
     "type": "boolean",
     "default": False,
-    "description": "Answer what would happen, by the same code, and write nothing.",
+    "description": "If true, the request is checked and the result is returned as usual, but nothing is written.",
 }
 
 
 def of(endpoint: Endpoint, components: Components, sample: Body) -> list[dict[str, Any]]:
-    """All of them; `sample` has values for those of the query that need one."""
+    """All parameters of the endpoint; `sample` has example values of query parameters."""
     found = [_parameter("path", name, {"type": "string"}, True) for name in re.findall(r"{(\w+)}", endpoint.path)]
     found += _query(endpoint, components, sample)
     if endpoint.may_be_dry_run:
@@ -37,7 +37,7 @@ def _query(endpoint: Endpoint, components: Components, sample: Body) -> list[dic
     required = set(query.get("required", ()))
     found = []
     for name, member in query["properties"].items():
-        schema = _given(member)
+        schema = _without_null(member)
         parameter = _parameter("query", name, schema, name in required)
         if name in sample:
             parameter["example"] = shown.value(sample[name], schema)
@@ -53,8 +53,8 @@ def _parameter(place: str, name: str, schema: Schema, required: bool) -> dict[st
     return parameter
 
 
-def _given(schema: Schema) -> Schema:
-    """A query parameter is there or not there; null cannot be sent."""
+def _without_null(schema: Schema) -> Schema:
+    """The schema without null, which cannot be sent in a query string."""
     options = [option for option in schema.get("anyOf", ()) if option.get("type") != "null"]
     if len(options) == 1:
         schema = {**{k: v for k, v in schema.items() if k != "anyOf"}, **options[0]}

@@ -1,4 +1,4 @@
-"""RFC 9457 problem documents: every error of the API has this shape, the gateway's own included."""
+"""RFC 9457 problem documents: the format of all errors of the API, including the gateway's own."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ TYPE_BASE = "https://novexerp.dev/problems/"
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """`code` is stable and what programs act on; `errors` lists every field with an RFC 6901 pointer."""
+    """A problem document (RFC 9457). `code` is stable, for programs; `errors` lists every invalid field with an RFC
+    6901 pointer."""
 
     type: str
     title: str
@@ -37,7 +38,7 @@ _INTERNAL = ("internal", "Something went wrong on our side")
 
 
 def of_error(error: DomainError, request_id: str) -> Response:
-    """The response that tells a refusal."""
+    """The response for an error."""
     problem = _document(error.status, error.code, error.title, request_id)
     problem["detail"] = error.detail
     if error.errors:
@@ -49,7 +50,7 @@ def of_error(error: DomainError, request_id: str) -> Response:
 
 
 def of_status(status: int, request_id: str) -> Response:
-    """The response for a bare status."""
+    """The response for a status without an error of the product."""
     code, title = _STATUS_CODES.get(status, _INTERNAL)
     shown = 404 if status == 405 else status
     return _response(shown, _document(shown, code, title, request_id), {})

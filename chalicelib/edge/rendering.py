@@ -1,4 +1,4 @@
-"""A result as a response: ETag from its version, Location from its id, 202 while a job works on it."""
+"""Rendering of results: ETag from the version, Location from the id, 202 for a document with a running job."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string")
 
 
 def rendered(endpoint: Endpoint, result: Any, *, call: Call | None = None) -> Answer[Any]:
-    """The answer of a route; 204 for a result of None."""
+    """The rendered response; 204 for a result of None."""
     if result is None:
         return Answer(204, {}, b"")
     if call is not None and endpoint.hidden_without:
-        result = _hidden(endpoint, result, call)
+        result = _with_hidden_fields(endpoint, result, call)
     headers = {"Content-Type": "application/json"}
     if call is not None and call.is_dry_run:
         return Answer(200, {**headers, "Dry-Run": "true"}, _encoder.encode(result))
@@ -35,10 +35,10 @@ def rendered(endpoint: Endpoint, result: Any, *, call: Call | None = None) -> An
     return Answer(status, headers, _encoder.encode(result))
 
 
-def _hidden(endpoint: Endpoint, result: Any, call: Call) -> Any:
-    """The result without the fields that the caller may not see; of a page, of each of its entries."""
+def _with_hidden_fields(endpoint: Endpoint, result: Any, call: Call) -> Any:
+    """The result with null in the fields that the caller may not see; for a page, in each entry."""
     if isinstance(result, Page):
-        return Page([_hidden(endpoint, entry, call) for entry in result.data], result.next_cursor)
+        return Page([_with_hidden_fields(endpoint, entry, call) for entry in result.data], result.next_cursor)
     for permission, fields in endpoint.hidden_without.items():
         if not permissions.is_allowed(call.roles, permission):
             result = msgspec.structs.replace(result, **dict.fromkeys(fields))

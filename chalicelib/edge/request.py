@@ -1,4 +1,4 @@
-"""What a view is given: who asks for what, and the way to run use cases for it."""
+"""The request that a view gets: caller, body and query, and methods to run use cases."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[B, Q]):
-    """body / query: what was sent, as the view's signature declares it. bad_rows: errors of the rows of a bulk body
-    that are to be skipped, by index."""
+    """body / query: decoded to the types in the view's signature. bad_rows: the errors of the rows of a bulk body that
+    are skipped, by index."""
 
     call: Call
     body: B
@@ -29,21 +29,22 @@ class Request(Generic[B, Q]):
 
     @property
     def is_dry_run(self) -> bool:
-        """Whether the caller only wants to know what would happen."""
+        """Whether nothing may be written."""
         return self.call.is_dry_run
 
     def commit(self, decide: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> Answer[T]:
-        """Runs a use case; its result is the answer, stored with the effect. A dry run writes nothing."""
+        """Runs and commits a use case, and returns its rendered result, which is stored in the same transaction. A dry
+        run writes nothing."""
         if self.is_dry_run:
             return self.answer(use_case.dry_run(self.call, decide, *args, **kwargs))
         return use_case.answer(self.call, self.answer, decide, *args, **kwargs)
 
     def stored(self) -> Answer[T] | None:
-        """The answer of an earlier identical command, for views that write in several commits."""
+        """The stored answer of an earlier identical command, for views that write in several commits."""
         found: Answer[T] | None = idempotency.find(self.call)
         return found
 
     def answer(self, result: T) -> Answer[T]:
-        """A result as the answer of the route."""
+        """The rendered result."""
         rendered = self.render(result)
         return Answer(rendered.status, rendered.headers, rendered.body)

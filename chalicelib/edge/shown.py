@@ -1,4 +1,4 @@
-"""The samples of resources as the specification shows them: plain values, with ids that could be."""
+"""The samples of resources as examples in the OpenAPI document, with placeholders replaced by values and valid ids."""
 
 import hashlib
 import re
@@ -10,12 +10,12 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.samples import Body, Place, Ref, StandIn, Text, Unique, filled
 
 _ID_PATTERN = re.compile(r"\^([a-z]+)_")
-_MADE_AT = "01k9zq3v5e"
-"""The part of an id that says when it was made."""
+_EXAMPLE_TIME = "01k9zq3v5e"
+"""The time part of the example ids."""
 
 
 def body(sample: Body, schema: Schema, components: Components) -> Any:
-    """A sample with every stand-in replaced by what people see; ids have the form that the schema asks for."""
+    """A sample body with its placeholders replaced; ids have the prefix that the schema requires."""
 
     def fill(stand_in: StandIn, place: Place) -> str:
         if isinstance(stand_in, Ref):
@@ -26,20 +26,20 @@ def body(sample: Body, schema: Schema, components: Components) -> Any:
 
 
 def value(stand_in: Any, schema: Schema) -> Any:
-    """The same for one value with a schema of its own, as a query parameter has."""
+    """Like `body`, for a single value such as a query parameter."""
     if isinstance(stand_in, Ref):
         return _identifier(stand_in.name, next(_prefixes([schema]), None))
     return stand_in.shown if isinstance(stand_in, Text | Unique) else stand_in
 
 
 def _identifier(name: str, prefix: str | None) -> str:
-    """An id that could be, always the same for one name."""
-    made = _MADE_AT + ids.encode_bytes(hashlib.sha256(name.encode()).digest()[:10])
-    return made if prefix is None else f"{prefix}_{made}"
+    """A valid id, always the same for the same name."""
+    body_part = _EXAMPLE_TIME + ids.encode_bytes(hashlib.sha256(name.encode()).digest()[:10])
+    return body_part if prefix is None else f"{prefix}_{body_part}"
 
 
 def _prefix(schema: Schema, place: Place, components: Components) -> str | None:
-    """The prefix of ids at a place of a body."""
+    """The prefix of the id at a path in a body."""
     found = list(_options(schema, components))
     for step in place:
         members = [each["items"] if step == "*" else each["properties"][step] for each in found if _has(each, step)]
@@ -52,7 +52,7 @@ def _has(schema: Schema, step: str) -> bool:
 
 
 def _options(schema: Schema, components: Components) -> Iterator[Schema]:
-    """What a schema may stand for: itself, or each part of a union."""
+    """The schema itself, or each member of a union."""
     schema = components.resolved(schema)
     if "anyOf" in schema:
         for option in schema["anyOf"]:

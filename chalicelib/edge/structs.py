@@ -1,4 +1,4 @@
-"""What msgspec knows about the structs of the API and does not put into its JSON schemas."""
+"""Information about structs that msgspec's JSON schemas do not contain."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,12 +7,12 @@ from msgspec import NODEFAULT, inspect
 
 
 def below(types: Iterable[Any]) -> list[inspect.StructType]:
-    """Every struct that these types are or hold, once."""
+    """All structs in these types, at any depth, without duplicates."""
     return list(_below(types, set()))
 
 
 def name_of(struct: inspect.StructType) -> str:
-    """The title that msgspec gives a struct's schema: `Item`, `Page[Item]`."""
+    """The title of a struct's schema in msgspec: `Item`, `Page[Item]`."""
     kind: Any = struct.cls
     if hasattr(kind, "__origin__"):
         return f"{kind.__origin__.__name__}[{', '.join(each.__name__ for each in kind.__args__)}]"
@@ -20,19 +20,19 @@ def name_of(struct: inspect.StructType) -> str:
 
 
 def always_sent(struct: inspect.StructType) -> set[str]:
-    """The fields that every encoded struct has: not those that may be unset, nor defaults that are left out."""
+    """The fields that are always encoded: neither those that may be UNSET, nor omitted defaults."""
     kind: Any = struct.cls
     omits = getattr(kind, "__origin__", kind).__struct_config__.omit_defaults
     return {field.encode_name for field in struct.fields if field.required or (not omits and _has_default(field))}
 
 
 def times(struct: inspect.StructType) -> list[str]:
-    """The fields that hold times; msgspec marks only those that must have an offset."""
+    """The fields that contain times; msgspec sets the format only for those that must have an offset."""
     return [field.encode_name for field in struct.fields if _is_time(field.type)]
 
 
 def _has_default(field: inspect.Field) -> bool:
-    """Whether it is a value, not UNSET, when nothing is given."""
+    """Whether the field has a default."""
     return field.default is not NODEFAULT or field.default_factory is not NODEFAULT
 
 

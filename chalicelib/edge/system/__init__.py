@@ -1,1 +1,1 @@
-"""What the API says about itself: its specification, its reference page, its health."""
+"""The OpenAPI document, the API reference, and health checks."""

@@ -1,6 +1,6 @@
-"""The shape of the OpenAPI document itself: `/openapi.json` is described in it as exactly as everything else.
+"""The types of the OpenAPI document, so that the document also describes `/openapi.json`.
 
-Only what edge/openapi.py writes is here; a test validates the real document against this.
+They contain only what edge/openapi.py writes; a test validates the document against them.
 """
 
 from typing import Annotated, Any, Literal
@@ -10,11 +10,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 Scalar = str | int | float | bool | None
 _ANYTHING = {"additionalProperties": {"type": ["object", "array", "string", "number", "boolean", "null"]}}
 Example = Annotated[dict[str, Any], Meta(extra_json_schema=_ANYTHING)]
-"""A body; what may be in it, the schema beside it says."""
+"""An example body; the schema next to it describes its content."""
 
 
 class OpenApiSchema(Struct, omit_defaults=True):
-    """JSON Schema 2020-12, the words that we use."""
+    """A schema with the used keywords of JSON Schema 2020-12."""
 
     ref: str | UnsetType = field(default=UNSET, name="$ref")
     title: str | UnsetType = UNSET
@@ -54,14 +54,14 @@ class OpenApiSchema(Struct, omit_defaults=True):
 
 
 class OpenApiDiscriminator(Struct):
-    """Which member of a union it is."""
+    """The property that identifies the member of a union."""
 
     property_name: str = field(name="propertyName")
     mapping: dict[str, str]
 
 
 class OpenApiParameter(Struct, omit_defaults=True):
-    """One value in path, query or headers."""
+    """A parameter in path, query or headers."""
 
     place: Literal["path", "query", "header"] = field(name="in")
     name: str
@@ -72,20 +72,20 @@ class OpenApiParameter(Struct, omit_defaults=True):
 
 
 class OpenApiMedia(Struct, omit_defaults=True):
-    """The schema of one media type. `example` is a good body, with ids that are nobody's."""
+    """The schema of one media type. `example` is a valid body; its ids do not exist."""
 
     schema: OpenApiSchema
     example: Example | UnsetType = UNSET
 
 
 class OpenApiReference(Struct):
-    """A pointer into `components`."""
+    """A reference into `components`."""
 
     ref: str = field(name="$ref")
 
 
 class OpenApiResponse(Struct, omit_defaults=True):
-    """One possible answer. `x-codes`: what `code` of a problem document can be."""
+    """One possible response. `x-codes`: the possible values of `code` in the problem document."""
 
     description: str
     headers: dict[str, OpenApiReference] | UnsetType = UNSET
@@ -94,23 +94,23 @@ class OpenApiResponse(Struct, omit_defaults=True):
 
 
 class OpenApiBody(Struct):
-    """What is sent."""
+    """The body of a request."""
 
     required: bool
     content: dict[str, OpenApiMedia]
 
 
 class OpenApiExtraPermission(Struct):
-    """A permission that some bodies need besides the operation's own. `when` says which."""
+    """An additional permission that some bodies need. `when` describes these bodies."""
 
     permission: str
     when: str
 
 
 class OpenApiOperation(Struct, omit_defaults=True):
-    """One method of one path. `x-permission` names the permission that the caller's roles must hold, and
-    `x-hidden-without` those without which fields of the answer are null. `x-scope` tells what it is to callers limited
-    to warehouses: refused (`unrestricted_only`), the same (`any`), or what is theirs (`filtered`)."""
+    """One method of one path. `x-permission` is the permission that the caller needs. `x-hidden-without`: permission to
+    the fields of the response that are null without it. `x-scope`: the operation for callers who are limited to
+    warehouses: refused (`unrestricted_only`), not limited (`any`), or limited to their warehouses (`filtered`)."""
 
     operation_id: str = field(name="operationId")
     summary: str
@@ -127,7 +127,7 @@ class OpenApiOperation(Struct, omit_defaults=True):
 
 
 class OpenApiInfo(Struct):
-    """What this is."""
+    """Name and version of the API."""
 
     title: str
     version: str
@@ -135,20 +135,20 @@ class OpenApiInfo(Struct):
 
 
 class OpenApiServer(Struct):
-    """Where it is."""
+    """The base URL of the API."""
 
     url: str
 
 
 class OpenApiHeader(Struct):
-    """A header of answers."""
+    """A header of responses."""
 
     description: str
     schema: OpenApiSchema
 
 
 class OpenApiSecurityScheme(Struct):
-    """How a caller proves who it is."""
+    """The authentication of callers."""
 
     type: Literal["http"]
     scheme: Literal["bearer"]
@@ -156,7 +156,7 @@ class OpenApiSecurityScheme(Struct):
 
 
 class OpenApiComponents(Struct):
-    """What operations share."""
+    """Definitions that operations share."""
 
     schemas: dict[str, OpenApiSchema]
     headers: dict[str, OpenApiHeader]

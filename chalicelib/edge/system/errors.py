@@ -1,4 +1,4 @@
-"""Refusals of the system routes."""
+"""Errors of the system routes."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -10,11 +10,11 @@ from chalicelib.kernel.errors import DomainError
 
 
 class NotReady(DomainError):
-    """Something that the API needs does not answer; `checks` says what, and never why."""
+    """A service that the API needs does not respond; `checks` lists the failed checks, without the reason."""
 
     status = 503
     code = "not_ready"
-    title = "Something that the API needs does not answer"
+    title = "A service that the API needs does not respond"
     extra: ClassVar[Mapping[str, Any]] = {"checks": Checks}
 
     def __init__(self, checks: Checks) -> None:

@@ -1,4 +1,4 @@
-"""What the system routes declare."""
+"""The declaration of the system routes."""
 
 from chalicelib.kernel.declaration import Module
 

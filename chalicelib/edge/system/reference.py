@@ -1,6 +1,6 @@
-"""The API reference: Swagger UI, which shows /openapi.json and can call what it shows.
+"""The API reference: Swagger UI, which shows /openapi.json and can call the operations.
 
-The page loads nothing but files of this folder, each read when somebody first asks for it.
+The page loads only files of this folder, each of which is read at its first request.
 """
 
 import gzip
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 VERSION = "5.35.0"
-"""Of Swagger UI, as swagger_ui/source.json has it."""
+"""The version of Swagger UI, as in swagger_ui/source.json."""
 STYLE = f"docs/swagger-ui-{VERSION}.css"
 LIBRARY = f"docs/swagger-ui-{VERSION}.js"
 START = "docs/reference.js"
@@ -16,10 +16,10 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Of the page alone."""
+"""For the page only; other responses have the API's common policy."""
 
 _FOLDER = Path(__file__).parent
-_KEPT = {
+_FILES = {
     STYLE: _FOLDER / "swagger_ui" / "swagger-ui.css.gz",
     LIBRARY: _FOLDER / "swagger_ui" / "swagger-ui-bundle.js.gz",
     START: _FOLDER / "reference.js",
@@ -27,7 +27,7 @@ _KEPT = {
 
 
 def page() -> str:
-    """The page. Its addresses are relative, because a stage's name may come before them."""
+    """The HTML page. Its URLs are relative, because the path may begin with the stage's name."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>NovexERP API</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -40,7 +40,7 @@ def page() -> str:
 
 @cache
 def content(address: str) -> bytes:
-    """A file that the page loads, by its address there."""
-    kept = _KEPT[address]
-    found = kept.read_bytes()
-    return gzip.decompress(found) if kept.suffix == ".gz" else found
+    """The content of a file that the page loads, by its URL in the page."""
+    file = _FILES[address]
+    found = file.read_bytes()
+    return gzip.decompress(found) if file.suffix == ".gz" else found

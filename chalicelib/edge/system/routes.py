@@ -1,4 +1,4 @@
-"""The system routes: public, and telling nothing that is not public."""
+"""The system routes, which are public and return only public data."""
 
 from functools import cache
 from typing import Any
@@ -16,8 +16,8 @@ from chalicelib.edge.system.schemas import Health, Readiness
 from chalicelib.kernel.idempotency import Answer
 
 routes = Routes(__name__, "System")
-_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
-"""For files whose name holds their version."""
+_CACHED_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For files with their version in the name."""
 
 
 @routes.get(
@@ -25,9 +25,9 @@ _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
     permission=PUBLIC,
 )
 def read_openapi(_: Incoming) -> Answer[OpenApiDocument]:
-    """Read this specification.
+    """Read this OpenAPI document.
 
-    OpenAPI 3.1, made from the same declarations that serve and validate every request.
+    OpenAPI 3.1, generated from the declarations that also validate every request.
     """
     return _specification()
 
@@ -40,7 +40,7 @@ def read_openapi(_: Incoming) -> Answer[OpenApiDocument]:
 def read_reference(_: Incoming) -> Answer[str]:
     """Read the API reference.
 
-    The specification as a page for people, which can also call what it shows; it loads nothing from elsewhere.
+    An HTML page that shows the OpenAPI document and can call the operations; it loads nothing from other hosts.
     """
     headers = {
         "Content-Type": "text/html; charset=utf-8",
@@ -56,7 +56,7 @@ def read_reference(_: Incoming) -> Answer[str]:
 )
 def read_reference_style(_: Incoming) -> Answer[str]:
     """Read the stylesheet of the API reference."""
-    headers = {"Content-Type": "text/css; charset=utf-8", **_FOR_GOOD}
+    headers = {"Content-Type": "text/css; charset=utf-8", **_CACHED_FOREVER}
     return Answer(200, headers, reference.content(reference.STYLE))
 
 
@@ -67,7 +67,7 @@ def read_reference_style(_: Incoming) -> Answer[str]:
 )
 def read_reference_library(_: Incoming) -> Answer[str]:
     """Read the library of the API reference, Swagger UI."""
-    headers = {"Content-Type": "text/javascript; charset=utf-8", **_FOR_GOOD}
+    headers = {"Content-Type": "text/javascript; charset=utf-8", **_CACHED_FOREVER}
     return Answer(200, headers, reference.content(reference.LIBRARY))
 
 
@@ -86,9 +86,9 @@ def read_reference_start(_: Incoming) -> Answer[str]:
     permission=PUBLIC,
 )
 def read_health(_: Incoming) -> Health:
-    """Tell that the API runs.
+    """Check that the API runs.
 
-    Asks nothing behind it; for load balancers and uptime checks.
+    For load balancers and uptime checks; checks no other service.
     """
     return Health("ok")
 
@@ -99,16 +99,17 @@ def read_health(_: Incoming) -> Health:
     errors=[NotReady],
 )
 def read_readiness(_: Incoming) -> Readiness:
-    """Tell whether everything that the API needs answers.
+    """Check that the services that the API needs respond.
 
-    One read of the store, the platform's secret and the queues, at most every five seconds; 503 names what failed.
+    Reads the database, the platform's secret and the queues, at most every five seconds. Responds with 503 and the
+    failed checks when a service does not respond.
     """
     return service.readiness()
 
 
 @cache
 def _document() -> dict[str, Any]:
-    # Imported when somebody asks: no other request of the function needs it.
+    # Imported at the first request, because no other route needs it.
     from chalicelib.edge import openapi  # noqa: PLC0415 - see above
 
     app = routes.current_app

@@ -1,4 +1,4 @@
-"""What the system routes answer."""
+"""The responses of the system routes."""
 
 from typing import Literal
 
@@ -8,13 +8,13 @@ CheckOutcome = Literal["ok", "failed"]
 
 
 class Health(msgspec.Struct):
-    """The function runs; nothing else was asked."""
+    """The function runs; no other service was checked."""
 
     status: Literal["ok"]
 
 
 class Checks(msgspec.Struct):
-    """One outcome for each thing that the API needs."""
+    """The outcome of the check of each service that the API needs."""
 
     store: CheckOutcome
     secrets: CheckOutcome
@@ -23,7 +23,7 @@ class Checks(msgspec.Struct):
 
 
 class Readiness(msgspec.Struct):
-    """Everything that the API needs answers."""
+    """All services that the API needs respond."""
 
     status: Literal["ready"]
     checks: Checks

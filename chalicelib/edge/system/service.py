@@ -1,4 +1,4 @@
-"""Readiness: what the API needs, asked once each."""
+"""Readiness: one check of each service that the API needs."""
 
 import threading
 from collections.abc import Callable
@@ -14,31 +14,31 @@ from chalicelib.kernel import clock, config, log
 from chalicelib.kernel.errors import DomainError
 
 CACHE_SECONDS = 5.0
-"""The route is public: however often it is asked, the services behind it are asked this seldom."""
+"""The minimum interval of checks, because the route is public and could be called very often."""
 BUDGET_SECONDS = 12.0
-"""After this no further check starts and the rest counts as failed, so that an answer leaves before the gateway's 29 s
-are over: one dead service takes up to three attempts of 5 s."""
+"""After this time no further check starts and the rest counts as failed, so that the response is sent within the
+gateway's 29 s: one service that is down takes up to three attempts of 5 s."""
 
 _lock = threading.Lock()
-_held: list[tuple[float, Checks]] = []
+_last_checks: list[tuple[float, Checks]] = []
 
 
 def readiness() -> Readiness:
-    """Asks the store, the secrets and the queues, at most every CACHE_SECONDS. NotReady when one does not answer."""
+    """Checks the store, the secrets and the queues, at most every CACHE_SECONDS. NotReady when a check fails."""
     with _lock:
-        if not _held or clock.monotonic() - _held[0][0] >= CACHE_SECONDS:
+        if not _last_checks or clock.monotonic() - _last_checks[0][0] >= CACHE_SECONDS:
             checks = _checks()
-            _held[:] = [(clock.monotonic(), checks)]
-        checks = _held[0][1]
+            _last_checks[:] = [(clock.monotonic(), checks)]
+        checks = _last_checks[0][1]
     if "failed" in msgspec.structs.astuple(checks):
         raise NotReady(checks)
     return Readiness("ready", checks)
 
 
 def forget() -> None:
-    """Drops the last answer."""
+    """Discards the last result."""
     with _lock:
-        _held.clear()
+        _last_checks.clear()
 
 
 def _checks() -> Checks:
@@ -53,7 +53,7 @@ def _checks() -> Checks:
 
 
 def _outcome(name: str, check: Callable[[], Any], end: float) -> CheckOutcome:
-    """The reason of a failure goes to the log and to nobody else."""
+    """The outcome of one check. The reason of a failure is only logged."""
     if clock.monotonic() > end:
         return "failed"
     try:
