@@ -18,7 +18,7 @@ class ByRegistry(GlobalSecondaryIndex["Head"]):
 class Head(Row):
     """The end of a tenant's journal; its index is the list of all tenants that ever wrote (under the platform).
 
-    Access: by tenant; all tenants (index; written once a tenant). Ceiling: one numbering transaction at a time, about
+    Access: by tenant; all tenants (index; written once a tenant). Limit: one numbering transaction at a time, about
     100 a second, of up to 99 entries each.
     """
 

@@ -22,7 +22,7 @@ class Job(Document):
 
     scope_ids: the parts of the tenant that its document belongs to; missing means that it may concern all.
     lease: names the worker that runs it, until `leased_until`. due: when the reconciler queues it again.
-    Ceiling: 1,000 write units a second a tenant and month.
+    Limit: 1,000 write units a second a tenant and month.
     """
 
     Meta = meta("jobs")

@@ -15,7 +15,7 @@ from chalicelib.kernel.privacy import IDENTITY, ONE_YEAR_DAYS, USAGE, Retention
 class AccessLogEntry(Row):
     """Access: by day and time, newest first; actor and status are bounded filters.
 
-    Requests without a tenant (refused before one was known) lie under the platform. Ceiling: 1,000 requests a second a
+    Requests without a tenant (refused before one was known) lie under the platform. Limit: 1,000 requests a second a
     tenant and day.
     """
 

@@ -38,7 +38,7 @@ class ByUpdate(GlobalSecondaryIndex["Item"]):
 
 
 class Item(Master):
-    """Access: by id; by SKU, by name prefix, by time of change (indexes). Ceiling: 1,000 writes a second a tenant."""
+    """Access: by id; by SKU, by name prefix, by time of change (indexes). Limit: 1,000 writes a second a tenant."""
 
     Meta = meta("items")
     entity = "item"

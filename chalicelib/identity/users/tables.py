@@ -15,7 +15,7 @@ SUBJECT_KIND = "user_subject"
 
 
 class User(Document):
-    """Access: by id, newest first; by e-mail address or subject, through `uniques`. Ceiling: 1,000 writes a second a
+    """Access: by id, newest first; by e-mail address or subject, through `uniques`. Limit: 1,000 writes a second a
     tenant. profile_at: when name and address were last read from the account. mailed_at: when the last invitation was
     sent. is_mail_pending: an invitation is to be sent."""
 

@@ -29,7 +29,7 @@ class Connection(Document):
 class IndexEntry(Row):
     """Access: by connection id, which names the tenant; all, by the reconciler. Written with its connection.
 
-    Ceiling: 3,000 reads a second for all tenants; each process reads a connection once a minute.
+    Limit: 3,000 reads a second for all tenants; each process reads a connection once a minute.
     """
 
     Meta = meta("connection_index")

@@ -25,7 +25,7 @@ class ByOpen(GlobalSecondaryIndex["Delivery"]):
 class Delivery(Document):
     """Access: by id, which is made from the delivery; newest first (index); open ones by age (sparse index).
 
-    Ceiling: about 200 deliveries a second a tenant, five writes each.
+    Limit: about 200 deliveries a second a tenant, five writes each.
     """
 
     Meta = meta("inbox")

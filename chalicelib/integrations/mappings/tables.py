@@ -14,7 +14,7 @@ class Mapping(Row):
     `remote_version` sorts as the object's versions do; older content never replaces newer. `content` is a keyed token
     of what was applied, `lines` the line number of each remote line. `our_id` is missing when the object was ended
     before it ever came here. `refused_version` is the newest one that only a person can apply; `confirm_job` works, or
-    worked, on confirming. Ceiling: 1,000 writes a second a channel and kind.
+    worked, on confirming. Limit: 1,000 writes a second a channel and kind.
     """
 
     Meta = meta("mappings")

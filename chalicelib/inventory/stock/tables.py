@@ -27,7 +27,7 @@ class Balance(Row):
     """Access: by item (all locations), by item and location, by location (index, entries written once).
 
     on_hand = reserved + available, always. Physical moves condition and raise `seq` and write a movement; reserving and
-    releasing are relative and never touch it. Ceiling: one transaction at a time a balance, about 40 orders a second.
+    releasing are relative and never touch it. Limit: one transaction at a time a balance, about 40 orders a second.
     `blocked` keeps new reservations and receipts out when the item or the location is archived.
     """
 

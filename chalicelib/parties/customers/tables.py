@@ -22,7 +22,7 @@ class ByUpdate(GlobalSecondaryIndex["Customer"]):
 
 
 class Customer(Master):
-    """Access: by id, newest first; by time of change (index). Ceiling: 1,000 writes a second a tenant."""
+    """Access: by id, newest first; by time of change (index). Limit: 1,000 writes a second a tenant."""
 
     Meta = meta("customers")
     entity = "customer"

@@ -3,5 +3,5 @@
 from chalicelib.kernel.events import Event
 
 BACKORDER_FILLED = Event(
-    "sales_order.backorder_filled", "Stock that came in was reserved for an order that waited for it."
+    "sales_order.backorder_filled", "Available stock was reserved for the backordered lines of an order."
 )

@@ -1,4 +1,4 @@
-"""What the demand for stock declares."""
+"""The declaration of demand for stock."""
 
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
 
@@ -10,5 +10,5 @@ MODULE = Module(
     consumers=("consumers",),
     events="events",
     samples="samples",
-    public={"tables": "the self-check compares the rows themselves, page by page"},
+    public={"tables": "the self-check compares the rows, page by page"},
 )

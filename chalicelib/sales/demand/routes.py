@@ -15,8 +15,9 @@ routes = Routes(__name__, "Stock")
     scope=Scope.FILTERED,
 )
 def list_demand(request: Request[NoBody, DemandQuery]) -> Page[Demand]:
-    """List the orders that hold an item or wait for it.
+    """List the orders with reserved or backordered quantities of an item.
 
-    A projection that follows within seconds; backorders are filled in this order.
+    In the order in which backorders are filled: the oldest order first. The list is updated within seconds after a
+    change.
     """
     return service.page(request.call, request.query)

@@ -1,4 +1,4 @@
-"""What the API says about demand for an item."""
+"""API schemas of demand for an item."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -13,17 +13,17 @@ from chalicelib.sales.orders.schemas import OrderId
 
 
 class Demand(msgspec.Struct, frozen=True, kw_only=True):
-    """What an order holds of an item at a location, and what it waits for."""
+    """The reserved and the backordered quantity of an order, for an item at a location."""
 
     item_id: ItemId
     location_id: LocationId
     order_id: OrderId
-    held: Annotated[Decimal, Meta(description="What is reserved for the order.")]
-    waiting: Annotated[Decimal, Meta(description="What the order is short of, and gets when stock comes in.")]
+    held: Annotated[Decimal, Meta(description="The quantity that is reserved for the order.")]
+    waiting: Annotated[Decimal, Meta(description="The backordered quantity, which is reserved when stock is received.")]
 
 
 class DemandQuery(PageQuery, frozen=True, kw_only=True):
-    """The orders that hold an item or wait for it, the oldest first: the order in which backorders are filled."""
+    """Orders with demand for an item, the oldest first, which is the order in which backorders are filled."""
 
     item_id: ItemId
     location_id: LocationId | None = None

@@ -1,4 +1,4 @@
-"""Reading the demand for stock; consumers.py keeps it up to date."""
+"""Reads of the demand for stock, which consumers.py updates."""
 
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.lists import Page, paginate
@@ -8,6 +8,6 @@ from chalicelib.sales.demand.schemas import Demand, DemandQuery
 
 
 def page(call: Call, query: DemandQuery) -> Page[Demand]:
-    """A page of the orders that hold an item or wait for it, the oldest first."""
+    """A page of the orders with demand for an item, the oldest first."""
     rows, cursor = paginate(tables.Demand, tables.VIEWS, call, query)
     return Page([to_struct(row, Demand) for row in rows], cursor)

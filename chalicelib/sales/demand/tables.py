@@ -1,4 +1,5 @@
-"""Which orders hold stock and which wait for it: a projection of the feed. The lines of the orders decide."""
+"""Reserved and backordered quantities of orders by item: a projection from the feed. The lines of the orders are
+authoritative."""
 
 from collections.abc import Iterable
 
@@ -14,8 +15,8 @@ from chalicelib.sales.orders import repository
 
 
 class Demand(Row):
-    """Access: by item, orders in the order in which they were drafted, which is their rank. One row for an item, order
-    and location; it carries the order's version, and an older one never overwrites it."""
+    """Access: by item, sorted by rank, which is the order's time of creation. One row for each item, order and
+    location. It stores the order's version, and an older version never overwrites a newer one."""
 
     Meta = meta("demands")
     partition = Text(BUSINESS, hash_key=True)

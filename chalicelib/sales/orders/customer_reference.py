@@ -1,17 +1,17 @@
-"""A customer's own order number is used once."""
+"""Uniqueness of a customer's own order numbers."""
 
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders.tables import SalesOrder
 
 
 def claim_reference(work: Work, row: SalesOrder) -> None:
-    """Makes the number the order's; AlreadyExists when another order of the customer has it."""
+    """Reserves the number for the order. AlreadyExists when another order of the customer has it."""
     if row.customer_reference and row.customer_id:
         work.claim(_kind(row), row.customer_reference, row.id, "/customer_reference")
 
 
 def release_reference(work: Work, row: SalesOrder) -> None:
-    """Gives the number free."""
+    """Releases the number of the order."""
     if row.customer_reference and row.customer_id:
         work.release(_kind(row), row.customer_reference, row.id)
 

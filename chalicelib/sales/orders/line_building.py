@@ -1,4 +1,4 @@
-"""From what a caller writes to what an order keeps: items, locations, prices, totals."""
+"""Building of an order's lines and header from a request: items, locations, prices, totals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class LineTerms(Protocol):
-    """What of an order its lines depend on."""
+    """The fields of an order that its lines depend on."""
 
     @property
     def warehouse_id(self) -> str: ...
@@ -35,7 +35,7 @@ class LineTerms(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a draft is made from, read in one or two round trips."""
+    """The documents that a draft refers to, read in one or two round trips."""
 
     items: dict[str, Item]
     ids: list[str]
@@ -43,7 +43,7 @@ class Sources:
 
 
 def sources(work: Work, command: NewSalesOrder) -> Sources:
-    """Reads items, locations and the customer. Invalid names everything that is missing or archived."""
+    """Reads items, locations and the customer. Invalid lists every one that is missing or archived."""
     return Sources(*line_sources(work, command.lines, command.warehouse_id, command.customer_id))
 
 
@@ -52,11 +52,11 @@ def line_sources(
 ) -> tuple[dict[str, Item], list[str], Customer | None]:
     """Items by id, each line's item id, and the customer."""
     ids = _item_ids(work, lines)
-    # The warehouse itself too, though every line may name a location: an order must not point at what is not there.
-    places = {default_location(warehouse_id): "/warehouse_id"}
-    places |= {_location(line, warehouse_id): _location_pointer(index, line) for index, line in _backwards(lines)}
+    # Also the warehouse's default location, even if no line uses it, to check that the warehouse exists.
+    pointer_of = {default_location(warehouse_id): "/warehouse_id"}
+    pointer_of |= {_location(line, warehouse_id): _location_pointer(index, line) for index, line in _backwards(lines)}
     refs = [items.ref(work, item_id) for item_id in ids]
-    refs += [warehouses.location_ref(work.tenant, location) for location in places]
+    refs += [warehouses.location_ref(work.tenant, location) for location in pointer_of]
     if customer_id:
         refs.append(customers.ref(work, customer_id))
     work.fetch(*refs)
@@ -69,7 +69,7 @@ def line_sources(
     except Invalid as error:
         problems += error.errors
     try:
-        warehouses.active_locations(work, places.items())
+        warehouses.active_locations(work, pointer_of.items())
     except Invalid as error:
         problems += error.errors
     try:
@@ -86,7 +86,7 @@ def _backwards(values: Sequence[T]) -> list[tuple[int, T]]:
 
 
 def _item_ids(work: Work, lines: Sequence[NewSalesOrderLine]) -> list[str]:
-    """Each line's item id, SKUs looked up. Invalid for unknown SKUs and for lines with none or both."""
+    """The item id of each line, by id or SKU. Invalid for unknown SKUs, and for lines with neither or both."""
     by_sku = items.ids_by_sku(work, [line.sku for line in lines if line.sku and not line.item_id])
     problems, ids = [], []
     for index, line in enumerate(lines):
@@ -112,7 +112,7 @@ def _location_pointer(index: int, line: NewSalesOrderLine) -> str:
 def lines(
     source: Sources, requested: Sequence[NewSalesOrderLine], terms: LineTerms, numbers: Sequence[int] = ()
 ) -> list[ContentLine]:
-    """The lines as the order keeps them. Invalid lists every money problem."""
+    """The lines as they are stored. Invalid lists every invalid price, discount and amount."""
     problems = []
     for index, line in enumerate(requested):
         item = source.items[source.ids[index]]
@@ -132,8 +132,8 @@ def lines(
     ]
 
 
-def header(draft: Header, kept: Sequence[ContentLine], currency: str) -> Header:
-    """The header with its sums. Invalid for charges that are too precise."""
+def header(draft: Header, content_lines: Sequence[ContentLine], currency: str) -> Header:
+    """The header with its totals. Invalid for charges with too many decimal places."""
     problems = [
         error
         for index, charge in enumerate(draft.charges)
@@ -142,21 +142,24 @@ def header(draft: Header, kept: Sequence[ContentLine], currency: str) -> Header:
     ]
     if problems:
         raise Invalid(errors=problems)
-    sums = rules.totals(kept, draft.charges, currency, draft.rounding, prices_include_tax=draft.prices_include_tax)
+    sums = rules.totals(
+        content_lines, draft.charges, currency, draft.rounding, prices_include_tax=draft.prices_include_tax
+    )
     return msgspec.structs.replace(
         draft, gross=sums.gross, discount=sums.discount, net=sums.net, charged=sums.charges, tax=sums.tax
     )
 
 
 def total(summed: Header) -> Decimal:
-    """What the customer owes."""
+    """The total amount that the customer has to pay."""
     return summed.net + summed.charged + (Decimal(0) if summed.prices_include_tax else summed.tax)
 
 
-def set_other_warehouses(work: Work, row: SalesOrder, kept: Sequence[ContentLine]) -> None:
-    """Notes the other warehouses in which lines lie; once there is a shipment, those of before too: shipments lie where
-    their order does, and an edit may have taken out a line of a cancelled one."""
-    homes = warehouses.homes(work, sorted({line.location_id for line in kept}))
+def set_other_warehouses(work: Work, row: SalesOrder, content_lines: Sequence[ContentLine]) -> None:
+    """Stores the warehouses of the lines other than the order's own. When the order has shipments, it keeps the
+    previous ones too: shipments have the visibility of their order, and an edit may have removed a line of a cancelled
+    shipment."""
+    warehouse_ids = warehouses.homes(work, sorted({line.location_id for line in content_lines}))
     if row.shipments:
-        homes |= set(row.other_warehouse_ids or ())
-    row.other_warehouse_ids = sorted(homes - {row.warehouse_id}) or None
+        warehouse_ids |= set(row.other_warehouse_ids or ())
+    row.other_warehouse_ids = sorted(warehouse_ids - {row.warehouse_id}) or None

@@ -1,4 +1,4 @@
-"""What sales orders declare."""
+"""The declaration of sales orders."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
 from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, Module
@@ -18,9 +18,9 @@ MODULE = Module(
     },
     samples="samples",
     public={
-        "repository": "a shipment works on its order within its own commit",
-        "reservations": "the self-check compares what open orders hold",
-        "update": "platforms change orders as people do; it is long enough for a file of its own",
-        "shipping": "what shipments do to an order, within their commit",
+        "repository": "shipments change their order in their own commit",
+        "reservations": "the self-check compares the reservations of open orders",
+        "update": "integrations change orders too; the use case is in a file of its own because of its length",
+        "shipping": "shipments change the quantities of their order in their own commit",
     },
 )

@@ -1,4 +1,4 @@
-"""A sales order as use cases handle it: its two parts put together, and taken apart again."""
+"""Reads and writes sales orders, which are stored in two parts: state and content."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,34 +20,34 @@ from chalicelib.sales.orders.tables import CHUNK_LINES, ContentLine, ContentPart
 
 @dataclass
 class Order:
-    """State row, header and lines of one order."""
+    """The state row, header and lines of one order."""
 
     row: tables.SalesOrder
     header: Header
     lines: list[ContentLine] = field(default_factory=list)
     former: list[tuple[ContentLine, LineState]] = field(default_factory=list)
-    """Lines before an edit that a job works on, with what they still hold."""
+    """The lines before an edit that a job is processing, with their remaining reservations."""
 
     @property
     def states(self) -> list[LineState]:
         return self.row.lines
 
     def wants(self) -> list[rules.Want]:
-        """Every line's demand for stock."""
+        """The demand of each line."""
         pairs = zip(self.lines, self.states, strict=True)
         return [rules.want(line, state, index) for index, (line, state) in enumerate(pairs)]
 
     def stock_keys(self) -> list[StockKey]:
-        """Where its lines want stock, each place once, in key order."""
+        """The stock keys of its lines, sorted, without duplicates."""
         return sorted({StockKey(line.item_id, line.location_id) for line in self.lines})
 
     def former_wants(self) -> list[rules.Want]:
-        """The demand of the lines before an edit that a job works on."""
+        """The demand of each line before an edit that a job is processing."""
         return [rules.want(line, state, index) for index, (line, state) in enumerate(self.former)]
 
 
 def ref(tenant: Tenant, order_id: str) -> store.Ref:
-    """Names the state of an order for a joint read. NotFound for what cannot be an order's id."""
+    """The key of the order's state row. NotFound when the id is not valid for an order."""
     if not ids.is_valid("so", order_id):
         raise NotFound("There is no such sales order.")
     return store.Ref(tables.SalesOrder, tenant.key(ids.month(order_id)), order_id)
@@ -58,18 +58,19 @@ def part_ref(tenant: Tenant, order_id: str, revision: int, part: int) -> store.R
 
 
 def load(work: Work, order_id: str, *, match: bool = True) -> Order:
-    """The order; with `match` its version is held against If-Match. One round trip if it is small and never edited."""
-    state, guess = ref(work.tenant, order_id), part_ref(work.tenant, order_id, 1, 0)
-    work.fetch(state, guess)
+    """The order. NotFound; PreconditionFailed with `match` when If-Match does not match. One round trip if the order
+    has one part and was never edited."""
+    state, first_part = ref(work.tenant, order_id), part_ref(work.tenant, order_id, 1, 0)
+    work.fetch(state, first_part)
     key = state.hash_key, state.range_key
     row = work.load_for_update(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
     return _assemble(row, work.read(*_part_refs(work.tenant, row)))
 
 
 def read(call: Call, order_id: str) -> Order:
-    """The order outside a use case. NotFound."""
-    state, guess = ref(call.tenant, order_id), part_ref(call.tenant, order_id, 1, 0)
-    found = store.get_many([state, guess])
+    """The order, read outside a use case. NotFound."""
+    state, first_part = ref(call.tenant, order_id), part_ref(call.tenant, order_id, 1, 0)
+    found = store.get_many([state, first_part])
     item = found[state]
     read_row = None if item is None else tables.SalesOrder.read(item)
     row = required(tables.SalesOrder, cut(call, [read_row])[0])
@@ -81,27 +82,27 @@ def read(call: Call, order_id: str) -> Order:
 
 
 def with_content(tenant: Tenant, row: tables.SalesOrder) -> Order:
-    """The order of a state that was read already."""
+    """The order of a state row that has been read already."""
     parts = _part_refs(tenant, row)
     found = store.get_many(parts)
     return _assemble(row, [SalesOrderContent.read(content) for part in parts if (content := found[part])])
 
 
 def version(call: Call, order_id: str) -> int | None:
-    """The version that the order is at now, read strongly; None for one that is not there."""
+    """The current version of the order, strongly consistent; None when it does not exist."""
     name = ref(call.tenant, order_id)
     row = find(call, tables.SalesOrder, name.hash_key, name.range_key)
     return None if row is None else row.version
 
 
 def lines_ever(tenant: Tenant, order_id: str) -> list[ContentLine]:
-    """The lines of every revision."""
+    """The lines of all revisions."""
     rows = store.query_all(SalesOrderContent, SalesOrderContent.partition == tenant.key(order_id))
     return [line for row in rows for line in row.content.lines]
 
 
 def _part_refs(tenant: Tenant, row: tables.SalesOrder) -> list[store.Ref]:
-    """The parts of the present content, and of the one before an edit that a job works on."""
+    """The keys of the parts of the current content, and of the content before an edit that a job is processing."""
     refs = [part_ref(tenant, row.id, row.revision, part) for part in range(_parts(len(row.lines)))]
     if row.former is not None:
         parts = range(_parts(len(row.former.lines)))
@@ -134,7 +135,7 @@ def write_content(work: Work, order: Order) -> None:
 
 
 def save_row(work: Work, row: tables.SalesOrder) -> None:
-    """Writes the state; only open orders are in the index of open ones."""
+    """Writes the state row. Only open orders have the key of the index of open orders."""
     row.open_key = work.tenant.key("open") if row.status in OPEN else None
     if row.version is None:
         work.create(row)
@@ -143,7 +144,7 @@ def save_row(work: Work, row: tables.SalesOrder) -> None:
 
 
 def view(order: Order) -> SalesOrder:
-    """The order as the API shows it."""
+    """The API's representation of the order."""
     row, header = order.row, order.header
     total = rules.money(row.total, row.currency)
     return to_struct(
@@ -167,12 +168,12 @@ def _line(row: tables.SalesOrder, line: ContentLine, state: LineState) -> SalesO
 
 
 def summary(row: tables.SalesOrder) -> SalesOrderSummary:
-    """The order in a list."""
+    """The API's representation of the order in a list."""
     return to_struct(row, SalesOrderSummary, total=rules.money(row.total, row.currency), **_derived(row))
 
 
 def _derived(row: tables.SalesOrder) -> dict[str, object]:
-    """What follows from the quantities of the lines, and the job that works on the order."""
+    """The fields that are derived from the quantities of the lines, and the running job."""
     return {
         "fulfilment": rules.fulfilment(row.status, row.lines),
         "billing": rules.billing(row.lines),

@@ -1,4 +1,4 @@
-"""Service of the self-check: what open orders hold. The lines are the truth."""
+"""Reads of the reservations of open orders, for the self-check. The lines of orders are authoritative."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from chalicelib.sales.orders import repository, rules, tables
 
 
 class OrderReservations(msgspec.Struct, frozen=True, kw_only=True):
-    """One order's reservations, at one version of it."""
+    """The reservations of one order, at one version."""
 
     order_id: str
     version: int
@@ -19,22 +19,22 @@ class OrderReservations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations], str | None]:
-    """The reservations of the open orders behind an order, in the order of their ids, and the id to go on behind.
+    """The reservations of the open orders with ids after `after`, sorted by id, and the id to continue after.
 
-    Strongly read; the list of open orders itself follows within a second.
+    Orders are read strongly consistent; the index of open orders is updated within a second.
     """
     key = tables.ByOpen.open_key == tenant.key("open")
     if after:
         key &= tables.ByOpen.id > after
     listed = store.query(tables.SalesOrder, key, index="by_open", limit=limit)
     rows = [tables.SalesOrder.read(item) for item in store.full(tables.SalesOrder, listed.items)]
-    holders = [row for row in rows if any(state.reserved for state in row.lines) or row.former is not None]
+    reserving = [row for row in rows if any(state.reserved for state in row.lines) or row.former is not None]
     last = listed.items[-1]["id"]["S"] if listed.next_key else None
-    return [_reservations_of(tenant, row) for row in holders], last
+    return [_reservations_of(tenant, row) for row in reserving], last
 
 
 def versions(tenant: Tenant, order_ids: list[str]) -> dict[str, int]:
-    """The versions of orders, strongly read; an order that is not there has none."""
+    """The versions of the orders that exist, strongly consistent."""
     found = store.get_many([repository.ref(tenant, order_id) for order_id in order_ids])
     return {ref.range_key: int(item["version"]["N"]) for ref, item in found.items() if item is not None}
 

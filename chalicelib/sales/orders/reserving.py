@@ -1,4 +1,4 @@
-"""What an order's lines hold of the stock of one item at one location, moved with its balance."""
+"""Reserves and releases stock for the lines of an order, for each item and location together with the balance."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,11 +13,11 @@ from chalicelib.sales.orders.rules import Want
 from chalicelib.sales.orders.schemas import Reservation
 from chalicelib.sales.orders.tables import LineState
 
-_NOTHING = Decimal(0)
+_ZERO = Decimal(0)
 
 
 def by_stock_key(wants: Iterable[Want]) -> dict[StockKey, list[int]]:
-    """The places of the lines that want each stock key, in key order."""
+    """Stock key to the indexes of its lines, sorted by key."""
     found: dict[StockKey, list[int]] = defaultdict(list)
     for index, want in enumerate(wants):
         found[want.stock_key].append(index)
@@ -25,9 +25,9 @@ def by_stock_key(wants: Iterable[Want]) -> dict[StockKey, list[int]]:
 
 
 class Reserving:
-    """Reserves for an order, stock key by stock key. `levels` are read once for all of them.
+    """Reserves stock for an order, one stock key at a time. The stock levels are read once for all keys.
 
-    Raises InsufficientStock at once, naming everything that is short, when the policy is `full`.
+    The constructor raises InsufficientStock with all shortages when the policy is `full`.
     """
 
     def __init__(self, work: Work, order: Order, policy: Reservation) -> None:
@@ -39,15 +39,15 @@ class Reserving:
         self._former_lines = by_stock_key(self._former)
         self._levels = balances.levels(work, self.stock_keys)
         if policy is Reservation.FULL:
-            rules.allocate(self._wants, self._levels, policy, self._given_up())
+            rules.allocate(self._wants, self._levels, policy, self._released_by_former())
 
     @property
     def stock_keys(self) -> list[StockKey]:
-        """Everything that lines want, or wanted before an edit."""
+        """The stock keys of the lines, and of the lines before an edit, sorted."""
         return sorted({*self._lines, *self._former_lines})
 
     def shortages(self) -> list[StockKey]:
-        """Where lines want more than they hold."""
+        """The stock keys with lines that have less reserved than outstanding."""
         return [
             key
             for key, lines in self._lines.items()
@@ -55,34 +55,35 @@ class Reserving:
         ]
 
     def reserve(self, key: StockKey) -> None:
-        """Makes the lines hold what there is, and the former lines nothing; the balance moves by the difference."""
+        """Reserves the available stock of the key for its lines, and releases that of the former lines. The balance
+        changes by the difference."""
         wants = [self._wants[index] for index in self._lines.get(key, ())]
-        given_up = self._held_formerly(key)
+        released = self._held_by_former(key)
         level = self._levels.get(key, StockLevel())
-        taken = rules.allocate(wants, {key: level}, Reservation.PARTIAL, {key: given_up})
-        before = given_up + sum((want.held for want in wants), _NOTHING)
-        _move(self._work, key, sum(taken, _NOTHING) - before)
-        for index, quantity in zip(self._lines.get(key, ()), taken, strict=True):
+        allocated = rules.allocate(wants, {key: level}, Reservation.PARTIAL, {key: released})
+        before = released + sum((want.held for want in wants), _ZERO)
+        _move(self._work, key, sum(allocated, _ZERO) - before)
+        for index, quantity in zip(self._lines.get(key, ()), allocated, strict=True):
             self._order.states[index].reserved = quantity
-        _let_go(self._former_lines.get(key, ()), [state for _, state in self._order.former])
+        _clear_reserved(self._former_lines.get(key, ()), [state for _, state in self._order.former])
 
-    def _held_formerly(self, key: StockKey) -> Decimal:
-        return sum((self._former[index].held for index in self._former_lines.get(key, ())), _NOTHING)
+    def _held_by_former(self, key: StockKey) -> Decimal:
+        return sum((self._former[index].held for index in self._former_lines.get(key, ())), _ZERO)
 
-    def _given_up(self) -> dict[StockKey, Decimal]:
-        return {key: self._held_formerly(key) for key in self._former_lines}
+    def _released_by_former(self) -> dict[StockKey, Decimal]:
+        return {key: self._held_by_former(key) for key in self._former_lines}
 
 
 def release(work: Work, order: Order, key: StockKey, lines: Sequence[int]) -> None:
-    """Gives back what these lines hold of a stock key."""
-    held = sum((order.states[index].reserved for index in lines), _NOTHING)
+    """Releases the reservations of these lines of a stock key."""
+    held = sum((order.states[index].reserved for index in lines), _ZERO)
     _move(work, key, -held)
-    _let_go(lines, order.states)
+    _clear_reserved(lines, order.states)
 
 
-def _let_go(lines: Iterable[int], states: Sequence[LineState]) -> None:
+def _clear_reserved(lines: Iterable[int], states: Sequence[LineState]) -> None:
     for index in lines:
-        states[index].reserved = _NOTHING
+        states[index].reserved = _ZERO
 
 
 def _move(work: Work, key: StockKey, change: Decimal) -> None:

@@ -30,7 +30,10 @@ _HIDDEN = {"customer.read": ("billing_address", "shipping_address", "note")}
     location="/v1/sales-orders/{id}",
 )
 def create_sales_order(request: Request[NewSalesOrder, NoQuery]) -> Answer[SalesOrder]:
-    """Draft a sales order of up to 200 lines."""
+    """Create a draft sales order of up to 200 lines.
+
+    Nothing is reserved yet. Refused when a line's item, location, price or discount is invalid.
+    """
     return request.commit(service.create, request.body)
 
 
@@ -42,7 +45,7 @@ def create_sales_order(request: Request[NewSalesOrder, NoQuery]) -> Answer[Sales
 def list_sales_orders(request: Request[NoBody, SalesOrderQuery]) -> Page[SalesOrderSummary]:
     """List sales orders, newest first.
 
-    All of them, those of a month, the open ones, or those of a customer; status narrows any of these.
+    All orders, or those of a month, the open ones, or those of a customer; each can be filtered by status.
     """
     return service.page(request.call, request.query)
 
@@ -56,7 +59,7 @@ def list_sales_orders(request: Request[NoBody, SalesOrderQuery]) -> Page[SalesOr
 def read_sales_order(request: Request[NoBody, NoQuery], order_id: str) -> SalesOrder:
     """Read a sales order.
 
-    Addresses and the note are for those who may read customers; others get null.
+    Addresses and the note are null for callers without the permission to read customers.
     """
     return service.read(request.call, order_id)
 
@@ -71,7 +74,8 @@ def read_sales_order(request: Request[NoBody, NoQuery], order_id: str) -> SalesO
 def update_sales_order(request: Request[SalesOrderChange, NoQuery], order_id: str) -> Answer[SalesOrder]:
     """Change a sales order.
 
-    What is reserved follows the new lines in the same commit.
+    Reservations are adjusted to the new lines in the same commit, or by a job if the order is too large for one
+    transaction. Refused when a quantity would be less than what is shipped or picked.
     """
     return request.commit(update.update, order_id, request.body)
 
@@ -88,7 +92,9 @@ def update_sales_order(request: Request[SalesOrderChange, NoQuery], order_id: st
 def confirm_sales_order(request: Request[ConfirmOrder, NoQuery], order_id: str) -> Answer[SalesOrder]:
     """Confirm a sales order and reserve its stock.
 
-    An order of more than 90 items and locations is confirmed by a job: 202, and its Location tells the progress.
+    With `reservation` `full`, refused when stock is insufficient; with `partial`, the rest is backordered. An order
+    with more than 90 combinations of item and location is confirmed by a job: the response is 202, with the job in
+    Location.
     """
     return request.commit(service.confirm, order_id, request.body)
 
@@ -103,7 +109,10 @@ def confirm_sales_order(request: Request[ConfirmOrder, NoQuery], order_id: str) 
     errors=[TransitionRefused],
 )
 def cancel_sales_order(request: Request[CancelOrder, NoQuery], order_id: str) -> Answer[SalesOrder]:
-    """Cancel a sales order and release its stock."""
+    """Cancel a sales order and release its stock.
+
+    Refused when anything is shipped or picked.
+    """
     return request.commit(service.cancel, order_id, request.body)
 
 
@@ -119,6 +128,6 @@ def cancel_sales_order(request: Request[CancelOrder, NoQuery], order_id: str) ->
 def close_sales_order(request: Request[NoBody, NoQuery], order_id: str) -> Answer[SalesOrder]:
     """Close a partly shipped order.
 
-    What is not shipped is no longer wanted, and its stock is released.
+    The rest is not shipped any more, and its stock is released. Refused while a shipment of the order is open.
     """
     return request.commit(service.close, order_id)

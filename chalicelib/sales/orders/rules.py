@@ -1,4 +1,4 @@
-"""Decisions about sales orders that need no store: prices, totals, allocation, states."""
+"""Rules of sales orders, without access to the store: prices, totals, allocation, states."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,15 +23,15 @@ from chalicelib.sales.orders.schemas import (
 )
 from chalicelib.sales.orders.tables import ContentLine, LineState
 
-_NOTHING = Decimal(0)
+_ZERO = Decimal(0)
 MOST = Decimal(10**12)
-"""What a line or a charge may be worth: the sums of an order then fit the 15 digits that amounts have on the wire."""
+"""The maximum value of a line or a charge, so that the totals of an order fit into the 15 digits of amounts in JSON."""
 
 # --- prices -----------------------------------------------------------------------------------------------------------
 
 
 def line_errors(line: NewSalesOrderLine, item: Item | None, currency: str, pointer: str) -> list[FieldError]:
-    """What is wrong with the money of a line."""
+    """The errors in the price, discount and tax of a line."""
     problems = []
     if line.discount_percent is not None and line.discount_amount is not None:
         problems.append(FieldError(f"{pointer}/discount_amount", "two_discounts", "Give percent or amount, not both."))
@@ -50,7 +50,8 @@ def line_errors(line: NewSalesOrderLine, item: Item | None, currency: str, point
 
 
 def amount_errors(amount: Decimal, currency: str, pointer: str) -> list[FieldError]:
-    """Amounts come in the currency's minor unit: nobody rounds them silently. They are at most MOST."""
+    """The errors of an amount with more decimal places than its currency, because amounts of callers are not rounded,
+    or above MOST."""
     if amount > MOST:
         return [FieldError(pointer, "too_much", f"At most {MOST}.")]
     if amount == amount.quantize(Decimal(1).scaleb(-minor_units(currency))):
@@ -59,10 +60,10 @@ def amount_errors(amount: Decimal, currency: str, pointer: str) -> list[FieldErr
 
 
 def price(line: NewSalesOrderLine, item: Item | None) -> Decimal:
-    """The line's own price, else the item's."""
+    """The price of the line if given, else the price of the item."""
     if line.unit_price is not None:
         return line.unit_price
-    return item.price.amount if item and item.price else _NOTHING
+    return item.price.amount if item and item.price else _ZERO
 
 
 def _mode(rounding: RoundingRule) -> RoundingMode:
@@ -72,7 +73,7 @@ def _mode(rounding: RoundingRule) -> RoundingMode:
 def content_line(
     number: int, line: NewSalesOrderLine, item: Item, location_id: str, currency: str, rounding: RoundingRule
 ) -> ContentLine:
-    """A line as the order keeps it."""
+    """A line as it is stored."""
     unit_price = price(line, item)
     net = line.quantity * unit_price - _discount(
         line.quantity * unit_price, line.discount_percent, line.discount_amount
@@ -96,7 +97,7 @@ def content_line(
 def _discount(gross: Decimal, percent: Decimal | None, amount: Decimal | None) -> Decimal:
     if amount is not None:
         return amount
-    return gross * percent / 100 if percent is not None else _NOTHING
+    return gross * percent / 100 if percent is not None else _ZERO
 
 
 def totals(
@@ -107,33 +108,33 @@ def totals(
     *,
     prices_include_tax: bool,
 ) -> Totals:
-    """The sums of an order, each rounded by the order's rule; gross less discount is always net."""
+    """The totals of an order, each rounded by the order's rule; net is always gross minus discount."""
 
-    def cut(value: Decimal) -> Decimal:
+    def round_amount(value: Decimal) -> Decimal:
         return rounded(value, currency, _mode(rounding))
 
     per_line = rounding.endswith("per_line")
     values = [entry.quantity * entry.unit_price for entry in lines]
     discounts = [_discount(v, e.discount_percent, e.discount_amount) for v, e in zip(values, lines, strict=True)]
     if per_line:
-        gross, net = cut(sum(map(cut, values), _NOTHING)), sum((entry.net for entry in lines), _NOTHING)
+        gross, net = round_amount(sum(map(round_amount, values), _ZERO)), sum((entry.net for entry in lines), _ZERO)
     else:
-        gross, net = cut(sum(values, _NOTHING)), cut(sum(values, _NOTHING) - sum(discounts, _NOTHING))
-    charged = cut(sum((charge.amount for charge in charges), _NOTHING))
-    tax = sum((entry.tax_amount for entry in lines), _NOTHING) + sum((c.tax_amount for c in charges), _NOTHING)
-    total = net + charged + (_NOTHING if prices_include_tax else cut(tax))
+        gross, net = round_amount(sum(values, _ZERO)), round_amount(sum(values, _ZERO) - sum(discounts, _ZERO))
+    charged = round_amount(sum((charge.amount for charge in charges), _ZERO))
+    tax = sum((entry.tax_amount for entry in lines), _ZERO) + sum((c.tax_amount for c in charges), _ZERO)
+    total = net + charged + (_ZERO if prices_include_tax else round_amount(tax))
     return Totals(
         gross=Amount(gross),
         discount=Amount(gross - net),
-        net=Amount(cut(net)),
+        net=Amount(round_amount(net)),
         charges=Amount(charged),
-        tax=Amount(cut(tax)),
-        total=Amount(cut(total)),
+        tax=Amount(round_amount(tax)),
+        total=Amount(round_amount(total)),
     )
 
 
 def money(value: Decimal, currency: str) -> Amount:
-    """An amount with the places of its currency: the store drops trailing zeros."""
+    """An amount with the decimal places of its currency, because DynamoDB removes trailing zeros."""
     return Amount(value.quantize(Decimal(1).scaleb(-minor_units(currency))))
 
 
@@ -142,7 +143,7 @@ def money(value: Decimal, currency: str) -> Amount:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What one line wants from one place."""
+    """The demand of one line for a stock key."""
 
     stock_key: StockKey
     sku: str
@@ -153,7 +154,7 @@ class Want:
 
 
 def want(line: ContentLine, state: LineState, index: int) -> Want:
-    """A line's demand: what is ordered and not shipped."""
+    """The demand of a line; outstanding is the ordered quantity that is not shipped."""
     return Want(
         stock_key=StockKey(line.item_id, line.location_id),
         sku=line.sku,
@@ -168,12 +169,13 @@ def allocate(
     wants: Sequence[Want],
     levels: Mapping[StockKey, StockLevel],
     policy: Reservation,
-    given_up: Mapping[StockKey, Decimal],
+    released: Mapping[StockKey, Decimal],
 ) -> list[Decimal]:
-    """What each line shall hold now: everything, or with `partial` as much as there is, earlier lines first.
+    """The quantity to reserve for each line: all of it, or with `partial` what is available, earlier lines first.
 
-    The pool of a place is what its lines hold already, what is given up there, and what is free. Demand of one item on
-    several lines is summed. What open shipments picked stays with its line. InsufficientStock for `full` if short.
+    The pool of a stock key is what its lines hold already, what is released level, and what is available. The demand of
+    several lines for a stock key is summed. Quantities picked by open shipments stay with their line. InsufficientStock
+    for `full` when the pool is too small.
     """
     pool: dict[StockKey, Decimal] = defaultdict(Decimal)
     demand: dict[StockKey, Decimal] = defaultdict(Decimal)
@@ -181,19 +183,19 @@ def allocate(
         pool[entry.stock_key] += entry.held - entry.picked
         demand[entry.stock_key] += entry.outstanding - entry.picked
     for stock_key in pool:
-        there = levels.get(stock_key, StockLevel())
-        pool[stock_key] += given_up.get(stock_key, _NOTHING) + (_NOTHING if there.blocked else there.available)
+        level = levels.get(stock_key, StockLevel())
+        pool[stock_key] += released.get(stock_key, _ZERO) + (_ZERO if level.blocked else level.available)
     if policy is Reservation.FULL:
-        _refuse_shortage(wants, pool, demand)
-    taken = []
+        _check_shortage(wants, pool, demand)
+    allocated = []
     for entry in wants:
         more = min(entry.outstanding - entry.picked, pool[entry.stock_key])
         pool[entry.stock_key] -= more
-        taken.append(entry.picked + more)
-    return taken
+        allocated.append(entry.picked + more)
+    return allocated
 
 
-def _refuse_shortage(
+def _check_shortage(
     wants: Sequence[Want], pool: Mapping[StockKey, Decimal], demand: Mapping[StockKey, Decimal]
 ) -> None:
     short = [
@@ -213,7 +215,7 @@ def _refuse_shortage(
 
 
 def held_by_stock_key(wants: Iterable[Want], quantities: Iterable[Decimal]) -> dict[StockKey, Decimal]:
-    """Line quantities summed by place."""
+    """Line quantities summed by stock key."""
     held: dict[StockKey, Decimal] = defaultdict(Decimal)
     for entry, quantity in zip(wants, quantities, strict=True):
         held[entry.stock_key] += quantity
@@ -224,7 +226,7 @@ def held_by_stock_key(wants: Iterable[Want], quantities: Iterable[Decimal]) -> d
 
 
 def status(states: Sequence[LineState]) -> SalesOrderStatus:
-    """The life of a confirmed order, from its quantities."""
+    """The status of a confirmed order, derived from its quantities."""
     if all(state.shipped >= state.ordered for state in states):
         return SalesOrderStatus.DONE
     if any(state.shipped or state.picked for state in states):
@@ -233,7 +235,7 @@ def status(states: Sequence[LineState]) -> SalesOrderStatus:
 
 
 def fulfilment(life: SalesOrderStatus, states: Sequence[LineState]) -> FulfilmentStatus:
-    """How far the goods are."""
+    """The fulfilment status, derived from the quantities."""
     if life is SalesOrderStatus.DRAFT or life is SalesOrderStatus.CANCELLED:
         return FulfilmentStatus.NOT_STARTED
     if all(state.shipped >= state.ordered for state in states):
@@ -246,7 +248,7 @@ def fulfilment(life: SalesOrderStatus, states: Sequence[LineState]) -> Fulfilmen
 
 
 def billing(states: Sequence[LineState]) -> BillingStatus:
-    """How far the invoices are."""
+    """The billing status, derived from the quantities."""
     if not any(state.billed for state in states):
         return BillingStatus.NOT_BILLED
     return (
@@ -257,7 +259,7 @@ def billing(states: Sequence[LineState]) -> BillingStatus:
 
 
 def backordered(life: SalesOrderStatus, state: LineState) -> Decimal:
-    """What waits for stock."""
+    """The backordered quantity of a line."""
     if life not in (SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS):
-        return _NOTHING
-    return max(_NOTHING, state.ordered - state.shipped - state.reserved)
+        return _ZERO
+    return max(_ZERO, state.ordered - state.shipped - state.reserved)

@@ -13,7 +13,7 @@ _LINE: Body = {
 
 
 def _order(customer_reference: str, reference: str) -> Body:
-    """What a new order and a change of one have in common."""
+    """The fields that a new order and a change have in common."""
     return {
         "charges": [{"kind": "shipping", "amount": "4.90", "tax_amount": "0.93"}],
         "customer_reference": Text(customer_reference),

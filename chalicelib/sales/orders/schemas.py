@@ -1,4 +1,4 @@
-"""What the API says about sales orders."""
+"""API schemas of sales orders."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -36,7 +36,7 @@ PricesIncludeTax = Annotated[bool, Meta(description="Whether the prices of the l
 
 
 class SalesOrderStatus(StrEnum):
-    """The life of an order. What has been shipped and billed are states of their own."""
+    """The status of an order. `fulfilment` and `billing` show what has been shipped and billed."""
 
     DRAFT = "draft"
     CONFIRMED = "confirmed"
@@ -46,7 +46,7 @@ class SalesOrderStatus(StrEnum):
 
 
 class FulfilmentStatus(StrEnum):
-    """Derived from line quantities."""
+    """Derived from the quantities of the lines."""
 
     NOT_STARTED = "not_started"
     BACKORDERED = "backordered"
@@ -56,7 +56,7 @@ class FulfilmentStatus(StrEnum):
 
 
 class BillingStatus(StrEnum):
-    """Derived from line quantities."""
+    """Derived from the quantities of the lines."""
 
     NOT_BILLED = "not_billed"
     PARTIALLY_BILLED = "partially_billed"
@@ -64,14 +64,14 @@ class BillingStatus(StrEnum):
 
 
 class Reservation(StrEnum):
-    """`full`: confirm only when all stock can be reserved. `partial`: reserve what is there, backorder the rest."""
+    """`full`: confirm only when all stock can be reserved. `partial`: reserve what is available, backorder the rest."""
 
     FULL = "full"
     PARTIAL = "partial"
 
 
 class RoundingRule(StrEnum):
-    """How totals are rounded to the currency's minor unit: each line and then summed, or only the sums."""
+    """How totals are rounded to the currency's minor unit: each line before summing, or only the sums."""
 
     HALF_UP_PER_LINE = "half_up_per_line"
     HALF_EVEN_PER_LINE = "half_even_per_line"
@@ -86,19 +86,19 @@ class ChargeKind(StrEnum):
 
 
 class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is charged beside the lines."""
+    """An additional charge, such as shipping."""
 
     kind: ChargeKind
     amount: Amount
     tax_amount: Amount = msgspec.field(default_factory=Amount)  # msgspec's schema cannot show a decimal default
 
 
-Charges = Annotated[list[Charge], Meta(max_length=20, description="What is charged beside the lines.")]
+Charges = Annotated[list[Charge], Meta(max_length=20, description="Additional charges, such as shipping.")]
 
 
 class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Give the item by id or by SKU. Without a price the item's own is taken; without a location the warehouse's
-    default one. Give the discount in percent or as an amount of the whole line, not both."""
+    """A line with either `item_id` or `sku`. Without a price, the item's price is used; without a location, the default
+    location of the warehouse. The discount is in percent or an amount for the whole line, not both."""
 
     item_id: ItemId | None = None
     sku: Sku | None = None
@@ -111,13 +111,15 @@ class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 
 
 class SalesOrderLineChange(NewSalesOrderLine, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A line of the new list; `line` says which present line it stays, without it the line is new."""
+    """A line of the new list. `line` is the number of the existing line that it replaces; without it the line is
+    new."""
 
     line: Annotated[int, Meta(ge=1)] | None = None
 
 
 class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A draft. Addresses that are not given are copied from the customer and stay as they are then."""
+    """A draft order. Addresses that are not given are copied from the customer; later changes there do not affect
+    them."""
 
     warehouse_id: WarehouseId
     currency: Currency
@@ -136,7 +138,7 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only what is given changes. `lines` is the whole new list; what is reserved follows it in the same commit."""
+    """Only the given fields change. `lines` is the complete new list; reservations are adjusted to it."""
 
     lines: Annotated[list[SalesOrderLineChange], Meta(min_length=1, max_length=MAX_LINES)] | UnsetType = UNSET
     charges: Charges | UnsetType = UNSET
@@ -149,7 +151,7 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
 
 class ConfirmOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`reservation` overrides the order's own."""
+    """`reservation` replaces the order's own."""
 
     reservation: Reservation | None = None
 
@@ -167,7 +169,8 @@ class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
-    """`reserved` includes `picked`, which is what open shipments hold; `backordered` waits for stock."""
+    """A line with its quantities. `reserved` includes `picked`, the quantity in open shipments. `backordered` is the
+    quantity that is not reserved yet."""
 
     line: int
     item_id: str
@@ -189,7 +192,7 @@ class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """total = net + charges, plus tax unless prices include it."""
+    """The totals of an order: total = net + charges, plus tax unless prices include it."""
 
     gross: Amount
     discount: Amount
@@ -200,10 +203,10 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
-    """What every view of an order shows."""
+    """The fields that an order and its summary have in common."""
 
     id: OrderId
-    number: Annotated[str, Meta(description="The order's own number.", examples=["SO-2026-000123"])]
+    number: Annotated[str, Meta(description="The number of the order.", examples=["SO-2026-000123"])]
     status: SalesOrderStatus
     fulfilment: FulfilmentStatus
     billing: BillingStatus
@@ -218,11 +221,11 @@ class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
 class SalesOrderSummary(SalesOrderHead, frozen=True, kw_only=True):
     """An order in a list."""
 
-    total: Annotated[Amount, Meta(description="What the customer owes.")]
+    total: Annotated[Amount, Meta(description="The total amount that the customer has to pay.")]
 
 
 class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
-    """What a customer buys. `shipments` are the ids of its shipments."""
+    """An order of a customer. `shipments` are the ids of its shipments."""
 
     reservation: Reservation
     rounding: RoundingRule
@@ -240,11 +243,11 @@ class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
 
 
 class SalesOrderQuery(PageQuery, frozen=True, kw_only=True):
-    """Newest first, going back month by month; of one month; the open ones; or of one customer."""
+    """All orders, those of one month, the open ones, or those of one customer; newest first."""
 
     month: Month | None = None
     open: (
-        Annotated[bool, Meta(description="Only those that are under way, or with false only those that are over.")]
+        Annotated[bool, Meta(description="true: only orders that are not done or cancelled; false: only the others.")]
         | None
     ) = None
     customer_id: CustomerId | None = None

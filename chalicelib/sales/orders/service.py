@@ -26,7 +26,7 @@ from chalicelib.sales.orders.tables import Header, LineState
 
 @use_case(events.CREATED)
 def create(work: Work, command: NewSalesOrder) -> SalesOrder:
-    """Adds a draft. Invalid lists every line whose item, location, price or discount is wrong."""
+    """Creates a draft. Invalid lists every line with an invalid item, location, price or discount."""
     source = line_building.sources(work, command)
     lines = line_building.lines(source, command.lines, command)
     header = line_building.header(_header(command, source.customer), lines, command.currency)
@@ -66,7 +66,7 @@ def _header(command: NewSalesOrder, customer: Customer | None) -> Header:
 
 
 def _address(customer: Customer | None, kind: CustomerAddressKind) -> Address | None:
-    """A copy of the customer's usual address of that kind, else of any."""
+    """A copy of the customer's first address of that kind, else of the first address."""
     addresses = customer.addresses if customer else []
     chosen = next((entry for entry in addresses if entry.kind is kind), addresses[0] if addresses else None)
     if chosen is None:
@@ -76,9 +76,9 @@ def _address(customer: Customer | None, kind: CustomerAddressKind) -> Address | 
 
 @use_case(events.CONFIRMED)
 def confirm(work: Work, order_id: str, command: ConfirmOrder) -> SalesOrder:
-    """Reserves stock and makes the order binding. InsufficientStock for `full` when anything is short.
+    """Reserves stock and confirms the order. InsufficientStock for `full` when stock is missing.
 
-    One transaction and two reads, unless one transaction does not hold it: then a job goes on with it.
+    Takes two reads and one transaction, or is done by a job when the order does not fit into one transaction.
     """
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "confirm")
@@ -88,7 +88,7 @@ def confirm(work: Work, order_id: str, command: ConfirmOrder) -> SalesOrder:
 
 @use_case(events.CANCELLED)
 def cancel(work: Work, order_id: str, command: CancelOrder) -> SalesOrder:
-    """Ends an order of which nothing is shipped or picked, gives its stock back and its customer's reference free."""
+    """Cancels an order without shipped or picked quantities, and releases its stock and its customer reference."""
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "cancel")
     order.row.cancel_reason = command.reason
@@ -97,7 +97,7 @@ def cancel(work: Work, order_id: str, command: CancelOrder) -> SalesOrder:
 
 @use_case(events.CLOSED)
 def close(work: Work, order_id: str) -> SalesOrder:
-    """Ends a partly shipped order: what is not shipped is no longer ordered. Conflict while a shipment is open."""
+    """Closes a partly shipped order: the rest is no longer ordered. Conflict while a shipment is open."""
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "close")
     if any(state.picked for state in order.states):
@@ -116,7 +116,7 @@ def read(call: Call, order_id: str) -> SalesOrder:
 
 
 def current(work: Work, order_id: str) -> SalesOrder:
-    """One order as this decision reads it: when it changes in between, all is decided again. NotFound."""
+    """One order, read within a decision, which runs again if the order changes before the commit. NotFound."""
     return repository.view(repository.load(work, order_id, match=False))
 
 

@@ -1,4 +1,4 @@
-"""What shipments do to an order: quantities picked, shipped, and taken back. For fulfilment/."""
+"""Changes of an order's quantities by its shipments: picked, shipped, reversed. For fulfilment/."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -14,11 +14,11 @@ from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
 
 OrderRow = tables.SalesOrder
-"""The order as a shipment changes it; who changes it saves it."""
+"""The state row of an order, for shipments. The caller of a function that changes it must save it."""
 
 
 class Pick(msgspec.Struct, frozen=True, kw_only=True):
-    """A quantity of one order line at one place."""
+    """A quantity of one order line at one location."""
 
     line: int
     item_id: str
@@ -30,7 +30,7 @@ class Pick(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Picked(msgspec.Struct, frozen=True):
-    """What a new shipment starts from: its lines, and the order's state and header."""
+    """The lines of a new shipment, and its order's state row and address."""
 
     picks: list[Pick]
     ship_to: Address | None
@@ -38,17 +38,17 @@ class Picked(msgspec.Struct, frozen=True):
 
 
 def pick(work: Work, order_id: str, requested: Sequence[tuple[int, Decimal]] | None, shipment_id: str) -> Picked:
-    """Puts reserved stock of an order aside for a shipment: the lines and quantities given, or all that is reserved.
-    The caller saves the order's state.
+    """Marks reserved stock of an order as picked for a shipment: the given lines and quantities, or everything
+    reserved. The caller saves the order's state row.
 
-    Invalid names lines that do not exist or hold less.
+    Invalid lists lines that do not exist or have less reserved.
     """
     order = _load(work, order_id)
     numbers = {line.line: index for index, line in enumerate(order.lines)}
-    chosen = requested if requested is not None else _everything(order)
-    _refuse(order, numbers, chosen)
+    quantities = requested if requested is not None else _all_reserved(order)
+    _check_requested(order, numbers, quantities)
     picks = []
-    for number, quantity in chosen:
+    for number, quantity in quantities:
         order.states[numbers[number]].picked += quantity
         picks.append(merged(Pick, order.lines[numbers[number]], quantity=quantity))
     order.row.shipments = [*(order.row.shipments or []), shipment_id]
@@ -64,20 +64,20 @@ def _load(work: Work, order_id: str) -> Order:
     return order
 
 
-def _everything(order: Order) -> list[tuple[int, Decimal]]:
-    free = [
+def _all_reserved(order: Order) -> list[tuple[int, Decimal]]:
+    unpicked = [
         (line.line, state.reserved - state.picked)
         for line, state in zip(order.lines, order.states, strict=True)
         if state.reserved > state.picked
     ]
-    if not free:
+    if not unpicked:
         raise Invalid(
             errors=[FieldError("/order_id", "nothing_reserved", "Nothing is reserved that could be shipped.")]
         )
-    return free
+    return unpicked
 
 
-def _refuse(order: Order, numbers: dict[int, int], requested: Sequence[tuple[int, Decimal]]) -> None:
+def _check_requested(order: Order, numbers: dict[int, int], requested: Sequence[tuple[int, Decimal]]) -> None:
     problems = []
     seen: set[int] = set()
     for position, (number, quantity) in enumerate(requested):
@@ -93,13 +93,13 @@ def _refuse(order: Order, numbers: dict[int, int], requested: Sequence[tuple[int
 
 
 def unpick(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
-    """A shipment that is not shipped gives its lines back to the order; the stock stays reserved."""
+    """Reverts the picked quantities of a shipment that has not been shipped; the stock stays reserved."""
     for entry, state in _states(order, picks):
         state.picked -= entry.quantity
 
 
 def ship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
-    """Picked quantities have left: the order holds them no longer."""
+    """Changes picked quantities to shipped; they are no longer reserved."""
     for entry, state in _states(order, picks):
         state.picked -= entry.quantity
         state.reserved -= entry.quantity
@@ -107,14 +107,14 @@ def ship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
 
 
 def unship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
-    """Shipped quantities are back, and reserved for the order again."""
+    """Changes shipped quantities back to reserved."""
     for entry, state in _states(order, picks):
         state.shipped -= entry.quantity
         state.reserved += entry.quantity
 
 
 def load(work: Work, order_id: str) -> tables.SalesOrder:
-    """The state of an order, without its content, for a shipment of it. TransitionRefused while a job works on it."""
+    """The state row of an order, without its content. TransitionRefused while the order has a running job."""
     name = repository.ref(work.tenant, order_id)
     row = work.load(tables.SalesOrder, name.hash_key, name.range_key)
     if row.job_id is not None:
@@ -123,12 +123,12 @@ def load(work: Work, order_id: str) -> tables.SalesOrder:
 
 
 def save(work: Work, row: tables.SalesOrder) -> None:
-    """Writes the state; the order's life follows from its quantities."""
+    """Writes the state row, with the status derived from the quantities."""
     row.status = rules.status(row.lines)
     repository.save_row(work, row)
 
 
 def _states(row: tables.SalesOrder, picks: Sequence[Pick]) -> list[tuple[Pick, tables.LineState]]:
-    """Each pick with the state of its line; lines are found by number, which edits keep."""
+    """Each pick with the state of its line, found by the line number, which edits do not change."""
     by_number = {state.line: state for state in row.lines}
     return [(entry, by_number[entry.line]) for entry in picks]

@@ -1,5 +1,5 @@
-"""The commands that move an order's stock. Each goes through the stock keys of its lines one by one, in one transaction
-if they fit into it, else in steps by a job."""
+"""The commands that change an order's reservations. Each processes the stock keys of the order's lines one by one: in
+one transaction if they fit, else in steps by a job."""
 
 from collections.abc import Callable
 
@@ -27,31 +27,31 @@ OPERATION: StagedOperation[Order] = StagedOperation(
 
 @OPERATION.command("confirm", undo="undo")
 def confirm(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Reserves stock, all of it or what there is, and makes the order binding."""
+    """Reserves stock by the order's policy, and confirms the order."""
 
     def finish() -> Event:
         SALES_ORDER.take(order.row, "confirm", rules.status(order.states))
         return events.CONFIRMED
 
-    return _reserving(work, order, after, finish)
+    return _reserve_plan(work, order, after, finish)
 
 
 @OPERATION.command("update")
 def update(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Makes what is reserved follow the new lines of an order under way. What has become short since the edit was
-    accepted is backordered."""
+    """Adjusts the reservations of a confirmed order to its new lines. Stock that is no longer available since the edit
+    was accepted is backordered."""
 
     def finish() -> Event:
         order.row.former, order.former = None, []
         SALES_ORDER.take(order.row, "update", rules.status(order.states))
         return events.UPDATED
 
-    return _reserving(work, order, after, finish)
+    return _reserve_plan(work, order, after, finish)
 
 
 @OPERATION.command("cancel")
 def cancel(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Gives the stock back, and the customer's reference free."""
+    """Releases the stock and the customer reference, and cancels the order."""
 
     def finish() -> Event:
         SALES_ORDER.take(order.row, "cancel")
@@ -59,12 +59,12 @@ def cancel(work: Work, order: Order, after: str) -> Plan[StockKey]:
         work.annotate(reason=order.row.cancel_reason)
         return events.CANCELLED
 
-    return _releasing(work, order, after, finish)
+    return _release_plan(work, order, after, finish)
 
 
 @OPERATION.command("close")
 def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Gives back what is not shipped; it is no longer ordered."""
+    """Releases the stock that is not shipped, which is no longer ordered, and closes the order."""
 
     def finish() -> Event:
         for state in order.states:
@@ -72,28 +72,28 @@ def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
         SALES_ORDER.take(order.row, "close")
         return events.CLOSED
 
-    return _releasing(work, order, after, finish)
+    return _release_plan(work, order, after, finish)
 
 
 @OPERATION.command("undo")
 def undo(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Gives back what a confirmation that wants all or nothing has reserved; the order stays a draft."""
-    return _releasing(work, order, after, lambda: events.UNDONE)
+    """Releases what a confirmation with the policy `full` has reserved before it failed; the order stays a draft."""
+    return _release_plan(work, order, after, lambda: events.UNDONE)
 
 
-def _reserving(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
+def _reserve_plan(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
     policy = order.row.reservation if order.row.status is SalesOrderStatus.DRAFT or not after else Reservation.PARTIAL
     reserving = Reserving(work, order, policy)
     keys = [key for key in reserving.stock_keys if name_of(key) > after]
     return Plan(keys, name_of, reserving.reserve, finish)
 
 
-def _releasing(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
+def _release_plan(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
     lines = by_stock_key(order.wants())
     keys = [key for key in lines if name_of(key) > after]
     return Plan(keys, name_of, lambda key: release(work, order, key, lines[key]), finish)
 
 
 def name_of(key: StockKey) -> str:
-    """The stock key as a text that sorts as keys do."""
+    """The stock key as a text that sorts in the order of keys."""
     return f"{key.item_id}/{key.location_id}"

@@ -1,4 +1,4 @@
-"""Sales orders in two parts: a small state that is rewritten, and content that never changes."""
+"""Sales orders, stored in two parts: a small state row that is rewritten, and content rows that never change."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -28,7 +28,7 @@ CHUNK_LINES = 50
 
 
 class LineState(msgspec.Struct, array_like=True):
-    """Quantities of one line, in line order. `reserved` here is the truth that balances are checked against."""
+    """The quantities of one line. `reserved` is authoritative: the self-check compares balances with it."""
 
     line: int
     ordered: Decimal
@@ -39,14 +39,15 @@ class LineState(msgspec.Struct, array_like=True):
 
 
 class Former(msgspec.Struct):
-    """The lines before an edit that a job works on: `lines` still hold what is not moved to the new lines yet."""
+    """The lines before an edit that a job is processing, with the reservations that are not moved to the new lines
+    yet."""
 
     revision: int
     lines: list[LineState]
 
 
 class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a line says, apart from what happens to it."""
+    """The fixed fields of a line, without its quantities in process."""
 
     line: int
     item_id: str
@@ -63,7 +64,7 @@ class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the order says beside its lines. The addresses are snapshots."""
+    """The fixed fields of the order besides its lines. The addresses are copies."""
 
     billing_address: Annotated[Address | None, marked(ADDRESS)] = None
     shipping_address: Annotated[Address | None, marked(ADDRESS)] = None
@@ -79,7 +80,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ContentPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Up to 50 lines; the first part also has the header."""
+    """Up to 50 lines of an order; the first part also has the header."""
 
     lines: list[ContentLine]
     header: Header | None = None
@@ -98,9 +99,9 @@ class ByCustomer(GlobalSecondaryIndex["SalesOrder"]):
 
 
 class SalesOrder(StagedDocument):
-    """Access: by id (its month is in it), newest first by month; open ones (sparse index); of a customer (index).
+    """Access: by id (which contains the month), newest first by month; open ones (sparse index); of a customer (index).
 
-    Ceiling: 1,000 write units a second a tenant and month, about 300 order changes a second.
+    Limit: 1,000 write units a second for a tenant and month, which is about 300 order changes a second.
     """
 
     Meta = meta("sales_orders")
@@ -127,7 +128,7 @@ class SalesOrder(StagedDocument):
     by_customer = ByCustomer()
 
     def warehouses(self) -> list[str]:
-        """Where it lies: whoever does not work in all of them does not see it."""
+        """The warehouses of the order. Callers who are limited to others, or to some of them only, do not see it."""
         return [self.warehouse_id, *(self.other_warehouse_ids or ())]
 
     def is_visible_to(self, call: Call) -> bool:
@@ -135,7 +136,7 @@ class SalesOrder(StagedDocument):
 
 
 class SalesOrderContent(Row):
-    """Access: by order, revision and part. Written once; an edit writes a new revision."""
+    """Access: by order, revision and part. Never changed; an edit writes a new revision."""
 
     Meta = meta("sales_order_contents")
     partition = Text(BUSINESS, hash_key=True)
