@@ -185,7 +185,8 @@ class _DryRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _check_preconditions(endpoint: Endpoint, received: Incoming, *, is_dry_run: bool) -> None:
     """Raises IdempotencyKeyMissing or PreconditionRequired. A dry run needs no key, because it stores no answer."""
-    if endpoint.command and not is_dry_run and received.idempotency_key is None:
+    has_key = endpoint.command and received.idempotency_key is not None  # refuses a malformed one
+    if endpoint.command and not is_dry_run and not has_key:
         raise IdempotencyKeyMissing()
     if endpoint.change and received.if_match is None:
         raise PreconditionRequired()
