@@ -117,7 +117,7 @@ class PreconditionFailed(DomainError):
     extra: ClassVar[Mapping[str, Any]] = {"current_version": int}
 
     def __init__(self, current: int) -> None:
-        super().__init__(f"The current version is {current}; read it repeated and repeat your change.")
+        super().__init__(f"The current version is {current}; read it again and repeat your change.")
         self.current = current
 
     def members(self) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Customers; vendors come later."""
+"""Business parties: customers."""

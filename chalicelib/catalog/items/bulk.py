@@ -22,7 +22,8 @@ from chalicelib.kernel.work import Work
 
 @use_case(events.UPSERTED)
 def upsert_all(work: Work, command: BulkUpsert) -> BulkResult:
-    """All rows in one transaction. Invalid when rows want the same value, TooManyActions when they do not fit."""
+    """Writes all rows in one transaction. Invalid when a unique value is repeated, TooManyActions when they do not
+    fit."""
     problems = rules.check_rows(command.items)
     if problems:
         raise Invalid(errors=problems)
@@ -37,31 +38,31 @@ def upsert_all(work: Work, command: BulkUpsert) -> BulkResult:
 
 @use_case(events.UPSERTED)
 def upsert_one(work: Work, row: ItemRow) -> tuple[BulkOutcome, str]:
-    """One row by itself."""
+    """Writes one row."""
     return _upsert(work, row, service.ids_by_sku(work, [row.sku]).get(row.sku), "")
 
 
 @use_case(events.BULK_FINISHED)
 def finish(work: Work, result: BulkResult) -> BulkResult:
-    """Stores the answer of a `skip_rows` request. The rows are written already; writing them again changes nothing."""
+    """Stores the answer of a `skip_rows` request. The rows are written before; writing them again changes nothing."""
     work.annotate(entity="bulk_upsert", entity_id=work.new_id("blk"))
     return result
 
 
 def skip_rows(call: Call, command: BulkUpsert, bad: Mapping[int, Sequence[FieldError]]) -> BulkResult:
-    """Writes the good rows, each in a transaction of its own; `bad` are rows that did not even decode."""
-    quiet = call.without_precondition()
+    """Writes the valid rows, each in its own transaction; `bad` are the errors of rows that could not be decoded."""
+    unconditional = call.without_precondition()
     results: list[RowResult] = []
     rows = iter(command.items)
     for index in range(len(command.items) + len(bad)):
         if index in bad:
             results.append(_failed(index, None, bad[index]))
         else:
-            results.append(_one(quiet, index, next(rows)))
+            results.append(_upsert_row(unconditional, index, next(rows)))
     return summary(results, dry_run=call.is_dry_run)
 
 
-def _one(call: Call, index: int, row: ItemRow) -> RowResult:
+def _upsert_row(call: Call, index: int, row: ItemRow) -> RowResult:
     try:
         run = dry_run if call.is_dry_run else commit
         outcome, item_id = run(call, upsert_one, row)
@@ -79,7 +80,7 @@ def _upsert(work: Work, command: ItemRow, owner: str | None, pointer: str) -> tu
     if owner is None:
         return BulkOutcome.CREATED, service.add(work, _as_new(command, pointer)).id
     row = work.load(tables.Item, work.tenant.key(), owner)
-    _refuse_fixed(row, command, pointer)
+    _check_fixed(row, command, pointer)
     before = row.item()
     service.apply(work, row, command)
     if row.item() == before:
@@ -88,8 +89,8 @@ def _upsert(work: Work, command: ItemRow, owner: str | None, pointer: str) -> tu
     return BulkOutcome.UPDATED, row.id
 
 
-def _refuse_fixed(row: tables.Item, command: ItemRow, pointer: str) -> None:
-    """Unit and tracking never change: stock is counted in them."""
+def _check_fixed(row: tables.Item, command: ItemRow, pointer: str) -> None:
+    """Invalid when the row changes unit or tracking, because existing stock is counted in them."""
     problems = [
         FieldError(f"{pointer}/{name}", "fixed", "This cannot change once the item exists.")
         for name in ("unit", "tracking")
@@ -100,7 +101,7 @@ def _refuse_fixed(row: tables.Item, command: ItemRow, pointer: str) -> None:
 
 
 def _as_new(command: ItemRow, pointer: str) -> NewItem:
-    """Invalid when the row of a new item has no name."""
+    """The row as a new item. Invalid when it has no name."""
     if command.name is UNSET:
         raise Invalid(errors=[FieldError(f"{pointer}/name", "required", "A new item needs a name.")])
     fields = {name: getattr(command, name) for name in ItemRow.__struct_fields__}

@@ -1,4 +1,4 @@
-"""What items declare."""
+"""The declaration of items."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
@@ -14,5 +14,5 @@ MODULE = Module(
         "item.write": admin_and(Role.PURCHASING, Role.PRODUCTION, Role.AUTOMATION),
     },
     samples="samples",
-    public={"tables": "the self-check compares the rows themselves, page by page"},
+    public={"tables": "the self-check compares the rows, page by page"},
 )

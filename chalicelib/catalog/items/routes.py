@@ -19,7 +19,10 @@ routes = Routes(__name__, "Items")
     location="/v1/items/{id}",
 )
 def create_item(request: Request[NewItem, NoQuery]) -> Answer[Item]:
-    """Add an item."""
+    """Create an item.
+
+    Refused when another item has its SKU, a barcode or an external reference.
+    """
     return request.commit(service.create, request.body)
 
 
@@ -31,7 +34,7 @@ def create_item(request: Request[NewItem, NoQuery]) -> Answer[Item]:
 def list_items(request: Request[NoBody, ItemQuery]) -> Page[Item]:
     """List items.
 
-    By SKU, by the beginning of the name, or by time of change; status and category narrow any of these.
+    All items, or filtered by SKU, beginning of the name or time of change; each can be filtered by status and category.
     """
     return service.page(request.call, request.query)
 
@@ -52,7 +55,10 @@ def read_item(request: Request[NoBody, NoQuery], item_id: str) -> Item:
     scope=Scope.ANY,
 )
 def update_item(request: Request[ItemChange, NoQuery], item_id: str) -> Answer[Item]:
-    """Change an item."""
+    """Change an item.
+
+    Unit and tracking cannot change. Refused when another item has the SKU, a barcode or an external reference.
+    """
     return request.commit(service.update, item_id, request.body)
 
 
@@ -65,7 +71,7 @@ def update_item(request: Request[ItemChange, NoQuery], item_id: str) -> Answer[I
 def archive_item(request: Request[NoBody, NoQuery], item_id: str) -> Answer[Item]:
     """Archive an item.
 
-    It can no longer be ordered or received; its stock and history stay.
+    It can no longer be ordered or received; its stock and history remain.
     """
     return request.commit(service.archive, item_id)
 
@@ -88,7 +94,11 @@ def restore_item(request: Request[NoBody, NoQuery], item_id: str) -> Answer[Item
     rows="items",
 )
 def bulk_upsert_items(request: Request[BulkUpsert, NoQuery]) -> Answer[BulkResult]:
-    """Add or change up to 100 items, matched by SKU."""
+    """Create or change up to 100 items, matched by SKU.
+
+    With `on_error` `skip_rows`, valid rows are written and errors are returned by row; with `all_or_nothing`, the
+    request is refused when a row is invalid.
+    """
     command = request.body
     if command.on_error is OnError.ALL_OR_NOTHING:
         return request.commit(bulk.upsert_all, command)

@@ -1,4 +1,4 @@
-"""Decisions about items that need no store."""
+"""Rules of items, without access to the store."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,14 @@ from chalicelib.kernel.errors import FieldError, Invalid, repeats
 
 
 def check_barcodes(barcodes: Sequence[str]) -> None:
-    """Invalid when a barcode is given twice."""
+    """Invalid when a barcode is repeated."""
     problems = repeats("/barcodes", barcodes)
     if problems:
         raise Invalid(errors=problems)
 
 
 def check_rows(rows: Sequence[ItemRow]) -> list[FieldError]:
-    """Values that one request gives twice, in one row or in two: whoever comes second is told."""
+    """An error for each unique value that an earlier row or the same row of the request contains already."""
     problems: list[FieldError] = []
     seen: set[tuple[str, str]] = set()
     for index, row in enumerate(rows):

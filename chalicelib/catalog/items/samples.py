@@ -4,7 +4,7 @@ from chalicelib.kernel.samples import Body, Samples, Text, Thing, external_refs
 
 
 def _item(sku: str, barcode: str, reference: str) -> Body:
-    """Everything that can change; texts and codes are this item's own."""
+    """The fields that can change, with the given texts and codes."""
     return {
         "sku": Text(sku),
         "name": Text("Cargo bike"),

@@ -1,4 +1,4 @@
-"""What the API says about items."""
+"""API schemas of items."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -23,11 +23,11 @@ Sku = Annotated[
         examples=["BIKE-26-RED"],
     ),
 ]
-Name = Annotated[str, Meta(min_length=1, max_length=200, description="What the item is called.")]
+Name = Annotated[str, Meta(min_length=1, max_length=200, description="The name of the item.")]
 Description = Annotated[str, Meta(max_length=4000, description="A longer text.")]
 UnitCode = Annotated[
     str,
-    Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The unit that quantities are counted in.", examples=["each"]),
+    Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The unit of measure of quantities.", examples=["each"]),
 ]
 Barcode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{4,48}$", examples=["4006381333931"])]
 Category = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 &/_-]{0,63}$", examples=["Bikes"])]
@@ -36,13 +36,13 @@ Barcodes = Annotated[list[Barcode], Meta(max_length=20, description="Each is uni
 
 
 class Tracking(StrEnum):
-    """How stock of the item is told apart. Lots and serial numbers come later; treat unknown values as such."""
+    """How stock of the item is tracked. Lots and serial numbers may be added, so accept unknown values."""
 
     NONE = "none"
 
 
 class Measure(Exact):
-    """More than zero, at most 6 places."""
+    """A measurement: more than zero, at most 6 decimal places."""
 
     places = 6
     lowest = Exact(0)
@@ -50,7 +50,7 @@ class Measure(Exact):
 
 
 class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A price of one unit."""
+    """An amount of money for one unit, with its currency."""
 
     amount: Price
     currency: Currency
@@ -70,9 +70,9 @@ class LengthUnit(StrEnum):
     INCH = "in"
 
 
-UnitPrice = Annotated[Money, Meta(description="What one unit is sold for.")]
-UnitCost = Annotated[Money, Meta(description="What one unit costs.")]
-ReorderPoint = Annotated[QuantityOrZero, Meta(description="When less than this is available, more should be bought.")]
+UnitPrice = Annotated[Money, Meta(description="The sales price of one unit.")]
+UnitCost = Annotated[Money, Meta(description="The cost of one unit.")]
+ReorderPoint = Annotated[QuantityOrZero, Meta(description="Reorder when less is available.")]
 
 
 class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +88,7 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ItemFields(Schema, frozen=True, kw_only=True):
-    """What an item says of itself."""
+    """The fields of an item that callers can set."""
 
     sku: Sku
     name: Name
@@ -106,11 +106,11 @@ class ItemFields(Schema, frozen=True, kw_only=True):
 
 
 class NewItem(ItemFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An item to add."""
+    """An item to create."""
 
 
 class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the fields that are given change; null empties an optional one. Unit and tracking stay as they are."""
+    """Only the given fields change; null clears an optional field. Unit and tracking cannot change."""
 
     sku: Sku | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -126,7 +126,8 @@ class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class ItemRow(ItemChange, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A row of a bulk upsert: adds the item of this SKU, then with a name, or changes the fields that are given."""
+    """A row of a bulk upsert: changes the given fields of the item with this SKU, or creates it; then `name` is
+    required."""
 
     sku: Sku
     unit: UnitCode | UnsetType = UNSET
@@ -134,7 +135,7 @@ class ItemRow(ItemChange, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class Item(ItemFields, Stamped, frozen=True, kw_only=True):
-    """An item: something that is bought, made, stocked or sold."""
+    """A product or material that is bought, made, stocked or sold."""
 
     id: ItemId
     status: LifecycleStatus
@@ -142,7 +143,7 @@ class Item(ItemFields, Stamped, frozen=True, kw_only=True):
 
 
 class ItemSort(StrEnum):
-    """By the time of adding, by SKU, by name without regard to case, or by the last change; `-` turns it round."""
+    """By time of creation, by SKU, by name ignoring case, or by the last change; `-` reverses the order."""
 
     CREATED = "created_at"
     CREATED_DOWN = "-created_at"
@@ -155,12 +156,12 @@ class ItemSort(StrEnum):
 
 
 class ItemQuery(PageQuery, frozen=True, kw_only=True):
-    """sku, name_prefix and updated_since each have an index and exclude one another; status and category narrow any."""
+    """At most one of sku, name_prefix and updated_since; status and category can be combined with each."""
 
-    sort: Annotated[ItemSort, Meta(description="The order; by the time of adding if not given.")] | None = None
+    sort: Annotated[ItemSort, Meta(description="The sort order; by time of creation by default.")] | None = None
 
     sku: Sku | None = None
-    name_prefix: Annotated[str, Meta(min_length=1, max_length=200, description="Case does not matter.")] | None = None
+    name_prefix: Annotated[str, Meta(min_length=1, max_length=200, description="Ignores case.")] | None = None
     updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
     status: LifecycleStatus | None = None
     category: Category | None = None
@@ -172,8 +173,8 @@ class OnError(StrEnum):
 
 
 class BulkUpsert(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Up to 100 items. `skip_rows` writes the good rows, each by itself; `all_or_nothing` writes all in one
-    transaction, which holds 98 writes: an item, its SKU, each barcode and each external reference count one."""
+    """Up to 100 items. `skip_rows` writes the valid rows, each separately; `all_or_nothing` writes all in one
+    transaction of at most 98 writes: an item, its SKU, each barcode and each external reference count as one."""
 
     items: Annotated[list[ItemRow], Meta(min_length=1, max_length=100)]
     on_error: OnError = OnError.SKIP_ROWS
@@ -193,7 +194,7 @@ class RowError(msgspec.Struct, frozen=True):
 
 
 class RowResult(msgspec.Struct, frozen=True, kw_only=True):
-    """`index` is the row's place in the request."""
+    """The result of one row. `index` is its position in the request."""
 
     index: int
     sku: str | None

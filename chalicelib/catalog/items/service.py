@@ -20,7 +20,7 @@ from chalicelib.kernel.work import Work
 
 @use_case(events.CREATED)
 def create(work: Work, command: NewItem) -> Item:
-    """Adds an item. AlreadyExists when its SKU, a barcode or an external reference is taken."""
+    """Creates an item. AlreadyExists when another item has its SKU, a barcode or an external reference."""
     return view(add(work, command))
 
 
@@ -34,19 +34,19 @@ def update(work: Work, item_id: str, change: ItemChange) -> Item:
 
 @use_case(events.ARCHIVED)
 def archive(work: Work, item_id: str) -> Item:
-    """Takes the item out of use: it cannot be ordered or received any more; its history stays."""
-    return _step(work, item_id, "archive")
+    """Archives the item: it cannot be ordered or received any more; its history remains."""
+    return _run_transition(work, item_id, "archive")
 
 
 @use_case(events.RESTORED)
 def restore(work: Work, item_id: str) -> Item:
-    """Puts an archived item back into use."""
-    return _step(work, item_id, "restore")
+    """Restores an archived item."""
+    return _run_transition(work, item_id, "restore")
 
 
-def _step(work: Work, item_id: str, step: str) -> Item:
+def _run_transition(work: Work, item_id: str, transition: str) -> Item:
     row = work.load_for_update(tables.Item, work.tenant.key(), item_id)
-    LIFECYCLE.take(row, step)
+    LIFECYCLE.take(row, transition)
     return view(work.save(row))
 
 
@@ -62,17 +62,18 @@ def page(call: Call, query: ItemQuery) -> Page[Item]:
 
 
 def ref(work: Work, item_id: str) -> Ref:
-    """Names an item for a joint read."""
+    """The key of an item, for reading it together with other rows."""
     return Ref(tables.Item, work.tenant.key(), item_id)
 
 
 def active(work: Work, requested: Iterable[tuple[str, str]]) -> dict[str, Item]:
-    """Items by id, for (id, pointer) pairs. Invalid naming every pointer whose item is missing or archived."""
+    """Item id to item, for references given as (id, pointer). Invalid at each pointer whose item is missing or
+    archived."""
     return _referenced(work, list(requested), archived=False)
 
 
 def known(work: Work, requested: Iterable[tuple[str, str]]) -> dict[str, Item]:
-    """The same for what may be archived: stock of it can still leave."""
+    """Like `active`, but accepts archived items, whose stock can still leave."""
     return _referenced(work, list(requested), archived=True)
 
 
@@ -86,19 +87,20 @@ def _referenced(work: Work, pairs: list[tuple[str, str]], *, archived: bool) -> 
 
 
 def assured_status(work: Work, item_id: str) -> LifecycleStatus:
-    """The item's status, asserted at commit. Only for rare writes: items are not to be a place of conflict."""
+    """The item's status, which is checked again at commit. Only for rare writes, because each check can conflict with
+    other writes of the item."""
     row = work.load(tables.Item, work.tenant.key(), item_id)
     work.require(ref(work, item_id), tables.Item.status == row.status)
     return row.status
 
 
 def ids_by_sku(work: Work, skus: Iterable[str]) -> dict[str, str]:
-    """SKU to item id; unknown SKUs are left out."""
+    """SKU to item id, without unknown SKUs."""
     return work.owners("sku", skus)
 
 
 def add(work: Work, command: NewItem) -> tables.Item:
-    """Adds a new row and its unique values to the work. Invalid when one of these is given twice."""
+    """Adds a new row and its unique values to the work. Invalid when a value is repeated."""
     rules.check_barcodes(command.barcodes)
     row = to_row(
         tables.Item,
@@ -116,7 +118,7 @@ def add(work: Work, command: NewItem) -> tables.Item:
 
 
 def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
-    """Puts the given fields on the row and moves its unique values. Invalid when a barcode is given twice."""
+    """Changes the given fields of the row and its unique values. Invalid when a barcode is repeated."""
     if change.sku is not UNSET and change.sku != row.sku:
         work.release("sku", row.sku, row.id)
         work.claim("sku", change.sku, row.id, "/sku")
@@ -127,19 +129,19 @@ def apply(work: Work, row: tables.Item, change: ItemChange) -> None:
 
 
 _FIXED = ("unit", "tracking")
-"""Stock is counted in them, so they never change."""
+"""These fields never change, because existing stock is counted in them."""
 
 
 def _move_barcodes(work: Work, row: tables.Item, requested: Sequence[str]) -> None:
     rules.check_barcodes(requested)
-    held = set(row.barcodes or [])
-    for code in sorted(held - set(requested)):
+    current = set(row.barcodes or [])
+    for code in sorted(current - set(requested)):
         work.release("barcode", code, row.id)
     for index, code in enumerate(requested):
-        if code not in held:
+        if code not in current:
             work.claim("barcode", code, row.id, f"/barcodes/{index}")
 
 
 def view(row: tables.Item) -> Item:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(row, Item, allowed_transitions=LIFECYCLE.allowed(row))

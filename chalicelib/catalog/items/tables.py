@@ -1,4 +1,4 @@
-"""Items: one row each; SKU, barcodes and external references are rows of `uniques`."""
+"""The table of items; SKU, barcodes and external references are also rows of `uniques`."""
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
@@ -11,11 +11,11 @@ from chalicelib.kernel.lists import View, given
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 
 FOLDED_BYTES = 900
-"""DynamoDB keys hold 1,024 bytes; folding can make a name longer."""
+"""DynamoDB's sort keys have at most 1,024 bytes, and case folding can make a name longer."""
 
 
 def folded(name: str) -> str:
-    """The name as it is sorted and searched: case does not matter, and its end may be cut."""
+    """The name for sorting and searching: case-folded, and truncated to FOLDED_BYTES."""
     return name.casefold().encode()[:FOLDED_BYTES].decode(errors="ignore")
 
 
@@ -38,7 +38,7 @@ class ByUpdate(GlobalSecondaryIndex["Item"]):
 
 
 class Item(Master):
-    """Access: by id; by SKU, by name prefix, by time of change (indexes). Limit: 1,000 writes a second a tenant."""
+    """Access: by id; by SKU, by name prefix, by time of change (indexes). Limit: 1,000 writes a second for a tenant."""
 
     Meta = meta("items")
     entity = "item"

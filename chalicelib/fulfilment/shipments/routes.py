@@ -34,9 +34,10 @@ _HIDDEN = {"customer.read": ("ship_to",)}
     errors=[TransitionRefused],
 )
 def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
-    """Start a shipment of an order's reserved stock.
+    """Create a shipment of an order's reserved stock.
 
-    It is a pick list until it is packed and shipped; with `ship` it leaves at once.
+    It is a pick list until it is packed and shipped; with `ship` it is shipped in the same commit. Refused when a line
+    has less reserved than requested.
     """
     return request.commit(service.create, request.body)
 
@@ -50,7 +51,7 @@ def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
 def list_shipments(request: Request[NoBody, ShipmentQuery]) -> Page[Shipment]:
     """List shipments.
 
-    Newest first, those of a month, the open ones (oldest first), or those of an order.
+    All shipments or those of a month, newest first; the open ones, oldest first; or all shipments of an order.
     """
     return service.page(request.call, request.query)
 
@@ -64,7 +65,7 @@ def list_shipments(request: Request[NoBody, ShipmentQuery]) -> Page[Shipment]:
 def read_shipment(request: Request[NoBody, NoQuery], shipment_id: str) -> Shipment:
     """Read a shipment.
 
-    The address is for those who may read customers; others get null.
+    The address is null for callers without the permission to read customers.
     """
     return service.read(request.call, shipment_id)
 
@@ -77,7 +78,10 @@ def read_shipment(request: Request[NoBody, NoQuery], shipment_id: str) -> Shipme
     errors=[TransitionRefused],
 )
 def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: str) -> Answer[Shipment]:
-    """Change carrier and tracking of a shipment."""
+    """Change carrier and tracking of a shipment.
+
+    Also possible after it has been shipped; refused when it is cancelled.
+    """
     return request.commit(service.update, shipment_id, request.body)
 
 
@@ -90,7 +94,10 @@ def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: str)
     errors=[TransitionRefused],
 )
 def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: str) -> Answer[Shipment]:
-    """Pack a shipment."""
+    """Mark a shipment as packed.
+
+    Refused unless it is a draft.
+    """
     return request.commit(service.pack, shipment_id, request.body)
 
 
@@ -106,7 +113,8 @@ def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: str) -> 
 def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: str) -> Answer[Shipment]:
     """Ship a shipment.
 
-    A shipment of more than 45 items and locations is shipped by a job: 202, and its Location tells the progress.
+    Its goods leave the stock and the order's reservations. A shipment with more than 45 combinations of item and
+    location is shipped by a job: the response is 202, with the job in Location.
     """
     return request.commit(service.ship, shipment_id, request.body)
 
@@ -123,6 +131,6 @@ def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: str) -> A
 def cancel_shipment(request: Request[NoBody, NoQuery], shipment_id: str) -> Answer[Shipment]:
     """Cancel a shipment.
 
-    One that has left is reversed: the goods are back in stock and reserved for the order again.
+    A shipment that has been shipped is reversed: its goods are in stock and reserved for the order again.
     """
     return request.commit(service.cancel, shipment_id)

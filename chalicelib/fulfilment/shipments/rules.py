@@ -1,4 +1,4 @@
-"""Decisions about shipments that need no store."""
+"""Rules of shipments, without access to the store."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from chalicelib.sales.orders.shipping import Pick
 
 
 def in_pick_order(picks: Sequence[Pick]) -> list[Pick]:
-    """Sorted by location, then SKU: the way through the warehouse."""
+    """The picks sorted by location, then SKU, which is the order of picking in the warehouse."""
     return sorted(picks, key=lambda entry: (entry.location_id, entry.sku, entry.line))
 
 
 def by_stock_key(picks: Sequence[Pick]) -> dict[StockKey, list[Pick]]:
-    """The lines of each item and location, in key order: a transaction may touch a balance once."""
+    """Stock key to its picks, sorted by key, because a transaction may contain a balance only once."""
     found: dict[StockKey, list[Pick]] = defaultdict(list)
     for entry in picks:
         found[StockKey(entry.item_id, entry.location_id)].append(entry)
@@ -23,17 +23,17 @@ def by_stock_key(picks: Sequence[Pick]) -> dict[StockKey, list[Pick]]:
 
 
 def stock_keys(picks: Sequence[Pick]) -> list[StockKey]:
-    """Each item and location once, in key order."""
+    """The stock keys of the picks, sorted, without duplicates."""
     return list(by_stock_key(picks))
 
 
 def departure(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
-    """The move of goods that leave, out of what is reserved."""
+    """The stock move of shipped goods, which are taken from the reserved quantity."""
     return Move(key, -_quantity(picks), MovementKind.SHIPMENT, shipment_id, from_reserved=True)
 
 
 def comeback(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
-    """The reversal: back in stock, reserved for the order as before."""
+    """The stock move of a reversed shipment: back into stock, as reserved quantity."""
     return Move(key, _quantity(picks), MovementKind.SHIPMENT_REVERSAL, shipment_id, to_reserved=True)
 
 

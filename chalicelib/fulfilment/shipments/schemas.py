@@ -1,4 +1,4 @@
-"""What the API says about shipments."""
+"""API schemas of shipments."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ ShipmentId = Annotated[str, ids.described("shp", "a shipment")]
 
 
 class ShipmentStatus(StrEnum):
-    """`draft` is the pick list."""
+    """The status of a shipment. A `draft` is a pick list."""
 
     DRAFT = "draft"
     PACKED = "packed"
@@ -34,7 +34,7 @@ class ShipmentStatus(StrEnum):
 
 
 class ConsignmentFields(Schema, frozen=True, kw_only=True):
-    """Who carries it."""
+    """The carrier and tracking of a shipment."""
 
     carrier: Carrier | None = None
     tracking_number: TrackingNumber | None = None
@@ -42,18 +42,19 @@ class ConsignmentFields(Schema, frozen=True, kw_only=True):
 
 
 class Consignment(ConsignmentFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who carries it, and under which number."""
+    """The carrier and tracking of a shipment."""
 
 
 class NewShipmentLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`line` is the number of the order's line."""
+    """A quantity of one order line. `line` is the number of the order's line."""
 
     line: Annotated[int, Meta(ge=1)]
     quantity: Quantity
 
 
 class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Without `lines` everything that is reserved goes. With `ship` it leaves at once, in the same commit."""
+    """A shipment of the given lines, or without `lines` of everything reserved. With `ship` it is shipped
+    immediately."""
 
     order_id: OrderId
     lines: Annotated[list[NewShipmentLine], Meta(min_length=1, max_length=200)] | None = None
@@ -65,7 +66,7 @@ class PackShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class ShipmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Carrier and tracking can change after the shipment has left, too."""
+    """Only the given fields change; null clears a field."""
 
     carrier: Carrier | None | UnsetType = UNSET
     tracking_number: TrackingNumber | None | UnsetType = UNSET
@@ -85,7 +86,7 @@ class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
-    """Goods of an order that leave together. The lines are sorted by location: a pick list."""
+    """Goods of an order that are shipped together. The lines are sorted by location, for picking."""
 
     id: ShipmentId
     order_id: OrderId
@@ -101,12 +102,11 @@ class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
 
 
 class ShipmentQuery(PageQuery, frozen=True, kw_only=True):
-    """Newest first, going back month by month; of one month; the open ones (to pick, pack and ship); of an order."""
+    """All shipments or those of one month, newest first; the open ones, oldest first; or those of an order."""
 
     month: Month | None = None
     open: (
-        Annotated[bool, Meta(description="Only those that are under way, or with false only those that are over.")]
-        | None
+        Annotated[bool, Meta(description="true: only drafts and packed shipments; false: only the others.")] | None
     ) = None
     order_id: OrderId | None = None
     status: ShipmentStatus | None = None

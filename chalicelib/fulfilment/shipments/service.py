@@ -1,4 +1,4 @@
-"""Use cases of shipments. Shipping consumes the order's own reservation and writes immutable movements."""
+"""Use cases of shipments. Shipping uses the order's reservations and writes immutable stock movements."""
 
 from decimal import Decimal
 
@@ -31,8 +31,8 @@ from chalicelib.sales.orders import shipping
 
 @use_case(events.CREATED)
 def create(work: Work, command: NewShipment) -> Shipment:
-    """Makes a pick list of an order's reserved stock; with `ship` it leaves in the same commit (two reads, one
-    transaction). Invalid for lines that hold less; a large one that ships at once goes on as a job."""
+    """Creates a pick list of an order's reserved stock; with `ship` it is shipped in the same commit (two reads, one
+    transaction), or by a job when it does not fit into one transaction. Invalid for lines with less reserved."""
     shipment_id = work.new_id("shp")
     lines = None if command.lines is None else [(line.line, Decimal(line.quantity)) for line in command.lines]
     picked = shipping.pick(work, command.order_id, lines, shipment_id)
@@ -51,14 +51,14 @@ def create(work: Work, command: NewShipment) -> Shipment:
     if command.ship is None:
         staged.save(work, dispatch)
     else:
-        _consign(row, command.ship)
+        _set_consignment(row, command.ship)
         staged.OPERATION.run(work, dispatch, "ship")
     return view(row)
 
 
 @use_case(events.PACKED)
 def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
-    """The goods are picked and in their packages."""
+    """Marks the shipment as packed. TransitionRefused unless it is a draft."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.take(row, "pack")
     row.packages, row.packed_at = command.packages, work.now
@@ -67,18 +67,19 @@ def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
 
 @use_case(events.SHIPPED)
 def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
-    """The goods leave: stock, reservation and order follow in one transaction, after two reads, or in steps by a job
-    when one transaction does not hold them."""
+    """Ships the goods: changes stock, reservations and order in one transaction, after two reads, or in steps by a job
+    when they do not fit into one transaction."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.require(row, "ship")
-    _consign(row, command)
+    _set_consignment(row, command)
     staged.OPERATION.run(work, staged.load(work, row), "ship")
     return view(row)
 
 
 @use_case(events.CANCELLED)
 def cancel(work: Work, shipment_id: str) -> Shipment:
-    """Undoes a shipment. One that has left is reversed: the goods are back in stock, reserved for the order again."""
+    """Cancels a shipment. If it has been shipped, it is reversed: its goods are in stock and reserved for the order
+    again."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.require(row, "cancel")
     if row.status is ShipmentStatus.SHIPPED:
@@ -101,8 +102,8 @@ def update(work: Work, shipment_id: str, change: ShipmentChange) -> Shipment:
     return view(work.save(row))
 
 
-def _consign(row: tables.Shipment, command: Consignment) -> None:
-    """What is not given stays as it was when the shipment was packed."""
+def _set_consignment(row: tables.Shipment, command: Consignment) -> None:
+    """Sets carrier and tracking; fields that are not given keep their value."""
     for name in Consignment.__struct_fields__:
         value = getattr(command, name)
         if value is not None:
@@ -115,7 +116,7 @@ def _load_for_update(work: Work, shipment_id: str) -> tables.Shipment:
 
 
 def ref(tenant: Tenant, shipment_id: str) -> Ref:
-    """Names a shipment. NotFound for what cannot be its id."""
+    """The key of a shipment. NotFound when the id is not valid for a shipment."""
     if not ids.is_valid("shp", shipment_id):
         raise NotFound("There is no such shipment.")
     return Ref(tables.Shipment, tenant.key(ids.month(shipment_id)), shipment_id)
@@ -128,7 +129,7 @@ def read(call: Call, shipment_id: str) -> Shipment:
 
 
 def page(call: Call, query: ShipmentQuery) -> Page[Shipment]:
-    """A page of shipments; those of an order come all at once."""
+    """A page of shipments; the shipments of an order are returned on one page."""
     if query.order_id is not None:
         return Page(_of_order(call, query))
     rows, cursor = paginate(tables.Shipment, tables.VIEWS, call, query)
@@ -136,7 +137,7 @@ def page(call: Call, query: ShipmentQuery) -> Page[Shipment]:
 
 
 def _of_order(call: Call, query: ShipmentQuery) -> list[Shipment]:
-    """None for an order that is not there, as any filter finds nothing then."""
+    """The shipments of an order; an empty list when the order does not exist, as with any filter."""
     if query.month or query.cursor:
         raise BadRequest("order_id lists all shipments of the order at once; status and open narrow it.")
     try:
@@ -146,12 +147,15 @@ def _of_order(call: Call, query: ShipmentQuery) -> list[Shipment]:
     rows = find_many(
         call, tables.Shipment, [ref(call.tenant, shipment_id) for shipment_id in order.row.shipments or []]
     )
-    is_asked = [query.open in (None, row.open_key is not None) and query.status in (None, row.status) for row in rows]
-    return [view(row) for row, shown in zip(rows, is_asked, strict=True) if shown]
+    return [
+        view(row)
+        for row in rows
+        if query.open in (None, row.open_key is not None) and query.status in (None, row.status)
+    ]
 
 
 def view(row: tables.Shipment) -> Shipment:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     content = row.content
     return to_struct(
         row,

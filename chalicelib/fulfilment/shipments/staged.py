@@ -1,5 +1,5 @@
-"""The commands that move a shipment's goods. Each goes through the stock keys of its lines one by one, in one
-transaction if they fit into it, else in steps by a job."""
+"""The commands that move a shipment's stock. Each processes the stock keys of the shipment's lines one by one: in one
+transaction if they fit, else in steps by a job."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,21 +19,21 @@ from chalicelib.sales.orders.shipping import OrderRow, Pick
 
 @dataclass
 class Dispatch:
-    """A shipment and the state of its order, which change together."""
+    """A shipment and the state row of its order, which change together."""
 
     row: tables.Shipment
     order: OrderRow
 
 
 def load(work: Work, row: tables.Shipment) -> Dispatch:
-    """The shipment with its order; balances are read in the same round trip."""
+    """The shipment with its order. The balances are read in the same round trip."""
     refs = [balances.ref(work.tenant, key) for key in rules.stock_keys(row.content.picks)]
     work.fetch(orders.ref(work.tenant, row.order_id), *refs)
     return Dispatch(row, shipping.load(work, row.order_id))
 
 
 def save(work: Work, dispatch: Dispatch) -> None:
-    """Writes both; only shipments that have not left are in the index of open ones."""
+    """Writes the shipment and its order."""
     if dispatch.row.version is None:
         work.create(dispatch.row)
     else:
@@ -56,28 +56,28 @@ OPERATION: StagedOperation[Dispatch] = StagedOperation(
 
 @OPERATION.command("ship")
 def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
-    """Takes the goods out of stock, and out of what the order holds."""
+    """Removes the goods from stock and from the order's reservations."""
 
     def finish() -> Event:
         SHIPMENT.take(dispatch.row, "ship")
         dispatch.row.shipped_at, dispatch.row.open_key = work.now, None
         return events.SHIPPED
 
-    return _moving(work, dispatch, after, rules.departure, shipping.ship, finish)
+    return _move_plan(work, dispatch, after, rules.departure, shipping.ship, finish)
 
 
 @OPERATION.command("reverse")
 def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
-    """Puts the goods of a shipment that has left back into stock, reserved for the order again."""
+    """Returns the goods of a shipped shipment to stock, reserved for the order again."""
 
     def finish() -> Event:
         SHIPMENT.take(dispatch.row, "cancel")
         return events.CANCELLED
 
-    return _moving(work, dispatch, after, rules.comeback, shipping.unship, finish)
+    return _move_plan(work, dispatch, after, rules.comeback, shipping.unship, finish)
 
 
-def _moving(
+def _move_plan(
     work: Work,
     dispatch: Dispatch,
     after: str,

@@ -1,4 +1,4 @@
-"""The life of a shipment."""
+"""The state machine of shipments."""
 
 from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
 from chalicelib.fulfilment.shipments.tables import Shipment

@@ -1,4 +1,4 @@
-"""Shipments: one small row each."""
+"""The table of shipments."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -21,7 +21,7 @@ from chalicelib.sales.orders.shipping import Pick
 
 
 class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is in it and where it goes: a snapshot of the order's address."""
+    """The lines of a shipment, and a copy of the order's number and address."""
 
     picks: list[Pick]
     order_number: str
@@ -35,8 +35,8 @@ class ByOpen(GlobalSecondaryIndex["Shipment"]):
 
 
 class Shipment(StagedDocument):
-    """Access: by id (its month is in it), newest first by month; open ones (sparse index); of an order, by the ids that
-    the order keeps."""
+    """Access: by id (which contains the month), newest first by month; open ones (sparse index); of an order, by the
+    ids that the order stores."""
 
     Meta = meta("shipments")
     entity = "shipment"

@@ -1,4 +1,4 @@
-"""What the limits of users to warehouses declare."""
+"""The declaration of limits of users to warehouses."""
 
 from chalicelib.kernel.declaration import Module
 

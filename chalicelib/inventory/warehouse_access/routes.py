@@ -20,7 +20,8 @@ routes = Routes(__name__, "Users")
 def limit_user(request: Request[WarehouseAccess, NoQuery], user_id: str) -> Answer[User]:
     """Limit a user to warehouses.
 
-    From then on nothing in other warehouses exists for the user, and what cannot be cut to some of them (the change
-    feed, the audit trail, reports) is refused. Tokens of before are refused too: the frontend refreshes them.
+    The user then does not see documents of other warehouses, and operations that cannot be limited to warehouses (the
+    change feed, the audit trail, reports) are refused. Null removes the limit. Tokens issued before are refused, so the
+    frontend must refresh them.
     """
     return request.commit(service.limit, user_id, request.body.warehouses)

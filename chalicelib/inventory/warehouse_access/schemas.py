@@ -1,4 +1,4 @@
-"""What the API says about limiting users to warehouses."""
+"""API schemas of limiting users to warehouses."""
 
 from typing import Annotated
 
@@ -11,12 +11,12 @@ MAX_WAREHOUSES = 50
 
 
 class WarehouseAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which warehouses a user works in."""
+    """The warehouses that a user is limited to; null for no limit."""
 
     warehouses: (
         Annotated[
             list[WarehouseId],
-            Meta(min_length=1, max_length=MAX_WAREHOUSES, description="The only ones that the user works in."),
+            Meta(min_length=1, max_length=MAX_WAREHOUSES, description="The warehouses that the user is limited to."),
         ]
         | None
     )

@@ -1,4 +1,4 @@
-"""Limiting users to warehouses. It is done here because the package of users lies below and knows no warehouse."""
+"""Limits users to warehouses. It is in this package because the package of users is below warehouses."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from chalicelib.kernel.work import Work
 
 @use_case(user_events.LIMITED)
 def limit(work: Work, user_id: str, requested: Sequence[str] | None) -> User:
-    """Limits a user to warehouses, or to none. Invalid naming every warehouse that does not exist or is given twice."""
+    """Limits a user to warehouses, or removes the limit with None. Invalid for unknown and repeated warehouses."""
     problems = repeats("/warehouses", requested or [])
     for index, found in enumerate(warehouses.known(work, requested or [])):
         if not found:

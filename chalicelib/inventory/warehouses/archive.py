@@ -1,5 +1,5 @@
-"""Archiving and restoring a location: its balances are blocked or opened in the same commit, so nothing can be put
-there in between; those of very many items in steps."""
+"""Archiving and restoring of locations. The balances are blocked or unblocked in the same commit, so that no stock can
+be received in between; very many balances are processed in steps."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ OPERATION: StagedOperation[tables.Location] = StagedOperation(
 
 @OPERATION.command("archive", undo="undo_archive")
 def archive(work: Work, row: tables.Location, _: str) -> Plan[Balance]:
-    """Blocks the balances that are not blocked yet. Conflict while something lies or is reserved in one of them."""
+    """Blocks the balances that are not blocked yet. Conflict while one of them has stock or reservations."""
 
     def finish() -> Event:
         LOCATION.take(row, "archive")
@@ -36,22 +36,22 @@ def archive(work: Work, row: tables.Location, _: str) -> Plan[Balance]:
 
 @OPERATION.command("restore")
 def restore(work: Work, row: tables.Location, _: str) -> Plan[Balance]:
-    """Opens the balances that are blocked."""
+    """Unblocks the blocked balances."""
 
     def finish() -> Event:
         LOCATION.take(row, "restore")
         return events.LOCATION_RESTORED
 
-    return _opening(work, row, finish)
+    return _unblock_plan(work, row, finish)
 
 
 @OPERATION.command("undo_archive")
 def undo_archive(work: Work, row: tables.Location, _: str) -> Plan[Balance]:
-    """Opens what was blocked of a location that cannot be archived, because stock came in meanwhile."""
-    return _opening(work, row, lambda: events.LOCATION_ARCHIVE_UNDONE)
+    """Unblocks the balances of a location that could not be archived, because stock was received in the meantime."""
+    return _unblock_plan(work, row, lambda: events.LOCATION_ARCHIVE_UNDONE)
 
 
-def _opening(work: Work, row: tables.Location, finish: Callable[[], Event]) -> Plan[Balance]:
+def _unblock_plan(work: Work, row: tables.Location, finish: Callable[[], Event]) -> Plan[Balance]:
     blocked = [balance for balance in balances.at_location(work, row.id) if balance.blocked]
     return Plan(blocked, _name_of, lambda balance: balances.unblock(work, balance), finish)
 

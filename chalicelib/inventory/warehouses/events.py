@@ -6,9 +6,9 @@ WAREHOUSE_CREATED = Event("warehouse.created", "A warehouse was added with its d
 WAREHOUSE_UPDATED = Event("warehouse.updated", "Fields of a warehouse changed.")
 LOCATION_CREATED = Event("location.created", "A location was added.")
 LOCATION_UPDATED = Event("location.updated", "Fields of a location changed.")
-LOCATION_ARCHIVED = Event("location.archived", "A location was taken out of use.")
-LOCATION_RESTORED = Event("location.restored", "An archived location is in use again.")
-LOCATION_ADVANCED = Event("location.advanced", "A part of the balances of a location was blocked or opened.")
+LOCATION_ARCHIVED = Event("location.archived", "A location was archived.")
+LOCATION_RESTORED = Event("location.restored", "An archived location was restored.")
+LOCATION_ADVANCED = Event("location.advanced", "A part of the balances of a location was blocked or unblocked.")
 LOCATION_ARCHIVE_UNDONE = Event(
-    "location.archive_undone", "A location could not be archived, because stock came in meanwhile."
+    "location.archive_undone", "A location could not be archived, because stock was received in the meantime."
 )

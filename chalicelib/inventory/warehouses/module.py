@@ -1,4 +1,4 @@
-"""What warehouses and locations declare."""
+"""The declaration of warehouses and locations."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module

@@ -27,7 +27,10 @@ routes = Routes(__name__, "Warehouses")
     location="/v1/warehouses/{id}",
 )
 def create_warehouse(request: Request[NewWarehouse, NoQuery]) -> Answer[Warehouse]:
-    """Add a warehouse with its default location."""
+    """Create a warehouse with its default location.
+
+    Refused when another warehouse has the code.
+    """
     return request.commit(service.create_warehouse, request.body)
 
 
@@ -69,7 +72,10 @@ def update_warehouse(request: Request[WarehouseChange, NoQuery], warehouse_id: s
     location="/v1/locations/{id}",
 )
 def create_location(request: Request[NewLocation, NoQuery]) -> Answer[Location]:
-    """Add a location to a warehouse."""
+    """Create a location in a warehouse.
+
+    Refused when another location of the warehouse has the code.
+    """
     return request.commit(service.create_location, request.body)
 
 
@@ -114,7 +120,8 @@ def update_location(request: Request[LocationChange, NoQuery], location_id: str)
 def archive_location(request: Request[NoBody, NoQuery], location_id: str) -> Answer[Location]:
     """Archive an empty location.
 
-    One with balances of very many items is archived by a job: 202, and its Location tells the progress.
+    Refused while it has stock, and for the default location of a warehouse. A location with balances of very many items
+    is archived by a job: the response is 202, with the job in Location.
     """
     return request.commit(service.archive_location, location_id)
 

@@ -1,4 +1,4 @@
-"""What the API says about warehouses and the locations in them."""
+"""API schemas of warehouses and their locations."""
 
 from typing import Annotated
 
@@ -15,22 +15,22 @@ Code = Annotated[
     str,
     Meta(
         pattern=r"^[A-Z0-9][A-Z0-9_-]{0,15}$",
-        description="A short name in capitals: of warehouses unique in the tenant, of locations in the warehouse.",
+        description="A short code in capitals. Unique in the tenant for warehouses, in the warehouse for locations.",
         examples=["MAIN"],
     ),
 ]
-Name = Annotated[str, Meta(min_length=1, max_length=100, description="What people call it.")]
+Name = Annotated[str, Meta(min_length=1, max_length=100, description="The display name.")]
 WarehouseId = Annotated[str, ids.described("wh", "a warehouse")]
 LocationId = Annotated[str, ids.described("loc", "a location")]
 
 
 def default_location(warehouse_id: str) -> str:
-    """The id of the location that is made with the warehouse."""
+    """The id of the warehouse's default location."""
     return "loc_" + warehouse_id.removeprefix("wh_")
 
 
 class WarehouseFields(Schema, frozen=True, kw_only=True):
-    """What a warehouse says of itself."""
+    """The fields of a warehouse that callers can set."""
 
     code: Code
     name: Name
@@ -38,11 +38,11 @@ class WarehouseFields(Schema, frozen=True, kw_only=True):
 
 
 class NewWarehouse(WarehouseFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A warehouse is made with a default location, so that nobody who needs no bins has to think of them."""
+    """A warehouse to create. It gets a default location, so that locations are optional."""
 
 
 class WarehouseChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the fields that are given change."""
+    """Only the given fields change."""
 
     code: Code | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -50,14 +50,14 @@ class WarehouseChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class Warehouse(WarehouseFields, Stamped, frozen=True, kw_only=True):
-    """A building or yard where stock is kept."""
+    """A building or yard for stock."""
 
     id: WarehouseId
-    default_location_id: Annotated[LocationId, Meta(description="Where stock lies if nothing else is said.")]
+    default_location_id: Annotated[LocationId, Meta(description="The location that is used when none is given.")]
 
 
 class NewLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A location in a warehouse where stock lies: a bin, a shelf, a room."""
+    """A location for stock in a warehouse, such as a bin, a shelf or a room."""
 
     warehouse_id: WarehouseId
     code: Code
@@ -65,21 +65,21 @@ class NewLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class LocationChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the fields that are given change."""
+    """Only the given fields change."""
 
     code: Code | UnsetType = UNSET
     name: Name | UnsetType = UNSET
 
 
 class Location(Schema, Stamped, frozen=True, kw_only=True):
-    """A location in a warehouse. `job_id` is there while a job archives one with very many balances."""
+    """A location in a warehouse. `job_id` is set while a job archives or restores it."""
 
     id: LocationId
     warehouse_id: WarehouseId
     code: Code
     name: Name
     status: LifecycleStatus
-    is_default: Annotated[bool, Meta(description="Whether it was made with its warehouse.")]
+    is_default: Annotated[bool, Meta(description="Whether it is the default location of its warehouse.")]
     job_id: JobId
     allowed_transitions: AllowedTransitions
 

@@ -32,7 +32,7 @@ from chalicelib.kernel.work import Work
 
 @use_case(events.WAREHOUSE_CREATED)
 def create_warehouse(work: Work, command: NewWarehouse) -> Warehouse:
-    """Adds a warehouse and its default location. AlreadyExists when the code is taken."""
+    """Creates a warehouse and its default location. AlreadyExists when another warehouse has the code."""
     row = to_row(tables.Warehouse, command, partition=work.tenant.key(), id=work.new_id("wh"))
     work.create(row)
     work.claim("warehouse_code", command.code, row.id, "/code")
@@ -53,7 +53,7 @@ def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> 
 
 @use_case(events.LOCATION_CREATED)
 def create_location(work: Work, command: NewLocation) -> Location:
-    """Adds a location to a warehouse. AlreadyExists when the warehouse has one with that code."""
+    """Creates a location in a warehouse. AlreadyExists when another location of the warehouse has the code."""
     if work.find(tables.Warehouse, work.tenant.key(), command.warehouse_id) is None:
         raise Invalid(errors=[FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")])
     return view_location(_add_location(work, work.new_id("loc"), command.warehouse_id, command.code, command.name))
@@ -72,20 +72,20 @@ def update_location(work: Work, location_id: str, change: LocationChange) -> Loc
 
 @use_case(events.LOCATION_ARCHIVED)
 def archive_location(work: Work, location_id: str) -> Location:
-    """Takes a location out of use. Conflict while stock lies there."""
-    return _step(work, location_id, "archive")
+    """Archives a location. Conflict while it has stock."""
+    return _run_transition(work, location_id, "archive")
 
 
 @use_case(events.LOCATION_RESTORED)
 def restore_location(work: Work, location_id: str) -> Location:
-    """Puts an archived location back into use."""
-    return _step(work, location_id, "restore")
+    """Restores an archived location."""
+    return _run_transition(work, location_id, "restore")
 
 
-def _step(work: Work, location_id: str, step: str) -> Location:
+def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
-    LOCATION.require(row, step)
-    archive.OPERATION.run(work, row, step)
+    LOCATION.require(row, transition)
+    archive.OPERATION.run(work, row, transition)
     return view_location(row)
 
 
@@ -130,18 +130,18 @@ def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
 
 
 def known(work: Work, warehouse_ids: Sequence[str]) -> list[bool]:
-    """Whether each warehouse exists; for what refers to several."""
+    """For each id, whether the warehouse exists."""
     rows = work.read(*(Ref(tables.Warehouse, work.tenant.key(), each) for each in warehouse_ids))
     return [row is not None for row in rows]
 
 
 def location_ref(tenant: Tenant, location_id: str) -> Ref:
-    """Names a location for a joint read."""
+    """The key of a location, for reading it together with other rows."""
     return tables.location_ref(tenant, location_id)
 
 
 def active_locations(work: Work, requested: Iterable[tuple[str, str]]) -> None:
-    """Invalid naming every pointer whose location is missing or archived, for (id, pointer) pairs."""
+    """Checks references, given as (id, pointer). Invalid at each pointer whose location is missing or archived."""
     pairs = list(requested)
     rows = work.read(*(location_ref(work.tenant, location_id) for location_id, _ in pairs))
     problems = lifecycle.problems("location", zip(rows, (pointer for _, pointer in pairs), strict=True))
@@ -150,18 +150,18 @@ def active_locations(work: Work, requested: Iterable[tuple[str, str]]) -> None:
 
 
 def homes(work: Work, location_ids: Iterable[str]) -> set[str]:
-    """The warehouses that the locations are in; those of nowhere are left out."""
+    """The ids of the locations' warehouses; ignores locations that do not exist."""
     rows = work.read(*(location_ref(work.tenant, location_id) for location_id in location_ids))
     return {row.warehouse_id for row in rows if isinstance(row, tables.Location)}
 
 
 def view_warehouse(row: tables.Warehouse) -> Warehouse:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(row, Warehouse, default_location_id=default_location(row.id))
 
 
 def view_location(row: tables.Location) -> Location:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(
         row, Location, is_default=is_default(row), job_id=row.job_id, allowed_transitions=LOCATION.allowed(row)
     )

@@ -1,4 +1,4 @@
-"""The life of a location."""
+"""The state machine of locations."""
 
 from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.inventory.warehouses.tables import Location
@@ -7,7 +7,7 @@ from chalicelib.kernel.state_machine import Guard, StateMachine
 
 
 def is_default(row: Location) -> bool:
-    """Whether it was made with its warehouse."""
+    """Whether it is the default location of its warehouse."""
     return row.id == default_location(row.warehouse_id)
 
 

@@ -1,4 +1,4 @@
-"""Warehouses and locations: few rows, rarely written."""
+"""The tables of warehouses and locations, which have few rows and few writes."""
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
@@ -15,7 +15,7 @@ from chalicelib.kernel.tenant import Tenant
 
 
 class Warehouse(Document):
-    """Access: by id, all of a tenant. Its default location has the same id body: `wh_X` and `loc_X`."""
+    """Access: by id, all of a tenant. The id of the default location differs only in the prefix: `wh_X` and `loc_X`."""
 
     Meta = meta("warehouses")
     entity = "warehouse"

@@ -1,4 +1,4 @@
-"""Customers that other systems know: found by their id there, else by e-mail address, else made."""
+"""Matching of customers of other systems: by their id there, else by e-mail address, else a new customer."""
 
 import msgspec
 
@@ -19,8 +19,8 @@ _MAX_REFS = 20
 
 
 def match_or_create(call: Call, command: NewCustomer, external: ExternalRef) -> Customer:
-    """The customer that `external` names, found or made, committed. Safe to repeat and safe to run twice at once:
-    whoever comes second finds what the first one made."""
+    """The customer with the reference `external`, found or created, and committed. Safe to repeat and to run
+    concurrently: the second run finds the customer that the first one created."""
     try:
         return commit(call, match, command, external)
     except AlreadyExists:
@@ -29,10 +29,10 @@ def match_or_create(call: Call, command: NewCustomer, external: ExternalRef) -> 
 
 @use_case(events.MATCHED)
 def match(work: Work, command: NewCustomer, external: ExternalRef) -> Customer:
-    """The customer that `external` names, whatever its state.
+    """The customer with the reference `external`, active or archived.
 
-    Else the active one with the same e-mail address, which then gets the reference and keeps everything else as it is;
-    else a new one. AlreadyExists when the same reference was adopted in between.
+    Else the active customer with the same e-mail address, to which only the reference is added; else a new customer.
+    AlreadyExists when the reference was added by a concurrent match.
     """
     owner = work.owners(tables.REF_KIND, [external.value]).get(external.value)
     if owner is not None:
@@ -42,10 +42,10 @@ def match(work: Work, command: NewCustomer, external: ExternalRef) -> Customer:
     if known is None:
         row = service.add(work, msgspec.structs.replace(command, external_refs=[*command.external_refs, external]))
         if emails:
-            _remember(work, emails[0], row.id)
+            _store_match(work, emails[0], row.id)
         return service.view(row)
     refs = known.external_refs or []
-    # Another match may have given it the reference since `owner` was looked up.
+    # A concurrent match may have added the reference since `owner` was read.
     if external not in refs and len(refs) < _MAX_REFS:
         known.external_refs = [*refs, external]
         work.save(known)
@@ -53,9 +53,10 @@ def match(work: Work, command: NewCustomer, external: ExternalRef) -> Customer:
 
 
 def _by_email(work: Work, email: str) -> tables.Customer | None:
-    """The one that an earlier match made for the address, else the oldest active one that has it."""
-    held = work.find(Unique, *_key(work, email))
-    ids = [held.owner] if held is not None else []
+    """The active customer that an earlier match created for the address, else the oldest active one with the
+    address."""
+    earlier_match = work.find(Unique, *_key(work, email))
+    ids = [earlier_match.owner] if earlier_match is not None else []
     ids += [customer.id for customer in service.find_by_email(work.call, email)]
     for row in work.read(*(service.ref(work, customer_id) for customer_id in ids)):
         if isinstance(row, tables.Customer) and _matches(row, email):
@@ -67,12 +68,13 @@ def _matches(row: tables.Customer, email: str) -> bool:
     return row.status is LifecycleStatus.ACTIVE and email in rules.emails(row.contacts or [])
 
 
-def _remember(work: Work, email: str, customer_id: str) -> None:
-    """Two adoptions of one address must meet at a row, or both would make a customer."""
-    held = work.find(Unique, *_key(work, email))
+def _store_match(work: Work, email: str, customer_id: str) -> None:
+    """Stores the match in a row for the address, so that concurrent matches of one address conflict and do not both
+    create a customer."""
+    earlier_match = work.find(Unique, *_key(work, email))
     partition, value = _key(work, email)
     row = Unique(partition=partition, value=value, owner=customer_id)
-    work.overwrite(row, Unique.value.does_not_exist() if held is None else Unique.owner == held.owner)
+    work.overwrite(row, Unique.value.does_not_exist() if earlier_match is None else Unique.owner == earlier_match.owner)
 
 
 def _key(work: Work, email: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What customers declare."""
+"""The declaration of customers."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
@@ -14,5 +14,5 @@ MODULE = Module(
         "customer.write": admin_and(Role.SALES, Role.ACCOUNTING, Role.AUTOMATION),
     },
     samples="samples",
-    public={"customer_matching": "platforms know people by their own ids"},
+    public={"customer_matching": "integrations match customers by the ids of their platform"},
 )

@@ -19,7 +19,10 @@ routes = Routes(__name__, "Customers")
     location="/v1/customers/{id}",
 )
 def create_customer(request: Request[NewCustomer, NoQuery]) -> Answer[Customer]:
-    """Add a customer."""
+    """Create a customer.
+
+    Refused when another customer has one of its external references.
+    """
     return request.commit(service.create, request.body)
 
 
@@ -31,7 +34,8 @@ def create_customer(request: Request[NewCustomer, NoQuery]) -> Answer[Customer]:
 def list_customers(request: Request[NoBody, CustomerQuery]) -> Page[Customer]:
     """List customers.
 
-    Newest first; or by time of change, by the exact e-mail address of a contact, or by an external reference.
+    All customers, newest first, or filtered by time of change, exact e-mail address of a contact, or external
+    reference.
     """
     return service.page(request.call, request.query)
 
@@ -54,7 +58,7 @@ def read_customer(request: Request[NoBody, NoQuery], customer_id: str) -> Custom
 def update_customer(request: Request[CustomerChange, NoQuery], customer_id: str) -> Answer[Customer]:
     """Change a customer.
 
-    Documents keep the addresses that they were made with.
+    Existing orders and shipments keep their copies of the addresses.
     """
     return request.commit(service.update, customer_id, request.body)
 
@@ -69,7 +73,7 @@ def update_customer(request: Request[CustomerChange, NoQuery], customer_id: str)
 def archive_customer(request: Request[NoBody, NoQuery], customer_id: str) -> Answer[Customer]:
     """Archive a customer.
 
-    No new orders; what was bought stays.
+    It cannot be used in new orders; existing orders remain.
     """
     return request.commit(service.archive, customer_id)
 

@@ -1,4 +1,4 @@
-"""Decisions about customers that need no store."""
+"""Rules of customers, without access to the store."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from chalicelib.parties.customers.schemas import Contact, CustomerChange, NewCus
 
 
 def check(command: NewCustomer | CustomerChange) -> None:
-    """Invalid when a contact says nothing."""
+    """Invalid when a contact has neither name, e-mail address nor telephone number."""
     if command.contacts is UNSET:
         return
     problems = [
@@ -22,5 +22,5 @@ def check(command: NewCustomer | CustomerChange) -> None:
 
 
 def emails(contacts: Iterable[Contact]) -> list[str]:
-    """Every address once, the first contact's first."""
+    """The e-mail addresses of the contacts, case-folded, in their order, without duplicates."""
     return list(dict.fromkeys(contact.email.casefold() for contact in contacts if contact.email))

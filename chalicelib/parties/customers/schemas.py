@@ -1,4 +1,4 @@
-"""What the API says about customers."""
+"""API schemas of customers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ TaxId = Annotated[
     Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{1,31}$", description="The tax or VAT number.", examples=["DE129273398"]),
 ]
 CustomerId = Annotated[str, ids.described("cus", "a customer")]
-Notes = Annotated[str, Meta(max_length=4000, description="Free text, for colleagues.")]
+Notes = Annotated[str, Meta(max_length=4000, description="Free text for internal use.")]
 
 
 class CustomerKind(StrEnum):
@@ -36,13 +36,13 @@ class CustomerAddressKind(StrEnum):
 
 
 class CustomerAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One of a customer's addresses. Of several of one kind the first is the usual one."""
+    """An address of a customer. The first one of each kind is the default."""
 
     kind: Annotated[CustomerAddressKind, marked(BUSINESS)]
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A person to talk to; at least one of name, email and phone. The first contact's e-mail is the customer's."""
+    """A contact person, with at least one of name, email and phone. The first contact's e-mail is the customer's."""
 
     name: Annotated[Name | None, marked(IDENTITY)] = None
     email: Annotated[Email | None, marked(CONTACT)] = None
@@ -51,18 +51,18 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class PaymentTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """When an invoice is due: so many days after its date."""
+    """Payment terms. `due_days`: an invoice is due this many days after its date."""
 
     due_days: Annotated[int, Meta(ge=0, le=365)]
     code: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$", examples=["NET30"])] | None = None
 
 
-Contacts = Annotated[list[Contact], Meta(max_length=20, description="Whom to talk to; the first one is the usual one.")]
-Addresses = Annotated[list[CustomerAddress], Meta(max_length=20, description="Where goods and invoices go.")]
+Contacts = Annotated[list[Contact], Meta(max_length=20, description="Contact persons; the first one is the default.")]
+Addresses = Annotated[list[CustomerAddress], Meta(max_length=20, description="Addresses for billing and shipping.")]
 
 
 class CustomerFields(Schema, frozen=True, kw_only=True):
-    """What a customer says of itself."""
+    """The fields of a customer that callers can set."""
 
     kind: CustomerKind
     name: Name
@@ -76,11 +76,11 @@ class CustomerFields(Schema, frozen=True, kw_only=True):
 
 
 class NewCustomer(CustomerFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A customer to add."""
+    """A customer to create."""
 
 
 class CustomerChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the fields that are given change; null empties an optional one. Lists are replaced as a whole."""
+    """Only the given fields change; null clears an optional field. Lists are replaced as a whole."""
 
     kind: CustomerKind | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -102,7 +102,7 @@ class Customer(CustomerFields, Stamped, frozen=True, kw_only=True):
 
 
 class CustomerSort(StrEnum):
-    """By the time of adding, or by the last change; `-` turns it round."""
+    """By time of creation, or by the last change; `-` reverses the order."""
 
     CREATED = "created_at"
     CREATED_DOWN = "-created_at"
@@ -111,11 +111,12 @@ class CustomerSort(StrEnum):
 
 
 class CustomerQuery(PageQuery, frozen=True, kw_only=True):
-    """updated_since, email, and external_system with external_id exclude one another; status narrows the others."""
+    """At most one of updated_since, email, and external_system with external_id; status can be combined with
+    updated_since."""
 
-    sort: Annotated[CustomerSort, Meta(description="The order; newest first if not given.")] | None = None
+    sort: Annotated[CustomerSort, Meta(description="The sort order; newest first by default.")] | None = None
     updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
-    email: Annotated[Email, Meta(description="Exact; case does not matter.")] | None = None
+    email: Annotated[Email, Meta(description="The exact address, ignoring case.")] | None = None
     external_system: ExternalSystem | None = None
     external_id: ExternalId | None = None
     status: LifecycleStatus | None = None

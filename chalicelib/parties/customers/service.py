@@ -26,7 +26,7 @@ from chalicelib.parties.customers.schemas import (
 
 @use_case(events.CREATED)
 def create(work: Work, command: NewCustomer) -> Customer:
-    """Adds a customer. AlreadyExists when an external reference is taken."""
+    """Creates a customer. AlreadyExists when another customer has one of its external references."""
     return view(add(work, command))
 
 
@@ -43,19 +43,19 @@ def update(work: Work, customer_id: str, change: CustomerChange) -> Customer:
 
 @use_case(events.ARCHIVED)
 def archive(work: Work, customer_id: str) -> Customer:
-    """Takes the customer out of use: no new orders; history stays."""
-    return _step(work, customer_id, "archive")
+    """Archives the customer: it cannot be used in new orders; its history remains."""
+    return _run_transition(work, customer_id, "archive")
 
 
 @use_case(events.RESTORED)
 def restore(work: Work, customer_id: str) -> Customer:
-    """Puts an archived customer back into use."""
-    return _step(work, customer_id, "restore")
+    """Restores an archived customer."""
+    return _run_transition(work, customer_id, "restore")
 
 
-def _step(work: Work, customer_id: str, step: str) -> Customer:
+def _run_transition(work: Work, customer_id: str, transition: str) -> Customer:
     row = work.load_for_update(tables.Customer, work.tenant.key(), customer_id)
-    LIFECYCLE.take(row, step)
+    LIFECYCLE.take(row, transition)
     return view(work.save(row))
 
 
@@ -82,12 +82,12 @@ def _by_id(call: Call, customer_ids: Sequence[str]) -> list[Customer]:
 
 
 def ref(work: Work, customer_id: str) -> Ref:
-    """Names a customer for a joint read."""
+    """The key of a customer, for reading it together with other rows."""
     return Ref(tables.Customer, work.tenant.key(), customer_id)
 
 
 def active(work: Work, customer_id: str, pointer: str) -> Customer:
-    """The customer, for a new document. Invalid at `pointer` when it is unknown or archived."""
+    """The customer, for a new document. Invalid at `pointer` when it is missing or archived."""
     row = work.find(tables.Customer, work.tenant.key(), customer_id)
     problems = lifecycle.problems("customer", [(row, pointer)])
     if row is None or problems:
@@ -96,14 +96,14 @@ def active(work: Work, customer_id: str, pointer: str) -> Customer:
 
 
 def find_by_email(call: Call, email: str) -> list[Customer]:
-    """The customers with a contact of this e-mail address, oldest first; read strongly. At most 100."""
+    """At most 100 customers with a contact of this e-mail address, oldest first; strongly consistent."""
     partition = call.tenant.key(tables.email_token(call.tenant, email))
     found = find_all(call, tables.CustomerEmail, tables.CustomerEmail.partition == partition, limit=100)
     return _by_id(call, [entry.customer_id for entry in found])
 
 
 def add(work: Work, command: NewCustomer) -> tables.Customer:
-    """Wants a new row with its e-mail tokens and external references."""
+    """Adds a new row with its e-mail tokens and external references to the work."""
     rules.check(command)
     row = to_row(
         tables.Customer,
@@ -118,7 +118,7 @@ def add(work: Work, command: NewCustomer) -> tables.Customer:
 
 
 def _move_emails(work: Work, row: tables.Customer, before: Sequence[Contact]) -> None:
-    """Keeps the e-mail rows of the customer in step with its contacts."""
+    """Updates the e-mail rows of the customer to its contacts."""
     old, new = set(rules.emails(before)), set(rules.emails(row.contacts or []))
     for email in sorted(new - old):
         work.overwrite(_email_row(work.tenant, email, row.id))
@@ -131,5 +131,5 @@ def _email_row(tenant: Tenant, email: str, customer_id: str) -> tables.CustomerE
 
 
 def view(row: tables.Customer) -> Customer:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(row, Customer, allowed_transitions=LIFECYCLE.allowed(row))

@@ -1,4 +1,4 @@
-"""Customers: one row each; external references are rows of `uniques`, e-mail addresses are found by token."""
+"""The tables of customers. External references are rows of `uniques`; e-mail addresses are looked up by token."""
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
@@ -22,7 +22,7 @@ class ByUpdate(GlobalSecondaryIndex["Customer"]):
 
 
 class Customer(Master):
-    """Access: by id, newest first; by time of change (index). Limit: 1,000 writes a second a tenant."""
+    """Access: by id, newest first; by time of change (index). Limit: 1,000 writes a second for a tenant."""
 
     Meta = meta("customers")
     entity = "customer"
@@ -46,7 +46,7 @@ class CustomerEmail(Row):
 
 
 def email_token(tenant: Tenant, email: str) -> str:
-    """What stands for an address in keys."""
+    """The lookup token of an e-mail address, for keys."""
     return lookup_token(tenant, "email", email)
 
 
