@@ -1,1 +1,1 @@
-"""What surrounds the application: the packaged template, deployment helpers and the local runtime."""
+"""The packaged template, deployment commands and the local runtime."""

@@ -1,8 +1,8 @@
-"""The code that goes to Lambda: gathered for `chalice package`, then finished.
+"""The deployment package for Lambda: `gather` collects the files for `chalice package`, `finish` rewrites its archive.
 
-Finished means: only the service descriptions of botocore and boto3 that the product uses (they would be four fifths),
-modules compiled ahead (Lambda's disk is read-only, every cold start would compile them again), a fixed order and fixed
-times, so that the same code gives the same file.
+The archive contains only the service descriptions of botocore and boto3 that the product uses (all would be four fifths
+of it), compiled modules (Lambda's disk is read-only, so every cold start would compile them again), and a fixed order
+and fixed times, so that the build is reproducible.
 """
 
 import py_compile
@@ -19,14 +19,14 @@ from chalicelib.kernel.dynamo.client import Service
 from infra.wheels import unpack
 
 SERVICES = ("dynamodb", *get_args(Service), "sts", "sso", "sso-oidc", "signin")
-"""Service descriptions that stay: what the product calls, and what botocore's credential providers may look up."""
+"""The service descriptions that are kept: for the product's calls, and for botocore's credential providers."""
 _TASK = "/var/task/"
 _TIME = (1980, 1, 1, 0, 0, 0)
 _UNWANTED = re.compile(r"(^|/)(__pycache__|tests?)/|\.pyi$|\.pxd$|\.c$|(^|/)py\.typed$|\.dist-info/(RECORD|licenses/)")
 
 
 def gather(root: Path, build: Path, wheels: list[Path]) -> None:
-    """Copies the project into `build` the way Chalice wants it: dependencies under vendor/, no requirements.txt."""
+    """Copies the project into `build` as Chalice requires it: dependencies under vendor/, no requirements.txt."""
     if build.exists():
         shutil.rmtree(build)
     build.mkdir(parents=True)
@@ -65,7 +65,7 @@ def _trim(vendor: Path) -> None:
 
 
 def _compile(source: Path, base: Path) -> None:
-    """Unchecked: Lambda never changes a file, and the times in a zip mean nothing."""
+    """Compiles without invalidation checks, because files do not change on Lambda and times in a zip are not used."""
     relative = source.relative_to(base).as_posix()
     target = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
     try:
@@ -77,7 +77,7 @@ def _compile(source: Path, base: Path) -> None:
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
     except py_compile.PyCompileError:
-        # A package may carry source for other Python versions; only importing it would be an error.
+        # A package may contain source for other Python versions, which is never imported.
         if relative.startswith(("app.py", "chalicelib/")):
             raise
 

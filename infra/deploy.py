@@ -1,10 +1,10 @@
-"""Puts a stage into an AWS account.
+"""Deploys a stage to an AWS account.
 
     python -m infra.deploy bootstrap --stage dev          once: platform secret, bucket for packages, gateway's log role
     python -m infra.deploy app --stage dev                package, upload, change set, execute
 
-`--dry-run` makes the package and prints what would be done, without asking AWS anything; `--review` stops after the
-change set. Uses the machine's AWS credentials and region, as every AWS tool does.
+`--dry-run` makes the package and prints what would be done, without calls to AWS; `--review` stops after creating the
+change set. Uses the machine's AWS credentials and region, like every AWS tool.
 """
 
 import argparse
@@ -25,18 +25,18 @@ from infra import package, wheels
 BOOTSTRAP = Path(__file__).resolve().parent / "bootstrap.json"
 PLACEHOLDER = "example.com"
 TEMPLATE_LIMIT = 1_000_000
-"""CloudFormation's, for a template in S3 (1 MB)."""
+"""CloudFormation's limit for a template in S3 (1 MB)."""
 HOLDS_DATA = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::Logs::LogGroup")
 _UNCHANGED = ("didn't contain changes", "No updates are to be performed")
 
 
 class DeployError(Exception):
-    """Nothing was changed, or CloudFormation rolled it back; the message says why."""
+    """Nothing was changed, or CloudFormation rolled it back; the message states the reason."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file for the bucket of packages, named after its content: the same code is uploaded once."""
+    """A file for the bucket of packages, named by the hash of its content, so the same code is uploaded only once."""
 
     key: str
     body: bytes
@@ -44,7 +44,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that is going to be done, before AWS is asked anything."""
+    """A deployment, complete before the first call to AWS."""
 
     stack: str
     template: Upload
@@ -53,13 +53,13 @@ class Plan:
 
 
 def bootstrap_plan(stage: str, *, owns_gateway_role: bool) -> Plan:
-    """The stack that must exist before the application."""
+    """The plan of the bootstrap stack, which must exist before the application."""
     parameters = {"Stage": stage, "OwnsGatewayRole": "yes" if owns_gateway_role else "no"}
     return Plan(f"novex-{stage}-bootstrap", _upload("templates", BOOTSTRAP.read_bytes(), "json"), None, parameters)
 
 
 def application_plan(stage: str, folder: Path, bucket: str) -> Plan:
-    """The application, from a package. DeployError for one that CloudFormation would not take."""
+    """The plan of the application stack, from a package. DeployError when CloudFormation would not accept it."""
     code = _upload("packages", (folder / "deployment.zip").read_bytes(), "zip")
     template = package.read_template(folder)
     for resource in template["Resources"].values():
@@ -72,7 +72,7 @@ def application_plan(stage: str, folder: Path, bucket: str) -> Plan:
 
 
 def check_settings(stage: str) -> None:
-    """DeployError while the stage's environment still names the placeholder host."""
+    """DeployError while the stage's environment contains the placeholder host."""
     values = package.environment(package.read_config(), stage)
     left = [name for name, value in values.items() if PLACEHOLDER in value]
     if left:
@@ -98,7 +98,7 @@ class Account:
         raise DeployError(f"The stack {stack} has no output {name}.")
 
     def upload(self, bucket: str, upload: Upload) -> None:
-        """Puts the file unless it is there."""
+        """Uploads the file unless it exists."""
         try:
             self._objects.head_object(Bucket=bucket, Key=upload.key)
         except ClientError as error:
@@ -107,7 +107,7 @@ class Account:
             self._objects.put_object(Bucket=bucket, Key=upload.key, Body=upload.body)
 
     def propose(self, plan: Plan, source: Mapping[str, str]) -> tuple[str, list[dict[str, Any]]] | None:
-        """A change set: its name and changes. None when there is nothing to change."""
+        """Creates a change set and returns its name and changes; None when there are no changes."""
         name = f"deploy-{int(time.time())}"
         self._stacks.create_change_set(
             StackName=plan.stack,
@@ -129,7 +129,7 @@ class Account:
         return name, [change for page in self._describe(plan.stack, name) for change in page.get("Changes", [])]
 
     def execute(self, stack: str, change_set: str) -> None:
-        """Executes a change set and waits. DeployError when it fails; CloudFormation then rolls back by itself."""
+        """Executes a change set and waits. DeployError when it fails; CloudFormation then rolls back."""
         created = self._status(stack) == "REVIEW_IN_PROGRESS"
         self._stacks.execute_change_set(StackName=stack, ChangeSetName=change_set)
         waiter = self._stacks.get_waiter("stack_create_complete" if created else "stack_update_complete")
@@ -139,7 +139,7 @@ class Account:
             raise DeployError(f"{stack} is {self._status(stack)}: see its events in CloudFormation.") from error
 
     def outputs(self, stack: str) -> dict[str, str]:
-        """All outputs."""
+        """All outputs of a stack."""
         found = self._stacks.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in found}
 
@@ -160,7 +160,7 @@ class Account:
 
 
 def summary(changes: list[dict[str, Any]]) -> list[str]:
-    """One line for each change, replacements shown as such."""
+    """One line for each change; replacements are marked."""
     lines = []
     for change in (entry["ResourceChange"] for entry in changes):
         replaced = " (replaced)" if change.get("Replacement") == "True" else ""
@@ -169,7 +169,7 @@ def summary(changes: list[dict[str, Any]]) -> list[str]:
 
 
 def losses(changes: list[dict[str, Any]]) -> list[str]:
-    """Resources with data that would be removed from the stack or made anew."""
+    """Resources with data that would be removed from the stack or replaced."""
     return sorted(
         change["LogicalResourceId"]
         for change in (entry["ResourceChange"] for entry in changes)
@@ -179,7 +179,8 @@ def losses(changes: list[dict[str, Any]]) -> list[str]:
 
 
 def deploy(account: Account, plan: Plan, bucket: str | None, options: argparse.Namespace) -> None:
-    """Uploads, proposes, shows, executes. DeployError instead of touching data that nobody asked to touch."""
+    """Uploads the files, then creates, prints and executes the change set. DeployError when it would replace or remove
+    data without --allow-data-changes."""
     source = {"TemplateBody": plan.template.body.decode()}
     if bucket is not None:
         for upload in filter(None, (plan.code, plan.template)):
@@ -237,16 +238,16 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__.partition("\n")[0])
     made.add_argument("what", choices=["bootstrap", "app"])
     made.add_argument("--stage", default="dev")
-    made.add_argument("--dry-run", action="store_true", help="print what would be done; no call to AWS")
-    made.add_argument("--review", action="store_true", help="make the change set and leave it for review")
+    made.add_argument("--dry-run", action="store_true", help="print what would be done, without calls to AWS")
+    made.add_argument("--review", action="store_true", help="create the change set and leave it for review")
     made.add_argument("--package", type=Path, help="deploy this folder of `make package` instead of packaging now")
     made.add_argument("--second-stage", action="store_true", help="bootstrap: the account has a gateway log role")
-    made.add_argument("--allow-data-changes", action="store_true", help="also replace or remove what holds data")
+    made.add_argument("--allow-data-changes", action="store_true", help="also replace or remove resources with data")
     return made
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command."""
+    """Runs the command and returns its exit code."""
     options = parser().parse_args(arguments)
     try:
         _run(options)

@@ -1,7 +1,7 @@
-"""What API Gateway itself answers when a request never reaches the application.
+"""API Gateway's own responses, for requests that do not reach the application.
 
-This is the one definition: the packaged template takes `template_responses()`, the local gateway renders the same
-entries. Every answer is application/problem+json in the shape of the application's own errors.
+The packaged template uses `template_responses()`, and the local gateway renders the same entries. Every response is
+application/problem+json in the format of the application's errors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ EXPOSED_HEADERS = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-R
 
 @dataclass(frozen=True)
 class GatewayResponse:
-    """One answer: HTTP status, our machine code, a title for people, and headers of this answer alone."""
+    """One response: HTTP status, error code, title, and additional headers."""
 
     status: int
     code: str
@@ -34,8 +34,8 @@ _RATE_LIMITED = GatewayResponse(429, "rate_limited", "Too many requests.", {"Ret
 _INTERNAL = GatewayResponse(500, "internal", "Something went wrong on our side.")
 _TIMEOUT = GatewayResponse(504, "timeout", "The request took too long.")
 
-# Keys are API Gateway's own response types. An unknown route and an undeclared method both arrive as
-# MISSING_AUTHENTICATION_TOKEN, whatever the request carried.
+# Keys are API Gateway's response types. Unknown routes and methods are MISSING_AUTHENTICATION_TOKEN, also for requests
+# with a token.
 GATEWAY_RESPONSES: dict[str, GatewayResponse] = {
     "BAD_REQUEST_BODY": _BAD_REQUEST,
     "BAD_REQUEST_PARAMETERS": _BAD_REQUEST,
@@ -62,7 +62,7 @@ GATEWAY_RESPONSES: dict[str, GatewayResponse] = {
 
 
 def problem(response: GatewayResponse, request_id: str) -> dict[str, object]:
-    """The body of a gateway-made answer."""
+    """The body of a gateway response."""
     return {
         "type": PROBLEM_BASE + response.code,
         "title": response.title,
@@ -73,7 +73,8 @@ def problem(response: GatewayResponse, request_id: str) -> dict[str, object]:
 
 
 def headers(response: GatewayResponse, origin: str) -> dict[str, str]:
-    """Fixed headers of a gateway-made answer: type, CORS, security, no caching. X-Request-Id is added per request."""
+    """The fixed headers of a gateway response: type, CORS, security, caching. X-Request-Id is added for each
+    request."""
     fixed = {
         "Content-Type": CONTENT_TYPE,
         "Cache-Control": "no-store",
@@ -81,7 +82,7 @@ def headers(response: GatewayResponse, origin: str) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
-        # A static value of API Gateway stands in single quotes and cannot contain any, so no 'none' here.
+        # API Gateway puts static values in single quotes, so they cannot contain quotes, such as in 'none'.
         "Content-Security-Policy": "sandbox",
     }
     if origin:

@@ -1,4 +1,4 @@
-"""What the lock files say: which versions, with which hashes, and who asked for each."""
+"""Reads lock files: versions, hashes, and the packages that require each package."""
 
 import re
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNTIME = ROOT / "requirements.txt"
 TOOLS = ROOT / "requirements-dev.txt"
 CHALICE = "chalice"
-"""The framework. `chalice package` puts two files of it into the package by itself; the rest of it, and what it asks
-for, is its command line."""
+"""The framework. `chalice package` adds two files of it to the package; the rest of it, and its dependencies, are for
+its command line."""
 _ENTRY = re.compile(
     r"^([A-Za-z0-9._-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)((?:    #.*\n)*)", re.MULTILINE
 )
@@ -18,8 +18,8 @@ _ENTRY = re.compile(
 
 @dataclass(frozen=True)
 class Locked:
-    """One package of a lock file: its text there without comments, and who asked for it (`-r requirements.in` is the
-    product)."""
+    """One package of a lock file: its text without comments, and the packages that require it (`-r requirements.in` is
+    the product)."""
 
     name: str
     version: str
@@ -43,8 +43,8 @@ def locked(lock: str) -> list[Locked]:
 
 
 def deployed(entries: Iterable[Locked]) -> list[Locked]:
-    """Those that go into the package for Lambda: what the product asks for and what that needs, without what only
-    Chalice's command line needs."""
+    """The packages for Lambda: the product's dependencies, direct and indirect, without those of Chalice's command line
+    only."""
     by_name = {entry.name: entry for entry in entries}
 
     def is_deployed(entry: Locked) -> bool:
@@ -57,6 +57,6 @@ def deployed(entries: Iterable[Locked]) -> list[Locked]:
 
 
 def runtime() -> list[Locked]:
-    """What the package for Lambda is made of besides the product: the wheels, and Chalice's own two files."""
+    """The packages on Lambda besides the product: the wheels, and Chalice, of which two files are included."""
     entries = locked(RUNTIME.read_text(encoding="utf-8"))
     return [*deployed(entries), *(entry for entry in entries if entry.name == CHALICE)]

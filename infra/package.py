@@ -1,9 +1,9 @@
-"""`make package`: the deployable template and code of one stage.
+"""`make package`: builds the deployable template and code of one stage.
 
     python -m infra.package [--stage dev] [--out DIR]
 
-writes sam.json and deployment.zip to DIR (build/<stage> by default), and merge.json, which is what this project adds to
-what Chalice makes. Needs no AWS account; downloads the wheels for Lambda once.
+writes sam.json and deployment.zip to DIR (build/<stage> by default), and merge.json, which contains this project's
+additions to Chalice's template. Needs no AWS account; downloads the wheels for Lambda once.
 """
 
 import argparse
@@ -23,11 +23,11 @@ CACHE = ROOT / ".cache" / "wheels"
 
 
 class PackageError(Exception):
-    """The package cannot be made; the message says what is wrong."""
+    """The package cannot be built; the message states the reason."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command. Prints where the result is, or one line saying why there is none."""
+    """Runs the command. Prints the path of the result, or one line with the reason of a failure."""
     parser = argparse.ArgumentParser(prog="python -m infra.package", description=__doc__.partition("\n")[0])
     parser.add_argument("--stage", default="dev")
     parser.add_argument("--out", type=Path)
@@ -45,11 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def package(stage: str, out: Path) -> None:
-    """Makes the package of a stage of `.chalice/config.json`."""
+    """Builds the package of a stage of `.chalice/config.json`."""
     settings = read_config()
     if stage not in settings["stages"]:
         raise PackageError(f"There is no stage {stage} in .chalice/config.json.")
-    # Table names, allowed origin: the application reads its environment when it is imported, here as on Lambda.
+    # The application reads its environment at import, for example for table names and the allowed origin.
     os.environ.update(environment(settings, stage))
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     application = read_application()
@@ -80,12 +80,12 @@ def read_config() -> dict[str, Any]:
 
 
 def environment(settings: dict[str, Any], stage: str) -> dict[str, str]:
-    """The functions' environment as far as it is known before the stack exists."""
+    """The functions' environment variables that are known before the stack exists."""
     return {**settings.get("environment_variables", {}), **settings["stages"][stage].get("environment_variables", {})}
 
 
 def stage_of(settings: dict[str, Any], stage: str) -> merge.Stage:
-    """What the merge template must know of the configuration."""
+    """The parts of the configuration that the merge template needs."""
     chosen = settings["stages"][stage]
     return merge.Stage(
         name=stage,
@@ -96,7 +96,7 @@ def stage_of(settings: dict[str, Any], stage: str) -> merge.Stage:
 
 
 def read_application() -> merge.Application:
-    """The application as it is: its functions, authorizers and tables."""
+    """The functions, authorizers and tables of the application."""
     from app import app  # noqa: PLC0415 - the environment is set first
     from chalicelib import modules  # noqa: PLC0415 - the environment is set first
 
@@ -107,7 +107,7 @@ def read_application() -> merge.Application:
 
 
 def _check(application: merge.Application, stage: merge.Stage) -> None:
-    """Nothing may fall back to Chalice's defaults of 128 MB, 60 s and a policy of everybody's."""
+    """PackageError when a function would use Chalice's defaults of 128 MB, 60 s and a shared policy."""
     unknown = [name for name in application.functions if name not in stage.timeouts or name not in policies.POLICIES]
     if unknown:
         raise PackageError(f"Not in .chalice/config.json or infra/policies.py: {', '.join(unknown)}.")
@@ -117,13 +117,14 @@ def _check(application: merge.Application, stage: merge.Stage) -> None:
 
 
 def _run_chalice(stage: str, build: Path, extra: Path, out: Path) -> None:
-    """`chalice package`, in the gathered project and with nothing of this machine's environment that it could use."""
+    """Runs `chalice package` in the gathered project, without environment variables of this machine that it could
+    use."""
     arguments = ["--project-dir", str(build), "package", "--stage", stage, "--merge-template", str(extra), str(out)]
     code = f"import sys; from chalice.cli import main; sys.argv = ['chalice', *{arguments!r}]; sys.exit(main())"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOVEX_", "AWS_", "PYTHON"))}
     kept |= {"AWS_DEFAULT_REGION": os.environ["AWS_DEFAULT_REGION"], "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=build, env=kept, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    done = subprocess.run(command, cwd=build, env=kept, capture_output=True, text=True, check=False)  # noqa: S603 - no external input
     if done.returncode != 0:
         raise PackageError(f"chalice package failed:\n{done.stdout}{done.stderr}")
 

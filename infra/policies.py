@@ -1,12 +1,10 @@
-"""What each function may do: one policy for each role, written to .chalice/ where `chalice package` reads them.
+"""The IAM policies of the functions, one for each role, written to .chalice/, where `chalice package` reads them.
 
-`python -m infra.policies` writes the files anew; a test says when they are not current. They are CloudFormation, so
-`chalice deploy` could not use them, but it cannot deploy this application anyway. `${Stage}` is the template's
-parameter.
+`python -m infra.policies` writes the files; a test fails when they are not current. They are CloudFormation, which
+`chalice deploy` does not support, but it cannot deploy this application anyway. `${Stage}` is the template's parameter.
 
-Every function reads what it needs and writes only tables whose module names it (`MODULE.writers`): a new table is
-closed until its module opens it. TransactWriteItems and TransactGetItems are allowed through the actions of their
-items.
+A function may read what it needs, and write only to tables whose module lists it in `MODULE.writers`, so no function
+may write to a new table by default. TransactWriteItems and TransactGetItems are allowed by the actions of their items.
 """
 
 import json
@@ -25,17 +23,17 @@ CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibili
 
 
 def sub(text: str) -> dict[str, str]:
-    """A string of the template in which `${...}` is filled in."""
+    """A string of the template in which `${...}` is substituted."""
     return {"Fn::Sub": text}
 
 
 def allow(actions: Sequence[str], *resources: Any) -> Statement:
-    """One Allow."""
+    """An Allow statement."""
     return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 
 
 def deny(actions: Sequence[str], *resources: Any) -> Statement:
-    """One Deny: it wins over every Allow."""
+    """A Deny statement, which overrides every Allow."""
     return {"Effect": "Deny", "Action": list(actions), "Resource": list(resources)}
 
 
@@ -62,12 +60,13 @@ def queue(logical: str) -> dict[str, str]:
 
 
 def objects() -> dict[str, str]:
-    """Everything in the bucket."""
+    """The ARN of all objects in the bucket."""
     return sub("${Bucket.Arn}/*")
 
 
 def _logs_and_traces(function: str) -> list[Statement]:
-    """Logs and traces. X-Ray knows no resources, so its resource is `*`, as is that of listing secrets below."""
+    """Logs and traces. X-Ray does not support resources, so its resource is `*`; so is that of listing secrets
+    below."""
     return [
         allow(("logs:CreateLogStream", "logs:PutLogEvents"), sub(f"${{{logical_id(function)}LogGroup.Arn}}")),
         allow(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), "*"),
@@ -75,7 +74,7 @@ def _logs_and_traces(function: str) -> list[Statement]:
 
 
 def _writes(function: str) -> list[Statement]:
-    """What the modules let the function write, table by table: a table that names it nowhere is closed to it."""
+    """The writes that the modules allow the function, for each table."""
     rights: dict[tuple[str, ...], list[str]] = {}
     for plural, writers in sorted(_writers().items()):
         named = {
@@ -91,7 +90,7 @@ def _writes(function: str) -> list[Statement]:
 
 
 def _use_cases(function: str) -> list[Statement]:
-    """Whatever a use case may do: read every table, and write those whose modules say so."""
+    """The permissions of use cases: read every table, and write to those whose modules allow it."""
     return [
         allow(READ, table("*")),
         allow(("dynamodb:Query",), indexes("*")),
@@ -101,18 +100,18 @@ def _use_cases(function: str) -> list[Statement]:
 
 
 def _credentials() -> list[Statement]:
-    """Keeps, reads and deletes the credentials of connections."""
+    """Writes, reads and deletes the credentials of connections."""
     actions = ("CreateSecret", "TagResource", "GetSecretValue", "PutSecretValue", "DeleteSecret")
     return [allow([f"secretsmanager:{action}" for action in actions], secret("connections/*"))]
 
 
 def _keycloak() -> list[Statement]:
-    """Speaks to Keycloak as novex-admin."""
+    """Reads the credentials of novex-admin for Keycloak."""
     return [allow(("secretsmanager:GetSecretValue",), secret("keycloak-admin-??????"))]
 
 
 def _stream(source: str) -> list[Statement]:
-    """Reads the table's stream, and reports what it gave up on."""
+    """Reads the table's stream, and sends records that failed to a queue."""
     return [
         allow(
             ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
@@ -123,8 +122,8 @@ def _stream(source: str) -> list[Statement]:
 
 
 def _api_handler() -> list[Statement]:
-    """Besides use cases: accounts at their login, readiness, raw bodies and wake-ups of webhooks, and the credentials
-    of connections."""
+    """Besides use cases: readiness checks, raw bodies and queue messages of webhooks, Keycloak, and the credentials of
+    connections."""
     return [
         *_use_cases("api_handler"),
         *_keycloak(),
@@ -136,12 +135,12 @@ def _api_handler() -> list[Statement]:
 
 
 def _authorize() -> list[Statement]:
-    """Only logs: the authorizer asks nobody but the realm's key set."""
+    """Only logs: the authorizer accesses no AWS service, only the realm's key set."""
     return []
 
 
 def _sequence_journal() -> list[Statement]:
-    """Numbers entries of the journal and moves the tenant's head."""
+    """Numbers entries of the journal and updates the tenant's head."""
     return [
         *_stream("journal"),
         allow(READ, table("journal"), table("heads")),
@@ -151,19 +150,19 @@ def _sequence_journal() -> list[Statement]:
 
 
 def _run_consumers() -> list[Statement]:
-    """Readers run use cases, and the one of jobs puts them on their queue."""
+    """Consumers run use cases, and the consumer of jobs sends them to their queue."""
     return [*_stream("journal"), *_use_cases("run_consumers"), allow(("sqs:SendMessage",), queue("JobsQueue"))]
 
 
 def _process_inbox() -> list[Statement]:
-    """Reads the raw body and does what the delivery says, or puts it back on the queue. Without ListBucket a body that
-    is gone looks forbidden."""
+    """Reads the raw body, runs use cases for the delivery, or sends it to the queue again. ListBucket is allowed
+    because S3 otherwise responds with 403 for a missing body."""
     bucket = [allow(("s3:GetObject",), objects()), allow(("s3:ListBucket",), sub("${Bucket.Arn}"))]
     return [*_use_cases("process_inbox"), allow((*CONSUME, "sqs:SendMessage"), queue("InboxQueue")), *bucket]
 
 
 def _run_jobs() -> list[Statement]:
-    """Does a part of a job and puts it back on the queue; users and tenants are followed in Keycloak."""
+    """Runs a step of a job and sends it to the queue again; updates users and tenants in Keycloak."""
     return [
         *_use_cases("run_jobs"),
         *_keycloak(),
@@ -172,7 +171,7 @@ def _run_jobs() -> list[Statement]:
 
 
 def _intake_access_log() -> list[Statement]:
-    """Puts lines, many at once, and the heads of tenants that it sees for the first time."""
+    """Writes access-log lines in batches, and the heads of new tenants."""
     return [
         *_writes("intake_access_log"),
         allow(("sqs:SendMessage",), queue("EventFailures")),
@@ -180,7 +179,8 @@ def _intake_access_log() -> list[Statement]:
 
 
 def _reconcile() -> list[Statement]:
-    """Does what was lost on its way: numbers, readers, jobs, deliveries, and credentials of ended connections."""
+    """Repeats work that was lost: numbering, consumers, jobs, deliveries, and deletion of credentials of ended
+    connections."""
     return [
         *_use_cases("reconcile"),
         *_credentials(),
@@ -190,7 +190,8 @@ def _reconcile() -> list[Statement]:
 
 
 def _sweep_retention() -> list[Statement]:
-    """Removes due rows of the tables that declare a retention rule, with their objects; keeps its own books."""
+    """Deletes expired rows of the tables that declare a retention rule, with their objects, and records its own
+    progress."""
     tables = sorted(plural_of(model) for model in _tables() if model.retention_rules())
     books = [table(plural) for plural, writers in _writers().items() if "sweep_retention" in writers.put]
     return [
@@ -205,7 +206,7 @@ def _sweep_retention() -> list[Statement]:
 
 
 def _manage_tenants() -> list[Statement]:
-    """Makes, suspends and closes tenants; whoever may invoke it is the operator."""
+    """Creates, suspends and closes tenants; only operators may invoke it."""
     return [*_use_cases("manage_tenants"), *_keycloak()]
 
 
@@ -236,29 +237,29 @@ POLICIES: dict[str, Callable[[], list[Statement]]] = {
 
 
 def document(function: str) -> dict[str, Any]:
-    """The policy of a function's role. KeyError for a function that nobody gave one."""
+    """The policy of a function's role. KeyError for a function without a policy."""
     return {"Version": "2012-10-17", "Statement": [*_logs_and_traces(function), *POLICIES[function]()]}
 
 
 def text(function: str) -> str:
-    """The policy's file."""
+    """The text of the policy's file."""
     return json.dumps(document(function), indent=2) + "\n"
 
 
 def path(function: str) -> Path:
-    """Where `.chalice/config.json` looks for it."""
+    """The path of the policy's file, as in `.chalice/config.json`."""
     return FOLDER / f"policy-{function}.json"
 
 
 def stale() -> list[str]:
-    """Functions whose file is missing or not what this module says."""
+    """Functions whose file is missing or differs from this module."""
     return [
         name for name in POLICIES if not path(name).exists() or path(name).read_text(encoding="utf-8") != text(name)
     ]
 
 
 def main() -> int:
-    """Writes every file."""
+    """Writes the files of all policies."""
     for name in POLICIES:
         path(name).write_text(text(name), encoding="utf-8")
     return 0

@@ -1,7 +1,8 @@
-"""`make reference`: puts Swagger UI anew into the folder from which the API serves it.
+"""`make reference`: downloads Swagger UI into the folder from which the API serves it.
 
-`source.json` there says which version that is. To renew it, write the version and the SHA-512 of its npm package file
-into it, run this, and write the version into `chalicelib/edge/system/reference.py`, which names the files after it.
+`source.json` there contains its version. To update it, write the new version and the SHA-512 of its npm package file
+into source.json, run this command, and write the version into `chalicelib/edge/system/reference.py`, which uses it in
+file names.
 """
 
 import gzip
@@ -22,20 +23,20 @@ AS_THEY_ARE = ("LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt")
 
 
 def source() -> dict[str, Any]:
-    """Which package it is, and the SHA-512 of each file of it that is kept."""
+    """The package's name and version, and the SHA-512 of each file that is stored."""
     described: dict[str, Any] = json.loads((FOLDER / "source.json").read_text(encoding="utf-8"))
     return described
 
 
 def content(name: str) -> bytes:
-    """A kept file as it was in the package."""
+    """The content of a stored file, as in the package."""
     if name in COMPRESSED:
         return gzip.decompress((FOLDER / f"{name}.gz").read_bytes())
     return (FOLDER / name).read_bytes()
 
 
 def renew() -> None:
-    """Fetches the package that `source.json` names and keeps what is served of it, and its licences."""
+    """Downloads the package of `source.json` and stores the files that are served, and its licences."""
     described = source()
     with tempfile.TemporaryDirectory() as folder:
         package = npm.fetch("Swagger UI", described["package"], described["version"], described["sha512"], Path(folder))
@@ -48,7 +49,7 @@ def renew() -> None:
 
 
 def _files(package: Path) -> dict[str, bytes]:
-    """LocalFailureError when the package has one of them no more."""
+    """The files of the package to store. LocalFailureError when the package does not contain one of them."""
     found = {}
     with tarfile.open(package) as archive:
         for name in (*COMPRESSED, *AS_THEY_ARE):
@@ -57,7 +58,7 @@ def _files(package: Path) -> dict[str, bytes]:
             except KeyError:
                 member = None
             if member is None:
-                raise LocalFailureError(f"{package.name} holds no {name}.")
+                raise LocalFailureError(f"{package.name} does not contain {name}.")
             found[name] = member.read()
     return found
 

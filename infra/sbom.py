@@ -1,7 +1,7 @@
-"""The bill of materials of what runs in Lambda: `make sbom` writes it as CycloneDX JSON.
+"""The bill of materials of the Lambda package: `make sbom` writes it as CycloneDX JSON.
 
-It is made from the lock files and the note that says where Swagger UI is from: no network, nothing that happens to be
-installed. `build/` holds it; a release keeps it next to its package.
+It is made from the lock files and the source.json of Swagger UI, without network and independent of installed packages.
+It is written to `build/`; a release stores it next to its package.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from infra import lockfile, reference
 
 
 def write(target: Path) -> None:
-    """Writes the document. RuntimeError when it cannot be made."""
+    """Writes the document. RuntimeError when it cannot be created."""
     target.parent.mkdir(parents=True, exist_ok=True)
     command = [
         sys.executable,
@@ -29,9 +29,9 @@ def write(target: Path) -> None:
     ]
     command += ["--output-reproducible", "--output-format", "JSON", "--output-file", str(target)]
     lines = "".join(each.text for each in lockfile.runtime())
-    # A lock file says what is there, not who asked for it, and the library warns of that.
+    # The library warns because a lock file does not contain the dependency graph.
     environment = {**os.environ, "PYTHONWARNINGS": "ignore::UserWarning"}
-    done = subprocess.run(command, input=lines, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    done = subprocess.run(command, input=lines, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - no external input
     if done.returncode != 0:
         raise RuntimeError(f"The bill of materials could not be made:\n{done.stderr.strip()}")
     document = json.loads(target.read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def write(target: Path) -> None:
 
 
 def _swagger_ui() -> dict[str, Any]:
-    """The reference page's library, which is kept in the repository and is in no lock file."""
+    """The reference page's library, which is in the repository and not in a lock file."""
     source = reference.source()
     return {
         "bom-ref": source["package"],

@@ -1,13 +1,11 @@
-"""The operator's command for tenants: it invokes the function `manage_tenants`, which no route reaches.
+"""The operator's command for tenants. It invokes the function `manage_tenants`, which has no route.
 
-    python -m infra.tenants create --stage dev --name "Acme Ltd" --email ada@example.com [--alias acme]
-    python -m infra.tenants invite --stage dev --tenant <id> --email grace@example.com
-    python -m infra.tenants suspend | resume | close --stage dev --tenant <id>
-    python -m infra.tenants list --stage dev
-    python -m infra.tenants add-roles --stage dev
+python -m infra.tenants create --stage dev --name "Acme Ltd" --email ada@example.com [--alias acme] python -m
+infra.tenants invite --stage dev --tenant <id> --email grace@example.com python -m infra.tenants suspend | resume |
+close --stage dev --tenant <id> python -m infra.tenants list --stage dev python -m infra.tenants add-roles --stage dev
 
-Uses the machine's AWS credentials, which need lambda:InvokeFunction on it. Without `--stage` the running `make run` is
-asked (`make tenant NAME=...`).
+Uses the machine's AWS credentials, which need lambda:InvokeFunction on it. Without `--stage` it runs the function in
+the running `make run` (`make tenant NAME=...`).
 """
 
 from __future__ import annotations
@@ -32,17 +30,17 @@ from infra.local.invoke import Function
 
 Event = dict[str, Any]
 SECONDS = 70
-"""The function itself may take 60."""
+"""Longer than the function's own timeout of 60 s."""
 
 
 class TenantsError(Exception):
-    """Nothing, or not all, was done; the message says why."""
+    """The command failed, or was done only in part; the message states the reason."""
 
 
 def in_account(stage: str) -> Callable[[Event], Event]:
-    """Asks the function of a stage. Raises TenantsError."""
+    """Invokes the function of a stage. Raises TenantsError."""
     function = f"novex-{stage}-manage_tenants"
-    # Not asked again by itself: the command may be, and says so.
+    # No automatic retries: the operator may repeat the command, as the error message says.
     client = boto3.client("lambda", config=Config(read_timeout=SECONDS, retries={"total_max_attempts": 1}))
 
     def ask(event: Event) -> Event:
@@ -59,7 +57,7 @@ def in_account(stage: str) -> Callable[[Event], Event]:
 
 
 def in_make_run() -> Callable[[Event], Event]:
-    """Asks the function as `make run` has it. Raises LocalFailureError when nothing runs."""
+    """Runs the function in the environment of `make run`. Raises LocalFailureError when it is not running."""
     os.environ.update(of_running())
     function = Function("chalicelib.functions.tenants.manage_tenants")
 
@@ -72,7 +70,7 @@ def in_make_run() -> Callable[[Event], Event]:
 
 
 def event_of(options: argparse.Namespace) -> Event:
-    """The function's event for a command line. TenantsError for one that lacks something."""
+    """The function's event for a command line. TenantsError when an option is missing."""
     if options.action == "list":
         return {"action": "show"}
     if options.action == "add-roles":
@@ -106,7 +104,7 @@ def _person(options: argparse.Namespace) -> Event:
 
 
 def summary(answer: Event) -> list[str]:
-    """The answer in words. Raises TenantsError for a refusal."""
+    """The answer as lines of text. Raises TenantsError for a refusal."""
     if "error" in answer:
         raise TenantsError(f"{answer['error']}: {answer['detail']}")
     if "tenants" in answer:
@@ -120,8 +118,8 @@ def summary(answer: Event) -> list[str]:
 
 
 def add_roles(ask: Callable[[Event], Event], event: Event) -> None:
-    """Brings roles that were added later to all tenants, as many invocations as that takes; prints a line for each
-    tenant. Raises TenantsError with the `--after` to go on with."""
+    """Adds missing roles to all tenants, with as many invocations as needed; prints a line for each tenant. Raises
+    TenantsError with the `--after` to continue with."""
     while True:
         answer = ask(event)
         for each in answer.get("tenants", ()):
@@ -154,7 +152,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command."""
+    """Runs the command and returns its exit code."""
     options = parser().parse_args(arguments)
     try:
         ask = in_account(options.stage) if options.stage else in_make_run()

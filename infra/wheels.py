@@ -1,7 +1,7 @@
-"""The packages that go to Lambda: wheels for Lambda's platform, checked against the hashes of requirements.txt.
+"""Downloads the wheels for Lambda's platform and checks them against the hashes of requirements.txt.
 
-Chalice would download them itself, its own command line with them, once for this machine and again, by name and version
-only, for Lambda's platform; and it only warns when one is missing.
+Chalice's own download would include its command line, would take wheels first for this machine and then for Lambda's
+platform by name and version only, and would only warn when one is missing.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 class WheelsError(Exception):
-    """The wheels could not be had; the message says why."""
+    """The wheels could not be downloaded; the message states the reason."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where the code will run. Lambda's Python 3.11 is on Amazon Linux 2 (glibc 2.26), later ones on 2023 (2.34)."""
+    """The platform of the code. Lambda's Python 3.11 runs on Amazon Linux 2 (glibc 2.26), later ones on 2023 (2.34)."""
 
     architecture: str = "arm64"
     python: tuple[int, int] = sys.version_info[:2]
@@ -31,13 +31,13 @@ class Target:
         return 34 if self.python >= (3, 12) else 26
 
     def platforms(self) -> list[str]:
-        """Platform tags that run there, the old names too."""
+        """The platform tags that are compatible, including the old names."""
         machine = _MACHINES[self.architecture]
         return [*(f"manylinux_2_{minor}_{machine}" for minor in range(self.glibc, 16, -1)), f"manylinux2014_{machine}"]
 
 
 def fetch(lock: str, cache: Path, target: Target) -> list[Path]:
-    """The wheels of a lock file's text, from the cache or downloaded into it. WheelsError when one cannot be had."""
+    """The wheels of a lock file's text, from the cache or downloaded into it. WheelsError when a download fails."""
     folder = cache / hashlib.sha256(f"{lock}{target}".encode()).hexdigest()[:16]
     if not folder.exists():
         cache.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def _download(requirements: Path, folder: Path, target: Target) -> None:
         command += ["--abi", abi]
     for platform in target.platforms():
         command += ["--platform", platform]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no external input
     if done.returncode != 0:
         raise WheelsError(f"The wheels for Lambda could not be downloaded:\n{done.stderr.strip()}")
 

@@ -1,8 +1,9 @@
-"""`python -m infra.keycloak.admin_secret`: the secret of novex-admin, made known to the API and rotated without a gap.
+"""`python -m infra.keycloak.admin_secret`: stores the secret of novex-admin for the API, and rotates it without
+downtime.
 
-It lies in Secrets Manager as {"client_id": "novex-admin", "secrets": [newest, ...]}. The API tries one after the other
-and reads anew when none is taken, so the order is: write down both, then change Keycloak, and drop the old one when the
-new one has proved good.
+It is stored in Secrets Manager as {"client_id": "novex-admin", "secrets": [newest, ...]}. The API tries one after the
+other, and reads again when none is accepted. So a rotation stores both secrets, then changes Keycloak, and removes the
+old secret when the new one works.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def name_of(stage: str) -> str:
 
 
 def initialise(operator: Operator, vault: Any, stage: str) -> bool:
-    """Writes down the secret that Keycloak has, unless something is written down already; whether it did."""
+    """Stores Keycloak's current secret, unless a secret is stored already. Returns whether it stored one."""
     if stored(vault, stage):
         return False
     current = operator.client_secret(CLIENT)
@@ -40,10 +41,10 @@ def initialise(operator: Operator, vault: Any, stage: str) -> bool:
 
 
 def rotate(operator: Operator, vault: Any, stage: str) -> None:
-    """Gives Keycloak a new secret that is written down before, beside the old one.
+    """Stores a new secret next to the old one, then sets it in Keycloak.
 
-    Interrupted and called again it goes on where it stopped: it sets the newest secret that is written down. Raises
-    OperatorError when that one is in force already: else nothing would be rotated.
+    After an interruption it continues where it stopped: it sets the newest stored secret. Raises OperatorError when
+    that is Keycloak's secret already, because then an earlier rotation has not been finished.
     """
     held = stored(vault, stage)
     if not held:
@@ -53,13 +54,13 @@ def rotate(operator: Operator, vault: Any, stage: str) -> None:
     if len(held) == 1:
         held = [secrets.token_urlsafe(SECRET_BYTES), *held]
         vault.put_secret_value(SecretId=name_of(stage), SecretString=_text(held))
-    # Without the two flags the realm's policy against these flows fails on the update (measured on 26.7.3).
+    # Without the two flags, the update violates the realm's policy against these flows (tested with 26.7.3).
     flows = {"implicitFlowEnabled": False, "directAccessGrantsEnabled": False}
     operator.put(f"/clients/{operator.client(CLIENT)}", {"clientId": CLIENT, "secret": held[0], **flows})
 
 
 def finish(operator: Operator, vault: Any, stage: str) -> None:
-    """Drops the older secrets. Raises OperatorError when Keycloak does not take the newest one."""
+    """Removes the older secrets. Raises OperatorError when Keycloak does not accept the newest one."""
     held = stored(vault, stage)
     if not held or not is_taken(operator, held[0]):
         raise OperatorError("Keycloak does not take the newest secret that is written down: call with --rotate.")
@@ -68,7 +69,7 @@ def finish(operator: Operator, vault: Any, stage: str) -> None:
 
 
 def stored(vault: Any, stage: str) -> list[str]:
-    """The secrets that are written down, the newest first."""
+    """The stored secrets, the newest first."""
     try:
         value = vault.get_secret_value(SecretId=name_of(stage))["SecretString"]
     except vault.exceptions.ResourceNotFoundException:
@@ -81,7 +82,7 @@ def _text(held: list[str]) -> str:
 
 
 def is_taken(operator: Operator, secret: str) -> bool:
-    """Whether Keycloak takes this secret of novex-admin now."""
+    """Whether Keycloak accepts this secret of novex-admin."""
     form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": secret}
     address = f"{operator.issuer}/protocol/openid-connect/token"
     content = urllib.parse.urlencode(form).encode()
@@ -106,9 +107,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Never prints a secret; 1 with one clear line on standard error when refused."""
+    """Runs the command without printing a secret. Returns 1 after one line on standard error when it fails."""
     requested = parser().parse_args(arguments)
-    # A session of its own: the default one keeps the first credentials that the process has seen.
+    # A new session, because the default session caches the first credentials of the process.
     connect: Any = boto3.Session().client
     try:
         operator, vault = Operator.from_environment(), connect("secretsmanager")

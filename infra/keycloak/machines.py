@@ -1,7 +1,7 @@
-"""`python -m infra.keycloak.machines`: machine callers, one service-account client for each tenant.
+"""`python -m infra.keycloak.machines`: machine clients, one service-account client for each tenant.
 
-A client's service account belongs to exactly one organization, as a member of its group `automation`. A client whose
-secret would open several tenants is neither made nor given a new secret.
+A client's service account belongs to exactly one organization, as a member of its group `automation`. A client of
+several organizations is neither created nor rotated, because its secret would give access to several tenants.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from chalicelib.access.roles import MACHINE
 from infra.keycloak import organizations
 from infra.keycloak.operator import Operator, OperatorError
 
-# `organization` by default: a machine asks for no scope, and a token without a tenant is worth nothing.
+# `organization` by default: machines request no scope, and a token without a tenant is refused.
 SCOPES = ("basic", "service_account", "novex-api", "organization")
 ACTIONS = ("create", "rotate", "delete", "list")
 _OFF = ("oauth2.device.authorization.grant.enabled", "oidc.ciba.grant.enabled", "standard.token.exchange.enabled")
@@ -24,7 +24,7 @@ _OFF = ("oauth2.device.authorization.grant.enabled", "oidc.ciba.grant.enabled", 
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine client; `organizations` are the ids of those whose member its service account is."""
+    """A machine client. organizations: the ids of the organizations that its service account is a member of."""
 
     client: str
     id: str
@@ -32,15 +32,15 @@ class Machine:
 
 
 def client_of(alias: str) -> str:
-    """The client id of a tenant's machine."""
+    """The client id of a tenant's machine client."""
     return f"{MACHINE_CLIENT_PREFIX}{alias}"
 
 
 def create(operator: Operator, alias: str) -> str:
-    """Makes the tenant's client and returns its secret, which cannot be read from here again.
+    """Creates the tenant's client and returns its secret, which this command cannot show again.
 
-    Raises OperatorError when there is no such organization, or the client exists. A client that is not finished for
-    any reason is taken away again.
+    Raises OperatorError when there is no such organization, or the client exists. If the creation fails in between, the
+    client is deleted again.
     """
     organization = organizations.existing(operator, alias)
     if _find(operator, alias) is not None:
@@ -57,9 +57,10 @@ def create(operator: Operator, alias: str) -> str:
 
 
 def rotate(operator: Operator, alias: str) -> str:
-    """A new secret; the old one stops working at once, tokens that it has brought live on for up to 5 minutes.
+    """Sets a new secret and returns it. The old one stops working immediately; its tokens are valid for up to 5
+    minutes.
 
-    Raises OperatorError when there is no such client, or its account is not a member of this organization alone.
+    Raises OperatorError when there is no such client, or its account is not a member of exactly this organization.
     """
     organization = organizations.existing(operator, alias)
     machine = _existing(operator, alias)
@@ -68,7 +69,8 @@ def rotate(operator: Operator, alias: str) -> str:
 
 
 def delete(operator: Operator, alias: str) -> None:
-    """Removes the client with its account, also when its organization is gone. Raises OperatorError for no client."""
+    """Deletes the client and its account, even if its organization is deleted. Raises OperatorError if there is no
+    client."""
     operator.delete(f"/clients/{_existing(operator, alias).id}")
 
 
@@ -123,7 +125,8 @@ def _check_one_tenant(machine: Machine, organization: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints a new secret once, alone on the last line; 1 with one clear line on standard error when refused."""
+    """Runs the command. Prints a new secret alone on the last line. Returns 1 after one line on standard error when it
+    fails."""
     parser = argparse.ArgumentParser(prog="python -m infra.keycloak.machines", description=__doc__)
     parser.add_argument("action", choices=ACTIONS)
     parser.add_argument("--tenant", help="the organization's alias; not for list", default="")
@@ -137,7 +140,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(operator: Operator, action: str, alias: str) -> None:
-    """Does it and prints what came of it. Raises OperatorError."""
+    """Runs the action and prints the result. Raises OperatorError."""
     if action == "list":
         for machine in listed(operator):
             fault = "" if len(machine.organizations) == 1 else "  NOT OF ONE TENANT: rotate refuses, delete it"

@@ -1,6 +1,6 @@
-"""The admin REST API with an operator's own credentials: what the commands of this package stand on.
+"""A client of Keycloak's admin REST API with an operator's credentials, for the commands of this package.
 
-The product itself never uses these: it has the client novex-admin, with far fewer rights.
+The product does not use it: it has the client novex-admin, with far fewer permissions.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from typing import Any
 REALM = "novex"
 PAGE = 100
 SECONDS = 30
-# Keycloak's administrators get tokens of 60 s.
+# Keycloak's tokens for administrators are valid for 60 s.
 TOKEN_SECONDS = 30.0
 _LOOPBACK = {("http", "127.0.0.1"), ("http", "localhost"), ("http", "::1")}
 
 
 class OperatorError(RuntimeError):
-    """Something that the operator must look at; the message is one clear line."""
+    """The command failed; the message is one line for the operator."""
 
 
 class RefusedError(OperatorError):
@@ -38,26 +38,26 @@ class RefusedError(OperatorError):
 
 @dataclass(frozen=True)
 class Credentials:
-    """How an operator proves who he is: the form of the token request, in the realm `master`."""
+    """The credentials of an operator: the form of the token request in the realm `master`."""
 
     form: dict[str, str] = field(repr=False)
 
     @classmethod
     def person(cls, username: str, password: str) -> Credentials:
-        """An administrator with a password, through Keycloak's own command-line client."""
+        """An administrator with a password, by Keycloak's own command-line client."""
         form = {"grant_type": "password", "client_id": "admin-cli", "username": username, "password": password}
         return cls(form)
 
     @classmethod
     def client(cls, client: str, secret: str) -> Credentials:
-        """A service account with the rights of an administrator."""
+        """A service account with the permissions of an administrator."""
         return cls({"grant_type": "client_credentials", "client_id": client, "client_secret": secret})
 
 
 class Operator:
-    """Calls below /admin/realms/<realm>; every call that is refused raises RefusedError.
+    """Calls paths below /admin/realms/<realm>; every refused call raises RefusedError.
 
-    Raises OperatorError for an address over which the credentials could be read on the way.
+    The constructor raises OperatorError for a URL without encryption, except on this machine.
     """
 
     def __init__(self, url: str, credentials: Credentials, realm: str = REALM) -> None:
@@ -72,7 +72,7 @@ class Operator:
 
     @classmethod
     def from_environment(cls) -> Operator:
-        """From NOVEX_KEYCLOAK_URL and NOVEX_KEYCLOAK_USERNAME, _PASSWORD or NOVEX_KEYCLOAK_CLIENT, _SECRET.
+        """An operator from NOVEX_KEYCLOAK_URL and NOVEX_KEYCLOAK_USERNAME, _PASSWORD or NOVEX_KEYCLOAK_CLIENT, _SECRET.
 
         Raises OperatorError when they are not set.
         """
@@ -92,11 +92,11 @@ class Operator:
         return f"{self.url}/realms/{self.realm}"
 
     def get(self, path: str, **query: str) -> Any:
-        """The answer's JSON."""
+        """The JSON of the response."""
         return self.call("GET", path + (f"?{urllib.parse.urlencode(query)}" if query else ""))[0]
 
     def read_all(self, path: str) -> Iterator[dict[str, Any]]:
-        """Every entry of a list that Keycloak gives page by page."""
+        """All entries of a paginated list."""
         first = 0
         while True:
             page = self.get(path, first=str(first), max=str(PAGE))
@@ -106,11 +106,11 @@ class Operator:
                 return
 
     def read(self, path: str) -> list[dict[str, Any]]:
-        """A list that Keycloak gives as a whole."""
+        """A list that is not paginated."""
         return list(self.get(path))
 
     def create(self, path: str, content: Any) -> None:
-        """Posts; nothing happens when it is there already."""
+        """Posts the content; no error when the object exists already."""
         try:
             self.post(path, content)
         except RefusedError as refused:
@@ -118,7 +118,8 @@ class Operator:
                 raise
 
     def post(self, path: str, body: Any = None) -> str:
-        """The id of what was made, from the answer's Location; empty when nothing was."""
+        """Posts the body and returns the id of the created object, from the response's Location; empty when there is
+        none."""
         return self.call("POST", path, body)[1].rpartition("/")[2]
 
     def put(self, path: str, body: Any = None) -> None:
@@ -128,18 +129,18 @@ class Operator:
         self.call("DELETE", path, body)
 
     def client(self, client: str) -> str:
-        """The internal id of a client, by which its paths go. Raises OperatorError when there is none."""
+        """The internal id of a client, which its paths contain. Raises OperatorError when there is no such client."""
         found = self.get("/clients", clientId=client)
         if not found:
             raise OperatorError(f"The realm has no client {client}.")
         return str(found[0]["id"])
 
     def client_secret(self, client: str) -> str:
-        """The secret that a client has now. Raises OperatorError when there is no such client."""
+        """The current secret of a client. Raises OperatorError when there is no such client."""
         return str(self.get(f"/clients/{self.client(client)}/client-secret")["value"])
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[Any, str]:
-        """The answer's JSON (None when it has none) and its Location."""
+        """The JSON of the response (None when it has no body) and its Location."""
         headers = {"Authorization": f"Bearer {self.token()}", "Content-Type": "application/json"}
         content = None if body is None else json.dumps(body).encode()
         address = f"{self.url}/admin/realms/{self.realm}{path}"
@@ -154,7 +155,7 @@ class Operator:
             raise OperatorError(f"Keycloak does not answer at {self.url}.") from error
 
     def token(self) -> str:
-        """An access token of the operator, good for half a minute at least."""
+        """An access token of the operator that is valid for at least half a minute."""
         if not self._token or time.monotonic() - self._asked > TOKEN_SECONDS:
             address = f"{self.url}/realms/master/protocol/openid-connect/token"
             content = urllib.parse.urlencode(self.credentials.form).encode()
@@ -171,7 +172,7 @@ class Operator:
 
 
 def _reason(body: bytes) -> str:
-    """What the answer says, cut short: it may be a page."""
+    """The reason in the response, truncated, because it may be an HTML page."""
     try:
         said = json.loads(body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Organizations as tenants: each with one group for each role, whose members have that role in it and nowhere else."""
+"""Organizations, which are tenants. Each has a group for each role; members of a group have its role only there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALIAS = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 @dataclass(frozen=True)
 class Organization:
-    """A tenant; `groups` by the role that each one gives."""
+    """A tenant. groups: role to the id of its group."""
 
     id: str
     alias: str
@@ -31,14 +31,14 @@ def existing(operator: Operator, alias: str) -> Organization:
 
 
 def create(operator: Operator, alias: str, name: str) -> Organization:
-    """The organization, which is there afterwards with a group for each role; doing it twice is no error."""
+    """Creates the organization with a group for each role, as far as they are missing, and returns it."""
     found = _find(operator, alias)
     made = found or operator.post("/organizations", {"name": name, "alias": alias})
     return _with_groups(operator, made, alias)
 
 
 def add_member(operator: Operator, organization: Organization, user: str, role: str) -> None:
-    """Makes the user a member with that role; doing it twice is no error."""
+    """Makes the user a member with that role; no error when he is one already."""
     path = f"/organizations/{organization.id}"
     if organization.id not in of_member(operator, user):
         operator.post(f"{path}/members", user)
@@ -51,12 +51,12 @@ def of_member(operator: Operator, user: str) -> list[str]:
 
 
 def _find(operator: Operator, alias: str) -> str | None:
-    # Keycloak's own search looks at names and domains too, so it is asked for all and the alias compared here.
+    # Keycloak's search also matches names and domains, so all results are read and compared by alias.
     return next((each["id"] for each in operator.read_all("/organizations") if each["alias"] == alias), None)
 
 
 def _with_groups(operator: Operator, organization: str, alias: str) -> Organization:
-    """The organization, with a group for each role. Raises OperatorError when the realm lacks a role."""
+    """The organization, after creating missing groups. Raises OperatorError when the realm does not have a role."""
     try:
         organization_roles.ensure(operator, organization)
     except organization_roles.RealmRoleMissingError as missing:

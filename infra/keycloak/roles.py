@@ -1,7 +1,7 @@
-"""`python -m infra.keycloak.roles`: the realm roles, which follow from chalicelib/access/roles.py.
+"""`python -m infra.keycloak.roles`: the realm roles, which are defined in chalicelib/access/roles.py.
 
-`write` writes them into novex-realm.json; `ensure` makes those that an existing realm lacks, with the operator's own
-credentials, because novex-admin may not.
+`write` writes them into novex-realm.json; `ensure` creates missing ones in an existing realm, with the operator's
+credentials, because novex-admin does not have the permission.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def with_roles(realm: str, roles: Mapping[str, str] = MEANINGS) -> str:
 
 
 def ensure(operator: Operator, roles: Mapping[str, str] = MEANINGS) -> list[str]:
-    """Makes the realm roles that are missing and returns their names; may be repeated. Raises OperatorError."""
+    """Creates missing realm roles and returns their names; may be repeated. Raises OperatorError."""
     known = {role["name"] for role in operator.read_all("/roles")}
     missing = [str(name) for name in roles if name not in known]
     for name in missing:
@@ -38,7 +38,7 @@ def ensure(operator: Operator, roles: Mapping[str, str] = MEANINGS) -> list[str]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints what was done; 1 with one clear line on standard error when it was refused."""
+    """Runs the command and prints the result. Returns 1 after one line on standard error when it fails."""
     parser = argparse.ArgumentParser(prog="python -m infra.keycloak.roles", description=__doc__)
     parser.add_argument("action", choices=("write", "ensure"))
     requested = parser.parse_args(arguments)

@@ -1,1 +1,1 @@
-"""The template around the application: everything that Chalice does not make."""
+"""The CloudFormation resources that Chalice does not create."""

@@ -1,4 +1,4 @@
-"""Alarms, all to one topic. Each says what it means and points at its run-book section in docs/deploy.md."""
+"""The alarms, which all notify one topic. Each describes its meaning and refers to its section in docs/deploy.md."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,28 +14,28 @@ WAITING_SECONDS = {"InboxQueue": 300, "JobsQueue": 900}
 _RUNBOOK = "Run-book: docs/deploy.md, Alarms."
 PRODUCT_METRICS = {
     "JournalMissed": "The stream was late: the reconciler numbered entries older than a minute",
-    "ConsumerParked": "A reader of the feed could not handle an entry and parked it",
+    "ConsumerParked": "A consumer of the feed failed to process an entry and parked it",
     "AccessLinesUnreadable": "Lines of the access log could not be read",
-    "InternalError": "A request failed in a way that nobody foresaw",
-    "JobFailed": "A piece of a job failed, or a job was given up",
+    "InternalError": "A request failed with an unexpected error",
+    "JobFailed": "A step of a job failed, or a job was given up",
     "DeliveriesFailed": "A delivery of a sales channel was given up",
-    "DeliveriesQuarantined": "A delivery of a sales channel waits for a person",
-    "KeycloakRefused": "Keycloak will not take what an administrator wants of a user or tenant",
+    "DeliveriesQuarantined": "A delivery of a sales channel needs a manual decision",
+    "KeycloakRefused": "Keycloak refused an administrator's change of a user or tenant",
     "RefusalUntold": "A refused dangerous operation could not be journaled",
 }
-"""Counters that the functions write (kernel/log.py); any of them above zero is worth a look."""
+"""Metrics of the functions (kernel/log.py) that raise an alarm when they are above zero."""
 LASTING_METRICS = {
-    "KeycloakUnavailable": "Keycloak does not answer the jobs that make it follow",
-    "PieceFailed": "Pieces of work behind streams, queues or the clock go on failing",
-    "RateLimiterBlind": "Requests are not counted: the store does not answer the rate limiter",
-    "ReconcileFailed": "The reconciler cannot finish some tenant",
+    "KeycloakUnavailable": "Keycloak does not respond to the jobs that update it",
+    "PieceFailed": "Work from streams, queues or schedules fails repeatedly",
+    "RateLimiterBlind": "Requests are not counted, because the rate limiter cannot update the store",
+    "ReconcileFailed": "The reconciler fails for a tenant",
 }
-"""Counters of what is tried again by itself: worth a look when it does not stop."""
+"""Metrics of work that is retried automatically, which raise an alarm when they stay above zero."""
 LASTING_PERIODS = 3
 
 
 def resources(functions: Iterable[str], stage: str) -> Resources:
-    """The topic and every alarm for the functions that the application has."""
+    """The topic and all alarms, for the application's functions."""
     made: Resources = {"AlarmTopic": _topic(stage), "AlarmTopicPolicy": _topic_policy()}
     names = list(functions)
     made |= _api(stage)
@@ -113,7 +113,7 @@ def _alarm(
     percentile: str = "",
     periods: int = 1,
 ) -> Resource:
-    """No data means that nothing happened: that is fine."""
+    """An alarm. Missing data is not breaching, because it means that nothing happened."""
     return plain(
         "AWS::CloudWatch::Alarm",
         {
@@ -134,12 +134,13 @@ def _alarm(
 
 
 def _topic(stage: str) -> Resource:
-    """Not encrypted: alarms cannot be sent to a topic under the AWS-managed key, and their texts are in this file."""
+    """The topic. Not encrypted, because alarms cannot publish to a topic with the AWS-managed key; the texts are public
+    in this file."""
     return plain("AWS::SNS::Topic", {"TopicName": f"novex-{stage}-alarms", "Tags": tags(stage)})
 
 
 def _topic_policy() -> Resource:
-    """Only this account's alarms publish."""
+    """Allows only alarms of this account to publish."""
     return {
         "Type": "AWS::SNS::TopicPolicy",
         "Properties": {

@@ -1,4 +1,4 @@
-"""The API's own resources: access log and its delivery, what the gateway answers by itself, the authorizer's limits."""
+"""The API's resources: access log and its delivery, the gateway's own responses, settings of authorizers."""
 
 import json
 from collections.abc import Iterable
@@ -10,14 +10,14 @@ from infra.local.authorizers import IDENTITY_EXPRESSION
 from infra.stack.values import Resource, Resources, arn, ref, retained, sub, tags
 
 ACCESS_LOG_DAYS = ONE_YEAR_DAYS
-"""As long as the table into which the intake stores it."""
+"""The same retention as the table of the access log."""
 AUTHORIZER_SECONDS = 60
 TLS_POLICY = "SecurityPolicy_TLS13_1_2_2021_06"
-"""TLS 1.2 and 1.3. Without one a regional API offers TLS 1.0 too."""
+"""Allows TLS 1.2 and 1.3. A regional API without a policy also allows TLS 1.0."""
 RATE_PER_SECOND = 1000
 BURST = 2000
-"""For the whole stage, so that ten tenants at their own limit (access/rate_limit.py: 100 a second) do not use it up;
-the account's is 10,000."""
+"""Requests a second of the whole stage: enough for ten tenants at their own limit (access/rate_limit.py: 100 a second).
+The account's limit is 10,000."""
 
 ACCESS_LOG_FORMAT = {
     "request_id": "$context.requestId",
@@ -34,7 +34,7 @@ ACCESS_LOG_FORMAT = {
 
 
 def resources(stage: str, origin: str, authorizers: Iterable[str], *, has_domain: bool, has_intake: bool) -> Resources:
-    """Everything about the API that is not a route."""
+    """The resources of the API except routes."""
     made: Resources = {
         "RestAPI": {"Properties": _api(stage, origin, authorizers, has_domain)},
         "AccessLogGroup": retained(
@@ -45,7 +45,7 @@ def resources(stage: str, origin: str, authorizers: Iterable[str], *, has_domain
     if has_intake:
         made |= _delivery()
     if has_domain:
-        # Chalice names the stage as text, so that the mapping could be made before the stage is there.
+        # Chalice refers to the stage by its text name, so without this the mapping could be created before the stage.
         made["ApiGatewayCustomDomainMapping"] = {"Properties": {"Stage": ref("RestAPI.Stage")}}
     return made
 
@@ -53,12 +53,12 @@ def resources(stage: str, origin: str, authorizers: Iterable[str], *, has_domain
 def _api(stage: str, origin: str, authorizers: Iterable[str], has_domain: bool) -> dict[str, Any]:
     return {
         "Name": f"novex-{stage}",
-        # Without it SAM adds a second stage, named "Stage".
+        # Without it, SAM adds a second stage named "Stage".
         "OpenApiVersion": "2.0",
         "TracingEnabled": True,
         "DisableExecuteApiEndpoint": has_domain,
         "SecurityPolicy": TLS_POLICY,
-        # A policy of this kind must say it: only requests whose TLS name and Host agree.
+        # Required by this kind of policy: accepts only requests with the same TLS server name and Host.
         "EndpointAccessMode": "STRICT",
         "AccessLogSetting": {"DestinationArn": arn("AccessLogGroup"), "Format": json.dumps(ACCESS_LOG_FORMAT)},
         "MethodSettings": [
@@ -66,7 +66,7 @@ def _api(stage: str, origin: str, authorizers: Iterable[str], has_domain: bool) 
                 "HttpMethod": "*",
                 "ResourcePath": "/*",
                 "MetricsEnabled": True,
-                # The gateway's own log would hold bodies and headers.
+                # The gateway's execution log would contain bodies and headers.
                 "LoggingLevel": "OFF",
                 "DataTraceEnabled": False,
                 "ThrottlingRateLimit": RATE_PER_SECOND,
@@ -92,7 +92,7 @@ def _authorizer() -> dict[str, Any]:
 
 
 def _delivery() -> Resources:
-    """CloudWatch Logs hands batches of lines to the intake function."""
+    """The subscription by which CloudWatch Logs sends batches of lines to the intake function."""
     permission: Resource = {
         "Type": "AWS::Lambda::Permission",
         "Properties": {

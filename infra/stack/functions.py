@@ -1,4 +1,4 @@
-"""Every function's settings that Chalice cannot make: logs, environment, event sources, what happens after failures."""
+"""Settings of the functions that Chalice does not support: logs, environment, event sources, failure destinations."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,21 +9,21 @@ from infra.stack.values import Resource, Resources, arn, plain, ref, sub, tags
 
 LOG_DAYS = 90
 STREAM_FILTERS = {"sequence_journal": '{"eventName":["INSERT"]}', "run_consumers": '{"eventName":["MODIFY"]}'}
-"""An entry is inserted by its commit and changed once, when it gets its number."""
+"""The event names for each function: an entry is inserted by its commit, and modified once, when it is numbered."""
 STREAM_TABLE = "journal"
 STREAM_ATTEMPTS = 10
 STREAM_AGE_SECONDS = 3600
-"""A record that is given up on is no loss: the reconciler numbers what the stream missed."""
+"""Records that fail for longer are not lost, because the reconciler processes what the stream missed."""
 STREAM_LANES = 4
-"""Batches at the same time for each shard; the order within a tenant's month stays."""
+"""Concurrent batches for each shard; the order within a tenant and month is preserved."""
 QUEUE_CONCURRENCY = {"process_inbox": 10, "run_jobs": 5}
 EVENT_RETRIES = {"intake_access_log": 2, "reconcile": 0, "sweep_retention": 1}
-"""Asynchronous invocations: lines of the access log come once, the reconciler comes again in five minutes."""
+"""Retries of asynchronous invocations: access-log lines are sent only once, the reconciler runs every five minutes."""
 EVENT_AGE_SECONDS = 3600
 
 
 def resources(functions: Iterable[str], stage: str) -> Resources:
-    """For the functions that the application has; the authorizer is told nothing that it does not need."""
+    """The settings of the application's functions; the authorizer gets only the variables that it needs."""
     made: Resources = {}
     for function in functions:
         logical = logical_id(function)

@@ -1,4 +1,4 @@
-"""The whole merge template: what `chalice package --merge-template` adds to what Chalice makes."""
+"""The merge template, which `chalice package --merge-template` adds to Chalice's template."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from infra.stack.values import ref
 
 @dataclass(frozen=True)
 class Application:
-    """What the template must know of the application: its functions and authorizers by name, its table models."""
+    """The parts of the application that the template needs: names of functions and authorizers, table models."""
 
     functions: Sequence[str]
     authorizers: Sequence[str]
@@ -19,7 +19,7 @@ class Application:
 
 @dataclass(frozen=True)
 class Stage:
-    """What it must know of `.chalice/config.json`."""
+    """The parts of `.chalice/config.json` that the template needs."""
 
     name: str
     origin: str
@@ -28,7 +28,7 @@ class Stage:
 
 
 def template(application: Application, stage: Stage) -> dict[str, Any]:
-    """Complete in itself except for the functions, roles and routes that Chalice makes."""
+    """The merge template, which is complete except for the functions, roles and routes that Chalice creates."""
     has_intake = "intake_access_log" in application.functions
     return {
         "Description": f"NovexERP, stage {stage.name}",

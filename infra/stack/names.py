@@ -6,12 +6,12 @@ API_FUNCTION = "api_handler"
 
 
 def logical_id(function: str) -> str:
-    """What Chalice calls a function in the template."""
+    """The logical id that Chalice gives a function."""
     return "APIHandler" if function == API_FUNCTION else camel(function)
 
 
 def role_id(function: str) -> str:
-    """What Chalice calls a function's role."""
+    """The logical id that Chalice gives a function's role."""
     return f"{camel(function)}Role"
 
 

@@ -1,4 +1,4 @@
-"""Queues: each work queue with its dead letters, and where functions report what they gave up on."""
+"""Queues: each work queue with its dead-letter queue, and the failure destinations of functions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,24 +7,25 @@ from infra.stack.values import DAY_SECONDS, Resources, arn, plain, retained, sub
 
 MAX_RECEIVES = 5
 VISIBILITY_FACTOR = 6
-"""Times the consumer's timeout, as AWS advises: its own retries on throttling happen within one visibility."""
+"""The visibility timeout as a multiple of the consumer's timeout, as AWS recommends: Lambda's retries on throttling
+must fit into it."""
 KEPT_DAYS = 4
 DEAD_KEPT_DAYS = 14
 
 WORK_QUEUES = {"process_inbox": "InboxQueue", "run_jobs": "JobsQueue"}
-"""Logical ids of the queues by the function that empties them; the dead letters of a queue are `<queue>Dead`."""
+"""Consuming function to the logical id of its queue; the dead-letter queue of a queue is `<queue>Dead`."""
 FAILURE_QUEUES = {"FeedFailures": "feed-failures", "EventFailures": "event-failures"}
-"""What streams (FeedFailures) and asynchronous events (EventFailures) leave behind after their last attempt."""
+"""The destinations of streams (FeedFailures) and asynchronous events (EventFailures) after their last attempt."""
 _NAMES = {"InboxQueue": "inbox", "JobsQueue": "jobs"}
 
 
 def dead_letters() -> list[str]:
-    """Logical ids of every queue in which nothing should ever lie."""
+    """The logical ids of all queues that should always be empty."""
     return [*(f"{logical}Dead" for logical in WORK_QUEUES.values()), *FAILURE_QUEUES]
 
 
 def resources(stage: str, timeouts: Mapping[str, int]) -> Resources:
-    """All queues; `timeouts` are the functions' in seconds."""
+    """All queues. timeouts: the timeouts of the functions in seconds."""
     made: Resources = {}
     for function, logical in WORK_QUEUES.items():
         name = f"novex-{stage}-{_NAMES[logical]}"

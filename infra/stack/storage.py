@@ -1,6 +1,6 @@
-"""The bucket of raw webhook bodies. The retention sweep deletes them, every version, and writes down that it did.
+"""The bucket of raw webhook bodies. The retention sweep deletes them with all versions, and records it.
 
-The bucket itself ends what the sweep cannot know of: bodies whose delivery never got its row.
+The bucket's lifecycle rule deletes bodies that the sweep does not find, because their delivery has no row.
 """
 
 from typing import Any
@@ -9,11 +9,11 @@ from infra.stack.values import Resources, arn, ref, retained, sub, tags
 
 NONCURRENT_DAYS = 7
 NET_DAYS = 40
-"""Later than the retention rule of the rows, which must find its objects even when a sweep is some days late."""
+"""Longer than the retention rule of the rows, so that the sweep finds the objects even if it is some days late."""
 
 
 def resources(stage: str) -> Resources:
-    """Private, encrypted, versioned, reached through TLS only."""
+    """The bucket: private, encrypted, versioned, with access by TLS only."""
     return {
         "Bucket": retained("AWS::S3::Bucket", _bucket(stage)),
         "BucketPolicy": {

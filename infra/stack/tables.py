@@ -1,4 +1,4 @@
-"""The tables, from the same definitions as the local ones."""
+"""The tables, from the same definitions as the local tables."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,11 +8,11 @@ from infra.stack.names import plural_of, table_id
 from infra.stack.values import Resources, retained, tags
 
 RECOVERY_DAYS = 35
-"""How far back a table can be restored, to the second; 35 is DynamoDB's maximum and costs the same as fewer."""
+"""The days for which a table can be restored to any second; 35 is DynamoDB's maximum and costs the same as fewer."""
 
 
 def resources(models: Iterable[Any], stage: str) -> Resources:
-    """One table for each model: retained, encrypted, protected and recoverable."""
+    """A table for each model: retained, encrypted, protected from deletion, with point-in-time recovery."""
     return {table_id(plural_of(model)): retained("AWS::DynamoDB::Table", _table(model, stage)) for model in models}
 
 

@@ -1,4 +1,4 @@
-"""CloudFormation's few words, as Python writes them."""
+"""CloudFormation's intrinsic functions and common properties."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ def ref(logical: str) -> dict[str, str]:
 
 
 def sub(text: str) -> dict[str, str]:
-    """A text with `${...}`. Also how an ARN is put where Chalice wrote one: both use this key, and a merge of two
-    different keys would leave both."""
+    """A text with `${...}`. Also needed to replace an ARN in Chalice's template, which uses the same key: merging a
+    different key would keep both."""
     return {"Fn::Sub": text}
 
 
@@ -23,15 +23,15 @@ def arn(logical: str) -> dict[str, str]:
 
 
 def tags(stage: str) -> list[dict[str, str]]:
-    """On everything that holds data, for cost reports and for whoever finds it."""
+    """The tags of resources with data, for cost reports and identification."""
     return [{"Key": "app", "Value": "novex"}, {"Key": "stage", "Value": stage}]
 
 
 def retained(kind: str, properties: dict[str, Any]) -> Resource:
-    """A resource that outlives its stack: deleting the stack, or replacing the resource, deletes no data."""
+    """A resource that is retained when its stack is deleted or the resource is replaced."""
     return {"Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": properties}
 
 
 def plain(kind: str, properties: dict[str, Any]) -> Resource:
-    """A resource that its stack may make anew."""
+    """A resource that may be deleted and replaced."""
     return {"Type": kind, "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete", "Properties": properties}
