@@ -40,7 +40,7 @@ def machines() -> dict[str, StateMachine[Any, Any]]:
     from chalicelib.kernel.declaration import registered
     from chalicelib.kernel.lifecycle import LIFECYCLE
 
-    found: dict[str, StateMachine[Any, Any]] = {"Item, customer, warehouse": LIFECYCLE}
+    found: dict[str, StateMachine[Any, Any]] = {"Item, customer": LIFECYCLE}
     for module in registered():
         name = f"chalicelib.{module.name}.states"
         if importlib.util.find_spec(name) is not None:
@@ -53,7 +53,16 @@ def machines() -> dict[str, StateMachine[Any, Any]]:
 def states() -> str:
     """The life of every document that has states, as diagrams."""
     drawn = [f"**{name}**\n\n```mermaid\n{machine.diagram()}\n```" for name, machine in machines().items()]
-    return "\n\n".join(drawn)
+    return "\n\n".join([*drawn, _derived()])
+
+
+def _derived() -> str:
+    """The states of an order that follow from the quantities of its lines."""
+    from chalicelib.sales.orders.schemas import BillingStatus, FulfilmentStatus
+
+    kinds = {"fulfilment": FulfilmentStatus, "billing": BillingStatus}
+    rows = ((f"`{name}`", ", ".join(f"`{state}`" for state in kind)) for name, kind in kinds.items())
+    return _table(("Of a sales order, from its quantities", "States"), rows)
 
 
 def permissions() -> str:
