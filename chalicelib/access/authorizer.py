@@ -19,8 +19,9 @@ from typing import NamedTuple
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
 from chalicelib.access.claims import Identity, Rules, identity_of
+from chalicelib.access.expected import Expected, TokenRefusedError
 from chalicelib.access.jwks import KeyCache
-from chalicelib.access.tokens import Expected, TokenRefusedError, verified_claims
+from chalicelib.access.tokens import verified_claims
 from chalicelib.kernel import clock
 
 CACHE_SECONDS = 60

@@ -9,8 +9,8 @@ import re
 from typing import Any, NamedTuple
 
 from chalicelib.access import expiry
+from chalicelib.access.expected import TokenRefusedError
 from chalicelib.access.roles import HUMAN_ONLY, NAMES
-from chalicelib.access.tokens import TokenRefusedError
 
 MACHINE_CLIENT_PREFIX = "novex-machine-"
 SERVICE_ACCOUNT_PREFIX = "service-account-"

@@ -12,7 +12,7 @@ from jwt import exceptions
 
 from chalicelib.access import expiry
 from chalicelib.access.encoding import MalformedError, parse_object
-from chalicelib.access.tokens import ALGORITHM, Expected, TokenRefusedError
+from chalicelib.access.expected import ALGORITHM, Expected, TokenRefusedError
 
 TIMES = ("exp", "iat", "nbf", "auth_time")
 TIME_MAX = 253_402_300_799

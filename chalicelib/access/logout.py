@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from chalicelib.access.authorizer import realm
 from chalicelib.access.claims import safe
+from chalicelib.access.expected import Expected, TokenRefusedError
 from chalicelib.access.jwks import KeysUnavailableError
-from chalicelib.access.tokens import Expected, TokenRefusedError, verified_claims
+from chalicelib.access.tokens import verified_claims
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Contention
 

@@ -17,6 +17,6 @@ MODULE = Module(
         "permissions": "routes declare SELF or PUBLIC, and /v1/me shows the caller's permissions",
         "roles": "modules assign their permissions to roles, and users have roles",
         "scope": "routes declare how they treat limited callers",
-        "tokens": "the error of a refused token",
+        "expected": "the error of a refused token",
     },
 )

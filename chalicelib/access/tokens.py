@@ -4,13 +4,13 @@ PyJWT accepts padded base64url and unknown header fields; both are refused here.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from chalicelib.access.encoding import MalformedError, decode_base64url, parse_object
+from chalicelib.access.expected import ALGORITHM, Expected, TokenRefusedError
 
-ALGORITHM = "RS256"
 TOKEN_BYTES_MAX = 8 * 1024
 KEY_ID_LENGTH_MAX = 128
 HEADER_FIELDS = frozenset({"alg", "typ", "kid"})
@@ -19,24 +19,6 @@ crit, b64, zip, cty ...) select a key or change how the token is parsed, which a
 
 KeySource = Callable[[str], RSAPublicKey | None]
 """Returns the realm's key with the key id, or None if the realm has no such key; may raise when this is unknown."""
-
-
-class TokenRefusedError(Exception):
-    """The token is invalid. `reason` is a code for the security log and contains no part of the token."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Expected(NamedTuple):
-    """The expected issuer, audience and header type of a kind of token (RFC 8725 section 3.11). required: claims that
-    must exist besides exp, iat, iss, aud and sub."""
-
-    issuer: str
-    audience: str
-    header_type: str = "JWT"
-    required: tuple[str, ...] = ()
 
 
 def verified_claims(token: str, key_for: KeySource, expected: Expected) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access.encoding import MalformedError, decode_base64url
-from chalicelib.access.tokens import Expected, TokenRefusedError, verified_claims
+from chalicelib.access.expected import Expected, TokenRefusedError
+from chalicelib.access.tokens import verified_claims
 from tests.access.forge import DROP, Issuer, signed
 from tests.access.forgeries.registry import now
 from tests.access.minting import b64, json_bytes

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from chalicelib.access import access_state, logout
-from chalicelib.access.tokens import TokenRefusedError
+from chalicelib.access.expected import TokenRefusedError
 from chalicelib.identity.logout import repository
 from chalicelib.kernel import log, urls
 from chalicelib.kernel.errors import BadRequest
