@@ -472,6 +472,17 @@ def test_events_are_declared_once_with_their_meaning_and_consumers_subscribe_to_
     assert {place for place in made if "/events.py:" not in place} == set()
 
 
+def test_the_kernel_knows_no_word_of_the_business() -> None:
+    words = r"\b(sales|purchases?|warehouses?|customers?|vendors?|stock|shipments?|invoices?|skus?|backorders?)\b"
+    found_words = {
+        f"{name}: {match[0]}"
+        for name, text in PRODUCT.items()
+        if name.startswith("chalicelib/kernel/")
+        for match in re.finditer(words, text, re.IGNORECASE)
+    }
+    assert found_words == set()
+
+
 def test_nothing_is_cast() -> None:
     """A type that is not known is looked at, not asserted away."""
     assert [found(name, call) for name, tree in product() for callee, call in calls(tree) if callee == "cast"] == []
