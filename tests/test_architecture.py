@@ -483,6 +483,16 @@ def test_the_kernel_knows_no_word_of_the_business() -> None:
     assert found_words == set()
 
 
+def test_state_machines_alone_refuse_transitions() -> None:
+    refusing = {
+        name
+        for name, tree in product()
+        for callee, _ in calls(tree)
+        if callee.rpartition(".")[2] == "TransitionRefused"
+    }
+    assert refusing == {"chalicelib/kernel/state_machine.py"}
+
+
 def test_nothing_is_cast() -> None:
     """A type that is not known is looked at, not asserted away."""
     assert [found(name, call) for name, tree in product() for callee, call in calls(tree) if callee == "cast"] == []

@@ -77,15 +77,18 @@ class StateMachine(Generic[S, D]):
         steps = self.transitions.get(self.state(document), ())
         return [each.name for each in steps if not each.is_automatic and self._is_open(each, document)]
 
+    def require_idle(self, document: D) -> None:
+        """TransitionRefused while a job works on the document."""
+        if self._job(document) is not None:
+            raise self._refusal(document)
+
     def require(self, document: D, name: str) -> Transition[S]:
         """The transition. TransitionRefused when it is not allowed now."""
         if self._job(document) is None:
             for each in self.transitions.get(self.state(document), ()):
                 if each.name == name and self._is_open(each, document):
                     return each
-        raise TransitionRefused(
-            document.entity, self.state(document), self.allowed(document), job_id=self._job(document)
-        )
+        raise self._refusal(document)
 
     def take(self, document: D, name: str, target: S | None = None) -> None:
         """Sets the document's state to `target`, or to the transition's first target.
@@ -114,6 +117,10 @@ class StateMachine(Generic[S, D]):
             lines.append(f"    {state} --> {target} : {name}{f' ({condition})' if condition else ''}")
         lines += [f"    {state} --> [*]" for state in states if not self.transitions[state]]
         return "\n".join(lines)
+
+    def _refusal(self, document: D) -> TransitionRefused:
+        job_id = self._job(document)
+        return TransitionRefused(document.entity, self.state(document), self.allowed(document), job_id=job_id)
 
     def _is_open(self, transition: Transition[S], document: D) -> bool:
         guard = self.guards.get(transition.name)

@@ -49,10 +49,10 @@ SHAPES = {
 
 
 def timed(reply_of: Any) -> Reply:
-    """The answer, which must not have taken long."""
-    began = time.monotonic()
+    """The answer, which must not have taken long: in CPU time, which no other process lengthens."""
+    began = time.process_time()
     reply: Reply = reply_of()
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     return reply
 
 

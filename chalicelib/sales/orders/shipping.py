@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from chalicelib.kernel.address import Address
-from chalicelib.kernel.errors import FieldError, Invalid, NotFound, TransitionRefused
+from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import repository, rules, tables
@@ -117,8 +117,7 @@ def load(work: Work, order_id: str) -> tables.SalesOrder:
     """The state row of an order, without its content. TransitionRefused while the order has a running job."""
     name = repository.ref(work.tenant, order_id)
     row = work.load(tables.SalesOrder, name.hash_key, name.range_key)
-    if row.job_id is not None:
-        raise TransitionRefused(row.entity, row.status, [], job_id=row.job_id)
+    SALES_ORDER.require_idle(row)
     return row
 
 
