@@ -7,6 +7,7 @@ from chalicelib.access import expiry, permissions, scope
 from chalicelib.access.roles import HUMAN_ONLY, MACHINE, MEANINGS, NAMES, OPERATIONS, READERS, Role, admin_and
 from chalicelib.access.scope import Scope
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.errors import Forbidden
 from chalicelib.kernel.tenant import Tenant
 
@@ -45,6 +46,13 @@ def test_an_administrator_holds_every_permission_and_no_one_else_does() -> None:
     assert all(Role.ADMIN in roles for roles in declared.values())
     for role in set(Role) - {Role.ADMIN}:
         assert any(role not in roles for roles in declared.values())
+
+
+def test_a_new_permission_is_nobodys_until_a_role_is_named() -> None:
+    declared = permissions._collected((Module("new", permissions={"new.read": frozenset()}),))
+    assert declared == {"new.read": frozenset()}
+    with pytest.raises(TypeError, match="a permission of another module"):
+        permissions._collected((Module("new", permissions=declared), Module("other", permissions=declared)))
 
 
 def test_roles_stand_in_one_place_each_with_its_meaning() -> None:

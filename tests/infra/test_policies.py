@@ -45,6 +45,12 @@ def test_no_policy_allows_every_action_or_every_resource(function: str) -> None:
 
 
 @pytest.mark.parametrize("function", policies.POLICIES)
+def test_a_policy_fits_into_a_role(function: str) -> None:
+    """IAM takes 10,240 characters of inline policies a role, white space not counted."""
+    assert len(json.dumps(policies.document(function), separators=(",", ":"))) < 10_240
+
+
+@pytest.mark.parametrize("function", policies.POLICIES)
 def test_a_role_reaches_only_its_own_stage(function: str) -> None:
     for resource in (entry for part in policies.document(function)["Statement"] for entry in part["Resource"]):
         if resource != "*":
