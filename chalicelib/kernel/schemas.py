@@ -1,21 +1,40 @@
 """The fields that all documents show: version, times, authors, allowed transitions, running job."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
 
 class _MixinMeta(msgspec.StructMeta):
-    """Adds the annotated fields of mixin classes: a msgspec struct can have only one base with fields."""
+    """Adds the annotated fields of mixin classes, because a msgspec struct can have only one base with fields.
+
+    The order in JSON is `id`, the fields of the struct base, those of the class, those of the mixins. For this order
+    the class copies the fields of its struct base instead of inheriting them.
+    """
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         mixins = [base for base in bases if not isinstance(base, msgspec.StructMeta)]
-        fields = {field: kind for mixin in mixins for field, kind in mixin.__annotations__.items()}
-        namespace["__annotations__"] = {**fields, **namespace.get("__annotations__", {})}
-        structs = tuple(base for base in bases if base not in mixins)
-        return super().__new__(cls, name, structs, namespace, **options)
+        if not mixins:
+            return super().__new__(cls, name, bases, namespace, **options)
+        fields: dict[str, Any] = {}
+        for base in (base for base in bases if base not in mixins):
+            fields |= get_type_hints(base, include_extras=True)
+            for field in msgspec.structs.fields(base):
+                if not field.required:
+                    namespace.setdefault(field.name, _default(field))
+        fields |= namespace.get("__annotations__", {})
+        for mixin in mixins:
+            fields |= mixin.__annotations__
+        namespace["__annotations__"] = {"id": fields.pop("id"), **fields} if "id" in fields else fields
+        return super().__new__(cls, name, (Schema,), namespace, **options)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default is not msgspec.NODEFAULT:
+        return field.default
+    return msgspec.field(default_factory=field.default_factory)
 
 
 class Schema(msgspec.Struct, frozen=True, metaclass=_MixinMeta):
