@@ -1,4 +1,4 @@
-"""How API Gateway treats a TOKEN authorizer: expression first, cached answer next, the function last."""
+"""API Gateway's processing of a TOKEN authorizer: validation expression, cached policy, then the function."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalice.local import LocalARNBuilder, LocalGateway
 
 LOG = logging.getLogger("novex.local.gateway")
 
-# The packaged template carries the same identityValidationExpression: what does not look like a signed token is
+# The packaged template has the same identityValidationExpression: a header that does not look like a signed token is
 # refused without invoking the function.
 IDENTITY_EXPRESSION = r"^Bearer [A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"
 DEFAULT_TTL_SECONDS = 300
@@ -20,7 +20,7 @@ _MAX_CACHED = 10_000
 
 
 class RefusalError(Exception):
-    """The gateway answers by itself; `kind` is API Gateway's response type."""
+    """The gateway refuses the request itself; `kind` is API Gateway's response type."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -28,7 +28,7 @@ class RefusalError(Exception):
 
 
 class Authorizers:
-    """Runs authorizers and keeps their answers for the authorizer's time, by token, whatever the route."""
+    """Runs authorizers and caches their policies by token, for all routes, for the authorizer's time to live."""
 
     def __init__(self, ttl: int | None = None) -> None:
         self._ttl = ttl
@@ -46,14 +46,14 @@ class Authorizers:
 
         Raises RefusalError: UNAUTHORIZED, ACCESS_DENIED, AUTHORIZER_FAILURE or AUTHORIZER_CONFIGURATION_ERROR.
         """
-        # fullmatch: `$` alone would also accept a line end after the token.
+        # fullmatch, because `$` also accepts a line feed after the token.
         if not self._expression.fullmatch(authorization):
             raise RefusalError("UNAUTHORIZED")
         arn = self._arns.build_arn(method, path)
         result = self._cached(authorizer, authorization)
         if result is None:
             result = self._invoke(authorizer, authorization, arn, local)
-            self._keep(authorizer, authorization, result)
+            self._cache_policy(authorizer, authorization, result)
         if not local._authorizer._check_can_invoke_view_function(arn, result):
             raise RefusalError("ACCESS_DENIED")
         return _strings(result)
@@ -62,7 +62,7 @@ class Authorizers:
         event = {"type": "TOKEN", "authorizationToken": authorization, "methodArn": arn}
         try:
             result = authorizer(event, local._generate_lambda_context())
-        except Exception as error:  # Lambda reports any exception; API Gateway knows only this message
+        except Exception as error:  # Lambda reports any exception; API Gateway recognizes only this message
             if str(error) == "Unauthorized":
                 raise RefusalError("UNAUTHORIZED") from error
             LOG.warning("the authorizer failed: %s", type(error).__name__)
@@ -76,7 +76,7 @@ class Authorizers:
             until, result = self._cache.get((authorizer.name, authorization), (0.0, {}))
         return result if until > time.monotonic() else None
 
-    def _keep(self, authorizer: Any, authorization: str, result: dict[str, Any]) -> None:
+    def _cache_policy(self, authorizer: Any, authorization: str, result: dict[str, Any]) -> None:
         configured = authorizer.config.ttl_seconds if authorizer.config is not None else None
         ttl = next(value for value in (self._ttl, configured, DEFAULT_TTL_SECONDS) if value is not None)
         with self._lock:
@@ -86,7 +86,7 @@ class Authorizers:
 
 
 def _strings(result: dict[str, Any]) -> dict[str, str]:
-    """The context as the real gateway hands it on: scalars become strings, anything else is refused."""
+    """The context as API Gateway passes it on: scalars are converted to strings, anything else is refused."""
     context = {"principalId": str(result["principalId"])}
     for name, value in (result.get("context") or {}).items():
         if not isinstance(value, str | int | float | bool):

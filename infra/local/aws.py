@@ -1,7 +1,7 @@
-"""The other AWS services on loopback: Secrets Manager, SQS, S3, EventBridge, SES and Logs, played by moto.
+"""The other AWS services on loopback: Secrets Manager, SQS, S3, EventBridge, SES and Logs, emulated by moto.
 
-moto loses updates when its callers are threads, so requests are answered one at a time. It never plays DynamoDB here:
-see engine.py.
+moto loses updates of concurrent threads, so requests are processed one at a time. DynamoDB is not emulated by moto, see
+engine.py.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from infra.local.invoke import ACCOUNT
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-# AWS advises six times the function's timeout; ours are 60 s at most, and nobody wants to wait that long locally.
+# AWS recommends six times the function's timeout, which is at most 60 s; that is too long to wait locally.
 VISIBILITY_SECONDS = 60
 MAX_RECEIVES = 5
 _SECRET_READS = ("Get", "BatchGet", "Describe", "List")
 
 
 class _Handler(MotoRequestHandler):
-    """Keeps connections open, and prints nothing: request lines would fill the terminal of `make run`."""
+    """Keeps connections open, and does not log requests, which would fill the terminal of `make run`."""
 
     protocol_version = "HTTP/1.1"
 
@@ -48,7 +48,7 @@ class _Handler(MotoRequestHandler):
 
 
 class _OneAtATime:
-    """Answers one request at a time and saves what a request changed before its answer leaves."""
+    """Processes one request at a time, and saves its changes before the response is sent."""
 
     def __init__(self, app: Wsgi, saved_secrets: SecretStore | None, saved_objects: ObjectStore | None) -> None:
         self._app = app
@@ -79,11 +79,11 @@ class _OneAtATime:
 
 
 class LocalAws:
-    """One emulated account. With a data folder secrets and objects survive a restart; without, nothing does.
+    """One emulated account. With a data folder, secrets and objects survive a restart.
 
-    At start the bucket, both queues with their dead-letter queues, and the platform secret are there;
-    `environment()` names them. moto's state is one for the process, so two accounts at once need two stages; what
-    belongs to the stage goes when the account stops.
+    `start` creates the bucket, both queues with their dead-letter queues, and the platform secret; `environment()`
+    contains their names. moto's state is global in the process, so two accounts at once need two stages; the resources
+    of the stage are deleted when the account stops.
     """
 
     def __init__(self, data: Path | str | None = None, stage: str = "local", port: int = 0) -> None:
@@ -99,7 +99,8 @@ class LocalAws:
         return f"http://127.0.0.1:{self._port}"
 
     def environment(self) -> dict[str, str]:
-        """Variables of the functions that point at this account (DynamoDB's and the credentials are the engine's)."""
+        """Environment variables of functions for this account (DynamoDBLocal has those of DynamoDB and the
+        credentials)."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "NOVEX_BUCKET": self.bucket,
@@ -108,7 +109,7 @@ class LocalAws:
         }
 
     def keep_secret(self, name: str, value: dict[str, Any]) -> None:
-        """Stores a secret of this stage (`novex/<stage>/<name>`), or its new value."""
+        """Creates a secret of this stage (`novex/<stage>/<name>`) or replaces its value."""
         vault, full = self.client("secretsmanager"), f"novex/{self.stage}/{name}"
         try:
             vault.create_secret(Name=full, SecretString=json.dumps(value))
@@ -116,7 +117,7 @@ class LocalAws:
             vault.put_secret_value(SecretId=full, SecretString=json.dumps(value))
 
     def client(self, service: str) -> Any:
-        """A boto3 client of this account, with credentials that mean nothing elsewhere."""
+        """A boto3 client of this account, with credentials that are valid only here."""
         connect: Any = boto3.client
         return connect(
             service,
@@ -127,7 +128,7 @@ class LocalAws:
         )
 
     def start(self) -> Self:
-        """Serves on loopback. Raises OSError when the port is taken."""
+        """Starts the server on loopback. Raises OSError when the port is in use."""
         self._clear()
         app: Wsgi = DomainDispatcherApplication(create_backend_app)
         stored_secrets = SecretStore(self._data / "secrets", REGION, f"novex/{self.stage}/") if self._data else None
@@ -160,7 +161,7 @@ class LocalAws:
         self.stop()
 
     def _clear(self) -> None:
-        """Takes what belongs to this stage out of moto's state."""
+        """Removes the resources of this stage from moto's state."""
         vault = secretsmanager_backends[ACCOUNT][REGION].secrets
         for name in [secret.name for secret in vault.values() if secret.name.startswith(f"novex/{self.stage}/")]:
             vault.pop(name)

@@ -1,7 +1,7 @@
-"""Keeps what must survive a restart of the emulated AWS services: secrets and objects.
+"""Saves secrets and objects of the emulated AWS services, so that they survive a restart.
 
-Queues are not kept: the product's reconciler drives again whatever a lost message stood for. Everything is written
-with the owner's rights only (folders 0700, files 0600), each file replaced in one step.
+Queues are not saved, because the product's reconciler repeats the work of lost messages. Folders and files are readable
+by the owner only (0700, 0600), and each file is replaced atomically.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SECRET_FIELDS = ("description", "tags", "created_date", "last_changed_date", "d
 
 
 class SecretStore:
-    """The secrets whose names begin with `prefix`, as one JSON file."""
+    """Saves the secrets whose names begin with `prefix` in one JSON file."""
 
     def __init__(self, folder: Path, region: str, prefix: str) -> None:
         self._prefix = prefix
@@ -54,7 +54,7 @@ class SecretStore:
 
 
 class ObjectStore:
-    """The objects of one bucket, every version: a JSON file that describes it beside a file with its bytes."""
+    """Saves all versions of the objects of one bucket, each as a JSON file with metadata and a file with its bytes."""
 
     def __init__(self, folder: Path, bucket: str) -> None:
         self.bucket = bucket
@@ -63,7 +63,7 @@ class ObjectStore:
         self._written: dict[str, tuple[Any, ...]] = {}
 
     def save(self) -> None:
-        """Writes the versions that are new or changed and removes the files of those that are gone."""
+        """Writes new and changed versions, and removes the files of deleted ones."""
         present: set[str] = set()
         for key, versions in self._backend.buckets[self.bucket].keys.lists():
             for position, version in enumerate(versions):
@@ -79,7 +79,7 @@ class ObjectStore:
             del self._written[name]
 
     def restore(self) -> None:
-        """Puts every saved version back; the bucket must exist."""
+        """Restores all saved versions; the bucket must exist."""
         saved = [(path, json.loads(path.read_text())) for path in self._folder.glob("*.json")]
         for path, about in sorted(saved, key=lambda pair: (pair[1]["key"], pair[1]["position"])):
             bucket = self._backend.buckets[self.bucket]

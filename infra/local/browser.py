@@ -1,7 +1,7 @@
-"""What a browser and a frontend do to log a person in: the authorization-code flow with PKCE, without a browser.
+"""Logs a user in like a browser with a frontend: the authorization-code flow with PKCE.
 
-It fills in Keycloak's own pages (user name, password, which organization, a new password), so that tests and
-`make token` go the way that people go. A frontend in production checks what `Frontend` checks: `state`, `iss`, `nonce`.
+It fills in Keycloak's own pages (user name, password, organization, new password), so that tests and `make token` use
+the same flow as users. `Frontend` checks `state`, `iss` and `nonce`, as a frontend in production must.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FIELDS = ("input", "textarea")
 
 
 class LoginFailedError(RuntimeError):
-    """The login did not end in a code; `error` is OAuth's, or what the page says."""
+    """The login did not return a code; `error` is the OAuth error, or the message of the page."""
 
     def __init__(self, error: str, description: str = "") -> None:
         super().__init__(f"{error}: {description}" if description else error)
@@ -36,7 +36,7 @@ class LoginFailedError(RuntimeError):
 
 
 class TokenRefusedError(RuntimeError):
-    """The token endpoint refused; `error` is OAuth's."""
+    """The token endpoint refused the request; `error` is the OAuth error."""
 
     def __init__(self, status: int, answer: dict[str, Any]) -> None:
         super().__init__(f"{status} {answer.get('error')}: {answer.get('error_description', '')}")
@@ -46,8 +46,8 @@ class TokenRefusedError(RuntimeError):
 
 @dataclass
 class Page:
-    """Where a request has ended: a page with perhaps a form, or the frontend's own address. `buttons` are the names of
-    those that say something when they are pressed."""
+    """The result of a request: a page, possibly with a form, or the frontend's URL. buttons: the names of the buttons
+    that have a value."""
 
     url: str
     status: int = 200
@@ -59,15 +59,15 @@ class Page:
 
     @property
     def query(self) -> dict[str, str]:
-        """The parameters of its address."""
+        """The query parameters of its URL."""
         return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.url).query))
 
 
 class Browser:
-    """Keeps cookies, follows redirects as far as `home`, the frontend's address, and posts forms."""
+    """Stores cookies, follows redirects until `home`, the frontend's URL, and posts forms."""
 
     def __init__(self, home: str) -> None:
-        # The cookies are Secure; like a browser, send them over plain HTTP to loopback.
+        # The cookies are Secure; like browsers, send them over plain HTTP to loopback.
         policy = DefaultCookiePolicy(secure_protocols=("https", "http"))
         self._jar = CookieJar(policy)
         self._home = home
@@ -75,7 +75,7 @@ class Browser:
         self._opener = urllib.request.build_opener(cookies, _Redirects(home), urllib.request.ProxyHandler({}))
 
     def open(self, url: str, form: dict[str, str] | None = None) -> Page:
-        """The page that the address, or the form posted to it, leads to."""
+        """The page after a GET of the URL, or after posting the form to it."""
         content = None if form is None else urllib.parse.urlencode(form).encode()
         try:
             with self._opener.open(url, content, timeout=SECONDS) as answer:
@@ -87,7 +87,7 @@ class Browser:
                 return _read(error.url or url, error.code, error.read())
 
     def submit(self, page: Page, **values: str) -> Page:
-        """Posts the page's form with these values. Raises LoginFailedError when there is none."""
+        """Posts the page's form with these values. Raises LoginFailedError when it has no form."""
         if not page.action:
             raise LoginFailedError("no_form", page.text[:300])
         return self.open(urllib.parse.urljoin(page.url, page.action), page.fields | values)
@@ -95,10 +95,10 @@ class Browser:
 
 @dataclass
 class Frontend:
-    """A public client of the realm, with one person's browser.
+    """A public client of the realm, with the browser of one user.
 
-    `tokens` is the last answer of the token endpoint. `scope` names what is asked for: `organization` makes the server
-    ask for one of several, `organization:<alias>` names it.
+    tokens: the last response of the token endpoint. scope: with `organization`, the server asks the user to choose one
+    of several; `organization:<alias>` requests a specific one.
     """
 
     issuer: str
@@ -121,21 +121,21 @@ class Frontend:
     def login(
         self, username: str, password: str, organization: str = "", new_password: str = "", **parameters: str
     ) -> dict[str, Any]:
-        """The tokens of a login; `parameters` go into the authorization request (`max_age`, `prompt`, ...).
+        """Logs in and returns the tokens; `parameters` are added to the authorization request (`max_age`, `prompt`,
+        ...).
 
-        `organization` and `new_password` are given where the server asks for them. An open session of the browser is
-        used as the server sees fit.
-        Raises LoginFailedError, and TokenRefusedError when the code is not taken.
+        `organization` and `new_password` are used if the server asks for them. The server may use an existing session
+        of the browser. Raises LoginFailedError, and TokenRefusedError when the code is refused.
         """
         verifier, state, nonce = (secrets.token_urlsafe(48) for _ in range(3))
         page = self.browser.open(self.authorization_url(verifier, state, nonce, **parameters))
         answers = {"username": username, "password": password, "kc.org": organization}
         answers |= {"password-new": new_password, "password-confirm": new_password}
-        page = self._through(page, answers)
+        page = self._fill_pages(page, answers)
         return self.exchange(self._code(page, state), verifier, nonce)
 
     def authorization_url(self, verifier: str, state: str, nonce: str, **parameters: str) -> str:
-        """The address that the browser is sent to; a parameter given as empty text is left out."""
+        """The URL of the authorization request; parameters with empty values are omitted."""
         digest = hashlib.sha256(verifier.encode()).digest()
         query = {
             "client_id": self.client,
@@ -154,41 +154,41 @@ class Frontend:
         """Tokens for a code. Raises TokenRefusedError."""
         form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
         answer = self._token(form | {"redirect_uri": self.redirect_uri})
-        # Straight from the server over the connection that we opened: the signature proves nothing more (OIDC 3.1.3.7).
+        # Received directly from the server, so the signature need not be verified (OIDC Core 3.1.3.7).
         said = jwt.decode(answer["id_token"], options={"verify_signature": False})
         if said.get("nonce") != nonce:
             raise LoginFailedError("nonce_differs")
         return answer
 
     def refresh(self, refresh_token: str = "") -> dict[str, Any]:
-        """New tokens; the refresh token is used up. Raises TokenRefusedError."""
+        """New tokens; the refresh token can be used only once. Raises TokenRefusedError."""
         token = refresh_token or self.tokens["refresh_token"]
         return self._token({"grant_type": "refresh_token", "refresh_token": token})
 
     def logout(self) -> Page:
-        """Ends the session at the server; where the browser ends up afterwards."""
+        """Ends the session at the server, and returns the resulting page."""
         query = {"id_token_hint": self.tokens["id_token"], "client_id": self.client}
         return self.browser.open(f"{self.oidc}/logout?{urllib.parse.urlencode(query)}")
 
-    def _through(self, page: Page, answers: dict[str, str]) -> Page:
-        """Fills in page after page until the browser is sent home."""
-        asked: set[tuple[str, ...]] = set()
+    def _fill_pages(self, page: Page, answers: dict[str, str]) -> Page:
+        """Fills in one page after another until the browser is redirected to the frontend."""
+        seen_forms: set[tuple[str, ...]] = set()
         for _ in range(MAX_PAGES):
             if page.url.startswith(self.redirect_uri):
                 return page
             shown = tuple(sorted((*page.fields, *page.buttons)))
-            if shown in asked or not page.action:
-                # The same form again: what was filled in is not accepted.
+            if shown in seen_forms or not page.action:
+                # The same form again: the values were not accepted.
                 raise LoginFailedError("login_refused" if page.action else "error_page", page.text[:300])
-            asked.add(shown)
-            page = self.browser.submit(page, **_filled(page, answers))
+            seen_forms.add(shown)
+            page = self.browser.submit(page, **_form_values(page, answers))
         raise LoginFailedError("too_many_pages", page.url)
 
     def _code(self, page: Page, state: str) -> str:
         said = page.query
         if said.get("state") != state:
             raise LoginFailedError("state_differs")
-        # RFC 9207: a code of another server would be sent to that server's enemy.
+        # RFC 9207: prevents mix-up attacks, in which a code is sent to another server.
         if said.get("iss") != self.issuer:
             raise LoginFailedError("issuer_differs")
         if "error" in said:
@@ -201,7 +201,7 @@ class Frontend:
 
 
 def ask_token(issuer: str, form: dict[str, str]) -> dict[str, Any]:
-    """The answer of the token endpoint to any grant. Raises TokenRefusedError."""
+    """The response of the token endpoint to a grant. Raises TokenRefusedError."""
     request = urllib.request.Request(
         f"{issuer}/protocol/openid-connect/token", urllib.parse.urlencode(form).encode(), method="POST"
     )
@@ -220,8 +220,8 @@ def machine_token(issuer: str, client: str, secret: str, **more: str) -> str:
     return str(ask_token(issuer, form | more)["access_token"])
 
 
-def _filled(page: Page, answers: dict[str, str]) -> dict[str, str]:
-    """What a person types into this page."""
+def _form_values(page: Page, answers: dict[str, str]) -> dict[str, str]:
+    """The values of the page's form, by the names of its fields."""
     return {name: answers[name] for name in (*page.fields, *page.buttons) if answers.get(name)}
 
 
@@ -232,7 +232,7 @@ class _HomeReached(Exception):
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, except to the frontend, which need not be there."""
+    """Follows redirects, except to the frontend, which may not be running."""
 
     def __init__(self, home: str) -> None:
         self._home = home
@@ -246,7 +246,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 class _Reader(HTMLParser):
-    """The first form of a page with its fields, the text that a person sees, and the links."""
+    """The first form of a page with its fields, the visible text, and the links."""
 
     def __init__(self) -> None:
         super().__init__()

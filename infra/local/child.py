@@ -1,4 +1,4 @@
-"""A program of somebody else's as our child process: it never outlives us, and its output explains a failed start."""
+"""Runs an external program as a child process, which ends with its parent; its output explains a failed start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STOP_SECONDS = 10
 
 
 class Child:
-    """Starts at once, under the guard; `environment` None is ours."""
+    """A child process, started by the constructor, under the guard. environment: None inherits the parent's."""
 
     def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
@@ -29,7 +29,7 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The guard's process id; ending the guard ends the child."""
+        """The process id of the guard; ending the guard ends the child."""
         return self._process.pid
 
     def is_running(self) -> bool:
@@ -47,7 +47,7 @@ class Child:
         self._log.close()
 
     def reason(self) -> str:
-        """The most telling line of its output so far; to be asked before `stop`."""
+        """The line of its output that best explains a failure; to be called before `stop`."""
         self._log.seek(0)
         lines = self._log.read().decode("utf-8", "replace").splitlines()
         telling = [line for line in lines if "rror" in line or "xception" in line or "in use" in line]

@@ -1,4 +1,4 @@
-"""A server of somebody else's as our child process: what DynamoDB Local and Keycloak have in common."""
+"""Base class of external servers that run as child processes: DynamoDB Local and Keycloak."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ ATTEMPTS = 3
 
 
 class ChildServer(ABC):
-    """One server on a loopback port (0: any free one); `data=None` forgets everything, a folder keeps it between runs.
+    """One server on a loopback port (0: any free one). data: a folder that keeps the data between runs; None keeps
+    none.
 
     Use it as a context manager.
     """
@@ -38,11 +39,12 @@ class ChildServer(ABC):
 
     @property
     def pid(self) -> int | None:
-        """The guard's process id; ending the guard ends the server."""
+        """The process id of the guard; ending the guard ends the server."""
         return self._child.pid if self._child else None
 
     def start(self) -> Self:
-        """Returns when the server answers. Raises LocalFailureError with one line: download, port in use, no start."""
+        """Starts the server and returns when it responds. Raises LocalFailureError when the download or the start
+        fails, or the port is in use."""
         program = self._program()
         if self._requested_port and port_in_use(self._requested_port):
             raise LocalFailureError(
@@ -56,7 +58,7 @@ class ChildServer(ABC):
                 break
             reason, has_ended = self._child.reason(), not self._child.is_running()
             self._end()
-            # A free port can be taken by somebody else before Java binds it: then another one will do.
+            # Another process may take the free port before Java binds it; then another port is tried.
             if self._requested_port or not has_ended or attempt == ATTEMPTS:
                 self.stop()
                 raise LocalFailureError(f"{self.name} did not start on port {self.port}: {reason[:300]}")
@@ -76,29 +78,29 @@ class ChildServer(ABC):
 
     @abstractmethod
     def _program(self) -> Path:
-        """The folder of the program, downloaded when it is not there yet."""
+        """The folder of the program, downloaded at first use."""
 
     @abstractmethod
     def _prepare(self, program: Path) -> None:
-        """What must be there before the first launch."""
+        """Prepares files that the program needs before its first launch."""
 
     @abstractmethod
     def _launch(self, program: Path) -> Child:
-        """Starts it on `port`."""
+        """Starts the program on `port`."""
 
     @abstractmethod
     def _answers(self) -> bool:
-        """Whether it serves on `port`. May raise OSError for no."""
+        """Whether the server responds on `port`. May raise OSError if not."""
 
     def _ready(self, child: Child) -> bool:
         deadline = time.monotonic() + self.ready_seconds
         while time.monotonic() < deadline and child.is_running():
             try:
                 if self._answers():
-                    # Another server may answer while ours ends.
+                    # Another server may respond on the port while this child ends.
                     return child.is_running()
             except OSError:
-                pass  # not yet: asked again until the deadline
+                pass  # not ready yet: repeated until the deadline
             time.sleep(0.05)
         return False
 

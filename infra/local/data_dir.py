@@ -1,4 +1,4 @@
-"""The data folder of `make run`, held by one process at a time; `python -m infra.local.data_dir` forgets it."""
+"""The data folder of `make run`, locked by one process at a time; `python -m infra.local.data_dir` deletes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOLDER = Path(os.environ.get("NOVEX_LOCAL_DATA", ROOT / ".local"))
 
 @contextmanager
 def held(folder: Path = FOLDER) -> Iterator[Path]:
-    """The data folder, for this process alone. Raises LocalFailureError when another one has it."""
+    """Locks the data folder for this process. Raises LocalFailureError when another process has locked it."""
     private_folder(folder)
     with (folder / "lock").open("w") as lock:
         try:
@@ -30,7 +30,7 @@ def held(folder: Path = FOLDER) -> Iterator[Path]:
 
 
 def reset(folder: Path = FOLDER) -> None:
-    """Removes everything that `make run` kept. Raises LocalFailureError while it runs."""
+    """Deletes the data of `make run`. Raises LocalFailureError while it runs."""
     if folder.exists():
         with held(folder):
             shutil.rmtree(folder)

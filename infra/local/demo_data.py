@@ -1,6 +1,6 @@
-"""What the two demo tenants sell, where it lies, and who buys it: a bicycle shop and a coffee roaster.
+"""The items, warehouses, customers and orders of the two demo tenants, a bicycle shop and a coffee roaster.
 
-Names and addresses are invented; e-mail addresses end in the reserved example domains.
+Names and addresses are fictitious; e-mail addresses use the reserved example domains.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Family:
-    """Items that differ in one thing: size, colour, pack."""
+    """Items that differ in one property, such as size, colour or pack."""
 
     sku: str
     name: str
@@ -24,7 +24,7 @@ class Family:
 
 @dataclass(frozen=True)
 class DemoTenant:
-    """One demo tenant. `orders` name SKUs with quantities, and how far each order is taken."""
+    """One demo tenant. orders: SKUs with quantities, and the state to which the order is processed."""
 
     name: str
     currency: str
@@ -37,7 +37,7 @@ class DemoTenant:
 
 
 def items(demo: DemoTenant) -> list[dict[str, Any]]:
-    """The tenant's items, as the bulk upsert takes them."""
+    """The tenant's items, as rows of the bulk upsert."""
     return [
         {
             "sku": f"{family.sku}-{variant}",
@@ -53,7 +53,7 @@ def items(demo: DemoTenant) -> list[dict[str, Any]]:
 
 
 def customer(demo: DemoTenant, index: int) -> dict[str, Any]:
-    """A customer as the API takes it."""
+    """The API's request body for a customer."""
     kind, name = demo.customers[index]
     mailbox = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalpha())
     address = {

@@ -26,9 +26,9 @@ _PLACEHOLDER = re.compile(r"\$\{(NOVEX_[A-Z_]+):([^}]*)\}")
 
 
 class DemoRealm:
-    """Keycloak on `port`, a mail catcher on the next one, and everything of the demo in it; kept in the folder.
+    """Keycloak on `port` with the demo realm, and a mail catcher on the next port; the data is stored in the folder.
 
-    It stands where an Issuer stands: `issuer`, `environment()`, `token()`, `admin_secret()`.
+    It has the interface of Issuer: `issuer`, `environment()`, `token()`, `admin_secret()`.
     """
 
     def __init__(self, folder: Path, port: int, settings: dict[str, str]) -> None:
@@ -50,11 +50,11 @@ class DemoRealm:
 
     @property
     def password(self) -> str:
-        """That of every demo user."""
+        """The password of all demo users."""
         return str(self._demo["password"])
 
     def environment(self) -> dict[str, str]:
-        """Variables of the functions that trust this realm."""
+        """Environment variables of functions that accept this realm's tokens."""
         return self._keycloak.environment()
 
     def __enter__(self) -> Self:
@@ -62,8 +62,8 @@ class DemoRealm:
             stack.enter_context(self._mail)
             stack.enter_context(self._keycloak)
             operator = self._keycloak.operator()
-            _settle(operator, self._settings)
-            self._demo = self._furnished(operator)
+            _update_settings(operator, self._settings)
+            self._demo = self._create_missing(operator)
             self._stack = stack.pop_all()
         return self
 
@@ -73,17 +73,17 @@ class DemoRealm:
         self._stack.close()
 
     def token(self, tenant: str, roles: Iterable[str], lifetime: int = 0) -> str:
-        """An access token of the demo user with that role; Keycloak says how long it lives, not `lifetime`."""
+        """An access token of the demo user with that role. Keycloak sets its lifetime and ignores `lifetime`."""
         (role,) = roles
         return token(self.folder, tenant, role)
 
     def admin_secret(self) -> dict[str, Any]:
-        """What the product keeps in Secrets Manager to speak to the admin REST API."""
+        """The secret that the product stores in Secrets Manager for the admin REST API."""
         secret = self._keycloak.operator().client_secret(realm.ADMIN_CLIENT)
         return {"client_id": realm.ADMIN_CLIENT, "secrets": [secret]}
 
-    def _furnished(self, operator: Operator) -> dict[str, Any]:
-        """Makes what is missing of the demo; a start that was interrupted is taken up again."""
+    def _create_missing(self, operator: Operator) -> dict[str, Any]:
+        """Creates missing objects of the demo, so that an interrupted start is continued."""
         path = self.folder / DEMO_FILE
         demo: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         demo.setdefault("password", secrets.token_urlsafe(12))
@@ -98,7 +98,7 @@ class DemoRealm:
 
 
 def operator_of(folder: Path) -> Operator | None:
-    """The administrator of the Keycloak that runs with this folder, if one does."""
+    """The administrator of the Keycloak that runs with this folder; None when it is not running."""
     path = folder / "management.json"
     if not path.exists():
         return None
@@ -107,7 +107,7 @@ def operator_of(folder: Path) -> Operator | None:
 
 
 def token(folder: Path, tenant: str, role: str) -> str:
-    """An access token from the Keycloak that runs with this folder, got as a browser or a machine gets it."""
+    """An access token from the Keycloak that runs with this folder, by login of a user or by client credentials."""
     operator = operator_of(folder)
     if operator is None:
         raise LocalFailureError("Keycloak does not run here: start `make run IDENTITY=keycloak` first.")
@@ -120,8 +120,8 @@ def token(folder: Path, tenant: str, role: str) -> str:
     return frontend.access_token
 
 
-def _settle(operator: Operator, settings: dict[str, str]) -> None:
-    """Ports may differ from those of the first start, when the realm was imported."""
+def _update_settings(operator: Operator, settings: dict[str, str]) -> None:
+    """Updates the realm's settings, because ports may have changed since the realm was imported."""
     text = _PLACEHOLDER.sub(lambda found: settings.get(found[1], found[2]), REALM_FILE.read_text())
     requested = json.loads(text)
     operator.put("", {"realm": REALM, "smtpServer": requested["smtpServer"]})
@@ -131,7 +131,7 @@ def _settle(operator: Operator, settings: dict[str, str]) -> None:
 
 
 def _tenant(operator: Operator, alias: str, password: str) -> None:
-    """Makes the tenant with a user for each role and its machine client."""
+    """Creates the tenant with a user for each role and its machine client."""
     organization = organizations.create(operator, alias, alias.title())
     for user in realm.USERS.values():
         if user.tenant == alias:

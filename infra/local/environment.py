@@ -1,4 +1,4 @@
-"""What other commands may know of the `make run` that is running: the environment of its functions."""
+"""The environment of the running `make run`, for other commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PREFIXES = ("AWS_", "NOVEX_")
 
 @contextmanager
 def kept(folder: Path) -> Iterator[None]:
-    """Leaves this process's environment in the data folder, readable by its owner alone, for as long as it runs."""
+    """Stores this process's environment in the data folder, readable by the owner only, as long as it runs."""
     own = {name: value for name, value in os.environ.items() if name.startswith(_PREFIXES)}
     path = folder / NAME
     write_private(path, json.dumps(own).encode())
@@ -29,7 +29,7 @@ def kept(folder: Path) -> Iterator[None]:
 
 
 def of_running(folder: Path = FOLDER) -> dict[str, str]:
-    """The environment of what runs, with either kind of identity. Raises LocalFailureError when nothing does."""
+    """The environment of the running `make run`. Raises LocalFailureError when it is not running."""
     for path in (folder / NAME, folder / "keycloak" / NAME):
         if path.exists():
             found: dict[str, str] = json.loads(path.read_text())

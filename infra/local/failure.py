@@ -1,7 +1,7 @@
-"""The one error that the local runtime shows to a person."""
+"""The error of the local runtime that is shown to the user."""
 
 from __future__ import annotations
 
 
 class LocalFailureError(RuntimeError):
-    """Something outside the program prevents a start; the message is one clear line that says what to do."""
+    """A start failed for a reason outside the program; the message is one line that says what to do."""

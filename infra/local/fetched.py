@@ -1,4 +1,4 @@
-"""What is fetched once and kept in the ignored cache folder: one folder for each version, whole or not there at all."""
+"""The ignored cache folder of downloads, with one folder for each version, which is created atomically."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ CACHE = ROOT / ".cache"
 
 
 def kept(folder: Path, proof: str, make: Callable[[Path], Path]) -> Path:
-    """The folder, which holds the file `proof`; else `make` makes one inside the temporary folder that it is given.
+    """The folder, if it contains the file `proof`; otherwise `make` creates it in a temporary folder.
 
-    Safe to call from several processes at once. What `make` raises passes through, and nothing is kept then.
+    Safe to call from several processes at once. Exceptions of `make` are passed on, and then nothing is stored.
     """
     if (folder / proof).is_file():
         return folder
@@ -37,7 +37,7 @@ def kept(folder: Path, proof: str, make: Callable[[Path], Path]) -> Path:
 
 
 def verify(package: Path, algorithm: str, digest: str) -> None:
-    """Raises LocalFailureError unless the file is the pinned one."""
+    """Raises LocalFailureError unless the file has the pinned hash."""
     with package.open("rb") as file:
         found = hashlib.file_digest(file, algorithm).hexdigest()
     if found != digest:

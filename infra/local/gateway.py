@@ -1,7 +1,7 @@
-"""The application behind a gateway that behaves as API Gateway does, on top of Chalice's local one.
+"""A local gateway with the behaviour of API Gateway, based on Chalice's local gateway.
 
-Chalice's own gateway differs from the real one where it matters: it answers 403 or 405 where our gateway answers 404,
-lets an authorizer's exception through, caches nothing, leaves path parameters encoded and the context unstringified.
+Chalice's gateway differs from API Gateway: it responds with 403 or 405 instead of 404, passes on exceptions of the
+authorizer, caches nothing, and does not decode path parameters or convert the context to strings.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ Answer = tuple[int, Headers, bytes]
 AccessLine = dict[str, str]
 
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
-# What Lambda may return; a larger answer is a malformed one for API Gateway.
+# The maximum response of Lambda; API Gateway treats a larger one as malformed.
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024
 API_TIMEOUT_SECONDS = 29
 
 
 class _PerThread(LocalChalice):
-    """Chalice keeps the current request on the application; here many threads share one application."""
+    """A LocalChalice with thread-local request state: Chalice stores the current request on the application."""
 
     _CONTEXTS = threading.local()
 
@@ -54,7 +54,7 @@ class _PerThread(LocalChalice):
 
 @dataclass
 class _Exchange:
-    """One request on its way through; `authorizer` and `error` are filled in for the access log."""
+    """One request in process; `authorizer` and `error` are set for the access log."""
 
     method: str
     path: str
@@ -69,10 +69,10 @@ class _Exchange:
 
 
 class Gateway:
-    """Answers requests as the deployed API would; safe to call from many threads.
+    """Handles requests like the deployed API. Thread-safe.
 
-    `on_access` gets one access-log line (all values strings, "-" where there is none) for every request, refused ones
-    included. `responses` are the gateway's own answers.
+    on_access: gets one access-log line (all values are strings, "-" for none) for every request, including refused
+    ones. responses: the gateway's own responses.
     """
 
     def __init__(
@@ -92,13 +92,13 @@ class Gateway:
         self._local = threading.local()
 
     def forget_authorizations(self) -> None:
-        """Empties the authorizer cache, as a new deployment of the stage does."""
+        """Clears the authorizer cache, as a new deployment of the stage does."""
         self._authorizers.forget()
 
     def handle(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", source_ip: str = "127.0.0.1"
     ) -> Answer:
-        """Answers one request; `path` includes the query string. Never raises for what a client sends."""
+        """Handles one request; `path` includes the query string. Does not raise for any request of a client."""
         exchange = _Exchange(method.upper(), path, {k.lower(): v for k, v in headers.items()}, body, source_ip)
         try:
             answer = self._answer(exchange)
@@ -107,7 +107,7 @@ class Gateway:
         except Crash:
             LOG.warning("the function died during %s %s", exchange.method, exchange.route)
             answer = self._refuse(exchange, "DEFAULT_5XX")
-        except Exception:  # whatever escapes the application is a 5xx of the gateway, as deployed
+        except Exception:  # as on AWS, exceptions of the application become a 5xx of the gateway
             LOG.exception("unhandled exception in %s %s", exchange.method, exchange.route)
             answer = self._refuse(exchange, "DEFAULT_5XX")
         if self._on_access is not None:
@@ -115,7 +115,7 @@ class Gateway:
         return answer
 
     def refuse(self, method: str, path: str, kind: str, source_ip: str) -> Answer:
-        """A gateway-made answer for a request that cannot be handled at all (`kind`: too large, unreadable)."""
+        """The gateway's response for a request that cannot be processed (`kind`: too large, malformed)."""
         exchange = _Exchange(method, path, {}, b"", source_ip)
         answer = self._refuse(exchange, kind)
         if self._on_access is not None:
@@ -150,14 +150,14 @@ class Gateway:
         return _lambda_answer(self._app(event, context))
 
     def _gateway(self) -> LocalGateway:
-        """LocalGateway keeps state while it works: one for each thread."""
+        """The LocalGateway of this thread, because it has state."""
         gateway: LocalGateway | None = getattr(self._local, "gateway", None)
         if gateway is None:
             gateway = self._local.gateway = LocalGateway(self._app, self._config)
         return gateway
 
     def _complete(self, event: dict[str, Any], exchange: _Exchange) -> None:
-        """Adds to Chalice's event what the real gateway sends."""
+        """Adds fields of API Gateway's event that are missing in Chalice's."""
         request = event["requestContext"]
         request["identity"] = {"sourceIp": exchange.source_ip, "userAgent": exchange.headers.get("user-agent", "")}
         request["requestId"] = exchange.request_id
@@ -202,7 +202,7 @@ def _lambda_answer(response: dict[str, Any]) -> Answer:
 
 
 def _access_line(exchange: _Exchange, status: int) -> AccessLine:
-    """The stage's access-log format: the real gateway too writes "-" for no value."""
+    """The access-log line in the stage's format; like API Gateway, with "-" for no value."""
     return {
         "request_id": exchange.request_id,
         "time_ms": str(int(exchange.started * 1000)),

@@ -1,4 +1,4 @@
-"""Invokes a function as Lambda does: through its deployed handler string, with an event and a context."""
+"""Invokes a function like Lambda: by its deployed handler string, with an event and a context."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ACCOUNT = "123456789012"
 
 
 class FunctionFailedError(Exception):
-    """The function raised, or died; Lambda's event sources see no more than that."""
+    """The function raised an exception or its process ended. Lambda's event sources get no more information."""
 
 
 class LambdaContext:
-    """What a function may ask of its context."""
+    """The part of Lambda's context object that the functions use."""
 
     memory_limit_in_mb = "512"
     function_version = "$LATEST"
@@ -48,7 +48,7 @@ class Function:
         self._callable: Callable[[Any, Any], Any] | None = None
 
     def __call__(self, event: dict[str, Any]) -> Any:
-        """The function's answer. Raises FunctionFailedError, after logging why."""
+        """The function's result. Raises FunctionFailedError after logging the reason."""
         try:
             if self._callable is None:
                 module, _, name = self.handler.rpartition(".")
@@ -60,10 +60,10 @@ class Function:
 
 
 def failed_items(answer: Any, identifiers: list[str]) -> set[str] | None:
-    """What a ReportBatchItemFailures answer says has failed: some identifiers, or None for the whole batch.
+    """The failed identifiers in a ReportBatchItemFailures response, or None when the whole batch has failed.
 
-    As Lambda reads it: nothing, null and an empty list are success; an unknown or empty identifier, or an answer of
-    another shape, fails the batch.
+    As in Lambda: no response, null and an empty list are success; an unknown or empty identifier, or a response in
+    another format, fails the batch.
     """
     if answer is None:
         return set()

@@ -1,7 +1,7 @@
-"""A Keycloak-shaped issuer on loopback: discovery, keys, tokens by client credentials and by code with PKCE.
+"""An issuer on loopback with Keycloak's interface: discovery, keys, tokens by client credentials and by code with PKCE.
 
-It has no passwords and checks nobody's identity: whoever reaches the loopback interface may log in as a demo user.
-The real server is for everything beyond development (`IDENTITY=keycloak`).
+It has no passwords and does not authenticate users: every process on the machine can log in as a demo user. It is for
+development only; `IDENTITY=keycloak` uses the real server.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from infra.local.issuer_http import IssuerServer
 from infra.local.issuer_keys import Keys
 from infra.local.private_files import private_folder, write_private
 
-# Keycloak's default life of an access token.
+# Keycloak's default lifetime of access tokens.
 TOKEN_SECONDS = 300
 
 
 class Issuer:
-    """The demo realm. With a data folder its keys and client secrets survive a restart.
+    """The demo realm. With a data folder, its keys and client secrets survive a restart.
 
-    `token()` mints directly, for tests and the command line; over HTTP it behaves as Keycloak does. Use it as a context
-    manager; `environment()` is what the functions need to trust it.
+    `token()` issues tokens directly, for tests and the command line; over HTTP it behaves like Keycloak. Use it as a
+    context manager; functions need `environment()` to accept its tokens.
     """
 
     def __init__(self, data: Path | str | None = None, port: int = 0) -> None:
@@ -43,10 +43,10 @@ class Issuer:
         self.client_secrets = self._load_client_secrets()
         self.directory = Directory(self._data)
         self.admin_api = AdminApi(self.directory, self._end_sessions)
-        # Tests of outages: the admin API and its tokens fail, logins go on.
+        # For tests of outages: the admin API and its tokens fail, logins still work.
         self.is_admin_down = False
         self._admin_tokens: dict[str, float] = {}
-        # Opens the management calls (mint, rotate) to whoever can read the data folder.
+        # Authorizes the management calls (mint, rotate) for processes that can read the data folder.
         self.management_key = secrets.token_urlsafe(32)
 
     @property
@@ -60,7 +60,7 @@ class Issuer:
         return f"{self.base}/realms/{realm.REALM}"
 
     def environment(self) -> dict[str, str]:
-        """Variables of the functions that trust this realm."""
+        """Environment variables of functions that accept this realm's tokens."""
         return {
             "NOVEX_TOKEN_ISSUER": self.issuer,
             "NOVEX_TOKEN_AUDIENCE": realm.AUDIENCE,
@@ -68,7 +68,7 @@ class Issuer:
         }
 
     def start(self) -> Self:
-        """Serves on loopback. Raises OSError when the port is taken."""
+        """Starts the server on loopback. Raises OSError when the port is in use."""
         self._server = IssuerServer(self, self._requested_port)
         threading.Thread(target=self._server.serve_forever, name="local-issuer", daemon=True).start()
         if self._data is not None:
@@ -126,22 +126,22 @@ class Issuer:
         return self.keys.sign(claims, headers)
 
     def rotate(self, forget: bool = False) -> str:
-        """A new signing key, at once; the old one stays published as passive unless `forget`."""
+        """Creates a new signing key and returns its id; the old one stays published as passive unless `forget`."""
         return self.keys.rotate(forget)
 
     def client_tenant(self, client: str, secret: str) -> str | None:
-        """The tenant whose machine client this is, when the secret is right."""
+        """The tenant of the machine client; None when the client is unknown or the secret is wrong."""
         expected = self.client_secrets.get(client, "")
         if not expected or not hmac.compare_digest(expected.encode(), secret.encode()):
             return None
         return client.removeprefix(realm.MACHINE_PREFIX)
 
     def admin_secret(self) -> dict[str, Any]:
-        """What the product keeps in Secrets Manager to speak to the admin API."""
+        """The secret that the product stores in Secrets Manager for the admin API."""
         return {"client_id": realm.ADMIN_CLIENT, "secrets": [self.client_secrets[realm.ADMIN_CLIENT]]}
 
     def admin_token(self, secret: str) -> dict[str, Any]:
-        """The answer of the token endpoint to the service account `novex-admin`. Raises FlowError."""
+        """The response of the token endpoint for the service account `novex-admin`. Raises FlowError."""
         if self.is_admin_down:
             raise FlowError(503, "temporarily_unavailable", "Down for a test")
         if not hmac.compare_digest(self.client_secrets[realm.ADMIN_CLIENT].encode(), secret.encode()):
@@ -154,7 +154,8 @@ class Issuer:
         return self._admin_tokens.get(token, 0) > time.monotonic()
 
     def rotate_admin_secret(self, secret: str) -> None:
-        """As an operator does it in Keycloak: the secret of before is worthless, and so are its tokens here."""
+        """Sets a new secret, like an operator in Keycloak: the previous secret and its tokens are no longer
+        accepted."""
         self.client_secrets[realm.ADMIN_CLIENT] = secret
         self._admin_tokens.clear()
 

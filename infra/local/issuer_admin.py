@@ -1,6 +1,6 @@
-"""The part of Keycloak's admin REST API that the product uses, with the answers of 26.7 (docs/identity.md).
+"""The part of Keycloak's admin REST API that the product uses, with the responses of 26.7 (docs/identity.md).
 
-tests/keycloak/test_admin_api.py asks the real server and this one the same questions.
+tests/keycloak/test_admin_api.py sends the same requests to the real server and to this one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ID = r"([^/]+)"
 
 
 class AdminApi:
-    """Answers `METHOD path` below `/admin/realms/<realm>`; paths as Keycloak has them."""
+    """Handles requests to Keycloak's paths below `/admin/realms/<realm>`."""
 
     def __init__(self, directory: Directory, end_sessions: Callable[[str], None]) -> None:
         self._directory = directory
@@ -67,17 +67,17 @@ class AdminApi:
         ]
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Body) -> Answer:
-        """The answer to one call; lists come page by page (`first`, `max`)."""
+        """The response to one call; lists are paginated (`first`, `max`)."""
         for requested, pattern, route in self._routes:
             found = re.fullmatch(pattern, path)
             if requested == method and found:
                 with self._directory.lock:
-                    answer = self._asked(route, found.groups(), query, body)
+                    answer = self._dispatch(route, found.groups(), query, body)
                     self._directory.save()
                 return answer
         return MISSING
 
-    def _asked(
+    def _dispatch(
         self, route: Callable[..., Answer], ids: tuple[str | Any, ...], query: dict[str, str], body: Body
     ) -> Answer:
         arguments: list[Any] = list(ids)
@@ -95,7 +95,7 @@ class AdminApi:
     def _search(self, query: dict[str, str]) -> Answer:
         text = query.get("search", "").casefold()
         found = self._directory.organizations.values()
-        return Answer(200, [_shown(each) for each in found if text in each.name.casefold()])
+        return Answer(200, [_representation(each) for each in found if text in each.name.casefold()])
 
     def _accounts(self, query: dict[str, str]) -> Answer:
         found = self._directory.accounts.values()
@@ -110,7 +110,7 @@ class AdminApi:
         return Answer(201, location=f"/organizations/{identifier}")
 
     def _show(self, organization: Organization, _: Body) -> Answer:
-        return Answer(200, _shown(organization) | {"attributes": {}})
+        return Answer(200, _representation(organization) | {"attributes": {}})
 
     def _update(self, organization: Organization, body: Body) -> Answer:
         organization.name, organization.is_enabled = body["name"], body["enabled"]
@@ -129,8 +129,8 @@ class AdminApi:
         return Answer(200, [_role(role) for role in organization.groups[_name_of(organization, group)]])
 
     def _free_roles(self, organization: Organization, group: str, _: Body) -> Answer:
-        held = organization.groups[_name_of(organization, group)]
-        return Answer(200, [_role(role) for role in sorted(self._directory.realm_roles) if role not in held])
+        group_roles = organization.groups[_name_of(organization, group)]
+        return Answer(200, [_role(role) for role in sorted(self._directory.realm_roles) if role not in group_roles])
 
     def _map_roles(self, organization: Organization, group: str, body: Body) -> Answer:
         organization.groups[_name_of(organization, group)] += [entry["name"] for entry in body]
@@ -197,7 +197,7 @@ class AdminApi:
     def _organizations_of(self, sub: str, _: Body) -> Answer:
         if sub not in self._directory.accounts:
             return MISSING
-        return Answer(200, [_shown(each) for each in self._directory.organizations_of(sub)])
+        return Answer(200, [_representation(each) for each in self._directory.organizations_of(sub)])
 
     def _create_account(self, body: Body) -> Answer:
         if self._directory.by_email(body["email"]) is not None:
@@ -240,7 +240,7 @@ _ABOUT_ACCOUNTS = {"_organizations_of", "_welcome", "_change_account", "_logout"
 _ASKED = {"_search", "_accounts"}
 
 
-def _shown(organization: Organization) -> dict[str, Any]:
+def _representation(organization: Organization) -> dict[str, Any]:
     return {
         "id": organization.id,
         "name": organization.name,
@@ -275,7 +275,7 @@ def _person(account: Account) -> dict[str, Any]:
 
 
 def decoded(content_type: str, body: bytes) -> Body:
-    """A JSON body, or a form as a dictionary."""
+    """The decoded JSON body, or the form as a dictionary."""
     if not body:
         return None
     if content_type.startswith("application/json"):

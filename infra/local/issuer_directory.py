@@ -1,7 +1,7 @@
-"""Who is who in the Keycloak-shaped issuer: accounts, organizations with a group for each role, invitations.
+"""The directory of the local issuer: accounts, organizations with a group for each role, invitations.
 
-With a data folder it survives a restart. There are no passwords and no mails: whoever reaches the loopback interface
-may log in as anybody, and accept anybody's invitation, on the login page.
+With a data folder it survives a restart. There are no passwords and no mails: every process on the machine can log in
+as any user, and accept any invitation, on the login page.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ INVITATION_SECONDS = 12 * 3600
 
 @dataclass
 class Account:
-    """One person of the realm; the user name is the address, unless the product made the account."""
+    """A user account of the realm. The user name is the e-mail address, unless the product created the account."""
 
     sub: str
     email: str
@@ -48,7 +48,7 @@ class Invitation:
 
 @dataclass
 class Organization:
-    """`groups` by name: the realm roles that each one gives. `members`: the groups that each account is in."""
+    """An organization. groups: group name to its realm roles. members: account to its groups."""
 
     id: str
     name: str
@@ -62,7 +62,7 @@ class Organization:
         return realm.stable_id("group", self.id, name)
 
     def claim(self, sub: str) -> dict[str, Any]:
-        """What a token says of this membership."""
+        """The organization claim of the account's tokens."""
         groups = sorted(self.members[sub])
         roles = sorted({role for group in groups for role in self.groups[group]})
         access = {"realm_access": {"roles": roles}} if roles else {}
@@ -70,7 +70,7 @@ class Organization:
 
 
 class Directory:
-    """Thread-safe as long as every change is made inside `changing`."""
+    """The accounts and organizations. Thread-safe if every change is made inside `changing`."""
 
     def __init__(self, data: Path | None = None) -> None:
         self._path = data / "directory.json" if data is not None else None
@@ -78,7 +78,7 @@ class Directory:
         self.accounts: dict[str, Account] = {}
         self.organizations: dict[str, Organization] = {}
         self.realm_roles = {*realm.USER_ROLES, realm.MACHINE_ROLE}
-        # Who was written to; there are no mails.
+        # The recipients of invitations, because no mails are sent.
         self.written_to: list[str] = []
         if self._path is not None and self._path.exists():
             self._load(json.loads(self._path.read_text()))
@@ -86,7 +86,7 @@ class Directory:
             self._demo()
 
     def save(self) -> None:
-        """Keeps what has changed, if there is a folder to keep it in."""
+        """Saves the directory, if there is a data folder."""
         if self._path is not None:
             saved = {
                 "accounts": [asdict(account) for account in self.accounts.values()],
@@ -101,8 +101,8 @@ class Directory:
         return [each for each in self.organizations.values() if sub in each.members]
 
     def accept(self, organization: Organization, email: str) -> Account:
-        """What the link in the mail does: the owner of the address has proved it, and is a member. KeyError when there
-        is no pending invitation, and nobody who was welcomed."""
+        """Accepts an invitation, like the link in the mail: verifies the address and makes the account a member.
+        KeyError when there is neither a pending invitation nor an account that was created by the product."""
         with self.lock:
             account = self.by_email(email)
             found = [each for each in organization.invitations.values() if each.email.casefold() == email.casefold()]
@@ -117,7 +117,7 @@ class Directory:
             return account
 
     def waiting(self, organization: Organization) -> list[str]:
-        """The addresses of those who may accept."""
+        """The addresses of users who can accept an invitation."""
         invited = [each.email for each in organization.invitations.values() if each.status == "PENDING"]
         members = [self.accounts[sub] for sub in organization.members if sub in self.accounts]
         return [*invited, *(each.email for each in members if not each.is_verified)]
@@ -128,7 +128,7 @@ class Directory:
             organization.members.pop(sub, None)
 
     def found(self, alias: str, identifier: str = "") -> Organization:
-        """A new organization with a group for every role; an alias that is an id stays its own id."""
+        """Creates an organization with a group for every role; an alias that is an id is also used as the id."""
         groups = {role: [role] for role in (*realm.USER_ROLES, realm.MACHINE_ROLE)}
         made = Organization(identifier or alias, alias.title(), alias, groups=groups)
         self.organizations[made.id] = made

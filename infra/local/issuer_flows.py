@@ -1,4 +1,4 @@
-"""The grants of the token endpoint, with Keycloak's rules: PKCE S256, refresh tokens used once, no passwords."""
+"""The grants of the token endpoint, with Keycloak's rules: PKCE S256 and single-use refresh tokens; no passwords."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REFRESH_SECONDS = 1800
 
 
 class FlowError(Exception):
-    """An OAuth error answer."""
+    """An OAuth error response."""
 
     def __init__(self, status: int, error: str, description: str) -> None:
         super().__init__(description)
@@ -45,7 +45,7 @@ class _Code:
 
 
 class Flows:
-    """Codes and refresh tokens live in memory only: a restart logs everybody out."""
+    """Issues codes and tokens. Codes and refresh tokens are in memory only, so a restart ends all sessions."""
 
     def __init__(self, issuer: Issuer) -> None:
         self._issuer = issuer
@@ -55,7 +55,7 @@ class Flows:
         self._sessions: dict[str, tuple[str, str]] = {}
 
     def check_authorization(self, query: dict[str, str]) -> None:
-        """Raises FlowError unless this is an acceptable authorization request (PKCE S256, loopback redirect)."""
+        """Raises FlowError unless the authorization request is valid (PKCE S256, loopback redirect)."""
         if query.get("client_id") != realm.WEB_CLIENT:
             raise FlowError(400, "invalid_client", "Unknown client")
         target = urlsplit(query.get("redirect_uri", ""))
@@ -67,15 +67,15 @@ class Flows:
             raise FlowError(400, "invalid_request", "Missing parameter: code_challenge_method S256")
 
     def code(self, account: Account, query: dict[str, str]) -> str:
-        """A code for one use within a minute. Raises FlowError for a disabled account, and for one of several
-        organizations that does not say which one is meant (`organization`, an alias)."""
+        """A code for a single use within a minute. Raises FlowError for a disabled account, and for an account of
+        several organizations when the request does not choose one (`organization`, an alias)."""
         if not account.is_enabled:
             raise FlowError(400, "access_denied", "Account is disabled")
         value = secrets.token_urlsafe(24)
         expires = time.monotonic() + CODE_SECONDS
         entry = _Code(
             account,
-            self._chosen(account, query),
+            self._chosen_organization(account, query),
             query["redirect_uri"],
             query["code_challenge"],
             query.get("nonce", ""),
@@ -85,8 +85,9 @@ class Flows:
             self._codes[value] = entry
         return value
 
-    def _chosen(self, account: Account, query: dict[str, str]) -> Organization | None:
-        """As Keycloak does for the scope `organization`: exactly one, or none for who is a member of none."""
+    def _chosen_organization(self, account: Account, query: dict[str, str]) -> Organization | None:
+        """The organization of the login, as in Keycloak with the scope `organization`; None for an account without
+        one."""
         open_ = [each for each in self._issuer.directory.organizations_of(account.sub) if each.is_enabled]
         requested = query.get("organization") or next(
             (s.partition(":")[2] for s in query.get("scope", "").split() if s.startswith("organization:")), ""
@@ -97,12 +98,12 @@ class Flows:
         return found[0] if found else None
 
     def end_sessions(self, sub: str) -> None:
-        """Makes every refresh token of the account worthless."""
+        """Revokes all refresh tokens of the account."""
         with self._lock:
             self._sessions = {sid: (jti, owner) for sid, (jti, owner) in self._sessions.items() if owner != sub}
 
     def token(self, form: dict[str, str]) -> dict[str, Any]:
-        """The answer of the token endpoint. Raises FlowError."""
+        """The response of the token endpoint. Raises FlowError."""
         grant = form.get("grant_type", "")
         if grant == "client_credentials":
             return self._client_credentials(form)
@@ -139,7 +140,7 @@ class Flows:
             raise FlowError(400, "invalid_grant", "Invalid refresh token") from error
         with self._lock:
             current = self._sessions.pop(old["sid"], ("", ""))[0]
-        # A second use of a refresh token ends the session: revokeRefreshToken with refreshTokenMaxReuse 0.
+        # A second use of a refresh token ends the session, like revokeRefreshToken with refreshTokenMaxReuse 0.
         if current != old["jti"]:
             raise FlowError(400, "invalid_grant", "Maximum allowed refresh token reuse exceeded")
         directory = self._issuer.directory
@@ -161,7 +162,7 @@ class Flows:
         )
 
     def _session(self, claims: dict[str, Any], nonce: str) -> dict[str, Any]:
-        """Access, ID and refresh token of one login; the last two must both be refused as access tokens."""
+        """Access, ID and refresh token of one login. The API must refuse the last two as access tokens."""
         same = {name: claims[name] for name in ("iat", "auth_time", "iss", "sub", "sid", "azp", "acr")}
         identity = same | {"typ": "ID", "aud": realm.WEB_CLIENT, "exp": claims["exp"], "jti": str(uuid.uuid4())}
         if nonce:

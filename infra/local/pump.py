@@ -1,4 +1,4 @@
-"""The thread under every pump: it polls until it is told to stop, and forgets what it was doing when it is killed."""
+"""Base class of pumps, which poll an event source in a thread until they are stopped or killed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ ERROR_PAUSE_SECONDS = 1.0
 
 
 class Pump(ABC):
-    """Moves what is waiting to a function.
+    """Delivers waiting events to a function.
 
-    `poll()` delivers one batch in the calling thread; `start()` does so in the background until `stop()`, which lets a
-    batch finish, or `kill()`, which drops it undelivered, as when Lambda's poller dies. A pump may be started again.
+    `poll()` delivers one batch in the calling thread. `start()` polls in the background until `stop()`, which finishes
+    the current batch, or `kill()`, which drops it as if Lambda's poller had crashed. A pump may be started again.
     """
 
     def __init__(self, name: str, pause: float) -> None:
@@ -27,10 +27,10 @@ class Pump(ABC):
 
     @abstractmethod
     def _poll(self) -> int:
-        """Delivers what is there, a batch at most; returns how many it moved, for good or for another try."""
+        """Delivers at most one batch; returns how many events were processed or prepared for another attempt."""
 
     def poll(self) -> int:
-        """One round; safe while the thread runs, and by hand after a stop or a kill."""
+        """Polls once. Safe while the thread runs, and after a stop or a kill."""
         with self._polling:
             if self._thread is None:
                 self._killed = False
@@ -44,14 +44,14 @@ class Pump(ABC):
         self._thread.start()
 
     def stop(self) -> None:
-        """Returns when the thread has ended; may be called twice."""
+        """Ends the thread and waits for it; may be called twice."""
         self._stopping.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
         self._thread = None
 
     def kill(self) -> None:
-        """Ends without recording the batch at hand: it will be delivered again."""
+        """Ends the thread without recording the current batch, which is delivered again later."""
         self._killed = True
         self.stop()
 
@@ -59,7 +59,7 @@ class Pump(ABC):
         while not self._stopping.is_set():
             try:
                 moved = self.poll()
-            except Exception:  # a pump outlives whatever happens to the services it talks to, as the real pollers do
+            except Exception:  # like Lambda's pollers, a pump continues after failures of the services that it calls
                 LOG.exception("pump %s", self.name)
                 self._stopping.wait(ERROR_PAUSE_SECONDS)
                 continue

@@ -1,4 +1,4 @@
-"""All event sources of the product together: streams, queues, schedules and the access log."""
+"""All event sources of the product: streams, queues, schedules and the access log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SWEEP = "chalicelib.functions.retention.sweep_retention"
 
 RECONCILE_SECONDS = 300.0
 SWEEP_SECONDS = 900.0
-# As deployed, where it matters: how much comes at once, and for how long a function may work on it.
+# Batch sizes and timeouts as deployed.
 STREAM_BATCH = 100
 STREAM_ATTEMPTS = 6
 INBOX_BATCH, INBOX_TIMEOUT = 5, 60.0
@@ -40,7 +40,7 @@ JOBS_BATCH, JOBS_TIMEOUT = 1, 120.0
 
 
 class SchedulePump(Pump):
-    """Invokes a function every so many seconds, the first time after one interval."""
+    """Invokes a function at a fixed interval, the first time after one interval."""
 
     def __init__(self, handler: str, seconds: float) -> None:
         super().__init__(handler.rpartition(".")[2], pause=min(seconds, 1.0))
@@ -49,7 +49,7 @@ class SchedulePump(Pump):
         self._due = time.monotonic() + seconds
 
     def fire(self) -> Any:
-        """Invokes now and returns the function's answer. Raises FunctionFailedError."""
+        """Invokes the function and returns its result. Raises FunctionFailedError."""
         return self._function(
             {
                 "version": "0",
@@ -71,15 +71,16 @@ class SchedulePump(Pump):
         try:
             self.fire()
         except FunctionFailedError:
-            # The next interval is the next try; the function is written for that.
+            # The function is invoked again at the next interval.
             return 0
         return 1
 
 
 class AccessLogPump(Pump):
-    """Collects the gateway's access-log lines and hands them to the intake as a CloudWatch Logs subscription does.
+    """Collects the gateway's access-log lines and sends them to the intake function, like a CloudWatch Logs
+    subscription.
 
-    `add` never blocks and never fails the request. A batch that fails is tried again, then given up to `parked`.
+    `add` never blocks and never raises. A failed batch is retried, then moved to `parked`.
     """
 
     def __init__(self, handler: str = ACCESS_LOG, batch_size: int = 100, attempts: int = 3, pause: float = 0.5) -> None:
@@ -92,7 +93,7 @@ class AccessLogPump(Pump):
         self.parked: list[dict[str, Any]] = []
 
     def add(self, line: dict[str, str]) -> None:
-        """Takes one line; pass this as the gateway's `on_access`."""
+        """Adds one line; for the gateway's `on_access`."""
         self._lines.put(line)
 
     def _poll(self) -> int:
@@ -119,7 +120,7 @@ class AccessLogPump(Pump):
 
 
 def subscription_event(lines: Iterable[dict[str, str]]) -> dict[str, Any]:
-    """Lambda's event for a batch of log lines: gzip in base64 in JSON."""
+    """Lambda's event for a batch of log lines: JSON with base64 of gzip."""
     events = [
         {"id": uuid.uuid4().hex, "timestamp": int(line.get("time_ms", "0")), "message": json.dumps(line)}
         for line in lines
@@ -136,9 +137,9 @@ def subscription_event(lines: Iterable[dict[str, str]]) -> dict[str, Any]:
 
 
 class Pumps:
-    """Every event source of the running product; the environment must be set and the tables must exist.
+    """All event sources of the product; the environment must be set and the tables must exist.
 
-    `data` keeps the streams' positions between runs. In tests leave the threads unstarted and call `drain()`.
+    data: a folder that keeps the streams' positions between runs. Tests do not start the threads and call `drain()`.
     """
 
     def __init__(
@@ -178,26 +179,26 @@ class Pumps:
             pump.start()
 
     def stop(self) -> None:
-        """Stops every pump; the access log is handed over first."""
+        """Stops all pumps, after sending the remaining access-log lines."""
         for pump in (*self.schedules, *self.sources):
             pump.stop()
         drain(self.access_log)
 
     def kill(self) -> None:
-        """Drops what is being delivered; it comes again at the next start."""
+        """Kills all pumps; batches in delivery are delivered again at the next start."""
         for pump in (*self.schedules, *self.sources):
             pump.kill()
 
     def drain(self, timeout: float = 180.0) -> int:
-        """Delivers everything that waits, and what that causes, until all is quiet; returns how many it moved.
+        """Delivers all waiting events, and the events that these cause, until there are none; returns their number.
 
-        Schedules do not fire. Raises TimeoutError when it never gets quiet.
+        Schedules are not run. Raises TimeoutError.
         """
         return drain(*self.sources, timeout=timeout)
 
 
 def drain(*pumps: Pump, timeout: float = 180.0) -> int:
-    """Polls the pumps in turn, in this thread, until a whole round of two finds nothing."""
+    """Polls the pumps in turn, in this thread, until two consecutive rounds deliver nothing. Raises TimeoutError."""
     deadline = time.monotonic() + timeout
     total = quiet = 0
     while quiet < 2:

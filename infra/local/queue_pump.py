@@ -1,4 +1,4 @@
-"""Drives a function from an SQS queue, as Lambda's event source mapping does."""
+"""Invokes a function with messages of an SQS queue, like Lambda's event source mapping."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from infra.local.pump import Pump
 
 
 class QueuePump(Pump):
-    """Receives, invokes, and deletes only what succeeded; the rest comes back when its visibility ends.
+    """Receives messages, invokes the function, and deletes successful messages; others are received again after their
+    visibility timeout.
 
-    `retry_seconds` shortens that for what failed (None leaves the queue's own time). After the queue's number of
-    receives a message goes to the dead-letter queue.
+    retry_seconds: a shorter visibility timeout for failed messages (None keeps the queue's own). After the queue's
+    maximum number of receives, a message is moved to the dead-letter queue.
     """
 
     def __init__(
@@ -48,10 +49,10 @@ class QueuePump(Pump):
             except FunctionFailedError:
                 failed = None
             if not self._killed:
-                self._settle(messages, set(identifiers) if failed is None else failed)
+                self._delete_or_retry(messages, set(identifiers) if failed is None else failed)
         return len(messages)
 
-    def _settle(self, messages: list[dict[str, Any]], failed: set[str]) -> None:
+    def _delete_or_retry(self, messages: list[dict[str, Any]], failed: set[str]) -> None:
         done = [message for message in messages if message["MessageId"] not in failed]
         if done:
             entries = [{"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(done)]

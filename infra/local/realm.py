@@ -1,4 +1,4 @@
-"""The demo realm: two tenants with one user per role and one machine client each, and what their tokens say.
+"""The demo realm: two tenants with one user for each role and one machine client, and the claims of their tokens.
 
 Claims are those of Keycloak 26.7 with the organization mapper in map form and roles inside the organization.
 """
@@ -15,14 +15,14 @@ REALM = "novex"
 AUDIENCE = "novex-api"
 WEB_CLIENT = "novex-web"
 ADMIN_CLIENT = "novex-admin"
-# The prefix marks machine clients for the authorizer: only the realm's administrator can give such a name.
+# The authorizer recognizes machine clients by the prefix; only the realm's administrator can create such a client.
 MACHINE_PREFIX = "novex-machine-"
 CLIENTS = f"{WEB_CLIENT},{MACHINE_PREFIX}*"
 
 USER_ROLES = tuple(role.value for role in Role if role is not MACHINE)
 MACHINE_ROLE = MACHINE.value
 
-# An organization's alias may change, its id never does: the id is the tenant.
+# The organization's id is the tenant's id, because the alias may change and the id does not.
 ORGANIZATIONS = {
     "acme": "6f2c1a57-3a0c-4bb0-9d50-5a7be1f0a001",
     "globex": "b87d3e0c-91f4-4f6e-8c1a-2d4f6a80c002",
@@ -33,13 +33,13 @@ _NAMESPACE = uuid.UUID("3b7f0c52-6a35-4d5e-9a3e-1f3d2c4b5a69")
 
 
 def stable_id(*names: str) -> str:
-    """The same uuid for the same names, in every run."""
+    """A UUID that is derived from the names, the same in every run."""
     return str(uuid.uuid5(_NAMESPACE, "/".join(names)))
 
 
 @dataclass(frozen=True)
 class User:
-    """A demo user; the login name says role and tenant."""
+    """A demo user; the login name contains role and tenant."""
 
     tenant: str
     role: str
@@ -62,7 +62,7 @@ def machine_client(tenant: str) -> str:
 
 
 def organization_claim(tenant: str, roles: tuple[str, ...]) -> Claims:
-    """The organization map with one entry; a tenant that is not of the demo realm is its own alias and id."""
+    """The organization claim with one entry; for a tenant outside the demo realm, `tenant` is used as alias and id."""
     entry = {
         "id": ORGANIZATIONS.get(tenant, tenant),
         "groups": [f"/{role}" for role in roles],
@@ -74,7 +74,7 @@ def organization_claim(tenant: str, roles: tuple[str, ...]) -> Claims:
 def access_claims(
     issuer: str, now: int, tenant: str, roles: tuple[str, ...], kind: str, sub: str | None, lifetime: int
 ) -> Claims:
-    """What an access token says, of a user (who logged in just now) or of a service account."""
+    """The claims of an access token of a user (who has just logged in) or of a service account."""
     claims: Claims = {
         "exp": now + lifetime,
         "iat": now,

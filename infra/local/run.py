@@ -1,4 +1,4 @@
-"""`make run`: the whole backend on loopback, with its data in the ignored folder .local/, until Ctrl-C."""
+"""`make run`: runs the whole backend on loopback until Ctrl-C, with its data in the ignored folder .local/."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from infra.local.issuer import Issuer
 from infra.local.ports import port_in_use
 from infra.local.private_files import private_folder
 
-# The reconciler runs every 5 minutes when deployed; nobody wants to wait for that at a terminal.
+# The deployed reconciler runs every 5 minutes, which is too long for local work.
 RECONCILE_SECONDS = 30.0
-# A failed message comes back soon, and not at once: the reason may need a moment to go away.
+# Failed messages are retried soon, but not immediately, because the cause may be temporary.
 RETRY_SECONDS = 2
 WAKE_SECONDS = 0.5
 WEB_ORIGIN = "http://localhost:3000"
@@ -35,7 +35,7 @@ _signals: list[int] = []
 
 
 class Identity(Protocol):
-    """Who issues the tokens: the Keycloak-shaped issuer or the real server."""
+    """The issuer of tokens: the local issuer or the real Keycloak."""
 
     @property
     def issuer(self) -> str: ...
@@ -49,14 +49,14 @@ class Identity(Protocol):
 
 @dataclass(frozen=True)
 class Running:
-    """What `start` has put up."""
+    """The running backend."""
 
     url: str
     identity: Identity
 
 
 class Console:
-    """The person's terminal: our few lines, and one for each request; the product's own logs go to a file."""
+    """The terminal output: messages, and a line for each request. The product's logs are written to a file."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -68,14 +68,14 @@ class Console:
             self._out.flush()
 
     def request(self, line: dict[str, str]) -> None:
-        """One request by its route template: no ids, no query, nothing personal."""
+        """Prints a request with its route template, so without ids, query and personal data."""
         if not self.quiet:
             route = line["route"] if line["route"] != "-" else f"({line['error'].lower()})"
             self.say(f"{line['status']} {line['method']} {route} {line['latency_ms']} ms")
 
 
 def main() -> int:
-    """Runs until SIGINT, SIGTERM or SIGHUP; 1 with one clear line when something prevents the start."""
+    """Runs until SIGINT, SIGTERM or SIGHUP. Returns 1 after one line when the start fails."""
     parser = argparse.ArgumentParser(description="Run NovexERP on loopback.")
     parser.add_argument("--port", type=_port, default=8000)
     parser.add_argument("--identity", choices=("issuer", "keycloak"), default="issuer")
@@ -87,7 +87,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             running = start(stack, console, arguments.port, data_dir.FOLDER, arguments.identity)
-            # Runs first when the stack unwinds: a second Ctrl-C must not leave children behind.
+            # Runs first when the stack unwinds, so that a second Ctrl-C does not leave child processes behind.
             stack.callback(_ignore_signals)
             console.say(*summary(running))
             console.quiet = False
@@ -101,16 +101,16 @@ def main() -> int:
 
 
 def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str = "issuer") -> Running:
-    """Starts everything in order; `stack` stops it in the reverse order. Raises LocalFailureError."""
+    """Starts all parts in order; `stack` stops them in reverse order. Raises LocalFailureError."""
     began = time.monotonic()
-    folder = _taken(stack, port, folder, kind)
+    folder = _locked_folder(stack, port, folder, kind)
     console.say("Starting NovexERP ...")
     _log_to(stack, folder / "log.txt")
     engine = stack.enter_context(DynamoDBLocal(folder / "dynamodb"))
     os.environ.update(engine.environment())
     os.environ.setdefault("NOVEX_WEB_ORIGIN", WEB_ORIGIN)
     os.environ["NOVEX_STAGE"] = "local"
-    # Only now: these import what reads the environment.
+    # Imported after the environment is set, because these modules read it at import.
     from infra.local.aws import LocalAws
     from infra.local.gateway import Gateway
     from infra.local.pumps import Pumps
@@ -132,7 +132,7 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str
 
     server = stack.enter_context(serve(Gateway(app, on_access=on_access), port=port))
     seed(server.url, identity, folder, console.say)
-    # What the seed has caused waits in the stream; working on it meanwhile would only make the start longer.
+    # The pumps start after the seed: processing its events at the same time would make the start slower.
     stack.callback(pumps.stop)
     pumps.start()
     stack.enter_context(environment.kept(folder))
@@ -140,11 +140,11 @@ def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str
     return Running(server.url, identity)
 
 
-def _taken(stack: ExitStack, port: int, folder: Path, kind: str) -> Path:
-    """The data folder, held until the end; the ports are free. Raises LocalFailureError."""
+def _locked_folder(stack: ExitStack, port: int, folder: Path, kind: str) -> Path:
+    """Checks the ports and locks the data folder until the end. Raises LocalFailureError."""
     _check_ports(port, 3 if kind == "keycloak" else 2)
     stack.enter_context(data_dir.held(folder))
-    # Keycloak's tenants have other ids, so nothing of the issuer's data fits.
+    # Keycloak's tenants have other ids, so it needs its own data folder.
     return private_folder(folder / "keycloak") if kind == "keycloak" else folder
 
 
@@ -163,7 +163,7 @@ def _identity(stack: ExitStack, console: Console, kind: str, folder: Path, port:
 
 
 def summary(running: Running) -> list[str]:
-    """What a person needs to begin: addresses, and three commands that work from any folder."""
+    """The lines that are printed after the start: URLs, and three example commands that work in any folder."""
     token = f"make -s -C {shlex.quote(str(ROOT))} token"
     bearer = f'-H "Authorization: Bearer $({token})"'
     sales = f'-H "Authorization: Bearer $({token} AS=sales TENANT=globex)"'
@@ -204,14 +204,14 @@ def _dynamodb() -> object:
 
 
 def _log_to(stack: ExitStack, path: Path) -> None:
-    """Sends what the product and its libraries write to a file of the owner; the terminal stays readable."""
+    """Redirects the logs of the product and its libraries to a file that is readable by the owner only."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     log = stack.enter_context(os.fdopen(descriptor, "w", buffering=1))
     previous = sys.stdout
     stack.callback(setattr, sys, "stdout", previous)
     sys.stdout = log
     logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    # botocore announces at INFO where it found credentials, for every client.
+    # botocore logs the source of its credentials at INFO for every client.
     logging.getLogger("botocore").setLevel(logging.WARNING)
 
 
@@ -223,10 +223,10 @@ def _port(text: str) -> int:
 
 
 def _wait_for_a_signal() -> None:
-    """Returns by KeyboardInterrupt only.
+    """Waits until KeyboardInterrupt is raised.
 
-    A signal that comes just before a wait without end does not end it, and an exception raised while Python cleans up
-    is swallowed: so this wakes, and looks whether there was one.
+    A signal just before an endless wait does not end it, and an exception during Python's cleanup of objects is
+    ignored. So the wait is repeated with a timeout and checks for a received signal.
     """
     while not _signals:
         time.sleep(WAKE_SECONDS)

@@ -1,7 +1,7 @@
-"""Fills the demo tenants through the API, as their administrators would.
+"""Writes the demo data through the API, as administrators of the tenants.
 
-Every request has a fixed idempotency key, so a seed that was interrupted continues where it stopped: what was done is
-answered again and not done again. When all is there a mark in the data folder says so.
+Every request has a fixed idempotency key, so an interrupted seed continues where it stopped, because repeated requests
+change nothing. When the seed is complete, a mark is written into the data folder.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from infra.local.demo_data import DemoTenant
 from infra.local.failure import LocalFailureError
 from infra.local.private_files import write_private
 
-# Raise it when the data changes in a way that an already seeded folder should get too.
+# Increase it when the data changes and existing data folders should be seeded again.
 VERSION = "1"
 MARK = "seeded"
 
 
 class Tokens(Protocol):
-    """Whoever gives tokens of the demo users."""
+    """An issuer of tokens of the demo users."""
 
     def token(self, tenant: str, roles: tuple[str, ...], *, lifetime: int) -> str: ...
 
 
 class Api:
-    """The administrator of one tenant, over one kept connection."""
+    """A client of the API as administrator of one tenant, with one keep-alive connection."""
 
     def __init__(self, url: str, token: str) -> None:
         address = urlsplit(url)
@@ -41,7 +41,7 @@ class Api:
         return self._call("GET", path, None, {})[0]
 
     def post(self, path: str, key: str, body: Any = None, etag: str = "") -> tuple[Any, str]:
-        """The answer and its ETag."""
+        """The decoded response and its ETag."""
         headers = {"Idempotency-Key": f"seed-{VERSION}-{key}"}
         return self._call("POST", path, body, headers | ({"If-Match": etag} if etag else {}))
 
@@ -67,7 +67,8 @@ class Api:
 
 
 def seed(url: str, identity: Tokens, folder: Path, say: Callable[[str], None]) -> None:
-    """Writes the demo data unless it is there. Raises LocalFailureError when the API refuses something."""
+    """Writes the demo data unless it has been written before. Raises LocalFailureError when the API refuses a
+    request."""
     mark = folder / MARK
     if mark.exists() and mark.read_text() == VERSION:
         return
@@ -108,7 +109,8 @@ def _items(api: Api, demo: DemoTenant) -> dict[str, str]:
 
 
 def _receive(api: Api, items: dict[str, str], warehouses: list[dict[str, Any]]) -> None:
-    """Everything in the first warehouse, half of it in the second; quantities vary but are the same in every run."""
+    """Receives stock: all items in the first warehouse, every second one in the second. Quantities vary by item, and
+    are the same in every run."""
     for number, warehouse in enumerate(warehouses):
         lines = [
             {"item_id": item, "location_id": warehouse["default_location_id"], "quantity": str(12 + position * 7 % 40)}
@@ -131,7 +133,7 @@ def _new_order(
 
 
 def _order(api: Api, key: str, state: str, body: dict[str, Any]) -> None:
-    """One order, taken as far as `state` says."""
+    """Creates one order and processes it up to `state`."""
     order, etag = api.post("/v1/sales-orders", key, body)
     if state == "draft":
         return

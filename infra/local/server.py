@@ -1,4 +1,4 @@
-"""The HTTP server in front of the local gateway: threaded, HTTP/1.1 with kept connections."""
+"""The HTTP server of the local gateway: threaded, HTTP/1.1 with keep-alive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IDLE_SECONDS = 75.0
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
-    # Head and body leave together, when the handler flushes.
+    # Headers and body are sent together, when the handler flushes.
     wbufsize = -1
     server: Server
 
@@ -28,7 +28,7 @@ class _Handler(BaseHTTPRequestHandler):
         source_ip = str(self.client_address[0])
         refusal, body = self._read_body()
         if refusal:
-            # The unread body would be taken for the next request.
+            # Otherwise the unread body would be parsed as the next request.
             self.close_connection = True
             answer = self.server.gateway.refuse(self.command, self.path, refusal, source_ip)
         else:
@@ -37,19 +37,19 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(*answer)
 
     def __getattr__(self, name: str) -> Any:
-        """Every method goes to the gateway, which knows what the API declares."""
+        """Passes all HTTP methods to the gateway, which refuses undeclared ones."""
         if name.startswith("do_"):
             return self._respond
         raise AttributeError(name)
 
     def handle_expect_100(self) -> bool:
-        """The client waits for this before it sends its body, so it must not stay in the buffer."""
+        """Flushes the 100 response, because the client waits for it before it sends the body."""
         answered = super().handle_expect_100()
         self.wfile.flush()
         return answered
 
     def _read_body(self) -> tuple[str, bytes]:
-        """The body, or the gateway's reason for not reading it."""
+        """The body, or the gateway's response type for refusing it."""
         if self.headers.get("Transfer-Encoding"):
             return "BAD_REQUEST_BODY", b""
         length, *more = self.headers.get_all("Content-Length", ["0"])
@@ -74,22 +74,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the server itself cannot parse (request line, headers, too long a URL) is the gateway's bad request."""
+        """Sends the gateway's bad-request response when the server cannot parse the request line, headers or URL."""
         self.close_connection = True
-        # Of a request line that cannot be read no version is known either; without one no headers would be sent.
+        # The HTTP version of an invalid request line is unknown; without one, no headers would be sent.
         self.request_version = self.protocol_version
         self.command = getattr(self, "command", None) or "-"
         self._send(*self.server.gateway.refuse(self.command, "-", "DEFAULT_4XX", str(self.client_address[0])))
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing here: the gateway writes one access-log line per request, without query string or headers."""
+        """Logs nothing: the gateway writes one access-log line for each request, without query string and headers."""
 
 
 class Server(ThreadingHTTPServer):
     """A running gateway; `stop()` ends it. Use it as a context manager in tests."""
 
     daemon_threads = True
-    # A burst of clients that connect together must not be refused.
+    # Many clients that connect at the same time must not be refused.
     request_queue_size = 256
 
     def __init__(self, gateway: Gateway, host: str, port: int) -> None:
@@ -112,7 +112,7 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news; anything else was answered by the gateway before."""
+        """Ignores clients that closed their connection; the gateway handles all other errors."""
 
     def __enter__(self) -> Self:
         return self
@@ -124,5 +124,6 @@ class Server(ThreadingHTTPServer):
 
 
 def serve(gateway: Gateway, host: str = "127.0.0.1", port: int = 0) -> Server:
-    """Serves the gateway in the background; port 0 takes a free one. Raises OSError when the port is taken."""
+    """Starts a server for the gateway in the background; port 0 uses a free one. Raises OSError when the port is in
+    use."""
     return Server(gateway, host, port).start()

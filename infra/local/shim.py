@@ -1,10 +1,10 @@
-"""What the real DynamoDB does and DynamoDB Local never does: conflicts, throttling, lost replies.
+"""Simulates behaviour of DynamoDB that DynamoDB Local does not have: conflicts, throttling, lost replies.
 
-Both classes hang hooks on one botocore client (PynamoDB's shared connection has one: `connection.client`) and answer in
-its place, with the shapes of the real service. They sit outside botocore's own retries, so an injected error is what
-the caller sees after those are spent.
+Both classes add hooks to one botocore client (that of PynamoDB's shared connection is `connection.client`) and respond
+in its place, in the format of the real service. The hooks are outside botocore's retries, so an injected error is the
+caller's result after all retries.
 
-Used together, in any order of creation: a fault is decided first and a conflict's keys are given back first.
+Both can be used together, created in any order: faults are applied first, and keys of conflicts are released first.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _TRANSACTIONS = ("TransactWriteItems", "TransactGetItems")
 _READS = ("GetItem", "BatchGetItem", "Query", "Scan")
 _DATA_CALLS = (*_TRANSACTIONS, *_PLAIN_WRITES, *_READS, "BatchWriteItem")
 
-# Keys of running transactions, of every client in the process: that is how contention between them shows.
+# The keys of running transactions of all clients in the process, so that they conflict with each other.
 _held: dict[Key, object] = {}
 _held_lock = threading.Lock()
 
 
 class Crash(BaseException):
-    """The process died here. Not an Exception, so that no handler of the product can carry on after it."""
+    """Simulates a crash of the process. A BaseException, so that the product's exception handlers do not catch it."""
 
 
 def _refusal(code: str, message: str, **members: Any) -> Answer:
@@ -54,7 +54,7 @@ def _refusal(code: str, message: str, **members: Any) -> Answer:
 
 
 def _cancelled(reasons: list[dict[str, str]]) -> Answer:
-    """The cancellation of a transaction: one reason per item, in the order of the request."""
+    """The response of a cancelled transaction: one reason for each item, in the order of the request."""
     codes = ", ".join(reason["Code"] for reason in reasons)
     message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
     return _refusal("TransactionCanceledException", message, Message=message, CancellationReasons=reasons)
@@ -66,25 +66,25 @@ def request_body(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def request_parts(operation: str, body: dict[str, Any]) -> list[dict[str, Any]]:
-    """The per-item requests of a call, each with TableName and Key or Item."""
+    """The requests of a call for single items, each with TableName and Key or Item."""
     if operation in _TRANSACTIONS:
         return [item[action] for item in body["TransactItems"] for action in _ACTIONS if action in item]
     return [body]
 
 
 class Keys:
-    """Tells the key that a request or an item is about; asks for a table's key schema once."""
+    """Returns the keys of requests and items; reads each table's key schema once."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
         self._schemas: dict[str, list[str]] = {}
 
     def of(self, part: dict[str, Any]) -> Key:
-        """The key of a per-item request: it has TableName, and Key or Item."""
+        """The key of a request for a single item, which has TableName, and Key or Item."""
         return self.named(part["TableName"], part["Key"] if "Key" in part else part["Item"])
 
     def named(self, table: str, values: dict[str, Any]) -> Key:
-        """The key within `values`, a key or a whole item."""
+        """The key in `values`, which are a key or an item."""
         if table not in self._schemas:
             described = self._client.describe_table(TableName=table)["Table"]["KeySchema"]
             self._schemas[table] = [part["AttributeName"] for part in described]
@@ -93,12 +93,12 @@ class Keys:
 
 
 class Conflicts:
-    """Holds the keys of every TransactWriteItems of this client for a while and cancels whatever overlaps.
+    """Locks the keys of every TransactWriteItems of this client for a while and refuses overlapping calls.
 
-    As the real service: an overlapping transaction, reading or writing, gets TransactionCanceledException with
-    TransactionConflict at the positions concerned and None elsewhere; a plain write that meets a held key gets
-    TransactionConflictException; plain reads pass. A transaction lasts as long as its keys are held (`hold` seconds,
-    drawn at random), so its caller waits that long too. Detach with `close()`, or use it as a context manager.
+    As in DynamoDB: an overlapping transaction, reading or writing, gets TransactionCanceledException with
+    TransactionConflict for the items in conflict and None for others; a single write of a locked key gets
+    TransactionConflictException; single reads succeed. A transaction takes as long as its keys are locked (a random
+    time in the range `hold`, in seconds). Remove the hooks with `close()`, or use it as a context manager.
     """
 
     def __init__(self, client: Any, hold: tuple[float, float] = (0.005, 0.025), seed: int | None = None) -> None:
@@ -162,7 +162,7 @@ class Conflicts:
 
 @dataclass(frozen=True)
 class Call:
-    """One data call that the client made: its number (from 1), operation, tables, and the fault it met, if any."""
+    """One data call of the client: its number (from 1), operation, tables, and the injected fault, if any."""
 
     number: int
     operation: str
@@ -179,11 +179,12 @@ class _Plan:
 
 
 class Faults:
-    """Injects a fault into the n-th data call of a client, and records every call.
+    """Injects a fault into the n-th data call of a client, and records all calls.
 
-    Kinds: `crash_before` (Crash, nothing sent), `crash_after` (the call happens, then Crash), `reply_lost` (the call
-    happens, then ReadTimeoutError), `timeout` (ReadTimeoutError, nothing sent), `throttle` and `conflict` (refused as
-    the real service does; a conflict can only meet a write or a transaction). Table management calls do not count.
+    Kinds: `crash_before` (Crash, nothing sent), `crash_after` (the call is executed, then Crash), `reply_lost` (the
+    call is executed, then ReadTimeoutError), `timeout` (ReadTimeoutError, nothing sent), `throttle` and `conflict`
+    (refused as by DynamoDB; a conflict is possible only for writes and transactions). Table management calls are not
+    counted.
     """
 
     def __init__(self, client: Any) -> None:
@@ -198,13 +199,13 @@ class Faults:
         events.register_last("after-call.dynamodb.*", self._after, unique_id=f"{self._mark}_after")
 
     def at(self, number: int, kind: Kind, operation: str | None = None, times: int = 1) -> Self:
-        """Plans a fault for call `number` (1 is the next after a reset), of one operation when given, and the
-        `times - 1` calls after it."""
+        """Plans a fault for call `number` (1 is the next call after a reset) and the `times - 1` calls after it; with
+        `operation`, only calls of it are counted."""
         self._plans.append(_Plan(number, kind, operation, times))
         return self
 
     def reset(self) -> None:
-        """Forgets plans and calls; counting starts again at 1."""
+        """Removes all plans and recorded calls, and restarts counting at 1."""
         with self._lock:
             self._plans.clear()
             self._numbers.clear()
@@ -268,7 +269,7 @@ class Faults:
 
 
 def _refused(kind: Kind, operation: str, body: dict[str, Any]) -> Answer:
-    """A throttle or conflict that meets the first item of the call."""
+    """The response of a throttle or conflict for the first item of the call."""
     if operation in _TRANSACTIONS:
         first = _THROTTLED if kind == "throttle" else _CONFLICT
         return _cancelled([first, *[_NONE] * (len(body["TransactItems"]) - 1)])

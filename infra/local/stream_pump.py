@@ -1,7 +1,7 @@
-"""Drives a function from a DynamoDB stream, as Lambda's event source mapping does.
+"""Invokes a function with records of a DynamoDB stream, like Lambda's event source mapping.
 
-Order is kept within a shard. A failed batch is tried again from its first failed record, with growing pauses; then it
-is cut in halves until the record that fails stands alone, and that one is parked so that the others can go on.
+The order within a shard is preserved. A failed batch is retried from its first failed record, with growing pauses; then
+it is bisected until only the failing record is left, which is parked so that the others can continue.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Record = dict[str, Any]
 
 
 class Positions:
-    """The last record handled in each shard; with a path, kept between runs as the real mapping keeps it."""
+    """The last processed record of each shard; with a path, stored between runs, as in Lambda."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
@@ -41,9 +41,9 @@ class Positions:
 
 
 class StreamPump(Pump):
-    """One event source mapping: TRIM_HORIZON, a filter on event names, ReportBatchItemFailures, bisecting.
+    """One event source mapping: TRIM_HORIZON, a filter of event names, ReportBatchItemFailures, bisecting.
 
-    `parked` is its on-failure destination: the records given up, oldest first.
+    parked: the on-failure destination, which are the records that were given up, oldest first.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class StreamPump(Pump):
         self.parked: list[Record] = []
 
     def skip(self) -> int:
-        """Loses what is waiting, as a stream does after 24 hours; returns how many records."""
+        """Drops all waiting records, as a stream does after 24 hours; returns their number."""
         with self._polling:
             lost = 0
             for shard in self._open_shards():
@@ -91,14 +91,14 @@ class StreamPump(Pump):
             for start in range(0, len(requested), self._batch_size):
                 self._deliver(requested[start : start + self._batch_size], self._attempts)
                 if self._killed:
-                    # What was read but not handled must be read again.
+                    # Records that were read but not processed must be read again.
                     self._iterators.pop(shard, None)
                     return moved
             self._positions.set(shard, records[-1]["dynamodb"]["SequenceNumber"])
         return moved
 
     def _open_shards(self) -> list[str]:
-        """Shards with something left, parents before their children."""
+        """The shards with remaining records, parents before children."""
         shards: list[Record] = []
         last: dict[str, str] = {}
         while True:
@@ -117,7 +117,7 @@ class StreamPump(Pump):
         return [shard["ShardId"] for shard in shards if shard["ShardId"] not in finished | blocked]
 
     def _read(self, shard: str) -> list[Record]:
-        """The next records of a shard. An empty page before the end is normal; the iterator just moves on."""
+        """The next records of a shard. Pages may be empty before the end; then only the iterator advances."""
         iterator = self._iterators.get(shard) or self._iterator(shard)
         try:
             page = self._streams.get_records(ShardIterator=iterator, Limit=1000)
@@ -143,7 +143,7 @@ class StreamPump(Pump):
             if failed is None:
                 return
             if failed > 0:
-                # Progress: what came before is done, and the rest has its full number of tries.
+                # Progress: the records before are done, and the rest has its full number of attempts.
                 records, tried = records[failed:], 0
             tried += 1
             if tried < attempts:
@@ -158,7 +158,7 @@ class StreamPump(Pump):
                 records, attempts, tried = records[middle:], 1, 0
 
     def _invoke(self, records: list[Record]) -> int | None:
-        """The index of the first failed record, or None when all went well."""
+        """The index of the first failed record, or None if all succeeded."""
         identifiers = [record["dynamodb"]["SequenceNumber"] for record in records]
         try:
             failed = failed_items(self._function({"Records": records}), identifiers)
@@ -193,7 +193,7 @@ class StreamPump(Pump):
 
 
 def _plain(value: Any) -> Any:
-    """Bytes become base64 text, as in the JSON that Lambda gets."""
+    """The value with bytes converted to base64 text, as in Lambda's event."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, dict):

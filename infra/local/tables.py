@@ -1,4 +1,4 @@
-"""The product's tables, made in the local engine from the product's own definitions."""
+"""Creates the product's tables in the local engine, from the product's definitions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from infra.local.failure import LocalFailureError
 def create_tables(dynamodb: Any) -> int:
     """Creates the tables that are missing and returns how many.
 
-    Raises LocalFailureError when a table that is there has other keys or indexes than its definition: the data is of
-    another version of the product.
+    Raises LocalFailureError when an existing table has other keys or indexes than its definition, because the data is
+    from another version of the product.
     """
     from chalicelib import modules
     from chalicelib.kernel.dynamo.schema import create_table_request

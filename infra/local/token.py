@@ -1,4 +1,4 @@
-"""`make token`: an access token of a demo user, asked of whatever issues them in the running backend."""
+"""`make token`: an access token of a demo user, from the issuer of the running backend."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from infra.local.failure import LocalFailureError
 
 
 def ask(role: str, tenant: str, folder: Path = FOLDER) -> str:
-    """A token that lives 8 hours, or as long as Keycloak says.
+    """An access token that is valid for 8 hours, or for Keycloak's lifetime of access tokens.
 
-    Raises LocalFailureError when nothing runs or the issuer refuses.
+    Raises LocalFailureError when the backend is not running or the issuer refuses.
     """
     path = folder / "issuer" / "management.json"
     real = folder / "keycloak" / "identity"
@@ -49,7 +49,7 @@ def _from_keycloak(role: str, tenant: str, folder: Path) -> str:
 
 
 def main() -> int:
-    """Prints the token and nothing else, so that it can be used inside another command."""
+    """Prints only the token, so that the command can be used in other commands."""
     parser = argparse.ArgumentParser(description="Print an access token of a demo user.")
     parser.add_argument("--role", choices=(*realm.USER_ROLES, realm.MACHINE_ROLE), default="admin")
     parser.add_argument("--tenant", choices=tuple(realm.ORGANIZATIONS), default="acme")
