@@ -1,5 +1,5 @@
-"""How balances change: physical moves, reservations, blocks. Every change has a condition, so that it cannot take what
-is not there."""
+"""Changes of balances: physical moves, reservations, blocks. Every change has a condition, so that no quantity becomes
+negative."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.work import Work
 
-_NOTHING = Decimal(0)
+_ZERO = Decimal(0)
 
 
 class StockKey(NamedTuple):
-    """An item at a location: what a balance is kept for."""
+    """An item at a location, which together identify a balance."""
 
     item_id: str
     location_id: str
@@ -35,18 +35,18 @@ class StockKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StockLevel:
-    """The quantities of a balance, as rules see them; zero where nothing ever lay."""
+    """The quantities of a balance for rules; zero if there is no balance."""
 
-    on_hand: Decimal = _NOTHING
-    reserved: Decimal = _NOTHING
-    available: Decimal = _NOTHING
+    on_hand: Decimal = _ZERO
+    reserved: Decimal = _ZERO
+    available: Decimal = _ZERO
     blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A physical move of one stock key. `quantity` is signed. `from_reserved`: the stock was reserved for it.
-    `to_reserved`: what comes back is reserved again at once. `pointer`: the line of the command that wants it."""
+    """A physical move of one stock key. quantity: signed. from_reserved: the stock is taken from the reserved quantity.
+    to_reserved: the stock is added to the reserved quantity. pointer: the line of the command."""
 
     stock_key: StockKey
     quantity: Decimal
@@ -87,7 +87,8 @@ _RELEASE = Prepared(
 
 
 def _moving(quantity: Number, condition: Callable[[Values], Condition | None]) -> Prepared:
-    """A physical move: on hand and `quantity` (`reserved` or `available`) change, if nothing else moved since."""
+    """The update of a physical move: changes `on_hand` and `quantity` (`reserved` or `available`), under the condition
+    that there was no other move since the read."""
 
     def build(of: Values) -> tuple[list[UpdateAction], Condition]:
         changes: list[UpdateAction] = [
@@ -112,19 +113,19 @@ _GIVE_BACK = _moving(Balance.reserved, lambda _: None)
 
 
 def _update_of(entry: Move) -> Prepared:
-    """The update for a move. One that gives back to what is reserved ignores a block: the goods are there."""
+    """The update for a move. A move to the reserved quantity ignores a block, because the goods have returned."""
     if entry.quantity < 0:
         return _SHIP if entry.from_reserved else _TAKE
     return _GIVE_BACK if entry.to_reserved else _PUT
 
 
 def ref(tenant: Tenant, stock_key: StockKey) -> store.Ref:
-    """Names the balance of a stock key for a joint read."""
+    """The key of a balance, for reading it together with other rows."""
     return store.Ref(Balance, tenant.key(stock_key.item_id), compound(stock_key.location_id, NO_LOT))
 
 
 def rows(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, Balance | None]:
-    """The balances of stock keys, None where nothing ever lay; one round trip for each 100."""
+    """The balances of stock keys, None for each that does not exist; one round trip for each 100."""
     requested = sorted(set(stock_keys))
     found = work.read(*(ref(work.tenant, stock_key) for stock_key in requested))
     return {
@@ -135,39 +136,39 @@ def rows(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, Balance |
 
 
 def levels(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, StockLevel]:
-    """What is there, for every stock key asked for."""
+    """The stock level of each stock key."""
     return {stock_key: level(row) for stock_key, row in rows(work, stock_keys).items()}
 
 
 def read_level(tenant: Tenant, stock_key: StockKey) -> StockLevel:
-    """What is there, outside a use case."""
+    """The stock level of a stock key, read outside a use case."""
     item = store.get_many([ref(tenant, stock_key)]).popitem()[1]
     return level(None if item is None else Balance.read(item))
 
 
 def level(row: Balance | None) -> StockLevel:
-    """The quantities of a row, or of none."""
+    """The stock level of a row; zero without a row."""
     return StockLevel() if row is None else StockLevel(row.on_hand, row.reserved, row.available, bool(row.blocked))
 
 
 def reserve(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
-    """Reserves stock. The commit fails, and is decided again, when less is available or the balance is blocked."""
+    """Reserves stock. When less is available or the balance is blocked, the commit fails and the decision runs
+    again."""
     for stock_key, quantity in sorted(demand.items()):
         if quantity > 0:
             work.add(_RESERVE.fill(ref(work.tenant, stock_key), quantity=quantity))
 
 
 def release(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
-    """Gives reserved stock back."""
+    """Releases reserved stock."""
     for stock_key, quantity in sorted(demand.items()):
         if quantity > 0:
             work.add(_RELEASE.fill(ref(work.tenant, stock_key), quantity=quantity))
 
 
 def move(work: Work, moves: Iterable[Move]) -> dict[StockKey, Decimal]:
-    """Moves stock and writes one movement for each; returns on hand after it. InsufficientStock lists what is short;
-    Invalid when a stock key is moved twice, which one transaction cannot do.
-    """
+    """Moves stock, writes a movement for each move, and returns the quantity on hand after it. InsufficientStock lists
+    the shortages; Invalid when a stock key is moved twice, because a transaction may write a row only once."""
     requested = list(moves)
     if len({entry.stock_key for entry in requested}) != len(requested):
         raise Invalid("An item may be given once for a location.")
@@ -180,14 +181,14 @@ def move(work: Work, moves: Iterable[Move]) -> dict[StockKey, Decimal]:
 
 
 def _require_active(work: Work, locations: Iterable[str]) -> None:
-    """Asserts at commit that locations are active: a balance that is made now does not exist yet, so it cannot be
-    blocked."""
+    """Adds the condition that the locations are active, for new balances, which cannot be blocked because they do not
+    exist yet."""
     for location_id in sorted(locations):
         work.require(store.Ref(Location, work.tenant.key(), location_id), Location.status == LifecycleStatus.ACTIVE)
 
 
 def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> list[Shortage]:
-    """What is missing for moves that take free stock away; those that take what was reserved for them miss nothing."""
+    """The shortages of moves that remove available stock. Moves from the reserved quantity have none."""
     return [
         Shortage(
             pointer=entry.pointer,
@@ -202,7 +203,7 @@ def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> li
 
 
 def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
-    """Writes one balance and its movement, on condition that the sequence is the one that was read."""
+    """Writes one balance and its movement, under the condition that `seq` has not changed since the read."""
     before = level(row)
     after = before.on_hand + entry.quantity
     seq = (row.seq if row else 0) + 1
@@ -236,7 +237,7 @@ def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
 
 
 def _new(work: Work, entry: Move, seq: int) -> Balance:
-    reserved = entry.quantity if entry.to_reserved else _NOTHING
+    reserved = entry.quantity if entry.to_reserved else _ZERO
     return Balance(
         partition=work.tenant.key(entry.stock_key.item_id),
         location_lot=compound(entry.stock_key.location_id, NO_LOT),
@@ -253,19 +254,19 @@ def _new(work: Work, entry: Move, seq: int) -> Balance:
 
 
 def at_location(work: Work, location_id: str) -> list[Balance]:
-    """The balances of a location, in the order of their items; the index may lag behind for a moment."""
+    """The balances of a location, sorted by item; the index is eventually consistent."""
     key = tables.ByLocation.location_key == work.tenant.key(location_id)
     return list(store.query_all(Balance, key, index="by_location"))
 
 
 def block_empty(work: Work, row: Balance) -> None:
-    """Keeps new reservations and receipts out of an empty balance. Conflict while something lies there."""
+    """Blocks new reservations and receipts of an empty balance. Conflict while it has stock."""
     if row.on_hand != 0 or row.reserved != 0:
         raise Conflict("Stock still lies at this location; transfer it first.")
-    condition = (Balance.seq == row.seq) & (Balance.on_hand == _NOTHING) & (Balance.reserved == _NOTHING)
+    condition = (Balance.seq == row.seq) & (Balance.on_hand == _ZERO) & (Balance.reserved == _ZERO)
     work.change(store.ref_of(row), Balance.blocked.set(True), condition=condition)
 
 
 def unblock(work: Work, row: Balance) -> None:
-    """Lets new reservations and receipts in again."""
+    """Allows new reservations and receipts again."""
     work.change(store.ref_of(row), Balance.blocked.remove())

@@ -1,5 +1,5 @@
-"""What stock does when something happens elsewhere: the balances of an archived item are blocked, so that they take no
-new reservations and receipts."""
+"""The consumer that blocks new reservations and receipts in the balances of an archived item, and unblocks them when
+the item is restored."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from chalicelib.kernel.work import Work
 
 @consumer("inventory.blocking", events=(item_events.ARCHIVED, item_events.RESTORED))
 def block_or_unblock(call: Call, change: Change) -> None:
-    """Makes the balances say what the item says now. May be repeated."""
+    """Blocks or unblocks the balances of an item by its current status. May be repeated."""
     is_blocked = items.read(call, change.entity_id).status is LifecycleStatus.ARCHIVED
     rows = [row for row in service.all_of_item(call, change.entity_id) if bool(row.blocked) is not is_blocked]
     while rows:
@@ -27,8 +27,8 @@ def block_or_unblock(call: Call, change: Change) -> None:
 
 @use_case(events.BLOCKED)
 def set_block(work: Work, item_id: str, rows: Sequence[Balance]) -> int:
-    """Sets or removes the block on balances of an item, as the item says when it is committed: as many as one
-    transaction holds. Returns how many."""
+    """Blocks or unblocks balances by the item's status at commit, as many as fit into one transaction. Returns how
+    many."""
     is_blocked = items.assured_status(work, item_id) is LifecycleStatus.ARCHIVED
 
     def apply(row: Balance) -> None:

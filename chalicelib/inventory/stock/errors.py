@@ -1,4 +1,4 @@
-"""Refusals of stock."""
+"""Errors of stock."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import Conflict, FieldError
 
 
 class Shortage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is missing where: `pointer` is the line that wants it."""
+    """A shortage of an item at a location. `pointer` is the line of the request."""
 
     pointer: str
     item_id: str
@@ -26,7 +26,8 @@ class Shortage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InsufficientStock(Conflict):
-    """Names line, item, wanted and available of everything that is short. Only a decision on fresh reads says so."""
+    """Lists line, item, wanted and available quantity of every shortage. Raised only after reading the current
+    balances."""
 
     code = "insufficient_stock"
     title = "There is not enough stock"
@@ -46,7 +47,7 @@ class InsufficientStock(Conflict):
 
 
 class BalanceMoved(Conflict):
-    """The balance has changed since it was judged; the next check looks at it again."""
+    """The balance has changed since it was checked; the next check reads it again."""
 
     code = "balance_moved"
     title = "The balance has changed meanwhile"

@@ -1,4 +1,4 @@
-"""What stock declares."""
+"""The declaration of stock."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
 from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, Module
@@ -19,7 +19,7 @@ MODULE = Module(
     samples="samples",
     public={
         "balances": "orders and shipments reserve and move stock within their own commit",
-        "reconciliation": "the self-check adds movements up, and repairs",
-        "tables": "the self-check compares the rows themselves, page by page",
+        "reconciliation": "the self-check sums movements and repairs balances",
+        "tables": "the self-check compares the rows, page by page",
     },
 )

@@ -1,4 +1,4 @@
-"""Proof that a balance is what its movements say, and its repair."""
+"""Checks a balance against its movements, and repairs it."""
 
 from decimal import Decimal
 
@@ -13,8 +13,8 @@ from chalicelib.kernel.work import Work
 
 
 class LedgerSum(msgspec.Struct, frozen=True, kw_only=True):
-    """What the movements of a stock key come to: their sum and the last `seq`. `broken_at`: the first movement whose
-    sequence or running balance is wrong."""
+    """The sum of the movements of a stock key, and the last `seq`. broken_at: the first movement with a wrong sequence
+    or running balance."""
 
     quantity: Decimal
     seq: int
@@ -23,7 +23,7 @@ class LedgerSum(msgspec.Struct, frozen=True, kw_only=True):
 
 @use_case(events.REPAIRED)
 def repair(work: Work, row: Balance, on_hand: Decimal, reserved: Decimal, seq: int) -> None:
-    """Sets a balance to what ledger and orders say, if it is still the version that was judged."""
+    """Sets a balance to the quantities of ledger and orders. BalanceMoved when it has changed since it was checked."""
     work.change(
         store.ref_of(row),
         Balance.on_hand.set(on_hand),

@@ -33,7 +33,7 @@ routes = Routes(__name__, "Stock")
 def receive_stock(request: Request[Receipt, NoQuery]) -> Answer[Operation]:
     """Receive goods.
 
-    Orders that wait for them are filled afterwards, oldest first.
+    Backordered orders are filled afterwards, oldest first.
     """
     return request.commit(service.receive, request.body)
 
@@ -46,9 +46,9 @@ def receive_stock(request: Request[Receipt, NoQuery]) -> Answer[Operation]:
     errors=[InsufficientStock],
 )
 def adjust_stock(request: Request[Adjustment, NoQuery]) -> Answer[Operation]:
-    """Adjust what is on hand, with a reason.
+    """Adjust quantities on hand, with a reason.
 
-    Only free stock can be taken away: what is reserved belongs to an order.
+    Only available stock can be removed; refused when less is available.
     """
     return request.commit(service.adjust, request.body)
 
@@ -91,7 +91,7 @@ def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[Movement]:
     scope=Scope.FILTERED,
 )
 def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> AsOf:
-    """Read what was on hand at a time."""
+    """Read the quantity on hand at a time."""
     return service.as_of(request.call, request.query)
 
 
@@ -101,5 +101,5 @@ def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> AsOf:
     scope=Scope.FILTERED,
 )
 def read_availability(request: Request[NoBody, AvailabilityQuery]) -> Availability:
-    """Read what is available of up to 100 SKUs."""
+    """Read the available quantities of up to 100 SKUs."""
     return service.availability(request.call, request.query)

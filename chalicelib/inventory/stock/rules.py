@@ -1,4 +1,4 @@
-"""Decisions about stock that need no store."""
+"""Rules of stock, without access to the store."""
 
 from collections.abc import Callable, Sequence
 
@@ -20,7 +20,7 @@ def received(command: Receipt, operation_id: str) -> list[Move]:
         )
         for index, line in enumerate(command.lines)
     ]
-    _refuse_repeated(moves)
+    _check_repeated(moves)
     return moves
 
 
@@ -45,7 +45,7 @@ def adjusted(command: Adjustment, operation_id: str) -> list[Move]:
         )
         for index, line in enumerate(command.lines)
     ]
-    _refuse_repeated(moves)
+    _check_repeated(moves)
     return moves
 
 
@@ -74,11 +74,11 @@ def transferred(command: Transfer, operation_id: str) -> list[Move]:
             (line.to_location_id, 1, MovementKind.TRANSFER_IN),
         )
     ]
-    _refuse_repeated(moves)
+    _check_repeated(moves)
     return moves
 
 
-def _refuse_repeated(moves: Sequence[Move]) -> None:
+def _check_repeated(moves: Sequence[Move]) -> None:
     seen: set[StockKey] = set()
     problems = []
     for move in moves:
@@ -90,7 +90,7 @@ def _refuse_repeated(moves: Sequence[Move]) -> None:
 
 
 def requested_skus(given: str) -> list[str]:
-    """The SKUs of a list with commas, each once. BadRequest for none, and for more than 100."""
+    """The SKUs of a comma-separated list, without duplicates. BadRequest for none, and for more than 100."""
     skus = list(dict.fromkeys(sku.strip() for sku in given.split(",") if sku.strip()))
     if not 0 < len(skus) <= MAX_SKUS:
         detail = f"Give 1 to {MAX_SKUS} SKUs."
@@ -99,9 +99,9 @@ def requested_skus(given: str) -> list[str]:
 
 
 def last_true(highest: int, holds: Callable[[int], bool]) -> int:
-    """The last of 1 to `highest` for which `holds` is true, 0 for none; once false, it is false for all that follow.
+    """The last number of 1 to `highest` for which `holds` is true, 0 for none. After the first false all must be false.
 
-    Halves what is left with each question: of 100,000 numbers it asks about 17.
+    A binary search: for 100,000 numbers it calls `holds` about 17 times.
     """
     low, high = 0, highest
     while low < high:

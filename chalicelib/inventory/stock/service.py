@@ -38,27 +38,28 @@ from chalicelib.kernel.work import Work
 
 @use_case(events.RECEIVED)
 def receive(work: Work, command: Receipt) -> Operation:
-    """Adds goods. Invalid for unknown or archived items and locations, and for an item given twice at a location."""
+    """Receives goods. Invalid for unknown or archived items and locations, and for an item given twice at a
+    location."""
     operation_id = work.new_id("rcv")
     return _operate(work, operation_id, rules.received(command, operation_id))
 
 
 @use_case(events.ADJUSTED)
 def adjust(work: Work, command: Adjustment) -> Operation:
-    """Corrects what is on hand, with a reason. InsufficientStock when more would go than is free."""
+    """Corrects quantities on hand, with a reason. InsufficientStock when more is removed than is available."""
     operation_id = work.new_id("adj")
     return _operate(work, operation_id, rules.adjusted(command, operation_id))
 
 
 @use_case(events.TRANSFERRED)
 def transfer(work: Work, command: Transfer) -> Operation:
-    """Moves free stock between locations, both sides at once. InsufficientStock names what is short."""
+    """Moves available stock between locations in one transaction. InsufficientStock lists the shortages."""
     operation_id = work.new_id("trf")
     return _operate(work, operation_id, rules.transferred(command, operation_id))
 
 
 def _operate(work: Work, operation_id: str, moves: Sequence[Move]) -> Operation:
-    """Checks items and locations and moves the stock; returns what was done. An archived item can only leave."""
+    """Checks items and locations, and moves the stock. Stock of archived items can only be removed."""
     unique_items: dict[str, str] = {}
     unique_locations: dict[str, str] = {}
     for move in moves:
@@ -101,8 +102,8 @@ def page_ledger(call: Call, query: LedgerQuery) -> Page[Movement]:
 
 
 def as_of(call: Call, query: AsOfQuery) -> AsOf:
-    """What was on hand at a time. Movements are in the order of time, so among 100,000 the last is found by 17
-    reads."""
+    """The quantity on hand at a time. Movements are sorted by time, so a binary search finds the last one of 100,000
+    with 17 reads."""
     key = call.tenant.key(query.item_id)
     balance = find(call, tables.Balance, key, compound(query.location_id, NO_LOT))
     before: dict[int, tables.Movement] = {}
@@ -120,9 +121,9 @@ def as_of(call: Call, query: AsOfQuery) -> AsOf:
 
 
 def availability(call: Call, query: AvailabilityQuery) -> Availability:
-    """What can be promised of each SKU. BadRequest for more than 100."""
+    """The available quantity of each SKU. BadRequest for more than 100."""
     skus = rules.requested_skus(query.skus)
-    # No SKU is longer; the store would refuse a very long one as a key.
+    # No SKU is longer, and the store refuses very long keys.
     owners = uniques.owners(call.tenant, "sku", [sku for sku in skus if len(sku) <= MAX_SKU_LENGTH])
     location = query.location_id
     if location is None and query.warehouse_id is not None:
@@ -141,7 +142,7 @@ def _balances(call: Call, item_ids: Iterable[str], location_id: str | None) -> d
 
 
 def all_of_item(call: Call, item_id: str) -> list[tables.Balance]:
-    """Every balance of an item that the caller sees, strongly read."""
+    """All balances of an item that the caller may see, strongly consistent."""
     return find_all(call, tables.Balance, tables.Balance.partition == call.tenant.key(item_id))
 
 
@@ -157,5 +158,5 @@ def _available(sku: str, item_id: str, rows: Sequence[tables.Balance]) -> ItemAv
 
 
 def view_balance(row: tables.Balance) -> Balance:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(row, Balance, blocked=bool(row.blocked))

@@ -1,4 +1,4 @@
-"""Balances and the movements that made them."""
+"""The tables of balances and movements."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
 from chalicelib.kernel.tenant import Tenant, parts_of
 
 NO_LOT = "-"
-"""Stands for the lot in keys as long as items are not tracked by lot."""
+"""The lot in keys while items are not tracked by lot."""
 
 
 class ByLocation(GlobalSecondaryIndex["Balance"]):
@@ -26,9 +26,9 @@ class ByLocation(GlobalSecondaryIndex["Balance"]):
 class Balance(Row):
     """Access: by item (all locations), by item and location, by location (index, entries written once).
 
-    on_hand = reserved + available, always. Physical moves condition and raise `seq` and write a movement; reserving and
-    releasing are relative and never touch it. Limit: one transaction at a time a balance, about 40 orders a second.
-    `blocked` keeps new reservations and receipts out when the item or the location is archived.
+    on_hand = reserved + available, always. A physical move checks and increments `seq` and writes a movement;
+    reservations and releases are relative updates without `seq`. Limit: one transaction at a time for a balance, about
+    40 orders a second. blocked: refuses new reservations and receipts, because the item or the location is archived.
     """
 
     Meta = meta("balances")
@@ -51,9 +51,10 @@ class Balance(Row):
 
 
 class Movement(Row):
-    """Access: by item, location and lot, in the order of `seq`, which is dense. Immutable: corrections are reversals.
+    """Access: by item, location and lot, in the order of `seq`, which has no gaps. Immutable: corrections are
+    reversals.
 
-    `at` never goes back as `seq` rises, so the balance at a time is found by halving.
+    `at` never decreases with rising `seq`, so the balance at a time is found by binary search.
     """
 
     Meta = meta("movements")

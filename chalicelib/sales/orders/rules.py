@@ -173,7 +173,7 @@ def allocate(
 ) -> list[Decimal]:
     """The quantity to reserve for each line: all of it, or with `partial` what is available, earlier lines first.
 
-    The pool of a stock key is what its lines hold already, what is released level, and what is available. The demand of
+    The pool of a stock key is what its lines hold already, what is released there, and what is available. The demand of
     several lines for a stock key is summed. Quantities picked by open shipments stay with their line. InsufficientStock
     for `full` when the pool is too small.
     """
