@@ -132,7 +132,7 @@ class _Commit(Generic[T]):
             try:
                 result = self._decide(self._work)
                 done = _Done(result, None if self._render is None else self._render(result))
-                plan = self._seal(done.answer)
+                plan = self._make_plan(done.answer)
             except DomainError:
                 stored: Answer[T] | None = idempotency.find(self._call)
                 if stored is None:
@@ -156,7 +156,7 @@ class _Commit(Generic[T]):
             else:
                 return done
 
-    def _seal(self, rendered: Answer[T] | None) -> _Plan:
+    def _make_plan(self, rendered: Answer[T] | None) -> _Plan:
         """The decision's actions with the journal entry and the stored answer. TooManyActions when they do not fit into
         one transaction."""
         work = self._work

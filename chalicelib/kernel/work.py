@@ -129,7 +129,7 @@ class Work:
 
     def create(self, document: D) -> D:
         """Adds a new document with version 1. Invalid when it repeats an external reference."""
-        _refuse_repeated(document)
+        _check_repeated(document)
         document.version = 1
         document.created_at = document.updated_at = self.now
         document.created_by = document.updated_by = self.call.actor
@@ -147,7 +147,7 @@ class Work:
     def save(self, document: D) -> D:
         """Writes a changed document, under the condition that the version that was read is still current. Invalid when
         it repeats an external reference."""
-        _refuse_repeated(document)
+        _check_repeated(document)
         before = self._reads.get(store.ref_of(document)) or {}
         read_version = document.version
         document.version = read_version + 1
@@ -275,7 +275,7 @@ class Work:
             self.release(f"{document.entity}_ref", ref.value, document.id)
 
 
-def _refuse_repeated(document: Document) -> None:
+def _check_repeated(document: Document) -> None:
     """Invalid when the document repeats an external reference: DynamoDB refuses a transaction with two actions on one
     row."""
     problems = repeats("/external_refs", [ref.value for ref in document.external_refs or []])

@@ -86,7 +86,7 @@ _RELEASE = Prepared(
 )
 
 
-def _moving(quantity: Number, condition: Callable[[Values], Condition | None]) -> Prepared:
+def _prepared_move(quantity: Number, condition: Callable[[Values], Condition | None]) -> Prepared:
     """The update of a physical move: changes `on_hand` and `quantity` (`reserved` or `available`), under the condition
     that there was no other move since the read."""
 
@@ -106,10 +106,10 @@ def _moving(quantity: Number, condition: Callable[[Values], Condition | None]) -
     return Prepared(Balance, build, quantity="N", least="N", seq="N", at="S")
 
 
-_SHIP = _moving(Balance.reserved, lambda of: Balance.reserved >= of["least"])
-_TAKE = _moving(Balance.available, lambda of: Balance.available >= of["least"])
-_PUT = _moving(Balance.available, lambda _: _UNBLOCKED)
-_GIVE_BACK = _moving(Balance.reserved, lambda _: None)
+_SHIP = _prepared_move(Balance.reserved, lambda of: Balance.reserved >= of["least"])
+_TAKE = _prepared_move(Balance.available, lambda of: Balance.available >= of["least"])
+_PUT = _prepared_move(Balance.available, lambda _: _UNBLOCKED)
+_GIVE_BACK = _prepared_move(Balance.reserved, lambda _: None)
 
 
 def _update_of(entry: Move) -> Prepared:
