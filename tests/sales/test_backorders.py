@@ -113,6 +113,33 @@ def test_a_large_order_that_becomes_short_while_a_job_reserves_it_fails_as_a_who
     assert (here.level(items[0]), here.level(items[-1])) == (("1", "0", "1"), ("1", "1", "0"))
 
 
+def test_a_large_order_is_changed_by_a_job_and_reservations_follow(acme: Client) -> None:
+    here = shop(acme)
+    rows = [{"sku": f"L-{n}", "name": f"Line {n}"} for n in range(120)]
+    items = sorted(row["id"] for row in acme.post("/v1/items/bulk-upsert", {"items": rows[:100]}).ok()["rows"])
+    items += sorted(row["id"] for row in acme.post("/v1/items/bulk-upsert", {"items": rows[100:]}).ok()["rows"])
+    for item in items:
+        here.receive(item, 3)
+    order = here.order(*[(item, 1) for item in items], reservation="partial")
+    path = f"/v1/sales-orders/{order['id']}"
+    assert acme.post(f"{path}/confirm", {}, etag=1).status == 202
+    acme.world.settle()
+    order = acme.get(path).ok()
+    assert order["fulfilment"] == "reserved"
+    lines = [{"line": line["line"], "item_id": line["item_id"], "quantity": "2"} for line in order["lines"][:-1]]
+    lines = [{**line, "unit_price": "10"} for line in lines]
+    accepted = acme.patch(path, {"lines": lines}, etag=order["version"])
+    assert (accepted.status, accepted.header("location")) == (202, f"/v1/jobs/{accepted.ok()['job_id']}")
+    assert accepted.ok()["allowed_transitions"] == []
+    acme.patch(path, {"note": "wait"}, etag=accepted.etag).refused(409, "transition_refused")
+    acme.world.settle()
+    assert acme.get(accepted.header("location")).ok()["state"] == "done"
+    changed = acme.get(path).ok()
+    assert (changed["fulfilment"], changed["job_id"], len(changed["lines"])) == ("reserved", None, 119)
+    assert {here.level(item) for item in items[:-1]} == {("3", "2", "1")}
+    assert here.level(items[-1]) == ("3", "0", "3")
+
+
 def test_an_archived_item_takes_no_new_reservations(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=5)

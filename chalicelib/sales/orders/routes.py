@@ -69,6 +69,7 @@ def read_sales_order(request: Request[NoBody, NoQuery], order_id: str) -> SalesO
     permission="sales_order.write",
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
+    asynchronous=True,
     errors=[TransitionRefused, InsufficientStock],
 )
 def update_sales_order(request: Request[SalesOrderChange, NoQuery], order_id: str) -> Answer[SalesOrder]:
