@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.audit.schemas import AuditQuery
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.journal import Entry
-from chalicelib.kernel.lists import Asked, Buckets, Filter, View
+from chalicelib.kernel.lists import Buckets, Filter, ListRequest, View
 from chalicelib.kernel.months import FIRST, month_after, month_before
 
 
@@ -16,7 +16,7 @@ def _lowest_id(moment: datetime) -> str:
     return ids.first_at("jrn", moment)
 
 
-def _in_bucket(asked: Asked[AuditQuery]) -> Condition:
+def _in_bucket(asked: ListRequest[AuditQuery]) -> Condition:
     query = asked.query
     condition: Condition = Entry.partition == asked.tenant.key(asked.bucket)
     if query.from_ is not None and query.to is not None:

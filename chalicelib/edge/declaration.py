@@ -35,7 +35,7 @@ class ExtraPermission(Generic[B]):
     applies: Callable[[B], bool]
 
 
-class Words(TypedDict, total=False):
+class RouteOptions(TypedDict, total=False):
     """The options of a route's decorator.
 
     permission: the permission that the caller needs. scope: how the route treats limited callers. status: the status of
@@ -65,7 +65,7 @@ class Words(TypedDict, total=False):
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """The declaration of one route. body / query / returns: msgspec types, None for none. The other fields are
-    described in `Words`."""
+    described in `RouteOptions`."""
 
     method: str
     path: str
@@ -101,7 +101,7 @@ class Endpoint:
         return self.command or self.change
 
 
-def read(method: str, path: str, view: Callable[..., object], tag: str, words: Words) -> Endpoint:
+def read(method: str, path: str, view: Callable[..., object], tag: str, options: RouteOptions) -> Endpoint:
     """The endpoint by the view's signature and docstring, and the options of its decorator.
 
     TypeError for a view without a docstring or annotations, or whose first parameter is not a Request, or on a public
@@ -113,7 +113,7 @@ def read(method: str, path: str, view: Callable[..., object], tag: str, words: W
         raise TypeError(f"{where} has no docstring: it is the operation's summary")
     hints = typing.get_type_hints(view)
     first = next(iter(inspect.signature(view).parameters), "")
-    body, query = _request_types(hints.get(first), where, is_public=words["permission"] == permissions.PUBLIC)
+    body, query = _request_types(hints.get(first), where, is_public=options["permission"] == permissions.PUBLIC)
     if "return" not in hints:
         raise TypeError(f"{where} has no return annotation")
     return Endpoint(
@@ -126,7 +126,7 @@ def read(method: str, path: str, view: Callable[..., object], tag: str, words: W
         body=body,
         query=query,
         returns=_response_type(hints["return"]),
-        **words,
+        **options,
     )
 
 

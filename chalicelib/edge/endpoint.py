@@ -12,7 +12,7 @@ from chalice.app import Blueprint, CORSConfig, Response
 from chalicelib.access import permissions
 from chalicelib.access import service as access
 from chalicelib.edge import bodies, declaration, decode, incoming, problems
-from chalicelib.edge.declaration import Endpoint, ExtraPermission, NoBody, NoQuery, Words
+from chalicelib.edge.declaration import Endpoint, ExtraPermission, NoBody, NoQuery, RouteOptions
 from chalicelib.edge.incoming import Incoming
 from chalicelib.edge.rendering import rendered
 from chalicelib.edge.request import Request
@@ -37,21 +37,21 @@ class Routes(Blueprint):
         super().__init__(import_name)
         self.tag = tag
 
-    def get(self, path: str, **words: Unpack[Words]) -> Callable[[V], V]:
+    def get(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Declares a GET route."""
-        return self._endpoint("GET", path, words)
+        return self._endpoint("GET", path, options)
 
-    def post(self, path: str, **words: Unpack[Words]) -> Callable[[V], V]:
+    def post(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Declares a POST route with an Idempotency-Key, unless `command` is False because it only reads."""
-        return self._endpoint("POST", path, {"command": True, **words})
+        return self._endpoint("POST", path, {"command": True, **options})
 
-    def patch(self, path: str, **words: Unpack[Words]) -> Callable[[V], V]:
+    def patch(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Declares a PATCH route with If-Match."""
-        return self._endpoint("PATCH", path, {"change": True, **words})
+        return self._endpoint("PATCH", path, {"change": True, **options})
 
-    def _endpoint(self, method: str, path: str, words: Words) -> Callable[[V], V]:
+    def _endpoint(self, method: str, path: str, options: RouteOptions) -> Callable[[V], V]:
         def register(view: V) -> V:
-            endpoint = declaration.read(method, path, view, self.tag, words)
+            endpoint = declaration.read(method, path, view, self.tag, options)
             handler = _handler(endpoint, view)
             self.route(path, methods=[method], name=endpoint.name, cors=cors(), content_types=["*/*"])(handler)
             return view

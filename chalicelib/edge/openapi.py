@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.access.errors import RateLimited, StepUpRequired, TenantSuspended, UserDisabled
-from chalicelib.edge import parameters, shown
+from chalicelib.edge import examples, parameters
 from chalicelib.edge.components import Components
 from chalicelib.edge.endpoint import Endpoint
 from chalicelib.edge.problems import CONTENT_TYPE
@@ -82,7 +82,7 @@ def _body(endpoint: Endpoint, components: Components, sample: Body | None) -> di
     schema = components.of(endpoint.body)
     content = _json(schema)
     if sample is not None:
-        content["application/json"]["example"] = shown.body(sample, schema, components)
+        content["application/json"]["example"] = examples.body(sample, schema, components)
     return {"required": bool(components.behind(endpoint.body).get("required")), "content": content}
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from chalicelib.edge import shown
+from chalicelib.edge import examples
 from chalicelib.edge.components import Components, Schema
 from chalicelib.edge.endpoint import Endpoint
 from chalicelib.kernel.samples import Body
@@ -40,7 +40,7 @@ def _query(endpoint: Endpoint, components: Components, sample: Body) -> list[dic
         schema = _without_null(member)
         parameter = _parameter("query", name, schema, name in required)
         if name in sample:
-            parameter["example"] = shown.value(sample[name], schema)
+            parameter["example"] = examples.value(sample[name], schema)
         found.append(parameter)
     return found
 

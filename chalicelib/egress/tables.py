@@ -32,7 +32,7 @@ class Disclosure(Row):
 
 VIEWS: tuple[View[DisclosureQuery], ...] = (
     View(
-        lambda asked: Disclosure.partition == asked.tenant.key(asked.bucket),
+        lambda request: Disclosure.partition == request.tenant.key(request.bucket),
         filters=("about", "recipient"),
         newest_first=True,
         buckets=MONTHS,

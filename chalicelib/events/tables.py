@@ -62,5 +62,5 @@ class Parked(Row):
 
 
 PARKED_VIEWS: tuple[View[ParkedQuery], ...] = (
-    View(lambda asked: Parked.partition == asked.tenant.key("parked"), sort="consumer", filters=("consumer",)),
+    View(lambda request: Parked.partition == request.tenant.key("parked"), sort="consumer", filters=("consumer",)),
 )

@@ -49,7 +49,7 @@ class Job(Document):
 
 VIEWS: tuple[View[JobQuery], ...] = (
     View(
-        lambda asked: Job.partition == asked.tenant.key(asked.bucket),
+        lambda request: Job.partition == request.tenant.key(request.bucket),
         filters=("state", "kind"),
         newest_first=True,
         buckets=MONTHS,

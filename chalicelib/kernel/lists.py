@@ -53,7 +53,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[Q]):
+class ListRequest(Generic[Q]):
     """The parameters of a view's key condition: tenant, query, and bucket for tables that are bucketed by time."""
 
     tenant: Tenant
@@ -92,7 +92,7 @@ class View(Generic[Q]):
     see it.
     """
 
-    keys: Callable[[Asked[Q]], Condition]
+    keys: Callable[[ListRequest[Q]], Condition]
     needs: frozenset[str] = frozenset()
     sort: str = "created_at"
     newest_first: bool = False
@@ -100,7 +100,7 @@ class View(Generic[Q]):
     filters: tuple[str | Filter, ...] = ()
     buckets: Buckets[Q] | None = None
     when: Callable[[Q], bool] | None = None
-    visible_through: Callable[[Asked[Q]], store.Ref] | None = None
+    visible_through: Callable[[ListRequest[Q]], store.Ref] | None = None
 
     @property
     def filter_names(self) -> frozenset[str]:
@@ -114,7 +114,7 @@ class View(Generic[Q]):
         return f"{base}, sorted by {self.sort}" + (f" (with {extra})" if extra else "")
 
 
-def given(value: T | None) -> T:
+def required(value: T | None) -> T:
     """The value of a required parameter of the view. TypeError when it is None."""
     if value is None:
         raise TypeError("a view was chosen without what it needs")
@@ -132,7 +132,7 @@ def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> 
     reader = _PageReader(model, view, call, query, values, is_descending=_is_descending(view, order))
     start = reader.start(now) if query.cursor is None else cursors.unseal(query.cursor, binding, _Position)
     if call.scope_ids is not None and view.visible_through:
-        through = view.visible_through(Asked(call.tenant, query))
+        through = view.visible_through(ListRequest(call.tenant, query))
         if visibility.find(call, through.model, through.hash_key, through.range_key) is None:
             return [], None
     rows, next_position = reader.collect(start)
@@ -227,7 +227,7 @@ class _PageReader(Generic[R, Q]):
         `limit` and the cursor stay exact."""
         page = store.query(
             self.model,
-            self.view.keys(Asked(self.call.tenant, self.query, position.bucket)),
+            self.view.keys(ListRequest(self.call.tenant, self.query, position.bucket)),
             index=self.view.index,
             limit=_FILTERED_PAGE if self._may_omit_rows() else missing,
             start=position.key,

@@ -38,13 +38,13 @@ def by_month(partition: Text, *filters: str | Filter) -> tuple[View[Any], View[A
     """The views of a table that is bucketed by month: all documents, newest first, and the documents of one month."""
     return (
         View(
-            lambda asked: partition == asked.tenant.key(asked.bucket),
+            lambda request: partition == request.tenant.key(request.bucket),
             newest_first=True,
             buckets=MONTHS,
             filters=filters,
         ),
         View(
-            lambda asked: partition == asked.tenant.key(asked.bucket),
+            lambda request: partition == request.tenant.key(request.bucket),
             needs=frozenset({"month"}),
             newest_first=True,
             buckets=ONE_MONTH,

@@ -43,7 +43,7 @@ def test_lines_of_one_item_at_one_location_move_its_balance_once() -> None:
 def test_goods_leave_out_of_what_is_reserved_and_come_back_into_it() -> None:
     key = StockKey("itm_bike", "loc_b")
     left = rules.departure("shp_1", key, [PICKS[0], PICKS[2]])
-    back = rules.comeback("shp_1", key, [PICKS[0], PICKS[2]])
+    back = rules.reversal("shp_1", key, [PICKS[0], PICKS[2]])
     assert (left.quantity, left.kind, left.from_reserved) == (Decimal(-3), MovementKind.SHIPMENT, True)
     assert (back.quantity, back.kind, back.to_reserved) == (Decimal(3), MovementKind.SHIPMENT_REVERSAL, True)
 

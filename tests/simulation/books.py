@@ -21,7 +21,7 @@ from chalicelib.sales.orders.schemas import SalesOrderStatus
 from chalicelib.sales.orders.tables import Header, SalesOrder, SalesOrderContent
 
 LIVE = frozenset({SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})
-_NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 
 def drifts(tenant: Tenant) -> list[Difference]:
@@ -60,11 +60,11 @@ class Books:
 
     @property
     def on_hand(self) -> Decimal:
-        return sum((row.on_hand for row in self.balances), _NOTHING)
+        return sum((row.on_hand for row in self.balances), ZERO)
 
     @property
     def available(self) -> Decimal:
-        return sum((row.available for row in self.balances), _NOTHING)
+        return sum((row.available for row in self.balances), ZERO)
 
     def held(self) -> dict[tuple[str, str], Decimal]:
         """What the orders' lines hold of each item at each location: the truth about reservations."""
@@ -107,7 +107,7 @@ def _of_ledger(place: tuple[str, str], row: Balance, ledger: list[Movement]) -> 
     found = []
     if [entry.seq for entry in ledger] != list(range(1, row.seq + 1)):
         found.append(f"{place}: the ledger is not dense up to {row.seq}")
-    running = _NOTHING
+    running = ZERO
     for entry in ledger:
         running += entry.quantity
         if entry.balance != running:

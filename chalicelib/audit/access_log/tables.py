@@ -8,7 +8,7 @@ from chalicelib.audit.access_log.schemas import AccessQuery
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.lists import Asked, Buckets, View
+from chalicelib.kernel.lists import Buckets, ListRequest, View
 from chalicelib.kernel.privacy import IDENTITY, ONE_YEAR_DAYS, USAGE, Retention
 
 
@@ -40,7 +40,7 @@ class AccessLogEntry(Row):
     )
 
 
-def _keys(asked: Asked[AccessQuery]) -> Condition:
+def _keys(asked: ListRequest[AccessQuery]) -> Condition:
     query = asked.query
     condition: Condition = AccessLogEntry.partition == asked.tenant.key(asked.bucket)
     if query.from_ is not None and query.to is not None:

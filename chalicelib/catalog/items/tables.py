@@ -7,7 +7,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Choice, Number, Struct, Text
 from chalicelib.kernel.dynamo.model import index_meta, meta
 from chalicelib.kernel.lifecycle import Master
-from chalicelib.kernel.lists import View, given
+from chalicelib.kernel.lists import View, required
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 
 FOLDED_BYTES = 900
@@ -62,30 +62,30 @@ class Item(Master):
 
 _FILTERS = ("status", "category")
 VIEWS: tuple[View[ItemQuery], ...] = (
-    View(lambda asked: Item.partition == asked.tenant.key(), filters=_FILTERS),
+    View(lambda request: Item.partition == request.tenant.key(), filters=_FILTERS),
     View(
-        lambda asked: (BySku.partition == asked.tenant.key()) & (BySku.sku == given(asked.query.sku)),
+        lambda request: (BySku.partition == request.tenant.key()) & (BySku.sku == required(request.query.sku)),
         needs=frozenset({"sku"}),
         sort="sku",
         index="by_sku",
         filters=_FILTERS,
     ),
-    View(lambda asked: BySku.partition == asked.tenant.key(), sort="sku", index="by_sku", filters=_FILTERS),
+    View(lambda request: BySku.partition == request.tenant.key(), sort="sku", index="by_sku", filters=_FILTERS),
     View(
-        lambda asked: (
-            (ByName.partition == asked.tenant.key())
-            & ByName.folded_name.startswith(folded(given(asked.query.name_prefix)))
+        lambda request: (
+            (ByName.partition == request.tenant.key())
+            & ByName.folded_name.startswith(folded(required(request.query.name_prefix)))
         ),
         needs=frozenset({"name_prefix"}),
         sort="name",
         index="by_name",
         filters=_FILTERS,
     ),
-    View(lambda asked: ByName.partition == asked.tenant.key(), sort="name", index="by_name", filters=_FILTERS),
+    View(lambda request: ByName.partition == request.tenant.key(), sort="name", index="by_name", filters=_FILTERS),
     View(
-        lambda asked: (
-            (ByUpdate.partition == asked.tenant.key())
-            & (ByUpdate.updated_at >= clock.text(given(asked.query.updated_since)))
+        lambda request: (
+            (ByUpdate.partition == request.tenant.key())
+            & (ByUpdate.updated_at >= clock.text(required(request.query.updated_since)))
         ),
         needs=frozenset({"updated_since"}),
         sort="updated_at",
@@ -93,6 +93,9 @@ VIEWS: tuple[View[ItemQuery], ...] = (
         filters=_FILTERS,
     ),
     View(
-        lambda asked: ByUpdate.partition == asked.tenant.key(), sort="updated_at", index="by_update", filters=_FILTERS
+        lambda request: ByUpdate.partition == request.tenant.key(),
+        sort="updated_at",
+        index="by_update",
+        filters=_FILTERS,
     ),
 )

@@ -32,7 +32,7 @@ def departure(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
     return Move(key, -_quantity(picks), MovementKind.SHIPMENT, shipment_id, from_reserved=True)
 
 
-def comeback(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
+def reversal(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
     """The stock move of a reversed shipment: back into stock, as reserved quantity."""
     return Move(key, _quantity(picks), MovementKind.SHIPMENT_REVERSAL, shipment_id, to_reserved=True)
 

@@ -74,7 +74,7 @@ def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
         SHIPMENT.take(dispatch.row, "cancel")
         return events.CANCELLED
 
-    return _move_plan(work, dispatch, after, rules.comeback, shipping.unship, finish)
+    return _move_plan(work, dispatch, after, rules.reversal, shipping.unship, finish)
 
 
 def _move_plan(

@@ -59,7 +59,7 @@ class Shipment(StagedDocument):
 _OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)
 VIEWS: tuple[View[ShipmentQuery], ...] = (
     View(
-        lambda asked: ByOpen.open_key == asked.tenant.key("open"),
+        lambda request: ByOpen.open_key == request.tenant.key("open"),
         needs=frozenset({"open"}),
         index="by_open",
         filters=("status",),

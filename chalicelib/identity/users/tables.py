@@ -4,7 +4,7 @@ from chalicelib.access.roles import Role
 from chalicelib.identity.users.schemas import SyncState, UserQuery, UserStatus
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, meta
-from chalicelib.kernel.lists import View, given
+from chalicelib.kernel.lists import View, required
 from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, USAGE
 from chalicelib.kernel.tenant import Tenant
@@ -41,17 +41,17 @@ def email_token(tenant: Tenant, email: str) -> str:
 
 
 VIEWS: tuple[View[UserQuery], ...] = (
-    View(lambda asked: User.partition == asked.tenant.key(), filters=("status",), newest_first=True),
+    View(lambda request: User.partition == request.tenant.key(), filters=("status",), newest_first=True),
     View(
-        lambda asked: (
-            (Unique.partition == asked.tenant.key(EMAIL_KIND))
-            & (Unique.value == email_token(asked.tenant, given(asked.query.email)))
+        lambda request: (
+            (Unique.partition == request.tenant.key(EMAIL_KIND))
+            & (Unique.value == email_token(request.tenant, required(request.query.email)))
         ),
         needs=frozenset({"email"}),
     ),
     View(
-        lambda asked: (
-            (Unique.partition == asked.tenant.key(SUBJECT_KIND)) & (Unique.value == given(asked.query.subject))
+        lambda request: (
+            (Unique.partition == request.tenant.key(SUBJECT_KIND)) & (Unique.value == required(request.query.subject))
         ),
         needs=frozenset({"subject"}),
     ),

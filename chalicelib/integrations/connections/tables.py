@@ -54,7 +54,7 @@ class Claim(Row):
 
 INDEX = PLATFORM.key("connections")
 VIEWS: tuple[View[ConnectionQuery], ...] = (
-    View(lambda asked: Connection.partition == asked.tenant.key(), filters=("status",), newest_first=True),
+    View(lambda request: Connection.partition == request.tenant.key(), filters=("status",), newest_first=True),
 )
 
 

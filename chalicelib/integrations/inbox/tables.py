@@ -66,7 +66,7 @@ class Delivery(Document):
 
 VIEWS: tuple[View[InboxQuery], ...] = (
     View(
-        lambda asked: ByTime.partition == asked.tenant.key(),
+        lambda request: ByTime.partition == request.tenant.key(),
         sort="received_at",
         index="by_time",
         filters=("state", "connection_id"),

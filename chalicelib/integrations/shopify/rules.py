@@ -15,7 +15,7 @@ from chalicelib.kernel.decimals import Amount, Price, Quantity, plain
 from chalicelib.kernel.money import RoundingMode, is_currency, minor_units, rounded
 from chalicelib.sales.orders.schemas import MAX_LINES, CancelReason, Charge, ChargeKind
 
-_NOTHING = Decimal(0)
+_ZERO = Decimal(0)
 _MAX_AMOUNT = Decimal(10) ** 13
 _PRICE_PLACES = 6
 _GID = "gid://shopify/Order/"
@@ -148,26 +148,26 @@ def _discount(line: LineItem, order: Order) -> Decimal:
 
 
 def _allocated(allocations: Sequence[DiscountAllocation] | None, order: Order) -> Decimal:
-    return sum((_money(each.amount, each.amount_set, order) for each in allocations or ()), _NOTHING)
+    return sum((_money(each.amount, each.amount_set, order) for each in allocations or ()), _ZERO)
 
 
 def _tax(lines: Sequence[TaxLine] | None, order: Order) -> Decimal:
-    return sum((_money(each.price, each.price_set, order) for each in lines or ()), _NOTHING)
+    return sum((_money(each.price, each.price_set, order) for each in lines or ()), _ZERO)
 
 
 def _charges(order: Order, others: Sequence[LineItem]) -> list[Charge]:
     """One charge for shipping, and one for everything else that is no goods."""
     shipping = [line for line in order.shipping_lines or [] if not line.is_removed]
     freight = sum(
-        (_money(s.price, s.price_set, order) - _allocated(s.discount_allocations, order) for s in shipping), _NOTHING
+        (_money(s.price, s.price_set, order) - _allocated(s.discount_allocations, order) for s in shipping), _ZERO
     )
-    freight_tax = sum((_tax(each.tax_lines, order) for each in shipping), _NOTHING)
+    freight_tax = sum((_tax(each.tax_lines, order) for each in shipping), _ZERO)
     lines = [_line(line, order) for line in others]
     # A tip is a line of the order too, and `total_tip_received` the sum of these lines.
     has_tip_lines = any(line.tip is not None for line in order.line_items)
-    tip = _NOTHING if has_tip_lines else _money(order.total_tip_received, None, order)
+    tip = _ZERO if has_tip_lines else _money(order.total_tip_received, None, order)
     other = sum((line.quantity * line.unit_price - line.discount for line in lines), tip)
-    other_tax = sum((line.tax for line in lines), _NOTHING)
+    other_tax = sum((line.tax for line in lines), _ZERO)
     found = [
         Charge(kind=ChargeKind.SHIPPING, amount=_amount(freight, order), tax_amount=_amount(freight_tax, order)),
         Charge(kind=ChargeKind.OTHER, amount=_amount(other, order), tax_amount=_amount(other_tax, order)),
@@ -180,7 +180,7 @@ def _money(amount: Decimal | None, price_set: PriceSet | None, order: Order) -> 
     QuarantineError when it is negative or out of range."""
     value = price_set.shop_money.amount if price_set and price_set.shop_money else amount
     if value is None:
-        return _NOTHING
+        return _ZERO
     if not value.is_finite() or not 0 <= value < _MAX_AMOUNT:
         raise QuarantineError("odd_amount", "An amount is negative or out of range.", str(order.id))
     return value
@@ -188,5 +188,5 @@ def _money(amount: Decimal | None, price_set: PriceSet | None, order: Order) -> 
 
 def _amount(value: Decimal, order: Order) -> Amount:
     """To the currency's minor unit, half up; never below zero."""
-    cut = rounded(max(value, _NOTHING), order.currency, RoundingMode.HALF_UP)
+    cut = rounded(max(value, _ZERO), order.currency, RoundingMode.HALF_UP)
     return Amount(cut.quantize(Decimal(1).scaleb(-minor_units(order.currency))))

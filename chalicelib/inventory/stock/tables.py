@@ -9,7 +9,7 @@ from chalicelib.inventory.warehouses.tables import location_ref
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
-from chalicelib.kernel.lists import View, given
+from chalicelib.kernel.lists import View, required
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
 from chalicelib.kernel.tenant import Tenant, parts_of
 
@@ -76,26 +76,28 @@ class Movement(Row):
 
 BALANCE_VIEWS: tuple[View[BalanceQuery], ...] = (
     View(
-        lambda asked: Balance.partition == asked.tenant.key(given(asked.query.item_id)),
+        lambda request: Balance.partition == request.tenant.key(required(request.query.item_id)),
         needs=frozenset({"item_id"}),
         sort="location_id",
         filters=("location_id",),
     ),
     View(
-        lambda asked: ByLocation.location_key == asked.tenant.key(given(asked.query.location_id)),
+        lambda request: ByLocation.location_key == request.tenant.key(required(request.query.location_id)),
         needs=frozenset({"location_id"}),
         sort="item_id",
         index="by_location",
-        visible_through=lambda asked: location_ref(asked.tenant, given(asked.query.location_id)),
+        visible_through=lambda request: location_ref(request.tenant, required(request.query.location_id)),
     ),
 )
 LEDGER_VIEWS: tuple[View[LedgerQuery], ...] = (
     View(
-        lambda asked: Movement.partition == asked.tenant.key(asked.query.item_id, asked.query.location_id, NO_LOT),
+        lambda request: (
+            Movement.partition == request.tenant.key(request.query.item_id, request.query.location_id, NO_LOT)
+        ),
         needs=frozenset({"item_id", "location_id"}),
         sort="seq",
         newest_first=True,
         filters=("kind", "reference"),
-        visible_through=lambda asked: location_ref(asked.tenant, asked.query.location_id),
+        visible_through=lambda request: location_ref(request.tenant, request.query.location_id),
     ),
 )

@@ -149,7 +149,7 @@ def active_locations(work: Work, requested: Iterable[tuple[str, str]]) -> None:
         raise Invalid(errors=problems)
 
 
-def homes(work: Work, location_ids: Iterable[str]) -> set[str]:
+def warehouse_ids(work: Work, location_ids: Iterable[str]) -> set[str]:
     """The ids of the locations' warehouses; ignores locations that do not exist."""
     rows = work.read(*(location_ref(work.tenant, location_id) for location_id in location_ids))
     return {row.warehouse_id for row in rows if isinstance(row, tables.Location)}

@@ -9,7 +9,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Text
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lifecycle import Master
-from chalicelib.kernel.lists import View, given
+from chalicelib.kernel.lists import View, required
 from chalicelib.kernel.privacy import BUSINESS
 from chalicelib.kernel.tenant import Tenant
 
@@ -55,14 +55,14 @@ def location_ref(tenant: Tenant, location_id: str) -> store.Ref:
     return store.Ref(Location, tenant.key(), location_id)
 
 
-WAREHOUSE_VIEWS: tuple[View[WarehouseQuery], ...] = (View(lambda asked: Warehouse.partition == asked.tenant.key()),)
+WAREHOUSE_VIEWS: tuple[View[WarehouseQuery], ...] = (View(lambda request: Warehouse.partition == request.tenant.key()),)
 LOCATION_VIEWS: tuple[View[LocationQuery], ...] = (
-    View(lambda asked: Location.partition == asked.tenant.key(), filters=("status",)),
+    View(lambda request: Location.partition == request.tenant.key(), filters=("status",)),
     View(
-        lambda asked: ByWarehouse.warehouse_key == asked.tenant.key(given(asked.query.warehouse_id)),
+        lambda request: ByWarehouse.warehouse_key == request.tenant.key(required(request.query.warehouse_id)),
         needs=frozenset({"warehouse_id"}),
         index="by_warehouse",
         filters=("status",),
-        visible_through=lambda asked: warehouse_ref(asked.tenant, given(asked.query.warehouse_id)),
+        visible_through=lambda request: warehouse_ref(request.tenant, required(request.query.warehouse_id)),
     ),
 )

@@ -7,7 +7,7 @@ from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.lifecycle import Master
-from chalicelib.kernel.lists import View, given
+from chalicelib.kernel.lists import View, required
 from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, FREE_TEXT, IDENTITY, USAGE
 from chalicelib.kernel.tenant import Tenant
@@ -53,11 +53,11 @@ def email_token(tenant: Tenant, email: str) -> str:
 REF_KIND = f"{Customer.entity}_ref"
 _FILTERS = ("status",)
 VIEWS: tuple[View[CustomerQuery], ...] = (
-    View(lambda asked: Customer.partition == asked.tenant.key(), filters=_FILTERS, newest_first=True),
+    View(lambda request: Customer.partition == request.tenant.key(), filters=_FILTERS, newest_first=True),
     View(
-        lambda asked: (
-            (ByUpdate.partition == asked.tenant.key())
-            & (ByUpdate.updated_at >= clock.text(given(asked.query.updated_since)))
+        lambda request: (
+            (ByUpdate.partition == request.tenant.key())
+            & (ByUpdate.updated_at >= clock.text(required(request.query.updated_since)))
         ),
         needs=frozenset({"updated_since"}),
         sort="updated_at",
@@ -65,16 +65,24 @@ VIEWS: tuple[View[CustomerQuery], ...] = (
         filters=_FILTERS,
     ),
     View(
-        lambda asked: ByUpdate.partition == asked.tenant.key(), sort="updated_at", index="by_update", filters=_FILTERS
+        lambda request: ByUpdate.partition == request.tenant.key(),
+        sort="updated_at",
+        index="by_update",
+        filters=_FILTERS,
     ),
     View(
-        lambda asked: CustomerEmail.partition == asked.tenant.key(email_token(asked.tenant, given(asked.query.email))),
+        lambda request: (
+            CustomerEmail.partition == request.tenant.key(email_token(request.tenant, required(request.query.email)))
+        ),
         needs=frozenset({"email"}),
     ),
     View(
-        lambda asked: (
-            (Unique.partition == asked.tenant.key(REF_KIND))
-            & (Unique.value == ExternalRef(given(asked.query.external_system), given(asked.query.external_id)).value)
+        lambda request: (
+            (Unique.partition == request.tenant.key(REF_KIND))
+            & (
+                Unique.value
+                == ExternalRef(required(request.query.external_system), required(request.query.external_id)).value
+            )
         ),
         needs=frozenset({"external_system", "external_id"}),
     ),

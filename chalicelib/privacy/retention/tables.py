@@ -64,5 +64,5 @@ def totals(run_id: str) -> str:
 
 VIEWS: tuple[View[RunQuery], ...] = (
     # A run is of all tenants; the tenant only binds the cursor.
-    View(lambda asked: RetentionRunRow.partition == PLATFORM.key(asked.bucket), newest_first=True, buckets=MONTHS),
+    View(lambda request: RetentionRunRow.partition == PLATFORM.key(request.bucket), newest_first=True, buckets=MONTHS),
 )

@@ -24,7 +24,7 @@ from chalicelib.sales.orders.reservations import OrderReservations
 _ITEMS = 50
 _ORDERS = 25
 _MOVEMENTS = 1000
-_NOTHING = Decimal(0)
+_ZERO = Decimal(0)
 
 
 class Scan:
@@ -60,7 +60,7 @@ class Scan:
 
     def ledger(self, stock_key: StockKey) -> LedgerSum | None:
         """The sum of a stock key's movements; None when the time is over before their end."""
-        total = self._point.ledger or LedgerSum(quantity=_NOTHING, seq=0)
+        total = self._point.ledger or LedgerSum(quantity=_ZERO, seq=0)
         key = Movement.partition == self._tenant.key(stock_key.item_id, stock_key.location_id, NO_LOT)
         while True:
             page = store.query(Movement, key & (Movement.seq > total.seq), limit=_MOVEMENTS)
@@ -123,7 +123,7 @@ class Scan:
             if versions.get(demand.order_id) != demand.order_version:
                 self._point.suspect(stock_key)
         for row in rows:
-            expected = held.pop(StockKey(item_id, row.location_id), _NOTHING)
+            expected = held.pop(StockKey(item_id, row.location_id), _ZERO)
             if row.reserved != expected or row.available != row.on_hand - row.reserved:
                 self._point.suspect(StockKey(item_id, row.location_id))
         for stock_key, quantity in held.items():

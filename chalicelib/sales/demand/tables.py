@@ -34,7 +34,7 @@ class Demand(Row):
 
 VIEWS: tuple[View[DemandQuery], ...] = (
     View(
-        lambda asked: Demand.partition == asked.tenant.key(asked.query.item_id),
+        lambda request: Demand.partition == request.tenant.key(request.query.item_id),
         needs=frozenset({"item_id"}),
         sort="rank",
         filters=("location_id",),

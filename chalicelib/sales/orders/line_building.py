@@ -159,7 +159,7 @@ def set_other_warehouses(work: Work, row: SalesOrder, content_lines: Sequence[Co
     """Stores the warehouses of the lines other than the order's own. When the order has shipments, it keeps the
     previous ones too: shipments have the visibility of their order, and an edit may have removed a line of a cancelled
     shipment."""
-    warehouse_ids = warehouses.homes(work, sorted({line.location_id for line in content_lines}))
+    warehouse_ids = warehouses.warehouse_ids(work, sorted({line.location_id for line in content_lines}))
     if row.shipments:
         warehouse_ids |= set(row.other_warehouse_ids or ())
     row.other_warehouse_ids = sorted(warehouse_ids - {row.warehouse_id}) or None

@@ -12,7 +12,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
-from chalicelib.kernel.lists import Filter, View, given
+from chalicelib.kernel.lists import Filter, View, required
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
 from chalicelib.sales.orders.schemas import (
@@ -147,7 +147,7 @@ class SalesOrderContent(Row):
 _OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)
 VIEWS: tuple[View[SalesOrderQuery], ...] = (
     View(
-        lambda asked: ByOpen.open_key == asked.tenant.key("open"),
+        lambda request: ByOpen.open_key == request.tenant.key("open"),
         needs=frozenset({"open"}),
         index="by_open",
         newest_first=True,
@@ -155,7 +155,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         when=lambda query: query.open is True,
     ),
     View(
-        lambda asked: ByCustomer.customer_key == asked.tenant.key(given(asked.query.customer_id)),
+        lambda request: ByCustomer.customer_key == request.tenant.key(required(request.query.customer_id)),
         needs=frozenset({"customer_id"}),
         index="by_customer",
         newest_first=True,
