@@ -230,24 +230,25 @@ class Work:
             raise TooManyActions(
                 f"One transaction holds {allowed} writes, uniqueness rows counted; this needs {len(self.actions)}."
             )
-        if len(self.actions) > _SMALL_ACTIONS and self._bytes() > store.MAX_BYTES:
+        is_small = len(self.actions) <= _SMALL_ACTIONS
+        if not is_small and sum(map(store.size_of, self.actions)) > store.MAX_BYTES:
             raise TooManyActions("One transaction holds 4 MB.")
 
     def apply_while_room(self, pieces: Sequence[P], apply: Callable[[P], None], *, reserve: int) -> int:
         """Applies pieces one by one while the transaction has room for one more and for `reserve` other actions, and
         returns how many were applied. A piece is estimated to be as large as the largest piece before it."""
-        largest = 1
+        largest, size, measured = 1, 0, 0
         for done, piece in enumerate(pieces):
             used = len(self.actions) + KERNEL_ACTIONS + reserve
-            if used + largest > store.MAX_ACTIONS or self._bytes() > store.MAX_BYTES // 2:
+            if len(self.actions) > _SMALL_ACTIONS:
+                size += sum(map(store.size_of, self.actions[measured:]))
+                measured = len(self.actions)
+            if used + largest > store.MAX_ACTIONS or size > store.MAX_BYTES // 2:
                 return done
             before = len(self.actions)
             apply(piece)
             largest = max(largest, len(self.actions) - before)
         return len(pieces)
-
-    def _bytes(self) -> int:
-        return sum(map(store.size_of, self.actions)) if len(self.actions) > _SMALL_ACTIONS else 0
 
     def annotate(self, **changes: Any) -> None:
         """Sets fields of the journal entry: subjects, job, reason, event; the entity when no document is written."""
