@@ -1,4 +1,4 @@
-"""What the audit trail declares."""
+"""The declaration of the audit trail."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import Module

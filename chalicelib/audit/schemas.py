@@ -1,4 +1,4 @@
-"""What the API says about the audit trail."""
+"""API schemas of the audit trail."""
 
 from datetime import datetime
 from typing import Annotated

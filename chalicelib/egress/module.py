@@ -1,4 +1,4 @@
-"""What calls to other parties declare."""
+"""The declaration of calls to other parties."""
 
 from chalicelib.kernel.declaration import Module, Writers
 

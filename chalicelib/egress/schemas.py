@@ -1,4 +1,4 @@
-"""What the API says about disclosures."""
+"""API schemas of disclosures."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What the feed of events declares."""
+"""The declaration of the feed of events."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import Module, Writers, written_by

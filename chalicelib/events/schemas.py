@@ -1,4 +1,4 @@
-"""What the API says about changes, and what consumers of the feed are given."""
+"""API schemas of changes, and what consumers of the feed are given."""
 
 from datetime import datetime
 from typing import Annotated

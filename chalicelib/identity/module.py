@@ -1,4 +1,4 @@
-"""What identity declares."""
+"""The declaration of identity."""
 
 from chalicelib.kernel.declaration import Module
 

@@ -1,4 +1,4 @@
-"""What jobs declare."""
+"""The declaration of jobs."""
 
 from chalicelib.access.roles import OPERATIONS, Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module

@@ -1,4 +1,4 @@
-"""What the API says about jobs, and what a job's handler gets and gives."""
+"""API schemas of jobs, and what a job's handler gets and gives."""
 
 from enum import StrEnum
 from typing import Annotated

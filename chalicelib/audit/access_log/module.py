@@ -1,4 +1,4 @@
-"""What the access log declares."""
+"""The declaration of the access log."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import Module, Writers

@@ -1,4 +1,4 @@
-"""What the API says about the access log, and the lines that come in."""
+"""API schemas of the access log, and the lines that come in."""
 
 from datetime import datetime
 from typing import Annotated

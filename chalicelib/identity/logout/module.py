@@ -1,4 +1,4 @@
-"""What back-channel logout declares."""
+"""The declaration of back-channel logout."""
 
 from chalicelib.kernel.declaration import Module, written_by
 

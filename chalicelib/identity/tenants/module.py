@@ -1,4 +1,4 @@
-"""What tenants declare."""
+"""The declaration of tenants."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module

@@ -1,4 +1,4 @@
-"""What the API says about the tenant itself."""
+"""API schemas of the tenant itself."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -63,7 +63,7 @@ def read(call: Call) -> Tenant:
 
 
 def view(tenant_id: str, row: tables.Tenant) -> Tenant:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(row, Tenant, id=tenant_id)
 
 

@@ -1,4 +1,4 @@
-"""What the API says about users."""
+"""API schemas of users."""
 
 from enum import StrEnum
 from typing import Annotated

@@ -168,7 +168,7 @@ def page(call: Call, query: UserQuery) -> Page[User]:
 
 
 def view(row: tables.User) -> User:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(
         row,
         User,

@@ -1,4 +1,4 @@
-"""What connections declare."""
+"""The declaration of connections."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module

@@ -1,4 +1,4 @@
-"""What the API says about connections."""
+"""API schemas of connections."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -52,7 +52,7 @@ AutoConfirm = Annotated[bool, Meta(description="Whether the shop's orders are co
 
 
 class ConnectionFields(Schema, frozen=True, kw_only=True):
-    """What a connection says of itself. Its orders take stock from the warehouse, each as `reservation` says."""
+    """The fields of a connection. Its orders take stock from the warehouse, each as `reservation` says."""
 
     platform: PlatformField
     shop_domain: ShopDomain

@@ -216,7 +216,7 @@ def _check_warehouse(work: Work, warehouse_id: str) -> None:
 
 
 def view(row: tables.Connection) -> Connection:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(
         row,
         Connection,

@@ -1,4 +1,4 @@
-"""What the inbox declares."""
+"""The declaration of the inbox."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module

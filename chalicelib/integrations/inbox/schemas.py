@@ -1,4 +1,4 @@
-"""What the API says about deliveries, and what the platforms' packages and the inbox say to each other."""
+"""API schemas of deliveries, and what the platforms' packages and the inbox say to each other."""
 
 from dataclasses import dataclass
 from datetime import datetime

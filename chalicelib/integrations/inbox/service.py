@@ -78,5 +78,5 @@ def settle(row: tables.Delivery, outcome: DeliveryOutcome) -> None:
 
 
 def view(row: tables.Delivery) -> Delivery:
-    """The row as the API shows it."""
+    """The API's representation of the row."""
     return to_struct(row, Delivery, has_body=row.body_key is not None, allowed_transitions=DELIVERY.allowed(row))

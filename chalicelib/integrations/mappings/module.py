@@ -1,4 +1,4 @@
-"""What mappings declare."""
+"""The declaration of mappings."""
 
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
 

@@ -1,4 +1,4 @@
-"""What the Shopify connector declares."""
+"""The declaration of the Shopify connector."""
 
 from chalicelib.kernel.declaration import Module
 

@@ -1,4 +1,4 @@
-"""What the list of disclosures declares."""
+"""The declaration of the list of disclosures."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import Module

@@ -1,4 +1,4 @@
-"""What retention declares."""
+"""The declaration of retention."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import Module, Writers

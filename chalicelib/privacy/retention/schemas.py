@@ -1,4 +1,4 @@
-"""What the API says about retention."""
+"""API schemas of retention."""
 
 from datetime import datetime
 from enum import StrEnum

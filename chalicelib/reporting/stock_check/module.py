@@ -1,4 +1,4 @@
-"""What the self-check of stock declares."""
+"""The declaration of the self-check of stock."""
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import Module

@@ -1,4 +1,4 @@
-"""What the API says about the self-check of stock."""
+"""API schemas of the self-check of stock."""
 
 from enum import StrEnum
 from typing import Annotated
