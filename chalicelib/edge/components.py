@@ -8,8 +8,8 @@ import msgspec
 from msgspec import inspect
 
 from chalicelib.edge import structs
-from chalicelib.edge.decode import decimal_schema
 from chalicelib.edge.problems import Problem
+from chalicelib.kernel.decimals import Exact
 from chalicelib.kernel.errors import DomainError
 
 Schema = dict[str, Any]
@@ -30,7 +30,7 @@ class Components:
         sent = [*sent, Problem, *self._problems.values()]
         requested = list(dict.fromkeys([*taken, *sent]))
         _check_names(self._problems)
-        schemas, shared = msgspec.json.schema_components(requested, schema_hook=decimal_schema, ref_template=_REF)
+        schemas, shared = msgspec.json.schema_components(requested, schema_hook=_decimal_schema, ref_template=_REF)
         names = _readable(shared)
         request_names = {structs.name_of(each) for each in structs.below(inspect.multi_type_info(taken))}
         for struct in structs.below(inspect.multi_type_info(requested)):
@@ -137,3 +137,10 @@ def _plain(value: Any, names: dict[str, str]) -> Any:
         kinds = list(dict.fromkeys(_JSON_TYPES[type(member)] for member in value["enum"]))
         plain["type"] = kinds[0] if len(kinds) == 1 else kinds
     return plain
+
+
+def _decimal_schema(kind: Any) -> dict[str, Any]:
+    """msgspec's hook for the JSON schemas of the decimal types."""
+    if isinstance(kind, type) and issubclass(kind, Exact):
+        return kind.schema()
+    raise NotImplementedError(kind)  # msgspec requires it for types that the hook does not support
