@@ -5,7 +5,7 @@ Every request checks them, from a cache of 30 seconds; dangerous operations read
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pynamodb.expressions.condition import Condition
 
@@ -152,8 +152,24 @@ def forget() -> None:
     _cache.clear()
 
 
-def _row(ref: store.Ref, **values: Any) -> AccessState:
-    return AccessState(partition=ref.hash_key, subject=ref.range_key, **values)
+def _row(
+    ref: store.Ref,
+    *,
+    not_before: datetime,
+    is_blocked: bool | None = None,
+    scope_ids: list[str] | None = None,
+    roles: list[str] | None = None,
+    ended_at: datetime | None = None,
+) -> AccessState:
+    return AccessState(
+        partition=ref.hash_key,
+        subject=ref.range_key,
+        not_before=not_before,
+        is_blocked=is_blocked,
+        scope_ids=scope_ids,
+        roles=roles,
+        ended_at=ended_at,
+    )
 
 
 def _tenant_ref(tenant: Tenant) -> store.Ref:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalice.app import Blueprint, Chalice
+from chalice.app import Authorizer, Blueprint, Chalice
 
 from chalicelib.access import permissions
 from chalicelib.edge import incoming, problems
@@ -24,7 +24,7 @@ SECURITY_HEADERS = {
 class Api(Chalice):
     """A Chalice app that returns every error as problem+json and adds the common headers to every response."""
 
-    def __init__(self, name: str, blueprints: Iterable[Blueprint], authorizer: Any) -> None:
+    def __init__(self, name: str, blueprints: Iterable[Blueprint], authorizer: Authorizer) -> None:
         super().__init__(app_name=name, configure_logs=False)
         for blueprint in blueprints:
             self.register_blueprint(blueprint)
@@ -39,7 +39,7 @@ class Api(Chalice):
         ]
         return [endpoint for endpoint in found if endpoint is not None]
 
-    def _protect(self, authorizer: Any) -> None:
+    def _protect(self, authorizer: Authorizer) -> None:
         """Sets the authorizer of every route that is not public. TypeError for a route that is not declared as an
         endpoint."""
         for path, methods in self.routes.items():
@@ -50,7 +50,8 @@ class Api(Chalice):
                 _check_permissions(endpoint)
                 entry.authorizer = None if endpoint.is_public else authorizer
 
-    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    def __call__(self, event: Mapping[str, Any], context: object) -> dict[str, Any]:
+        """The response to a proxy event of the gateway; both are JSON, whose shapes only Chalice and AWS define."""
         request = incoming.accept(event)
         log.logger().thread_safe_append_keys(request_id=request.request_id, tenant=request.authorizer.get("tenant"))
         try:

@@ -9,10 +9,12 @@ from msgspec import inspect
 
 from chalicelib.edge import structs
 from chalicelib.edge.problems import Problem
+from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel.decimals import Exact
 from chalicelib.kernel.errors import DomainError
 
 Schema = dict[str, Any]
+"""A JSON schema: JSON, whose members depend on its keywords."""
 _REF = "#/components/schemas/{name}"
 _PAGE = re.compile(r"Page_(\w+)_$")
 _JSON_TYPES: dict[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
@@ -25,7 +27,9 @@ class Components:
     may be added, and require all fields that are always sent. TypeError when two types have the same name.
     """
 
-    def __init__(self, taken: Sequence[Any], sent: Sequence[Any], refusals: Iterable[type[DomainError]]) -> None:
+    def __init__(
+        self, taken: Sequence[TypeForm], sent: Sequence[TypeForm], refusals: Iterable[type[DomainError]]
+    ) -> None:
         self._problems = {kind: _problem_type(kind) for kind in dict.fromkeys(refusals) if kind.extra}
         sent = [*sent, Problem, *self._problems.values()]
         requested = list(dict.fromkeys([*taken, *sent]))
@@ -38,15 +42,15 @@ class Components:
         self.shared: dict[str, Schema] = {
             names[name]: {**_plain(schema, names), "title": names[name]} for name, schema in shared.items()
         }
-        self._by_type: dict[Any, Schema] = {
+        self._by_type: dict[TypeForm, Schema] = {
             kind: _plain(schema, names) for kind, schema in zip(requested, schemas, strict=True)
         }
 
-    def of(self, kind: Any) -> Schema:
+    def of(self, kind: TypeForm) -> Schema:
         """The schema of a type, which is usually a reference."""
         return self._by_type[kind]
 
-    def behind(self, kind: Any) -> Schema:
+    def behind(self, kind: TypeForm) -> Schema:
         """The shared schema that a type refers to."""
         return self.resolved(self._by_type[kind])
 
@@ -60,7 +64,7 @@ class Components:
         options = [self.of(Problem), *(self.of(kind) for kind in special)]
         return options[0] if len(options) == 1 else {"anyOf": options}
 
-    def drop(self, kinds: Iterable[Any]) -> None:
+    def drop(self, kinds: Iterable[TypeForm]) -> None:
         """Removes the shared schemas of types that are described elsewhere, such as query parameters."""
         for kind in kinds:
             self.shared.pop(_target(self._by_type[kind]), None)
@@ -121,26 +125,30 @@ def _finish(schema: Schema, struct: inspect.StructType, *, is_request: bool) -> 
                 option["format"] = "date-time"
 
 
-def _plain(value: Any, names: dict[str, str]) -> Any:
+def _plain(schema: Schema, names: dict[str, str]) -> Schema:
     """A copy with readable names, a type for every enumeration, and without defaults of null, from which client
     generators would make required fields."""
-    if isinstance(value, list):
-        return [_plain(member, names) for member in value]
-    if not isinstance(value, dict):
-        return value
-    plain = {key: _plain(member, names) for key, member in value.items() if key != "default" or member is not None}
-    if isinstance(value.get("$ref"), str):
-        plain["$ref"] = _REF.format(name=names[_target(value)])
-    if isinstance(value.get("description"), str):
-        plain["description"] = " ".join(value["description"].split())
-    if isinstance(value.get("enum"), list) and "type" not in value:
-        kinds = list(dict.fromkeys(_JSON_TYPES[type(member)] for member in value["enum"]))
+    members = ((key, value) for key, value in schema.items() if key != "default" or value is not None)
+    plain = {key: _plain_member(value, names) for key, value in members}
+    if isinstance(schema.get("$ref"), str):
+        plain["$ref"] = _REF.format(name=names[_target(schema)])
+    if isinstance(schema.get("description"), str):
+        plain["description"] = " ".join(schema["description"].split())
+    if isinstance(schema.get("enum"), list) and "type" not in schema:
+        kinds = list(dict.fromkeys(_JSON_TYPES[type(value)] for value in schema["enum"]))
         plain["type"] = kinds[0] if len(kinds) == 1 else kinds
     return plain
 
 
-def _decimal_schema(kind: Any) -> dict[str, Any]:
-    """msgspec's hook for the JSON schemas of the decimal types."""
+def _plain_member(value: object, names: dict[str, str]) -> object:
+    if isinstance(value, list):
+        return [_plain_member(each, names) for each in value]
+    return _plain(value, names) if isinstance(value, dict) else value
+
+
+def _decimal_schema(kind: object) -> Schema:
+    """msgspec's hook for the JSON schemas of the decimal types. NotImplementedError for all others: msgspec's protocol
+    for "this hook does not know the type", which it turns into its own error."""
     if isinstance(kind, type) and issubclass(kind, Exact):
         return kind.schema()
-    raise NotImplementedError(kind)  # msgspec requires it for types that the hook does not support
+    raise NotImplementedError(kind)

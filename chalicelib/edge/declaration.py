@@ -12,6 +12,7 @@ from chalicelib.access import permissions
 from chalicelib.access.scope import Scope
 from chalicelib.edge.incoming import Incoming
 from chalicelib.edge.request import Request
+from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel.errors import DomainError
 from chalicelib.kernel.idempotency import Answer
 
@@ -74,9 +75,9 @@ class Endpoint:
     description: str
     tag: str
     permission: str
-    body: Any = None
-    query: Any = None
-    returns: Any = None
+    body: type[msgspec.Struct] | None = None
+    query: type[msgspec.Struct] | None = None
+    returns: TypeForm | None = None
     scope: Scope = Scope.UNRESTRICTED_ONLY
     status: int = 200
     media_type: str = "text/plain"
@@ -130,20 +131,24 @@ def read(method: str, path: str, view: Callable[..., object], tag: str, options:
     )
 
 
-def _request_types(hint: Any, where: str, *, is_public: bool) -> tuple[Any, Any]:
+def _request_types(
+    hint: TypeForm, where: str, *, is_public: bool
+) -> tuple[type[msgspec.Struct] | None, type[msgspec.Struct] | None]:
     """The types of body and query of `Request[body, query]`; None for NoBody and NoQuery."""
     if is_public:
         if hint is not Incoming:
             raise TypeError(f"{where} is public: its view takes the Incoming request")
         return None, None
-    if typing.get_origin(hint) is not Request:
+    origin: object = typing.get_origin(hint)
+    if origin is not Request:
         raise TypeError(f"{where}: the first parameter of its view is a Request[body, query]")
     body, query = typing.get_args(hint)
     return None if body is NoBody else body, None if query is NoQuery else query
 
 
-def _response_type(hint: Any) -> Any:
+def _response_type(hint: TypeForm) -> TypeForm | None:
     """The type of the response's body; None if there is none."""
-    if typing.get_origin(hint) is Answer:
+    origin: object = typing.get_origin(hint)
+    if origin is Answer:
         (hint,) = typing.get_args(hint)
     return None if hint is type(None) else hint

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import TypeVar
 
 import msgspec
 from msgspec import inspect
@@ -23,7 +23,7 @@ def body(kind: type[T], raw: bytes) -> T:
     return _convert_strictly(kind, parse(raw), raw)
 
 
-def _convert_strictly(kind: type[T], value: Any, raw: bytes) -> T:
+def _convert_strictly(kind: type[T], value: object, raw: bytes) -> T:
     """The struct. Invalid also for a text with a pattern that ends in a line feed, which the pattern's `$` accepts."""
     result = convert(kind, value)
     if _LINE_END.search(raw) and (found := errors(inspect.type_info(kind), value, "")):
@@ -35,7 +35,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _LINE_END = re.compile(rb"(\\n|\\u000[aA])\"")
 
 
-def convert(kind: type[T], value: Any) -> T:
+def convert(kind: type[T], value: object) -> T:
     """The value as a struct. Invalid with all errors, each with its pointer."""
     try:
         return msgspec.convert(value, kind, dec_hook=exact_hook)
@@ -84,12 +84,12 @@ def query(kind: type[S], parameters: Mapping[str, Sequence[str]]) -> S:
             problems.append(FieldError(f"/query/{name}", "repeated_parameter", "Give this parameter once."))
         elif _CONTROL.search(values[0]):
             problems.append(FieldError(f"/query/{name}", "invalid", "A control character."))
-    given: dict[str, Any] = {name: values[0] for name, values in parameters.items() if name in known}
+    given = {name: values[0] for name, values in parameters.items() if name in known}
     if not problems:
         try:
             found = msgspec.convert(given, kind, strict=False, dec_hook=exact_hook)
         except (msgspec.ValidationError, OverflowError):
-            problems = _query_errors(inspect.type_info(kind), given)
+            problems = _query_errors(kind, given)
         else:
             # msgspec decodes the text `null` as None, which would silently ignore the filter.
             null_names = [name for name in given if getattr(found, known[name]) is None]
@@ -100,26 +100,22 @@ def query(kind: type[S], parameters: Mapping[str, Sequence[str]]) -> S:
 
 
 @cache
-def _parameters(kind: Any) -> dict[str, str]:
+def _parameters(kind: type[msgspec.Struct]) -> dict[str, str]:
     """Parameter name to field name."""
     return {field.encode_name: field.name for field in msgspec.structs.fields(kind)}
 
 
-def _query_errors(info: Any, given: dict[str, Any]) -> list[FieldError]:
+def _query_errors(kind: type[msgspec.Struct], given: dict[str, str]) -> list[FieldError]:
     problems = []
-    for field in info.fields:
+    for field in msgspec.structs.fields(kind):
         if field.encode_name in given:
             try:
-                msgspec.convert(given[field.encode_name], _python_type(info, field), strict=False, dec_hook=exact_hook)
+                msgspec.convert(given[field.encode_name], field.type, strict=False, dec_hook=exact_hook)
             except (msgspec.ValidationError, OverflowError) as error:
                 problems.append(FieldError(f"/query/{field.encode_name}", "invalid", clean(str(error))))
         elif field.required:
             problems.append(FieldError(f"/query/{field.encode_name}", "required", "This parameter is required."))
     return problems
-
-
-def _python_type(info: Any, field: Any) -> Any:
-    return get_type_hints(info.cls, include_extras=True)[field.name]
 
 
 def _known_names(names: Iterable[str]) -> str:

@@ -5,6 +5,10 @@ from typing import Any
 
 from msgspec import NODEFAULT, inspect
 
+TypeForm = Any
+"""A type that msgspec can encode: a class, or a form such as `Page[Item]` or `Item | None`, for which Python's typing
+has no common type yet (PEP 747)."""
+
 
 def below(types: Iterable[Any]) -> list[inspect.StructType]:
     """All structs in these types, at any depth, without duplicates."""
