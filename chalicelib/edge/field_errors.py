@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import inspect
 
+from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel.dynamo.attributes import exact_hook
 from chalicelib.kernel.errors import FieldError
 
 
-def errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
+def errors(info: inspect.Type, value: object, pointer: str) -> list[FieldError]:
     """All errors of `value` for a msgspec type."""
     if isinstance(info, inspect.Metadata):
         return errors(info.type, value, pointer)
@@ -25,7 +26,7 @@ def errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
     return _leaf_errors(info, value, pointer)
 
 
-def _union_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
+def _union_errors(info: inspect.UnionType, value: object, pointer: str) -> list[FieldError]:
     members = [member for member in info.types if not isinstance(member, inspect.NoneType)]
     if value is None and len(members) < len(info.types):
         return []
@@ -35,7 +36,7 @@ def _union_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
     return min(found, key=len)
 
 
-def _struct_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
+def _struct_errors(info: inspect.StructType, value: object, pointer: str) -> list[FieldError]:
     if not isinstance(value, dict):
         return [FieldError(pointer, "wrong_type", "Expected an object.")]
     found: list[FieldError] = []
@@ -53,7 +54,7 @@ def _struct_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
     return found
 
 
-def _list_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
+def _list_errors(info: inspect.ListType, value: object, pointer: str) -> list[FieldError]:
     if not isinstance(value, list):
         return [FieldError(pointer, "wrong_type", "Expected an array.")]
     if info.min_length is not None and len(value) < info.min_length:
@@ -63,7 +64,7 @@ def _list_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
     return [e for index, member in enumerate(value) for e in errors(info.item_type, member, f"{pointer}/{index}")]
 
 
-def _leaf_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
+def _leaf_errors(info: inspect.Type, value: object, pointer: str) -> list[FieldError]:
     """The error of a value that is not a container: msgspec's message, without the value."""
     if isinstance(value, str) and value.endswith("\n") and getattr(info, "pattern", None):
         return [FieldError(pointer, "invalid", "Expected no line end.")]
@@ -74,7 +75,7 @@ def _leaf_errors(info: Any, value: Any, pointer: str) -> list[FieldError]:
     return []
 
 
-def _leaf_type(info: Any) -> Any:
+def _leaf_type(info: inspect.Type) -> TypeForm:
     if isinstance(info, inspect.CustomType):
         return info.cls
     if isinstance(info, inspect.EnumType):
@@ -86,11 +87,11 @@ def _leaf_type(info: Any) -> Any:
         for name in ("ge", "gt", "le", "lt", "min_length", "max_length", "pattern", "multiple_of", "tz")
         if (limit := getattr(info, name, None)) is not None
     }
-    base = _BASES.get(type(info), Any)
+    base: TypeForm = _BASES.get(type(info), Any)
     return Annotated[base, msgspec.Meta(**constraints)] if constraints else base
 
 
-_BASES: dict[type, Any] = {
+_BASES: dict[type, type] = {
     inspect.StrType: str,
     inspect.IntType: int,
     inspect.BoolType: bool,

@@ -2,19 +2,19 @@
 
 import json
 import re
-from typing import Any
+from typing import NoReturn
 
 from chalicelib.kernel.errors import BadRequest
 
 MAX_DEPTH = 20
 
 
-def parse(raw: bytes) -> Any:
+def parse(raw: bytes) -> object:
     """The value of strict JSON: no duplicate keys, no NaN, no unpaired surrogates, at most 20 levels. BadRequest
     otherwise."""
     try:
         text = raw.decode()
-        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer)
+        value: object = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer)
         _check_depth(value, MAX_DEPTH)
     except RecursionError:
         raise BadRequest("The JSON is nested too deeply.") from None
@@ -25,14 +25,14 @@ def parse(raw: bytes) -> Any:
     return value
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     value = dict(pairs)
     if len(value) != len(pairs):
         raise BadRequest("A JSON object has the same key twice.")
     return value
 
 
-def _constant(name: str) -> Any:
+def _constant(name: str) -> NoReturn:
     raise BadRequest(f"{name} is not JSON.")
 
 
@@ -42,7 +42,7 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-def _check_depth(value: Any, left: int) -> None:
+def _check_depth(value: object, left: int) -> None:
     if left == 0:
         raise BadRequest(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
     if isinstance(value, dict):

@@ -10,14 +10,14 @@ TypeForm = Any
 has no common type yet (PEP 747)."""
 
 
-def below(types: Iterable[Any]) -> list[inspect.StructType]:
+def below(types: Iterable[inspect.Type]) -> list[inspect.StructType]:
     """All structs in these types, at any depth, without duplicates."""
     return list(_below(types, set()))
 
 
 def name_of(struct: inspect.StructType) -> str:
     """The title of a struct's schema in msgspec: `Item`, `Page[Item]`."""
-    kind: Any = struct.cls
+    kind: TypeForm = struct.cls  # msgspec: the class, or the alias of a generic one
     if hasattr(kind, "__origin__"):
         return f"{kind.__origin__.__name__}[{', '.join(each.__name__ for each in kind.__args__)}]"
     return str(kind.__name__)
@@ -25,8 +25,9 @@ def name_of(struct: inspect.StructType) -> str:
 
 def always_sent(struct: inspect.StructType) -> set[str]:
     """The fields that are always encoded: neither those that may be UNSET, nor omitted defaults."""
-    kind: Any = struct.cls
-    omits = getattr(kind, "__origin__", kind).__struct_config__.omit_defaults
+    kind: TypeForm = struct.cls  # msgspec: the class, or the alias of a generic one
+    origin: TypeForm = getattr(kind, "__origin__", kind)
+    omits = origin.__struct_config__.omit_defaults
     return {field.encode_name for field in struct.fields if field.required or (not omits and _has_default(field))}
 
 
@@ -40,7 +41,7 @@ def _has_default(field: inspect.Field) -> bool:
     return field.default is not NODEFAULT or field.default_factory is not NODEFAULT
 
 
-def _is_time(info: Any) -> bool:
+def _is_time(info: inspect.Type) -> bool:
     if isinstance(info, inspect.Metadata):
         return _is_time(info.type)
     if isinstance(info, inspect.UnionType):
@@ -48,7 +49,7 @@ def _is_time(info: Any) -> bool:
     return isinstance(info, inspect.DateTimeType)
 
 
-def _below(types: Iterable[Any], seen: set[Any]) -> Iterator[inspect.StructType]:
+def _below(types: Iterable[inspect.Type], seen: set[TypeForm]) -> Iterator[inspect.StructType]:
     for info in types:
         if isinstance(info, inspect.Metadata):
             yield from _below([info.type], seen)

@@ -1,5 +1,6 @@
 """The system routes, which are public and return only public data."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -56,8 +57,7 @@ def read_reference(_: Incoming) -> Answer[str]:
 )
 def read_reference_style(_: Incoming) -> Answer[str]:
     """Read the stylesheet of the API reference."""
-    headers = {"Content-Type": "text/css; charset=utf-8", **_CACHED_FOREVER}
-    return Answer(200, headers, reference.content(reference.STYLE))
+    return _file(reference.STYLE, "text/css", _CACHED_FOREVER)
 
 
 @routes.get(
@@ -67,8 +67,7 @@ def read_reference_style(_: Incoming) -> Answer[str]:
 )
 def read_reference_library(_: Incoming) -> Answer[str]:
     """Read the library of the API reference, Swagger UI."""
-    headers = {"Content-Type": "text/javascript; charset=utf-8", **_CACHED_FOREVER}
-    return Answer(200, headers, reference.content(reference.LIBRARY))
+    return _file(reference.LIBRARY, "text/javascript", _CACHED_FOREVER)
 
 
 @routes.get(
@@ -78,7 +77,11 @@ def read_reference_library(_: Incoming) -> Answer[str]:
 )
 def read_reference_start(_: Incoming) -> Answer[str]:
     """Read the script that starts the API reference."""
-    return Answer(200, {"Content-Type": "text/javascript; charset=utf-8"}, reference.content(reference.START))
+    return _file(reference.START, "text/javascript", {})
+
+
+def _file(name: str, media_type: str, headers: Mapping[str, str]) -> Answer[str]:
+    return Answer(200, {"Content-Type": f"{media_type}; charset=utf-8", **headers}, reference.content(name))
 
 
 @routes.get(
