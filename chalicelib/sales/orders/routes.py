@@ -94,8 +94,8 @@ def confirm_sales_order(request: Request[ConfirmOrder, NoQuery], order_id: str) 
     """Confirm a sales order and reserve its stock.
 
     With `reservation` `full`, refused when stock is insufficient; with `partial`, the rest is backordered. An order
-    with more than 90 combinations of item and location is confirmed by a job: the response is 202, with the job in
-    Location.
+    with more than about 90 combinations of item and location is confirmed by a job: the response is 202, with the job
+    in Location.
     """
     return request.commit(service.confirm, order_id, request.body)
 

@@ -4,7 +4,7 @@ from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.lists import Page, paginate
-from chalicelib.kernel.mapping import to_row
+from chalicelib.kernel.mapping import merged, to_row
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers.schemas import Customer, CustomerAddressKind
@@ -69,9 +69,7 @@ def _address(customer: Customer | None, kind: CustomerAddressKind) -> Address | 
     """A copy of the customer's first address of that kind, else of the first address."""
     addresses = customer.addresses if customer else []
     chosen = next((entry for entry in addresses if entry.kind is kind), addresses[0] if addresses else None)
-    if chosen is None:
-        return None
-    return Address(**{name: getattr(chosen, name) for name in Address.__struct_fields__})
+    return None if chosen is None else merged(Address, chosen)
 
 
 @use_case(events.CONFIRMED)
