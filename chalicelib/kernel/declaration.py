@@ -73,25 +73,26 @@ class Module:
                 yield importlib.import_module(f"{ROOT}.{self.name}.{submodule}")
 
 
-_registered: list[Module] = []
+_registered: tuple[Module, ...] = ()
 
 
 def register(names: Iterable[str]) -> tuple[Module, ...]:
     """Registers the MODULE of every named package, in place of the previous ones. TypeError when a MODULE has another
     name."""
+    global _registered  # noqa: PLW0603 - the one registry of the process, replaced as a whole
     found = []
     for name in names:
         declared = importlib.import_module(f"{ROOT}.{name}.module").MODULE
         if not isinstance(declared, Module) or declared.name != name:
             raise TypeError(f"{ROOT}.{name}.module does not declare a MODULE named {name}")
         found.append(declared)
-    _registered[:] = found
-    return registered()
+    _registered = tuple(found)
+    return _registered
 
 
 def registered() -> tuple[Module, ...]:
     """The declarations of all packages, in the order of chalicelib/modules.py; empty before that is imported."""
-    return tuple(_registered)
+    return _registered
 
 
 def blueprints() -> list[Blueprint]:
