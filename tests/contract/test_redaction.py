@@ -6,6 +6,7 @@ messages, keys, problem documents, the access log.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -210,6 +211,24 @@ def test_every_hidden_attribute_of_every_table_is_known_to_redaction() -> None:
         for name, attribute in model.get_attributes().items():
             if attribute.field_class.is_hidden:
                 assert privacy.is_hidden(name), (model.__name__, name)
+
+
+def test_the_deployed_api_knows_every_hidden_name_though_it_loads_no_other_function() -> None:
+    program = """
+import app
+from chalicelib import modules
+from chalicelib.kernel import privacy
+known = set(privacy._hidden_names)
+modules.load_reactions()
+print(len(known), sorted(set(privacy._hidden_names) - known))
+"""
+    environment = {**os.environ, "AWS_LAMBDA_FUNCTION_NAME": "novex-api", "AWS_DEFAULT_REGION": "eu-west-1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    count, missing = done.stdout.split(maxsplit=1)
+    assert int(count) > 20
+    assert missing.strip() == "[]"
 
 
 def test_the_runtimes_own_root_handler_writes_nothing_of_ours() -> None:
