@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
@@ -117,8 +116,11 @@ def _attempts(row: Position | None, requested: Change) -> int:
     return (row.attempts or 0) if row is not None and row.failing == requested.number else 0
 
 
-def _position(tenant: Tenant, consumer: str, to: int, **attempt: Any) -> Position:
-    return Position(partition=tenant.key("positions"), consumer=consumer, position=to, **attempt)
+def _position(
+    tenant: Tenant, consumer: str, to: int, *, failing: int | None = None, attempts: int | None = None
+) -> Position:
+    key = tenant.key("positions")
+    return Position(partition=key, consumer=consumer, position=to, failing=failing, attempts=attempts)
 
 
 def _written(position: Position, row: Position | None) -> Position | None:

@@ -5,7 +5,7 @@ The account has the rights manage-users and manage-organizations, nothing else (
 
 import threading
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +14,8 @@ from chalicelib.egress import service as egress
 from chalicelib.egress.service import Destination, Reply, Unreachable
 from chalicelib.kernel import clock, config, secrets
 from chalicelib.kernel.call import Call
+
+T = TypeVar("T")
 
 PAGE = 100
 _SPARE_SECONDS = 10
@@ -64,7 +66,7 @@ def forget() -> None:
         _tokens.clear()
 
 
-def pages(call: Call, path: str, kind: type[Any], **query: str) -> Iterator[Any]:
+def pages(call: Call, path: str, kind: type[T], **query: str) -> Iterator[T]:
     """Every entry of a list, read page by page."""
     first = 0
     while True:
@@ -108,7 +110,7 @@ def ask(
     raise Refused(reply.status)
 
 
-def decoded(reply: Reply, kind: Any) -> Any:
+def decoded(reply: Reply, kind: type[T]) -> T:
     """The body as `kind`. Unavailable for another shape: a proxy, not Keycloak, has answered."""
     try:
         return msgspec.json.decode(reply.body, type=kind)

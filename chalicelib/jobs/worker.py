@@ -5,10 +5,13 @@ was killed runs out; then the queue delivers the message again, or the reconcile
 over counts a failure, so a piece that kills every worker ends its job as failed.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import msgspec
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.jobs import events, queue, service, tables
 from chalicelib.jobs.registry import HANDLERS, MUST_FINISH
@@ -179,7 +182,7 @@ def _results(step: Step) -> list[Any]:
     return changes
 
 
-def _write(tenant: Tenant, job_id: str, changes: list[Any], condition: Any) -> bool:
+def _write(tenant: Tenant, job_id: str, changes: Sequence[UpdateAction], condition: Condition) -> bool:
     return store.write(store.update(service.ref(tenant, job_id), changes, condition))
 
 

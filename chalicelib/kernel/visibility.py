@@ -5,12 +5,13 @@ limited, nothing is read or compared. Every read on behalf of a caller goes thro
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.actions import RangeKey
 from chalicelib.kernel.dynamo.model import Document, Item, Row
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import NotFound
@@ -43,12 +44,12 @@ def visible(call: Call, rows: Iterable[R]) -> list[R]:
     return [row for row in cut(call, list(rows)) if row is not None]
 
 
-def find(call: Call, model: type[R], hash_key: str, range_key: Any = None) -> R | None:
+def find(call: Call, model: type[R], hash_key: str, range_key: RangeKey = None) -> R | None:
     """One row by key, strongly consistent; None when it does not exist or the caller may not see it."""
     return cut(call, [store.get(model, hash_key, range_key)])[0]
 
 
-def load_visible(call: Call, model: type[D], hash_key: str, range_key: Any = None) -> D:
+def load_visible(call: Call, model: type[D], hash_key: str, range_key: RangeKey = None) -> D:
     """One document by key, strongly consistent. NotFound when it does not exist or the caller may not see it."""
     return required(model, find(call, model, hash_key, range_key))
 

@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.kernel import clock, ids, numbering, uniques, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import pynamodb_internals, store
+from chalicelib.kernel.dynamo.actions import RangeKey
 from chalicelib.kernel.dynamo.model import Document, Item, Row
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import (
@@ -95,18 +96,18 @@ class Work:
         if missing:
             self._reads.update(store.get_many(missing))
 
-    def find(self, model: type[R], hash_key: str, range_key: Any = None) -> R | None:
+    def find(self, model: type[R], hash_key: str, range_key: RangeKey = None) -> R | None:
         row = self.read(Ref(model, hash_key, range_key))[0]
         return row if isinstance(row, model) else None
 
-    def load(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
+    def load(self, model: type[D], hash_key: str, range_key: RangeKey = None) -> D:
         """The document. NotFound when it does not exist or the caller may not see it."""
         document = self.find(model, hash_key, range_key)
         if document is None:
             raise NotFound(f"There is no such {model.entity.replace('_', ' ')}.")
         return document
 
-    def load_for_update(self, model: type[D], hash_key: str, range_key: Any = None) -> D:
+    def load_for_update(self, model: type[D], hash_key: str, range_key: RangeKey = None) -> D:
         """The document that the request changes. NotFound as `load`; PreconditionFailed when If-Match does not
         match."""
         document = self.load(model, hash_key, range_key)

@@ -20,13 +20,17 @@ MAX_BYTES = 4 * 1024 * 1024
 """The maximum size of one TransactWriteItems."""
 
 
+RangeKey = str | int | None
+"""A range key in Python's type, as its attribute takes it; None for tables without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """The reference to a row: its model and keys."""
 
     model: type[Row]
     hash_key: str
-    range_key: Any = None
+    range_key: RangeKey = None
 
     def key(self) -> Item:
         return self.model.key_of(self.hash_key, self.range_key)

@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock, entropy
 from chalicelib.kernel.dynamo import client
-from chalicelib.kernel.dynamo.actions import Ref
+from chalicelib.kernel.dynamo.actions import RangeKey, Ref
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.errors import Contention
 
@@ -43,7 +43,7 @@ def ask(operation: str, **request: Any) -> Any:
         raise Contention("The store did not answer; try again.", retry_after=1) from error
 
 
-def get(model: type[R], hash_key: str, range_key: Any = None) -> R | None:
+def get(model: type[R], hash_key: str, range_key: RangeKey = None) -> R | None:
     """One row by key, strongly consistent."""
     item = get_many([Ref(model, hash_key, range_key)]).popitem()[1]
     return None if item is None else model.read(item)

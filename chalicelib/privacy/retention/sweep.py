@@ -79,7 +79,7 @@ def counts_of(names: Sequence[str], partition: str) -> list[RuleCounts]:
     for ref in refs:
         item = found[ref]
         row = RetentionCount() if item is None else RetentionCount.read(item)
-        shown.append(RuleCounts(rule=ref.range_key, **{name: getattr(row, name) for name in _COUNTED}))
+        shown.append(RuleCounts(rule=str(ref.range_key), **{name: getattr(row, name) for name in _COUNTED}))
     return shown
 
 

@@ -36,7 +36,7 @@ def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations
 def versions(tenant: Tenant, order_ids: list[str]) -> dict[str, int]:
     """The versions of the orders that exist, strongly consistent."""
     found = store.get_many([repository.ref(tenant, order_id) for order_id in order_ids])
-    return {ref.range_key: int(item["version"]["N"]) for ref, item in found.items() if item is not None}
+    return {str(ref.range_key): int(item["version"]["N"]) for ref, item in found.items() if item is not None}
 
 
 def _reservations_of(tenant: Tenant, row: tables.SalesOrder) -> OrderReservations:
