@@ -7,6 +7,7 @@ endif
 TENANT ?= acme
 IDENTITY ?= issuer
 DO ?= list
+OF ?= api
 JOBS ?= 2
 ARGS ?=
 
@@ -18,10 +19,10 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench generate package sbom token tenant machine reset lock reference
+.PHONY: help run test lint bench generate release package sbom token url tenant machine reset lock reference screenshots
 
 help: ## List these commands.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Run the whole backend on loopback (PORT=8000 IDENTITY=issuer|keycloak), with two demo tenants; Ctrl-C stops it.
 	@$(PY) -m infra.local.run --port $(PORT) --identity $(IDENTITY)
@@ -38,11 +39,15 @@ lint: $(STAMP) ## Check style, types and the layers between packages.
 bench: $(STAMP) ## Measure the budgets of docs/performance.md.
 	@$(PY) -m bench $(ARGS)
 
-generate: $(STAMP) ## Write anew what follows from the code: policies, the roles of the realm, parts of docs/.
+generate: $(STAMP) ## Write anew what follows from the code: policies, the roles of the realm, parts of docs/, guides.
 	@$(PY) -m infra.policies
 	@$(PY) -m infra.keycloak.roles write
 	@$(PY) -m tests.security.reviewed
 	@$(PY) -m tests.docs.made
+	@$(PY) -m infra.guides
+
+release: $(STAMP) ## Release the API: keep its OpenAPI documents in docs/openapi/, unless a change breaks clients.
+	@$(PY) -m infra.openapi_diff release
 
 package: $(STAMP) ## Build the deployable template and package.
 	@$(PY) -m infra.package $(ARGS)
@@ -50,11 +55,14 @@ package: $(STAMP) ## Build the deployable template and package.
 sbom: $(STAMP) ## Write the bill of materials of what runs in Lambda (CycloneDX) to build/.
 	@$(PY) -m infra.sbom $(ARGS)
 
-token: $(STAMP) ## Print an access token of a demo user of the running backend (AS=admin TENANT=acme; 8 hours).
+token: $(STAMP) ## Print an access token of a demo user of the running backend, who logs in anew (AS=admin TENANT=acme; 8 hours).
 	@$(PY) -m infra.local.token --role $(AS) --tenant $(TENANT)
 
-tenant: $(STAMP) ## Make a tenant in the running backend (NAME="My Company" EMAIL=ada@example.com, perhaps ALIAS=).
-	@$(PY) -m infra.tenants create --name "$(NAME)" --email "$(EMAIL)" --alias "$(ALIAS)"
+url: $(STAMP) ## Print the URL of the running backend, or of the simulated Shopify (OF=shopify).
+	@$(PY) -m infra.local.environment $(OF)
+
+tenant: $(STAMP) ## Make a tenant in the running backend (NAME="My Company" EMAIL=ada@example.com, perhaps ALIAS= SANDBOX=1).
+	@$(PY) -m infra.tenants create --name "$(NAME)" --email "$(EMAIL)" --alias "$(ALIAS)" $(if $(SANDBOX),--sandbox)
 
 machine: $(STAMP) ## Machine clients of the running Keycloak (DO=create|rotate|delete|list TENANT=acme).
 	@$(PY) -m infra.local.machine $(DO) --tenant $(TENANT)
@@ -62,13 +70,19 @@ machine: $(STAMP) ## Machine clients of the running Keycloak (DO=create|rotate|d
 reset: $(STAMP) ## Forget the data of `make run`, credentials included.
 	@$(PY) -m infra.local.data_dir
 
-lock: $(STAMP) ## Write the lock files anew from the *.in files.
-	@set -e; for name in requirements requirements-dev infra/local/node-requirements; do \
+lock: $(STAMP) ## Write the lock files anew from the *.in files and package.json.
+	@set -e; for name in requirements requirements-dev infra/local/node-requirements infra/openapi_diff/go-requirements \
+			tests/emulator/requirements tests/clients/requirements; do \
 		CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe \
 			--no-emit-index-url --no-emit-find-links --strip-extras --output-file $$name.txt $$name.in; done
+	@set -e; for folder in docs/frontend tests/clients; do \
+		(cd $$folder && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund); done
 
-reference: $(STAMP) ## Fetch Swagger UI anew, in the version that chalicelib/edge/system/swagger_ui/source.json names.
+reference: $(STAMP) ## Fetch Scalar anew, in the version that chalicelib/edge/system/scalar/source.json names.
 	@$(PY) -m infra.reference
+
+screenshots: $(STAMP) ## Take the pictures of the reference page in docs/ anew (needs Chromium).
+	@$(PY) -m tests.browser.screenshots
 
 $(STAMP): requirements-dev.txt
 	@if [ -z "$(PYTHON)" ]; then \
@@ -77,7 +91,5 @@ $(STAMP): requirements-dev.txt
 		echo "NovexERP needs Python 3.11 or newer; $(PYTHON) is older." >&2; exit 1; fi
 	@if [ ! -x $(PY) ]; then $(PYTHON) -m venv $(VENV) || { \
 		echo "Python's venv module does not work here (on Debian: apt install python3-venv)." >&2; exit 1; }; fi
-	@echo "Installing the pinned requirements into $(VENV)/ ..." >&2
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt || { \
-		echo "The requirements could not be installed (is the network there?)." >&2; exit 1; }
+	@$(PY) -m infra.local.install
 	@touch $(STAMP)

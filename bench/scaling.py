@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bench import masters
 from bench.use_cases import Scene
 from tests.world import World
 
@@ -30,14 +31,14 @@ class Answer:
     read_units: float
 
 
-def measure(world: World, sizes: tuple[int, ...] = SIZES) -> Iterator[Answer]:
+def measure(world: World, sizes: tuple[int, ...] = SIZES, rounds: int = ROUNDS) -> Iterator[Answer]:
     """Every question at every size. Each size is a tenant of its own, and they are asked in turns, so that a busy
     machine slows them all alike."""
     scenes = {size: Scene(world) for size in sizes}
     paths = {size: _prepare(scene, size) for size, scene in scenes.items()}
     for question in paths[sizes[0]]:
         taken: dict[int, list[float]] = {size: [] for size in sizes}
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for size, scene in scenes.items():
                 began = time.perf_counter()
                 scene.acme.get(paths[size][question]).ok()
@@ -50,7 +51,10 @@ def measure(world: World, sizes: tuple[int, ...] = SIZES) -> Iterator[Answer]:
 
 def _prepare(scene: Scene, size: int) -> dict[str, str]:
     """Fills the tenant by copies of real rows, and says what to ask."""
-    skus = _stock(scene, size)
+    from chalicelib.kernel import ids
+
+    new_ids = [ids.new("itm") for _ in range(size)]
+    skus = _stock(scene, size, new_ids)
     _orders(scene, size)
     _ledger(scene, size)
     place = f"item_id={scene.items[0]}&location_id={scene.shop.location}"
@@ -60,6 +64,8 @@ def _prepare(scene: Scene, size: int) -> dict[str, str]:
         "Availability of 100 SKUs": f"/v1/stock/availability?skus={','.join(skus)}&location_id={scene.shop.location}",
         "Newest 25 of an item's ledger": f"/v1/stock/ledger?{place}",
         "On hand as of a time": f"/v1/stock/as-of?{place}&at=2026-01-01T00:00:00Z",
+        **masters.items(scene, size, new_ids, _write),
+        **masters.parties(scene, size, _write),
     }
 
 
@@ -75,22 +81,22 @@ def _orders(scene: Scene, size: int) -> None:
     _write(tables.SalesOrder, row, size, lambda item, _: item.update(id={"S": ids.new("so")}))
 
 
-def _stock(scene: Scene, size: int) -> list[str]:
+def _stock(scene: Scene, size: int, new_ids: list[str]) -> list[str]:
     """Unique SKUs and balances of as many items; returns a hundred of the SKUs."""
+    from chalicelib.catalog.items.tables import SKU
     from chalicelib.inventory.stock.balances import StockKey, ref
     from chalicelib.inventory.stock.tables import Balance
-    from chalicelib.kernel import ids, uniques
+    from chalicelib.kernel import uniques
     from chalicelib.kernel.dynamo import store
     from chalicelib.kernel.tenant import Tenant
 
     tenant = Tenant(scene.acme.tenant)
     item = scene.acme.get(f"/v1/items/{scene.items[0]}").ok()
-    owner, balance = uniques.ref(tenant, "sku", item["sku"]), ref(tenant, StockKey(item["id"], scene.shop.location))
+    owner, balance = uniques.ref(tenant, SKU, item["sku"]), ref(tenant, StockKey(item["id"], scene.shop.location))
     found = store.get_many([owner, balance])
-    new_ids = [ids.new("itm") for _ in range(size)]
 
     def own(row: Item, index: int) -> None:
-        row.update(value={"S": f"SCALE-{index}"}, owner={"S": new_ids[index]})
+        row.update(value={"S": f"scale-{index}"}, owner={"S": new_ids[index]})
 
     def balanced(row: Item, index: int) -> None:
         row.update(partition={"S": tenant.key(new_ids[index])}, item_id={"S": new_ids[index]})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from bench.budgets import ACCESS_STATE, LEASE
+from bench.budgets import ACCESS_STATE, FIVE_STEPS, FLOW, LEASE
 from infra.local.meter import Bill, Meter
 from tests import factories
 from tests.integrations import shops
@@ -13,6 +13,7 @@ from tests.world import World
 
 Act = Callable[[], Any]
 CASES: dict[str, Callable[["Scene"], Act]] = {}
+CONSIGNMENT = {"carrier": "DHL", "tracking_number": "JJ1"}
 _numbers = itertools.count(1)
 
 
@@ -81,7 +82,7 @@ def new_item() -> dict[str, Any]:
     return {
         "sku": f"BENCH-{number}",
         "name": f"City bike {number}",
-        "barcodes": [f"{4006381333931 + number}"],
+        "barcodes": [{"code": f"{4006381333931 + number}", "type": "other"}],
         "price": price,
     }
 
@@ -143,7 +144,7 @@ def _(scene: Scene) -> Act:
 
 @case("Ship it at once")
 def _(scene: Scene) -> Act:
-    body = {"order_id": scene.confirmed()["id"], "ship": {"carrier": "DHL", "tracking_number": "JJ1"}}
+    body = {"order_id": scene.confirmed()["id"], "ship": CONSIGNMENT}
     return lambda: scene.acme.post("/v1/shipments", body).ok()
 
 
@@ -163,8 +164,7 @@ def _(scene: Scene) -> Act:
 def _(scene: Scene) -> Act:
     path = f"/v1/shipments/{scene.acme.post('/v1/shipments', {'order_id': scene.confirmed()['id']}).ok()['id']}"
     packed = scene.acme.post(f"{path}/pack", {"packages": 1}, etag=1).ok()
-    body = {"carrier": "DHL", "tracking_number": "JJ1"}
-    return lambda: scene.acme.post(f"{path}/ship", body, etag=packed["version"]).ok()
+    return lambda: scene.acme.post(f"{path}/ship", CONSIGNMENT, etag=packed["version"]).ok()
 
 
 @case("Read an order of 10 lines")
@@ -195,11 +195,73 @@ def _numbering(scene: Scene, commits: int) -> Act:
     def number(found: list[str]) -> int:
         return sequencer.number(Tenant(scene.acme.tenant), found, clock.monotonic() + 5)
 
+    for _ in range(2):  # the head forgets a large claim with the next one
+        number(waiting())
+        scene.acme.post("/v1/customers", new_customer()).ok()
     number(waiting())
     for _ in range(commits):
         scene.acme.post("/v1/customers", new_customer()).ok()
     found = waiting()
     return lambda: number(found)
+
+
+@case("Follow a confirmed order of 10 lines, served at once")
+def _(scene: Scene) -> Act:
+    return _following(scene, scene.items)
+
+
+@case("Follow a confirmed order of 10 lines, all waiting")
+def _(scene: Scene) -> Act:
+    return _following(scene, [scene.shop.item()["id"] for _ in range(10)])
+
+
+def _following(scene: Scene, items: list[str]) -> Act:
+    """What the consumer that knows who waits for stock does with the entry; its position is not its own."""
+    from chalicelib.events.schemas import change
+    from chalicelib.kernel import journal
+    from chalicelib.kernel.call import Call
+    from chalicelib.kernel.dynamo import store
+    from chalicelib.kernel.tenant import Tenant
+    from chalicelib.sales.demand import consumers
+
+    order, tenant = scene.shop.confirmed(*((item, 2) for item in items)), Tenant(scene.acme.tenant)
+    story = scene.acme.get(f"/v1/audit?entity=sales_order&entity_id={order['id']}").ok()["data"]
+    (confirmed,) = (entry["id"] for entry in story if entry["event"] == "sales_order.confirmed")
+    (item,) = store.get_many([journal.ref_of(tenant, confirmed)]).values()
+    followed = change(journal.Entry.read(item or {}))
+    return lambda: consumers.follow(Call.system(tenant, "bench"), [followed])
+
+
+@case(FLOW)
+def _(scene: Scene) -> Act:
+    return _steps(scene, {"ship": CONSIGNMENT})
+
+
+@case(FIVE_STEPS)
+def _(scene: Scene) -> Act:
+    return _steps(scene, {})
+
+
+def _steps(scene: Scene, body: dict[str, Any]) -> Act:
+    """An order from draft to shipped; what each step causes is done before the next."""
+
+    def steps() -> None:
+        acme, settle = scene.acme, scene.world.settle
+        order = scene.order()
+        settle()
+        acme.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=order["version"]).ok()
+        settle()
+        shipment = acme.post("/v1/shipments", {"order_id": order["id"], **body}).ok()
+        settle()
+        if not body:
+            path = f"/v1/shipments/{shipment['id']}"
+            packed = acme.post(f"{path}/pack", {"packages": 1}, etag=shipment["version"]).ok()
+            settle()
+            acme.post(f"{path}/ship", CONSIGNMENT, etag=packed["version"]).ok()
+            settle()
+
+    scene.world.settle()
+    return steps
 
 
 @case("List 50 orders")

@@ -1,8 +1,8 @@
 """Every package of the product. A new resource is a folder with a `module.py`, and a line here."""
 
-from chalicelib.kernel.declaration import blueprints, load_reactions, register, tables, writers
+from chalicelib.kernel.declaration import consumer_queues, functions, load_jobs, register, tables, writers
 
-__all__ = ["MODULES", "blueprints", "load_reactions", "tables", "writers"]
+__all__ = ["MODULES", "consumer_queues", "functions", "load_jobs", "tables", "writers"]
 
 MODULES = register(
     (
@@ -11,19 +11,33 @@ MODULES = register(
         "egress",
         "edge",
         "edge.system",
+        "edge.changelog",
         "events",
         "jobs",
         "audit",
         "audit.access_log",
         "identity",
         "identity.tenants",
+        "identity.sandbox",
         "identity.users",
         "identity.logout",
+        "catalog.tax_codes",
+        "search.scan",
+        "catalog.custom_fields",
+        "bulk",
+        "bulk.imports",
+        "bulk.exports",
         "catalog.items",
-        "parties.customers",
+        "catalog.price_lists",
+        "catalog.item_templates",
         "inventory.warehouses",
         "inventory.stock",
         "inventory.warehouse_access",
+        "parties.parties",
+        "parties.customers",
+        "parties.vendors",
+        "parties.customer_items",
+        "parties.vendor_items",
         "sales.orders",
         "sales.demand",
         "fulfilment.shipments",
@@ -33,6 +47,8 @@ MODULES = register(
         "integrations.shopify",
         "privacy.disclosures",
         "privacy.retention",
+        "reporting.counts",
+        "reporting.limits",
         "reporting.stock_check",
         "functions",
     )

@@ -1,14 +1,15 @@
-"""The deployment package for Lambda: `gather` collects the files for `chalice package`, `finish` rewrites its archive.
+"""The deployment package for Lambda: `gather` collects the files for `chalice package` (infra/index.py adds the index
+of the routes), `finish` rewrites its archive.
 
 The archive contains only the service descriptions of botocore and boto3 that the product uses (all would be four fifths
 of it), compiled modules (Lambda's disk is read-only, so every cold start would compile them again), and a fixed order
-and fixed times, so that the build is reproducible.
+and fixed times, so that the build is reproducible. Modules can only be compiled by the Python that will run them.
 """
 
-import py_compile
 import re
 import shutil
 import stat
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -20,9 +21,12 @@ from infra.wheels import unpack
 
 SERVICES = ("dynamodb", *get_args(Service), "sts", "sso", "sso-oidc", "signin")
 """The service descriptions that are kept: for the product's calls, and for botocore's credential providers."""
-_TASK = "/var/task/"
 _TIME = (1980, 1, 1, 0, 0, 0)
 _UNWANTED = re.compile(r"(^|/)(__pycache__|tests?)/|\.pyi$|\.pxd$|\.c$|(^|/)py\.typed$|\.dist-info/(RECORD|licenses/)")
+
+
+class CompileError(Exception):
+    """A module of the product does not compile; the message states where."""
 
 
 def gather(root: Path, build: Path, wheels: list[Path]) -> None:
@@ -39,15 +43,17 @@ def gather(root: Path, build: Path, wheels: list[Path]) -> None:
     _trim(build / "vendor")
 
 
-def finish(archive: Path) -> None:
-    """Rewrites Chalice's deployment.zip: compiled, in fixed order, with fixed times and modes."""
+def finish(archive: Path, python: tuple[int, int]) -> None:
+    """Rewrites Chalice's deployment.zip: compiled if there is an interpreter of that version, in fixed order, with
+    fixed times and modes. Raises CompileError for a module of the product that does not compile."""
     unpacked = archive.with_suffix(".tmp")
     if unpacked.exists():
         shutil.rmtree(unpacked)
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(unpacked)
-    for source in sorted(unpacked.rglob("*.py")):
-        _compile(source, unpacked)
+    compiler = interpreter(python)
+    if compiler is not None:
+        _compile(compiler, unpacked)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
         for file in _files(unpacked):
             _add(packed, file, unpacked)
@@ -64,22 +70,25 @@ def _trim(vendor: Path) -> None:
             file.unlink()
 
 
-def _compile(source: Path, base: Path) -> None:
+def interpreter(python: tuple[int, int]) -> str | None:
+    """A Python of that version: this one, or one on the PATH. None when there is none."""
+    if sys.version_info[:2] == python:
+        return sys.executable
+    found = shutil.which("python{}.{}".format(*python))
+    # A version manager puts names of versions on the PATH that it does not run.
+    works = found is not None and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0  # noqa: S603 - no external input
+    return found if works else None
+
+
+def _compile(compiler: str, base: Path) -> None:
     """Compiles without invalidation checks, because files do not change on Lambda and times in a zip are not used."""
-    relative = source.relative_to(base).as_posix()
-    target = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
-    try:
-        py_compile.compile(
-            str(source),
-            cfile=str(target),
-            dfile=_TASK + relative,
-            doraise=True,
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-        )
-    except py_compile.PyCompileError:
-        # A package may contain source for other Python versions, which is never imported.
-        if relative.startswith(("app.py", "chalicelib/")):
-            raise
+    command = [compiler, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
+    command += ["-s", str(base), "-p", "/var/task", str(base)]
+    # It fails for a library that contains source for other Python versions, which is never imported.
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no external input
+    for source in [*base.glob("app.py"), *base.glob("chalicelib/**/*.py")]:
+        if not any((source.parent / "__pycache__").glob(f"{source.stem}.*.pyc")):
+            raise CompileError(f"{source.relative_to(base)} does not compile:\n{done.stdout}{done.stderr}")
 
 
 def _add(packed: zipfile.ZipFile, file: Path, base: Path) -> None:

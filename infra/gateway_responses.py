@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from chalicelib.edge.headers import CHALLENGE, EXPOSED
+from chalicelib.kernel.errors import Unauthorized
+
 PROBLEM_BASE = "https://novexerp.dev/problems/"
 CONTENT_TYPE = "application/problem+json"
-EXPOSED_HEADERS = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, traceparent"
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,12 @@ class GatewayResponse:
 
 
 _BAD_REQUEST = GatewayResponse(400, "bad_request", "The request could not be read.")
+# The gateway has one response for a token that is refused and for none, so both are told `invalid_token`.
 _UNAUTHORIZED = GatewayResponse(
-    401, "unauthorized", "A valid access token is required.", {"WWW-Authenticate": "Bearer"}
+    401,
+    "unauthorized",
+    "A valid access token is required.",
+    {"WWW-Authenticate": Unauthorized.challenge, CHALLENGE: Unauthorized.challenge},
 )
 _FORBIDDEN = GatewayResponse(403, "forbidden", "Access is denied.")
 _NOT_FOUND = GatewayResponse(404, "not_found", "There is no such resource.")
@@ -88,7 +94,7 @@ def headers(response: GatewayResponse, origin: str) -> dict[str, str]:
     if origin:
         fixed |= {
             "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+            "Access-Control-Expose-Headers": ", ".join(EXPOSED),
             "Vary": "Origin",
         }
     return fixed | response.headers
@@ -101,7 +107,7 @@ def template_responses(origin: str) -> dict[str, dict[str, object]]:
         values = {name: f"'{value}'" for name, value in headers(response, origin).items()}
         rendered[kind] = {
             "StatusCode": response.status,
-            "ResponseParameters": {"Headers": values | {"X-Request-Id": "context.requestId"}},
-            "ResponseTemplates": {"application/json": json.dumps(problem(response, "$context.requestId"))},
+            "ResponseParameters": {"Headers": values | {"X-Request-Id": "context.extendedRequestId"}},
+            "ResponseTemplates": {"application/json": json.dumps(problem(response, "$context.extendedRequestId"))},
         }
     return rendered

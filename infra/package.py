@@ -1,9 +1,12 @@
 """`make package`: builds the deployable template and code of one stage.
 
-    python -m infra.package [--stage dev] [--out DIR]
+    python -m infra.package [--stage dev] [--out DIR] [--config FILE] [--here]
 
 writes sam.json and deployment.zip to DIR (build/<stage> by default), and merge.json, which contains this project's
 additions to Chalice's template. Needs no AWS account; downloads the wheels for Lambda once.
+
+`--config` names a file in place of .chalice/config.json. `--here` packages for this machine's processor and Python, to
+run the functions on it.
 """
 
 import argparse
@@ -14,28 +17,32 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra import bundle, lockfile, policies, wheels
+from infra import bundle, index, lockfile, policies, wheels
 from infra.stack import merge
-from infra.stack.names import API_FUNCTION
+from infra.stack.names import API_FUNCTION, stage_name
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "wheels"
+CONFIG = ROOT / ".chalice" / "config.json"
 
 
 class PackageError(Exception):
     """The package cannot be built; the message states the reason."""
 
 
+ERRORS = (PackageError, wheels.WheelsError, bundle.CompileError)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command. Prints the path of the result, or one line with the reason of a failure."""
     parser = argparse.ArgumentParser(prog="python -m infra.package", description=__doc__.partition("\n")[0])
-    parser.add_argument("--stage", default="dev")
+    add_options(parser)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
     out = (options.out or ROOT / "build" / options.stage).resolve()
     try:
-        package(options.stage, out)
-    except (PackageError, wheels.WheelsError) as error:
+        package(options.stage, out, options.config, target(options))
+    except ERRORS as error:
         print(error, file=sys.stderr)
         return 1
     size = (out / "deployment.zip").stat().st_size / 1e6
@@ -44,27 +51,42 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def package(stage: str, out: Path) -> None:
-    """Builds the package of a stage of `.chalice/config.json`."""
-    settings = read_config()
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that say what is packaged."""
+    parser.add_argument("--stage", default="dev", type=stage_name)
+    parser.add_argument("--config", type=Path, default=CONFIG, help="settings in place of .chalice/config.json")
+    parser.add_argument("--here", action="store_true", help="package for this machine's processor and Python")
+
+
+def target(options: argparse.Namespace) -> wheels.Target:
+    """The platform that the options ask for."""
+    return wheels.here() if options.here else wheels.Target()
+
+
+def package(stage: str, out: Path, config: Path, platform: wheels.Target) -> None:
+    """Builds the package of a stage of a configuration. PackageError, WheelsError or CompileError when it cannot."""
+    settings = read_config(config)
     if stage not in settings["stages"]:
-        raise PackageError(f"There is no stage {stage} in .chalice/config.json.")
+        raise PackageError(f"There is no stage {stage} in {config}.")
     # The application reads its environment at import, for example for table names and the allowed origin.
     os.environ.update(environment(settings, stage))
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     application = read_application()
-    configured = stage_of(settings, stage)
+    configured = stage_of(settings, stage, platform)
     _check(application, configured)
     out.mkdir(parents=True, exist_ok=True)
-    architecture = settings["lambda_architecture"]
     build = out / "source"
     lock = lockfile.deployed(lockfile.locked(lockfile.RUNTIME.read_text(encoding="utf-8")))
-    fetched = wheels.fetch("".join(entry.text for entry in lock), CACHE, wheels.Target(architecture))
+    fetched = wheels.fetch("".join(entry.text for entry in lock), CACHE, platform)
     bundle.gather(ROOT, build, fetched)
+    index.write(build / "chalicelib" / "index")
+    (build / ".chalice" / CONFIG.name).write_text(json.dumps(settings), encoding="utf-8")
     extra = out / "merge.json"
     extra.write_text(json.dumps(merge.template(application, configured), indent=1) + "\n", encoding="utf-8")
     _run_chalice(stage, build, extra, out)
-    bundle.finish(out / "deployment.zip")
+    if bundle.interpreter(platform.python) is None:
+        print(f"Without {platform.runtime} on this machine, modules are not compiled ahead: slower cold starts.")
+    bundle.finish(out / "deployment.zip", platform.python)
 
 
 def read_template(out: Path) -> dict[str, Any]:
@@ -73,9 +95,12 @@ def read_template(out: Path) -> dict[str, Any]:
     return template
 
 
-def read_config() -> dict[str, Any]:
-    """`.chalice/config.json`."""
-    settings: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text(encoding="utf-8"))
+def read_config(config: Path = CONFIG) -> dict[str, Any]:
+    """`.chalice/config.json`, or the file in its place. PackageError when there is none."""
+    try:
+        settings: dict[str, Any] = json.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PackageError(f"{config} cannot be read: {error}") from error
     return settings
 
 
@@ -84,26 +109,30 @@ def environment(settings: dict[str, Any], stage: str) -> dict[str, str]:
     return {**settings.get("environment_variables", {}), **settings["stages"][stage].get("environment_variables", {})}
 
 
-def stage_of(settings: dict[str, Any], stage: str) -> merge.Stage:
+def stage_of(settings: dict[str, Any], stage: str, platform: wheels.Target) -> merge.Stage:
     """The parts of the configuration that the merge template needs."""
     chosen = settings["stages"][stage]
     return merge.Stage(
         name=stage,
         origin=environment(settings, stage)["NOVEX_WEB_ORIGIN"],
         timeouts={name: function["lambda_timeout"] for name, function in chosen["lambda_functions"].items()},
-        has_domain="api_gateway_custom_domain" in {**settings, **chosen},
+        gateway_stage=chosen["api_gateway_stage"],
+        runtime=platform.runtime,
+        architecture=platform.architecture,
+        domain={**settings, **chosen}.get("api_gateway_custom_domain"),
     )
 
 
 def read_application() -> merge.Application:
-    """The functions, authorizers and tables of the application."""
+    """The functions, authorizers, gateway paths and tables of the application."""
     from app import app  # noqa: PLC0415 - the environment is set first
     from chalicelib import modules  # noqa: PLC0415 - the environment is set first
 
     authorizers = [authorizer.name for authorizer in app.builtin_auth_handlers]
     events = [source.name for source in app.event_sources]
     others = [function.name for function in app.pure_lambda_functions]
-    return merge.Application([API_FUNCTION, *authorizers, *events, *others], authorizers, modules.tables())
+    names = [API_FUNCTION, *authorizers, *events, *others]
+    return merge.Application(names, authorizers, app.routes, modules.tables(), modules.consumer_queues())
 
 
 def _check(application: merge.Application, stage: merge.Stage) -> None:

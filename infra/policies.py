@@ -9,59 +9,27 @@ may write to a new table by default. TransactWriteItems and TransactGetItems are
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from infra.stack.names import logical_id, plural_of
+from infra.stack.names import logical_id, plural_of, wake_queue_id
+from infra.statements import Statement, allow, bulk_objects, indexes, objects, queue, secret, sub, table
 
 FOLDER = Path(__file__).resolve().parent.parent / ".chalice"
-Statement = dict[str, Any]
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 
 
-def sub(text: str) -> dict[str, str]:
-    """A string of the template in which `${...}` is substituted."""
-    return {"Fn::Sub": text}
+def _wake_queues() -> list[dict[str, str]]:
+    """The ARNs of the queues of consumers."""
+    return [queue(wake_queue_id(name)) for name in _consumer_queues()]
 
 
-def allow(actions: Sequence[str], *resources: Any) -> Statement:
-    """An Allow statement."""
-    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
-
-
-def deny(actions: Sequence[str], *resources: Any) -> Statement:
-    """A Deny statement, which overrides every Allow."""
-    return {"Effect": "Deny", "Action": list(actions), "Resource": list(resources)}
-
-
-def table(plural: str) -> dict[str, str]:
-    """The ARN of one table."""
-    return sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/novex-${{Stage}}-{plural}")
-
-
-def indexes(plural: str) -> dict[str, str]:
-    """The ARNs of the table's indexes."""
-    return sub(table(plural)["Fn::Sub"] + "/index/*")
-
-
-def secret(name: str) -> dict[str, str]:
-    """The ARN of a secret; Secrets Manager adds six random characters to its name."""
-    return sub(
-        f"arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:novex/${{Stage}}/{name}"
-    )
-
-
-def queue(logical: str) -> dict[str, str]:
-    """The ARN of a queue of the template."""
-    return sub(f"${{{logical}.Arn}}")
-
-
-def objects() -> dict[str, str]:
-    """The ARN of all objects in the bucket."""
-    return sub("${Bucket.Arn}/*")
+def _listing() -> Statement:
+    """Lists the bucket, because S3 otherwise responds with 403 for a missing object."""
+    return allow(("s3:ListBucket",), sub("${Bucket.Arn}"))
 
 
 def _logs_and_traces(function: str) -> list[Statement]:
@@ -122,14 +90,16 @@ def _stream(source: str) -> list[Statement]:
 
 
 def _api_handler() -> list[Statement]:
-    """Besides use cases: readiness checks, raw bodies and queue messages of webhooks, Keycloak, and the credentials of
-    connections."""
+    """Besides use cases: readiness checks, raw bodies and queue messages of webhooks, Keycloak, the credentials of
+    connections, and the files of imports and exports; it signs links with what it may do itself."""
     return [
         *_use_cases("api_handler"),
         *_keycloak(),
         allow(("sqs:GetQueueAttributes",), queue("InboxQueue"), queue("JobsQueue")),
         allow(("sqs:SendMessage",), queue("InboxQueue")),
         allow(("s3:PutObject",), objects()),
+        allow(("s3:GetObject", "s3:GetObjectVersion"), bulk_objects()),
+        _listing(),
         *_credentials(),
     ]
 
@@ -149,31 +119,51 @@ def _sequence_journal() -> list[Statement]:
     ]
 
 
+def _dispatch_changes() -> list[Statement]:
+    """Sends wakes to the queues of consumers; reads no table and writes none."""
+    return [*_stream("journal"), allow(("sqs:SendMessage",), *_wake_queues())]
+
+
 def _run_consumers() -> list[Statement]:
-    """Consumers run use cases, and the consumer of jobs sends them to their queue."""
-    return [*_stream("journal"), *_use_cases("run_consumers"), allow(("sqs:SendMessage",), queue("JobsQueue"))]
+    """Consumers run use cases, and the consumer of jobs sends them to their queue; unfinished ones are woken again."""
+    return [
+        *_use_cases("run_consumers"),
+        allow((*CONSUME, "sqs:SendMessage"), *_wake_queues()),
+        allow(("sqs:SendMessage",), queue("JobsQueue")),
+    ]
+
+
+def _wake_consumers() -> list[Statement]:
+    """Finds the consumers that were put off and wakes them."""
+    return [
+        allow(("dynamodb:Query",), indexes("positions")),
+        allow(("sqs:SendMessage",), *_wake_queues(), queue("EventFailures")),
+    ]
 
 
 def _process_inbox() -> list[Statement]:
-    """Reads the raw body, runs use cases for the delivery, or sends it to the queue again. ListBucket is allowed
-    because S3 otherwise responds with 403 for a missing body."""
-    bucket = [allow(("s3:GetObject",), objects()), allow(("s3:ListBucket",), sub("${Bucket.Arn}"))]
+    """Reads the raw body, runs use cases for the delivery, or sends it to the queue again."""
+    bucket = [allow(("s3:GetObject",), objects()), _listing()]
     return [*_use_cases("process_inbox"), allow((*CONSUME, "sqs:SendMessage"), queue("InboxQueue")), *bucket]
 
 
 def _run_jobs() -> list[Statement]:
-    """Runs a step of a job and sends it to the queue again; updates users and tenants in Keycloak."""
+    """Runs a step of a job and sends it to the queue again; updates users and tenants in Keycloak; reads and writes the
+    files of imports and exports."""
     return [
         *_use_cases("run_jobs"),
         *_keycloak(),
         allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue")),
+        allow(("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"), bulk_objects()),
+        _listing(),
     ]
 
 
 def _intake_access_log() -> list[Statement]:
-    """Writes access-log lines in batches, and the heads of new tenants."""
+    """Writes access-log lines in batches; looks up which tenants there are."""
     return [
         *_writes("intake_access_log"),
+        allow(("dynamodb:GetItem",), table("heads")),
         allow(("sqs:SendMessage",), queue("EventFailures")),
     ]
 
@@ -185,7 +175,7 @@ def _reconcile() -> list[Statement]:
         *_use_cases("reconcile"),
         *_credentials(),
         allow(("secretsmanager:ListSecrets",), "*"),
-        allow(("sqs:SendMessage",), queue("InboxQueue"), queue("JobsQueue"), queue("EventFailures")),
+        allow(("sqs:SendMessage",), queue("InboxQueue"), queue("JobsQueue"), *_wake_queues(), queue("EventFailures")),
     ]
 
 
@@ -216,6 +206,12 @@ def _tables() -> list[Any]:
     return modules.tables()
 
 
+def _consumer_queues() -> list[str]:
+    from chalicelib import modules  # noqa: PLC0415 - the environment is set first
+
+    return modules.consumer_queues()
+
+
 def _writers() -> dict[str, Any]:
     from chalicelib import modules  # noqa: PLC0415 - the environment is set first
 
@@ -226,7 +222,9 @@ POLICIES: dict[str, Callable[[], list[Statement]]] = {
     "api_handler": _api_handler,
     "authorize": _authorize,
     "sequence_journal": _sequence_journal,
+    "dispatch_changes": _dispatch_changes,
     "run_consumers": _run_consumers,
+    "wake_consumers": _wake_consumers,
     "process_inbox": _process_inbox,
     "run_jobs": _run_jobs,
     "intake_access_log": _intake_access_log,

@@ -1,6 +1,6 @@
 """The bill of materials of the Lambda package: `make sbom` writes it as CycloneDX JSON.
 
-It is made from the lock files and the source.json of Swagger UI, without network and independent of installed packages.
+It is made from the lock files and the source.json of Scalar, without network and independent of installed packages.
 It is written to `build/`; a release stores it next to its package.
 """
 
@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from infra import lockfile, reference
 
@@ -35,13 +36,13 @@ def write(target: Path) -> None:
     if done.returncode != 0:
         raise RuntimeError(f"The bill of materials could not be made:\n{done.stderr.strip()}")
     document = json.loads(target.read_text(encoding="utf-8"))
-    swagger_ui = _swagger_ui()
-    document["components"] = sorted([*document["components"], swagger_ui], key=lambda each: str(each["bom-ref"]))
-    document["dependencies"].append({"ref": swagger_ui["bom-ref"]})
+    scalar = _scalar()
+    document["components"] = sorted([*document["components"], scalar], key=lambda each: str(each["bom-ref"]))
+    document["dependencies"].append({"ref": scalar["bom-ref"]})
     target.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
-def _swagger_ui() -> dict[str, Any]:
+def _scalar() -> dict[str, Any]:
     """The reference page's library, which is in the repository and not in a lock file."""
     source = reference.source()
     return {
@@ -49,7 +50,7 @@ def _swagger_ui() -> dict[str, Any]:
         "type": "library",
         "name": source["package"],
         "version": source["version"],
-        "purl": f"pkg:npm/{source['package']}@{source['version']}",
+        "purl": f"pkg:npm/{quote(source['package'], safe='/')}@{source['version']}",
         "licenses": [{"license": {"id": source["license"]}}],
         "hashes": [{"alg": "SHA-512", "content": source["sha512"]}],
     }

@@ -1,8 +1,14 @@
 """The operator's command for tenants. It invokes the function `manage_tenants`, which has no route.
 
-python -m infra.tenants create --stage dev --name "Acme Ltd" --email ada@example.com [--alias acme] python -m
-infra.tenants invite --stage dev --tenant <id> --email grace@example.com python -m infra.tenants suspend | resume |
-close --stage dev --tenant <id> python -m infra.tenants list --stage dev python -m infra.tenants add-roles --stage dev
+python -m infra.tenants create --stage dev --name "Acme Ltd" --email ada@example.com [--alias acme] [--sandbox]
+
+python -m infra.tenants invite --stage dev --tenant <id> --email grace@example.com
+
+python -m infra.tenants suspend | resume | close --stage dev --tenant <id>
+
+python -m infra.tenants list --stage dev
+
+python -m infra.tenants add-roles --stage dev
 
 Uses the machine's AWS credentials, which need lambda:InvokeFunction on it. Without `--stage` it runs the function in
 the running `make run` (`make tenant NAME=...`).
@@ -27,6 +33,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.environment import of_running
 from infra.local.failure import LocalFailureError
 from infra.local.invoke import Function
+from infra.stack.names import stage_name
 
 Event = dict[str, Any]
 SECONDS = 70
@@ -79,7 +86,7 @@ def event_of(options: argparse.Namespace) -> Event:
         company = _company(options)
         if not options.stage and not options.email:
             options.email = f"admin@{company['alias']}.example"  # no mail leaves `make run`
-        return {"action": "create", **company, **_person(options)}
+        return {"action": "create", **company, **_person(options), **({"sandbox": True} if options.sandbox else {})}
     if not options.tenant:
         raise TenantsError("Say --tenant: the tenant's id, as `list` shows it.")
     if options.action == "invite":
@@ -137,7 +144,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m infra.tenants", description=__doc__.partition("\n")[0])
     made.add_argument("action", choices=["create", "invite", "suspend", "resume", "close", "list", "add-roles"])
-    made.add_argument("--stage", help="of the AWS account; without it, what `make run` runs")
+    made.add_argument("--stage", type=stage_name, help="of the AWS account; without it, what `make run` runs")
     made.add_argument("--name", help="create: the company's name")
     made.add_argument("--alias", help="create: the organization's alias in Keycloak; made from the name if missing")
     made.add_argument(
@@ -146,6 +153,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--given-name")
     made.add_argument("--family-name")
+    made.add_argument("--sandbox", action="store_true", help="create: a tenant for tests, whose clock can be set")
     made.add_argument("--tenant", help="invite, suspend, resume, close: the tenant's id")
     made.add_argument("--after", default="", help="add-roles: go on after the tenant with this id")
     return made

@@ -5,6 +5,7 @@ platform by name and version only, and would only warn when one is missing.
 """
 
 import hashlib
+import platform
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,11 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+PYTHON = (3, 13)
+"""The version of Lambda's Python, whatever version packages."""
+GLIBC = 34
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "AMD64": "x86_64"}
 
 
 class WheelsError(Exception):
@@ -21,19 +26,26 @@ class WheelsError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """The platform of the code. Lambda's Python 3.11 runs on Amazon Linux 2 (glibc 2.26), later ones on 2023 (2.34)."""
+    """The platform of the code: Lambda's, with Amazon Linux 2023 (glibc 2.34), or this machine's if is_here."""
 
     architecture: str = "arm64"
-    python: tuple[int, int] = sys.version_info[:2]
+    python: tuple[int, int] = PYTHON
+    is_here: bool = False
 
     @property
-    def glibc(self) -> int:
-        return 34 if self.python >= (3, 12) else 26
+    def runtime(self) -> str:
+        """Lambda's name of the Python version."""
+        return "python{}.{}".format(*self.python)
 
     def platforms(self) -> list[str]:
         """The platform tags that are compatible, including the old names."""
         machine = _MACHINES[self.architecture]
-        return [*(f"manylinux_2_{minor}_{machine}" for minor in range(self.glibc, 16, -1)), f"manylinux2014_{machine}"]
+        return [*(f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC, 16, -1)), f"manylinux2014_{machine}"]
+
+
+def here() -> Target:
+    """This machine's platform and Python. KeyError on a processor that Lambda does not have."""
+    return Target(_ARCHITECTURES[platform.machine()], sys.version_info[:2], is_here=True)
 
 
 def fetch(lock: str, cache: Path, target: Target) -> list[Path]:
@@ -51,17 +63,22 @@ def fetch(lock: str, cache: Path, target: Target) -> list[Path]:
 
 
 def _download(requirements: Path, folder: Path, target: Target) -> None:
-    version = ".".join(map(str, target.python))
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--requirement", str(requirements)]
-    command += ["--dest", str(folder), "--python-version", version, "--implementation", "cp"]
-    for abi in (f"cp{version.replace('.', '')}", "abi3", "none"):
-        command += ["--abi", abi]
-    for platform in target.platforms():
-        command += ["--platform", platform]
+    command += ["--dest", str(folder), *_options(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no external input
     if done.returncode != 0:
         raise WheelsError(f"The wheels for Lambda could not be downloaded:\n{done.stderr.strip()}")
+
+
+def _options(target: Target) -> list[str]:
+    """pip's options for a platform that is not the one it runs on."""
+    if target.is_here:
+        return []
+    major, minor = target.python
+    tags = [f"--abi={abi}" for abi in (f"cp{major}{minor}", "abi3", "none")]
+    tags += [f"--platform={name}" for name in target.platforms()]
+    return [f"--python-version={major}.{minor}", "--implementation=cp", *tags]
 
 
 def unpack(wheels: list[Path], folder: Path) -> None:

@@ -1,5 +1,6 @@
-"""Shared: the running world. Everything else is made inside the test that needs it."""
+"""Shared: the running world, and the order of the tests. Everything else is made inside the test that needs it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,14 @@ class OneKeycloak(LoadFileScheduling):
         return "tests/keycloak" if nodeid.startswith("tests/keycloak/") else super()._split_scope(nodeid)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin first, then those with many tests: whatever is long and begins last keeps one process alone."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, -tests[item.path]))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """Takes the place of the scheduler of `--dist loadfile`."""
+    """Takes the place of the scheduler of `--dist loadfile`, and hands the files out in our order."""
+    config.option.loadscopereorder = False
     return OneKeycloak(config, log) if config.getvalue("dist") == "loadfile" else None

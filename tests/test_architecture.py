@@ -19,6 +19,7 @@ from chalice.app import Blueprint
 import chalicelib
 from chalicelib import modules
 from chalicelib.events import consumers
+from chalicelib.kernel import declaration
 from chalicelib.kernel.declaration import registered
 from chalicelib.kernel.events import Event
 from tests.world import World
@@ -55,7 +56,8 @@ FORMER_NAMES = (
     r"\b(user_limits|access[./]limits|kernel[./]tokens|local[./]data)\b",
     r"\baudit[./](feed|sequencer|heads|parking|readers)\b",
     r"\bwork\.(want|tell|target)\(",
-    r"\b(wanted: [A-Z](?!ecimal)|elsewhere=|\.elsewhere\b|below=|refusal=|lists\.walk|Scope\.(CUT|WHOLE|FREE))",
+    r"\b(wanted: [A-Z](?!ecimal|nnotated)|elsewhere=|\.elsewhere\b|below=|refusal=|lists\.walk)",
+    r"\bScope\.(CUT|WHOLE|FREE)",
     r"\b(functions[./]manifest|functions import manifest)\b",
 )
 """Names that were replaced: a word that comes back is a second word for one thing."""
@@ -205,7 +207,8 @@ def test_nobody_speaks_to_the_outside_but_the_one_way_out() -> None:
 
 
 def test_one_module_makes_the_clients_of_aws() -> None:
-    assert importing("boto3", "botocore.session", "botocore.config") == {CLIENT}
+    assert importing("boto3", "botocore.config") == {CLIENT}
+    assert importing("botocore.session") == {CLIENT, "app.py"}
     makers = {
         name
         for name, tree in product()
@@ -380,15 +383,16 @@ def test_every_package_is_registered_and_every_submodule_that_it_names_is_there(
 
 
 def test_every_blueprint_is_registered_once(world: World) -> None:
-    registered = Counter(map(id, modules.blueprints()))
-    assert set(registered.values()) == {1}
+    routes = [loaded.routes for module in registered() for loaded in module.load(module.routes)]
+    found = Counter(map(id, [*routes, *modules.functions()]))
+    assert set(found.values()) == {1}
     made = {
         id(value): module.__name__
         for module in imported_modules()
         for value in vars(module).values()
         if isinstance(value, Blueprint)
     }
-    assert {where for identity, where in made.items() if identity not in registered} == set()
+    assert {where for identity, where in made.items() if identity not in found} == set()
 
 
 def test_every_route_of_every_blueprint_is_served(world: World) -> None:
@@ -438,36 +442,30 @@ def test_all_tables_share_one_client(world: World) -> None:
 def test_every_module_that_reacts_is_declared(world: World) -> None:
     """A consumer or job handler that nobody imports would never run."""
     listed = {
-        loaded.__name__.replace(".", "/") + ".py"
-        for module in registered()
-        for loaded in module.load(*module.consumers, *module.jobs)
+        loaded.__name__.replace(".", "/") + ".py" for module in registered() for loaded in module.load(*module.jobs)
     }
     reacting = set()
     for name, tree in product():
-        if any(callee in ("consumer", "handler", "registry.handler", "StagedOperation") for callee, _ in calls(tree)):
+        if any(callee in ("handler", "registry.handler", "StagedOperation") for callee, _ in calls(tree)):
             reacting.add(name)
-    assert reacting - {"chalicelib/jobs/staged.py", "chalicelib/jobs/worker.py"} == listed
+    calling = {"chalicelib/events/consumers.py", "chalicelib/jobs/staged.py", "chalicelib/jobs/worker.py"}
+    assert reacting - calling == listed
 
 
 def declared_events() -> dict[str, Event]:
     """Every event that a module declares, by name."""
-    found = [
-        value
-        for module in registered()
-        for loaded in module.load(module.events)
-        for value in vars(loaded).values()
-        if isinstance(value, Event)
-    ]
-    assert len({event.name for event in found}) == len(found) > 50
-    return {event.name: event for event in found}
+    found = declaration.events()
+    assert len(found) > 50
+    return found
 
 
 def test_events_are_declared_once_with_their_meaning_and_consumers_subscribe_to_what_is_declared() -> None:
     declared = declared_events()
     assert all(re.fullmatch(r"[A-Z].+\.", event.meaning) for event in declared.values())
-    modules.load_reactions()
-    for each in consumers.CONSUMERS.values():
-        assert each.events is None or each.events <= declared.keys(), each.name
+    for name, (_, each) in declaration.consumers().items():
+        assert each.events <= declared.keys(), name
+        assert any(map(each.wants, declared.values())), name
+        assert callable(consumers.handler(name))
     made = {found(name, call) for name, tree in product() for callee, call in calls(tree) if callee == "Event"}
     assert {place for place in made if "/events.py:" not in place} == set()
 

@@ -17,7 +17,9 @@ from infra.local.aws import LocalAws
 from infra.local.engine import DynamoDBLocal
 from infra.local.gateway import Gateway
 from infra.local.issuer import Issuer
+from infra.local.simulators import Simulators
 from infra.local.tables import create_tables
+from tests.listed import ListedGateway
 
 LOGIN_SECONDS = 600
 """After so long a client logs in anew, because dangerous operations need a recent login."""
@@ -112,12 +114,15 @@ class World:
     engine: DynamoDBLocal
     aws: LocalAws
     issuer: Issuer
+    simulators: Simulators
     gateway: Gateway
     access_lines: list[dict[str, str]] = field(default_factory=list)
 
-    def tenant(self, *roles: str) -> Client:
+    def tenant(self, *roles: str, is_sandbox: bool = False) -> Client:
         """A client of a brand-new tenant."""
-        return Client(self, self.issuer.directory.found(str(uuid.uuid4())).id, roles or ("admin",))
+        organization = self.issuer.directory.found(str(uuid.uuid4()))
+        _make_tenant(organization.id, organization.name, organization.alias, is_sandbox=is_sandbox)
+        return Client(self, organization.id, roles or ("admin",))
 
     @functools.cached_property
     def pumps(self) -> Any:
@@ -134,6 +139,22 @@ class World:
         return Client(self, "nobody", (), token="none")
 
 
+def _make_tenant(identifier: str, name: str, alias: str, *, is_sandbox: bool) -> None:
+    """Makes a tenant as the operator does, but without an entry in the journal, which begins with what a test does."""
+    from chalicelib.events import heads
+    from chalicelib.identity.tenants import service
+    from chalicelib.kernel import ids
+    from chalicelib.kernel.call import Call
+    from chalicelib.kernel.dynamo import store
+    from chalicelib.kernel.tenant import Tenant
+    from chalicelib.kernel.work import Work
+
+    work = Work(Call.system(Tenant(identifier), "operator"))
+    service.create(work, name, alias, is_sandbox=is_sandbox)
+    store.transact(work.actions, ids.new("tok"))
+    heads.register(work.tenant)
+
+
 @contextmanager
 def running() -> Iterator[World]:
     """Starts everything in the order in which `make run` does; the app is imported when its environment is set."""
@@ -142,7 +163,8 @@ def running() -> Iterator[World]:
         os.environ.update(engine.environment())
         aws = stack.enter_context(LocalAws())
         issuer = stack.enter_context(Issuer())
-        os.environ.update(aws.environment() | issuer.environment())
+        simulators = stack.enter_context(Simulators())
+        os.environ.update(aws.environment() | issuer.environment() | simulators.environment())
         aws.keep_secret("keycloak-admin", issuer.admin_secret())
         os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
         os.environ.setdefault("NOVEX_WEB_ORIGIN", "http://localhost:3000")
@@ -152,7 +174,7 @@ def running() -> Iterator[World]:
         lines: list[dict[str, str]] = []
         create_tables(boto3.client("dynamodb"))
         app = importlib.import_module("app").app
-        yield World(engine, aws, issuer, Gateway(app, on_access=lines.append), lines)
+        yield World(engine, aws, issuer, simulators, ListedGateway(app, on_access=lines.append), lines)
 
 
 def _forget_what_was_imported_early() -> None:

@@ -14,9 +14,10 @@ import json
 import os
 import sys
 import threading
-from typing import NamedTuple
+from contextvars import ContextVar
+from typing import Any, NamedTuple
 
-from chalice.app import AuthRequest, AuthResponse, Blueprint
+from chalice.app import AuthRequest, AuthResponse, Blueprint, ChaliceAuthorizer
 
 from chalicelib.access.claims import Identity, Rules, identity_of
 from chalicelib.access.expected import Expected, TokenRefusedError
@@ -28,7 +29,27 @@ CACHE_SECONDS = 60
 JWKS_PATH = "/protocol/openid-connect/certs"
 """Keycloak's path below the issuer. Reading it from the discovery document would add a request to the cold start."""
 
-blueprint = Blueprint(__name__)
+
+class _Identified(ChaliceAuthorizer):
+    """Chalice's authorizer, which forgets the id of the invocation: the one thing that its log lines and the gateway's
+    access log (`$context.authorizer.requestId`) have in common. The event holds neither request id nor address."""
+
+    # Event and context are Lambda's, which has no types for them.
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        _invocation.set(getattr(context, "aws_request_id", ""))
+        return super().__call__(event, context)
+
+
+class _Authorizers(Blueprint):
+    """A blueprint whose authorizers are `_Identified`."""
+
+    # Chalice wraps all kinds of handlers by it, so it types none of them.
+    def _wrap_handler(self, handler_type: str, handler_name: str, user_handler: Any) -> _Identified:
+        return _Identified(handler_name, user_handler)
+
+
+_invocation: ContextVar[str] = ContextVar("invocation", default="")
+blueprint = _Authorizers(__name__)
 
 if os.environ.get("_HANDLER") == f"{__name__}.authorize":
     # Lambda gives imports of a cold start the whole processor, and calls only a part of it. So the authorizer's own
@@ -64,7 +85,7 @@ def authorize(request: AuthRequest) -> AuthResponse:
     try:
         expected = Expected(door.rules.issuer, door.rules.audience)
         claims = verified_claims(_bearer(request.token), door.keys.key, expected)
-        identity = identity_of(claims, door.rules, clock.now().timestamp())
+        identity = identity_of(claims, door.rules)
     except TokenRefusedError as refusal:
         _report(refusal)
         raise UnauthorizedError from None
@@ -72,10 +93,12 @@ def authorize(request: AuthRequest) -> AuthResponse:
 
 
 def _bearer(header: object) -> str:
-    """The token of `Bearer <token>`, with exactly this prefix; any other text is verified as part of the token."""
-    if not isinstance(header, str) or not header.startswith("Bearer "):
+    """The token of `Bearer <token>`, in capitals or not (RFC 9110 section 11.1), with one space; any other text is
+    verified as part of the token."""
+    scheme, space, token = header.partition(" ") if isinstance(header, str) else ("", "", "")
+    if not space or scheme.lower() != "bearer":
         raise TokenRefusedError("scheme_refused")
-    return header.removeprefix("Bearer ")
+    return token
 
 
 def _context(identity: Identity) -> dict[str, str]:
@@ -118,5 +141,11 @@ def _rules() -> Rules:
 
 
 def _report(refusal: TokenRefusedError) -> None:
-    line = {"level": "WARNING", "event": "token_refused", "reason": refusal.reason, "time": clock.text(clock.now())}
+    line = {
+        "level": "WARNING",
+        "event": "token_refused",
+        "reason": refusal.reason,
+        "authorizer_id": _invocation.get(),
+        "time": clock.text(clock.now()),
+    }
     sys.stdout.write(json.dumps(line) + "\n")

@@ -8,7 +8,6 @@ every organization, so a role of one tenant would be valid in another.
 import re
 from typing import Any, NamedTuple
 
-from chalicelib.access import expiry
 from chalicelib.access.expected import TokenRefusedError
 from chalicelib.access.roles import HUMAN_ONLY, NAMES
 
@@ -44,8 +43,8 @@ class Identity(NamedTuple):
     roles: tuple[str, ...]
 
 
-def identity_of(claims: dict[str, Any], rules: Rules, now: float) -> Identity:
-    """The caller by `claims` that have been verified (`tokens.verified_claims`); `now` is in seconds since 1970.
+def identity_of(claims: dict[str, Any], rules: Rules) -> Identity:
+    """The caller by `claims` that have been verified (`tokens.verified_claims`).
 
     Ignores unknown roles, and accepts a token without roles: the endpoint responds with 403.
     Raises TokenRefusedError for any other unexpected claim.
@@ -57,7 +56,7 @@ def identity_of(claims: dict[str, Any], rules: Rules, now: float) -> Identity:
     if kind == "service":
         roles -= HUMAN_ONLY
     sid = "" if kind == "service" and "sid" not in claims else safe(claims, "sid")
-    auth_time = _auth_time(claims, now)
+    auth_time = _auth_time(claims)
     return Identity(
         tenant, safe(claims, "sub"), sid, azp, kind, claims["iat"], claims["exp"], auth_time, tuple(sorted(roles))
     )
@@ -79,11 +78,12 @@ def _check_purpose(claims: dict[str, Any]) -> None:
         raise TokenRefusedError("holder_proof_missing")
 
 
-def _auth_time(claims: dict[str, Any], now: float) -> int | None:
-    """The time of the user's login. Refused in the future, because it would count as recent for too long."""
+def _auth_time(claims: dict[str, Any]) -> int | None:
+    """The time of the user's login. Refused when it is after `iat`, because it would count as recent for too long. So
+    it is not in the future either: `iat` has been verified."""
     moment: int | None = claims.get("auth_time")
-    if moment is not None and moment > now + expiry.LEEWAY_SECONDS:
-        raise TokenRefusedError("auth_time_in_future")
+    if moment is not None and moment > claims["iat"]:
+        raise TokenRefusedError("auth_time_after_iat")
     return moment
 
 

@@ -1,13 +1,22 @@
 """Errors of refused access."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+import msgspec
 
 from chalicelib.kernel.errors import DomainError, Forbidden, Unauthorized
 
 STEP_UP_SECONDS = 900
 """The maximum age of the login for a dangerous operation: long enough to fill in a form, short enough to limit the risk
 of an unattended screen."""
+
+
+class TenantUnknown(Forbidden):
+    """The token names an organization of the realm that the operator has not made a tenant."""
+
+    code = "tenant_unknown"
+    title = "There is no tenant for this organization"
 
 
 class TenantSuspended(Forbidden):
@@ -25,7 +34,12 @@ class StepUpRequired(Unauthorized):
 
     code = "insufficient_user_authentication"
     title = "This needs a recent login"
-    extra: ClassVar[Mapping[str, Any]] = {"max_age": int}
+    extra: ClassVar[Mapping[str, Any]] = {
+        "max_age": Annotated[
+            int,
+            msgspec.Meta(description="The maximum age of the login, in seconds; send it in the authorization request."),
+        ]
+    }
     challenge = f'Bearer error="insufficient_user_authentication", max_age="{STEP_UP_SECONDS}"'
 
     def __init__(self) -> None:

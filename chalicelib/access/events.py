@@ -2,4 +2,4 @@
 
 from chalicelib.kernel.events import Event
 
-REFUSED = Event("access.refused", "A caller was refused a dangerous operation.")
+REFUSED = Event("access.refused", "A caller was refused a dangerous operation.", entity="operation")

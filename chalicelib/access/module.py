@@ -14,6 +14,7 @@ MODULE = Module(
     public={
         "access_state": "users, tenants and sessions change their access states",
         "logout": "the back-channel route verifies logout tokens",
+        "sandbox": "what is done for a tenant outside of its requests goes by the tenant's time",
         "permissions": "routes declare SELF or PUBLIC, and /v1/me shows the caller's permissions",
         "roles": "modules assign their permissions to roles, and users have roles",
         "scope": "routes declare how they treat limited callers",

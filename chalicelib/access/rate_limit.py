@@ -12,7 +12,7 @@ an outage of the limiter must not be an outage of the API.
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from math import ceil
 
@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.access.errors import RateLimited
 from chalicelib.kernel import config, log
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Expiry, Moment, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.privacy import USAGE, Retention
 from chalicelib.kernel.tenant import Tenant
@@ -32,25 +32,22 @@ LARGEST_LEASE = 64
 _SHARE = 16
 """A lease is at most one sixteenth of the remaining requests: other processes may need the rest. Measured with ten
 processes that get requests in turns: the first refusal comes at 90 % of the limit; with a quarter, at 75 %."""
-_EXPIRES_AFTER = timedelta(minutes=5)
-"""Longer than the clocks of processes can differ."""
 
 
 class RateWindow(Row):
     """Access: by tenant and window, or tenant, caller and window. Processes add the size of a lease to `used` and get
-    the sum. Limit: 1,000 leases a second for a row. DynamoDB's expiry deletes rows without cost; the retention sweep is
-    a fallback."""
+    the sum. Limit: 1,000 leases a second for a row."""
 
     Meta = meta("rate_windows")
     partition = Text(USAGE, hash_key=True)
     used = Whole(USAGE)
     begins_at = Moment(USAGE)
-    expires_at = Expiry(USAGE)
     retention = Retention(
         rule="rate_windows",
-        days=3,
+        days=1,
         since="begins_at",
-        basis="Not needed after its ten seconds; DynamoDB may take two days to expire it",
+        basis="Not needed after its ten seconds",
+        by_ttl=True,
     )
 
 
@@ -159,11 +156,7 @@ class Limiter:
         """Adds `requested` to the row and returns the sum. None when the store fails; then the rest of the window is
         not counted."""
         begins_at = datetime.fromtimestamp(window * WINDOW_SECONDS, UTC)
-        changes = [
-            RateWindow.used.add(requested),
-            RateWindow.begins_at.set(begins_at),
-            RateWindow.expires_at.set(begins_at + _EXPIRES_AFTER),
-        ]
+        changes = [RateWindow.used.add(requested), RateWindow.begins_at.set(begins_at)]
         try:
             return store.tally(store.update(store.Ref(RateWindow, key), changes), "used")
         except (BotoCoreError, ClientError) as error:
@@ -176,20 +169,20 @@ class Limiter:
 
 def _limits(tenant: Tenant, caller: str, window: int) -> Iterator[tuple[Policy, str]]:
     """The limits that are enabled, each with the key of its row."""
-    tenants, callers = _policies()
+    tenants, callers = policies()
     if callers.quota:
         yield callers, tenant.key("caller", caller, str(window))
     if tenants.quota:
         yield tenants, tenant.key("tenant", str(window))
 
 
-def _policies() -> tuple[Policy, Policy]:
+def policies() -> tuple[Policy, Policy]:
     settings = config.current()
     return Policy("tenant", settings.rate_tenant), Policy("caller", settings.rate_caller)
 
 
 def _verdict(found: list[tuple[int, Policy]], seconds: int) -> Verdict:
-    shown = ", ".join(str(policy) for policy in _policies() if policy.quota)
+    shown = ", ".join(str(policy) for policy in policies() if policy.quota)
     fields = {"RateLimit-Policy": shown} if shown else {}
     if not found:
         return Verdict(fields)

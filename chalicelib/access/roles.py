@@ -8,6 +8,11 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """What a person or machine does in the tenant. `admin`: users, settings, connections. `sales`: customers and sales
+    orders. `purchasing`: vendors and purchase orders. `warehouse`: stock and shipments. `production`: manufacturing.
+    `accounting`: invoices and payments. `analyst`: reads reports. `privacy_officer`: requests of people about their
+    data. `auditor`: reads the audit trail. `automation`: machines."""
+
     ADMIN = "admin"
     SALES = "sales"
     PURCHASING = "purchasing"

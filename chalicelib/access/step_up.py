@@ -12,6 +12,6 @@ def require(call: Call) -> None:
     or in the future."""
     if call.kind != "user":
         raise Forbidden("A service account may not do this; a person must.")
-    moment = clock.now().timestamp()
+    moment = clock.real().timestamp()
     if call.auth_time is None or not -expiry.LEEWAY_SECONDS <= moment - call.auth_time <= STEP_UP_SECONDS:
         raise StepUpRequired()

@@ -4,13 +4,13 @@ from chalicelib.audit import service
 from chalicelib.audit.schemas import (
     AuditEntry,
     AuditQuery,
-    Verification,
+    AuditVerification,
     VerifyQuery,
 )
 from chalicelib.edge.endpoint import NoBody, Request, Routes
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Audit")
+routes = Routes(__name__, "Audit", "Who did what to which document, as a chain of hashes that shows alterations.")
 
 
 @routes.get(
@@ -20,7 +20,7 @@ routes = Routes(__name__, "Audit")
 def list_audit(request: Request[NoBody, AuditQuery]) -> Page[AuditEntry]:
     """List what was done, newest first.
 
-    By time; entity, entity_id, actor and event narrow it, in any combination.
+    All entries of a time; `entity`, `entity_id`, `actor` and `event` narrow the list, in any combination.
     """
     return service.audit(request.call, request.query)
 
@@ -29,9 +29,10 @@ def list_audit(request: Request[NoBody, AuditQuery]) -> Page[AuditEntry]:
     "/v1/audit/verify",
     permission="audit.read",
 )
-def verify_audit(request: Request[NoBody, VerifyQuery]) -> Verification:
+def verify_audit(request: Request[NoBody, VerifyQuery]) -> AuditVerification:
     """Check the hash chain of the journal.
 
-    Each change's hash covers its content and the hash before it. Up to 1000 numbers at once.
+    The hash of each entry covers its content and the hash before it, so an altered, removed or moved entry shows. Up to
+    1000 entries at once.
     """
     return service.verify(request.call, request.query)

@@ -7,7 +7,7 @@ from chalicelib.audit.schemas import (
     VERIFY_MAX,
     AuditEntry,
     AuditQuery,
-    Verification,
+    AuditVerification,
     VerifyQuery,
 )
 from chalicelib.events import feed, heads
@@ -15,8 +15,9 @@ from chalicelib.kernel import clock, ids, journal
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import BadRequest, FieldError
 from chalicelib.kernel.journal import Entry
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.pages import Page
 from chalicelib.kernel.visibility import find_all
 
 _TRIES = 4
@@ -33,7 +34,7 @@ def audit(call: Call, query: AuditQuery) -> Page[AuditEntry]:
     return Page([to_struct(row, AuditEntry, at=ids.moment(row.id)) for row in rows], cursor)
 
 
-def verify(call: Call, query: VerifyQuery) -> Verification:
+def verify(call: Call, query: VerifyQuery) -> AuditVerification:
     """Checks the hash chain of at most VERIFY_MAX numbers, beginning with the hash of the number before them.
 
     An altered, missing or reordered entry breaks the chain; a missing end shows by comparison with the head. Entries
@@ -50,7 +51,7 @@ def verify(call: Call, query: VerifyQuery) -> Verification:
     if reason is None and last == head.number >= first and _chain_at(call, last) != head.chain:
         checked, reason = last - 1, "not_the_head"
     is_intact = reason in (None, _NOT_VISIBLE)
-    return Verification(
+    return AuditVerification(
         intact=is_intact,
         first=first,
         last=max(checked if reason == _NOT_VISIBLE else last, first - 1),
@@ -93,7 +94,9 @@ def _dense(call: Call, after: int, limit: int) -> list[Entry]:
 
 def _absent(call: Call, number: int) -> str:
     """Why the index does not show a number that was given: it is not visible yet if the newest entries, which are read
-    strongly, have it."""
+    strongly, have it, or the sequencer is about to write it."""
+    if heads.is_being_numbered(call.tenant, number):
+        return _NOT_VISIBLE
     now = clock.now()
     for day in (now, now.replace(day=1) - timedelta(days=1)):
         bucket = Entry.partition == call.tenant.key(day.strftime("%Y-%m"))

@@ -7,8 +7,8 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.audit.schemas import AuditQuery
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.journal import Entry
-from chalicelib.kernel.lists import Buckets, Filter, ListRequest, View
 from chalicelib.kernel.months import FIRST, month_after, month_before
+from chalicelib.kernel.views import Buckets, Filter, ListRequest, View
 
 
 def _lowest_id(moment: datetime) -> str:

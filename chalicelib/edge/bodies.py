@@ -11,14 +11,15 @@ from chalicelib.kernel.errors import FieldError, UnsupportedMediaType
 def read(endpoint: Endpoint, request: Incoming) -> tuple[Any, dict[int, list[FieldError]]]:
     """The body, and the errors of rows to skip, by index. A missing body is decoded as an empty object.
 
-    Raises UnsupportedMediaType, BadRequest, Invalid with every field error.
+    Raises UnsupportedMediaType for a body that is not said to be JSON in UTF-8, BadRequest, Invalid with every field
+    error.
     """
     if endpoint.body is None:
         if request.body.strip() not in (b"", b"{}"):
             decode.body(NoBody, request.body)
         return NoBody(), {}
-    if request.media_type != "application/json":
-        raise UnsupportedMediaType("Send application/json.")
+    if request.body and not request.is_json:
+        raise UnsupportedMediaType("Send `Content-Type: application/json`, in UTF-8.")
     raw = request.body or b"{}"
     if endpoint.rows:
         return decode.rows(endpoint.body, raw, endpoint.rows)

@@ -1,14 +1,13 @@
 """The schemas of the OpenAPI document, made from msgspec types, with readable and unique names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
-from chalicelib.edge import structs
-from chalicelib.edge.problems import Problem
+from chalicelib.edge import problems, structs
 from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel.decimals import Exact
 from chalicelib.kernel.errors import DomainError
@@ -18,73 +17,136 @@ Schema = dict[str, Any]
 _REF = "#/components/schemas/{name}"
 _PAGE = re.compile(r"Page_(\w+)_$")
 _JSON_TYPES: dict[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
+INPUT = "Input"
+"""Ends the name of the schema of what is taken, where what is sent of the same type has another one."""
+_DECIMAL_PATTERN = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
+Finish = Callable[[Schema, inspect.StructType], None]
 
 
 class Components:
-    """Schemas by type, and the shared schemas by name.
+    """What the operations share: the schemas of bodies that are taken, of queries that are asked and of what is sent,
+    and the responses of refusals.
 
-    Schemas of requests are closed, because unknown fields are refused. Schemas of responses are open, because fields
-    may be added, and require all fields that are always sent. TypeError when two types have the same name.
+    Schemas of what is taken are closed, because unknown fields are refused. Schemas of what is sent are open, because
+    fields may be added, and require all fields that are always sent. Hence a struct that is taken and sent has two
+    schemas: `AddressInput` and `Address`. TypeError when two types have the same name.
     """
 
     def __init__(
-        self, taken: Sequence[TypeForm], sent: Sequence[TypeForm], refusals: Iterable[type[DomainError]]
+        self,
+        taken: Sequence[TypeForm],
+        asked: Sequence[TypeForm],
+        sent: Sequence[TypeForm],
+        refusals: Iterable[type[DomainError]],
     ) -> None:
-        self._problems = {kind: _problem_type(kind) for kind in dict.fromkeys(refusals) if kind.extra}
-        sent = [*sent, Problem, *self._problems.values()]
-        requested = list(dict.fromkeys([*taken, *sent]))
-        _check_names(self._problems)
-        schemas, shared = msgspec.json.schema_components(requested, schema_hook=_decimal_schema, ref_template=_REF)
-        names = _readable(shared)
-        request_names = {structs.name_of(each) for each in structs.below(inspect.multi_type_info(taken))}
-        for struct in structs.below(inspect.multi_type_info(requested)):
-            _finish(_of_struct(struct, shared), struct, is_request=structs.name_of(struct) in request_names)
-        self.shared: dict[str, Schema] = {
-            names[name]: {**_plain(schema, names), "title": names[name]} for name, schema in shared.items()
-        }
-        self._by_type: dict[TypeForm, Schema] = {
-            kind: _plain(schema, names) for kind, schema in zip(requested, schemas, strict=True)
-        }
+        self._problems = {kind: problems.type_of(kind) for kind in dict.fromkeys(refusals)}
+        sent = [*sent, *self._problems.values()]
+        names = _readable(_generated([*taken, *asked, *sent])[1])
+        input_names = _input_names(names, _generated(taken)[1], _generated(sent)[1])
+        self._taken, taken_shared = _schemas(taken, input_names, _finish_taken)
+        self._asked, asked_shared = _schemas(asked, names, _finish_asked)
+        self._sent, sent_shared = _schemas(sent, names, _finish_sent)
+        own = {_target(schema) for schema in self._asked.values()}
+        self._queries = {name: schema for name, schema in asked_shared.items() if name in own}
+        enums = {name: schema for name, schema in asked_shared.items() if name not in own}
+        self.shared: dict[str, Schema] = {**taken_shared, **enums, **sent_shared}
+        self.responses: dict[str, dict[str, Any]] = {}
 
-    def of(self, kind: TypeForm) -> Schema:
-        """The schema of a type, which is usually a reference."""
-        return self._by_type[kind]
+    def taken(self, kind: TypeForm) -> Schema:
+        """The schema of the type of a body, which is usually a reference."""
+        return self._taken[kind]
 
-    def behind(self, kind: TypeForm) -> Schema:
-        """The shared schema that a type refers to."""
-        return self.resolved(self._by_type[kind])
+    def asked(self, kind: TypeForm) -> Schema:
+        """The schema of the type of a query. It is not shared, because a document describes its fields as
+        parameters."""
+        return self._queries[_target(self._asked[kind])]
+
+    def sent(self, kind: TypeForm) -> Schema:
+        """The schema of the type of a response, which is usually a reference."""
+        return self._sent[kind]
+
+    def problem(self, refusals: Iterable[type[DomainError]]) -> Schema:
+        """The schema of the problem documents of these errors, told apart by their code."""
+        options = {kind.code: self.sent(self._problems[kind]) for kind in refusals}
+        if len(options) == 1:
+            return next(iter(options.values()))
+        mapping = {code: option["$ref"] for code, option in options.items()}
+        return {"oneOf": list(options.values()), "discriminator": {"propertyName": "code", "mapping": mapping}}
+
+    def response(self, name: str, response: dict[str, Any]) -> Schema:
+        """A reference to the shared response of this name. ValueError when another response has the name."""
+        if self.responses.setdefault(name, response) != response:
+            raise ValueError(f"two responses are called {name}")
+        return {"$ref": f"#/components/responses/{name}"}
 
     def resolved(self, schema: Schema) -> Schema:
         """The schema itself, or the shared schema that it refers to."""
         return self.shared[_target(schema)] if "$ref" in schema else schema
 
-    def problem(self, refusals: Iterable[type[DomainError]]) -> Schema:
-        """The schema of the problem documents of these errors."""
-        special = dict.fromkeys(self._problems[kind] for kind in refusals if kind.extra)
-        options = [self.of(Problem), *(self.of(kind) for kind in special)]
-        return options[0] if len(options) == 1 else {"anyOf": options}
 
-    def drop(self, kinds: Iterable[TypeForm]) -> None:
-        """Removes the shared schemas of types that are described elsewhere, such as query parameters."""
-        for kind in kinds:
-            self.shared.pop(_target(self._by_type[kind]), None)
+def _generated(kinds: Iterable[TypeForm]) -> tuple[dict[TypeForm, Schema], dict[str, Schema]]:
+    """msgspec's schemas of the types, and the shared schemas by msgspec's names."""
+    requested = list(dict.fromkeys(kinds))
+    schemas, shared = msgspec.json.schema_components(requested, schema_hook=_decimal_schema, ref_template=_REF)
+    return dict(zip(requested, schemas, strict=True)), shared
 
 
-def _problem_type(kind: type[DomainError]) -> type:
-    """The type of the problem document of an error with additional members."""
-    fields = [("type", str), ("title", str), ("status", int), ("code", str), ("request_id", str)]
-    made = msgspec.defstruct(f"{kind.__name__}Problem", [*fields, *kind.extra.items()], bases=(Problem,), kw_only=True)
-    made.__doc__ = kind.title + "."
-    return made
+def _schemas(
+    kinds: Sequence[TypeForm], names: Mapping[str, str], finish: Finish
+) -> tuple[dict[TypeForm, Schema], dict[str, Schema]]:
+    """The schemas of the types, and the shared schemas by their names in the document; `finish` completes those of
+    structs."""
+    by_type, shared = _generated(kinds)
+    by_title = {schema["title"]: schema for schema in shared.values()}
+    for struct in structs.below(kinds):
+        schema = by_title[structs.name_of(struct)]
+        schema.pop("additionalProperties", None)
+        _add_descriptions(schema, struct)
+        _add_format_of_times(schema, struct)
+        finish(schema, struct)
+    plain = {kind: _plain(schema, names) for kind, schema in by_type.items()}
+    return plain, {names[name]: {**_plain(schema, names), "title": names[name]} for name, schema in shared.items()}
 
 
-def _check_names(kinds: Iterable[type[DomainError]]) -> None:
-    seen: dict[str, type[DomainError]] = {}
-    for kind in kinds:
-        if seen.setdefault(kind.__name__, kind) is not kind:
-            raise TypeError(
-                f"two refusals are called {kind.__name__}: {seen[kind.__name__].__module__} and {kind.__module__}"
-            )
+def _add_descriptions(schema: Schema, struct: inspect.StructType) -> None:
+    """Puts the description of each field beside its union or reference, where msgspec would leave it out."""
+    for name, text in structs.descriptions(struct).items():
+        member = schema["properties"][name]
+        for option in member.get("anyOf", ()):
+            option.pop("description", None)
+        schema["properties"][name] = {**member, "description": text}
+
+
+def _add_format_of_times(schema: Schema, struct: inspect.StructType) -> None:
+    for name in structs.times(struct):
+        member = schema["properties"][name]
+        for option in member.get("anyOf", [member]):
+            if option.get("type") == "string":
+                option["format"] = "date-time"
+
+
+def _finish_taken(schema: Schema, _: inspect.StructType) -> None:
+    """Closes the schema, and describes defaults in words: from the keyword, client generators make required fields."""
+    schema["additionalProperties"] = False
+    for member in schema["properties"].values():
+        default = member.pop("default", None)
+        if default is not None:
+            shown = default if isinstance(default, str) else msgspec.json.encode(default).decode()
+            member["description"] = f"{member.get('description', '')} `{shown}` by default.".strip()
+
+
+def _finish_asked(schema: Schema, _: inspect.StructType) -> None:
+    for member in schema["properties"].values():
+        if member.get("default", "") is None:
+            del member["default"]
+
+
+def _finish_sent(schema: Schema, struct: inspect.StructType) -> None:
+    """Requires the fields that are always sent."""
+    always = structs.always_sent(struct) | set(schema["required"])
+    schema["required"] = [name for name in schema["properties"] if name in always]
+    for member in schema["properties"].values():
+        member.pop("default", None)
 
 
 def _readable(shared: Iterable[str]) -> dict[str, str]:
@@ -98,57 +160,65 @@ def _readable(shared: Iterable[str]) -> dict[str, str]:
     return names
 
 
+def _input_names(names: Mapping[str, str], taken: Mapping[str, Schema], sent: Mapping[str, Schema]) -> dict[str, str]:
+    """The names for the schemas of what is taken: those of structs that are sent too end with `Input`. TypeError when a
+    type has such a name already."""
+    both = [name for name, schema in taken.items() if "properties" in schema and name in sent]
+    made = {name: f"{names[name]}{INPUT}" for name in both}
+    if doubled := set(made.values()) & set(names.values()):
+        raise TypeError(f"types of the specification share a name: {', '.join(sorted(doubled))}")
+    return {**names, **made}
+
+
 def _target(schema: Schema) -> str:
     return str(schema.get("$ref", "")).rpartition("/")[2]
 
 
-def _of_struct(struct: inspect.StructType, shared: dict[str, Schema]) -> Schema:
-    """The shared schema of a struct."""
-    name = structs.name_of(struct)
-    return next(schema for schema in shared.values() if schema["title"] == name)
-
-
-def _finish(schema: Schema, struct: inspect.StructType, *, is_request: bool) -> None:
-    """Closes schemas of requests, sets the required fields of responses, and adds the format of times."""
-    schema.pop("additionalProperties", None)
-    if is_request:
-        schema["additionalProperties"] = False
-    else:
-        always = structs.always_sent(struct) | set(schema["required"])
-        schema["required"] = [name for name in schema["properties"] if name in always]
-        for member in schema["properties"].values():
-            member.pop("default", None)
-    for name in structs.times(struct):
-        member = schema["properties"][name]
-        for option in member.get("anyOf", [member]):
-            if option.get("type") == "string":
-                option["format"] = "date-time"
-
-
-def _plain(schema: Schema, names: dict[str, str]) -> Schema:
-    """A copy with readable names, a type for every enumeration, and without defaults of null, from which client
-    generators would make required fields."""
-    members = ((key, value) for key, value in schema.items() if key != "default" or value is not None)
-    plain = {key: _plain_member(value, names) for key, value in members}
+def _plain(schema: Schema, names: Mapping[str, str]) -> Schema:
+    """A copy in the form that client generators read best: with readable names, a type for every enumeration, a pattern
+    for every decimal, and the description of an optional value beside its union with null."""
+    plain = {key: _plain_member(value, names) for key, value in schema.items()}
     if isinstance(schema.get("$ref"), str):
         plain["$ref"] = _REF.format(name=names[_target(schema)])
     if isinstance(schema.get("description"), str):
         plain["description"] = " ".join(schema["description"].split())
-    if isinstance(schema.get("enum"), list) and "type" not in schema:
-        kinds = list(dict.fromkeys(_JSON_TYPES[type(value)] for value in schema["enum"]))
-        plain["type"] = kinds[0] if len(kinds) == 1 else kinds
+    if isinstance(schema.get("enum"), list):
+        _add_type(plain)
+    if schema.get("format") == "decimal":
+        plain.setdefault("pattern", _DECIMAL_PATTERN)
+    if isinstance(schema.get("anyOf"), list):
+        _describe_union(plain)
     return plain
 
 
-def _plain_member(value: object, names: dict[str, str]) -> object:
+def _plain_member(value: object, names: Mapping[str, str]) -> object:
     if isinstance(value, list):
         return [_plain_member(each, names) for each in value]
     return _plain(value, names) if isinstance(value, dict) else value
 
 
+def _add_type(schema: Schema) -> None:
+    """Adds the type of an enumeration. One of a single value that has no name, and so never gets more, becomes a
+    constant."""
+    kinds = list(dict.fromkeys(_JSON_TYPES[type(value)] for value in schema["enum"]))
+    schema["type"] = kinds[0] if len(kinds) == 1 else kinds
+    if len(schema["enum"]) == 1 and "title" not in schema:
+        schema["const"] = schema.pop("enum")[0]
+
+
+def _describe_union(schema: Schema) -> None:
+    """Moves the description and the examples of the only option beside null to the union itself."""
+    options = [option for option in schema["anyOf"] if option.get("type") != "null"]
+    if len(options) == 1:
+        for word in ("description", "examples"):
+            if word in options[0]:
+                moved = options[0].pop(word)
+                schema.setdefault(word, moved)
+
+
 def _decimal_schema(kind: object) -> Schema:
-    """msgspec's hook for the JSON schemas of the decimal types. NotImplementedError for all others: msgspec's protocol
-    for "this hook does not know the type", which it turns into its own error."""
+    """msgspec's hook for the JSON schemas of the decimal types."""
     if isinstance(kind, type) and issubclass(kind, Exact):
-        return kind.schema()
+        return {**kind.schema(), "format": "decimal"}
+    # msgspec's protocol: this says that the hook does not know the type, and becomes msgspec's own error.
     raise NotImplementedError(kind)

@@ -1,6 +1,7 @@
 """The declaration of a route: options of its decorator, and the signature and docstring of its view."""
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ from chalicelib.access import permissions
 from chalicelib.access.scope import Scope
 from chalicelib.edge.incoming import Incoming
 from chalicelib.edge.request import Request
+from chalicelib.edge.router import PROTECTED
 from chalicelib.edge.structs import TypeForm
+from chalicelib.kernel.deprecation import Deprecation
 from chalicelib.kernel.errors import DomainError
 from chalicelib.kernel.idempotency import Answer
 
 B = TypeVar("B")
+_PARAMETER = re.compile(r"{(\w+)}")
 
 
 class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +49,8 @@ class RouteOptions(TypedDict, total=False):
     the access state without the cache, and journals refusals. asynchronous: may respond with 202 while a job continues.
     errors: errors besides those that the other options imply. rows: the field of a bulk body whose invalid rows may be
     skipped. extra_permissions: additional permissions for some bodies. hidden_without: permission to the fields of the
-    response that are null for callers without it.
+    response that are null for callers without it. takes_version: a public route is answered in the version that
+    Novex-Version names; all others are anyway. deprecated: the route is deprecated, and refused after its sunset.
     """
 
     permission: Required[str]
@@ -61,20 +66,32 @@ class RouteOptions(TypedDict, total=False):
     rows: str
     extra_permissions: Sequence[ExtraPermission[Any]]
     hidden_without: Mapping[str, tuple[str, ...]]
+    takes_version: bool
+    deprecated: Deprecation
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The group of operations, in the document, that a route belongs to. description: empty when the routes of another
+    package with the same tag have it."""
+
+    name: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The declaration of one route. body / query / returns: msgspec types, None for none. The other fields are
-    described in `RouteOptions`."""
+    """The declaration of one route. body / query / returns: msgspec types, None for none. path_types: the types of the
+    path parameters, by name. The other fields are described in `RouteOptions`."""
 
     method: str
     path: str
     name: str
     summary: str
     description: str
-    tag: str
+    tag: Tag
     permission: str
+    path_types: Mapping[str, TypeForm] = field(default_factory=dict)
     body: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] | None = None
     returns: TypeForm | None = None
@@ -90,6 +107,8 @@ class Endpoint:
     rows: str | None = None
     extra_permissions: Sequence[ExtraPermission[Any]] = ()
     hidden_without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    takes_version: bool = False
+    deprecated: Deprecation | None = None
 
     @property
     def is_public(self) -> bool:
@@ -97,23 +116,31 @@ class Endpoint:
         return self.permission == permissions.PUBLIC
 
     @property
+    def versioned(self) -> bool:
+        """Whether the route is answered in the version that the caller names or has pinned."""
+        return not self.is_public or self.takes_version
+
+    @property
     def may_be_dry_run(self) -> bool:
         """Whether the route writes, and so supports `dry_run`."""
         return self.command or self.change
 
 
-def read(method: str, path: str, view: Callable[..., object], tag: str, options: RouteOptions) -> Endpoint:
+def read(method: str, path: str, view: Callable[..., object], tag: Tag, options: RouteOptions) -> Endpoint:
     """The endpoint by the view's signature and docstring, and the options of its decorator.
 
     TypeError for a view without a docstring or annotations, or whose first parameter is not a Request, or on a public
-    route not the Incoming request.
+    route not the Incoming request, or whose path parameters have no described type. TypeError also for a public route
+    below `/v1/`, or another one elsewhere.
     """
     where = f"{method} {path}"
     summary, _, description = (view.__doc__ or "").strip().partition("\n")
+    if path.startswith(PROTECTED) == (options["permission"] == permissions.PUBLIC):
+        raise TypeError(f"{where}: public routes lie outside {PROTECTED}, all others inside")
     if not summary:
         raise TypeError(f"{where} has no docstring: it is the operation's summary")
-    hints = typing.get_type_hints(view)
-    first = next(iter(inspect.signature(view).parameters), "")
+    hints = typing.get_type_hints(view, include_extras=True)
+    first, *others = inspect.signature(view).parameters or [""]
     body, query = _request_types(hints.get(first), where, is_public=options["permission"] == permissions.PUBLIC)
     if "return" not in hints:
         raise TypeError(f"{where} has no return annotation")
@@ -124,6 +151,7 @@ def read(method: str, path: str, view: Callable[..., object], tag: str, options:
         summary.rstrip("."),
         " ".join(description.split()),
         tag,
+        path_types=_path_types(path, others, hints, where),
         body=body,
         query=query,
         returns=_response_type(hints["return"]),
@@ -144,6 +172,18 @@ def _request_types(
         raise TypeError(f"{where}: the first parameter of its view is a Request[body, query]")
     body, query = typing.get_args(hint)
     return None if body is NoBody else body, None if query is NoQuery else query
+
+
+def _path_types(path: str, taken: Sequence[str], hints: Mapping[str, TypeForm], where: str) -> dict[str, TypeForm]:
+    """The types of the path parameters by name. TypeError when the view takes others, or one has no description."""
+    names = _PARAMETER.findall(path)
+    if sorted(names) != sorted(taken):
+        raise TypeError(f"{where}: its view does not take exactly the parameters of the path")
+    for name in names:
+        found = [each for each in getattr(hints.get(name), "__metadata__", ()) if isinstance(each, msgspec.Meta)]
+        if not any(each.description for each in found):
+            raise TypeError(f"{where}: the type of {name} has no description; annotate it with the type of the id")
+    return {name: hints[name] for name in names}
 
 
 def _response_type(hint: TypeForm) -> TypeForm | None:

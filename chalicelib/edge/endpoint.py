@@ -2,26 +2,27 @@
 declaration."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, Unpack
 
-import msgspec
-from chalice.app import Blueprint, CORSConfig, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib.access import permissions
 from chalicelib.access import service as access
-from chalicelib.edge import bodies, declaration, decode, incoming, problems
-from chalicelib.edge.declaration import Endpoint, ExtraPermission, NoBody, NoQuery, RouteOptions
+from chalicelib.edge import bodies, declaration, decode, deprecations, forced_errors, incoming, problems, queries
+from chalicelib.edge.cors import cors
+from chalicelib.edge.declaration import Endpoint, ExtraPermission, NoBody, NoQuery, RouteOptions, Tag
 from chalicelib.edge.incoming import Incoming
-from chalicelib.edge.rendering import rendered
+from chalicelib.edge.rendering import conditional, rendered
 from chalicelib.edge.request import Request
-from chalicelib.kernel import config, idempotency, log
+from chalicelib.edge.versions import exchange, history
+from chalicelib.kernel import clock, idempotency, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import DomainError, IdempotencyKeyMissing, NotFound, PreconditionRequired
 from chalicelib.kernel.idempotency import Answer
 
-__all__ = ["Endpoint", "ExtraPermission", "NoBody", "NoQuery", "Request", "Routes", "cors", "declared"]
+__all__ = ["Endpoint", "ExtraPermission", "NoBody", "NoQuery", "Request", "Routes"]
 
 _LONGEST_ID = 128
 """No id is longer, and the store would not accept longer path parameters as keys."""
@@ -31,11 +32,15 @@ V = TypeVar("V", bound=Callable[..., object])
 class Routes(Blueprint):
     """A Chalice blueprint whose routes are endpoints. The view's signature declares the types: its parameters are a
     `Request[body, query]`, or on a public route the Incoming request, and the path parameters; it returns the
-    response."""
+    response.
 
-    def __init__(self, import_name: str, tag: str) -> None:
+    tag: the group of operations in the OpenAPI document. description: of that group; of several packages with the same
+    tag, one declares it."""
+
+    def __init__(self, import_name: str, tag: str, description: str = "") -> None:
         super().__init__(import_name)
-        self.tag = tag
+        self.tag = Tag(tag, description)
+        self.endpoints: list[Endpoint] = []
 
     def get(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Declares a GET route."""
@@ -52,37 +57,12 @@ class Routes(Blueprint):
     def _endpoint(self, method: str, path: str, options: RouteOptions) -> Callable[[V], V]:
         def register(view: V) -> V:
             endpoint = declaration.read(method, path, view, self.tag, options)
+            self.endpoints.append(endpoint)
             handler = _handler(endpoint, view)
             self.route(path, methods=[method], name=endpoint.name, cors=cors(), content_types=["*/*"])(handler)
             return view
 
         return register
-
-
-@functools.cache
-def cors() -> CORSConfig:
-    """The CORS configuration, with the one configured origin."""
-    return CORSConfig(
-        allow_origin=config.current().web_origin,
-        allow_headers=["Idempotency-Key", "If-Match", "X-Request-Id", "traceparent"],
-        expose_headers=[
-            "Dry-Run",
-            "ETag",
-            "Location",
-            "RateLimit",
-            "RateLimit-Policy",
-            "Retry-After",
-            "WWW-Authenticate",
-            "x-amzn-remapped-www-authenticate",
-            "X-Request-Id",
-            "traceparent",
-            "Idempotent-Replayed",
-        ],
-        max_age=600,
-    )
-
-
-_DECLARED: dict[Callable[..., object], Endpoint] = {}
 
 
 def _handler(endpoint: Endpoint, view: Callable[..., object]) -> Callable[..., Response]:
@@ -92,56 +72,68 @@ def _handler(endpoint: Endpoint, view: Callable[..., object]) -> Callable[..., R
     def handle(**path: str) -> Response:
         received = incoming.current()
         try:
-            return _respond(_run(endpoint, view, received, path))
+            return _respond(_answer(endpoint, view, received, path))
         except DomainError as error:
             log.count(f"Refused{error.status}")
             log.logger().info("refused", code=error.code, status=error.status, operation=endpoint.name)
-            return problems.of_error(error, received.request_id)
+            refusal = problems.of_error(error, received)
+            return exchange.problem_in_version(endpoint, received, error, refusal)
         except Exception:  # no detail of an unexpected error may reach the caller
             log.count("InternalError")
             log.logger().exception("unhandled", operation=endpoint.name)
-            return problems.of_status(500, received.request_id)
+            return problems.of_status(500, received)
 
-    _DECLARED[handle] = endpoint
     return handle
 
 
-def declared(view: Callable[..., object]) -> Endpoint | None:
-    """The endpoint of a registered view function; None if it is not an endpoint."""
-    return _DECLARED.get(view)
+def _answer(
+    endpoint: Endpoint, view: Callable[..., object], received: Incoming, path: Mapping[str, str]
+) -> Answer[Any]:
+    answer = exchange.in_version(endpoint, received, _run(endpoint, view, received, path))
+    return conditional(answer, received.headers.get("if-none-match")) if endpoint.method == "GET" else answer
 
 
 def _run(endpoint: Endpoint, view: Callable[..., object], received: Incoming, path: Mapping[str, str]) -> Answer[Any]:
     if endpoint.is_public:
         return _public(endpoint, view, received, path)
-    request = _request(endpoint, received, path)
-    result = view(request, **path)
-    return result if isinstance(result, Answer) else request.render(result)
+    exchange.presume(received)
+    call = _admit(endpoint, received)
+    with clock.shown_by(call.clock_setting):
+        request = _request(endpoint, received, path, call)
+        result = view(request, **path)
+        return result if isinstance(result, Answer) else request.render(result)
 
 
 def _public(
     endpoint: Endpoint, view: Callable[..., object], received: Incoming, path: Mapping[str, str]
 ) -> Answer[Any]:
     """Runs a public view. The query is checked only for GET, because the sender of a webhook may add parameters."""
+    if endpoint.versioned:
+        exchange.choose(received, history.newest())
     if endpoint.method == "GET":
         decode.query(NoQuery, received.query)
     result = view(received, **path)
     return result if isinstance(result, Answer) else rendered(endpoint, result)
 
 
-def _request(endpoint: Endpoint, received: Incoming, path: Mapping[str, str]) -> Request[Any, Any]:
-    """The view's Request, after all checks of the caller and of the request."""
-    call = _admit(endpoint, received)
+def _request(endpoint: Endpoint, received: Incoming, path: Mapping[str, str], call: Call) -> Request[Any, Any]:
+    """The view's Request, after all checks of what the admitted caller has sent."""
+    exchange.choose(received, history.in_force(call.api_version, received.now))
+    forced_errors.raise_requested(endpoint, received, call)
+    in_newest_form = exchange.in_newest_form(endpoint, received)
+    deprecations.tell(endpoint, in_newest_form)
     if any(len(part) > _LONGEST_ID for part in path.values()):
         raise NotFound("There is nothing with an id that long.")
-    query, is_dry_run = _query(endpoint, received.query)
-    _check_preconditions(endpoint, received, is_dry_run=is_dry_run)
-    body, bad_rows = bodies.read(endpoint, received)
+    query = decode.query(queries.type_of(endpoint), in_newest_form.query)
+    common = queries.common(query)
+    _check_preconditions(endpoint, received, is_dry_run=common.dry_run)
+    body, bad_rows = bodies.read(endpoint, in_newest_form)
     for extra in endpoint.extra_permissions:
         if extra.applies(body):
             permissions.require(call, extra.permission)
-    call = _with_request(call, endpoint, received, is_dry_run=is_dry_run)
-    return Request(call, body, query, functools.partial(rendered, endpoint, call=call), bad_rows)
+    call = _with_request(call, endpoint, received, path, is_dry_run=common.dry_run)
+    render = functools.partial(rendered, endpoint, call=call, common=common, query=received.query)
+    return Request(call, body, query, render, bad_rows)
 
 
 def _admit(endpoint: Endpoint, received: Incoming) -> Call:
@@ -154,33 +146,21 @@ def _admit(endpoint: Endpoint, received: Incoming) -> Call:
     return access.admit(call, required)
 
 
-def _with_request(call: Call, endpoint: Endpoint, received: Incoming, *, is_dry_run: bool) -> Call:
-    """The call with the parameters of the request that use cases need."""
+def _with_request(
+    call: Call, endpoint: Endpoint, received: Incoming, path: Mapping[str, str], *, is_dry_run: bool
+) -> Call:
+    """The call with the parameters of the request that use cases need. Its path is made from the declaration, because
+    stored answers are found by it and the same route can be spelled in several ways."""
     stores_answer = endpoint.command and not is_dry_run
     return replace(
         call,
         method=endpoint.method,
-        path=received.path,
+        path=endpoint.path.format(**path),
         fingerprint=idempotency.fingerprint(received.body) if stores_answer else "",
         idempotency_key=received.idempotency_key if stores_answer else None,
         if_match=received.if_match if endpoint.change else None,
         is_dry_run=is_dry_run,
     )
-
-
-def _query(endpoint: Endpoint, parameters: Mapping[str, Sequence[str]]) -> tuple[Any, bool]:
-    """The decoded query, and whether this is a dry run."""
-    if not endpoint.may_be_dry_run:
-        return decode.query(endpoint.query or NoQuery, parameters), False
-    dry_run = {name: values for name, values in parameters.items() if name == "dry_run"}
-    others = {name: values for name, values in parameters.items() if name != "dry_run"}
-    return decode.query(endpoint.query or NoQuery, others), decode.query(_DryRun, dry_run).dry_run
-
-
-class _DryRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The query parameter that all commands and changes have."""
-
-    dry_run: bool = False
 
 
 def _check_preconditions(endpoint: Endpoint, received: Incoming, *, is_dry_run: bool) -> None:

@@ -25,7 +25,7 @@ def body(sample: Body, schema: Schema, components: Components) -> Any:
     return filled(sample, fill)
 
 
-def value(stand_in: Any, schema: Schema) -> Any:
+def value(stand_in: object, schema: Schema) -> object:
     """Like `body`, for a single value such as a query parameter."""
     if isinstance(stand_in, Ref):
         return _identifier(stand_in.name, next(_prefixes([schema]), None))

@@ -2,22 +2,26 @@
 
 import base64
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib.edge import etags, router
 from chalicelib.kernel import clock, entropy
-from chalicelib.kernel.call import Call
-from chalicelib.kernel.errors import BadRequest, FieldError, PayloadTooLarge, Unauthorized
+from chalicelib.kernel.call import Call, IfMatch
+from chalicelib.kernel.errors import BadRequest, FieldError, PayloadTooLarge, Unauthorized, UnsupportedEncoding
 from chalicelib.kernel.tenant import Tenant
 
 MAX_BODY_BYTES = 1024 * 1024
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_ETAG = re.compile(r'"(\d{1,12})"')
+_PARAMETER = re.compile(r"{(\w+)\+?}")
+_JSON = frozenset({"application/json", "application/json;charset=utf-8", 'application/json;charset="utf-8"'})
+_GZIP_MAGIC = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +30,24 @@ class Incoming:
 
     method: str
     path: str
+    """As routes declare it, in one spelling, because stored answers of commands are found by it."""
     headers: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
     body: bytes
     authorizer: Mapping[str, Any]
     request_id: str
+    """The gateway's id, which no caller can choose."""
+    client_request_id: str
+    """The caller's own X-Request-Id; empty when it is missing or not valid."""
     traceparent: str
     now: datetime
     answered: dict[str, str] = field(default_factory=dict)
     """Headers to add to the response, also when it is an error."""
 
     @property
-    def media_type(self) -> str:
-        """The media type without parameters; JSON when the header is missing, as at the gateway."""
-        return self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    def is_json(self) -> bool:
+        """Whether the body is said to be JSON in UTF-8."""
+        return self.headers.get("content-type", "").replace(" ", "").lower() in _JSON
 
     @property
     def idempotency_key(self) -> str | None:
@@ -50,15 +58,15 @@ class Incoming:
         raise _header("Idempotency-Key", "Expected 1 to 255 printable ASCII characters.")
 
     @property
-    def if_match(self) -> int | None:
-        """The version in `If-Match: "7"`. BadRequest for anything else, including weak tags and lists."""
+    def if_match(self) -> IfMatch | None:
+        """The versions in `If-Match: "7"`, or `*`. BadRequest when it is no list of entity tags."""
         value = self.headers.get("if-match")
         if value is None:
             return None
-        matched = _ETAG.fullmatch(value.strip())
-        if matched is None:
-            raise _header("If-Match", 'Expected the ETag you were given, such as "7".')
-        return int(matched.group(1))
+        tags = etags.parse(value)
+        if tags is None:
+            raise _header("If-Match", 'Expected the ETag that you were given, such as "7", or *.')
+        return etags.versions(tags)
 
     def principal(self) -> tuple[Call, int]:
         """The caller by the authorizer's context, and when the token expires. Unauthorized without a context."""
@@ -72,6 +80,7 @@ class Incoming:
                 sid=context.get("sid") or "",
                 roles=frozenset((context.get("roles") or "").split()),
                 request_id=self.request_id,
+                client_request_id=self.client_request_id,
                 traceparent=self.traceparent,
                 auth_time=int(context["auth_time"]) if context.get("auth_time") else None,
                 issued_at=int(context["iat"]),
@@ -96,17 +105,25 @@ def accept(event: Mapping[str, Any]) -> Incoming:
     headers |= {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
     incoming = Incoming(
         method=context["httpMethod"],
-        path=context.get("path") or event.get("path") or "",
+        path=_path(context["resourcePath"], event.get("pathParameters") or {}),
         headers=headers,
         query=event.get("multiValueQueryStringParameters") or {},
         body=_body(event),
         authorizer=context.get("authorizer") or {},
-        request_id=_request_id(headers, context),
+        # Callers can choose `requestId`, by the header x-amzn-RequestId; nobody can choose this one.
+        request_id=str(context["extendedRequestId"]),
+        client_request_id=_client_request_id(headers),
         traceparent=_traceparent(headers),
-        now=clock.now(),
+        now=clock.real(),
     )
     _current.set(incoming)
     return incoming
+
+
+def _path(resource: str, parameters: Mapping[str, str]) -> str:
+    """The path as routes declare it: the gateway's path for the request, with its parameters. The raw path may begin
+    with the stage or with the base path of a custom domain."""
+    return router.canonical(_PARAMETER.sub(lambda found: parameters[found[1]], resource))
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
@@ -116,10 +133,9 @@ def _body(event: Mapping[str, Any]) -> bytes:
     return body if isinstance(body, bytes) else str(body).encode("utf-8", "surrogatepass")
 
 
-def _request_id(headers: Mapping[str, str], context: Mapping[str, Any]) -> str:
-    """The caller's X-Request-Id if it is valid, else the gateway's."""
+def _client_request_id(headers: Mapping[str, str]) -> str:
     given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else str(context.get("requestId") or "")
+    return given if _CLIENT_REQUEST_ID.fullmatch(given) else ""
 
 
 def _traceparent(headers: Mapping[str, str]) -> str:
@@ -134,7 +150,30 @@ def _header(name: str, message: str) -> BadRequest:
     return BadRequest(message, errors=[FieldError(f"/headers/{name}", "invalid", message)])
 
 
-def check_size(incoming: Incoming) -> None:
-    """PayloadTooLarge above 1 MB, checked before the body is decoded."""
-    if len(incoming.body) > MAX_BODY_BYTES:
+def unpack(incoming: Incoming) -> None:
+    """Makes the request with its body decompressed the current one. PayloadTooLarge above 1 MB, before and after;
+    UnsupportedEncoding for another encoding than gzip; BadRequest when it cannot be decompressed."""
+    _check_size(incoming.body)
+    encoding = incoming.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip"):
+        raise UnsupportedEncoding("Send the body as it is, or compressed with gzip.")
+    # API Gateway decompresses, and passes the header on.
+    if encoding == "gzip" and incoming.body.startswith(_GZIP_MAGIC):
+        _current.set(replace(incoming, body=_decompressed(incoming.body)))
+
+
+def _decompressed(body: bytes) -> bytes:
+    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: with the header of gzip
+    try:
+        found = reader.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error:
+        raise _header("Content-Encoding", "The body is not compressed with gzip.") from None
+    _check_size(found)
+    if not reader.eof or reader.unused_data:
+        raise _header("Content-Encoding", "The body is not one whole stream of gzip.")
+    return found
+
+
+def _check_size(body: bytes) -> None:
+    if len(body) > MAX_BODY_BYTES:
         raise PayloadTooLarge()

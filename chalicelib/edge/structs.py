@@ -10,9 +10,9 @@ TypeForm = Any
 has no common type yet (PEP 747)."""
 
 
-def below(types: Iterable[inspect.Type]) -> list[inspect.StructType]:
+def below(kinds: Iterable[TypeForm]) -> list[inspect.StructType]:
     """All structs in these types, at any depth, without duplicates."""
-    return list(_below(types, set()))
+    return list(_below(inspect.multi_type_info(kinds), set()))
 
 
 def name_of(struct: inspect.StructType) -> str:
@@ -31,6 +31,13 @@ def always_sent(struct: inspect.StructType) -> set[str]:
     return {field.encode_name for field in struct.fields if field.required or (not omits and _has_default(field))}
 
 
+def descriptions(struct: inspect.StructType) -> dict[str, str]:
+    """The description of each field that has one: its own, else that of a member of its union. msgspec puts the latter
+    into the member's schema, or leaves it out."""
+    found = ((field.encode_name, _description(field.type)) for field in struct.fields)
+    return {name: text for name, text in found if text is not None}
+
+
 def times(struct: inspect.StructType) -> list[str]:
     """The fields that contain times; msgspec sets the format only for those that must have an offset."""
     return [field.encode_name for field in struct.fields if _is_time(field.type)]
@@ -39,6 +46,15 @@ def times(struct: inspect.StructType) -> list[str]:
 def _has_default(field: inspect.Field) -> bool:
     """Whether the field has a default."""
     return field.default is not NODEFAULT or field.default_factory is not NODEFAULT
+
+
+def _description(info: inspect.Type) -> str | None:
+    if isinstance(info, inspect.Metadata):
+        own: str | None = (info.extra_json_schema or {}).get("description")
+        return own or _description(info.type)
+    if isinstance(info, inspect.UnionType):
+        return next(filter(None, map(_description, info.types)), None)
+    return None
 
 
 def _is_time(info: inspect.Type) -> bool:

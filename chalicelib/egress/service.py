@@ -10,8 +10,9 @@ from chalicelib.egress import repository, tables
 from chalicelib.egress.schemas import Disclosure, DisclosureQuery
 from chalicelib.kernel import clock, ids, urls
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.pages import Page
 
 TIMEOUT_SECONDS = (2, 5)
 """To connect, and for each read."""
@@ -83,17 +84,19 @@ def send(
     method: str,
     path: str,
     *,
-    json: Any = None,
+    json: Any = None,  # an object or a list, as the other side defines it
     form: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
     bearer: str | None = None,
+    headers: Mapping[str, str] | None = None,
     personal: Mapping[str, str] | None = None,
     disclosure: RecordedDisclosure | None = None,
 ) -> Reply:
     """Calls `to` and returns its answer; no redirect is followed, and no proxy of the environment is used.
 
     personal: personal fields, which are added to the form or the JSON object. disclosure: their entry in the disclosure
-    log. query: nothing personal, because URLs end up in other people's logs.
+    log. query: nothing personal, because URLs end up in other people's logs. headers: those that the other side wants
+    besides, such as its own one for an access token.
     Raises Undeclared, and Unreachable when there is no usable answer.
     """
     url = to.base + path
@@ -101,8 +104,9 @@ def send(
         raise Undeclared(f"{to.name} may not be called like this")
     if personal:
         form, json = ({**form, **personal}, json) if form is not None else (None, {**(json or {}), **personal})
-    headers = {"Accept": "application/json", **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
-    return _exchange(method, url, headers, json=json, data=form, params=query)
+    authorization = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    sent = {"Accept": "application/json", **authorization, **(headers or {})}
+    return _exchange(method, url, sent, json=json, data=form, params=query)
 
 
 def page(call: Call, query: DisclosureQuery) -> Page[Disclosure]:
@@ -112,6 +116,7 @@ def page(call: Call, query: DisclosureQuery) -> Page[Disclosure]:
 
 
 def _exchange(method: str, url: str, headers: Mapping[str, str], **content: Any) -> Reply:
+    # `content` is handed on to requests, whose own signature types it.
     import requests  # noqa: PLC0415 - a tenth of a cold start, and most functions never call anybody
 
     try:
@@ -123,7 +128,7 @@ def _exchange(method: str, url: str, headers: Mapping[str, str], **content: Any)
         raise Unreachable(type(error).__name__) from error
 
 
-def _read(response: Any) -> bytes:
+def _read(response: Any) -> bytes:  # a requests.Response: naming the type would import requests at the start
     body, deadline = b"", clock.monotonic() + DEADLINE_SECONDS
     for chunk in response.iter_content(_CHUNK):
         body += chunk

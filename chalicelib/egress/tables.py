@@ -3,9 +3,9 @@
 from chalicelib.egress.schemas import DisclosureQuery
 from chalicelib.kernel.dynamo.attributes import Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import MONTHS
 from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Retention
+from chalicelib.kernel.views import View
 
 
 class Disclosure(Row):
@@ -27,6 +27,7 @@ class Disclosure(Row):
         days=3 * ONE_YEAR_DAYS,
         since="at",
         basis="GDPR Art. 15(1)(c), Art. 19: whoever asks is told the recipients; three years is the usual limitation",
+        by_ttl=True,
     )
 
 

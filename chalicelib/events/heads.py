@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from chalicelib.events.tables import ByRegistry, Head
-from chalicelib.kernel import clock, ids, log
+from chalicelib.kernel import clock, ids, journal, log
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 
@@ -16,10 +16,9 @@ _known: set[str] = set()
 
 
 def register(tenant: Tenant) -> None:
-    """Makes the tenant known to the reconciler and the sweep; once a process, free afterwards.
+    """Makes the tenant known to the retention sweep and the operator; once a process, free afterwards.
 
-    Called by every part that may see a tenant first: the sequencer, the access-log intake, the operator's function, the
-    seed.
+    Called where a tenant is made, and by the sequencer.
     """
     if tenant.id in _known:
         return
@@ -36,8 +35,10 @@ def register(tenant: Tenant) -> None:
 
 
 def is_known(tenant: Tenant) -> bool:
-    """Whether the tenant has ever written anything."""
-    return store.get(Head, tenant.key()) is not None
+    """Whether the tenant is registered; a tenant that is costs one read a process."""
+    if tenant.id not in _known and store.get(Head, tenant.key()) is not None:
+        _known.add(tenant.id)
+    return tenant.id in _known
 
 
 def read(tenant: Tenant) -> Head:
@@ -50,6 +51,13 @@ def read(tenant: Tenant) -> Head:
     if found is None:
         raise RuntimeError("a head vanished")
     return found
+
+
+def is_being_numbered(tenant: Tenant, number: int) -> bool:
+    """Whether a number is claimed for an entry that has not been written with it yet."""
+    claims = [claim for claim in read(tenant).claims or () if claim.number == number]
+    found = store.get_many([journal.ref_of(tenant, claim.entry_id) for claim in claims]) if claims else {}
+    return any(item is not None and "number" not in item for item in found.values())
 
 
 def tenants(after: str = "") -> Iterable[Tenant]:
@@ -68,5 +76,5 @@ def tenants(after: str = "") -> Iterable[Tenant]:
 
 
 def forget() -> None:
-    """Drops the tenants that the process has registered."""
+    """Drops what the process knows of tenants."""
     _known.clear()

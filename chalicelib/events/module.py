@@ -9,15 +9,16 @@ MODULE = Module(
     tables=("tables",),
     writers={
         "heads": Writers(
-            put=frozenset({"sequence_journal", "reconcile", "api_handler", "intake_access_log", "manage_tenants"}),
+            put=frozenset({"sequence_journal", "reconcile", "api_handler", "manage_tenants"}),
             update=frozenset({"sequence_journal", "reconcile"}),
         ),
-        "positions": written_by("run_consumers", "reconcile"),
-        "parked": written_by("run_consumers", "reconcile"),
+        "positions": Writers(put=frozenset({"run_consumers"})),
+        "parked": written_by("run_consumers"),
+        "consumer_slots": Writers(put=frozenset({"run_consumers"}), delete=frozenset({"run_consumers"})),
     },
     permissions={"change.read": admin_and(Role.ANALYST, Role.AUDITOR, Role.AUTOMATION)},
     public={
-        "consumers": "how a package reacts to events",
+        "queues": "a package names the queue of its consumers",
         "feed": "the audit trail reads the numbered entries",
         "heads": "the registry of all tenants, for whoever goes through them",
     },

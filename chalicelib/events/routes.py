@@ -3,9 +3,11 @@
 from chalicelib.edge.endpoint import NoBody, Request, Routes
 from chalicelib.events import service
 from chalicelib.events.schemas import Changes, ChangesQuery, ParkedChange, ParkedQuery
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Changes")
+routes = Routes(
+    __name__, "Changes", "The feed of all changes to the tenant's documents, in order, for programs that follow them."
+)
 
 
 @routes.get(

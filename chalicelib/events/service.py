@@ -3,8 +3,9 @@
 from chalicelib.events import feed, tables
 from chalicelib.events.schemas import Changes, ChangesQuery, ParkedChange, ParkedQuery
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.pages import Page
 
 
 def changes(call: Call, query: ChangesQuery) -> Changes:

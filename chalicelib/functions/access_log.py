@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint
 
+from chalicelib import modules  # noqa: F401 - registers all packages, for the index of their routes
 from chalicelib.audit.access_log import service
 from chalicelib.functions import runtime
 
@@ -23,7 +24,10 @@ class _Delivery(msgspec.Struct):
 
 @blueprint.lambda_function()
 def intake_access_log(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Stores the lines of one delivery. Raises when the store does not take them: the delivery is then repeated."""
+    """Stores the lines of one delivery. Raises when the store does not take them: the delivery is then repeated.
+
+    The event and the context are Lambda's own, for which it has no types; `_Delivery` reads what is needed.
+    """
     with runtime.invocation("intake_access_log", context):
         packed = base64.b64decode(event["awslogs"]["data"])
         delivery = msgspec.json.decode(gzip.decompress(packed), type=_Delivery)

@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import modules
 from chalicelib.functions import runtime
 from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox import worker
@@ -13,7 +12,7 @@ from chalicelib.integrations.inbox.intake import DeliveryMessage
 from chalicelib.integrations.shopify import service as shopify
 from chalicelib.kernel.tenant import Tenant
 
-modules.load_reactions()
+runtime.hide_personal_fields()
 blueprint = Blueprint(__name__)
 QUEUE = runtime.arn("NOVEX_INBOX_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:novex-local-inbox")
 HANDLERS: dict[Platform, worker.Handler] = {Platform.SHOPIFY: shopify.process}
@@ -27,6 +26,6 @@ def process_inbox(event: SQSEvent) -> Any:
         return runtime.messages("inbox message failed", event.to_dict()["Records"], running.deadline, _process)
 
 
-def _process(body: str) -> None:
-    message = msgspec.json.decode(body, type=DeliveryMessage)
+def _process(record: runtime.Record) -> None:
+    message = msgspec.json.decode(record["body"], type=DeliveryMessage)
     worker.process(Tenant(message.tenant), message.delivery, HANDLERS)

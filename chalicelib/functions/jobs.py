@@ -12,7 +12,7 @@ from chalicelib.jobs.queue import JobMessage
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.tenant import Tenant
 
-modules.load_reactions()
+modules.load_jobs()
 blueprint = Blueprint(__name__)
 QUEUE = runtime.arn("NOVEX_JOBS_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:novex-local-jobs")
 
@@ -23,8 +23,8 @@ def run_jobs(event: SQSEvent) -> Any:
     ends in the dead-letter queue."""
     with runtime.invocation("run_jobs", event.context) as running:
 
-        def run(body: str) -> None:
-            message = msgspec.json.decode(body, type=JobMessage)
+        def run(record: runtime.Record) -> None:
+            message = msgspec.json.decode(record["body"], type=JobMessage)
             call = Call.system(Tenant(message.tenant), "jobs", running.request_id or None)
             worker.run(call, message.job_id, running.deadline)
 

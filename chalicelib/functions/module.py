@@ -4,5 +4,5 @@ from chalicelib.kernel.declaration import Module
 
 MODULE = Module(
     "functions",
-    functions=("access_log", "feed", "inbox", "jobs", "retention", "schedules", "tenants"),
+    functions=("access_log", "consumers", "feed", "inbox", "jobs", "retention", "schedules", "tenants"),
 )

@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from chalicelib.kernel import clock, log
+from chalicelib import modules  # noqa: F401 - registers all packages
+from chalicelib.edge import index
+from chalicelib.kernel import clock, log, privacy
 
 _RESERVE_SECONDS = 20.0
 """As long as a commit of a worker may try; a quarter of the time where there is less."""
 _LOCAL_SECONDS = 60.0
+
+Record = Mapping[str, Any]
+"""A message or a record, as Lambda delivers it."""
+
+
+def hide_personal_fields() -> None:
+    """Hides the personal fields of all tables in the log lines of a function, which imports the tables of a package
+    only when it needs them."""
+    privacy.hide(index.current().hidden_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +40,12 @@ def invocation(name: str, context: Any) -> Iterator[Invocation]:
     request_id = getattr(context, "aws_request_id", "") or ""
     left = _LOCAL_SECONDS if context is None else context.get_remaining_time_in_millis() / 1000
     reserve = min(_RESERVE_SECONDS, left / 4)
-    log.logger().append_keys(function=name, invocation=request_id)
+    log.logger().thread_safe_append_keys(function=name, invocation=request_id)
     try:
         yield Invocation(name, request_id, clock.monotonic() + left - reserve)
     finally:
         log.flush()
-        log.logger().remove_keys(["function", "invocation"])
+        log.logger().thread_safe_remove_keys(["function", "invocation"])
 
 
 def attempt(what: str, piece: Callable[[], bool | None], **keys: Any) -> bool:
@@ -55,13 +66,13 @@ def failures(identifiers: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
 
 
-def messages(what: str, records: Iterable[Mapping[str, Any]], deadline: float, piece: Callable[[str], None]) -> Any:
-    """Does `piece` with the body of every message of a queue; answers which are delivered again: those for which it
+def messages(what: str, records: Iterable[Record], deadline: float, piece: Callable[[Record], None]) -> Any:
+    """Does `piece` with every message of a queue; answers which are delivered again: those for which it
     failed, and those whose turn had not come by the deadline."""
     failed = []
     for record in records:
         late = clock.monotonic() >= deadline
-        if late or not attempt(what, partial(piece, record["body"])):
+        if late or not attempt(what, partial(piece, record)):
             failed.append(record["messageId"])
     return failures(failed)
 

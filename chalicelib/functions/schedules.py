@@ -1,28 +1,28 @@
-"""The clock: every five minutes it repeats what a stream or a queue may have lost."""
+"""The clock: every five minutes it repeats what a stream or a queue may have lost, and every minute it wakes the
+consumers that were put off."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
-from chalicelib import modules
-from chalicelib.events import consumers, heads, reconciler
+from chalicelib.events import positions, reconciler, wakes
 from chalicelib.functions import runtime
-from chalicelib.integrations.connections import service as connections
+from chalicelib.integrations.connections import sweep as connections
 from chalicelib.integrations.inbox import requeue
 from chalicelib.jobs import worker
-from chalicelib.kernel import clock, entropy, log
+from chalicelib.kernel import clock, entropy, log, open_tenants
 from chalicelib.kernel.tenant import Tenant
 
-modules.load_reactions()
+runtime.hide_personal_fields()
 blueprint = Blueprint(__name__)
 
 
 @blueprint.schedule(Rate(5, unit=Rate.MINUTES))
 def reconcile(event: CloudWatchEvent) -> Any:
-    """Numbers entries that the stream missed, runs consumers to the end of the feed, tries parked entries again, queues
-    silent jobs and deliveries again. A piece that fails does not stop the others; the answer says how many tenants were
-    visited and how many failed."""
+    """Visits the tenants in which something may be unfinished: numbers entries that the stream missed, renews lost
+    wakes, queues silent jobs and deliveries again.
+
+    A piece that fails does not stop the others; the answer says how many tenants were visited and how many failed."""
     with runtime.invocation("reconcile", event.context) as running:
         seen = failed = 0
         for tenant in _in_turn():
@@ -30,30 +30,42 @@ def reconcile(event: CloudWatchEvent) -> Any:
                 break
             seen += 1
             failed += not _reconcile(tenant, running.deadline)
-        failed += not runtime.attempt("settling credentials failed", lambda: connections.delete_orphans() >= 0)
+        failed += not runtime.attempt("settling connections failed", lambda: connections.run() >= 0)
         if failed:
             log.count("ReconcileFailed", failed)
         return {"tenants": seen, "failed": failed}
 
 
+@blueprint.schedule(Rate(1, unit=Rate.MINUTES))
+def wake_consumers(event: CloudWatchEvent) -> Any:
+    """Wakes the consumers whose time has come: those that failed, found no slot, or have parked entries to try again.
+    The answer says how many."""
+    with runtime.invocation("wake_consumers", event.context):
+        due = positions.due(clock.now())
+        wakes.renew(due)
+        return {"wakes": len(due)}
+
+
 def _reconcile(tenant: Tenant, deadline: float) -> bool:
     pieces = {
-        "numbering": lambda: reconciler.reconcile(tenant, deadline) >= 0,
-        "consumers": lambda: consumers.catch_up(tenant, deadline).is_done,
-        "parked entries": lambda: consumers.retry_parked(tenant, deadline) >= 0,
+        "the feed": lambda: reconciler.reconcile(tenant, deadline) >= 0,
         "jobs": lambda: worker.requeue_silent(tenant) >= 0,
         "deliveries": lambda: requeue.requeue_stale(tenant) >= 0,
+        "the mark": lambda: _keep_open(tenant),
     }
     done = [runtime.attempt(f"reconciling failed: {name}", piece, tenant=tenant.id) for name, piece in pieces.items()]
     return all(done)
 
 
-def _in_turn() -> Iterator[Tenant]:
-    """All tenants, beginning at a random one: when the time does not suffice for all, it is not always the same one
-    that is left out."""
-    start = entropy.token_bytes(2).hex()
-    yield from heads.tenants(after=start)
-    for tenant in heads.tenants():
-        if tenant.id > start:
-            return
-        yield tenant
+def _keep_open(tenant: Tenant) -> None:
+    """Marks the tenant again while a job or a delivery of it is open."""
+    if worker.has_open(tenant) or requeue.has_open(tenant):
+        open_tenants.mark(tenant)
+
+
+def _in_turn() -> list[Tenant]:
+    """The open tenants, beginning at a random one: when the time does not suffice for all, it is not always the same
+    one that is left out."""
+    found = sorted(open_tenants.marked(), key=lambda tenant: tenant.id)
+    start = int.from_bytes(entropy.token_bytes(4)) % max(1, len(found))
+    return found[start:] + found[:start]

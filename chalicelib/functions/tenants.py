@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import msgspec
 from chalice.app import Blueprint
-from msgspec import Meta
 
-from chalicelib import modules
+from chalicelib.access import sandbox
 from chalicelib.access.roles import Role
+from chalicelib.edge import text_forms
 from chalicelib.events import heads
 from chalicelib.functions import runtime
 from chalicelib.identity import admin_api, keycloak, organization_roles
@@ -20,21 +20,23 @@ from chalicelib.kernel.address import Email, Name
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import AlreadyExists, DomainError, NotFound
 from chalicelib.kernel.tenant import PLATFORM, Tenant
+from chalicelib.kernel.texts import formatted
 from chalicelib.kernel.use_case import commit
 
-modules.load_reactions()
+runtime.hide_personal_fields()
 blueprint = Blueprint(__name__)
-TenantId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
+TenantId = Annotated[str, formatted(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$", "Use the id of a tenant.")]
 
 
 class Create(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="action", tag="create"):
     """Makes a tenant and invites its first administrator. Repeated, it goes on where it stopped."""
 
     name: Name
-    alias: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
+    alias: Annotated[str, formatted(r"^[a-z][a-z0-9-]{1,62}$", "Use small letters, digits and -.")]
     email: Email
     given_name: PersonName | None = None
     family_name: PersonName | None = None
+    sandbox: bool = False
 
 
 class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="action", tag="invite"):
@@ -67,13 +69,16 @@ class AddRoles(
     after: str = ""
 
 
+_COMMANDS = Create | Invite | Step | Show | AddRoles
+
+
 @blueprint.lambda_function()
 def manage_tenants(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Does what the event says: {"action": "create" | "invite" | "step" | "show" | "add_roles", ...}. The answer holds
     `error` for a refusal; `unavailable` means that Keycloak did not answer, and the same event may be sent again."""
     with runtime.invocation("manage_tenants", context) as running:
         try:
-            requested = msgspec.convert(event, type=Create | Invite | Step | Show | AddRoles)
+            requested = msgspec.convert(text_forms.formed(_COMMANDS, event), type=_COMMANDS)
             if isinstance(requested, AddRoles):
                 return _add_roles(requested, running.deadline)
             return _ACTIONS[type(requested)](requested)
@@ -112,8 +117,7 @@ def _create(command: Create) -> dict[str, Any]:
     call = Call.system(Tenant(identifier), "operator")
     if not users.page(call, UserQuery(email=command.email)).data and users.page(call, UserQuery(limit=1)).data:
         raise AlreadyExists(f"There is a tenant with this alias: {identifier}. Invite into it by its id.")
-    heads.register(call.tenant)
-    made = commit(call, tenants.create, command.name, command.alias)
+    made = tenants.found(call.tenant, command.name, command.alias, is_sandbox=command.sandbox)
     keycloak.ensure_role_groups(call)
     try:
         user = commit(call, users.invite, _administrator(command))
@@ -124,7 +128,8 @@ def _create(command: Create) -> dict[str, Any]:
 
 def _invite(command: Invite) -> dict[str, Any]:
     call = _known(command.tenant)
-    user = commit(call, users.invite, _administrator(command))
+    with sandbox.time_of(call.tenant):
+        user = commit(call, users.invite, _administrator(command))
     return {"tenant": msgspec.to_builtins(tenants.read(call)), "invited": user.id}
 
 
@@ -134,7 +139,9 @@ def _administrator(command: Create | Invite) -> NewUser:
 
 
 def _step(command: Step) -> dict[str, Any]:
-    return {"tenant": msgspec.to_builtins(commit(_known(command.tenant), tenants.step, command.step))}
+    call = _known(command.tenant)
+    with sandbox.time_of(call.tenant):
+        return {"tenant": msgspec.to_builtins(commit(call, tenants.step, command.step))}
 
 
 def _known(tenant: str) -> Call:
@@ -146,7 +153,7 @@ def _known(tenant: str) -> Call:
 
 def _show(command: Show) -> dict[str, Any]:
     found = [_known(command.tenant).tenant] if command.tenant is not None else heads.tenants()
-    shown = [tenants.read(Call.system(tenant, "operator")) for tenant in found]
+    shown = [each for tenant in found if (each := tenants.find(Call.system(tenant, "operator"))) is not None]
     return {"tenants": [{"id": each.id, "name": each.name, "status": each.status} for each in shown]}
 
 

@@ -208,6 +208,12 @@ def account_of(call: Call, username: str) -> Person | None:
     return found[0] if found else None
 
 
+def account(call: Call, sub: str) -> Person | None:
+    """The account, whatever organizations it is a member of; None when there is none."""
+    reply = ask(call, "GET", f"/users/{sub}", allowed=(200, 404))
+    return decoded(reply, Person) if reply.status == 200 else None
+
+
 def create_account(call: Call, username: str, personal: PersonalFields) -> str | None:
     """Makes an account that nobody can use before the address is proved and a password chosen, and returns its id; None
     when the address has an account already."""

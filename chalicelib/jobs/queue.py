@@ -1,8 +1,9 @@
 """The jobs queue: a message names a job, nothing else. Only the consumer below and the worker send to it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
-from chalicelib.events.consumers import consumer
 from chalicelib.events.schemas import Change
 from chalicelib.kernel import config
 from chalicelib.kernel.call import Call
@@ -27,8 +28,8 @@ def send(tenant: Tenant, job_id: str, wait_seconds: float = 0) -> None:
     )
 
 
-@consumer("jobs.starter", events=None, when=lambda change: change.job is not None)
-def start(call: Call, change: Change) -> None:
-    """Queues the job that a commit has started; the queue delivers it again until it is done."""
-    if change.job is not None:
-        send(call.tenant, change.job)
+def start(call: Call, changes: Sequence[Change]) -> None:
+    """Queues the jobs that commits have started; the queue delivers them again until they are done."""
+    for change in changes:
+        if change.job is not None:
+            send(call.tenant, change.job)

@@ -7,13 +7,10 @@ from chalicelib.kernel.call import Call
 
 Handler = Callable[[Call, Job], Step]
 HANDLERS: dict[str, Handler] = {}
-MUST_FINISH: set[str] = set()
-"""Kinds whose document waits for them: they are never cancelled and never given up, because the document would stay
-blocked for ever."""
 
 
-def handler(kind: str, *, must_finish: bool = False) -> Callable[[Handler], Handler]:
-    """Registers `def step(call, job) -> Step` for jobs of a kind. must_finish: see MUST_FINISH.
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Registers `def step(call, job) -> Step` for jobs of a kind.
 
     The worker calls it until it says that the job is done. Each call is a bounded piece of work that commits by itself
     and may be repeated: after a crash the same piece comes again. TypeError for a second handler of a kind.
@@ -23,8 +20,6 @@ def handler(kind: str, *, must_finish: bool = False) -> Callable[[Handler], Hand
         if kind in HANDLERS:
             raise TypeError(f"there are two handlers of the job {kind}")
         HANDLERS[kind] = step
-        if must_finish:
-            MUST_FINISH.add(kind)
         return step
 
     return register

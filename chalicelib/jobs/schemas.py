@@ -7,16 +7,18 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.kernel import ids
-from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
+from chalicelib.kernel.texts import formatted
 
-JobIdentifier = Annotated[str, ids.described("job", "a job")]
+JobIdentifier = Annotated[str, ids.described("job", "the job")]
 Kind = Annotated[
     str,
-    Meta(
-        pattern=r"^[a-z0-9_.]{1,64}$",
-        description="What is done: the document and the command that waits for it.",
-        examples=["sales_order.confirm"],
+    formatted(
+        r"^[a-z0-9_.]{1,64}$",
+        "Use a kind such as stock.check: small letters, digits, _ and dots.",
+        description="What is done: the area and the task.",
+        examples=["stock.check"],
     ),
 ]
 Scalar = str | int | bool | None
@@ -25,8 +27,8 @@ Args = dict[str, Scalar]
 
 
 class JobState(StrEnum):
-    """Waiting for a worker, being worked on, ended with its work done, given up with an error, or stopped by a
-    caller."""
+    """`queued`: it waits for a worker. `running`: a worker has begun. `done`: all work is done. `failed`: it was given
+    up, see `error`. `cancelled`: a caller stopped it."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -59,17 +61,21 @@ class Job(Schema, Stamped, frozen=True, kw_only=True):
 
     id: JobIdentifier
     kind: Kind
-    entity_id: Annotated[str, Meta(description="The id of the document that it works on.")]
-    state: Annotated[JobState, Meta(description="Where it is in its life.")]
+    entity_id: Annotated[
+        str, Meta(description="The id of the document that it works on; `all` for a check of everything.")
+    ]
+    state: Annotated[JobState, Meta(description="How far the job is.")]
     progress: Annotated[int, Meta(description="Units of work that are done.")]
     total: Annotated[int | None, Meta(description="Units of work in all; null when that is not known.")]
-    report: Annotated[Report, Meta(description="Counts and rows that the work has brought so far.")]
-    error: Annotated[str | None, Meta(description="The code of the reason why it failed; null otherwise.")]
-    args: Annotated[Args, Meta(description="What it was started with.")]
+    report: Annotated[
+        Report, Meta(description="Counts and rows that the work has brought so far; which ones depends on `kind`.")
+    ]
+    error: Annotated[str | None, Meta(description="Why it failed, as a code for programs; null when it did not.")]
+    args: Annotated[Args, Meta(description="What it was started with; which values depends on `kind`.")]
     allowed_transitions: AllowedTransitions
 
 
-class JobQuery(PageQuery, frozen=True, kw_only=True):
+class JobQuery(CreationQuery, frozen=True, kw_only=True):
     """Newest first; state and kind narrow."""
 
     state: Annotated[JobState, Meta(description="Only jobs in this state.")] | None = None

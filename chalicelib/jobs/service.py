@@ -8,12 +8,14 @@ from pynamodb.expressions.update import Action
 from chalicelib.jobs import events, tables
 from chalicelib.jobs.schemas import Args, Job, JobQuery, JobState
 from chalicelib.jobs.states import JOB
-from chalicelib.kernel import ids, visibility
+from chalicelib.kernel import clock, ids, visibility
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.counts import count
 from chalicelib.kernel.dynamo.actions import Ref
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.pages import Page
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -30,13 +32,13 @@ def start(
     total: int | None = None,
     args: Args | None = None,
     scope_ids: Sequence[str] | None = None,
+    must_finish: bool = False,
 ) -> str:
     """Adds a new job to the transaction and returns its id; it is queued once the commit is in the feed.
 
-    The journal entry of the commit names the job, so one commit starts one job: RuntimeError for a second one.
-    args: small, and never personal. scope_ids: the parts of the tenant that its document belongs to; callers who are
-    limited to other parts do not see the job, and they see none that was started without `scope_ids`.
-    """
+    RuntimeError for a commit's second job, as its journal entry names one. args: small, never personal. scope_ids: its
+    parts of the tenant; limited callers do not see a job of other parts, or of none. must_finish: a document is blocked
+    until it ends, so it is never cancelled and never given up."""
     if work.note is not None and work.note.job is not None:
         raise RuntimeError("one commit starts one job")
     job_id = work.new_id("job")
@@ -50,8 +52,9 @@ def start(
         total=total,
         args=args or None,
         scope_ids=None if scope_ids is None else list(scope_ids),
+        must_finish=must_finish or None,
         open=work.tenant.key("open"),
-        due=work.now + SILENCE,
+        due=clock.real() + SILENCE,
         version=1,
         created_at=work.now,
         created_by=work.call.actor,
@@ -80,24 +83,12 @@ def end(work: Work, row: tables.Job, step: str, error: str | None = None, result
     The worker goes on writing progress meanwhile, so only these attributes are changed.
     """
     JOB.take(row, step)
-    changes = [
-        *results,
-        tables.Job.state.set(row.state),
-        tables.Job.version.set(row.version + 1),
-        tables.Job.updated_at.set(work.now),
-        tables.Job.updated_by.set(work.call.actor),
-        tables.Job.open.remove(),
-        tables.Job.due.remove(),
-        tables.Job.lease.remove(),
-        tables.Job.leased_until.remove(),
-    ]
-    if error is not None:
-        changes.append(tables.Job.error.set(error))
-    still_open = (tables.Job.version == row.version) & tables.Job.open.exists()
-    work.change(ref(work.tenant, row.id), *changes, condition=still_open)
-    work.annotate(entity="job", entity_id=row.id, version=row.version + 1, fields=["state"], subjects=[row.entity_id])
-    row.version, row.error = row.version + 1, error
-    row.updated_at, row.updated_by = work.now, work.call.actor
+    row.error = error
+    model = tables.Job
+    over = [attribute.remove() for attribute in (model.open, model.due, model.lease, model.leased_until)]
+    told = [] if error is None else [model.error.set(error)]
+    work.amend(row, *results, model.state.set(row.state), *over, *told, fields=["state"], condition=model.open.exists())
+    work.annotate(subjects=[row.entity_id])
 
 
 def read(call: Call, job_id: str) -> Job:
@@ -109,6 +100,11 @@ def find(call: Call, job_id: str) -> Job | None:
     """One job, or None."""
     row = visibility.find(call, tables.Job, ref(call.tenant, job_id).hash_key, job_id)
     return None if row is None else view(row)
+
+
+def count_open(call: Call) -> int:
+    """How many jobs have not ended."""
+    return count(call, tables.Job, tables.ByOpen.open == call.tenant.key("open"), index="by_open")
 
 
 def page(call: Call, query: JobQuery) -> Page[Job]:

@@ -15,6 +15,7 @@ import msgspec
 from chalicelib.jobs import registry
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Job, Step
+from chalicelib.kernel import capacity
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import Struct
 from chalicelib.kernel.dynamo.model import Document
@@ -100,7 +101,7 @@ class StagedOperation(Generic[D]):
         self._advanced = advanced
         self._commands: dict[str, _Command[D]] = {}
         self._advance = UseCase(advanced, self._advanced_by)
-        registry.handler(kind, must_finish=True)(self._step)
+        registry.handler(kind)(self._step)
 
     def command(self, name: str, *, undo: str | None = None) -> Callable[[Planner[D]], Planner[D]]:
         """Registers a command. undo: the command that takes back what is done when a later step is refused."""
@@ -115,12 +116,12 @@ class StagedOperation(Generic[D]):
         """Does a command as far as this transaction holds it, and starts the job for the rest. Raises what the plan
         refuses; then nothing is written."""
         row, plan = self._row_of(document), self._commands[name].plan(work, document, "")
-        done = work.apply_while_room(plan.pieces, plan.apply, reserve=RESERVED_ACTIONS)
+        done = capacity.apply_while_room(work, plan.pieces, plan.apply, reserve=RESERVED_ACTIONS)
         if done == len(plan.pieces):
             event = plan.finish()
         else:
             scope_ids = self._scope_ids(work, document)
-            job_id = jobs.start(work, self.kind, row.id, total=len(plan.pieces), scope_ids=scope_ids)
+            job_id = jobs.start(work, self.kind, row.id, total=len(plan.pieces), scope_ids=scope_ids, must_finish=True)
             row.staged = Staged(name, job_id, _last(plan, done, ""), done)
             event = self._begun
         self._save(work, document)
@@ -149,7 +150,7 @@ class StagedOperation(Generic[D]):
     def _go_on(self, work: Work, document: D, staged: Staged) -> Step:
         row = self._row_of(document)
         plan = self._commands[staged.command].plan(work, document, staged.after)
-        done = work.apply_while_room(plan.pieces, plan.apply, reserve=RESERVED_ACTIONS)
+        done = capacity.apply_while_room(work, plan.pieces, plan.apply, reserve=RESERVED_ACTIONS)
         is_done = done == len(plan.pieces)
         total = staged.done + len(plan.pieces)
         staged.after, staged.done = _last(plan, done, staged.after), staged.done + done

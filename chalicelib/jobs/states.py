@@ -1,6 +1,5 @@
 """The life of a job."""
 
-from chalicelib.jobs.registry import MUST_FINISH
 from chalicelib.jobs.schemas import JobState
 from chalicelib.jobs.tables import Job
 from chalicelib.kernel.state_machine import Guard, StateMachine, automatic, to
@@ -16,5 +15,5 @@ JOB: StateMachine[JobState, Job] = StateMachine(
         _CANCELLED: (),
     },
     attribute="state",
-    guards={"cancel": Guard("no document waits for it", lambda row: row.kind not in MUST_FINISH)},
+    guards={"cancel": Guard("no document waits for it", lambda row: not row.must_finish)},
 )

@@ -4,11 +4,11 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.jobs.schemas import Args, JobQuery, JobState, Report
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Struct, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
-from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import MONTHS
 from chalicelib.kernel.privacy import BUSINESS, USAGE
+from chalicelib.kernel.views import View
 
 
 class ByOpen(GlobalSecondaryIndex["Job"]):
@@ -22,6 +22,7 @@ class Job(Document):
 
     scope_ids: the parts of the tenant that its document belongs to; missing means that it may concern all.
     lease: names the worker that runs it, until `leased_until`. due: when the reconciler queues it again.
+    must_finish: its document waits for it, so it is never cancelled and never given up.
     Limit: 1,000 write units a second a tenant and month.
     """
 
@@ -38,6 +39,7 @@ class Job(Document):
     lease = Text(USAGE, null=True)
     leased_until = Moment(USAGE, null=True)
     failures = Whole(BUSINESS, null=True)
+    must_finish = Flag(BUSINESS, null=True)
     open = Text(BUSINESS, null=True)
     due = Moment(USAGE, null=True)
     scope_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)

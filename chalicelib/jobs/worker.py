@@ -13,8 +13,9 @@ import msgspec
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
+from chalicelib.access import sandbox
 from chalicelib.jobs import events, queue, service, tables
-from chalicelib.jobs.registry import HANDLERS, MUST_FINISH
+from chalicelib.jobs.registry import HANDLERS
 from chalicelib.jobs.schemas import OPEN, JobState, Report, Step
 from chalicelib.jobs.states import JOB
 from chalicelib.kernel import clock, ids, log
@@ -91,6 +92,12 @@ def requeue_silent(tenant: Tenant) -> int:
     return count
 
 
+def has_open(tenant: Tenant) -> bool:
+    """Whether the tenant has a job that is not over."""
+    condition = tables.ByOpen.open == tenant.key("open")
+    return bool(store.query(tables.Job, condition, index="by_open", limit=1).items)
+
+
 def _take_lease(tenant: Tenant, row: tables.Job) -> str | None:
     """Leases the job and returns the lease; None when another worker holds it or it has ended. A lease that ran out
     counts as a failure: its worker was killed."""
@@ -125,7 +132,8 @@ def _run_piece(call: Call, row: tables.Job, lease: str) -> Step | None:
     if _has_no_try_left(row):
         return Step(done=True, progress=row.progress, error=WORKER_LOST)
     try:
-        return do_piece(call, service.view(row))
+        with sandbox.time_of(call.tenant):
+            return do_piece(call, service.view(row))
     except Exception as error:  # a piece may fail in any way; the job says so and the others go on
         log.logger().exception("job failed", job_id=row.id, kind=row.kind)
         log.count("JobFailed")
@@ -145,7 +153,7 @@ def _count_failure(call: Call, row: tables.Job, lease: str, error: Exception) ->
 
 
 def _has_no_try_left(row: tables.Job) -> bool:
-    return (row.failures or 0) >= MAX_FAILURES and row.kind not in MUST_FINISH
+    return (row.failures or 0) >= MAX_FAILURES and not row.must_finish
 
 
 def _store_progress(tenant: Tenant, row: tables.Job, lease: str, step: Step) -> tables.Job | None:
@@ -206,4 +214,5 @@ def _end_if_leased(work: Work, job_id: str, lease: str, step: Step, name: str) -
 def _end(call: Call, row: tables.Job, lease: str, step: Step) -> None:
     if step.error is not None:
         log.count("JobFailed")
-    commit(call, _finish if step.error is None else _give_up, row.id, lease, step)
+    with sandbox.time_of(call.tenant):
+        commit(call, _finish if step.error is None else _give_up, row.id, lease, step)

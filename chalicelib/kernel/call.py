@@ -1,24 +1,30 @@
 """The caller and the parameters of a request, as far as use cases need them."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from chalicelib.kernel import ids
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.tenant import Tenant
 
+IfMatch = frozenset[int] | Literal["*"]
+"""The versions that a request accepts, or any."""
 API_PATIENCE_SECONDS = 3.0
 WORKER_PATIENCE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """actor: the token's sub or `system:<name>`. kind: user, service or system. auth_time: when the user last logged
-    in; issued_at: when the token was issued, both in seconds since the epoch. scope_ids: the parts of the tenant that
-    the caller is limited to, None for all; the packages above define what a part is. patience: how long a commit may
-    be retried, in seconds. is_dry_run: nothing may be written."""
+    """actor: the token's sub or `system:<name>`. client_request_id: the caller's own id of it, if there is one.
+    kind: user, service or system. auth_time: when the user last logged in; issued_at: when the token was issued, both
+    in seconds since the epoch. scope_ids: the parts of the tenant that the caller is limited to, None for all; the
+    packages above define what a part is. patience: how long a commit may be retried, in seconds. is_dry_run: nothing
+    may be written. depth: how many entries of the journal caused one another before this call. api_version: the version
+    of the API that the tenant has pinned. clock_setting: how a sandbox has set its clock; None for other tenants."""
 
     tenant: Tenant
     actor: str
     request_id: str
+    client_request_id: str = ""
     roles: frozenset[str] = frozenset()
     kind: str = "system"
     sid: str = ""
@@ -29,10 +35,13 @@ class Call:
     path: str = ""
     idempotency_key: str | None = None
     fingerprint: str = ""
-    if_match: int | None = None
+    if_match: IfMatch | None = None
     traceparent: str = ""
     patience: float = API_PATIENCE_SECONDS
     is_dry_run: bool = False
+    depth: int = 0
+    api_version: str | None = None
+    clock_setting: clock.Setting | None = None
 
     @classmethod
     def system(cls, tenant: Tenant, name: str, request_id: str | None = None) -> "Call":

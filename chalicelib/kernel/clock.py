@@ -1,7 +1,15 @@
 """The only clock and sleep of the product; a simulation installs its own. No third-party imports: the authorizer
-loads this module."""
+loads this module.
+
+A sandbox tenant sets its own time. What belongs to the tenant is dated by `now`; tokens, limits against abuse, leases
+and pauses of workers go by `real` and `monotonic`.
+"""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -33,9 +41,50 @@ def install(source: Source) -> Source:
     return previous
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a clock was set: it showed `at` when it really was `since`; since then it goes on, unless it is frozen."""
+
+    at: datetime
+    since: datetime
+    is_frozen: bool
+
+    def time(self) -> datetime:
+        """What the clock shows."""
+        return self.at if self.is_frozen else self.at + (real() - self.since)
+
+
+_setting: ContextVar[Setting | None] = ContextVar("clock_setting", default=None)
+
+
+@contextmanager
+def shown_by(setting: Setting | None) -> Iterator[None]:
+    """While it lasts, `now` is the time of a clock that was set so; the real time for None."""
+    token = _setting.set(setting)
+    try:
+        yield
+    finally:
+        _setting.reset(token)
+
+
+def setting() -> Setting | None:
+    """How the clock of the tenant that is worked for is set; None when it shows the real time."""
+    return _setting.get()
+
+
 def now() -> datetime:
+    """The current time of the tenant that is worked for, in the form of `real`."""
+    setting = _setting.get()
+    return real() if setting is None else setting.time()
+
+
+def real() -> datetime:
     """The current time in UTC, timezone-aware, to the millisecond, which is the precision of stored times."""
-    moment = _source.now()
+    return to_milliseconds(_source.now())
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """The time without what is shorter than a millisecond."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
@@ -74,4 +123,4 @@ def parse(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a time needs an offset")
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)

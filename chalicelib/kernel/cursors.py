@@ -7,14 +7,15 @@ signed: with AES-SIV (RFC 5297), which needs no unique nonce.
 import base64
 import binascii
 import hashlib
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from chalicelib.kernel import clock, secrets
 from chalicelib.kernel.errors import BadRequest, FieldError
+
+if TYPE_CHECKING:  # imported by the first cursor, because few requests have one
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 T = TypeVar("T")
 CURSOR_DAYS = 7
@@ -33,6 +34,8 @@ def unseal(cursor: str, binding: bytes, kind: type[T]) -> T:
         "The cursor is not valid for this list.",
         errors=[FieldError("/query/cursor", "invalid_cursor", "Use next_cursor of the page before, unchanged.")],
     )
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see above
+
     try:
         sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         if base64.urlsafe_b64encode(sealed).decode().rstrip("=") != cursor:
@@ -48,6 +51,8 @@ def unseal(cursor: str, binding: bytes, kind: type[T]) -> T:
     return position
 
 
-def _cipher() -> AESSIV:
+def _cipher() -> "AESSIV":
     """AES-SIV takes two keys of 256 bits; SHA-512 derives them from the platform's key of any length."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV  # noqa: PLC0415 - see above
+
     return AESSIV(hashlib.sha512(secrets.platform("cursor_key")).digest())

@@ -9,12 +9,19 @@ import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
+from typing import Any, TypeVar
 
 from chalice.app import Blueprint
 
-from chalicelib.kernel import config
-from chalicelib.kernel.dynamo.model import Row
+from chalicelib.kernel.bulk import BulkKind
+from chalicelib.kernel.counts import Count
+from chalicelib.kernel.dynamo.model import Document, Row
+from chalicelib.kernel.events import Consumer, Event
+from chalicelib.kernel.names import Nameable
+from chalicelib.kernel.quotas import Allowance
+from chalicelib.kernel.scans import Scannable
 
+D = TypeVar("D")
 ROOT = "chalicelib"
 USE_CASES = frozenset({"api_handler", "run_consumers", "process_inbox", "run_jobs", "reconcile", "manage_tenants"})
 """The Lambda functions that run use cases."""
@@ -47,23 +54,30 @@ class Module:
 
     name: the package below `chalicelib`, with dots. routes: the submodule with its `routes`. tables: submodules with
     table models. writers: table name without prefix to the functions that may write it; a table without an entry is
-    written by no function. consumers / jobs: submodules whose import registers consumers of events and handlers of
-    jobs. events: the submodule with its `Event`s. permissions: permission to the roles that have it; no user has a
+    written by no function. consumers: what reacts to events. jobs: submodules whose import registers handlers of jobs.
+    events: the submodule with its `Event`s. permissions: permission to the roles that have it; no user has a
     permission without roles. functions: submodules with a `blueprint` of Lambda functions. samples: the submodule with
-    its `SAMPLES`. public: submodules besides service, schemas, errors and events that other packages may import, each
-    with the reason.
+    its `SAMPLES`. names: the kinds of things whose names answers may include. counts: of what waits for somebody.
+    scans: the kinds of things that are found by scanned codes. bulk: the kinds that can be imported and exported.
+    quotas: the `Allowance`s of a tenant, by submodule and name. public: submodules besides service, schemas, errors and
+    events that other packages may import, each with the reason.
     """
 
     name: str
     routes: str | None = None
     tables: tuple[str, ...] = ()
     writers: Mapping[str, Writers] = field(default_factory=dict)
-    consumers: tuple[str, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
     jobs: tuple[str, ...] = ()
     events: str | None = None
     permissions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     samples: str | None = None
+    names: tuple[Nameable, ...] = ()
+    counts: tuple[Count, ...] = ()
+    scans: tuple[Scannable, ...] = ()
+    quotas: tuple[str, ...] = ()
+    bulk: tuple[BulkKind, ...] = ()
     public: Mapping[str, str] = field(default_factory=dict)
 
     def load(self, *submodules: str | None) -> Iterator[ModuleType]:
@@ -71,6 +85,12 @@ class Module:
         for submodule in submodules:
             if submodule is not None:
                 yield importlib.import_module(f"{ROOT}.{self.name}.{submodule}")
+
+    def member(self, place: str) -> Any:
+        """What the package has at `submodule.name`; its type is said by the declaration that names it."""
+        submodule, _, name = place.rpartition(".")
+        (loaded,) = self.load(submodule)
+        return getattr(loaded, name)
 
 
 _registered: tuple[Module, ...] = ()
@@ -95,14 +115,10 @@ def registered() -> tuple[Module, ...]:
     return _registered
 
 
-def blueprints() -> list[Blueprint]:
-    """All blueprints, for app.py: routes first, then Lambda functions. These are there only so that `chalice package`
-    sees them; the deployed API does not load them."""
-    routes = [loaded.routes for module in registered() for loaded in module.load(module.routes)]
-    if config.is_in_lambda():
-        return routes
-    functions = [loaded.blueprint for module in registered() for loaded in module.load(*module.functions)]
-    return [*routes, *functions]
+def functions() -> list[Blueprint]:
+    """The blueprints of the Lambda functions that are not the API, for app.py: only so that `chalice package` sees
+    them."""
+    return [loaded.blueprint for module in registered() for loaded in module.load(*module.functions)]
 
 
 def tables() -> list[type[Row]]:
@@ -112,12 +128,75 @@ def tables() -> list[type[Row]]:
     ]
 
 
-def load_reactions() -> None:
-    """Imports all consumers of events and handlers of jobs, which registers them, and all tables, so that log lines
-    are redacted by the classes of all fields."""
+def events() -> dict[str, Event]:
+    """The catalogue: the events of all modules by name, imported. TypeError when two have the same name."""
+    found: dict[str, Event] = {}
+    for module in registered():
+        for loaded in module.load(module.events):
+            for event in vars(loaded).values():
+                if isinstance(event, Event) and found.setdefault(event.name, event) is not event:
+                    raise TypeError(f"there are two events named {event.name}")
+    return found
+
+
+def fields(event: Event) -> list[str]:
+    """The names of the fields that an entry of the event may name."""
+    if event.fields is not None:
+        return list(event.fields)
+    found = [model for model in tables() if issubclass(model, Document) and model.entity == event.entity]
+    return sorted({name for model in found for name in model.content_names()})
+
+
+def consumers() -> dict[str, tuple[Module, Consumer]]:
+    """The consumers of all modules by name, each with its module. TypeError when two have the same name."""
+    return _by_name("consumers", ((each.name, module, each) for module in registered() for each in module.consumers))
+
+
+def nameables() -> dict[str, tuple[Module, Nameable]]:
+    """The kinds of things whose names answers may include, each with its module. TypeError when two are the same."""
+    return _by_name("kinds of things", ((each.kind, module, each) for module in registered() for each in module.names))
+
+
+def counts() -> dict[str, tuple[Module, Count]]:
+    """The counts of all modules by name, each with its module. TypeError when two have the same name."""
+    return _by_name("counts", ((each.name, module, each) for module in registered() for each in module.counts))
+
+
+def scannables() -> dict[str, tuple[Module, Scannable]]:
+    """The kinds of things that are found by scanned codes, each with its module. TypeError when two are the same."""
+    return _by_name("kinds", ((each.kind, module, each) for module in registered() for each in module.scans))
+
+
+def bulk_kinds() -> dict[str, tuple[Module, BulkKind]]:
+    """The kinds that can be imported and exported, by name, each with its module. TypeError when two are the same."""
+    return _by_name("kinds of rows", ((each.name, module, each) for module in registered() for each in module.bulk))
+
+
+def _by_name(what: str, declared: Iterable[tuple[str, Module, D]]) -> dict[str, tuple[Module, D]]:
+    found: dict[str, tuple[Module, D]] = {}
+    for name, module, each in declared:
+        if name in found:
+            raise TypeError(f"there are two {what} named {name}")
+        found[name] = (module, each)
+    return found
+
+
+def allowances() -> list[Allowance]:
+    """The quotas of all modules, imported."""
+    return [module.member(place) for module in registered() for place in module.quotas]
+
+
+def consumer_queues() -> list[str]:
+    """The names of the queues that wake a consumer."""
+    return sorted({consumer.queue for _, consumer in consumers().values()})
+
+
+def load_jobs() -> None:
+    """Imports all handlers of jobs, which registers them, and all tables, so that log lines are redacted by the classes
+    of all fields."""
     tables()
     for module in registered():
-        list(module.load(*module.consumers, *module.jobs))
+        list(module.load(*module.jobs))
 
 
 def writers() -> dict[str, Writers]:

@@ -1,17 +1,26 @@
 """The errors that are returned to callers, with one base class; the edge renders them as RFC 9457 problem+json."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """One error in the input; `pointer` is the RFC 6901 JSON pointer of its location."""
+    """One error in the request."""
 
-    pointer: str
-    code: str
-    message: str
+    pointer: Annotated[
+        str,
+        msgspec.Meta(
+            description="Where it is: a JSON pointer (RFC 6901) into the body, or `/query/` and the name of a query "
+            "parameter. Empty for the body as a whole.",
+            examples=["/lines/0/quantity"],
+        ),
+    ]
+    code: Annotated[
+        str, msgspec.Meta(description="The kind of error, for programs; it stays the same.", examples=["required"])
+    ]
+    message: Annotated[str, msgspec.Meta(description="The error in words that a form can show beside the field.")]
 
 
 def repeats(pointer: str, values: Sequence[str]) -> list[FieldError]:
@@ -29,6 +38,8 @@ class DomainError(Exception):
     title: ClassVar[str] = "The request cannot be processed"
     extra: ClassVar[Mapping[str, Any]] = {}
     """The names and types of the members that `members` returns, for the OpenAPI document."""
+    headers: Mapping[str, str] = {}
+    """Additional headers of the response."""
 
     def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = (), retry_after: int | None = None) -> None:
         super().__init__(detail or self.title)
@@ -56,8 +67,7 @@ class Unauthorized(DomainError):
     title = "A valid access token is required"
     challenge: ClassVar[str] = 'Bearer error="invalid_token"'
     """The WWW-Authenticate header (RFC 6750). Requests without a token are refused by the gateway, so here a token was
-    sent and is not valid. API Gateway renames the header to x-amzn-remapped-www-authenticate; its own 401 responses
-    have the original name."""
+    sent and is not valid."""
 
 
 class Forbidden(DomainError):
@@ -72,6 +82,18 @@ class NotFound(DomainError):
     status = 404
     code = "not_found"
     title = "There is no such thing"
+
+
+class MethodNotAllowed(DomainError):
+    """The path exists, but not with this method."""
+
+    status = 405
+    code = "method_not_allowed"
+    title = "The path does not support this method"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"Supported here: {', '.join(allowed)}.")
+        self.headers = {"Allow": ", ".join(allowed)}
 
 
 class Conflict(DomainError):
@@ -91,9 +113,14 @@ class TransitionRefused(Conflict):
     code = "transition_refused"
     title = "The document's state does not allow this step"
     extra: ClassVar[Mapping[str, Any]] = {
-        "current_status": str,
-        "allowed_transitions": list[str],
-        "job_id": str | None,
+        "current_status": Annotated[str, msgspec.Meta(description="The status of the document now.")],
+        "allowed_transitions": Annotated[
+            list[str], msgspec.Meta(description="The names of the transitions that this status allows.")
+        ],
+        "job_id": Annotated[
+            str | None,
+            msgspec.Meta(description="The job that works on the document; null when none does. Wait until it ends."),
+        ],
     }
 
     def __init__(self, entity: str, status: str, allowed: Sequence[str], *, job_id: str | None = None) -> None:
@@ -114,7 +141,9 @@ class PreconditionFailed(DomainError):
     status = 412
     code = "precondition_failed"
     title = "The document has changed since you read it"
-    extra: ClassVar[Mapping[str, Any]] = {"current_version": int}
+    extra: ClassVar[Mapping[str, Any]] = {
+        "current_version": Annotated[int, msgspec.Meta(description="The version of the document now.")]
+    }
 
     def __init__(self, current: int) -> None:
         super().__init__(f"The current version is {current}; read it again and repeat your change.")
@@ -136,6 +165,12 @@ class UnsupportedMediaType(DomainError):
     title = "The content type is not supported"
 
 
+class UnsupportedEncoding(UnsupportedMediaType):
+    code = "unsupported_encoding"
+    title = "The body's encoding is not supported"
+    headers: Mapping[str, str] = {"Accept-Encoding": "gzip"}
+
+
 class Invalid(DomainError):
     """The request is well formed but its content violates a rule; `errors` lists every invalid field."""
 
@@ -148,6 +183,14 @@ class KeyReused(DomainError):
     status = 422
     code = "idempotency_key_reused"
     title = "This Idempotency-Key was used with another body"
+
+
+class AnswerErased(DomainError):
+    """The command was done; its answer showed personal data that has been erased since."""
+
+    status = 410
+    code = "answer_erased"
+    title = "The answer to this command has been erased with the personal data in it"
 
 
 class TooManyActions(DomainError):
@@ -164,6 +207,14 @@ class PreconditionRequired(DomainError):
     title = "An If-Match header with the document's ETag is required"
 
 
+class Internal(DomainError):
+    """An unexpected error; its reason is only logged."""
+
+    status = 500
+    code = "internal"
+    title = "Something went wrong on our side"
+
+
 class Contention(DomainError):
     """Nothing was changed, or the outcome is unknown; repeating with the same Idempotency-Key is safe."""
 
@@ -175,3 +226,11 @@ class Contention(DomainError):
 class OutcomeUnknown(Contention):
     code = "outcome_unknown"
     title = "The store did not answer; repeat with the same Idempotency-Key"
+
+
+class Timeout(DomainError):
+    """The gateway's time ran out. The outcome is unknown; repeating with the same Idempotency-Key is safe."""
+
+    status = 504
+    code = "timeout"
+    title = "The request took too long"

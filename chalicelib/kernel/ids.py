@@ -5,11 +5,12 @@ from its id and high-rate tables need no index by time.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from chalicelib.kernel import clock, entropy
+from chalicelib.kernel.texts import formatted
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: index for index, letter in enumerate(_ALPHABET)}
@@ -24,9 +25,10 @@ def pattern(prefix: str) -> str:
 
 
 def described(prefix: str, what: str) -> msgspec.Meta:
-    """The annotation of a field that holds an id: `ThingId = Annotated[str, ids.described("thg", "a thing")]`."""
+    """The annotation of a field that holds an id: `ThingId = Annotated[str, ids.described("thg", "the thing")]`."""
     example = f"{prefix}_01k9zq3v5e7r2t8y4w6x1c9b3n"
-    return msgspec.Meta(pattern=pattern(prefix), description=f"The id of {what}.", examples=[example])
+    says = f"Use the id of {what}, such as {example}."
+    return formatted(pattern(prefix), says, description=f"The id of {what}.", examples=[example])
 
 
 def new(prefix: str) -> str:
@@ -44,6 +46,13 @@ def derived(prefix: str, digest: bytes) -> str:
 def first_at(prefix: str, moment: datetime) -> str:
     """The lowest possible id of `moment`, as a bound for range queries."""
     return f"{prefix}_{_encode(int(moment.timestamp() * 1000), _TIME_LENGTH)}{'0' * _RANDOM_LENGTH}"
+
+
+def bounds_of_month(prefix: str, month: str) -> tuple[str, str]:
+    """The lowest and the highest possible id of a month in UTC, such as `2026-11`."""
+    begin = datetime.fromisoformat(f"{month}-01T00:00:00+00:00")
+    end = (begin + timedelta(days=31)).replace(day=1) - timedelta(milliseconds=1)
+    return first_at(prefix, begin), first_at(prefix, end)[:-_RANDOM_LENGTH] + "z" * _RANDOM_LENGTH
 
 
 def moment(identifier: str) -> datetime:

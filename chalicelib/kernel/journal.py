@@ -1,6 +1,7 @@
 """The journal: append-only, one entry for each commit. It contains names of changed fields, never personal values."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from chalicelib.kernel.tenant import Tenant
 
 
 class ByNumber(GlobalSecondaryIndex["Entry"]):
-    Meta = index_meta("by_number")
+    Meta = index_meta("by_number", include=("event",))
     feed = Text(BUSINESS, hash_key=True)
     number = Whole(BUSINESS, range_key=True)
 
@@ -24,9 +25,9 @@ class ByNumber(GlobalSecondaryIndex["Entry"]):
 class Entry(Row):
     """Access: by month and id (audit, reconciler); by number, the feed (index, only numbered entries).
 
-    The id is created before the commit, so entries become visible out of the order of their ids; the sequencer (audit/)
-    adds `number`, `feed` and the hash chain afterwards. Limit: 1,000 write units a second for a tenant and month, which
-    is about 300 commits.
+    The id is created before the commit, so entries become visible out of the order of their ids; the sequencer of
+    events/ adds `number`, `feed` and the hash chain afterwards. `depth`: how many entries caused one another before
+    this one. Limit: 1,000 write units a second for a tenant and month, which is about 300 commits.
     """
 
     Meta = meta("journal", stream="NEW_IMAGE")
@@ -42,7 +43,9 @@ class Entry(Row):
     reason = Text(BUSINESS, null=True)
     actor = Text(USAGE)
     request_id = Text(USAGE)
+    client_request_id = Text(USAGE, null=True)
     traceparent = Text(USAGE, null=True)
+    depth = Whole(BUSINESS, null=True)
     number = Whole(BUSINESS, null=True)
     feed = Text(BUSINESS, null=True)
     chain = Blob(BUSINESS, null=True)
@@ -61,6 +64,16 @@ class Note(msgspec.Struct):
     job: str | None = None
     reason: str | None = None
     event: Event | None = None
+
+    def mention(self, entity: str, identifier: str, subjects: Iterable[str]) -> bool:
+        """Adds a document that the commit is about, and ids of others. The first one is the entity of the entry; all
+        others are subjects, once each. Returns whether it became the entity."""
+        is_first = not self.entity_id
+        if is_first:
+            self.entity, self.entity_id = entity, identifier
+        named = dict.fromkeys([*self.subjects, identifier, *subjects])
+        self.subjects = [each for each in named if each != self.entity_id]
+        return is_first
 
 
 def partition(tenant: Tenant, identifier: str) -> str:
@@ -89,5 +102,8 @@ def chain_hash(previous: bytes, entry: Entry, number: int) -> bytes:
         "traceparent": entry.traceparent,
         "job": entry.job,
         "reason": entry.reason,
+        "depth": entry.depth,
     }
+    if entry.client_request_id is not None:  # a name that older entries do not have in their hash
+        content["client_request_id"] = entry.client_request_id
     return hashlib.sha256(previous + msgspec.json.encode(content, order="sorted")).digest()

@@ -1,124 +1,35 @@
-"""Lists: the supported ways to list a table, declared in its tables.py.
+"""Lists: pages of a table by the views that it declares.
 
-A `View` is one access pattern: the query parameters that select it, its sort order, its index and its optional
-filters. Any other combination is refused with a 400 that lists the supported ones. Values are compared by type: flags
-as booleans, numbers as numbers, times as times.
+Any combination of parameters that no view supports is refused with a 400 that lists the supported ones. Values are
+compared by type: flags as booleans, numbers as numbers, times as times.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
-from pynamodb.expressions.condition import Condition
 
-from chalicelib.kernel import clock, cursors, visibility
+from chalicelib.kernel import clock, cursors, ids, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item, Row
+from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import BadRequest, FieldError
+from chalicelib.kernel.pages import DocumentQuery, PageQuery
 from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.views import Filter, ListRequest, Q, View
 
-T = TypeVar("T")
 R = TypeVar("R", bound=Row)
-DEFAULT_LIMIT = 25
-MAX_LIMIT = 100
 _FILTERED_PAGE = 200
 """Rows read by one query when filters or visibility may omit some of them."""
 _MOST_ROUNDS = 50
 """Maximum queries for one page. A filter with few matches among 10,000 rows returns a short page and a cursor."""
 
 
-class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Query parameters of every list."""
-
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT, description="Documents per page; 25 by default.")] = (
-        DEFAULT_LIMIT
-    )
-    cursor: Annotated[str, msgspec.Meta(max_length=2000, description="`next_cursor` of the previous page.")] | None = (
-        None
-    )
-
-
-Q = TypeVar("Q", bound=PageQuery)
-
-
-class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page of a list. Only the last page has no `next_cursor`. Other pages are full, unless a filter has few
-    matches among very many documents."""
-
-    data: Annotated[list[T], msgspec.Meta(description="The documents of this page.")]
-    next_cursor: Annotated[str | None, msgspec.Meta(description="Send it as `cursor` for the next page.")] = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListRequest(Generic[Q]):
-    """The parameters of a view's key condition: tenant, query, and bucket for tables that are bucketed by time."""
-
-    tenant: Tenant
-    query: Q
-    bucket: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Buckets(Generic[Q]):
-    """The time buckets of a table. newest / oldest: the first and last bucket, from the query and the time of the first
-    page. before / after: the neighbours of a bucket."""
-
-    newest: Callable[[Q, str], str]
-    oldest: Callable[[Q, str], str]
-    before: Callable[[str], str]
-    after: Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A filter other than equality of an attribute. matches: whether a row matches the value of the parameter."""
-
-    name: str
-    matches: Callable[[Any, Any], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class View(Generic[Q]):
-    """One way to list a table.
-
-    keys: the key condition. needs: the query parameters that select the view, all required. sort: the value of `sort`
-    for the view's order; a `-` before it reverses the order. newest_first: whether the order is descending without
-    `sort`. index: the keys-only index that is queried. filters: optional parameters, each the name of an attribute that
-    must be equal, or a Filter. buckets: for tables bucketed by time. when: the view is selected only for queries for
-    which this returns True. visible_through: a row that the keys refer to; the list is empty for callers who may not
-    see it.
-    """
-
-    keys: Callable[[ListRequest[Q]], Condition]
-    needs: frozenset[str] = frozenset()
-    sort: str = "created_at"
-    newest_first: bool = False
-    index: str | None = None
-    filters: tuple[str | Filter, ...] = ()
-    buckets: Buckets[Q] | None = None
-    when: Callable[[Q], bool] | None = None
-    visible_through: Callable[[ListRequest[Q]], store.Ref] | None = None
-
-    @property
-    def filter_names(self) -> frozenset[str]:
-        """The names of the optional filters."""
-        return frozenset(each if isinstance(each, str) else each.name for each in self.filters)
-
-    def describe(self) -> str:
-        """The supported combination as text, for an error message."""
-        base = " + ".join(sorted(name.rstrip("_") for name in self.needs)) or "no filter"
-        extra = ", ".join(sorted(name.rstrip("_") for name in self.filter_names))
-        return f"{base}, sorted by {self.sort}" + (f" (with {extra})" if extra else "")
-
-
-def required(value: T | None) -> T:
-    """The value of a required parameter of the view. TypeError when it is None."""
-    if value is None:
-        raise TypeError("a view was chosen without what it needs")
-    return value
+_NO_FILTERS = frozenset({*PageQuery.__struct_fields__, "ids", "sort", "fields", "include"})
+"""Parameters that neither select nor filter."""
 
 
 def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> tuple[list[R], str | None]:
@@ -126,6 +37,8 @@ def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> 
     supports, for times out of range, and for cursors of another list."""
     values = _query_values(query)
     order = getattr(query, "sort", None)
+    if isinstance(query, DocumentQuery) and query.ids is not None:
+        return _with_ids(model, views, call, query.ids, others=[*values, *_given(query, "sort", "cursor")]), None
     view = _select_view(views, query, values, order)
     binding = _binding(call, model, values, order)
     now = clock.text(clock.now())
@@ -137,6 +50,30 @@ def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> 
             return [], None
     rows, next_position = reader.collect(start)
     return rows, None if next_position is None else cursors.seal(next_position, binding)
+
+
+def _with_ids(
+    model: type[R], views: Sequence[View[Q]], call: Call, identifiers: Sequence[str], others: Sequence[str]
+) -> list[R]:
+    """The rows with these ids that the caller may see. BadRequest when other parameters are given."""
+    if others:
+        problems = [FieldError(f"/query/{n.rstrip('_')}", "unsupported_combination", "Not with `ids`.") for n in others]
+        raise BadRequest("`ids` cannot be combined with other parameters.", errors=problems)
+    is_by_month = any(view.buckets for view in views)
+    keys = {each: _partition_of_id(call.tenant, each) if is_by_month else call.tenant.key() for each in identifiers}
+    return visibility.find_many(call, model, [Ref(model, key, each) for each, key in keys.items() if key])
+
+
+def _given(query: DocumentQuery, *names: str) -> list[str]:
+    return [name for name in names if getattr(query, name, None) is not None]
+
+
+def _partition_of_id(tenant: Tenant, identifier: str) -> str | None:
+    """The partition by month of the document with an id; None for what is no id."""
+    try:
+        return tenant.key(ids.month(identifier))
+    except (ValueError, KeyError, OverflowError):
+        return None
 
 
 class _Position(msgspec.Struct, array_like=True):
@@ -153,7 +90,7 @@ def _query_values(query: PageQuery) -> dict[str, Any]:
     values = {}
     for name in query.__struct_fields__:
         value = getattr(query, name)
-        if name not in PageQuery.__struct_fields__ and name != "sort" and value is not None:
+        if name not in _NO_FILTERS and value is not None:
             if isinstance(value, datetime):
                 _check_time(name, value)
             values[name] = value
@@ -223,8 +160,8 @@ class _PageReader(Generic[R, Q]):
         return rows, current
 
     def _read_batch(self, position: _Position, missing: int) -> tuple[list[R], _Position | None]:
-        """Sends one query. Filters and the caller's scope are applied to the whole documents afterwards, so that
-        `limit` and the cursor stay exact."""
+        """Sends one query. The end of a row's time, filters and the caller's scope are applied to the whole documents
+        afterwards, so that `limit` and the cursor stay exact."""
         page = store.query(
             self.model,
             self.view.keys(ListRequest(self.call.tenant, self.query, position.bucket)),
@@ -234,7 +171,9 @@ class _PageReader(Generic[R, Q]):
             newest_first=self.is_descending,
         )
         items = store.full(self.model, page.items) if self.view.index else page.items
-        rows = [row for row in map(self.model.read, items) if all(matches(row) for matches in self._filters)]
+        now = clock.now()
+        present = [row for row in map(self.model.read, items) if not row.is_over(now)]
+        rows = [row for row in present if all(matches(row) for matches in self._filters)]
         rows = visibility.visible(self.call, rows)
         if len(rows) > missing:
             rows = rows[:missing]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET, inspect
 
+from chalicelib.kernel import struct_types
 from chalicelib.kernel.decimals import Exact
 from chalicelib.kernel.dynamo.model import Row
 
@@ -60,13 +61,15 @@ def to_row(model: type[R], source: msgspec.Struct, **more: Any) -> R:
     return model(**values, **more)
 
 
-def patch(row: Row, change: msgspec.Struct, *, without: Collection[str] = ()) -> None:
-    """Copies the fields of a change to the row, except fields that are UNSET, in `without`, or not attributes."""
-    attributes = type(row).get_attributes()
+def patch(row: Row, change: msgspec.Struct, *, without: Collection[str] = ()) -> bool:
+    """Copies the fields of a change to the row, except fields that are UNSET, in `without`, or not attributes. Returns
+    whether the row is another one now."""
+    attributes, before = type(row).get_attributes(), dict(row.attribute_values)
     for name in change.__struct_fields__:
         value = getattr(change, name)
         if value is not UNSET and name in attributes and name not in without:
             setattr(row, name, _to_attribute(value, is_optional=bool(attributes[name].null)))
+    return row.attribute_values != before
 
 
 def _to_attribute(value: Any, *, is_optional: bool) -> Any:
@@ -77,9 +80,11 @@ def _to_attribute(value: Any, *, is_optional: bool) -> Any:
 
 @cache
 def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, Callable[[], object] | None, type[Exact] | None], ...]:
-    """For each field: its name, the factory of its empty value if it cannot be null, and its decimal type if any."""
-    described: Any = inspect.type_info(kind)
-    return tuple((field.name, _empty(field.type), _exact(field.type)) for field in described.fields)
+    """For each field that is always sent: its name, the factory of its empty value if it cannot be null, and its
+    decimal type if any."""
+    optional = {field.name for field in msgspec.structs.fields(kind) if field.default is UNSET}
+    shown = (field for field in struct_types.fields(kind) if field.name not in optional)
+    return tuple((field.name, _empty(field.type), _exact(field.type)) for field in shown)
 
 
 @cache

@@ -4,11 +4,12 @@ from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, USE_
 
 MODULE = Module(
     "kernel",
-    tables=("numbering", "uniques", "journal", "idempotency", "quotas"),
+    tables=("numbering", "uniques", "journal", "open_tenants", "idempotency", "quotas"),
     writers={
         "counters": BY_USE_CASES,
         "uniques": BY_USE_CASES,
-        "journal": Writers(put=USE_CASES, update=frozenset({"sequence_journal", "reconcile"})),
+        "journal": Writers(put=USE_CASES, batch=frozenset({"sequence_journal", "reconcile"})),
+        "open_tenants": ADDED_BY_USE_CASES,
         "idempotency": ADDED_BY_USE_CASES,
         "quotas": BY_USE_CASES,
     },

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache
 from typing import Annotated
 
-from msgspec import Meta
-
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
+from chalicelib.kernel.texts import formatted
 
 _UNITS_OF_ACCOUNT = frozenset({"UYW", "VED", "XAD"})
 """Not used for payments: a pension index, the second code of Venezuela's currency, an accounting dinar."""
@@ -21,6 +20,26 @@ class RoundingMode(StrEnum):
 
     HALF_UP = "half_up"
     HALF_EVEN = "half_even"
+
+
+class RoundingRule(StrEnum):
+    """How totals are rounded to the currency's minor unit: each line before summing (`per_line`), or only the sums
+    (`per_total`). `half_up` rounds 0.5 away from zero, `half_even` to the nearest even digit."""
+
+    HALF_UP_PER_LINE = "half_up_per_line"
+    HALF_EVEN_PER_LINE = "half_even_per_line"
+    HALF_UP_PER_TOTAL = "half_up_per_total"
+    HALF_EVEN_PER_TOTAL = "half_even_per_total"
+
+    @property
+    def mode(self) -> RoundingMode:
+        """How one amount is rounded."""
+        return RoundingMode.HALF_EVEN if self.startswith("half_even") else RoundingMode.HALF_UP
+
+    @property
+    def is_per_line(self) -> bool:
+        """Whether each line is rounded before the sum."""
+        return self.endswith("per_line")
 
 
 _MODES = {RoundingMode.HALF_UP: ROUND_HALF_UP, RoundingMode.HALF_EVEN: ROUND_HALF_EVEN}
@@ -50,6 +69,35 @@ def _places() -> Mapping[str, int]:
     return found
 
 
-def rounded(amount: Decimal, currency: str, rule: RoundingMode) -> Decimal:
-    """The amount rounded to the currency's minor unit."""
-    return amount.quantize(Decimal(1).scaleb(-minor_units(currency)), rounding=_MODES[rule])
+Currency = Annotated[
+    str,
+    formatted(
+        r"^[A-Z]{3}$",
+        "Use a currency code of ISO 4217, such as EUR.",
+        accepts=is_currency,
+        code="unknown_currency",
+        description="The currency, as a code of ISO 4217.",
+        examples=["EUR"],
+    ),
+]
+
+
+def rounded(amount: Decimal | Fraction, currency: str, rule: RoundingMode) -> Decimal:
+    """The amount rounded to the currency's minor unit; a fraction exactly, without a decimal in between."""
+    places = minor_units(currency)
+    if isinstance(amount, Fraction):
+        return Decimal(whole_units(amount * 10**places, rule)).scaleb(-places)
+    return amount.quantize(Decimal(1).scaleb(-places), rounding=_MODES[rule])
+
+
+def minor_unit(currency: str) -> Decimal:
+    """The smallest amount of the currency, such as 0.01."""
+    return Decimal(1).scaleb(-minor_units(currency))
+
+
+def whole_units(amount: Fraction, mode: RoundingMode) -> int:
+    """The whole number next to the amount."""
+    if mode is RoundingMode.HALF_EVEN:
+        return round(amount)
+    size = int(abs(amount) + Fraction(1, 2))
+    return size if amount >= 0 else -size

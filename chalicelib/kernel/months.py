@@ -3,15 +3,20 @@
 from datetime import date
 from typing import Annotated, Any
 
-from msgspec import Meta
-
 from chalicelib.kernel.dynamo.attributes import Text
-from chalicelib.kernel.lists import Buckets, Filter, View
+from chalicelib.kernel.texts import formatted
+from chalicelib.kernel.views import Buckets, Filter, View
 
 FIRST = "2026-01"
 """The oldest bucket: the product has created no document before."""
-Month = Annotated[
-    str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="A month, in UTC.", examples=["2026-11"])
+CreatedInMonth = Annotated[
+    str,
+    formatted(
+        r"^20[0-9]{2}-(0[1-9]|1[0-2])$",
+        "Use a month such as 2026-11.",
+        description="Only documents that were created in this month, in UTC.",
+        examples=["2026-11"],
+    ),
 ]
 
 

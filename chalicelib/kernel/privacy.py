@@ -5,7 +5,9 @@ it declares its own. A table with an undeclared attribute fails at import. Log r
 these declarations, as export and erasure will.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -37,7 +39,13 @@ class FieldClass:
         """Whether the value must not appear in logs, keys, metrics, messages, the journal and problem details."""
         return self.free_text or self.data_class in _HIDDEN
 
+    @property
+    def is_of_a_person(self) -> bool:
+        """Whether the value says who somebody is, or how and where to reach them, so that an erasure is about it."""
+        return self.data_class in _OF_A_PERSON
 
+
+_OF_A_PERSON = frozenset({DataClass.IDENTITY, DataClass.CONTACT, DataClass.ADDRESS})
 _HIDDEN = frozenset(
     {DataClass.IDENTITY, DataClass.CONTACT, DataClass.ADDRESS, DataClass.FINANCIAL, DataClass.CREDENTIAL}
 )
@@ -55,9 +63,9 @@ _KEY = "field_class"
 _hidden_names: set[str] = set()
 
 
-def marked(field_class: FieldClass) -> msgspec.Meta:
-    """The annotation of a struct field: `name: Annotated[str, marked(IDENTITY)]`."""
-    return msgspec.Meta(extra={_KEY: field_class})
+def marked(field_class: FieldClass, description: str | None = None) -> msgspec.Meta:
+    """The annotation of a struct field: `name: Annotated[str, marked(IDENTITY, "The person's name.")]`."""
+    return msgspec.Meta(extra={_KEY: field_class}, description=description)
 
 
 def declare(name: str, field_class: FieldClass) -> None:
@@ -69,6 +77,16 @@ def declare(name: str, field_class: FieldClass) -> None:
 def is_hidden(name: str) -> bool:
     """Whether a log field of this name must be redacted."""
     return name in _hidden_names
+
+
+def hidden_names() -> frozenset[str]:
+    """The names of all hidden fields that were declared so far."""
+    return frozenset(_hidden_names)
+
+
+def hide(names: Iterable[str]) -> None:
+    """Registers names for redaction whose tables are not imported."""
+    _hidden_names.update(names)
 
 
 def struct_leaves(kind: Any, default: FieldClass) -> dict[str, FieldClass]:
@@ -107,12 +125,14 @@ def _collect_leaves(info: Any, path: str, inherited: FieldClass, found: dict[str
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """A retention rule of a table, which the retention sweep enforces.
+    """A retention rule of a table.
 
     rule: name in reports. days: rows are deleted this many days after `since`, a Moment attribute. basis: the reason
     for this number. daily: the last part of the table's partition is the day (`2026-11-23`); then the sweep queries
     whole days, else it scans the table. releases: an attribute with the key of an object in the raw bucket; then only
-    the attribute and all versions of the object are deleted, and the row stays.
+    the attribute and all versions of the object are deleted, and the row stays. by_ttl: DynamoDB itself deletes the
+    rows, at no cost, by an expiry that every write derives from `since`; else the retention sweep deletes them. A row
+    whose object nothing else deletes needs the sweep.
     """
 
     rule: str
@@ -121,3 +141,12 @@ class Retention:
     basis: str
     daily: bool = False
     releases: str = ""
+    by_ttl: bool = False
+
+    def ends_at(self, since: datetime) -> datetime:
+        """The time from which a row is not kept any more."""
+        return since + timedelta(days=self.days)
+
+    def cutoff(self, now: datetime) -> datetime:
+        """The moment that rows count from whose time ends now; it is over for those of earlier moments."""
+        return now - timedelta(days=self.days)

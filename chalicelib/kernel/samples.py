@@ -64,6 +64,9 @@ class Maker(Protocol):
     def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Posts a body without a token, as other systems do."""
 
+    def simulate(self, platform: str, path: str, body: Body) -> None:
+        """Puts a body to a path of the platform's simulator."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -97,12 +100,14 @@ class Samples:
     """The samples of a resource.
 
     bodies: a valid body by operation, with every field that can be combined with the others. queries: the same for the
-    required query of an operation. things: how to create the things that its path parameters identify.
+    required query of an operation. things: how to create the things that its path parameters identify. outside: what
+    other systems must have before an operation is called with a body, so that it succeeds.
     """
 
     bodies: Mapping[str, Body] = field(default_factory=dict)
     queries: Mapping[str, Body] = field(default_factory=dict)
     things: tuple[Thing | OutsideThing, ...] = ()
+    outside: Mapping[str, Callable[[Maker, Body], None]] = field(default_factory=dict)
 
     def thing(self, name: str) -> Thing | OutsideThing:
         """The thing with this name. LookupError when there is none."""
@@ -117,6 +122,7 @@ def collected() -> Samples:
     bodies: dict[str, Body] = {}
     queries: dict[str, Body] = {}
     things: list[Thing | OutsideThing] = []
+    outside: dict[str, Callable[[Maker, Body], None]] = {}
     for module in registered():
         for loaded in module.load(module.samples):
             found: Samples = loaded.SAMPLES
@@ -128,7 +134,8 @@ def collected() -> Samples:
             bodies.update(found.bodies)
             queries.update(found.queries)
             things.extend(found.things)
-    return Samples(bodies, queries, tuple(things))
+            outside.update(found.outside)
+    return Samples(bodies, queries, tuple(things), outside)
 
 
 def filled(value: Any, fill: Callable[[StandIn, Place], Any], place: Place = ()) -> Any:

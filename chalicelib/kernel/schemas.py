@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.kernel.names import Included
 
 
 class _MixinMeta(msgspec.StructMeta):
@@ -27,6 +29,8 @@ class _MixinMeta(msgspec.StructMeta):
         fields |= namespace.get("__annotations__", {})
         for mixin in mixins:
             fields |= mixin.__annotations__
+            for optional in mixin.__annotations__.keys() & vars(mixin).keys():
+                namespace.setdefault(optional, vars(mixin)[optional])
         namespace["__annotations__"] = {"id": fields.pop("id"), **fields} if "id" in fields else fields
         return super().__new__(cls, name, (Schema,), namespace, **options)
 
@@ -42,20 +46,29 @@ class Schema(msgspec.Struct, frozen=True, metaclass=_MixinMeta):
 
 
 class Stamped:
-    """The version of a document, when it was created and last changed, and by whom."""
+    """The version of a document, when it was created and last changed, and by whom; names that are asked for."""
 
-    version: Annotated[int, Meta(description="Increases with every change; send it in If-Match as an ETag.")]
+    version: Annotated[
+        int, Meta(description="Increases with every change. A change needs it in If-Match, in quotes, as in the ETag.")
+    ]
     created_at: Annotated[datetime, Meta(description="When the document was created.")]
     created_by: Annotated[
-        str, Meta(description="Who created it: the `sub` of a user's token, or `system:` and a part of NovexERP.")
+        str,
+        Meta(description="Who created it: the `subject` of a user or machine, or `system:` and a part of NovexERP."),
     ]
     updated_at: Annotated[datetime, Meta(description="When the document was last changed.")]
     updated_by: Annotated[str, Meta(description="Who last changed it, in the form of `created_by`.")]
+    included: Included | UnsetType = UNSET
 
 
 AllowedTransitions = Annotated[
-    list[str], Meta(description="The names of the transitions that the document's current state allows.")
+    list[str],
+    Meta(description="The names of the transitions that the document's state allows now, as in the paths of the API."),
 ]
 JobId = Annotated[
-    str | None, Meta(description="The running job of the document. While there is one, no transition is allowed.")
+    str | None,
+    Meta(
+        description="The id of the job that works on the document; until it ends no transition "
+        "is allowed. Null for none."
+    ),
 ]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
-from chalicelib.kernel import clock, entropy, idempotency, ids, journal
+from chalicelib.kernel import capacity, clock, entropy, idempotency, ids, journal, open_tenants
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.store import Action, Busy, Cancelled, Ref, Unknown
@@ -142,6 +142,8 @@ class _Commit(Generic[T]):
                 return done
             if timed_out is not None:
                 raise Contention(retry_after=_RETRY_AFTER_SECONDS) from timed_out
+            if not self._call.is_dry_run:
+                open_tenants.mark(self._call.tenant)
             try:
                 _send(plan, self._deadline)
             except Cancelled as cancelled:
@@ -160,13 +162,14 @@ class _Commit(Generic[T]):
         """The decision's actions with the journal entry and the stored answer. TooManyActions when they do not fit into
         one transaction."""
         work = self._work
+        work.finish()
         actions = list(work.actions)
         if actions or work.note is not None:
             actions.append(_entry(work, self._event))
         if rendered is not None and self._call.idempotency_key is not None:
             # Also when nothing is changed: a later repetition of the command must not change anything either.
             actions.append(idempotency.record(self._call, rendered))
-        work.check_size()
+        capacity.check(work)
         if actions and self._call.is_dry_run:
             actions.append(store.never(journal.ref_of(work.tenant, ids.new("jrn"))))
         return _Plan(actions, ids.new("tok") if actions else "")
@@ -207,11 +210,13 @@ def _entry(work: Work, event: Event) -> Action:
     note = work.note
     if note is None or not (note.entity_id or note.job):
         raise RuntimeError(f"use case {event} writes but does not say about what")
+    event = note.event or event
+    _check_declared(event, note)
     identifier = ids.new("jrn")
     entry = journal.Entry(
         partition=journal.partition(work.tenant, identifier),
         id=identifier,
-        event=(note.event or event).name,
+        event=event.name,
         entity=note.entity or "job",
         entity_id=note.entity_id or note.job,
         version=note.version,
@@ -221,9 +226,19 @@ def _entry(work: Work, event: Event) -> Action:
         reason=note.reason,
         actor=work.call.actor,
         request_id=work.call.request_id,
+        client_request_id=work.call.client_request_id or None,
         traceparent=work.call.traceparent or None,
+        depth=work.call.depth or None,
     )
-    return store.put(entry, journal.Entry.id.does_not_exist())
+    return store.insert(entry)
+
+
+def _check_declared(event: Event, note: journal.Note) -> None:
+    """RuntimeError when the entry says more than its event declares."""
+    entity = note.entity or "job"
+    undeclared = [] if event.fields is None else sorted(set(note.fields).difference(event.fields))
+    if undeclared or entity != event.entity or (note.job and not event.starts_job):
+        raise RuntimeError(f"{event} is not declared for {entity}, fields {undeclared}, job {note.job}")
 
 
 def _send(plan: _Plan, deadline: float) -> None:

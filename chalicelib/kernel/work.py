@@ -7,32 +7,18 @@ from typing import Any, TypeVar
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
-from chalicelib.kernel import clock, ids, numbering, uniques, visibility
+from chalicelib.kernel import clock, external_refs, idempotency, ids, numbering, uniques, visibility
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import pynamodb_internals, store
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.actions import RangeKey
-from chalicelib.kernel.dynamo.model import Document, Item, Row
+from chalicelib.kernel.dynamo.model import Document, Item, Row, is_about_a_person
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import (
-    AlreadyExists,
-    FieldError,
-    Invalid,
-    NotFound,
-    PreconditionFailed,
-    TooManyActions,
-    repeats,
-)
+from chalicelib.kernel.errors import AlreadyExists, FieldError, NotFound, PreconditionFailed
 from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.journal import Note
 
 R = TypeVar("R", bound=Row)
 D = TypeVar("D", bound=Document)
-P = TypeVar("P")
-KERNEL_ACTIONS = 2
-"""The journal entry and the stored answer; a use case itself may use MAX_ACTIONS minus these."""
-_SMALL_ACTIONS = store.MAX_ACTIONS // 4
-"""Up to this number of actions, the transaction's size need not be checked against MAX_BYTES."""
-_BOOKKEEPING = frozenset({"version", "created_at", "created_by", "updated_at", "updated_by"})
 
 
 class Work:
@@ -48,6 +34,7 @@ class Work:
         self._reads: dict[Ref, Item | None] = {}
         self._claimed: dict[Ref, uniques.Unique] = {}
         self._released: dict[Ref, str] = {}
+        self._unchanged: dict[Ref, Document] = {}
         self._minted: list[str] = []
         self._minted_used = 0
 
@@ -56,7 +43,7 @@ class Work:
     def restart(self, stale: Iterable[Ref] | None = None) -> None:
         """Discards the writes, and the given reads, or all of them."""
         self.actions, self.note, self._minted_used, self.now = [], None, 0, clock.now()
-        self._claimed, self._released = {}, {}
+        self._claimed, self._released, self._unchanged = {}, {}, {}
         if stale is None:
             self._reads.clear()
         else:
@@ -116,48 +103,93 @@ class Work:
 
     def match(self, document: Document) -> None:
         """PreconditionFailed when the caller's If-Match is not the document's version."""
-        if self.call.if_match is not None and self.call.if_match != document.version:
+        if isinstance(self.call.if_match, frozenset) and document.version not in self.call.if_match:
             raise PreconditionFailed(document.version)
 
-    def owners(self, kind: str, values: Iterable[str]) -> dict[str, str]:
-        """Value to owner's id, for the unique values that have an owner."""
-        refs = [uniques.ref(self.tenant, kind, value) for value in dict.fromkeys(values)]
-        rows = self.read(*refs)
-        found = zip(refs, rows, strict=True)
-        return {str(ref.range_key): row.owner for ref, row in found if isinstance(row, uniques.Unique)}
+    def owners(self, kind: uniques.Kind, values: Iterable[str]) -> dict[str, str]:
+        """Value, as it is given, to owner's id, for the unique values that have an owner."""
+        refs = uniques.refs(self.tenant, kind, values)
+        found = zip(refs, self.read(*refs.values()), strict=True)
+        return {value: row.owner for value, row in found if isinstance(row, uniques.Unique)}
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def create(self, document: D) -> D:
-        """Adds a new document with version 1. Invalid when it repeats an external reference."""
-        _check_repeated(document)
+    def create(self, document: D, pointer: str = "") -> D:
+        """Adds a new document with version 1. Invalid when it repeats an external reference. pointer: where the
+        document lies in the request."""
+        external_refs.check(document.external_refs or (), pointer)
         document.version = 1
         document.created_at = document.updated_at = self.now
         document.created_by = document.updated_by = self.call.actor
+        self._list_answer(document)
         self.insert(document)
         self._add_to_note(document, [])
         for ref in document.external_refs or []:
-            self._claim_ref(document, ref)
+            self._claim_ref(document, ref, pointer)
         return document
 
     def insert(self, row: R) -> R:
         """Adds a row, under the condition that it does not exist."""
-        self.actions.append(store.put(row, _absent(type(row))))
+        self.actions.append(store.insert(row))
         return row
 
-    def save(self, document: D) -> D:
-        """Writes a changed document, under the condition that the version that was read is still current. Invalid when
-        it repeats an external reference."""
-        _check_repeated(document)
-        before = self._reads.get(store.ref_of(document)) or {}
-        read_version = document.version
-        document.version = read_version + 1
-        document.updated_at, document.updated_by = self.now, self.call.actor
-        action = store.put(document, type(document).version == read_version)
+    def save(self, document: D, pointer: str = "", condition: Condition | None = None) -> D:
+        """Writes a changed document, under the condition that the version that was read is still current, and under
+        `condition`, for what others write without a new version. A document in which nothing has changed keeps its
+        version and is not written. Invalid when it repeats an external reference. pointer: where it lies in the
+        request."""
+        external_refs.check(document.external_refs or (), pointer)
+        ref = store.ref_of(document)
+        before = self._reads.get(ref) or {}
+        as_read = document.version, document.updated_at, document.updated_by
+        self._stamp(document)
+        self._list_answer(document)
+        current: Condition = type(document).version == as_read[0]
+        action = store.put(document, current if condition is None else current & condition)
+        changed = type(document).changed_names(before, action.request["Item"])
+        if before and not changed and not self._shows_a_person(document):
+            document.version, document.updated_at, document.updated_by = as_read
+            self._unchanged[ref] = document
+            return document
+        self._unchanged.pop(ref, None)
         self.actions.append(action)
-        self._add_to_note(document, _changed(before, action.request["Item"]))
-        self._move_refs(document, before)
+        self._add_to_note(document, changed)
+        self._move_refs(document, before, pointer)
         return document
+
+    def amend(
+        self, document: Document, *actions: UpdateAction, fields: Sequence[str], condition: Condition | None = None
+    ) -> None:
+        """Updates attributes of a document of which others write other ones meanwhile, under the condition that the
+        version that was read is still current, and under `condition`. fields: the names of what changes."""
+        model = type(document)
+        current: Condition = model.version == document.version
+        self._stamp(document)
+        stamps = (getattr(model, name).set(getattr(document, name)) for name in ("version", "updated_at", "updated_by"))
+        current = current if condition is None else current & condition
+        self.change(store.ref_of(document), *actions, *stamps, condition=current)
+        self._add_to_note(document, fields)
+
+    def _stamp(self, document: Document) -> None:
+        document.version = document.version + 1
+        document.updated_at, document.updated_by = self.now, self.call.actor
+
+    def erase_answers(self, document: Document) -> None:
+        """Erases the stored answers that show the document; call it before the document without its personal data is
+        saved. Commands that store another one meanwhile change the document, so none is missed."""
+        self.actions += [idempotency.erased(self.tenant, name) for name in document.answers or ()]
+        document.answers = None
+
+    def _list_answer(self, document: Document) -> None:
+        """Lists the answer of this command in a document about a person, so that an erasure finds it. The oldest one of
+        a long list is erased for it."""
+        if self._shows_a_person(document):
+            document.answers, dropped = idempotency.listed(document.answers or {}, self.call)
+            self.actions += [idempotency.erased(self.tenant, name) for name in dropped]
+
+    def _shows_a_person(self, document: Document) -> bool:
+        """Whether the answer of this command is stored, and the document is about a person."""
+        return self.call.idempotency_key is not None and is_about_a_person(type(document))
 
     def overwrite(
         self, row: R, condition: Condition | None = None, on_condition_failed: store.OnConditionFailed | None = None
@@ -190,18 +222,17 @@ class Work:
         of the row conflicts with the commit."""
         self.actions.append(store.check(ref, condition, on_condition_failed))
 
-    def claim(self, kind: str, value: str, owner: str, pointer: str) -> None:
+    def claim(self, kind: uniques.Kind, value: str, owner: str, pointer: str) -> None:
         """Reserves the unique value for the owner. AlreadyExists at `pointer` when it has another owner. A value that
         another document releases in the same commit is transferred. For callers who are limited to parts of the tenant,
         the error does not name the owner, which they may not be allowed to see."""
-        row = uniques.Unique(partition=self.tenant.key(kind), value=value, owner=owner)
-        name = store.ref_of(row)
+        name = uniques.ref(self.tenant, kind, value)
+        row = uniques.Unique(partition=name.hash_key, value=name.range_key, owner=owner)
         self._claimed[name] = row
 
         def on_condition_failed(item: Item | None) -> AlreadyExists | None:
-            current_owner = item["owner"]["S"] if item and self.call.scope_ids is None else "another document"
-            error = FieldError(pointer, "already_exists", f"This value belongs to {current_owner}.")
-            return AlreadyExists(f"{kind} is taken by {current_owner}.", errors=[error])
+            says = kind.taken(item["owner"]["S"] if item and self.call.scope_ids is None else None)
+            return AlreadyExists(says, errors=[FieldError(pointer, "already_exists", says)])
 
         free: Condition = uniques.Unique.value.does_not_exist()
         if name in self._released:
@@ -209,7 +240,7 @@ class Work:
             free = uniques.Unique.owner == self._released[name]
         self.actions.append(store.put(row, free, on_condition_failed))
 
-    def release(self, kind: str, value: str, owner: str) -> None:
+    def release(self, kind: uniques.Kind, value: str, owner: str) -> None:
         """Releases the unique value, under the condition that `owner` owns it."""
         name = uniques.ref(self.tenant, kind, value)
         self._released[name] = owner
@@ -219,37 +250,24 @@ class Work:
         else:
             self.remove(name, uniques.Unique.owner == owner)
 
+    def planned(self, ref: Ref) -> Item | None:
+        """What this work is going to put as the row; None when it is not going to put it."""
+        return next((action.request.get("Item") for action in self.actions if action.ref == ref), None)
+
+    def take_back(self, ref: Ref) -> None:
+        """Takes back what this work was going to do to the row, so that it can be written anew, together with more."""
+        self._drop(ref)
+
     def _drop(self, name: Ref) -> None:
         self.actions = [action for action in self.actions if action.ref != name]
 
-    # --- size ---------------------------------------------------------------------------------------------------------
-
-    def check_size(self) -> None:
-        """TooManyActions when the writes do not fit into one transaction."""
-        allowed = store.MAX_ACTIONS - KERNEL_ACTIONS
-        if len(self.actions) > allowed:
-            raise TooManyActions(
-                f"One transaction holds {allowed} writes, uniqueness rows counted; this needs {len(self.actions)}."
-            )
-        is_small = len(self.actions) <= _SMALL_ACTIONS
-        if not is_small and sum(map(store.size_of, self.actions)) > store.MAX_BYTES:
-            raise TooManyActions("One transaction holds 4 MB.")
-
-    def apply_while_room(self, pieces: Sequence[P], apply: Callable[[P], None], *, reserve: int) -> int:
-        """Applies pieces one by one while the transaction has room for one more and for `reserve` other actions, and
-        returns how many were applied. A piece is estimated to be as large as the largest piece before it."""
-        largest, size, measured = 1, 0, 0
-        for done, piece in enumerate(pieces):
-            used = len(self.actions) + KERNEL_ACTIONS + reserve
-            if len(self.actions) > _SMALL_ACTIONS:
-                size += sum(map(store.size_of, self.actions[measured:]))
-                measured = len(self.actions)
-            if used + largest > store.MAX_ACTIONS or size > store.MAX_BYTES // 2:
-                return done
-            before = len(self.actions)
-            apply(piece)
-            largest = max(largest, len(self.actions) - before)
-        return len(pieces)
+    def finish(self) -> None:
+        """Completes the writes: other rows are written only if the saved documents in which nothing has changed are
+        still as they were read."""
+        if self.actions:
+            for ref, document in self._unchanged.items():
+                self.require(ref, type(document).version == document.version)
+                self._add_to_note(document, [])
 
     def annotate(self, **changes: Any) -> None:
         """Sets fields of the journal entry: subjects, job, reason, event; the entity when no document is written."""
@@ -257,38 +275,22 @@ class Work:
         for name, value in changes.items():
             setattr(self.note, name, value)
 
+    def mention(self, entity: str, identifier: str, *subjects: str) -> bool:
+        """Adds a document, and ids of others, to the journal entry; returns whether it became the entity."""
+        self.note = self.note or Note()
+        return self.note.mention(entity, identifier, subjects)
+
     def _add_to_note(self, document: Document, fields: Sequence[str]) -> None:
-        """Adds the document to the journal entry: the first document is the entity, the others are subjects."""
-        identifier = document.id
-        if self.note is None or not self.note.entity_id:
-            self.annotate(entity=document.entity, entity_id=identifier, version=document.version, fields=list(fields))
-        elif identifier != self.note.entity_id and identifier not in self.note.subjects:
-            self.note.subjects = [*self.note.subjects, identifier]
+        if self.mention(document.entity, document.id):
+            self.annotate(version=document.version, fields=list(fields))
 
-    def _claim_ref(self, document: Document, ref: ExternalRef) -> None:
-        self.claim(f"{document.entity}_ref", ref.value, document.id, "/external_refs")
+    def _claim_ref(self, document: Document, ref: ExternalRef, pointer: str) -> None:
+        self.claim(uniques.references(document.entity), ref.value, document.id, f"{pointer}/external_refs")
 
-    def _move_refs(self, document: Document, before: Item) -> None:
+    def _move_refs(self, document: Document, before: Item, pointer: str) -> None:
         old = set(type(document).read(before).external_refs or []) if before else set()
         new = set(document.external_refs or [])
         for ref in sorted(new - old, key=lambda ref: ref.value):
-            self._claim_ref(document, ref)
+            self._claim_ref(document, ref, pointer)
         for ref in sorted(old - new, key=lambda ref: ref.value):
-            self.release(f"{document.entity}_ref", ref.value, document.id)
-
-
-def _check_repeated(document: Document) -> None:
-    """Invalid when the document repeats an external reference: DynamoDB refuses a transaction with two actions on one
-    row."""
-    problems = repeats("/external_refs", [ref.value for ref in document.external_refs or []])
-    if problems:
-        raise Invalid(errors=problems)
-
-
-def _absent(model: type[Row]) -> Condition:
-    return model.get_attributes()[pynamodb_internals.hash_name(model)].does_not_exist()
-
-
-def _changed(before: Item, after: Item) -> list[str]:
-    names = (name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-    return sorted(name for name in names if name not in _BOOKKEEPING)
+            self.release(uniques.references(document.entity), ref.value, document.id)

@@ -20,6 +20,7 @@ from typing import Any
 import boto3
 
 from infra.keycloak.operator import Operator, OperatorError
+from infra.stack.names import stage_name
 
 CLIENT = "novex-admin"
 SECRET_BYTES = 48
@@ -99,7 +100,7 @@ def is_taken(operator: Operator, secret: str) -> bool:
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m infra.keycloak.admin_secret", description=__doc__)
-    made.add_argument("--stage", required=True)
+    made.add_argument("--stage", required=True, type=stage_name)
     step = made.add_mutually_exclusive_group()
     step.add_argument("--rotate", action="store_true", help="write down a new secret beside the old, then use it")
     step.add_argument("--finish", action="store_true", help="drop the old secret")

@@ -13,18 +13,21 @@ from chalice.local import LocalARNBuilder, LocalGateway
 LOG = logging.getLogger("novex.local.gateway")
 
 # The packaged template has the same identityValidationExpression: a header that does not look like a signed token is
-# refused without invoking the function.
-IDENTITY_EXPRESSION = r"^Bearer [A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"
+# refused without invoking the function. Every scheme's name may be written in capitals or not; the classes say so in
+# any dialect of expressions.
+IDENTITY_EXPRESSION = r"^[Bb][Ee][Aa][Rr][Ee][Rr] [A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"
 DEFAULT_TTL_SECONDS = 300
 _MAX_CACHED = 10_000
 
 
 class RefusalError(Exception):
-    """The gateway refuses the request itself; `kind` is API Gateway's response type."""
+    """The gateway refuses the request itself; `kind` is API Gateway's response type. authorizer_id: the request id of
+    the authorizer's invocation, if it was invoked."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, authorizer_id: str = "-") -> None:
         super().__init__(kind)
         self.kind = kind
+        self.authorizer_id = authorizer_id
 
 
 class Authorizers:
@@ -36,10 +39,6 @@ class Authorizers:
         self._cache: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
         self._lock = threading.Lock()
         self._arns = LocalARNBuilder()
-
-    def forget(self) -> None:
-        with self._lock:
-            self._cache.clear()
 
     def allow(self, authorizer: Any, method: str, path: str, authorization: str, local: LocalGateway) -> dict[str, str]:
         """The context (all strings) of an allowed request.
@@ -60,15 +59,17 @@ class Authorizers:
 
     def _invoke(self, authorizer: Any, authorization: str, arn: str, local: LocalGateway) -> dict[str, Any]:
         event = {"type": "TOKEN", "authorizationToken": authorization, "methodArn": arn}
+        context = local._generate_lambda_context()
+        invocation = context.aws_request_id
         try:
-            result = authorizer(event, local._generate_lambda_context())
+            result = authorizer(event, context)
         except Exception as error:  # Lambda reports any exception; API Gateway recognizes only this message
             if str(error) == "Unauthorized":
-                raise RefusalError("UNAUTHORIZED") from error
+                raise RefusalError("UNAUTHORIZED", invocation) from error
             LOG.warning("the authorizer failed: %s", type(error).__name__)
-            raise RefusalError("AUTHORIZER_FAILURE") from error
+            raise RefusalError("AUTHORIZER_FAILURE", invocation) from error
         if not isinstance(result, dict) or "policyDocument" not in result or not result.get("principalId"):
-            raise RefusalError("AUTHORIZER_CONFIGURATION_ERROR")
+            raise RefusalError("AUTHORIZER_CONFIGURATION_ERROR", invocation)
         return result
 
     def _cached(self, authorizer: Any, authorization: str) -> dict[str, Any] | None:

@@ -22,15 +22,17 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sqs.models import sqs_backends
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from chalicelib import modules
 from infra.local.aws_store import ObjectStore, SecretStore
 from infra.local.engine import REGION
 from infra.local.invoke import ACCOUNT
+from infra.stack.queues import MAX_RECEIVES, WAKES_MAX_RECEIVES
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # AWS recommends six times the function's timeout, which is at most 60 s; that is too long to wait locally.
 VISIBILITY_SECONDS = 60
-MAX_RECEIVES = 5
+WAKES = "wakes-"
 _SECRET_READS = ("Get", "BatchGet", "Describe", "List")
 
 
@@ -81,7 +83,7 @@ class _OneAtATime:
 class LocalAws:
     """One emulated account. With a data folder, secrets and objects survive a restart.
 
-    `start` creates the bucket, both queues with their dead-letter queues, and the platform secret; `environment()`
+    `start` creates the bucket, all queues with their dead-letter queues, and the platform secret; `environment()`
     contains their names. moto's state is global in the process, so two accounts at once need two stages; the resources
     of the stage are deleted when the account stops.
     """
@@ -106,6 +108,11 @@ class LocalAws:
             "NOVEX_BUCKET": self.bucket,
             "NOVEX_INBOX_QUEUE_URL": self._queues["inbox"],
             "NOVEX_JOBS_QUEUE_URL": self._queues["jobs"],
+            **{
+                f"NOVEX_WAKES_{name.removeprefix(WAKES).upper()}_QUEUE_URL": url
+                for name, url in self._queues.items()
+                if name.startswith(WAKES)
+            },
         }
 
     def keep_secret(self, name: str, value: dict[str, Any]) -> None:
@@ -185,13 +192,19 @@ class LocalAws:
             vault.create_secret(Name=name, SecretString=json.dumps(keys))
 
     def _create_queues(self) -> None:
-        queues = self.client("sqs")
         for name in ("inbox", "jobs"):
-            dead = queues.create_queue(QueueName=f"novex-{self.stage}-{name}-dead")["QueueUrl"]
-            arn = queues.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-            attributes = {
-                "VisibilityTimeout": str(VISIBILITY_SECONDS),
-                "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": str(MAX_RECEIVES)}),
-            }
-            url = queues.create_queue(QueueName=f"novex-{self.stage}-{name}", Attributes=attributes)["QueueUrl"]
-            self._queues[name] = url
+            self._create_queue(name, MAX_RECEIVES)
+        for queue in modules.consumer_queues():
+            self._create_queue(f"{WAKES}{queue}", WAKES_MAX_RECEIVES, is_fifo=True)
+
+    def _create_queue(self, name: str, max_receives: int, *, is_fifo: bool = False) -> None:
+        queues, suffix = self.client("sqs"), ".fifo" if is_fifo else ""
+        kind = {"FifoQueue": "true"} if is_fifo else {}
+        dead = queues.create_queue(QueueName=f"novex-{self.stage}-{name}-dead{suffix}", Attributes=kind)["QueueUrl"]
+        arn = queues.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        attributes = kind | {
+            "VisibilityTimeout": str(VISIBILITY_SECONDS),
+            "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": str(max_receives)}),
+        }
+        url = queues.create_queue(QueueName=f"novex-{self.stage}-{name}{suffix}", Attributes=attributes)["QueueUrl"]
+        self._queues[name] = url

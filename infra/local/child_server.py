@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from infra.local.child import Child
 from infra.local.failure import LocalFailureError
 from infra.local.fetched import CACHE
-from infra.local.ports import free_port, port_in_use
+from infra.local.ports import free_port, require_free
 
 ATTEMPTS = 3
 
@@ -46,10 +46,8 @@ class ChildServer(ABC):
         """Starts the server and returns when it responds. Raises LocalFailureError when the download or the start
         fails, or the port is in use."""
         program = self._program()
-        if self._requested_port and port_in_use(self._requested_port):
-            raise LocalFailureError(
-                f"Port {self._requested_port} is in use: stop what listens there or choose another."
-            )
+        if self._requested_port:
+            require_free(self._requested_port)
         self._prepare(program)
         for attempt in range(1, ATTEMPTS + 1):
             self.port = self._requested_port or free_port()
@@ -63,6 +61,11 @@ class ChildServer(ABC):
                 self.stop()
                 raise LocalFailureError(f"{self.name} did not start on port {self.port}: {reason[:300]}")
         return self
+
+    def check(self) -> None:
+        """Raises LocalFailureError when the server has ended by itself."""
+        if self._child is not None and not self._child.is_running():
+            raise LocalFailureError(f"{self.name} (process {self._child.pid}) ended: {self._child.reason()[:300]}")
 
     def stop(self) -> None:
         """Ends the server and waits for it; may be called twice."""

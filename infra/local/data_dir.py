@@ -12,6 +12,7 @@ from pathlib import Path
 
 from infra.local.failure import LocalFailureError
 from infra.local.fetched import ROOT
+from infra.local.ports import described
 from infra.local.private_files import private_folder
 
 FOLDER = Path(os.environ.get("NOVEX_LOCAL_DATA", ROOT / ".local"))
@@ -19,13 +20,20 @@ FOLDER = Path(os.environ.get("NOVEX_LOCAL_DATA", ROOT / ".local"))
 
 @contextmanager
 def held(folder: Path = FOLDER) -> Iterator[Path]:
-    """Locks the data folder for this process. Raises LocalFailureError when another process has locked it."""
+    """Locks the data folder for this process. Raises LocalFailureError, with the other process, when it is locked."""
     private_folder(folder)
-    with (folder / "lock").open("w") as lock:
+    with (folder / "lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LocalFailureError("make run is already running with this data; stop it first.") from error
+            lock.seek(0)
+            pid = int(lock.read() or 0)
+            raise LocalFailureError(
+                f"make run is already running with this data, as {described(pid)}: end it with `kill {pid}`."
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
         yield folder
 
 

@@ -1,10 +1,14 @@
-"""The environment of the running `make run`, for other commands."""
+"""The environment of the running `make run`, for other commands.
+
+As a command it prints the URL of the API (`make url`) or of the simulated Shopify (`make url OF=shopify`).
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,3 +39,18 @@ def of_running(folder: Path = FOLDER) -> dict[str, str]:
             found: dict[str, str] = json.loads(path.read_text())
             return found
     raise LocalFailureError("Nothing runs here: start `make run` in another terminal first.")
+
+
+def url(part: str, own: Mapping[str, str]) -> str:
+    """The URL of the API, or of a simulated platform without a shop. Raises LocalFailureError for another part."""
+    names = {"api": "NOVEX_API_URL", "shopify": "NOVEX_PLATFORM_SHOPIFY_URL"}
+    if part not in names:
+        raise LocalFailureError(f"OF={part} is not known: it is {' or '.join(names)}.")
+    return own[names[part]].removesuffix("/{shop}")
+
+
+if __name__ == "__main__":
+    try:
+        print(url(sys.argv[1], of_running()))
+    except LocalFailureError as failure:
+        sys.exit(str(failure))

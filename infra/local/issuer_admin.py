@@ -60,6 +60,7 @@ class AdminApi:
             ("GET", f"{organization}/members/{_ID}/groups", self._groups_of),
             ("GET", "/users", self._accounts),
             ("POST", "/users", self._create_account),
+            ("GET", f"/users/{_ID}", self._account),
             ("PUT", f"/users/{_ID}", self._change_account),
             ("PUT", f"/users/{_ID}/execute-actions-email", self._welcome),
             ("POST", f"/users/{_ID}/logout", self._logout),
@@ -199,6 +200,12 @@ class AdminApi:
             return MISSING
         return Answer(200, [_representation(each) for each in self._directory.organizations_of(sub)])
 
+    def _account(self, sub: str, _: Body) -> Answer:
+        account = self._directory.accounts.get(sub)
+        if account is None:
+            return MISSING
+        return Answer(200, {name: value for name, value in _person(account).items() if name != "membershipType"})
+
     def _create_account(self, body: Body) -> Answer:
         if self._directory.by_email(body["email"]) is not None:
             return Answer(409, {"errorMessage": "User exists with same username"})
@@ -234,7 +241,7 @@ class AdminApi:
         return NOTHING
 
 
-_ABOUT_ACCOUNTS = {"_organizations_of", "_welcome", "_change_account", "_logout", "_delete_account"}
+_ABOUT_ACCOUNTS = {"_organizations_of", "_account", "_welcome", "_change_account", "_logout", "_delete_account"}
 
 
 _ASKED = {"_search", "_accounts"}

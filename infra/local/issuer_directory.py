@@ -102,12 +102,17 @@ class Directory:
 
     def accept(self, organization: Organization, email: str) -> Account:
         """Accepts an invitation, like the link in the mail: verifies the address and makes the account a member.
-        KeyError when there is neither a pending invitation nor an account that was created by the product."""
+        KeyError when there is neither a pending invitation nor an account that was created by the product, and when the
+        account is disabled."""
         with self.lock:
             account = self.by_email(email)
             found = [each for each in organization.invitations.values() if each.email.casefold() == email.casefold()]
             waits = account is not None and account.sub in organization.members and not account.is_verified
-            if account is None or not (waits or any(each.status == "PENDING" for each in found)):
+            if (
+                account is None
+                or not account.is_enabled
+                or not (waits or any(each.status == "PENDING" for each in found))
+            ):
                 raise KeyError(email)
             for each in found:
                 del organization.invitations[each.id]

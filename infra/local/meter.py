@@ -100,6 +100,12 @@ def _targets(operation: str, params: dict[str, Any]) -> list[tuple[str, Item]]:
     if operation == "TransactWriteItems":
         parts = [next(iter(part.items())) for part in params["TransactItems"]]
         return [(request["TableName"], _key(request)) for _, request in parts]
+    if operation == "BatchWriteItem":
+        return [
+            (table, _key({"TableName": table, **next(iter(part.values()))}))
+            for table, parts in params["RequestItems"].items()
+            for part in parts
+        ]
     if operation in ("PutItem", "UpdateItem", "DeleteItem"):
         return [(params["TableName"], _key(params))]
     return []

@@ -13,17 +13,21 @@ ERROR_PAUSE_SECONDS = 1.0
 class Pump(ABC):
     """Delivers waiting events to a function.
 
+    pause: seconds between polls that find nothing; window: seconds in which a batch is gathered.
+
     `poll()` delivers one batch in the calling thread. `start()` polls in the background until `stop()`, which finishes
     the current batch, or `kill()`, which drops it as if Lambda's poller had crashed. A pump may be started again.
     """
 
-    def __init__(self, name: str, pause: float) -> None:
+    def __init__(self, name: str, pause: float, window: float = 0.0) -> None:
         self.name = name
         self._pause = pause
+        self._window = window
         self._stopping = threading.Event()
         self._killed = False
         self._thread: threading.Thread | None = None
         self._polling = threading.RLock()
+        self._nudged = threading.Event()
 
     @abstractmethod
     def _poll(self) -> int:
@@ -36,6 +40,10 @@ class Pump(ABC):
                 self._killed = False
             return self._poll()
 
+    def nudge(self) -> None:
+        """Ends the pause before the next poll: there is probably something to deliver."""
+        self._nudged.set()
+
     def start(self) -> None:
         """Polls in the background."""
         self._stopping.clear()
@@ -46,6 +54,7 @@ class Pump(ABC):
     def stop(self) -> None:
         """Ends the thread and waits for it; may be called twice."""
         self._stopping.set()
+        self._nudged.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
         self._thread = None
@@ -64,4 +73,6 @@ class Pump(ABC):
                 self._stopping.wait(ERROR_PAUSE_SECONDS)
                 continue
             if not moved:
-                self._stopping.wait(self._pause)
+                self._nudged.wait(self._pause)
+            self._nudged.clear()
+            self._stopping.wait(self._window)

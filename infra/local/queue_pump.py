@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from infra.local.engine import REGION
 from infra.local.invoke import ACCOUNT, Function, FunctionFailedError, failed_items
-from infra.local.pump import Pump
+from infra.local.pump import LOG, Pump
 
 
 class QueuePump(Pump):
@@ -35,13 +38,19 @@ class QueuePump(Pump):
         self._retry_seconds = retry_seconds
 
     def _poll(self) -> int:
+        return self._deliver(self._receive())
+
+    def _receive(self) -> list[dict[str, Any]]:
         received = self._queues.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=self._batch_size,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
-        messages = received.get("Messages", [])
+        messages: list[dict[str, Any]] = received.get("Messages", [])
+        return messages
+
+    def _deliver(self, messages: list[dict[str, Any]]) -> int:
         if messages:
             identifiers = [message["MessageId"] for message in messages]
             try:
@@ -81,3 +90,49 @@ class QueuePump(Pump):
             "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self._url.rpartition('/')[2]}",
             "awsRegion": REGION,
         }
+
+
+class GroupPump(QueuePump):
+    """Delivers the messages of a FIFO queue one by one, those of different groups at the same time.
+
+    SQS gives out no message of a group while another one of it is being worked on. then: pumps that probably have
+    something to deliver after this one.
+    """
+
+    def __init__(self, *arguments: Any, workers: int, then: Sequence[Pump] = (), **options: Any) -> None:
+        super().__init__(*arguments, batch_size=1, **options)
+        self._then = then
+        self._workers = workers
+        self._free = threading.Semaphore(workers)
+        self._pool = self._new_pool()
+
+    def _poll(self) -> int:
+        if self._thread is None:
+            return super()._poll()
+        if not self._free.acquire(timeout=self._pause):
+            return 0
+        messages = self._receive()
+        if messages:
+            self._pool.submit(self._work, messages)
+        else:
+            self._free.release()
+        return len(messages)
+
+    def _work(self, messages: list[dict[str, Any]]) -> None:
+        try:
+            self._deliver(messages)
+        except Exception:  # the message is received again after its visibility timeout
+            LOG.exception("pump %s", self.name)
+        finally:
+            self._free.release()
+            for pump in (self, *self._then):
+                pump.nudge()
+
+    def stop(self) -> None:
+        """Ends the thread and waits for the messages that are being worked on."""
+        super().stop()
+        self._pool.shutdown()
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._workers, thread_name_prefix=self.name)

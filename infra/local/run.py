@@ -1,235 +1,222 @@
-"""`make run`: runs the whole backend on loopback until Ctrl-C, with its data in the ignored folder .local/."""
+"""`make run`: runs the whole backend on loopback until Ctrl-C, with its data in the ignored folder .local/.
+
+This process starts and watches the others: the engine, the workers of the API, and the worker of the event functions.
+It runs the issuer, the emulated AWS services and the simulated platforms itself.
+"""
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import logging
 import os
-import shlex
 import signal
+import subprocess
 import sys
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from types import FrameType
-from typing import Any, Protocol, TextIO
 
-from infra.local import data_dir, environment, realm
+from infra.local import data_dir, environment, ports
+from infra.local.console import Console, summary
 from infra.local.demo_realm import DemoRealm
-from infra.local.engine import DynamoDBLocal
+from infra.local.engine import REGION, DynamoDBLocal
 from infra.local.failure import LocalFailureError
 from infra.local.fetched import ROOT
+from infra.local.identity import Identity
 from infra.local.issuer import Issuer
-from infra.local.ports import port_in_use
 from infra.local.private_files import private_folder
+from infra.local.server import listen
+from infra.local.worker import log_to
+from infra.local.workers import Worker
 
-# The deployed reconciler runs every 5 minutes, which is too long for local work.
-RECONCILE_SECONDS = 30.0
-# Failed messages are retried soon, but not immediately, because the cause may be temporary.
-RETRY_SECONDS = 2
-WAKE_SECONDS = 0.5
+# As many as the CPUs that a small machine has.
+API_WORKERS = 2
+WATCH_SECONDS = 0.5
 WEB_ORIGIN = "http://localhost:3000"
+LOG = logging.getLogger("novex.local.run")
 _signals: list[int] = []
-
-
-class Identity(Protocol):
-    """The issuer of tokens: the local issuer or the real Keycloak."""
-
-    @property
-    def issuer(self) -> str: ...
-
-    def environment(self) -> dict[str, str]: ...
-
-    def admin_secret(self) -> dict[str, Any]: ...
-
-    def token(self, tenant: str, roles: tuple[str, ...], *, lifetime: int) -> str: ...
 
 
 @dataclass(frozen=True)
 class Running:
-    """The running backend."""
+    """The running backend, and the processes that must not end before it."""
 
     url: str
     identity: Identity
+    engine: DynamoDBLocal
+    workers: tuple[Worker, ...]
 
-
-class Console:
-    """The terminal output: messages, and a line for each request. The product's logs are written to a file."""
-
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-        self.quiet = True
-
-    def say(self, *lines: str) -> None:
-        with suppress(BrokenPipeError):
-            self._out.write("".join(f"{line}\n" for line in lines))
-            self._out.flush()
-
-    def request(self, line: dict[str, str]) -> None:
-        """Prints a request with its route template, so without ids, query and personal data."""
-        if not self.quiet:
-            route = line["route"] if line["route"] != "-" else f"({line['error'].lower()})"
-            self.say(f"{line['status']} {line['method']} {route} {line['latency_ms']} ms")
+    def check(self) -> None:
+        """Raises LocalFailureError when one of the processes has ended by itself."""
+        self.engine.check()
+        for worker in self.workers:
+            worker.check()
 
 
 def main() -> int:
-    """Runs until SIGINT, SIGTERM or SIGHUP. Returns 1 after one line when the start fails."""
+    """Runs until SIGINT, SIGTERM, SIGHUP or the end of the process that started it. Returns 1 after one line when the
+    start fails or a process ends by itself."""
     parser = argparse.ArgumentParser(description="Run NovexERP on loopback.")
-    parser.add_argument("--port", type=_port, default=8000)
-    parser.add_argument("--identity", choices=("issuer", "keycloak"), default="issuer")
+    parser.add_argument("--port", default="8000")
+    parser.add_argument("--identity", default="issuer")
     arguments = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     os.umask(0o077)
-    console = Console(sys.stdout)
+    console, folder = Console(sys.stdout), data_dir.FOLDER.resolve()
     try:
-        with ExitStack() as stack:
-            running = start(stack, console, arguments.port, data_dir.FOLDER, arguments.identity)
-            # Runs first when the stack unwinds, so that a second Ctrl-C does not leave child processes behind.
-            stack.callback(_ignore_signals)
-            console.say(*summary(running))
-            console.quiet = False
-            _wait_for_a_signal()
+        _run(console, _port(arguments.port), folder, _kind(arguments.identity))
     except LocalFailureError as failure:
         console.say(str(failure))
         return 1
     except KeyboardInterrupt:
         console.say("Stopped; the data stays for the next run (`make reset` forgets it).")
+    except Exception as error:  # the last resort: a person gets a sentence, the log the traceback
+        LOG.exception("make run failed")
+        console.say(f"make run failed: {type(error).__name__}: {error} (more in {folder / 'log.txt'}).")
+        return 1
     return 0
 
 
-def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str = "issuer") -> Running:
+def _run(console: Console, port: int, folder: Path, kind: str) -> None:
+    parent = os.getppid()
+    with ExitStack() as stack:
+        running = start(stack, console, port, folder, kind)
+        # Runs first when the stack unwinds, so that a second Ctrl-C does not leave child processes behind.
+        stack.callback(_ignore_signals)
+        console.say(*summary(running.url, running.identity, environment.url("shopify", os.environ)))
+        console.quiet = False
+        _watch(running, parent)
+
+
+def start(stack: ExitStack, console: Console, port: int, folder: Path, kind: str) -> Running:
     """Starts all parts in order; `stack` stops them in reverse order. Raises LocalFailureError."""
     began = time.monotonic()
-    folder = _locked_folder(stack, port, folder, kind)
+    listener = _taken_port(stack, port, 3 if kind == "keycloak" else 2)
+    stack.enter_context(data_dir.held(folder))
+    if kind == "keycloak":
+        # Keycloak's tenants have other ids, so it needs its own data folder.
+        folder = private_folder(folder / "keycloak")
     console.say("Starting NovexERP ...")
-    _log_to(stack, folder / "log.txt")
+    log = folder / "log.txt"
+    log_to(log)
+    url = f"http://127.0.0.1:{port}"
+    indexed = _index(folder / "index")
+    engine, identity = _services(stack, console, kind, folder, url)
+    indexed()
+    workers = _workers(stack, console, folder, log, listener)
+    from infra.local.seed import seed
+
+    seed(url, identity, folder, console.say)
+    stack.enter_context(environment.kept(folder))
+    console.say(f"Started in {time.monotonic() - began:.1f} s.")
+    return Running(url, identity, engine, workers)
+
+
+def _taken_port(stack: ExitStack, port: int, count: int) -> socket:
+    """The API's listening socket, on the first of `count` ports. Raises LocalFailureError when one is in use."""
+    for number in range(port, port + count):
+        ports.require_free(number)
+    return stack.enter_context(listen(port))
+
+
+def _index(folder: Path) -> Callable[[], None]:
+    """Begins to write the index of the routes, from which the API loads only what a request needs. Returns what waits
+    for its end and raises LocalFailureError when it failed."""
+    os.environ.update(NOVEX_STAGE="local", NOVEX_INDEX=str(folder))
+    environment = {"AWS_DEFAULT_REGION": REGION, **os.environ}
+    writing = subprocess.Popen(
+        [sys.executable, "-m", "infra.index", str(folder)], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    )
+
+    def wait() -> None:
+        _, said = writing.communicate()
+        if writing.returncode:
+            raise LocalFailureError(f"The index of the routes could not be made: {said.strip().splitlines()[-1]}")
+
+    return wait
+
+
+def _services(stack: ExitStack, console: Console, kind: str, folder: Path, url: str) -> tuple[DynamoDBLocal, Identity]:
+    """Starts what the product uses, and sets the environment in which the product runs."""
     engine = stack.enter_context(DynamoDBLocal(folder / "dynamodb"))
     os.environ.update(engine.environment())
     os.environ.setdefault("NOVEX_WEB_ORIGIN", WEB_ORIGIN)
-    os.environ["NOVEX_STAGE"] = "local"
+    os.environ["NOVEX_API_URL"] = url
     # Imported after the environment is set, because these modules read it at import.
+    import boto3
+
+    from infra.local import demo_data
     from infra.local.aws import LocalAws
-    from infra.local.gateway import Gateway
-    from infra.local.pumps import Pumps
-    from infra.local.seed import seed
-    from infra.local.server import serve
+    from infra.local.simulators import Simulators
     from infra.local.tables import create_tables
 
     aws = stack.enter_context(LocalAws(folder / "aws"))
-    identity = _identity(stack, console, kind, folder, port)
-    os.environ.update(aws.environment() | identity.environment())
+    identity = _identity(stack, console, kind, folder, url)
+    simulators = stack.enter_context(Simulators(folder / "simulators"))
+    for shop in demo_data.shops():
+        simulators.shopify.install(*shop)
+    os.environ.update(aws.environment() | identity.environment() | simulators.environment())
     aws.keep_secret("keycloak-admin", identity.admin_secret())
-    app = importlib.import_module("app").app
-    create_tables(_dynamodb())
-    pumps = Pumps(folder, reconcile_seconds=RECONCILE_SECONDS, retry_seconds=RETRY_SECONDS)
+    create_tables(boto3.client("dynamodb"))
+    return engine, identity
 
-    def on_access(line: dict[str, str]) -> None:
-        pumps.access_log.add(line)
+
+def _identity(stack: ExitStack, console: Console, kind: str, folder: Path, url: str) -> Identity:
+    port = int(url.rpartition(":")[2]) + 1
+    if kind == "issuer":
+        return stack.enter_context(Issuer(folder / "issuer", port))
+    console.say("Starting Keycloak ...")
+    settings = {name: os.environ[name] for name in ("NOVEX_WEB_ORIGIN", "NOVEX_API_URL")}
+    return stack.enter_context(DemoRealm(folder / "identity", port, settings))
+
+
+def _workers(stack: ExitStack, console: Console, folder: Path, log: Path, listener: socket) -> tuple[Worker, ...]:
+    """Starts the processes that run the product, and returns when they work."""
+    events = Worker("The worker of the event functions", "events", str(folder), log)
+    stack.callback(events.stop)
+
+    def on_access(line: str) -> None:
+        events.send(line)
         console.request(line)
 
-    server = stack.enter_context(serve(Gateway(app, on_access=on_access), port=port))
-    seed(server.url, identity, folder, console.say)
-    # The pumps start after the seed: processing its events at the same time would make the start slower.
-    stack.callback(pumps.stop)
-    pumps.start()
-    stack.enter_context(environment.kept(folder))
-    console.say(f"Started in {time.monotonic() - began:.1f} s.")
-    return Running(server.url, identity)
-
-
-def _locked_folder(stack: ExitStack, port: int, folder: Path, kind: str) -> Path:
-    """Checks the ports and locks the data folder until the end. Raises LocalFailureError."""
-    _check_ports(port, 3 if kind == "keycloak" else 2)
-    stack.enter_context(data_dir.held(folder))
-    # Keycloak's tenants have other ids, so it needs its own data folder.
-    return private_folder(folder / "keycloak") if kind == "keycloak" else folder
-
-
-def _check_ports(first: int, count: int) -> None:
-    for number in range(first, first + count):
-        if port_in_use(number):
-            raise LocalFailureError(f"Port {number} is in use; choose another: make run PORT=...")
-
-
-def _identity(stack: ExitStack, console: Console, kind: str, folder: Path, port: int) -> Identity:
-    if kind == "issuer":
-        return stack.enter_context(Issuer(folder / "issuer", port + 1))
-    console.say("Starting Keycloak ...")
-    settings = {"NOVEX_WEB_ORIGIN": os.environ["NOVEX_WEB_ORIGIN"], "NOVEX_API_URL": f"http://127.0.0.1:{port}"}
-    return stack.enter_context(DemoRealm(folder / "identity", port + 1, settings))
-
-
-def summary(running: Running) -> list[str]:
-    """The lines that are printed after the start: URLs, and three example commands that work in any folder."""
-    token = f"make -s -C {shlex.quote(str(ROOT))} token"
-    bearer = f'-H "Authorization: Bearer $({token})"'
-    sales = f'-H "Authorization: Bearer $({token} AS=sales TENANT=globex)"'
-    customer = '{"kind":"company","name":"Curl & Sons"}'
-    return [
-        "",
-        f"  API     {running.url}",
-        f"  Docs    {running.url}/docs",
-        f"  Issuer  {running.identity.issuer}",
-        *_about(running.identity),
-        "",
-        "Try, in another terminal:",
-        f"  curl {bearer} '{running.url}/v1/items?limit=3'",
-        f"  curl {sales} '{running.url}/v1/sales-orders?limit=3'",
-        f"  curl {bearer} -H 'Content-Type: application/json' -H \"Idempotency-Key: $(date +%s)\" "
-        f"-d '{customer}' {running.url}/v1/customers",
-        "",
-        "Ctrl-C stops everything.",
-    ]
-
-
-def _about(identity: Identity) -> list[str]:
-    token = f"  Tokens  make token AS=<role> TENANT={'|'.join(realm.ORGANIZATIONS)}"
-    if not isinstance(identity, DemoRealm):
-        return [f"{token} (8 hours; Keycloak gives 5 minutes)"]
-    return [
-        f"{token} (5 minutes)",
-        f"  Users   <role>@<tenant>.example, password {identity.password}",
-        f"  Console {identity.base}/admin/master/console/, see management.json in {identity.folder}",
-        f"  Mails   {identity.mail_folder}",
-    ]
-
-
-def _dynamodb() -> object:
-    import boto3
-
-    return boto3.client("dynamodb")
-
-
-def _log_to(stack: ExitStack, path: Path) -> None:
-    """Redirects the logs of the product and its libraries to a file that is readable by the owner only."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    log = stack.enter_context(os.fdopen(descriptor, "w", buffering=1))
-    previous = sys.stdout
-    stack.callback(setattr, sys, "stdout", previous)
-    sys.stdout = log
-    logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    # botocore logs the source of its credentials at INFO for every client.
-    logging.getLogger("botocore").setLevel(logging.WARNING)
+    workers = [events]
+    descriptor = listener.fileno()
+    for number in range(1, API_WORKERS + 1):
+        api = Worker(f"Worker {number} of the API", "api", str(descriptor), log, on_access, (descriptor,))
+        stack.callback(api.stop)
+        workers.append(api)
+    for worker in workers:
+        worker.wait_until_ready()
+    return tuple(workers)
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65534:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65534 (the issuer takes the next one)")
-    return port
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65533):
+        raise LocalFailureError(f"PORT={text} is no port: it is a number from 1 to 65533 (the next two are taken too).")
+    return int(text)
 
 
-def _wait_for_a_signal() -> None:
-    """Waits until KeyboardInterrupt is raised.
+def _kind(text: str) -> str:
+    if text not in ("issuer", "keycloak"):
+        raise LocalFailureError(f"IDENTITY={text} is not known: it is issuer or keycloak.")
+    return text
+
+
+def _watch(running: Running, parent: int) -> None:
+    """Waits until KeyboardInterrupt or LocalFailureError is raised.
 
     A signal just before an endless wait does not end it, and an exception during Python's cleanup of objects is
-    ignored. So the wait is repeated with a timeout and checks for a received signal.
+    ignored. So the wait is repeated with a timeout and checks for a received signal. When `make` is killed, nobody
+    sends a signal, but this process gets another parent.
     """
-    while not _signals:
-        time.sleep(WAKE_SECONDS)
+    while not _signals and os.getppid() == parent:
+        running.check()
+        time.sleep(WATCH_SECONDS)
     raise KeyboardInterrupt
 
 

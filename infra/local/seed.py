@@ -6,6 +6,7 @@ change nothing. When the seed is complete, a mark is written into the data folde
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 from collections.abc import Callable
@@ -13,13 +14,13 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from infra.local import demo_data
-from infra.local.demo_data import DemoTenant
+from infra.local import demo_data, demo_tenants
+from infra.local.demo_tenants import DemoTenant
 from infra.local.failure import LocalFailureError
 from infra.local.private_files import write_private
 
 # Increase it when the data changes and existing data folders should be seeded again.
-VERSION = "1"
+VERSION = "2"
 MARK = "seeded"
 
 
@@ -60,52 +61,93 @@ class Api:
         if answer.status >= 300:
             problem = json.loads(text or b"{}")
             raise LocalFailureError(
-                f"The demo data could not be written: {method} {path} answered {answer.status} "
+                f"{method} {path} answered {answer.status} "
                 f"{problem.get('code', '')} {problem.get('detail', '')} {problem.get('errors', '')}".rstrip()
             )
         return json.loads(text or b"null"), answer.headers.get("ETag", "")
 
 
 def seed(url: str, identity: Tokens, folder: Path, say: Callable[[str], None]) -> None:
-    """Writes the demo data unless it has been written before. Raises LocalFailureError when the API refuses a
-    request."""
+    """Makes the demo tenants, and writes their data unless it has been written before. Raises LocalFailureError when
+    the API refuses a request."""
+    tokens = {tenant: identity.token(tenant, ("admin",), lifetime=600) for tenant in demo_tenants.TENANTS}
+    for tenant, token in tokens.items():
+        _make_tenant(token, tenant, demo_tenants.TENANTS[tenant])
     mark = folder / MARK
     if mark.exists() and mark.read_text() == VERSION:
         return
     say("Writing the demo data ...")
-    for tenant, demo in demo_data.TENANTS.items():
-        api = Api(url, identity.token(tenant, ("admin",), lifetime=600))
+    for tenant, demo in demo_tenants.TENANTS.items():
+        api = Api(url, tokens[tenant])
         try:
             _fill(api, demo)
+        except LocalFailureError as failure:
+            raise LocalFailureError(f"The demo data could not be written: {failure}") from failure
         finally:
             api.close()
     write_private(mark, VERSION.encode())
 
 
+def _make_tenant(token: str, alias: str, demo: DemoTenant) -> None:
+    """Makes the tenant whose administrator has the token, as the operator's function does for an organization that it
+    has made. LocalFailureError when the data folder is of a version in which the tenant was no sandbox."""
+    from chalicelib.identity.tenants import service
+    from chalicelib.kernel.errors import AlreadyExists
+    from chalicelib.kernel.tenant import Tenant
+
+    claims = token.split(".")[1]
+    (organization,) = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["organization"].values()
+    try:
+        service.found(Tenant(organization["id"]), demo.name, alias, is_sandbox=demo.is_sandbox)
+    except AlreadyExists as refusal:
+        raise LocalFailureError(f"{alias}: {refusal.detail} `make reset` forgets older data.") from refusal
+
+
 def _fill(api: Api, demo: DemoTenant) -> None:
     tenant = api.get("/v1/tenant")
-    if tenant["name"] is None:
-        own = {"name": demo.name, "currency": demo.currency}
-        api.patch("/v1/tenant", own, f'"{tenant["version"]}"')
+    if tenant["currency"] != demo.currency:
+        api.patch("/v1/tenant", {"currency": demo.currency}, f'"{tenant["version"]}"')
+    api.post("/v1/tax-codes", "tax-code", demo.tax_code)
     items = _items(api, demo)
+    _variants(api, demo)
+    _prices(api, demo)
     warehouses = [
         api.post("/v1/warehouses", f"warehouse-{code}", {"code": code, "name": name})[0]
         for code, name in demo.warehouses
     ]
     _receive(api, items, warehouses)
     customers = [
-        api.post("/v1/customers", f"customer-{index}", demo_data.customer(demo, index))[0]
+        api.post("/v1/customers", f"customer-{index}", demo_data.customer(demo, index, warehouses[0]["id"]))[0]
         for index in range(len(demo.customers))
     ]
+    for index in range(len(demo.vendors)):
+        api.post("/v1/vendors", f"vendor-{index}", demo_data.vendor(demo, index))
     for index, (state, lines) in enumerate(demo.orders):
         _order(api, f"order-{index}", state, _new_order(demo, warehouses[0], customers[index * 2], lines))
+
+
+def _prices(api: Api, demo: DemoTenant) -> None:
+    prices = demo_data.prices(demo)
+    for code, body in demo_data.price_lists(demo).items():
+        price_list, _ = api.post("/v1/price-lists", f"price-list-{code}", body)
+        requested = {"prices": prices[code], "on_error": "all_or_nothing"}
+        api.post(f"/v1/price-lists/{price_list['id']}/prices/bulk-set", f"prices-{code}", requested)
 
 
 def _items(api: Api, demo: DemoTenant) -> dict[str, str]:
     """Item ids by SKU, in the order of the data."""
     requested = {"items": demo_data.items(demo), "on_error": "all_or_nothing"}
     done, _ = api.post("/v1/items/bulk-upsert", "items", requested)
-    return {row["sku"]: row["id"] for row in done["rows"]}
+    return {row["key"]: row["id"] for row in done["rows"]}
+
+
+def _variants(api: Api, demo: DemoTenant) -> None:
+    """A template with all its variants, and a custom field of items with its first choice on the first item."""
+    template, _ = api.post("/v1/item-templates", "template", demo.template)
+    api.post(f"/v1/item-templates/{template['id']}/variants", "variants", {"all": True})
+    field, _ = api.post("/v1/custom-fields", "custom-field", demo.custom_field)
+    row = {"sku": demo_data.items(demo)[0]["sku"], "custom_fields": {field["code"]: field["choices"][0]}}
+    api.post("/v1/items/bulk-upsert", "custom-value", {"items": [row]})
 
 
 def _receive(api: Api, items: dict[str, str], warehouses: list[dict[str, Any]]) -> None:

@@ -11,6 +11,8 @@ from typing import Any, Self
 from infra.local.gateway import MAX_REQUEST_BYTES, Gateway
 
 IDLE_SECONDS = 75.0
+# Many clients that connect at the same time must not be refused.
+BACKLOG = 256
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -86,15 +88,17 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """A running gateway; `stop()` ends it. Use it as a context manager in tests."""
+    """Serves a gateway on a listening socket, which several processes may share; use it as a context manager."""
 
     daemon_threads = True
-    # Many clients that connect at the same time must not be refused.
-    request_queue_size = 256
 
-    def __init__(self, gateway: Gateway, host: str, port: int) -> None:
+    def __init__(self, gateway: Gateway, listener: socket.socket) -> None:
         self.gateway = gateway
-        super().__init__((host, port), _Handler)
+        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        # Another process may accept the connection that woke this one.
+        listener.setblocking(False)
         self._thread = threading.Thread(target=self.serve_forever, name="local-gateway", daemon=True)
 
     @property
@@ -102,28 +106,26 @@ class Server(ThreadingHTTPServer):
         host, port = self.server_address[:2]
         return f"http://{host!s}:{port}"
 
-    def start(self) -> Self:
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stops accepting and closes the port."""
-        self.shutdown()
-        self.server_close()
-
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignores clients that closed their connection; the gateway handles all other errors."""
 
     def __enter__(self) -> Self:
+        self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        """Stops accepting and closes the socket."""
+        self.shutdown()
+        self.server_close()
 
 
-def serve(gateway: Gateway, host: str = "127.0.0.1", port: int = 0) -> Server:
-    """Starts a server for the gateway in the background; port 0 uses a free one. Raises OSError when the port is in
-    use."""
-    return Server(gateway, host, port).start()
+def listen(port: int = 0) -> socket.socket:
+    """A listening socket on loopback; port 0 uses a free one. Raises OSError when the port is in use."""
+    return socket.create_server(("127.0.0.1", port), backlog=BACKLOG)
+
+
+def serve(gateway: Gateway) -> Server:
+    """A server for the gateway on a free port."""
+    return Server(gateway, listen())

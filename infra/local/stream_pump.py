@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from infra.local.private_files import write_private
 from infra.local.pump import Pump
 
 Record = dict[str, Any]
+# Shards change every few hours.
+SHARDS_SECONDS = 10.0
 
 
 class Positions:
@@ -43,7 +46,8 @@ class Positions:
 class StreamPump(Pump):
     """One event source mapping: TRIM_HORIZON, a filter of event names, ReportBatchItemFailures, bisecting.
 
-    parked: the on-failure destination, which are the records that were given up, oldest first.
+    then: pumps that have something to deliver after this one. parked: the on-failure destination, which are the records
+    that were given up, oldest first.
     """
 
     def __init__(
@@ -57,8 +61,10 @@ class StreamPump(Pump):
         backoff: tuple[float, float] = (0.05, 2.0),
         positions: Positions | None = None,
         pause: float = 0.05,
+        window: float = 0.0,
+        then: Sequence[Pump] = (),
     ) -> None:
-        super().__init__(handler.rpartition(".")[2], pause)
+        super().__init__(handler.rpartition(".")[2], pause, window)
         self._streams = streams
         self._arn = stream_arn
         self._function = Function(handler)
@@ -68,6 +74,9 @@ class StreamPump(Pump):
         self._backoff = backoff
         self._positions = positions or Positions()
         self._iterators: dict[str, str | None] = {}
+        self._shards: list[Record] | None = None
+        self._listed_at = 0.0
+        self._then = then
         self.parked: list[Record] = []
 
     def skip(self) -> int:
@@ -90,6 +99,8 @@ class StreamPump(Pump):
             requested = [self._lambda_record(record) for record in records if record["eventName"] in self._events]
             for start in range(0, len(requested), self._batch_size):
                 self._deliver(requested[start : start + self._batch_size], self._attempts)
+                for pump in self._then:
+                    pump.nudge()
                 if self._killed:
                     # Records that were read but not processed must be read again.
                     self._iterators.pop(shard, None)
@@ -99,22 +110,27 @@ class StreamPump(Pump):
 
     def _open_shards(self) -> list[str]:
         """The shards with remaining records, parents before children."""
-        shards: list[Record] = []
-        last: dict[str, str] = {}
-        while True:
-            page = self._streams.describe_stream(StreamArn=self._arn, **last)["StreamDescription"]
-            shards += page["Shards"]
-            if "LastEvaluatedShardId" not in page:
-                break
-            last = {"ExclusiveStartShardId": page["LastEvaluatedShardId"]}
-        known = {shard["ShardId"] for shard in shards}
         finished = {shard for shard, iterator in self._iterators.items() if iterator is None}
+        if self._shards is None or finished or time.monotonic() - self._listed_at >= SHARDS_SECONDS:
+            self._shards, self._listed_at = self._list_shards(), time.monotonic()
+        shards = self._shards
+        known = {shard["ShardId"] for shard in shards}
         blocked = {
             shard["ShardId"]
             for shard in shards
             if shard.get("ParentShardId") in known and shard["ParentShardId"] not in finished
         }
         return [shard["ShardId"] for shard in shards if shard["ShardId"] not in finished | blocked]
+
+    def _list_shards(self) -> list[Record]:
+        shards: list[Record] = []
+        last: dict[str, str] = {}
+        while True:
+            page = self._streams.describe_stream(StreamArn=self._arn, **last)["StreamDescription"]
+            shards += page["Shards"]
+            if "LastEvaluatedShardId" not in page:
+                return shards
+            last = {"ExclusiveStartShardId": page["LastEvaluatedShardId"]}
 
     def _read(self, shard: str) -> list[Record]:
         """The next records of a shard. Pages may be empty before the end; then only the iterator advances."""

@@ -37,5 +37,8 @@ def _same(table: dict[str, Any], request: dict[str, Any]) -> bool:
 
 
 def _shape(table: dict[str, Any]) -> Any:
-    indexes = {index["IndexName"]: index["KeySchema"] for index in table.get("GlobalSecondaryIndexes") or []}
+    indexes = {
+        index["IndexName"]: (index["KeySchema"], index["Projection"])
+        for index in table.get("GlobalSecondaryIndexes") or []
+    }
     return table["KeySchema"], indexes, table.get("StreamSpecification", {}).get("StreamViewType")

@@ -10,6 +10,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from chalicelib.access.errors import STEP_UP_SECONDS
 from infra.local import demo_realm, realm
 from infra.local.browser import LoginFailedError, TokenRefusedError
 from infra.local.data_dir import FOLDER
@@ -48,14 +49,26 @@ def _from_keycloak(role: str, tenant: str, folder: Path) -> str:
         raise LocalFailureError("Keycloak does not answer: is `make run` still running?") from error
 
 
+def about_step_up(role: str) -> str:
+    """What the token can do where a recent login counts."""
+    if role == realm.MACHINE_ROLE:
+        return "A service account cannot do what needs a person's recent login (marked * in docs/permissions.md)."
+    minutes = STEP_UP_SECONDS // 60
+    return (
+        f"This is a new login. For {minutes} minutes it is recent enough for dangerous operations (marked * in "
+        "docs/permissions.md); after that they need another `make token`, everything else does not."
+    )
+
+
 def main() -> int:
-    """Prints only the token, so that the command can be used in other commands."""
+    """Prints only the token to standard output, so that the command can be used in other commands."""
     parser = argparse.ArgumentParser(description="Print an access token of a demo user.")
     parser.add_argument("--role", choices=(*realm.USER_ROLES, realm.MACHINE_ROLE), default="admin")
     parser.add_argument("--tenant", choices=tuple(realm.ORGANIZATIONS), default="acme")
     arguments = parser.parse_args()
     try:
         print(ask(arguments.role, arguments.tenant))
+        print(about_step_up(arguments.role), file=sys.stderr)
     except LocalFailureError as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -1,16 +1,17 @@
 """The alarms, which all notify one topic. Each describes its meaning and refers to its section in docs/deploy.md."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from infra.stack.functions import STREAM_FILTERS
-from infra.stack.names import logical_id
+from infra.stack.names import logical_id, wake_queue_id
 from infra.stack.queues import WORK_QUEUES, dead_letters
 from infra.stack.values import Resource, Resources, plain, ref, sub, tags
 
 PERIOD = 300
 ITERATOR_AGE_MS = 60_000
 WAITING_SECONDS = {"InboxQueue": 300, "JobsQueue": 900}
+WAKES_WAITING_SECONDS = 300
 _RUNBOOK = "Run-book: docs/deploy.md, Alarms."
 PRODUCT_METRICS = {
     "JournalMissed": "The stream was late: the reconciler numbered entries older than a minute",
@@ -21,6 +22,7 @@ PRODUCT_METRICS = {
     "DeliveriesFailed": "A delivery of a sales channel was given up",
     "DeliveriesQuarantined": "A delivery of a sales channel needs a manual decision",
     "KeycloakRefused": "Keycloak refused an administrator's change of a user or tenant",
+    "RetentionOverdue": "Rows were there long after DynamoDB should have deleted them",
     "RefusalUntold": "A refused dangerous operation could not be journaled",
 }
 """Metrics of the functions (kernel/log.py) that raise an alarm when they are above zero."""
@@ -34,19 +36,22 @@ LASTING_METRICS = {
 LASTING_PERIODS = 3
 
 
-def resources(functions: Iterable[str], stage: str) -> Resources:
-    """The topic and all alarms, for the application's functions."""
+def resources(functions: Iterable[str], wake_queues: Sequence[str], stage: str) -> Resources:
+    """The topic and all alarms, for the application's functions and the queues of consumers."""
     made: Resources = {"AlarmTopic": _topic(stage), "AlarmTopicPolicy": _topic_policy()}
     names = list(functions)
     made |= _api(stage)
     for function in names:
         made |= _function(function)
-    for queue in dead_letters():
+    for queue in dead_letters(wake_queues):
         made[f"{queue}Alarm"] = _queue(queue, "ApproximateNumberOfMessagesVisible", 0, "Something was given up on")
     for function, queue in WORK_QUEUES.items():
         if function in names:
             late = _queue(queue, "ApproximateAgeOfOldestMessage", WAITING_SECONDS[queue], "Work is waiting too long")
             made[f"{queue}LateAlarm"] = late
+    for queue in map(wake_queue_id, wake_queues):
+        late = _queue(queue, "ApproximateAgeOfOldestMessage", WAKES_WAITING_SECONDS, "A consumer is waiting too long")
+        made[f"{queue}LateAlarm"] = late
     ours = {"service": "novex", "stage": stage}
     for metric, meaning in PRODUCT_METRICS.items():
         made[f"{metric}Alarm"] = _alarm(meaning, "NovexERP", metric, ours)

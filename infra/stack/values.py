@@ -28,8 +28,13 @@ def tags(stage: str) -> list[dict[str, str]]:
 
 
 def retained(kind: str, properties: dict[str, Any]) -> Resource:
-    """A resource that is retained when its stack is deleted or the resource is replaced."""
-    return {"Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": properties}
+    """A resource that is retained when its stack is deleted or the resource is replaced.
+
+    The rollback of its own creation deletes it, so that the deployment can be repeated; what is protected from deletion
+    would fail the rollback, so it stays and the next deployment imports it.
+    """
+    policy = "Retain" if properties.get("DeletionProtectionEnabled") else "RetainExceptOnCreate"
+    return {"Type": kind, "DeletionPolicy": policy, "UpdateReplacePolicy": "Retain", "Properties": properties}
 
 
 def plain(kind: str, properties: dict[str, Any]) -> Resource:

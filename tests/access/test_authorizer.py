@@ -23,7 +23,7 @@ REASONS = {
     "signature": {"signature_invalid"},
     "key": {"key_unknown", "key_id_refused"},
     "header": {"header_field_refused", "header_type_refused", "token_malformed"},
-    "time": {"expired", "not_yet_valid", "auth_time_in_future"}
+    "time": {"expired", "not_yet_valid", "auth_time_after_iat"}
     | {f"{name}_malformed" for name in ("exp", "iat", "nbf", "auth_time")},
     "issuer": {"issuer_refused"},
     "audience": {"audience_refused"},
@@ -80,7 +80,7 @@ def refusal(header: str | None, capsys: pytest.CaptureFixture[str]) -> dict[str,
     assert printed.err == ""
     (line,) = printed.out.splitlines()
     event = json.loads(line)
-    assert event.keys() == {"level", "event", "reason", "time"}
+    assert event.keys() == {"level", "event", "reason", "authorizer_id", "time"}
     return event
 
 
@@ -169,7 +169,7 @@ def test_the_audience_may_be_a_string_or_a_list(realm: Issuer, audience: object)
         {"nbf": 30},
         {"iat": 30},
         {"nbf": 0},
-        {"auth_time": 30},
+        {"iat": 30, "auth_time": 30},
     ],
     ids=str,
 )

@@ -32,7 +32,7 @@ class Keycloak:
         assert url == URL
         self.fetches += 1
         if self.gate is not None:
-            self.gate.wait(5)
+            self.gate.wait()
         self.takes()
         if self.down:
             raise KeysUnavailableError("ConnectionRefusedError")
@@ -61,7 +61,7 @@ def in_threads(count: int, cache: KeyCache, kids: list[str]) -> list[object]:
     ready = threading.Barrier(count)
 
     def look(at: int) -> None:
-        ready.wait(5)
+        ready.wait()
         try:
             answers[at] = cache.key(kids[at % len(kids)])
         except KeysUnavailableError as error:
@@ -71,7 +71,7 @@ def in_threads(count: int, cache: KeyCache, kids: list[str]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join()
     return answers
 
 
@@ -199,7 +199,7 @@ def test_known_keys_need_no_wait_for_a_fetch_that_is_under_way(
         assert flood.is_alive()
     finally:
         keycloak.gate.set()
-        flood.join(5)
+        flood.join()
 
 
 def test_an_outage_keeps_the_last_good_keys_for_a_day(

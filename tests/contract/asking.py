@@ -3,7 +3,7 @@
 import json
 import urllib.parse
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.contract.marks import Marks
@@ -45,6 +45,17 @@ def payload(token: str) -> dict[str, Any]:
 def body_for(operation: Operation, ours: SampleTenant) -> Any:
     """A good body of ours."""
     return ours.body(operation.name, Marks()) if operation.body_schema is not None else None
+
+
+def naming_body_for(operation: Operation, ours: SampleTenant, place: Sequence[str]) -> Any:
+    """A body of ours that names something at the place. Only a kit has components, and the sample of an item is none,
+    so that body is well formed and wrong."""
+    body = body_for(operation, ours)
+    if "components" in place:
+        owner = body["items"][0] if place[0] == "items" else body
+        named = {"sku": "PART"} if place[0] == "items" else {"item_id": ours.ids["replacement_id"]}
+        owner["components"] = [{**named, "quantity": "1"}]
+    return body
 
 
 def current_etag(operation: Operation, client: Client, ids: Mapping[str, str]) -> str:

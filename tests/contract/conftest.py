@@ -16,11 +16,11 @@ def routes(world: World) -> list[Operation]:
 
 @pytest.fixture(scope="session")
 def theirs(world: World) -> SampleTenant:
-    """Everything of a tenant whose things must stay its own."""
-    return sample_tenant.settled(world.tenant())
+    """Everything of a tenant whose things must stay its own; a sandbox, which has a clock besides."""
+    return sample_tenant.settled(world.tenant(is_sandbox=True))
 
 
 @pytest.fixture(scope="session")
 def ours(world: World) -> SampleTenant:
-    """Everything of another tenant."""
-    return sample_tenant.settled(world.tenant())
+    """Everything of another sandbox."""
+    return sample_tenant.settled(world.tenant(is_sandbox=True))

@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.events.consumers import CONSUMERS, Consumer
+from chalicelib.events import consumers
+from chalicelib.events.queues import Queue
 from chalicelib.integrations.shopify import samples as shopify
+from chalicelib.kernel import declaration
+from chalicelib.kernel.events import Consumer
 from tests.contract import sample_tenant
 from tests.contract.asking import body_for, current_etag, required
 from tests.contract.marks import Marks
 from tests.contract.operations import Operation, leaves, operations, put
 from tests.contract.watching import watching
+from tests.events.feeds import declare
 from tests.integrations import orders
 from tests.world import World
 
@@ -21,7 +25,7 @@ class Run:
     """One tenant's life, and what it left behind."""
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.world, self.client, self.patch = world, world.tenant(), monkeypatch
+        self.world, self.client, self.patch = world, world.tenant(is_sandbox=True), monkeypatch
         self.first_line = len(world.access_lines)
         self.routes = operations()
         with watching(world) as self.traces:
@@ -115,10 +119,9 @@ class Run:
             broken.setattr("chalicelib.integrations.inbox.worker._act", fail)
             broken.setattr("chalicelib.jobs.worker.HANDLERS", {"stock.check": fail})
             item = f"/v1/items/{home.ids['item_id']}"
-            unlucky = Consumer(
-                "test.words", frozenset({"item.updated"}), fail, lambda change: change.entity_id == home.ids["item_id"]
-            )
-            broken.setitem(CONSUMERS, unlucky.name, unlucky)
+            unlucky = Consumer("test.words", "nowhere.fail", Queue.STOCK, frozenset({"item.updated"}))
+            handlers = {consumer: consumers.handler(name) for name, (_, consumer) in declaration.consumers().items()}
+            declare(broken, {**handlers, unlucky: fail})
             shopify.deliver(home, personal_order("A", mark))
             self.client.post("/v1/stock/check", {}).ok()
             self.client.patch(item, {"name": mark("update_item.name")}, etag=self.client.get(item).etag).ok()

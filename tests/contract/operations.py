@@ -56,9 +56,20 @@ class Operation:
 def operations() -> list[Operation]:
     """All of them."""
     document = openapi.document(list(endpoints().values()))
-    return [
-        Operation(each, document["paths"][each.path][each.method.lower()], document) for each in endpoints().values()
-    ]
+    return [Operation(each, spec(document, each.path, each.method.lower()), document) for each in endpoints().values()]
+
+
+def spec(document: dict[str, Any], path: str, method: str) -> dict[str, Any]:
+    """An operation of the document with its responses in place of references to them."""
+    operation = document["paths"][path][method]
+    responses = {status: response_of(document, found) for status, found in operation["responses"].items()}
+    return {**operation, "responses": responses}
+
+
+def response_of(document: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+    """The response itself, or the shared response that it refers to."""
+    shared: dict[str, Any] = document["components"]["responses"]
+    return shared[response["$ref"].rpartition("/")[2]] if "$ref" in response else response
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """A tenant that has one of everything, made from the samples of the modules, each of its texts a word of its own."""
 
 import functools
+import json
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Any
 
 from chalicelib.kernel.samples import (
     Body,
+    Maker,
     OutsideThing,
     Place,
     Ref,
@@ -25,6 +27,10 @@ from tests.world import Client, Reply
 
 NEVER = "01aaaaaaaaaaaaaaaaaaaaaaaa"
 """The body of an id that was never given to anything."""
+
+
+def nothing(maker: Maker, body: Body) -> None:
+    """Most operations need nothing of other systems."""
 
 
 @functools.cache
@@ -95,7 +101,8 @@ class SampleTenant:
         endpoint = operations.endpoints()[name]
         body = None
         if endpoint.body is not None:
-            body = {**self.body(name), **self.filled(changes or {}, name)}
+            body = self.filled({**samples().bodies[name], **(changes or {})}, name)
+            samples().outside.get(name, nothing)(self, body)
             self.sent[name] = body
         headers = operations.headers(endpoint, uuid.uuid4().hex, etag)
         reply = self.client.call(endpoint.method, operations.path(endpoint, self.ids) + query, body, headers)
@@ -109,6 +116,12 @@ class SampleTenant:
     def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Sends a body without a token, as other systems do."""
         self.client.world.anonymous().call("POST", path, body, dict(headers)).ok()
+
+    def simulate(self, platform: str, path: str, body: Body) -> None:
+        """Puts a body to a path of the platform's simulator."""
+        assert platform == "shopify"
+        shopify = self.client.world.simulators.shopify
+        assert shopify.handle("PUT", f"/{path}", {}, json.dumps(body).encode()).status == 200
 
     def _made(self, thing: Thing) -> dict[str, str]:
         reply = self.ask(thing.operation, thing.changes)

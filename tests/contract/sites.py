@@ -9,6 +9,7 @@ from chalicelib.jobs import staged
 from chalicelib.kernel.dynamo import store
 from tests.contract.access_states import limited
 from tests.contract.sample_tenant import SampleTenant
+from tests.factories import Shop
 from tests.world import Client, World
 
 PLACED = {
@@ -59,7 +60,8 @@ class Sites:
 
 
 def made(world: World) -> Sites:
-    """Both warehouses hold both items, so that sums and lists have something to leave out."""
+    """Both warehouses hold both items, and orders wait for both in each, so that sums and lists have something to leave
+    out."""
     admin = world.tenant()
     here, there = stocked(admin), stocked(admin)
     for site, other in ((here, there), (there, here)):
@@ -74,6 +76,9 @@ def made(world: World) -> Sites:
         sold(here, {**there.ids, "warehouse_id": here.ids["warehouse_id"]}),
         sold(here, {**here.ids, "warehouse_id": there.ids["warehouse_id"]}),
     )
+    for site in (here, there):
+        for item in (here.ids["item_id"], there.ids["item_id"]):
+            Shop(admin, site.ids["warehouse_id"], site.ids["location_id"]).confirmed((item, 10**6))
     world.settle()
     user = limited(admin, here.ids["warehouse_id"])
     return Sites(admin, user, replace(here, client=user), there, across)
@@ -82,7 +87,15 @@ def made(world: World) -> Sites:
 def stocked(admin: Client) -> SampleTenant:
     """A warehouse, and one of everything that lies in it; and a user, whom all of them know."""
     site = SampleTenant(admin)
-    site.make("other_location_id", "shipment_id", "user_id")
+    site.make(
+        "other_location_id",
+        "shipment_id",
+        "user_id",
+        "vendor_item_id",
+        "price_list_id",
+        "template_id",
+        "custom_field_id",
+    )
     return site
 
 

@@ -2,8 +2,12 @@
 
 import json
 
+import msgspec
 import pytest
 
+from chalicelib.audit.access_log import route
+from chalicelib.audit.access_log.schemas import AccessLine
+from chalicelib.edge.router import GREEDY
 from tests.access import forge
 from tests.contract.asking import is_problem
 from tests.contract.operations import Operation
@@ -27,7 +31,8 @@ def refused(world: World, operation: Operation, ours: SampleTenant, header: str)
     reply = Reply(*world.gateway.handle(method, path, headers, b"{}" if method != "GET" else b""))
     (line,) = world.access_lines[before:]
     assert (line["status"], line["tenant"], line["actor"]) == ("401", "-", "-"), operation.name
-    assert (line["route"], line["method"], line["error"]) == (operation.endpoint.path, method, "UNAUTHORIZED")
+    assert (line["route"], line["method"], line["error"]) == (GREEDY, method, "UNAUTHORIZED")
+    assert route.of_line(msgspec.convert(line, AccessLine)) == operation.endpoint.path
     assert line["request_id"] == reply.header("x-request-id")
     return reply
 

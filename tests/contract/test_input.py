@@ -124,9 +124,10 @@ def test_a_decimal_is_a_plain_string_and_nothing_else(acme: Client, value: str) 
 
 
 def test_a_line_end_does_not_slip_through_a_pattern(acme: Client) -> None:
-    for text in ("BIKE\\n", "BIKE\\u000a", "BIKE\\u000A"):
-        problem = is_problem(post(acme, b'{"sku":"' + text.encode() + b'","name":"a\\n"}'), 422, "invalid")
-        assert [error["pointer"] for error in problem["errors"]] == ["/sku"]
+    for end in ("\\n", "\\u000a", "\\u000A"):
+        body = f'{{"warehouse_id":"wh_01k9zq3v5e7r2t8y4w6x1c9b3n{end}","code":"A{end}B","name":"a{end}"}}'
+        problem = is_problem(post(acme, body.encode(), "/v1/locations"), 422, "invalid")
+        assert [error["pointer"] for error in problem["errors"]] == ["/warehouse_id", "/code"]
     is_problem(acme.get("/v1/items?sku=BIKE%0A"), 400, "bad_request")
 
 
@@ -134,7 +135,8 @@ def test_a_line_end_does_not_slip_through_a_pattern(acme: Client) -> None:
 def test_a_filter_is_never_dropped_without_a_word(ours: SampleTenant, routes: list[Operation], null: str) -> None:
     for operation in routes:
         for name, each in operation.query.items():
-            if not each["required"] and each["schema"].get("type") != "string":
+            names_things = each["name"] == "ids"  # of which there may be one called null
+            if not each["required"] and each["schema"].get("type") != "string" and not names_things:
                 path = required_query(operation, ours)
                 path = f"{path}{'&' if '?' in path else '?'}{name}={null}"
                 reply = ask(operation, ours.client, path, body_for(operation, ours), '"999999"')

@@ -5,15 +5,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib import modules
+from chalicelib.audit.access_log import service
+from chalicelib.audit.access_log.tables import AccessLogEntry
 from chalicelib.kernel import log
 from chalicelib.kernel.dynamo import client as clients
 from chalicelib.kernel.dynamo.model import Row
 from chalicelib.kernel.dynamo.schema import create_table_request
 from chalicelib.kernel.journal import Entry
 from tests.world import Client, Reply, World
+
+R = TypeVar("R", bound=Row)
 
 
 @dataclass
@@ -60,6 +64,22 @@ def rows(model: type[Row], client: Client) -> Iterator[dict[str, Any]]:
         for item in page["Items"]:
             if item[hash_name]["S"].partition("#")[0] in (client.tenant, "_platform"):
                 yield item
+
+
+def access_log(world: World, first: int) -> list[dict[str, Any]]:
+    """The rows that the intake stores for the gateway's lines, from the one with this index."""
+    lines = world.access_lines[first:]
+    service.intake(json.dumps(line) for line in lines)
+    wanted = {line["request_id"] for line in lines}
+    rows = [opened(row) for row in scanned(AccessLogEntry) if row.request_id in wanted]
+    assert len(rows) == len(lines)
+    return rows
+
+
+def scanned(model: type[R]) -> Iterator[R]:
+    """Every row of a table."""
+    for page in clients.dynamodb().get_paginator("scan").paginate(TableName=model.table_name()):
+        yield from map(model.read, page["Items"])
 
 
 def keys(client: Client) -> Iterator[tuple[str, str]]:

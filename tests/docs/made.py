@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bench import budgets, page
+from chalicelib.events import consumers
+from chalicelib.kernel import declaration
 from chalicelib.kernel.errors import DomainError
 from chalicelib.kernel.state_machine import StateMachine
 from infra.gateway_responses import GATEWAY_RESPONSES
@@ -24,7 +26,9 @@ def errors() -> str:
     from chalicelib import modules
 
     assert app.app
-    modules.load_reactions()  # everything that can refuse is imported
+    modules.load_jobs()  # everything that can refuse is imported
+    for name in declaration.consumers():
+        consumers.handler(name)
     found = {
         (kind.status, kind.code): (kind.title, ", ".join(f"`{name}`" for name in kind.extra))
         for kind in _below(DomainError)
@@ -40,7 +44,7 @@ def machines() -> dict[str, StateMachine[Any, Any]]:
     from chalicelib.kernel.declaration import registered
     from chalicelib.kernel.lifecycle import LIFECYCLE
 
-    found: dict[str, StateMachine[Any, Any]] = {"Item, customer": LIFECYCLE}
+    found: dict[str, StateMachine[Any, Any]] = {"Price list": LIFECYCLE}
     for module in registered():
         name = f"chalicelib.{module.name}.states"
         if importlib.util.find_spec(name) is not None:
@@ -63,6 +67,47 @@ def _derived() -> str:
     kinds = {"fulfilment": FulfilmentStatus, "billing": BillingStatus}
     rows = ((f"`{name}`", ", ".join(f"`{state}`" for state in kind)) for name, kind in kinds.items())
     return _table(("Of a sales order, from its quantities", "States"), rows)
+
+
+def catalogue() -> str:
+    """Every event of the product."""
+    rows = (
+        (
+            f"`{event.name}`",
+            event.meaning,
+            f"`{event.entity}`",
+            ", ".join(f"`{name}`" for name in declaration.fields(event)),
+            "x" if event.starts_job else "",
+        )
+        for _, event in sorted(declaration.events().items())
+    )
+    return _table(("Event", "Meaning", "Entity", "Fields", "May start a job"), rows)
+
+
+def changelog() -> str:
+    """Every incompatible change and every deprecation of the API."""
+    from chalicelib.edge.changelog import service
+
+    rows = (
+        (
+            str(entry.since),
+            entry.version or "",
+            entry.summary,
+            entry.instead,
+            ", ".join(f"`{name}`" for name in entry.operations),
+            str(entry.sunset or ""),
+        )
+        for entry in service.current().data
+    )
+    return _table(("Since", "Version", "What", "What to do", "Operations", "Former way ends"), rows)
+
+
+def versions() -> str:
+    """Every supported version of the API."""
+    from chalicelib.edge.versions import history
+
+    rows = ((f"`{version.name}`", str(version.sunset or "")) for version in reversed(history.VERSIONS))
+    return _table(("Version", "Ends"), rows)
 
 
 def permissions() -> str:
@@ -122,7 +167,8 @@ def tables() -> str:
         for model in sorted(modules.tables(), key=lambda model: model.table_name()):
             name = model.table_name().rpartition("-")[2]
             text = " ".join((model.__doc__ or "").split())
-            kept = ", ".join(f"{rule.rule} {rule.days} days" for rule in model.retention_rules())
+            rules = model.retention_rules()
+            kept = ", ".join(f"{rule.rule} {rule.days} days{' by TTL' * rule.by_ttl}" for rule in rules)
             yield f"`{name}`", ", ".join(index.Meta.index_name for index in model.indexes()), text, kept
 
     return _table(("Table", "Indexes", "Access patterns and ceilings", "Kept"), rows())
@@ -139,6 +185,9 @@ BLOCKS: dict[Block, Callable[[], str]] = {
     ("performance.md", "use cases"): use_cases,
     ("api.md", "errors"): errors,
     ("api.md", "states"): states,
+    ("api.md", "events"): catalogue,
+    ("api.md", "versions"): versions,
+    ("api.md", "changelog"): changelog,
     ("architecture.md", "tables"): tables,
     ("permissions.md", "permissions"): permissions,
     ("permissions.md", "routes"): permitted_routes,

@@ -51,7 +51,7 @@ def run(page: str, environment: dict[str, str]) -> list[str]:
         env={**os.environ, "PATH": tools, **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     outputs = re.split(rf"^{_MARK} \d+\n", done.stdout, flags=re.MULTILINE)[1:]

@@ -21,8 +21,8 @@ CONTEXT = {
 
 
 def incoming(**context: Any) -> edge.Incoming:
-    event = {"requestContext": {"httpMethod": "GET", "path": "/v1/items", "authorizer": {**CONTEXT, **context}}}
-    return edge.accept(event)
+    said = {"httpMethod": "GET", "resourcePath": "/v1/items", "extendedRequestId": "r"}
+    return edge.accept({"requestContext": {**said, "authorizer": {**CONTEXT, **context}}})
 
 
 def test_the_caller_is_told_with_roles_and_the_time_of_the_login() -> None:

@@ -13,7 +13,8 @@ import pytest
 from chalicelib.access import access_state
 from chalicelib.edge.system import probes, reference, service
 from chalicelib.kernel import config, secrets
-from infra import reference as swagger_ui
+from infra import guides
+from infra import reference as scalar
 from tests.contract.operations import closed
 from tests.world import Reply, World
 
@@ -31,7 +32,7 @@ def test_the_specification_names_every_route_and_fits_its_own_schema(world: Worl
     document = world.anonymous().get("/openapi.json").ok()
     from app import app
 
-    routes = {(method.lower(), path) for path, methods in app.routes.items() for method in methods}
+    routes = {(endpoint.method.lower(), endpoint.path) for endpoint in app.endpoints()}
     assert routes == {(method, path) for path, methods in document["paths"].items() for method in methods}
     content = document["paths"]["/openapi.json"]["get"]["responses"]["200"]["content"]
     schema = {**content["application/json"]["schema"], "components": closed(document["components"])}
@@ -43,14 +44,19 @@ def test_health_is_public_and_asks_nothing(world: World, monkeypatch: pytest.Mon
     assert world.anonymous().get("/health").ok() == {"status": "ok"}
 
 
+def test_the_root_says_where_the_reference_is(world: World) -> None:
+    entrance = world.anonymous().get("/").ok()
+    assert world.anonymous().get(f"/{entrance['reference']}").header("content-type").startswith("text/html")
+    assert world.anonymous().get(f"/{entrance['specification']}").ok()["openapi"].startswith("3.1")
+
+
 def test_a_system_route_refuses_a_query_parameter_it_does_not_know(world: World) -> None:
-    for path in ("/health", "/ready", "/docs", "/openapi.json"):
+    for path in ("/", "/health", "/ready", "/docs", "/openapi.json"):
         problem = world.anonymous().get(f"{path}?verbose=1").refused(400, "bad_request")
         assert problem["errors"][0]["pointer"] == "/query/verbose"
 
 
 def test_readiness_asks_everything_the_api_needs(world: World) -> None:
-    _platform_secret()
     checks = {"store": "ok", "secrets": "ok", "inbox_queue": "ok", "jobs_queue": "ok"}
     assert world.anonymous().get("/ready").ok() == {"status": "ready", "checks": checks}
 
@@ -59,7 +65,6 @@ def test_readiness_asks_everything_the_api_needs(world: World) -> None:
     ("variable", "check"), [("NOVEX_INBOX_QUEUE_URL", "inbox_queue"), ("NOVEX_JOBS_QUEUE_URL", "jobs_queue")]
 )
 def test_a_missing_queue_is_not_ready(world: World, monkeypatch: pytest.MonkeyPatch, variable: str, check: str) -> None:
-    _platform_secret()
     monkeypatch.setenv(variable, "http://127.0.0.1:9/queue-of-nobody")
     config.current.cache_clear()
     reply = world.anonymous().get("/ready")
@@ -71,7 +76,6 @@ def test_a_missing_queue_is_not_ready(world: World, monkeypatch: pytest.MonkeyPa
 def test_a_store_that_does_not_answer_is_not_ready_and_the_answer_tells_no_detail(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _platform_secret()
     monkeypatch.setattr(access_state.AccessState.Meta, "table_name", "novex-local-there-is-no-such-table")
     reply = world.anonymous().get("/ready")
     assert reply.refused(503, "not_ready")["checks"]["store"] == "failed"
@@ -86,7 +90,6 @@ def test_an_incomplete_platform_secret_is_not_ready(world: World, monkeypatch: p
 
 
 def test_many_readiness_requests_ask_the_services_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    _platform_secret()
     asked = []
     monkeypatch.setattr(probes, "queue", asked.append)
     for _ in range(20):
@@ -103,11 +106,10 @@ def test_checks_that_would_start_too_late_count_as_failed(monkeypatch: pytest.Mo
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 FILES = {
-    reference.STYLE: ("text/css", FOR_GOOD, b".swagger-ui"),
-    reference.LIBRARY: ("text/javascript", FOR_GOOD, b"SwaggerUIBundle"),
-    reference.START: ("text/javascript", "no-store", b"SwaggerUIBundle({"),
+    reference.LIBRARY: (FOR_GOOD, b"createApiReference"),
+    reference.START: ("no-store", b"Scalar.createApiReference("),
 }
-"""Of the page: type, how long it may be kept, and something that is in it."""
+"""The scripts of the page: how long each may be kept, and something that is in it."""
 
 
 class _Page(html.parser.HTMLParser):
@@ -117,17 +119,20 @@ class _Page(html.parser.HTMLParser):
         super().__init__()
         self.attributes: dict[str, list[str]] = {}
         self.inline: list[str] = []
-        self._tag = ""
+        self.texts: dict[str, str] = {}
+        self._tag = self._id = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._tag = tag
+        self._tag, self._id = tag, dict(attrs).get("id") or ""
         for name, value in attrs:
             self.attributes.setdefault(name, []).append(str(value))
 
     def handle_data(self, data: str) -> None:
         if self._tag in ("script", "style") and data.strip():
             self.inline.append(data)
+        elif self._id:
+            self.texts[self._id] = self.texts.get(self._id, "") + data
 
 
 def _page(world: World) -> tuple[Reply, _Page]:
@@ -149,8 +154,8 @@ def test_the_reference_is_a_page_of_files_of_ours_alone(world: World) -> None:
 def test_the_references_policy_allows_its_own_files_and_nothing_else(world: World) -> None:
     reply, _ = _page(world)
     assert reply.header("content-security-policy") == (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     assert reply.header("cache-control") == "no-store"
     assert world.anonymous().get("/health").header("content-security-policy").startswith("default-src 'none'; frame")
@@ -160,10 +165,10 @@ def test_every_file_of_the_reference_is_served_with_its_type(world: World) -> No
     _, page = _page(world)
     addresses = [*page.attributes["src"], *page.attributes["href"]]
     assert sorted(each for each in addresses if each.startswith("docs/")) == sorted(FILES)
-    for address, (media_type, caching, part) in FILES.items():
+    for address, (caching, part) in FILES.items():
         reply = world.anonymous().get(f"/{address}")
         assert reply.status == 200
-        assert reply.header("content-type") == f"{media_type}; charset=utf-8"
+        assert reply.header("content-type") == "text/javascript; charset=utf-8"
         assert reply.header("cache-control") == caching
         assert reply.header("x-content-type-options") == "nosniff"
         assert part in reply.body
@@ -171,37 +176,36 @@ def test_every_file_of_the_reference_is_served_with_its_type(world: World) -> No
         assert len(json.dumps(reply.body.decode())) < 5e6
 
 
+def test_the_page_has_the_guides_in_it(world: World) -> None:
+    _, page = _page(world)
+    assert page.texts["guides"].strip() == guides.made().strip()
+
+
 def test_the_specification_tells_the_type_of_every_file_of_the_reference(world: World) -> None:
     document = world.anonymous().get("/openapi.json").ok()
-    expected = {"docs": "text/html", **{address: media_type for address, (media_type, _, _) in FILES.items()}}
-    for address, media_type in expected.items():
+    for address, media_type in {"docs": "text/html", **dict.fromkeys(FILES, "text/javascript")}.items():
         told = document["paths"][f"/{address}"]["get"]["responses"]["200"]["content"]
         assert told == {media_type: {"schema": {"type": "string"}}}
 
 
 def test_the_specification_says_that_the_api_is_where_it_is_itself(world: World) -> None:
-    assert world.anonymous().get("/openapi.json").ok()["servers"] == [{"url": "."}]
+    assert [each["url"] for each in world.anonymous().get("/openapi.json").ok()["servers"]] == ["."]
 
 
 def test_what_the_reference_keeps_for_good_is_named_after_its_version() -> None:
-    assert swagger_ui.source()["version"] == reference.VERSION
+    assert scalar.source()["version"] == reference.VERSION
 
 
 def test_the_reference_asks_nobody_else_and_keeps_no_token(world: World) -> None:
     _, page = _page(world)
     start = world.anonymous().get(f"/{page.attributes['src'][-1]}").body.decode()
-    assert "validatorUrl: null" in start
-    assert "persistAuthorization: false" in start
-    assert "url: place.dataset.document" in start
+    for setting in ("persistAuth: false", "telemetry: false", "withDefaultFonts: false", "agent: { disabled: true }"):
+        assert setting in start
     assert "://" not in start
 
 
 def test_the_api_reads_no_file_of_the_reference_before_it_is_asked() -> None:
-    script = "import app\nfrom chalicelib.edge.system import reference\nprint(reference.content.cache_info().misses)"
-    command = [sys.executable, "-c", script]
+    read = "print(reference.content.cache_info().misses, reference.page.cache_info().misses)"
+    command = [sys.executable, "-c", f"import app\nfrom chalicelib.edge.system import reference\n{read}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
-    assert done.stdout == "0\n"
-
-
-def _platform_secret() -> None:
-    secrets.write(secrets.name("platform"), {"cursor_key": "c" * 32, "lookup_key": "l" * 32}, "_platform")
+    assert done.stdout == "0 0\n"

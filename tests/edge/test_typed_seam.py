@@ -12,7 +12,7 @@ from chalicelib.catalog.items import service
 from chalicelib.catalog.items.schemas import Item, ItemChange, ItemQuery, NewItem
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 from chalicelib.parties.customers.schemas import NewCustomer
 from chalicelib.kernel.use_case import commit
 

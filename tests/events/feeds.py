@@ -1,23 +1,32 @@
 """Shared by the tests of the journal: commits without the API, and what the functions do with their entries."""
 
+import functools
 import itertools
+import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.events import sequencer
+import pytest
+
+from chalicelib.events import consumers, sequencer, wakes
+from chalicelib.events.consumers import Handler, Outcome
 from chalicelib.events.tables import Head
-from chalicelib.kernel import clock, ids
+from chalicelib.kernel import clock, declaration, ids
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.events import Event
+from chalicelib.kernel.events import Consumer, Event
 from chalicelib.kernel.journal import Entry
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
+from infra.local.shim import Crash
 
 HAPPENED = Event("thing.happened", "A test has written something.")
+BEGUN = Event("thing.begun", "A test has started a job.", starts_job=True)
+_TRIES = 20
 _names = itertools.count(1)
 
 
@@ -26,14 +35,25 @@ def new_tenant() -> Tenant:
 
 
 def soon() -> float:
-    """A deadline that no test reaches."""
-    return clock.monotonic() + 30
+    """A deadline that no test reaches, however slow the machine is."""
+    return math.inf
 
 
 @use_case(HAPPENED)
-def happen(work: Work, thing: str, job: str | None = None) -> str:
-    work.annotate(entity="thing", entity_id=thing, job=job)
+def happen(work: Work, thing: str) -> str:
+    work.annotate(entity="thing", entity_id=thing)
     return thing
+
+
+def declare(monkeypatch: pytest.MonkeyPatch, handlers: Mapping[Consumer, Handler], *events: Event) -> None:
+    """For one test, these are the only consumers; the events of tests are in the catalogue."""
+    module = Module("tests", consumers=tuple(handlers))
+    by_name = {consumer.name: (module, consumer) for consumer in handlers}
+    catalogue = declaration.events() | {event.name: event for event in (HAPPENED, BEGUN, *events)}
+    monkeypatch.setattr(declaration, "consumers", lambda: by_name)
+    monkeypatch.setattr(declaration, "events", lambda: catalogue)
+    monkeypatch.setattr(consumers, "handler", lambda name: handlers[by_name[name][1]])
+    monkeypatch.setattr(wakes, "_by_event", functools.cache(wakes._by_event.__wrapped__))
 
 
 def write(tenant: Tenant, *things: str) -> list[str]:
@@ -61,6 +81,24 @@ def entry_ids(tenant: Tenant) -> list[str]:
 def number(tenant: Tenant) -> int:
     """Numbers all entries, as the stream does."""
     return sequencer.number(tenant, entry_ids(tenant), soon())
+
+
+def crash(rows: Sequence[object], *_: object) -> None:
+    """In place of a function that writes rows: the process dies, if there are any."""
+    if rows:
+        raise Crash
+
+
+def catch_up(tenant: Tenant) -> None:
+    """Runs every consumer to the end of the feed; time passes for those that were put off."""
+    with stopped_clock(clock.now()) as now:
+        for name in declaration.consumers():
+            for _ in range(_TRIES):
+                if consumers.run(tenant, name, clock.monotonic() + 3600) is Outcome.DONE:
+                    break
+                now.sleep(120)
+            else:
+                raise AssertionError(f"{name} does not come to the end of the feed")
 
 
 def head(tenant: Tenant) -> Head:

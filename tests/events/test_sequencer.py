@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib import modules
 from chalicelib.events import heads, reconciler, sequencer
 from chalicelib.kernel import clock, ids, journal
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.journal import Entry
+from infra.local.meter import Meter
 from infra.local.shim import Conflicts, Crash, Faults, Kind
-from tests.events.feeds import entries, head, new_tenant, number, numbers, soon, stopped_clock, write
+from tests.events.feeds import crash, entries, head, new_tenant, number, numbers, soon, stopped_clock, write
 from tests.world import World
 
 
@@ -46,7 +48,7 @@ def test_numbers_are_never_changed_whoever_asks_again(world: World) -> None:
     assert [entry.item() for entry in entries(tenant)] == before
 
 
-def test_more_entries_than_a_transaction_holds_are_numbered_in_several(world: World) -> None:
+def test_more_entries_than_a_claim_holds_are_numbered_in_several(world: World) -> None:
     tenant = new_tenant()
     write(tenant, "a")
     template = entries(tenant)[0]
@@ -70,9 +72,11 @@ def test_racing_sequencers_number_each_entry_once(world: World) -> None:
     assert sum(counts) == head(tenant).number == 40
 
 
-@pytest.mark.parametrize("call", range(1, 6))
+@pytest.mark.parametrize("call", range(1, 7))
 @pytest.mark.parametrize("kind", ["crash_before", "crash_after"])
-def test_a_sequencer_killed_at_any_call_leaves_all_or_nothing(world: World, call: int, kind: Kind) -> None:
+def test_what_a_sequencer_killed_at_any_call_has_claimed_is_finished_by_the_next(
+    world: World, call: int, kind: Kind
+) -> None:
     tenant = new_tenant()
     identifiers = write(tenant, "a", "b", "c")
     heads.forget()
@@ -80,19 +84,24 @@ def test_a_sequencer_killed_at_any_call_leaves_all_or_nothing(world: World, call
         faults.at(call, kind)
         with pytest.raises(Crash):
             sequencer.number(tenant, identifiers, soon())
-    assert numbers(tenant) in ([None] * 3, [1, 2, 3])
+    claimed = head(tenant).number if heads.is_known(tenant) else 0
+    late = write(tenant, "d")
+    sequencer.number(tenant, late, soon())
+    expected = [1, 2, 3, 4] if claimed else [None, None, None, 1]
+    assert numbers(tenant) == expected
     number(tenant)
-    assert numbers(tenant) == [1, 2, 3]
-    assert head(tenant).number == 3
+    assert sorted(filter(None, numbers(tenant))) == [1, 2, 3, 4]
+    assert head(tenant).number == 4
 
 
-@pytest.mark.parametrize("kind", ["reply_lost", "timeout", "throttle", "conflict"])
-def test_a_store_that_stumbles_is_asked_again(world: World, kind: Kind) -> None:
+@pytest.mark.parametrize("operation", ["UpdateItem", "BatchWriteItem", "BatchGetItem"])
+@pytest.mark.parametrize("kind", ["reply_lost", "timeout", "throttle"])
+def test_a_store_that_stumbles_is_asked_again(world: World, kind: Kind, operation: str) -> None:
     tenant = new_tenant()
     identifiers = write(tenant, "a", "b", "c")
     heads.register(tenant)
     with Faults(client.dynamodb()) as faults:
-        faults.at(1, kind, "TransactWriteItems", times=2)
+        faults.at(1, kind, operation, times=2)
         sequencer.number(tenant, identifiers, soon())
     assert numbers(tenant) == [1, 2, 3]
 
@@ -158,14 +167,38 @@ def test_every_tenant_that_wrote_is_known(world: World) -> None:
 def test_a_sequencer_that_was_overtaken_begins_behind_the_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tenant = new_tenant()
     first, second = write(tenant, "a", "b")
-    transact = store.transact
+    send = store.write
 
-    def overtaken(actions: list[store.Action], token: str) -> None:
-        monkeypatch.setattr(store, "transact", transact)
+    def overtaken(action: store.Action) -> bool:
+        monkeypatch.setattr(store, "write", send)
         sequencer.number(tenant, [second], soon())
-        transact(actions, token)
+        return send(action)
 
-    monkeypatch.setattr(store, "transact", overtaken)
+    monkeypatch.setattr(store, "write", overtaken)
     sequencer.number(tenant, [first], soon())
     assert numbers(tenant) == [2, 1]
     assert head(tenant).number == 2
+
+
+def test_a_lone_commit_costs_three_write_units_to_number(world: World) -> None:
+    tenant = new_tenant()
+    write(tenant, "a")
+    number(tenant)
+    identifiers = write(tenant, "b")
+    meter = Meter(tuple(modules.tables()))
+    with meter.measure() as bill:
+        sequencer.number(tenant, identifiers, soon())
+    assert (bill.write_units, bill.transactions) == (3, 0)
+
+
+def test_a_number_that_is_claimed_and_not_written_yet_is_not_missing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = new_tenant()
+    identifiers = write(tenant, "a")
+    with monkeypatch.context() as stopped, pytest.raises(Crash):
+        stopped.setattr(store, "put_many", crash)
+        sequencer.number(tenant, identifiers, soon())
+    assert heads.is_being_numbered(tenant, 1)
+    number(tenant)
+    assert not heads.is_being_numbered(tenant, 1)

@@ -9,7 +9,7 @@ from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
 from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.fulfilment.shipments.tables import Shipment
 from chalicelib.inventory.stock.balances import StockKey
-from chalicelib.inventory.stock.schemas import MovementKind
+from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.jobs.staged import Staged
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.sales.orders.shipping import Pick
@@ -44,8 +44,8 @@ def test_goods_leave_out_of_what_is_reserved_and_come_back_into_it() -> None:
     key = StockKey("itm_bike", "loc_b")
     left = rules.departure("shp_1", key, [PICKS[0], PICKS[2]])
     back = rules.reversal("shp_1", key, [PICKS[0], PICKS[2]])
-    assert (left.quantity, left.kind, left.from_reserved) == (Decimal(-3), MovementKind.SHIPMENT, True)
-    assert (back.quantity, back.kind, back.to_reserved) == (Decimal(3), MovementKind.SHIPMENT_REVERSAL, True)
+    assert (left.quantity, left.kind, left.from_reserved) == (Decimal(-3), StockMovementKind.SHIPMENT, True)
+    assert (back.quantity, back.kind, back.to_reserved) == (Decimal(3), StockMovementKind.SHIPMENT_REVERSAL, True)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_an_order_is_picked_packed_and_shipped(acme: Client) -> None:
     assert here.level(item) == ("5", "0", "5")
     after = acme.get(f"/v1/sales-orders/{order['id']}").ok()
     assert (after["status"], after["fulfilment"]) == ("done", "shipped")
-    assert after["shipments"] == [shipment["id"]]
+    assert after["shipment_ids"] == [shipment["id"]]
     ledger = acme.get(f"/v1/stock/ledger?item_id={item}&location_id={here.location}").ok()["data"]
     assert (ledger[0]["kind"], ledger[0]["quantity"], ledger[0]["reference"]) == ("shipment", "-5", shipment["id"])
     assert acme.get("/v1/shipments?open=true").ok()["data"] == []

@@ -53,12 +53,15 @@ def test_a_commit_that_is_held_up_comes_later_and_leaves_no_gap(
     assert feed(acme) == [(1, quick), (2, slow[0])]
 
 
-@pytest.mark.parametrize("kind", ["crash_before", "crash_after", "reply_lost", "throttle", "conflict"])
-def test_a_sequencer_that_dies_while_it_numbers_leaves_nothing_out(acme: Client, world: World, kind: Any) -> None:
+@pytest.mark.parametrize("operation", ["UpdateItem", "BatchWriteItem"])
+@pytest.mark.parametrize("kind", ["crash_before", "crash_after", "reply_lost", "throttle"])
+def test_a_sequencer_that_dies_while_it_numbers_leaves_nothing_out(
+    acme: Client, world: World, kind: Any, operation: str
+) -> None:
     world.settle()
     things = [make(acme, f"S-{n}") for n in range(3)]
     with Faults(client.dynamodb()) as faults:
-        faults.at(1, kind, "TransactWriteItems")
+        faults.at(1, kind, operation)
         world.pumps.sequencer.poll()
     world.settle()
     assert feed(acme) == list(enumerate(things, 1))

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from chalicelib import modules
+from chalicelib.audit.access_log.tables import AccessLogEntry
+from chalicelib.events import heads
 from chalicelib.functions import feed, retention
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.dynamo import store
@@ -48,13 +50,22 @@ SCHEDULED = {
 def invoke(handler: str, event: Any) -> Any:
     """The handler's answer, from a process of its own."""
     command = [sys.executable, "-W", "error", "-c", PROGRAM, handler, json.dumps(event)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def record(entry: Entry, sequence: str = "1", name: str = "INSERT") -> dict[str, Any]:
     return {"eventName": name, "dynamodb": {"Keys": entry.key(), "SequenceNumber": sequence}}
+
+
+def image(entry: Entry) -> dict[str, Any]:
+    return {"eventName": "MODIFY", "dynamodb": {"NewImage": json_item(entry)}}
+
+
+def json_item(entry: Entry) -> dict[str, Any]:
+    """The item as Lambda gets it, without the binary hash."""
+    return {name: value for name, value in entry.item().items() if name != "chain"}
 
 
 def test_the_sequencer_and_the_consumers_run_by_their_handler_strings(world: World) -> None:
@@ -64,7 +75,21 @@ def test_the_sequencer_and_the_consumers_run_by_their_handler_strings(world: Wor
     done: dict[str, Any] = {"batchItemFailures": []}
     assert invoke("chalicelib.functions.feed.sequence_journal", {"Records": records}) == done
     assert numbers(tenant) == [1, 2]
-    assert invoke("chalicelib.functions.feed.run_consumers", {"Records": records}) == done
+    told = invoke("chalicelib.functions.feed.dispatch_changes", {"Records": [image(e) for e in entries(tenant)]})
+    assert told == {"wakes": 0}
+    wake = {"tenant": tenant.id, "consumer": "sales.backorders"}
+    message = {"messageId": "m", "body": json.dumps(wake), "attributes": {"ApproximateReceiveCount": "1"}}
+    assert invoke("chalicelib.functions.consumers.run_consumers", {"Records": [message]}) == done
+
+
+def test_the_consumers_function_reports_the_wake_it_cannot_read(world: World) -> None:
+    message = {"messageId": "m", "body": "nonsense", "attributes": {"ApproximateReceiveCount": "1"}}
+    answer = invoke("chalicelib.functions.consumers.run_consumers", {"Records": [message]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+
+
+def test_nobody_is_woken_whose_time_has_not_come(world: World) -> None:
+    assert invoke("chalicelib.functions.schedules.wake_consumers", SCHEDULED)["wakes"] >= 0
 
 
 def test_the_jobs_worker_reports_the_message_it_cannot_read(world: World) -> None:
@@ -78,17 +103,19 @@ def test_the_jobs_worker_reports_the_message_it_cannot_read(world: World) -> Non
 
 
 def test_the_access_log_intake_takes_a_delivery_of_log_lines(world: World) -> None:
-    line = {"request_id": "r", "time_ms": str(int(clock.now().timestamp() * 1000)), "status": "401"}
+    tenant, at = new_tenant(), str(int(clock.now().timestamp() * 1000))
+    line = {"path": "/api/v1/items/x", "request_id": "r", "time_ms": at, "route": "/v1/{proxy+}", "stage": "api"}
+    line |= {"status": "401", "tenant": tenant.id}
+    heads.register(tenant)
     packed = gzip.compress(json.dumps({"logEvents": [{"id": "1", "message": json.dumps(line)}]}).encode())
     event = {"awslogs": {"data": base64.b64encode(packed).decode()}}
     assert invoke("chalicelib.functions.access_log.intake_access_log", event) == {"stored": 1}
+    rows = AccessLogEntry.partition == tenant.key(clock.text(clock.now())[:10])
+    assert [row.route for row in store.query_all(AccessLogEntry, rows)] == ["/v1/items/{item_id}"]
 
 
 def test_the_reconciler_finds_a_tenant_whose_stream_is_dead(world: World) -> None:
-    from chalicelib.events import heads
-
     tenant = new_tenant()
-    heads.register(tenant)
     write(tenant, "a", "b")
     # Tenants that other tests have broken may fail: each stands alone.
     assert invoke("chalicelib.functions.schedules.reconcile", SCHEDULED)["tenants"] >= 1
@@ -116,14 +143,14 @@ def test_a_tenant_that_fails_does_not_hold_up_another(world: World, monkeypatch:
     healthy, ill = new_tenant(), new_tenant()
     write(healthy, "a")
     write(ill, "b")
-    transact = store.transact
+    send = store.write
 
-    def failing(actions: Any, token: str) -> None:
-        if any(ill.id in action.ref.hash_key for action in actions):
+    def failing(action: store.Action) -> bool:
+        if ill.id in action.ref.hash_key:
             raise RuntimeError("Mrs Miller")
-        transact(actions, token)
+        return send(action)
 
-    monkeypatch.setattr(store, "transact", failing)
+    monkeypatch.setattr(store, "write", failing)
     records = [record(entries(ill)[0], "7"), record(entries(healthy)[0], "8")]
     answer = feed.sequence_journal({"Records": records}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}

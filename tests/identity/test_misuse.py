@@ -13,6 +13,8 @@ from tests.identity.people import Firm, address, founded, settled_at_last
 from tests.identity.test_users import changed, followed
 from tests.world import Client, World
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def firm(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Firm, Client]:
@@ -32,10 +34,10 @@ def test_who_never_asks_who_he_is_has_no_role_and_so_no_way_around_a_limit(
     account = house.accept(email)
     assert house.organization.members[account.sub] == []
     house.login(account).get("/v1/warehouses").refused(403, "forbidden")
-    house.login(account).get("/v1/me").ok()
+    house.login(account).post("/v1/me/login").ok()
     world.settle()
     access_state.forget()
-    assert house.login(account).get("/v1/me").ok()["warehouses"] == [warehouse]
+    assert house.login(account).post("/v1/me/login").ok()["warehouses"] == [warehouse]
 
 
 def test_a_late_job_does_not_bring_back_what_a_newer_one_took(
@@ -80,7 +82,7 @@ def test_a_role_that_was_taken_away_does_not_count_though_keycloak_still_gives_i
         old = house.login(account)
         assert old.get("/v1/sales-orders").status == 200
         old.post("/v1/users", {"email": address(), "roles": ["admin"]}).refused(403, "forbidden")
-        assert old.get("/v1/me").ok()["roles"] == ["sales"]
+        assert old.post("/v1/me/login").ok()["roles"] == ["sales"]
     finally:
         world.issuer.is_admin_down = False
 
@@ -89,7 +91,7 @@ def test_of_two_administrators_who_shut_each_other_out_one_stays(world: World, f
     house, first = firm
     other, account = house.join(first, address(), "admin")
     second = house.login(account)
-    me = first.get("/v1/me").ok()["user"]
+    me = first.post("/v1/me/login").ok()["user"]
     statuses: list[int] = []
 
     def disable(by: Client, whom: Any) -> None:
@@ -122,7 +124,8 @@ def test_an_address_that_only_looks_alike_takes_no_invitation(world: World, firm
     user = followed(world, admin, admin.post("/v1/users", {"email": "gro\u00df@example.com", "roles": ["admin"]}).ok())
     _, stranger = house.join(admin, address(), "sales")
     stranger.email = "gross@example.com"
-    house.login(stranger, auth_time=int(access_state.clock.wall()) + 5).get("/v1/me").ok()
+    later = int(access_state.clock.wall()) + 5
+    house.login(stranger, iat=later, auth_time=later).post("/v1/me/login").ok()
     assert admin.get(f"/v1/users/{user['id']}").ok()["subject"] is None
 
 
@@ -138,7 +141,7 @@ def test_an_account_that_one_tenant_disabled_is_opened_for_another_that_has_it_t
     other_admin.post("/v1/users", {"email": email, "roles": ["warehouse"]}).ok()
     world.settle()
     other.accept(email)
-    other.login(account).get("/v1/me").ok()
+    other.login(account).post("/v1/me/login").ok()
     world.settle()
     assert account.is_enabled
     access_state.forget()
@@ -226,7 +229,7 @@ def test_who_was_removed_a_moment_ago_leaves_no_ghost(world: World, firm: tuple[
     world.issuer.is_admin_down = True
     try:
         changed(admin, user, "remove")
-        client.get("/v1/me").refused(403, "user_disabled")
+        client.post("/v1/me/login").refused(403, "user_disabled")
     finally:
         world.issuer.is_admin_down = False
     assert len(admin.get("/v1/users?status=active").ok()["data"]) == 1

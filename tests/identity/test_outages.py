@@ -11,6 +11,8 @@ from chalicelib.kernel import clock
 from tests.identity.people import Firm, address, founded, manage, settled_at_last
 from tests.world import Client, World
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def firm(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Firm, Client]:
@@ -56,7 +58,7 @@ def test_who_logs_in_during_an_outage_is_shown_as_he_was(world: World, firm: tup
     outage(is_down=True)
     admin_api.forget()
     later = int(clock.now().timestamp()) + 5
-    me = house.login(account, auth_time=later).get("/v1/me").ok()
+    me = house.login(account, iat=later, auth_time=later).post("/v1/me/login").ok()
     assert me["user"]["id"] == user["id"]
 
 
@@ -69,9 +71,9 @@ def test_who_logs_in_for_the_first_time_during_an_outage_has_no_record_yet(
     world.settle()
     account = house.accept(email)
     outage(is_down=True)
-    assert house.login(account).get("/v1/me").ok()["user"] is None
+    assert house.login(account).post("/v1/me/login").ok()["user"] is None
     outage(is_down=False)
-    assert house.login(account).get("/v1/me").ok()["user"]["status"] == "active"
+    assert house.login(account).post("/v1/me/login").ok()["user"]["status"] == "active"
 
 
 def test_a_change_during_the_following_is_followed_too(
@@ -97,13 +99,13 @@ def test_a_change_during_the_following_is_followed_too(
 def test_a_secret_is_rotated_without_a_failed_request(world: World, firm: tuple[Firm, Client]) -> None:
     _, admin = firm
     old = world.issuer.admin_secret()
-    new = {**old, "secrets": ["the-new-one", *old["secrets"]]}
+    new = {**old, "secrets": ["the-new-secret-of-novex-admin", *old["secrets"]]}
     states = []
     for step in ("stored", "rotated", "dropped"):
         if step == "stored":
             world.aws.keep_secret("keycloak-admin", new)
         elif step == "rotated":
-            world.issuer.rotate_admin_secret("the-new-one")
+            world.issuer.rotate_admin_secret("the-new-secret-of-novex-admin")
         else:
             world.aws.keep_secret("keycloak-admin", world.issuer.admin_secret())
         user = admin.post("/v1/users", {"email": address(), "roles": ["sales"]}).ok()

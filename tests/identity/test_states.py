@@ -5,7 +5,7 @@ import pytest
 from chalicelib.identity.tenants.schemas import TenantStatus
 from chalicelib.identity.tenants.states import TENANT
 from chalicelib.identity.tenants.tables import Tenant
-from chalicelib.identity.users.schemas import SyncState, UserStatus
+from chalicelib.identity.users.schemas import UserStatus, UserSyncState
 from chalicelib.identity.users.states import USER
 from chalicelib.identity.users.tables import User
 from chalicelib.kernel.errors import TransitionRefused
@@ -21,21 +21,21 @@ from chalicelib.kernel.errors import TransitionRefused
     ],
 )
 def test_what_can_be_done_with_a_user(status: UserStatus, steps: list[str]) -> None:
-    assert USER.allowed(User(status=status, sync=SyncState.DONE)) == steps
+    assert USER.allowed(User(status=status, sync=UserSyncState.DONE)) == steps
 
 
 def test_a_removal_that_keycloak_refused_can_be_tried_again() -> None:
-    user = User(status=UserStatus.REMOVED, sync=SyncState.FAILED)
+    user = User(status=UserStatus.REMOVED, sync=UserSyncState.FAILED)
     assert USER.allowed(user) == ["remove"]
     USER.take(user, "remove")
     assert user.status is UserStatus.REMOVED
-    for sync in (SyncState.PENDING, SyncState.DONE):
+    for sync in (UserSyncState.PENDING, UserSyncState.DONE):
         with pytest.raises(TransitionRefused):
             USER.take(User(status=UserStatus.REMOVED, sync=sync), "remove")
 
 
 def test_only_an_invited_user_becomes_active_by_a_login() -> None:
-    user = User(status=UserStatus.INVITED, sync=SyncState.DONE)
+    user = User(status=UserStatus.INVITED, sync=UserSyncState.DONE)
     USER.take(user, "log-in")
     assert user.status is UserStatus.ACTIVE
     with pytest.raises(TransitionRefused):

@@ -1,5 +1,6 @@
 """Users: what an administrator wants, what Keycloak then has, and whom the door lets in."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from chalicelib.identity.users import service
 from chalicelib.kernel import clock
 from tests.identity.people import Firm, address, founded, grow_old
 from tests.world import Client, World
+
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def followed(world: World, admin: Client, user: Any) -> Any:
 
 
 def test_the_first_administrator_is_made_with_the_tenant_and_reads_who_he_is(firm: tuple[Firm, Client]) -> None:
-    me = firm[1].get("/v1/me").ok()
+    me = firm[1].post("/v1/me/login").ok()
     assert (me["tenant"], me["kind"], me["roles"], me["warehouses"]) == (firm[0].id, "user", ["admin"], None)
     assert {"user.write", "item.write"} <= set(me["permissions"])
     assert (me["user"]["status"], me["user"]["sync"], me["user"]["roles"]) == ("active", "done", ["admin"])
@@ -55,13 +58,13 @@ def test_a_person_is_invited_accepts_and_works_with_the_roles_given(world: World
     first = house.login(account)
     first.get("/v1/items").refused(403, "forbidden")
     grow_old(first)
-    logged_in = first.get("/v1/me").ok()
+    logged_in = first.post("/v1/me/login").ok()
     assert (logged_in["roles"], logged_in["user"]["id"], logged_in["user"]["sync"]) == ([], invited["id"], "pending")
     assert (logged_in["user"]["given_name"], logged_in["user"]["email"]) == ("Ida", email)
     assert followed(world, admin, invited)["sync"] == "done"
     assert house.organization.members[account.sub] == ["sales"]
     assert house.login(account).get("/v1/items").status == 200
-    first.get("/v1/me").refused(401, "unauthorized")
+    first.post("/v1/me/login").refused(401, "unauthorized")
 
 
 def test_an_invitation_is_answered_alike_for_known_and_unknown_addresses(
@@ -92,7 +95,7 @@ def test_somebody_else_cannot_take_an_invitation(world: World, firm: tuple[Firm,
     invited = admin.post("/v1/users", {"email": email, "roles": ["admin"]}).ok()
     world.settle()
     _, stranger = house.join(admin, address(), "sales")
-    house.login(stranger).get("/v1/me").ok()
+    house.login(stranger).post("/v1/me/login").ok()
     assert admin.get(f"/v1/users/{invited['id']}").ok()["subject"] is None
 
 
@@ -137,6 +140,23 @@ def test_a_disabled_user_is_out_at_once_and_comes_back(world: World, firm: tuple
     assert (account.is_enabled, house.organization.members[account.sub]) == (False, [])
     user = followed(world, admin, changed(admin, user, "enable"))
     assert (account.is_enabled, house.organization.members[account.sub]) == (True, ["admin"])
+    assert house.login(account).get("/v1/items").status == 200
+
+
+def test_what_an_administrator_decides_counts_at_once_in_the_process_that_stored_it(
+    world: World, firm: tuple[Firm, Client]
+) -> None:
+    house, admin = firm
+    user, account = house.join(admin, address(), "sales")
+    client = house.login(account)
+    assert client.get("/v1/items").status == 200
+    user = changed(admin, user, "disable")
+    client.get("/v1/items").refused(403, "user_disabled")
+    world.settle()
+    house.login(account).get("/v1/items").refused(403, "user_disabled")
+    changed(admin, admin.get(f"/v1/users/{user['id']}").ok(), "enable")
+    house.login(account).get("/v1/items").refused(403, "forbidden")
+    world.settle()
     assert house.login(account).get("/v1/items").status == 200
 
 
@@ -186,7 +206,7 @@ def test_who_was_invited_is_not_written_to_again_and_again(world: World) -> None
 def test_a_tenant_invites_only_so_many_in_a_day(
     world: World, firm: tuple[Firm, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "INVITATIONS_A_DAY", 3)
+    monkeypatch.setattr(service, "INVITATIONS", replace(service.INVITATIONS, most=3))
     made = [firm[1].post("/v1/users", {"email": address(), "roles": ["sales"]}).status for _ in range(4)]
     # One is the administrator's own.
     assert made == [202, 202, 409, 409]
@@ -235,7 +255,7 @@ def test_a_removal_that_follows_late_leaves_a_newer_invitation_alone(world: Worl
 
 @pytest.mark.parametrize("step", ["disable", "remove"])
 def test_nobody_shuts_out_himself(firm: tuple[Firm, Client], step: str) -> None:
-    me = firm[1].get("/v1/me").ok()["user"]
+    me = firm[1].post("/v1/me/login").ok()["user"]
     firm[1].post(f"/v1/users/{me['id']}/{step}", etag=me["version"]).refused(409, "conflict")
     firm[1].patch(f"/v1/users/{me['id']}", {"roles": ["sales"]}, etag=me["version"]).refused(409, "conflict")
 
@@ -263,7 +283,7 @@ def test_who_was_made_a_member_in_keycloak_gets_a_record_at_the_first_login(
     other, other_admin = founded(world)
     _, account = other.join(other_admin, address(), "sales")
     house.organization.members[account.sub] = ["warehouse", "analyst"]
-    me = house.login(account).get("/v1/me").ok()
+    me = house.login(account).post("/v1/me/login").ok()
     assert (me["user"]["status"], me["user"]["roles"], me["user"]["email"]) == (
         "active",
         ["analyst", "warehouse"],
@@ -276,7 +296,7 @@ def test_a_name_that_its_owner_changes_is_taken_over_at_the_next_login(world: Wo
     user, account = house.join(admin, address(), "sales")
     account.given_name, account.email = "Renamed", address()
     later = int(clock.now().timestamp()) + 5
-    me = house.login(account, auth_time=later).get("/v1/me").ok()
+    me = house.login(account, iat=later, auth_time=later).post("/v1/me/login").ok()
     assert (me["user"]["given_name"], me["user"]["email"]) == ("Renamed", account.email)
     assert [each["id"] for each in admin.get(f"/v1/users?email={account.email}").ok()["data"]] == [user["id"]]
     assert admin.get(f"/v1/users?email={user['email']}").ok()["data"] == []
@@ -305,7 +325,7 @@ def test_a_user_limited_to_a_warehouse_sees_it_in_his_record_and_is_limited(
     user = admin.post(path, {"warehouses": [mine]}, etag=user["version"]).ok()
     access_state.forget()
     limited = house.login(account, iat=int(clock.now().timestamp()) + 1)
-    assert limited.get("/v1/me").ok()["warehouses"] == [mine]
+    assert limited.post("/v1/me/login").ok()["warehouses"] == [mine]
     assert limited.get(f"/v1/warehouses/{mine}").status == 200
     limited.get(f"/v1/warehouses/{other}").refused(404, "not_found")
     user = admin.get(f"/v1/users/{user['id']}").ok()

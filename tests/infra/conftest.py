@@ -14,7 +14,7 @@ import pytest
 from infra import package
 
 FUNCTION = "AWS::Serverless::Function"
-METHODS = {"get", "post", "put", "patch", "delete"}
+METHODS = {"get", "head", "post", "put", "patch", "delete"}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from chalicelib.kernel import config
+from infra.stack.names import wake_queue_id
 
 PREFIX = {"${AWS::Partition}": "aws", "${AWS::Region}": "r", "${AWS::AccountId}": "1"}
 _TRANSACTION = {
@@ -20,7 +21,8 @@ def needs(service: str, operation: str, sent: dict[str, Any]) -> set[Need]:
     if service == "dynamodb":
         return _dynamodb(operation, sent)
     if service == "sqs":
-        return {(f"sqs:{operation}", f"queue {sent['QueueUrl']}")}
+        # A permission for single messages is one for batches of them.
+        return {(f"sqs:{operation.removesuffix('Batch')}", f"queue {sent['QueueUrl']}")}
     if service == "s3":
         return _s3(operation, sent)
     if operation == "ListSecrets":
@@ -43,7 +45,8 @@ def _dynamodb(operation: str, sent: dict[str, Any]) -> set[Need]:
 def _s3(operation: str, sent: dict[str, Any]) -> set[Need]:
     if operation == "ListObjectVersions":
         return {("s3:ListBucketVersions", "bucket")}
-    version = "Version" if operation == "DeleteObject" and sent.get("VersionId") else ""
+    operation = "GetObject" if operation == "HeadObject" else operation
+    version = "Version" if operation in ("DeleteObject", "GetObject") and sent.get("VersionId") else ""
     return {(f"s3:{operation}{version}", f"bucket/{sent['Key']}")}
 
 
@@ -75,6 +78,7 @@ def _concrete(pattern: Any) -> str:
         "${JobsQueue.Arn}": f"queue {current.jobs_queue_url}",
         "${Bucket.Arn}": "bucket",
     }
+    names |= {f"${{{wake_queue_id(name)}.Arn}}": f"queue {url}" for name, url in current.wake_queue_urls.items()}
     for name, value in names.items():
         text = text.replace(name, value)
     return text

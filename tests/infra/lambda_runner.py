@@ -7,7 +7,6 @@ Standard input: the event as JSON. The last line of output is the answer, with w
 import importlib
 import json
 import sys
-import time
 from typing import Any
 
 
@@ -22,11 +21,9 @@ class Context:
     log_group_name = "/novex/dev/test"
     log_stream_name = "test"
 
-    def __init__(self) -> None:
-        self._end = time.monotonic() + 20
-
     def get_remaining_time_in_millis(self) -> int:
-        return int((self._end - time.monotonic()) * 1000)
+        """Enough for any machine."""
+        return 600_000
 
 
 def main(handler: str, extensions: str, package: str) -> None:

@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.access_log.tables import AccessLogEntry
 from tests.infra.conftest import Packaged
 from tests.world import Client, World
 
@@ -75,16 +74,27 @@ def test_every_function_of_the_package_is_invoked_below(packaged: Packaged) -> N
 
 def test_the_api_answers(deployed: Deployed, acme: Client) -> None:
     created = acme.post("/v1/items", {"sku": "PACKED-1", "name": "From the package"}).ok()
-    event = _request("/v1/items/{item_id}", {"item_id": created["id"]}, _context(deployed, acme))
-    answer = deployed.invoke("APIHandler", event)["answer"]
+    event = _request("/v1/{proxy+}", f"/v1/items/{created['id']}", _context(deployed, acme))
+    result = deployed.invoke("APIHandler", event)
+    answer = result["answer"]
     assert (answer["statusCode"], json.loads(answer["body"])) == (200, created)
+    assert [name for name in result["modules"] if name.endswith(".routes")] == ["chalicelib.catalog.items.routes"]
 
 
-@pytest.mark.parametrize("path", ["/health", "/ready", "/docs", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/health", "/ready", "/docs", "/openapi.json"])
 def test_the_system_routes_answer(deployed: Deployed, path: str) -> None:
-    result = deployed.invoke("APIHandler", _request(path, None, {}))
+    result = deployed.invoke("APIHandler", _request(path, path, {}))
     answer = result["answer"]
     assert answer["statusCode"] == 200, result["log"]
+    assert "chalicelib.edge.openapi" not in result["modules"]
+
+
+def test_the_packaged_document_names_every_route(deployed: Deployed) -> None:
+    from chalicelib.edge import index
+    from chalicelib.edge.versions import history
+
+    answer = deployed.invoke("APIHandler", _request("/openapi.json", "/openapi.json", {}))["answer"]
+    assert answer["body"].encode() == index.document(history.newest())
 
 
 def test_the_authorizer_lets_a_good_token_in_and_never_loads_botocore(deployed: Deployed, acme: Client) -> None:
@@ -101,11 +111,21 @@ def test_the_sequencer_numbers_what_the_stream_tells(deployed: Deployed, acme: C
     assert [entry["number"] for entry in acme.get("/v1/changes").ok()["data"]] == [1]
 
 
+def test_the_dispatcher_wakes_who_is_interested(deployed: Deployed, acme: Client) -> None:
+    item = acme.post("/v1/items", {"sku": "PACKED-5", "name": "Woken"}).ok()
+    acme.post(f"/v1/items/{item['id']}/archive", etag=1).ok()
+    deployed.invoke("SequenceJournal", {"Records": _journal_records(acme.tenant)})
+    result = deployed.invoke("DispatchChanges", {"Records": _journal_records(acme.tenant)})
+    assert result["answer"] == {"wakes": 1}
+    assert "app" not in result["modules"]
+
+
 def test_the_consumers_run(deployed: Deployed, acme: Client) -> None:
     acme.post("/v1/items", {"sku": "PACKED-3", "name": "Read"}).ok()
     records = _journal_records(acme.tenant)
     deployed.invoke("SequenceJournal", {"Records": records})
-    result = deployed.invoke("RunConsumers", {"Records": records})
+    wake = json.dumps({"tenant": acme.tenant, "consumer": "sales.backorders"})
+    result = deployed.invoke("RunConsumers", _message(wake))
     assert result["answer"] == {"batchItemFailures": []}
     assert "app" not in result["modules"]
 
@@ -127,16 +147,19 @@ def test_the_jobs_worker_takes_a_message(deployed: Deployed, acme: Client) -> No
 def test_the_intake_stores_a_line(deployed: Deployed, acme: Client) -> None:
     line = json.loads(deployed.packaged.api["AccessLogSetting"]["Format"])
     line |= {"request_id": "packed", "time_ms": "1795449600000", "ip": "192.0.2.1", "method": "GET", "status": "200"}
-    line |= {"route": "/v1/items", "latency_ms": "7", "tenant": acme.tenant, "actor": "somebody", "error": "-"}
+    line |= {"route": "/v1/{proxy+}", "path": "/api/v1/items", "stage": "api", "base_path": "-"}
+    line |= {"latency_ms": "7", "tenant": acme.tenant, "actor": "somebody", "error": "-"}
     packed = gzip.compress(json.dumps({"logEvents": [{"id": "1", "message": json.dumps(line)}]}).encode())
     result = deployed.invoke("IntakeAccessLog", {"awslogs": {"data": base64.b64encode(packed).decode()}})
     assert result["answer"] == {"stored": 1}
     assert "app" not in result["modules"]
-    assert AccessLogEntry.table_name().endswith("-access_log")
+    stored = acme.get("/v1/access-log?from=2026-11-22T00:00:00Z").ok()["data"]
+    assert [entry["route"] for entry in stored] == ["/v1/items"]
+    assert not [name for name in result["modules"] if name.endswith(".routes")]
 
 
 def test_the_operator_is_answered(deployed: Deployed, acme: Client) -> None:
-    acme.patch("/v1/tenant", {"name": "Packed"}, etag=0).ok()
+    acme.patch("/v1/tenant", {"name": "Packed"}, etag=1).ok()
     acme.world.settle()
     result = deployed.invoke("ManageTenants", {"action": "show", "tenant": acme.tenant})
     assert result["answer"] == {"tenants": [{"id": acme.tenant, "name": "Packed", "status": "active"}]}
@@ -148,6 +171,10 @@ def test_the_reconciler_runs(deployed: Deployed, acme: Client) -> None:
     result = deployed.invoke("Reconcile", _schedule())
     assert result["answer"]["tenants"] >= 1
     assert "app" not in result["modules"]
+
+
+def test_the_waker_runs(deployed: Deployed) -> None:
+    assert deployed.invoke("WakeConsumers", _schedule())["answer"]["wakes"] >= 0
 
 
 def test_the_sweeps_dry_run_reports_every_declared_rule(deployed: Deployed, acme: Client) -> None:
@@ -171,9 +198,9 @@ def _token_event(client: Client) -> dict[str, str]:
     return {"type": "TOKEN", "authorizationToken": f"Bearer {client.token}", "methodArn": arn}
 
 
-def _request(resource: str, parameters: dict[str, str] | None, authorizer: dict[str, str]) -> dict[str, Any]:
+def _request(resource: str, path: str, authorizer: dict[str, str]) -> dict[str, Any]:
     """An event as API Gateway sends it."""
-    path = resource.format(**(parameters or {}))
+    parameters = {"proxy": path.removeprefix("/v1/")} if resource != path else None
     return {
         "resource": resource,
         "path": path,
@@ -190,7 +217,8 @@ def _request(resource: str, parameters: dict[str, str] | None, authorizer: dict[
             "resourcePath": resource,
             "httpMethod": "GET",
             "path": f"/api{path}",
-            "requestId": "packed",
+            "requestId": "chosen",
+            "extendedRequestId": "packed",
             "stage": "api",
             "identity": {"sourceIp": "192.0.2.1"},
             "authorizer": authorizer,
@@ -206,15 +234,28 @@ def _journal_records(tenant: str) -> list[dict[str, Any]]:
 
     partition = Tenant(tenant).key(clock.text(clock.now())[:7])
     entries = list(store.query_all(journal.Entry, journal.Entry.partition == partition))
-    keys = [{"partition": {"S": entry.partition}, "id": {"S": entry.id}} for entry in entries]
     return [
-        {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": {"Keys": key, "SequenceNumber": str(index)}}
-        for index, key in enumerate(keys)
+        {
+            "eventName": "INSERT",
+            "eventSource": "aws:dynamodb",
+            "dynamodb": {
+                "Keys": entry.key(),
+                "NewImage": {name: value for name, value in entry.item().items() if name != "chain"},
+                "SequenceNumber": str(index),
+            },
+        }
+        for index, entry in enumerate(entries)
     ]
 
 
 def _message(body: str) -> dict[str, Any]:
-    record = {"messageId": "m-1", "receiptHandle": "r-1", "body": body, "attributes": {}, "eventSource": "aws:sqs"}
+    record = {
+        "messageId": "m-1",
+        "receiptHandle": "r-1",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+    }
     return {"Records": [record]}
 
 

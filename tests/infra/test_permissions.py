@@ -17,6 +17,10 @@ import pytest
 from botocore.client import BaseClient
 
 from chalicelib.access import access_state
+from chalicelib.events import positions
+from chalicelib.kernel import clock, declaration, journal
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant
 from infra import policies
 from tests import factories
 from tests.identity import logouts
@@ -27,7 +31,9 @@ from tests.world import Client
 
 HANDLERS = {
     "sequence_journal": "chalicelib.functions.feed",
-    "run_consumers": "chalicelib.functions.feed",
+    "dispatch_changes": "chalicelib.functions.feed",
+    "run_consumers": "chalicelib.functions.consumers",
+    "wake_consumers": "chalicelib.functions.schedules",
     "process_inbox": "chalicelib.functions.inbox",
     "run_jobs": "chalicelib.functions.jobs",
     "intake_access_log": "chalicelib.functions.access_log",
@@ -35,6 +41,7 @@ HANDLERS = {
     "sweep_retention": "chalicelib.functions.retention",
     "manage_tenants": "chalicelib.functions.tenants",
 }
+RECEIVED = {"attributes": {"ApproximateReceiveCount": "1"}}
 _running: ContextVar[str] = ContextVar("running", default="")
 
 
@@ -70,20 +77,27 @@ class Tour:
             return handler(event, Context())
 
     def feed(self) -> None:
-        """Numbers everything and lets the readers see it."""
-        records = {"Records": self._records()}
-        assert self.invoke("sequence_journal", records) == {"batchItemFailures": []}
-        assert self.invoke("run_consumers", records) == {"batchItemFailures": []}
+        """Numbers everything and lets the consumers see it."""
+        assert self.invoke("sequence_journal", {"Records": self._records("INSERT")}) == {"batchItemFailures": []}
+        assert self.invoke("dispatch_changes", {"Records": self._records("MODIFY")})["wakes"] >= 1
+        for name in declaration.consumers():
+            wake = _message({"tenant": self.client.tenant, "consumer": name})
+            assert self.invoke("run_consumers", wake) == {"batchItemFailures": []}
 
-    def _records(self) -> list[dict[str, Any]]:
-        from chalicelib.kernel import clock, journal
-        from chalicelib.kernel.dynamo import store
-        from chalicelib.kernel.tenant import Tenant
+    @staticmethod
+    def put_off(tenant: str) -> None:
+        """Puts a consumer off, so that it has to be woken."""
+        row = positions.of(Tenant(tenant), "jobs.starter", None)
+        store.write(store.put(positions.changed(row, put_off_until=clock.now())))
 
+    def _records(self, event: str) -> list[dict[str, Any]]:
         month = Tenant(self.client.tenant).key(clock.text(clock.now())[:7])
         entries = store.query_all(journal.Entry, journal.Entry.partition == month)
         return [
-            {"eventName": "INSERT", "dynamodb": {"Keys": entry.key(), "SequenceNumber": str(index)}}
+            {
+                "eventName": event,
+                "dynamodb": {"Keys": entry.key(), "NewImage": entry.item(), "SequenceNumber": str(index)},
+            }
             for index, entry in enumerate(entries)
         ]
 
@@ -112,6 +126,8 @@ def test_every_call_of_a_tour_through_the_product_is_allowed(tour: Tour) -> None
     tour.feed()
     tour.invoke("intake_access_log", _access_line(tour.client.tenant))
     tour.invoke("reconcile", _schedule())
+    Tour.put_off(tour.client.tenant)
+    assert tour.invoke("wake_consumers", _schedule())["wakes"] >= 1
     tour.invoke("sweep_retention", _schedule())
     with tour.as_("api_handler"):
         _end_the_connection(tour.client, connection)
@@ -165,7 +181,7 @@ def _manage_people(tour: Tour) -> None:
     tour.invoke("run_jobs", _message({"tenant": admin.tenant, "job_id": invited["job_id"]}))
     account = Firm(admin.world, admin.tenant).accept(invited["email"])
     with tour.as_("api_handler"):
-        user = Firm(admin.world, admin.tenant).login(account).get("/v1/me").ok()["user"]
+        user = Firm(admin.world, admin.tenant).login(account).post("/v1/me/login").ok()["user"]
     tour.invoke("run_jobs", _message({"tenant": admin.tenant, "job_id": user["job_id"]}))
     with tour.as_("api_handler"):
         user = admin.get(f"/v1/users/{user['id']}").ok()
@@ -184,7 +200,7 @@ def _end_the_connection(client: Client, connected: shops.Shop) -> None:
 
 
 def _message(body: dict[str, str]) -> dict[str, Any]:
-    return {"Records": [{"messageId": "m", "receiptHandle": "r", "body": json.dumps(body)}]}
+    return {"Records": [{"messageId": "m", "receiptHandle": "r", "body": json.dumps(body), **RECEIVED}]}
 
 
 def _schedule() -> dict[str, Any]:
@@ -193,7 +209,7 @@ def _schedule() -> dict[str, Any]:
 
 
 def _access_line(tenant: str) -> dict[str, Any]:
-    names = ("ip", "method", "route", "actor", "error", "latency_ms")
+    names = ("path", "request_id", "ip", "method", "route", "actor", "error", "latency_ms")
     line = {**dict.fromkeys(names, "-"), "request_id": "tour", "status": "200", "tenant": tenant}
     line["time_ms"] = str(int(time.time() * 1000))
     packed = gzip.compress(json.dumps({"logEvents": [{"id": "1", "message": json.dumps(line)}]}).encode())

@@ -79,19 +79,21 @@ def test_the_intake_changes_nothing_and_reads_no_access_log() -> None:
 
 @pytest.mark.parametrize("function", policies.POLICIES)
 def test_nobody_changes_what_is_only_added_to(function: str) -> None:
-    assert not _may(function, "journal", "DeleteItem")
+    """As far as IAM can say it: a put may replace what is there (docs/security.md, the journal as evidence)."""
+    assert not _may(function, "journal", "UpdateItem", "DeleteItem")
     assert not _may(function, "movements", "UpdateItem", "DeleteItem")
     assert not _may(function, "access_log", "PutItem", "UpdateItem") or function == "sweep_retention"
-    assert _may(function, "journal", "UpdateItem") == (function in ("sequence_journal", "reconcile"))
+    # Numbering writes entries again, which this action allows; it would allow deletions too: the hash chain shows them.
+    assert _may(function, "journal", "BatchWriteItem") == (function in ("sequence_journal", "reconcile"))
 
 
 @pytest.mark.parametrize(
     ("plural", "keepers"),
     [
-        ("heads", {"api_handler", "manage_tenants", "intake_access_log", "reconcile", "sequence_journal"}),
+        ("heads", {"api_handler", "manage_tenants", "reconcile", "sequence_journal"}),
         ("leases", {"sweep_retention"}),
-        ("parked", {"reconcile", "run_consumers"}),
-        ("positions", {"reconcile", "run_consumers"}),
+        ("parked", {"run_consumers"}),
+        ("positions", {"run_consumers"}),
         ("retention_counts", {"sweep_retention"}),
         ("retention_runs", {"sweep_retention"}),
         ("access_states", {"api_handler", "run_jobs", "manage_tenants"}),
@@ -101,7 +103,8 @@ def test_nobody_changes_what_is_only_added_to(function: str) -> None:
 )
 def test_each_book_is_written_only_by_the_roles_that_keep_it(plural: str, keepers: set[str]) -> None:
     assert {name for name in policies.POLICIES if _may(name, plural, "PutItem")} == keepers
-    keepers = {"heads": {"reconcile", "sequence_journal"}, "disclosures": set()}.get(plural, keepers)
+    changers = {"heads": {"reconcile", "sequence_journal"}, "disclosures": set(), "positions": set()}
+    keepers = changers.get(plural, keepers)
     may_change = {name for name in policies.POLICIES if _may(name, plural, "UpdateItem")}
     assert may_change - {"sweep_retention"} == keepers - {"sweep_retention"}
 
@@ -127,10 +130,22 @@ def test_only_the_api_and_the_reconciler_keep_credentials_of_connections() -> No
 def test_who_reads_raw_bodies_can_tell_that_one_is_gone() -> None:
     """S3 answers 403 instead of 404 to whoever may not list the bucket."""
     consumers = [name for name in policies.POLICIES if "s3:GetObject" in _actions(name)]
-    assert consumers == ["process_inbox"]
-    statements = policies.document("process_inbox")["Statement"]
-    listing = [part for part in statements if part["Action"] == ["s3:ListBucket"]]
-    assert [part["Resource"] for part in listing] == [[{"Fn::Sub": "${Bucket.Arn}"}]]
+    assert consumers == ["api_handler", "process_inbox", "run_jobs"]
+    for consumer in consumers:
+        statements = policies.document(consumer)["Statement"]
+        listing = [part for part in statements if part["Action"] == ["s3:ListBucket"]]
+        assert [part["Resource"] for part in listing] == [[{"Fn::Sub": "${Bucket.Arn}"}]]
+
+
+def test_only_the_inbox_reads_raw_bodies_and_jobs_write_nothing_but_files_of_imports_and_exports() -> None:
+    body, file = "bucket/tenant/con_1/delivery", "bucket/bulk/tenant/imp_1/file.csv"
+
+    def may(action: str, place: str) -> list[str]:
+        return [name for name in policies.POLICIES if iam.is_allowed(policies.document(name), (action, place))]
+
+    assert (may("s3:GetObject", body), may("s3:GetObjectVersion", body)) == (["process_inbox"], [])
+    assert may("s3:GetObjectVersion", file) == ["api_handler", "run_jobs"]
+    assert (may("s3:PutObject", body), may("s3:PutObject", file)) == (["api_handler"], ["api_handler", "run_jobs"])
 
 
 def test_the_sweep_removes_only_from_tables_with_a_retention_rule() -> None:

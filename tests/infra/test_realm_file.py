@@ -125,7 +125,22 @@ def test_roles_are_those_of_the_product_and_nobody_has_one_by_default() -> None:
     default = roles.pop(REALM["defaultRole"]["name"])
     assert set(roles) == {role.value for role in Role}
     assert with_roles(TEXT) == TEXT, "python -m infra.keycloak.roles write"
-    assert default["composites"] == {"client": {"account": ["view-profile", "manage-account"]}}
+    assert default["composites"] == {"client": {"account": ["view-profile"]}}
+
+
+def test_nobody_reaches_keycloaks_api_of_accounts_which_tells_whether_an_address_is_known() -> None:
+    assert CLIENTS["account-console"]["enabled"] is False
+    assert CLIENTS["account"]["publicClient"] is False
+    assert "account" not in REALM["clientScopeMappings"]
+
+
+def test_nobody_sees_or_changes_an_address_or_user_name_in_a_form() -> None:
+    (provider,) = REALM["components"]["org.keycloak.userprofile.UserProfileProvider"]
+    (text,) = provider["config"]["kc.user.profile.config"]
+    permissions = {each["name"]: each["permissions"] for each in json.loads(text)["attributes"]}
+    of_administrators = {"view": ["admin"], "edit": ["admin"]}
+    assert permissions["email"] == permissions["username"] == of_administrators
+    assert permissions["firstName"] == permissions["lastName"] == {"view": ["admin", "user"], "edit": ["admin", "user"]}
 
 
 def test_the_tenant_comes_with_its_id_and_the_roles_in_it() -> None:
@@ -148,7 +163,8 @@ def test_access_tokens_carry_no_name_and_no_address() -> None:
 def test_no_secret_is_in_the_file() -> None:
     assert not any("secret" in client or "registrationAccessToken" in client for client in REALM["clients"])
     assert not any("credentials" in user for user in REALM["users"])
-    assert "components" not in REALM  # keys are made by the server that imports
+    # Keys are made by the server that imports.
+    assert REALM["components"].keys() == {"org.keycloak.userprofile.UserProfileProvider"}
     assert REALM["smtpServer"]["password"] == "${NOVEX_SMTP_PASSWORD:}"
     # A secret that Keycloak makes: letters of both cases and digits, all in one piece.
     pieces = re.findall(r"[A-Za-z0-9_+/-]{20,}", TEXT)

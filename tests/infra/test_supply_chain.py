@@ -1,5 +1,6 @@
 """What is installed is what was reviewed: pinned, hashed, from nowhere else, and listed."""
 
+import gzip
 import hashlib
 import json
 import subprocess
@@ -11,10 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from infra import lockfile, reference, sbom
+from infra import guides, lockfile, reference, sbom
 from tests.infra.conftest import Packaged
 
-LOCKS = ("requirements.txt", "requirements-dev.txt", "infra/local/node-requirements.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "infra/local/node-requirements.txt",
+    "infra/openapi_diff/go-requirements.txt",
+    "tests/emulator/requirements.txt",
+    "tests/clients/requirements.txt",
+)
+NODE_LOCKS = ("docs/frontend/package-lock.json", "tests/clients/package-lock.json")
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -27,6 +36,18 @@ def test_every_requirement_is_pinned_with_hashes_and_names_no_place_to_get_it(na
     assert all(entry.hashes for entry in entries)
     for word in ("://", "--index-url", "--extra-index-url", "--find-links", "--trusted-host", " @ "):
         assert word not in text
+
+
+@pytest.mark.parametrize("name", NODE_LOCKS)
+def test_every_package_of_node_is_pinned_with_a_hash_and_names_no_place_to_get_it(name: str) -> None:
+    file = lockfile.ROOT / name
+    project, *packages = json.loads(file.read_text())["packages"].values()
+    assert project["dependencies"] == json.loads(file.with_name("package.json").read_text())["dependencies"]
+    assert all(version[0].isdigit() for version in project["dependencies"].values())
+    assert packages
+    for package in packages:
+        assert package["integrity"].startswith("sha512-")
+        assert "resolved" not in package
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -46,7 +67,7 @@ def test_what_runs_in_lambda_is_the_same_version_here() -> None:
 
 
 def test_everything_is_installed_with_its_hashes_checked() -> None:
-    assert "--require-hashes" in (lockfile.ROOT / "Makefile").read_text()
+    assert "--require-hashes" in (lockfile.ROOT / "infra/local/install.py").read_text()
     assert "--require-hashes" in (lockfile.ROOT / "infra/wheels.py").read_text()
 
 
@@ -133,23 +154,23 @@ def test_nothing_is_in_the_package_that_is_not_in_the_bill_of_materials(
     assert shipped <= bill.keys()
 
 
-def test_the_kept_swagger_ui_is_what_its_npm_package_holds_and_is_in_the_bill_of_materials(
+def test_the_kept_scalar_is_what_its_npm_package_holds_and_is_in_the_bill_of_materials(
     bill: dict[str, dict[str, object]],
 ) -> None:
     source = reference.source()
     component = bill[source["package"]]
-    assert component["purl"] == f"pkg:npm/swagger-ui-dist@{source['version']}"
+    assert component["purl"] == f"pkg:npm/%40scalar/api-reference@{source['version']}"
     assert component["hashes"] == [{"alg": "SHA-512", "content": source["sha512"]}]
-    assert {name: hashlib.sha512(reference.content(name)).hexdigest() for name in source["files"]} == source["files"]
-    kept = {f"{name}.gz" if name in reference.COMPRESSED else name for name in source["files"]} | {"source.json"}
-    assert {path.name for path in reference.FOLDER.iterdir()} == kept
-    assert {"LICENSE", "NOTICE"} <= kept
+    script = gzip.decompress(reference.STORED.read_bytes())
+    assert hashlib.sha512(script).hexdigest() == source["script_sha512"]
+    assert {path.name for path in reference.FOLDER.iterdir()} == {reference.STORED.name, "LICENSE", "source.json"}
 
 
-def test_the_package_holds_swagger_ui_and_its_licences_compressed(packaged: Packaged) -> None:
+def test_the_package_holds_the_reference_page_compressed_and_with_its_licence(packaged: Packaged) -> None:
     shipped = packaged.code / reference.FOLDER.relative_to(lockfile.ROOT)
     assert {path.name for path in shipped.iterdir()} == {path.name for path in reference.FOLDER.iterdir()}
-    assert sum(path.stat().st_size for path in shipped.iterdir()) < 0.7e6
+    assert sum(path.stat().st_size for path in shipped.iterdir()) < 1.5e6
+    assert (packaged.code / guides.TARGET.relative_to(lockfile.ROOT)).read_text() == guides.made()
 
 
 def test_the_bill_of_materials_is_the_same_every_time(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from chalicelib.audit.access_log.schemas import AccessLine
+from chalicelib.events import parking, slots
 from infra import package
 from infra.stack.names import plural_of
 from tests.infra.conftest import Packaged
@@ -34,8 +35,6 @@ def test_the_template_stays_far_from_cloudformations_and_the_gateways_limits(pac
     made_by_sam = 2 * len(packaged.functions) + 3
     assert len(packaged.template["Resources"]) + made_by_sam < 450
     assert len(json.dumps(packaged.template, separators=(",", ":"))) < 900_000
-    nodes = {"/".join(path.split("/")[: depth + 1]) for _, path in packaged.routes for depth in range(9)}
-    assert len(nodes) < 300
     for name, properties in packaged.of_type("AWS::IAM::Role").items():
         assert len(json.dumps(properties["Policies"], separators=(",", ":"))) < 10_000, name
 
@@ -47,7 +46,7 @@ def test_every_function_of_the_application_is_packaged_with_its_own_settings(pac
     for name, entry in named.items():
         assert entry["MemorySize"] == settings[name]["lambda_memory_size"]
         assert entry["Timeout"] == settings[name]["lambda_timeout"]
-        assert entry["Architectures"] == ["arm64"]
+        assert (entry["Runtime"], entry["Architectures"]) == ("python3.13", ["arm64"])
         assert entry["Tracing"] == "Active"
         assert entry["Environment"]["Variables"]["NOVEX_STAGE"] == "dev"
 
@@ -73,6 +72,12 @@ def test_no_variable_of_a_function_holds_a_credential(packaged: Packaged) -> Non
     assert not [name for name in names if re.search("SECRET|PASSWORD|CREDENTIAL|_KEY$", name)]
 
 
+def test_no_function_takes_a_simulator_for_a_platform(packaged: Packaged) -> None:
+    names = {name for entry in packaged.functions.values() for name in entry["Environment"]["Variables"]}
+    assert "NOVEX_CONNECTIONS_MAX" in names
+    assert not [name for name in names if name.startswith("NOVEX_PLATFORM_")]
+
+
 def test_every_table_of_the_manifest_is_there_encrypted_protected_and_recoverable(packaged: Packaged) -> None:
     from chalicelib import modules
 
@@ -81,6 +86,7 @@ def test_every_table_of_the_manifest_is_there_encrypted_protected_and_recoverabl
     assert set(tables) == {f"novex-dev-{plural_of(model)}" for model in modules.tables()}
     for name in tables.values():
         entry = resources[name]["Properties"]
+        # A rollback could not delete what is protected from deletion; the next deployment imports it.
         assert resources[name]["DeletionPolicy"] == resources[name]["UpdateReplacePolicy"] == "Retain"
         assert entry["SSESpecification"]["SSEEnabled"] is True
         assert entry["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
@@ -109,9 +115,11 @@ def test_the_access_log_has_the_lines_that_the_intake_reads(packaged: Packaged) 
     line = json.loads(setting["Format"])
     assert set(line) == {field.encode_name for field in msgspec.structs.fields(AccessLine)}
     assert line["actor"] == "$context.authorizer.sub"
-    assert line["route"] == "$context.resourcePath"
+    assert (line["route"], line["path"]) == ("$context.resourcePath", "$context.path")
+    assert (line["stage"], line["base_path"]) == ("$context.stage", "$context.customDomain.basePathMatched")
+    assert [name for name, value in line.items() if value == "$context.path"] == list(line)[:1], "see the intake"
     group = packaged.template["Resources"]["AccessLogGroup"]
-    assert group["Properties"]["RetentionInDays"] == 365
+    assert group["Properties"]["RetentionInDays"] == 7
 
 
 def test_the_access_log_is_delivered_to_the_intake(packaged: Packaged) -> None:
@@ -126,7 +134,7 @@ def test_the_access_log_is_delivered_to_the_intake(packaged: Packaged) -> None:
     assert resources["IntakeAccessLog"]["Properties"]["EventInvokeConfig"]["MaximumRetryAttempts"] == 2
 
 
-@pytest.mark.parametrize(("function", "event"), [("SequenceJournal", "INSERT"), ("RunConsumers", "MODIFY")])
+@pytest.mark.parametrize(("function", "event"), [("SequenceJournal", "INSERT"), ("DispatchChanges", "MODIFY")])
 def test_stream_sources_are_complete(packaged: Packaged, function: str, event: str) -> None:
     (source,) = packaged.functions[function]["Events"].values()
     properties = source["Properties"]
@@ -174,7 +182,7 @@ def test_every_queue_is_encrypted_and_takes_tls_only(packaged: Packaged) -> None
 def test_the_bucket_is_private_encrypted_versioned_and_takes_tls_only(packaged: Packaged) -> None:
     bucket = packaged.template["Resources"]["Bucket"]
     properties = bucket["Properties"]
-    assert bucket["DeletionPolicy"] == "Retain"
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
@@ -188,10 +196,20 @@ def test_the_bucket_ends_bodies_without_a_row_after_the_sweep_has_had_its_days(p
     from chalicelib.integrations.inbox.tables import Delivery
 
     rules = packaged.template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    (net,) = [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule]
+    (net,) = [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule and "Prefix" not in rule]
     (swept,) = [rule.days for rule in Delivery.retention if rule.releases == "body_key"]
     assert swept + 5 <= net <= swept + 10
-    assert [rule["Id"] for rule in rules if "NoncurrentVersionExpiration" in rule] == ["old-versions"]
+    assert [rule["Id"] for rule in rules if "NoncurrentVersionExpiration" in rule] == ["old-versions", "bulk-files"]
+
+
+def test_the_bucket_ends_files_of_imports_and_exports_after_a_week_and_takes_forms_from_the_page(
+    packaged: Packaged,
+) -> None:
+    properties = packaged.template["Resources"]["Bucket"]["Properties"]
+    (files,) = [rule for rule in properties["LifecycleConfiguration"]["Rules"] if "Prefix" in rule]
+    assert (files["Prefix"], files["ExpirationInDays"]) == ("bulk/", 7)
+    (cors,) = properties["CorsConfiguration"]["CorsRules"]
+    assert cors["AllowedOrigins"] == ["https://app.dev.example.com"]
 
 
 def test_every_function_logs_to_a_group_with_an_end(packaged: Packaged) -> None:
@@ -201,14 +219,14 @@ def test_every_function_logs_to_a_group_with_an_end(packaged: Packaged) -> None:
         assert groups[f"{name}LogGroup"]["RetentionInDays"] == 90
 
 
-def test_the_stage_is_traced_measured_throttled_and_logs_no_bodies(packaged: Packaged) -> None:
+def test_the_stage_is_traced_throttled_compressed_and_logs_no_bodies(packaged: Packaged) -> None:
     api = packaged.api
     assert api["TracingEnabled"] is True
-    (settings,) = api["MethodSettings"]
-    assert (settings["HttpMethod"], settings["ResourcePath"]) == ("*", "/*")
-    assert settings["MetricsEnabled"] is True
-    assert settings["DataTraceEnabled"] is False
-    assert settings["ThrottlingRateLimit"] > 0
+    for settings in api["MethodSettings"]:
+        assert settings["MetricsEnabled"] is settings["DataTraceEnabled"] is False
+        assert settings["LoggingLevel"] == "OFF"
+        assert settings["ThrottlingBurstLimit"] >= settings["ThrottlingRateLimit"] > 0
+    assert 0 < api["MinimumCompressionSize"] < 10_000
     assert api["EndpointConfiguration"] == "REGIONAL"
 
 
@@ -222,9 +240,16 @@ def test_everything_that_can_go_wrong_quietly_has_an_alarm_with_a_run_book(packa
     for function in packaged.functions:
         assert f'{{"Ref": "{function}"}}' in metrics["Errors"]
         assert f'{{"Ref": "{function}"}}' in metrics["Throttles"]
-    for function in ("SequenceJournal", "RunConsumers"):
+    for function in ("SequenceJournal", "DispatchChanges"):
         assert f'{{"Ref": "{function}"}}' in metrics["IteratorAge"]
-    for queue in ("InboxQueueDead", "JobsQueueDead", "FeedFailures", "EventFailures"):
+    for queue in (
+        "InboxQueueDead",
+        "JobsQueueDead",
+        "StockWakesQueueDead",
+        "DerivedWakesQueueDead",
+        "FeedFailures",
+        "EventFailures",
+    ):
         assert f'"{queue}"' in metrics["ApproximateNumberOfMessagesVisible"]
     for entry in alarms.values():
         assert entry["AlarmDescription"].endswith("Run-book: docs/deploy.md, Alarms.")
@@ -249,3 +274,21 @@ def test_alarms_on_the_product_s_own_counters_ask_for_the_dimensions_that_are_wr
     }
     for entry in own:
         assert {found["Name"] for found in entry["Dimensions"]} == set(written["Dimensions"][0]) == {"service", "stage"}
+
+
+def test_each_wake_is_one_invocation_in_a_group_of_its_own(packaged: Packaged) -> None:
+    sources = packaged.functions["RunConsumers"]["Events"].values()
+    named = {json.dumps(source["Properties"]["Queue"]): source["Properties"] for source in sources}
+    assert len(named) == 2
+    for queue in ("StockWakesQueue", "DerivedWakesQueue"):
+        mapping = named[json.dumps({"Fn::Sub": f"${{{queue}.Arn}}"})]
+        assert (mapping["BatchSize"], mapping["FunctionResponseTypes"]) == (1, ["ReportBatchItemFailures"])
+        assert mapping["ScalingConfig"]["MaximumConcurrency"] > 3 * slots.SLOTS
+        properties = packaged.template["Resources"][queue]["Properties"]
+        assert (properties["FifoQueue"], properties["DeduplicationScope"]) == (True, "messageGroup")
+        assert properties["RedrivePolicy"]["maxReceiveCount"] > parking.ATTEMPTS + 1
+
+
+def test_functions_that_send_to_their_own_queue_may_do_so_for_ever(packaged: Packaged) -> None:
+    looping = {name for name, properties in packaged.functions.items() if properties.get("RecursiveLoop") == "Allow"}
+    assert looping == {"RunConsumers", "ProcessInbox", "RunJobs"}

@@ -27,23 +27,40 @@ def warehouse(acme: Client) -> str:
     return str(acme.post("/v1/warehouses", {"code": code, "name": "Main"}).ok()["id"])
 
 
+def requested(acme: Client) -> dict[str, Any]:
+    """A request to connect a shop that Shopify does not know."""
+    return {
+        "platform": "shopify",
+        "shop_domain": domain(),
+        "client_id": uuid.uuid4().hex,
+        "client_secret": secret(),
+        "warehouse_id": warehouse(acme),
+    }
+
+
 def sign(key: str, body: bytes) -> str:
     return base64.b64encode(hmac.new(key.encode(), body, hashlib.sha256).digest()).decode()
 
 
 @dataclass
 class Shop:
-    """A Shopify shop that the tenant has connected."""
+    """A Shopify shop that the tenant has connected, with the tenant's app in it unless `is_installed` is false."""
 
     acme: Client
     client_secret: str = field(default_factory=secret)
     shop_domain: str = field(default_factory=domain)
+    client_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    is_installed: bool = True
     options: dict[str, Any] = field(default_factory=dict)
     warehouse_id: str = ""
+    secrets: list[str] = field(default_factory=list)
     connection: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.warehouse_id = self.warehouse_id or warehouse(self.acme)
+        self.secrets.append(self.client_secret)
+        if self.is_installed:
+            self.install(*self.secrets)
         self.connection = self.acme.post("/v1/integrations/connections", self.requested()).ok()
 
     @property
@@ -54,10 +71,21 @@ class Shop:
     def path(self) -> str:
         return f"/v1/integrations/connections/{self.id}"
 
+    def install(self, *secrets: str) -> None:
+        """Installs the tenant's app in the shop at Shopify, with these client secrets in force."""
+        self.acme.world.simulators.shopify.install(self.shop_domain, self.client_id, *secrets)
+
+    def new_secret(self) -> str:
+        """Makes another client secret of the app at Shopify; those before stay in force there."""
+        self.secrets.append(secret())
+        self.install(*self.secrets)
+        return self.secrets[-1]
+
     def requested(self) -> dict[str, Any]:
         return {
             "platform": "shopify",
             "shop_domain": self.shop_domain,
+            "client_id": self.client_id,
             "client_secret": self.client_secret,
             "warehouse_id": self.warehouse_id,
             **self.options,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.shim import Faults
-from tests.integrations.shops import Shop, domain, secret, warehouse
+from tests.integrations.shops import Shop, requested
 from tests.integrations.test_connections import stored, valid
 from tests.world import Client, Reply
 
@@ -23,13 +23,10 @@ def met(injected: Faults) -> bool:
     return any(call.fault for call in injected.calls)
 
 
-def requested(acme: Client) -> dict[str, Any]:
-    return {
-        "platform": "shopify",
-        "shop_domain": domain(),
-        "client_secret": secret(),
-        "warehouse_id": warehouse(acme),
-    }
+def installed(body: dict[str, Any], acme: Client) -> dict[str, Any]:
+    """The request, after its app was installed in its shop at Shopify."""
+    acme.world.simulators.shopify.install(body["shop_domain"], body["client_id"], body["client_secret"])
+    return body
 
 
 def secrets_of(acme: Client) -> list[str]:
@@ -42,7 +39,7 @@ def secrets_of(acme: Client) -> list[str]:
 @pytest.mark.parametrize("kind", ["crash_before", "crash_after", "reply_lost", "throttle"])
 def test_a_repeated_connect_ends_with_one_connection_that_works(acme: Client, kind: Any) -> None:
     for number in count(1):
-        body = requested(acme)
+        body = installed(requested(acme), acme)
         with faults() as injected:
             injected.at(number, kind)
             acme.post("/v1/integrations/connections", body, key=f"k-{number}")
@@ -55,7 +52,7 @@ def test_a_repeated_connect_ends_with_one_connection_that_works(acme: Client, ki
 
 
 def test_the_same_command_twice_at_once_makes_one_connection_and_leaves_one_secret(acme: Client) -> None:
-    body = requested(acme)
+    body = installed(requested(acme), acme)
     with ThreadPoolExecutor(6) as pool:
         replies = list(pool.map(lambda _: acme.post("/v1/integrations/connections", body, key="k"), range(6)))
     assert len({reply.ok()["id"] for reply in replies}) == 1
@@ -64,7 +61,7 @@ def test_the_same_command_twice_at_once_makes_one_connection_and_leaves_one_secr
 
 def test_two_tenants_that_want_one_shop_at_once_do_not_both_get_it(acme: Client) -> None:
     tenants = [acme, *(acme.world.tenant() for _ in range(3))]
-    bodies = [{**requested(each), "shop_domain": "contested.myshopify.com"} for each in tenants]
+    bodies = [installed({**requested(each), "shop_domain": "contested.myshopify.com"}, each) for each in tenants]
 
     def connect(number: int) -> Reply:
         return tenants[number].post("/v1/integrations/connections", bodies[number])
@@ -91,7 +88,7 @@ def test_a_repeated_disconnect_deletes_the_secret(acme: Client, kind: Any) -> No
 
 
 def test_a_secret_left_by_a_process_that_died_while_disconnecting_is_deleted(acme: Client) -> None:
-    from chalicelib.integrations.connections import service, vault
+    from chalicelib.integrations.connections import sweep, vault
 
     shop = Shop(acme)
     settle, vault.settle = vault.settle, lambda *_: None
@@ -101,5 +98,5 @@ def test_a_secret_left_by_a_process_that_died_while_disconnecting_is_deleted(acm
         vault.settle = settle
     assert stored(shop.id) is not None
     assert valid(shop.id) == []
-    service.delete_orphans()
+    sweep.run()
     assert stored(shop.id) is None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.shops import Shop, domain, secret, warehouse
+from tests.integrations.shops import Shop, domain, requested, secret, warehouse
 from tests.world import Client
 
 
@@ -66,23 +66,36 @@ def test_the_vault_names_the_tenant_of_each_secret(acme: Client) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    ["shop.example.com", "UPPER.myshopify.com", "-a.myshopify.com", "a.myshopify.com.evil.com", "a b.myshopify.com"],
+    [
+        "shop.example.com",
+        "UPPER.myshopify.com",
+        "-a.myshopify.com",
+        "a.myshopify.com.evil.com",
+        "a b.myshopify.com",
+        "a.myshopify.com\n.evil.com",
+        "evil.com/a.myshopify.com",
+        "a@evil.com.myshopify.com",
+        "a.myshopify.com:444",
+        "myshopify.com",
+    ],
 )
 def test_only_a_domain_of_shopify_is_taken(acme: Client, bad: str) -> None:
-    body = {"platform": "shopify", "shop_domain": bad, "client_secret": secret(), "warehouse_id": warehouse(acme)}
-    problem = acme.post("/v1/integrations/connections", body).refused(422, "invalid")
+    problem = acme.post("/v1/integrations/connections", {**requested(acme), "shop_domain": bad}).refused(422, "invalid")
     assert [error["pointer"] for error in problem["errors"]] == ["/shop_domain"]
 
 
-def test_a_shop_or_a_secret_that_is_in_use_is_refused_without_saying_whose(acme: Client) -> None:
+def test_a_shop_or_a_secret_that_is_in_use_is_refused_only_when_it_is_proven_and_without_saying_whose(
+    acme: Client,
+) -> None:
     shop = Shop(acme)
     other = acme.world.tenant()
-    body = {"platform": "shopify", "client_secret": secret(), "warehouse_id": warehouse(other)}
-    taken = {**body, "shop_domain": shop.shop_domain}
-    problem = other.post("/v1/integrations/connections", taken).refused(409, "already_exists")
+    body = {**requested(other), "shop_domain": shop.shop_domain}
+    acme.world.simulators.shopify.install(shop.shop_domain, body["client_id"], body["client_secret"])
+    problem = other.post("/v1/integrations/connections", body).refused(409, "already_exists")
     assert problem["errors"][0]["pointer"] == "/shop_domain"
     assert shop.id not in json.dumps(problem)
     same = {**body, "shop_domain": domain(), "client_secret": shop.client_secret}
+    acme.world.simulators.shopify.install(same["shop_domain"], same["client_id"], same["client_secret"])
     problem = other.post("/v1/integrations/connections", same).refused(409, "already_exists")
     assert problem["errors"][0]["pointer"] == "/client_secret"
     assert shop.client_secret not in json.dumps(problem)
@@ -92,6 +105,7 @@ def test_a_shop_or_a_secret_that_is_in_use_is_refused_without_saying_whose(acme:
 def test_a_refused_connection_leaves_no_secret_behind(acme: Client) -> None:
     shop = Shop(acme)
     canary = "canary_" + uuid.uuid4().hex
+    shop.install(canary)
     body = {**shop.requested(), "client_secret": canary}
     acme.post("/v1/integrations/connections", body).refused(409, "already_exists")
     vault = acme.world.aws.client("secretsmanager")
@@ -102,18 +116,13 @@ def test_a_refused_connection_leaves_no_secret_behind(acme: Client) -> None:
 
 def test_an_unknown_warehouse_is_refused(acme: Client) -> None:
     elsewhere = warehouse(acme.world.tenant())
-    body = {"platform": "shopify", "shop_domain": domain(), "client_secret": secret(), "warehouse_id": elsewhere}
+    body = {**requested(acme), "warehouse_id": elsewhere}
     problem = acme.post("/v1/integrations/connections", body).refused(422, "invalid")
     assert problem["errors"][0]["pointer"] == "/warehouse_id"
 
 
 def test_connecting_again_with_the_same_key_gives_the_same_connection(acme: Client) -> None:
-    body = {
-        "platform": "shopify",
-        "shop_domain": domain(),
-        "client_secret": secret(),
-        "warehouse_id": warehouse(acme),
-    }
+    body = requested(acme)
     first = acme.post("/v1/integrations/connections", body, key="k").ok()
     assert acme.post("/v1/integrations/connections", body, key="k").ok() == first
     assert len(acme.get("/v1/integrations/connections").ok()["data"]) == 1
@@ -130,7 +139,7 @@ def test_settings_change_and_roles_without_the_permission_are_refused(acme: Clie
 
 def test_two_secrets_are_valid_after_a_rotation_until_the_old_one_is_dropped(acme: Client) -> None:
     shop = Shop(acme)
-    new = secret()
+    new = shop.new_secret()
     rotated = acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=1).ok()
     assert rotated["old_secret_until"] is not None
     assert "drop-old-secret" in rotated["allowed_transitions"]
@@ -146,22 +155,22 @@ def test_two_secrets_are_valid_after_a_rotation_until_the_old_one_is_dropped(acm
 
 
 def test_an_old_secret_ends_by_itself_after_a_day(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from chalicelib.integrations.connections import service
+    from chalicelib.integrations.connections import sweep
     from chalicelib.kernel import clock
 
     shop = Shop(acme)
-    new = secret()
+    new = shop.new_secret()
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=1).ok()
     now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=25))
+    monkeypatch.setattr(clock, "real", lambda: now + timedelta(hours=25))
     assert valid(shop.id) == [new]
-    service.delete_orphans()
+    sweep.run()
     assert stored(shop.id) == {"secrets": [new]}
 
 
 def test_a_third_secret_pushes_the_oldest_out(acme: Client) -> None:
     shop = Shop(acme)
-    second, third = secret(), secret()
+    second, third = shop.new_secret(), shop.new_secret()
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": second}, etag=1).ok()
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": third}, etag=2).ok()
     assert valid(shop.id) == [third, second]
@@ -184,7 +193,7 @@ def half_rotated(shop: Shop, new: str, etag: int = 1) -> None:
 @pytest.mark.parametrize(("key", "etag"), [("k", 1), ("another", 2)])
 def test_a_rotation_that_died_half_way_is_completed_by_its_repetition(acme: Client, key: str, etag: int) -> None:
     shop = Shop(acme)
-    new = secret()
+    new = shop.new_secret()
     half_rotated(shop, new)
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=etag, key=key).ok()
     assert valid(shop.id) == [new, shop.client_secret]
@@ -193,18 +202,18 @@ def test_a_rotation_that_died_half_way_is_completed_by_its_repetition(acme: Clie
 def test_the_old_secret_stays_as_long_as_the_new_one_never_arrived(
     acme: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chalicelib.integrations.connections import service
+    from chalicelib.integrations.connections import sweep
     from chalicelib.kernel import clock
 
     shop = Shop(acme)
-    new = secret()
+    new = shop.new_secret()
     half_rotated(shop, new)
     acme.post(f"{shop.path}/drop-old-secret", etag=2).refused(409, "conflict")
     now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=25))
-    service.delete_orphans()
+    monkeypatch.setattr(clock, "real", lambda: now + timedelta(hours=25))
+    sweep.run()
     assert valid(shop.id) == [shop.client_secret]
-    monkeypatch.setattr(clock, "now", lambda: now)
+    monkeypatch.setattr(clock, "real", lambda: now)
     shop.deliver(b"{}").ok()
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=2).ok()
     acme.post(f"{shop.path}/drop-old-secret", etag=2).ok()
@@ -213,17 +222,16 @@ def test_the_old_secret_stays_as_long_as_the_new_one_never_arrived(
 
 def test_after_a_rotation_that_died_the_next_one_keeps_the_secret_that_is_stored(acme: Client) -> None:
     shop = Shop(acme)
-    lost, third = secret(), secret()
+    lost, third = shop.new_secret(), shop.new_secret()
     half_rotated(shop, lost)
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": third}, etag=2).ok()
     assert valid(shop.id) == [third, shop.client_secret]
-    free = {**shop.requested(), "shop_domain": domain(), "client_secret": lost}
-    acme.post("/v1/integrations/connections", free).ok()
+    assert Shop(acme, client_secret=lost).connection["status"] == "connected"
 
 
 def test_a_secret_that_is_still_valid_can_be_made_the_newest_again(acme: Client) -> None:
     shop = Shop(acme)
-    new = secret()
+    new = shop.new_secret()
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=1).ok()
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": shop.client_secret}, etag=2).ok()
     assert valid(shop.id) == [shop.client_secret, new]
@@ -244,17 +252,17 @@ def test_disconnecting_deletes_the_secret_and_frees_shop_and_secret(acme: Client
 def test_secrets_that_belong_to_nothing_are_deleted_when_they_are_old_enough(
     acme: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chalicelib.integrations.connections import service, vault
+    from chalicelib.integrations.connections import sweep, vault
     from chalicelib.kernel import clock, ids
     from chalicelib.kernel.tenant import Tenant
 
     shop = Shop(acme)
     orphan = ids.new("con")
     vault.put(orphan, Tenant(acme.tenant), secret())
-    service.delete_orphans()
+    sweep.run()
     assert stored(orphan) is not None
     now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=2))
-    service.delete_orphans()
+    monkeypatch.setattr(clock, "real", lambda: now + timedelta(hours=2))
+    sweep.run()
     assert stored(orphan) is None
     assert stored(shop.id) == {"secrets": [shop.client_secret]}

@@ -22,6 +22,8 @@ from tests.integrations.orders import (
 from tests.integrations.shops import Shop
 from tests.world import Client
 
+pytestmark = pytest.mark.long
+
 LINES = 95
 """More than one transaction reserves, or reserves anew."""
 

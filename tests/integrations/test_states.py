@@ -35,6 +35,17 @@ def test_an_old_secret_can_be_dropped_only_while_there_is_one() -> None:
     }
 
 
+def test_a_pending_connection_can_be_verified_or_disconnected_and_expires_by_itself() -> None:
+    assert CONNECTION.allowed(connection("new", status=ConnectionStatus.PENDING)) == ["verify", "disconnect"]
+    row = connection("new", status=ConnectionStatus.PENDING)
+    CONNECTION.take(row, "verify", ConnectionStatus.PENDING)
+    CONNECTION.take(row, "expire")
+    assert row.status is ConnectionStatus.DISCONNECTED
+    for step in ("verify", "expire"):
+        with pytest.raises(TransitionRefused):
+            CONNECTION.take(connection("new"), step)
+
+
 def test_a_connection_that_was_disconnected_stays_so() -> None:
     row = connection("new")
     CONNECTION.take(row, "disconnect")

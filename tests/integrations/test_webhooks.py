@@ -78,9 +78,9 @@ def test_a_body_kept_before_a_crash_is_the_one_that_the_next_days_repetition_use
     monkeypatch.setattr(intake.store, "write", dying)
     assert shop.deliver({"id": 1}, webhook_id="w").status == 500
     monkeypatch.setattr(intake.store, "write", writing)
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=1))
+    monkeypatch.setattr(clock, "real", lambda: now + timedelta(days=1))
     shop.deliver({"id": 1}, webhook_id="w").ok()
-    monkeypatch.setattr(clock, "now", lambda: now)
+    monkeypatch.setattr(clock, "real", lambda: now)
     assert len(inbox(acme)) == 1
     assert list(objects(acme).values()) == [b'{"id": 1}']
 
@@ -122,7 +122,7 @@ def test_every_kind_of_forgery_gets_the_same_answer_and_leaves_nothing(acme: Cli
 
 def test_both_secrets_verify_after_a_rotation(acme: Client) -> None:
     shop = Shop(acme)
-    new = secret()
+    new = shop.new_secret()
     acme.post(f"{shop.path}/rotate-secret", {"client_secret": new}, etag=1).ok()
     assert shop.deliver(b'{"id": 1}').status == 200
     assert shop.deliver(b'{"id": 2}', X_Shopify_Hmac_Sha256=sign(new, b'{"id": 2}')).status == 200

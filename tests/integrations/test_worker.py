@@ -214,7 +214,7 @@ def test_the_function_answers_by_its_handler_string_in_a_fresh_interpreter(acme:
         "import importlib; f = importlib.import_module('chalicelib.functions.inbox').process_inbox;"
         "print(f({'Records': [{'messageId': 'm', 'receiptHandle': 'r', 'body': 'junk'}]}, None))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=600)
     assert done.stdout.splitlines()[-1] == "{'batchItemFailures': [{'itemIdentifier': 'm'}]}"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock.balances import Move, StockKey
-from chalicelib.inventory.stock.schemas import MovementKind
+from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
@@ -17,7 +17,7 @@ from tests.world import Client
 
 def test_receipts_adjustments_and_transfers_write_a_ledger_with_a_running_balance(acme: Client) -> None:
     here = shop(acme)
-    item = here.item(on_hand="10.5")["id"]
+    item = here.item(on_hand="10.5", unit="kg")["id"]
     shelf = here.bin("SHELF-1")
     adjustment = {"lines": [{"item_id": item, "location_id": here.location, "change": "-0.5"}], "reason": "damaged"}
     acme.post("/v1/stock/adjustments", adjustment).ok()
@@ -123,7 +123,7 @@ def test_nothing_is_put_into_a_location_that_is_archived_meanwhile(acme: Client)
     place = StockKey(item, shelf)
     call = Call.system(Tenant(acme.tenant), "test")
     work = Work(call)
-    balances.move(work, [Move(place, Decimal(1), MovementKind.RECEIPT, "R-1")])
+    balances.move(work, [Move(place, Decimal(1), StockMovementKind.RECEIPT, "R-1")])
     acme.post(f"/v1/locations/{shelf}/archive", etag=1).ok()
     with pytest.raises(store.Cancelled) as cancelled:
         store.transact(work.actions, "token-of-this-test")

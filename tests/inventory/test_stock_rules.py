@@ -12,14 +12,14 @@ from chalicelib.inventory.stock.balances import Move, StockKey, StockLevel, leve
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.inventory.stock.schemas import (
     MAX_SKUS,
-    Adjustment,
-    AdjustmentLine,
-    AdjustmentReason,
-    MovementKind,
-    Receipt,
-    ReceiptLine,
-    Transfer,
-    TransferLine,
+    StockAdjustment,
+    StockAdjustmentLine,
+    StockAdjustmentReason,
+    StockMovementKind,
+    StockReceipt,
+    StockReceiptLine,
+    StockTransfer,
+    StockTransferLine,
 )
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.decimals import Quantity, SignedQuantity
@@ -29,19 +29,21 @@ BIKE, BELL = "itm_bike", "itm_bell"
 HERE, SHELF = "loc_here", "loc_shelf"
 
 
-def receipt(*lines: tuple[str, str, str], **fields: Any) -> Receipt:
-    return Receipt(lines=[ReceiptLine(item_id=i, location_id=at, quantity=Quantity(q)) for i, at, q in lines], **fields)
+def receipt(*lines: tuple[str, str, str], **fields: Any) -> StockReceipt:
+    return StockReceipt(
+        lines=[StockReceiptLine(item_id=i, location_id=at, quantity=Quantity(q)) for i, at, q in lines], **fields
+    )
 
 
-def adjustment(*lines: tuple[str, str, str]) -> Adjustment:
-    changes = [AdjustmentLine(item_id=i, location_id=at, change=SignedQuantity(q)) for i, at, q in lines]
-    return Adjustment(lines=changes, reason=AdjustmentReason.LOST)
+def adjustment(*lines: tuple[str, str, str]) -> StockAdjustment:
+    changes = [StockAdjustmentLine(item_id=i, location_id=at, change=SignedQuantity(q)) for i, at, q in lines]
+    return StockAdjustment(lines=changes, reason=StockAdjustmentReason.LOST)
 
 
-def transfer(*lines: tuple[str, str, str, str]) -> Transfer:
-    return Transfer(
+def transfer(*lines: tuple[str, str, str, str]) -> StockTransfer:
+    return StockTransfer(
         lines=[
-            TransferLine(item_id=i, from_location_id=left, to_location_id=to, quantity=Quantity(q))
+            StockTransferLine(item_id=i, from_location_id=left, to_location_id=to, quantity=Quantity(q))
             for i, left, to, q in lines
         ]
     )
@@ -52,12 +54,12 @@ def refused(error: pytest.ExceptionInfo[DomainError]) -> list[tuple[str, str]]:
 
 
 def move(quantity: str, **fields: Any) -> Move:
-    return Move(StockKey(BIKE, HERE), Decimal(quantity), MovementKind.ADJUSTMENT, "R-1", **fields)
+    return Move(StockKey(BIKE, HERE), Decimal(quantity), StockMovementKind.ADJUSTMENT, "R-1", **fields)
 
 
 def test_a_receipt_adds_and_is_known_by_its_reference_or_else_by_the_operation() -> None:
     (first, second) = rules.received(receipt((BIKE, HERE, "2"), (BIKE, SHELF, "0.5"), note="late"), "rcv_1")
-    assert (first.stock_key, first.quantity, first.kind) == (StockKey(BIKE, HERE), 2, MovementKind.RECEIPT)
+    assert (first.stock_key, first.quantity, first.kind) == (StockKey(BIKE, HERE), 2, StockMovementKind.RECEIPT)
     assert (second.stock_key, second.pointer, second.note) == (StockKey(BIKE, SHELF), "/lines/1", "late")
     assert {first.reference, second.reference} == {"rcv_1"}
     (named,) = rules.received(receipt((BIKE, HERE, "2"), reference="PO 7"), "rcv_1")
@@ -77,8 +79,8 @@ def test_an_adjustment_of_nothing_is_refused_at_its_line() -> None:
 
 def test_a_transfer_takes_from_one_location_what_it_gives_to_the_other() -> None:
     out, into = rules.transferred(transfer((BIKE, HERE, SHELF, "4")), "trf_1")
-    assert (out.stock_key.location_id, out.quantity, out.kind) == (HERE, -4, MovementKind.TRANSFER_OUT)
-    assert (into.stock_key.location_id, into.quantity, into.kind) == (SHELF, 4, MovementKind.TRANSFER_IN)
+    assert (out.stock_key.location_id, out.quantity, out.kind) == (HERE, -4, StockMovementKind.TRANSFER_OUT)
+    assert (into.stock_key.location_id, into.quantity, into.kind) == (SHELF, 4, StockMovementKind.TRANSFER_IN)
 
 
 def test_a_transfer_to_where_the_goods_are_is_refused() -> None:

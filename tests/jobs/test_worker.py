@@ -8,21 +8,20 @@ import msgspec
 import pytest
 
 from chalicelib.events import consumers
+from chalicelib.events.consumers import Outcome
 from chalicelib.jobs import queue, registry, service, tables, worker
 from chalicelib.jobs.schemas import Job, JobState, Step
-from chalicelib.kernel import clock, config
+from chalicelib.kernel import clock, config, declaration
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.errors import Conflict
-from chalicelib.kernel.events import Event
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from infra.local.shim import Conflicts, Crash, Faults
-from tests.events.feeds import entries, new_tenant, number, soon, stopped_clock
+from tests.events.feeds import BEGUN, declare, entries, new_tenant, number, soon, stopped_clock
 from tests.world import Client, World
 
-BEGUN = Event("thing.begun", "A test has started a job.")
 Sent = list[tuple[str, str, float]]
 
 
@@ -83,13 +82,14 @@ def test_a_job_runs_piece_by_piece_to_its_end(handle: Any, sent: Sent) -> None:
     assert sent == []
 
 
-def test_the_feed_queues_the_job_of_a_commit(world: World) -> None:
+def test_the_feed_queues_the_job_of_a_commit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, starter = declaration.consumers()["jobs.starter"]
+    declare(monkeypatch, {starter: consumers.handler("jobs.starter")})
     call, job_id = begun()
     number(call.tenant)
     sqs = client.aws("sqs")
     url = config.current().jobs_queue_url
-    assert consumers.CONSUMERS["jobs.starter"]
-    consumers.catch_up(call.tenant, soon())
+    assert consumers.run(call.tenant, "jobs.starter", soon()) is Outcome.DONE
     bodies = []
     while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in found:
@@ -259,7 +259,7 @@ def test_progress_and_cancelling_at_the_same_time_end_in_one_clear_state(handle:
     handle(step)
     with Conflicts(client.dynamodb(), seed=3):
         worker.run(call, job_id, soon())
-        assert cancelled.wait(20)
+        cancelled.wait()
     job = service.read(call, job_id)
     assert job.state is JobState.CANCELLED
     assert 3 <= job.progress < 1000

@@ -75,6 +75,9 @@ def _accounts(call: Call) -> Iterator[Any]:
     found = keycloak.account_of(call, username)
     assert found is not None
     yield found.id == made, found.is_verified, found.is_enabled, found.given_name, found.family_name
+    by_id = keycloak.account(call, made)
+    yield by_id is not None and (by_id.id == made, by_id.is_enabled, by_id.given_name, by_id.membership)
+    yield keycloak.account(call, NOBODY)
     yield keycloak.organizations_of(call, made)
     for _ in range(2):
         keycloak.add_member(call, made)

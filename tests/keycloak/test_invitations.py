@@ -5,7 +5,7 @@ import urllib.request
 
 from infra.local.browser import machine_token
 from infra.local.mail import link_in
-from tests.keycloak.realm import PASSWORD, Realm, claims_of, context_of
+from tests.keycloak.realm import Realm, claims_of
 
 
 def invite(realm: Realm, alias: str, **person: str) -> int:
@@ -13,24 +13,23 @@ def invite(realm: Realm, alias: str, **person: str) -> int:
     path = f"/admin/realms/novex/organizations/{realm.tenant(alias).id}/members/invite-user"
     content = urllib.parse.urlencode(person).encode()
     request = urllib.request.Request(realm.operator.url + path, content, {"Authorization": f"Bearer {token}"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return int(answer.status)
 
 
-def test_somebody_unknown_registers_proves_the_address_and_belongs_to_the_tenant(realm: Realm) -> None:
+def test_keycloaks_own_invitation_of_an_unknown_address_makes_no_account(realm: Realm) -> None:
+    """The product makes accounts itself. One that Keycloak makes would be deleted with the membership, whoever else has
+    it; its form lacks the address, which no form shows."""
     address = "new.colleague@example.com"
     assert invite(realm, "acme", email=address, firstName="New", lastName="Colleague") == 204
     browser = realm.frontend().browser
     page = browser.open(link_in(realm.mail.wait(address)))
-    assert {"firstName", "lastName", "email"} <= page.fields.keys()
-    browser.submit(page, username="new.colleague", firstName="New", lastName="Colleague")
-    page = browser.open(link_in(realm.mail.wait(address, count=2)))
-    browser.submit(page, **{"password-new": PASSWORD, "password-confirm": PASSWORD})
-    (account,) = realm.operator.get("/users", email=address, exact="true")
-    assert (account["emailVerified"], account["requiredActions"], account["username"]) == (True, [], "new.colleague")
-    frontend = realm.login(address)
-    context = context_of(frontend.access_token)
-    assert (context["tenant"], context["roles"]) == (realm.tenant("acme").id, "")
+    assert page.fields.keys() == {"username", "firstName", "lastName"}
+    for _ in range(2):
+        page = browser.submit(page, username="new.colleague", firstName="New", lastName="Colleague")
+    assert page.fields.keys() == {"username", "firstName", "lastName"}
+    assert realm.operator.get("/users", username="new.colleague", exact="true") == []
+    assert realm.operator.get("/users", email=address, exact="true") == []
 
 
 def test_somebody_known_is_asked_and_then_belongs_to_both_tenants(realm: Realm) -> None:

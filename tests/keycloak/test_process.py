@@ -61,10 +61,8 @@ def test_it_dies_with_its_parent(downloaded: None, tmp_path: Path) -> None:
         started = processes(str(home))
         parent.send_signal(signal.SIGKILL)
     assert len(started) > 1
-    deadline = time.monotonic() + 30
-    while processes(str(home)) and time.monotonic() < deadline:
+    while processes(str(home)):
         time.sleep(0.1)
-    assert processes(str(home)) == []
 
 
 def test_the_administrators_password_is_in_no_command_line(realm: Realm) -> None:

@@ -63,17 +63,19 @@ def client(world: World, frontend: Frontend) -> Client:
     return Client(world, tenant, token=frontend.access_token)
 
 
-def registered(realm: Realm, email: str) -> None:
-    """The person opens the mail, follows the link, which proves the address, and fills in the forms."""
+def registered(realm: Realm, email: str, *mails: int) -> None:
+    """The person opens these mails, the first if none are given, follows the links, which prove the address, and fills
+    in the forms."""
     browser = realm.frontend().browser
-    page = browser.open(link_in(realm.mail.wait(email)))
     answers = {"firstName": "Nora", "lastName": "Holm", "password-new": PASSWORD, "password-confirm": PASSWORD}
-    for _ in range(5):
-        onward = [link for link in page.links if "action-token" in link]
-        if page.action:
-            page = browser.submit(page, **{name: answers[name] for name in page.fields if name in answers})
-        elif onward:
-            page = browser.open(urllib.parse.urljoin(page.url, onward[0]))
+    for number in mails or (1,):
+        page = browser.open(link_in(realm.mail.wait(email, number)))
+        for _ in range(5):
+            onward = [link for link in page.links if "action-token" in link]
+            if page.action:
+                page = browser.submit(page, **{name: answers[name] for name in page.fields if name in answers})
+            elif onward:
+                page = browser.open(urllib.parse.urljoin(page.url, onward[0]))
 
 
 def refreshed(world: World, frontend: Frontend) -> Client:
@@ -92,7 +94,7 @@ def founded(world: World, realm: Realm) -> tuple[str, Frontend]:
     world.settle()
     registered(realm, email)
     frontend = realm.login(email)
-    assert client(world, frontend).get("/v1/me").ok()["user"]["roles"] == ["admin"]
+    assert client(world, frontend).post("/v1/me/login").ok()["user"]["roles"] == ["admin"]
     world.settle()
     refreshed(world, frontend)
     return alias, frontend
@@ -103,7 +105,7 @@ def joined(world: World, realm: Realm, admin: Client, email: str, role: str) -> 
     admin.post("/v1/users", {"email": email, "roles": [role]}).ok()
     world.settle()
     registered(realm, email)
-    user = client(world, realm.login(email)).get("/v1/me").ok()["user"]
+    user = client(world, realm.login(email)).post("/v1/me/login").ok()["user"]
     world.settle()
     return admin.get(f"/v1/users/{user['id']}").ok()
 
@@ -112,7 +114,7 @@ def test_an_operator_makes_a_tenant_and_its_administrator_logs_in_and_reads_who_
     product: World, running: Realm
 ) -> None:
     alias, frontend = founded(product, running)
-    me = client(product, frontend).get("/v1/me").ok()
+    me = client(product, frontend).post("/v1/me/login").ok()
     assert (me["roles"], me["user"]["status"], me["user"]["given_name"]) == (["admin"], "active", "Nora")
     assert claims_of(frontend.access_token)["organization"][alias]["id"] == me["tenant"]
     assert client(product, frontend).get("/v1/items").status == 200
@@ -130,10 +132,10 @@ def test_a_person_of_two_tenants_accepts_by_mail_and_has_two_sets_of_roles(produ
     if page.links and "action-token" in " ".join(page.links):
         accepting.browser.open(urllib.parse.urljoin(page.url, next(li for li in page.links if "action-token" in li)))
     there = running.login(email, second)
-    assert client(product, there).get("/v1/me").ok()["roles"] == []
+    assert client(product, there).post("/v1/me/login").ok()["roles"] == []
     product.settle()
-    in_second = refreshed(product, there).get("/v1/me").ok()
-    in_first = client(product, running.login(email, first)).get("/v1/me").ok()
+    in_second = refreshed(product, there).post("/v1/me/login").ok()
+    in_first = client(product, running.login(email, first)).post("/v1/me/login").ok()
     assert (in_first["roles"], in_second["roles"]) == (["sales"], ["warehouse"])
     assert in_first["subject"] == in_second["subject"]
     assert in_first["tenant"] != in_second["tenant"]
@@ -148,6 +150,48 @@ def test_a_person_of_two_tenants_accepts_by_mail_and_has_two_sets_of_roles(produ
     client(product, running.login(email, first)).get("/v1/items").refused(403, "user_disabled")
 
 
+def test_an_invitation_outlives_that_of_the_tenant_that_made_the_account(product: World, running: Realm) -> None:
+    _, first_admin = founded(product, running)
+    _, second_admin = founded(product, running)
+    email = address()
+    made = client(product, first_admin).post("/v1/users", {"email": email, "roles": ["sales"]}).ok()
+    product.settle()
+    kept = client(product, second_admin).post("/v1/users", {"email": email, "roles": ["warehouse"]}).ok()
+    product.settle()
+    invitation = link_in(running.mail.wait(email, 2))
+    admin = client(product, first_admin)
+    user = admin.get(f"/v1/users/{made['id']}").ok()
+    admin.post(f"/v1/users/{user['id']}/remove", etag=user["version"]).ok()
+    product.settle()
+    assert admin.get(f"/v1/users/{made['id']}").ok()["sync"] == "done"
+    (account,) = running.operator.get("/users", email=email, exact="true")
+    accepting = running.frontend()
+    page = accepting.browser.open(invitation)
+    onward = [link for link in page.links if "action-token" in link]
+    if onward:
+        accepting.browser.open(urllib.parse.urljoin(page.url, onward[0]))
+    frontend = with_a_new_password(running, email)
+    me = client(product, frontend).post("/v1/me/login").ok()
+    assert (me["subject"], me["user"]["id"]) == (account["id"], kept["id"])
+    product.settle()
+    assert refreshed(product, frontend).get("/v1/me").ok()["roles"] == ["warehouse"]
+    user = client(product, second_admin).get(f"/v1/users/{kept['id']}").ok()
+    client(product, second_admin).post(f"/v1/users/{kept['id']}/remove", etag=user["version"]).ok()
+    product.settle()
+    assert running.operator.get("/users", email=email, exact="true") == []
+
+
+def with_a_new_password(realm: Realm, email: str) -> Frontend:
+    """The frontend with somebody logged in who had no password and says that it was forgotten."""
+    frontend = realm.frontend()
+    page = frontend.browser.open(frontend.authorization_url("v" * 43, "s", "n"))
+    page = frontend.browser.submit(page, username=email)
+    page = frontend.browser.open(urllib.parse.urljoin(page.url, next(li for li in page.links if "reset-cred" in li)))
+    frontend.browser.submit(page, username=email)
+    registered(realm, email, 3, 4)  # a new password, for which the address has to be proved first
+    return realm.login(email)
+
+
 def test_a_change_of_roles_reaches_the_next_token_and_a_removal_ends_the_account(
     product: World, running: Realm
 ) -> None:
@@ -157,7 +201,7 @@ def test_a_change_of_roles_reaches_the_next_token_and_a_removal_ends_the_account
     user = admin.patch(f"/v1/users/{user['id']}", {"roles": ["analyst", "auditor"]}, etag=user["version"]).ok()
     product.settle()
     person = running.login(email)
-    assert refreshed(product, person).get("/v1/me").ok()["roles"] == ["analyst", "auditor"]
+    assert refreshed(product, person).post("/v1/me/login").ok()["roles"] == ["analyst", "auditor"]
     user = admin.get(f"/v1/users/{user['id']}").ok()
     admin.post(f"/v1/users/{user['id']}/remove", etag=user["version"]).ok()
     product.settle()

@@ -91,12 +91,6 @@ def test_a_token_that_a_person_gets_through_a_machines_client(
     assert refused(frontend.access_token) == "service_account_refused"
 
 
-def test_a_token_of_keycloaks_own_account_page(realm: Realm, refused: Refused) -> None:
-    home = f"{realm.issuer}/account/"
-    frontend = realm.login(realm.person(acme="admin")[1], client="account-console", redirect_uri=home, scope="openid")
-    assert refused(frontend.access_token) == "audience_refused"
-
-
 def test_the_tokens_of_our_own_user_administration(realm: Realm, refused: Refused) -> None:
     token = machine_token(realm.issuer, "novex-admin", realm.operator.client_secret("novex-admin"))
     assert refused(token) == "audience_refused"

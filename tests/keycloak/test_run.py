@@ -21,8 +21,9 @@ def told(lines: list[str], name: str) -> str:
 
 
 def whoami(port: int, token: str) -> Any:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/me", headers={"Authorization": f"Bearer {token}"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "login"}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/me/login", method="POST", headers=headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import threading
@@ -12,9 +13,11 @@ import pytest
 from chalice import AuthResponse, Chalice, CORSConfig, Response
 
 from infra.gateway_responses import GATEWAY_RESPONSES, template_responses
+from infra.local import paths
 from infra.local.gateway import Gateway
 from infra.local.server import serve
 from infra.local.shim import Crash
+from infra.stack.api import MINIMUM_COMPRESSION_BYTES
 
 TOKEN = {"Authorization": "Bearer aa.bb.cc"}
 
@@ -48,6 +51,11 @@ class Stage:
             body = request.raw_body.decode() if request.method == "POST" else None
             return {"name": name, "context": request.context, "query": dict(request.query_params or {}), "body": body}
 
+        @app.route("/v1/{proxy+}", methods=["GET", "HEAD", "POST"], authorizer=door)
+        def behind() -> dict[str, Any]:
+            event = app.current_request.to_original_event()
+            return {name: event[name] for name in ("resource", "path", "httpMethod", "pathParameters")}
+
         @app.route("/open")
         def public() -> dict[str, Any]:
             return {}
@@ -79,6 +87,66 @@ def test_request_reaches_the_view_with_decoded_parameters_and_a_context_of_strin
     assert context["authorizer"] == {"principalId": "u1", "tenant": "t1", "sub": "u1", "number": "7", "flag": "true"}
 
 
+@pytest.mark.parametrize(
+    ("path", "proxy"),
+    [
+        ("/v1/items", "items"),
+        ("/v1/items/a/restore?x=1", "items/a/restore"),
+        ("/v1/items/a%2Fb%20c", "items/a/b c"),
+        ("/v1//items", "/items"),
+        ("/v1/items/", "items"),
+    ],
+)
+def test_a_greedy_path_hands_on_the_rest_decoded_and_the_path_as_it_was_sent(
+    stage: Stage, path: str, proxy: str
+) -> None:
+    status, _, event = stage.call("GET", path, TOKEN)
+    assert (status, event["resource"], event["pathParameters"]) == (200, "/v1/{proxy+}", {"proxy": proxy})
+    assert event["path"] == path.partition("?")[0]
+    assert (stage.lines[0]["route"], stage.lines[0]["path"]) == ("/v1/{proxy+}", f"/api{event['path']}")
+
+
+def test_a_greedy_path_takes_only_its_methods_and_asks_for_a_token_first(stage: Stage) -> None:
+    assert stage.call("GET", "/v1/anything")[0] == 401
+    assert (stage.lines[0]["route"], stage.lines[0]["error"]) == ("/v1/{proxy+}", "UNAUTHORIZED")
+    for method, path in (("PUT", "/v1/items"), ("GET", "/v1"), ("GET", "/v1/"), ("GET", "//v1/items")):
+        assert stage.call(method, path, TOKEN)[0] == 404, path
+    assert stage.authorized == []
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/a", "/a"),
+        ("/a/", "/a"),
+        ("/a/b", "/a/b"),
+        ("/a/c", "/a/{x}"),
+        ("/a/b/c", "/a/{rest+}"),
+        ("/b/c/d", "/b/{x}/d"),
+        ("/b/c/e", "/b/{x}/{y}"),
+        ("/b/c", None),
+        ("/", None),
+        ("a", None),
+    ],
+)
+def test_a_literal_segment_is_preferred_to_a_parameter_and_that_to_a_greedy_one(
+    path: str, expected: str | None
+) -> None:
+    found = paths.match(["/a/{rest+}", "/a/{x}", "/a/b", "/a", "/b/{x}/{y}", "/b/{x}/d"], path)
+    assert (found and found[0]) == expected
+
+
+def test_a_large_answer_is_compressed_for_clients_that_accept_it(stage: Stage) -> None:
+    body = b"x" * MINIMUM_COMPRESSION_BYTES
+    status, headers, content = stage.gateway.handle(
+        "POST", "/things/a", {**TOKEN, "Accept-Encoding": "br, gzip"}, body, "10.9.8.7"
+    )
+    assert (status, headers["Content-Encoding"]) == (200, "gzip")
+    assert json.loads(gzip.decompress(content))["body"] == body.decode()
+    assert "Content-Encoding" not in stage.call("POST", "/things/a", TOKEN, body)[1]
+    assert "Content-Encoding" not in stage.call("POST", "/things/a", {**TOKEN, "Accept-Encoding": "gzip"}, b"x")[1]
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("DELETE", "/things/a"), ("GET", "/things/")])
 def test_unknown_route_and_undeclared_method_are_the_same_404(stage: Stage, method: str, path: str) -> None:
     status, headers, body = stage.call(method, path, TOKEN)
@@ -88,7 +156,7 @@ def test_unknown_route_and_undeclared_method_are_the_same_404(stage: Stage, meth
 
 
 @pytest.mark.parametrize(
-    "value", [None, "Bearer a.b", "bearer a.b.c", "Bearer a.b.c d", "Bearer a.b.c\n", "Basic eA=="]
+    "value", [None, "Bearer a.b", "bearera.b.c", "Bearer  a.b.c", "Bearer a.b.c d", "Bearer a.b.c\n", "Basic eA=="]
 )
 def test_what_is_no_token_is_refused_without_invoking_the_authorizer(stage: Stage, value: str | None) -> None:
     status, _, body = stage.call("GET", "/things/a", {} if value is None else {"Authorization": value})
@@ -131,9 +199,10 @@ def test_death_of_the_function_and_a_body_over_the_limit_are_problems_without_de
 
 
 def test_every_request_leaves_one_access_line_of_strings(stage: Stage) -> None:
-    stage.call("GET", "/things/secret-name?token=secret", TOKEN)
-    stage.call("GET", "/nowhere/secret")
+    stage.call("GET", "/things/some-name?token=secret", TOKEN)
+    stage.call("GET", "/nowhere/name?secret")
     known, unknown = stage.lines
+    assert (known["path"], unknown["path"]) == ("/api/things/some-name", "/api/nowhere/name")
     assert (known["route"], known["tenant"], known["actor"], known["error"]) == ("/things/{name}", "t1", "u1", "-")
     assert (unknown["route"], unknown["tenant"], unknown["status"]) == ("-", "-", "404")
     assert all(isinstance(value, str) and "secret" not in value for line in stage.lines for value in line.values())
@@ -142,7 +211,7 @@ def test_every_request_leaves_one_access_line_of_strings(stage: Stage) -> None:
 @pytest.fixture
 def connection(stage: Stage) -> Iterator[Any]:
     with serve(stage.gateway) as server:
-        yield lambda: http.client.HTTPConnection(*server.server_address[:2], timeout=10)
+        yield lambda: http.client.HTTPConnection(*server.server_address[:2], timeout=60)
 
 
 def test_concurrent_requests_keep_their_own_request_and_context(connection: Any) -> None:
@@ -182,6 +251,8 @@ def test_the_template_has_every_response_of_the_local_gateway() -> None:
     assert rendered.keys() == GATEWAY_RESPONSES.keys()
     unauthorized: Any = rendered["UNAUTHORIZED"]
     assert unauthorized["StatusCode"] == 401
-    assert json.loads(unauthorized["ResponseTemplates"]["application/json"])["request_id"] == "$context.requestId"
-    assert unauthorized["ResponseParameters"]["Headers"]["X-Request-Id"] == "context.requestId"
-    assert unauthorized["ResponseParameters"]["Headers"]["WWW-Authenticate"] == "'Bearer'"
+    assert (
+        json.loads(unauthorized["ResponseTemplates"]["application/json"])["request_id"] == "$context.extendedRequestId"
+    )
+    assert unauthorized["ResponseParameters"]["Headers"]["X-Request-Id"] == "context.extendedRequestId"
+    assert unauthorized["ResponseParameters"]["Headers"]["WWW-Authenticate"] == "'Bearer error=\"invalid_token\"'"

@@ -43,7 +43,7 @@ def verified(issuer: Issuer, token: str, **options: Any) -> dict[str, Any]:
 
 
 def post(issuer: Issuer, path: str, form: dict[str, str], **options: Any) -> requests.Response:
-    return requests.post(f"{issuer.base}{path}", data=form, allow_redirects=False, timeout=5, **options)
+    return requests.post(f"{issuer.base}{path}", data=form, allow_redirects=False, timeout=60, **options)
 
 
 def login(issuer: Issuer, username: str) -> str:
@@ -78,8 +78,8 @@ def test_user_token_carries_one_organization_with_its_roles_inside(issuer: Issue
 
 
 def test_key_set_has_a_signing_and_an_encryption_key(issuer: Issuer) -> None:
-    discovery = requests.get(f"{issuer.issuer}/.well-known/openid-configuration", timeout=5).json()
-    keys = requests.get(discovery["jwks_uri"], timeout=5).json()["keys"]
+    discovery = requests.get(f"{issuer.issuer}/.well-known/openid-configuration", timeout=60).json()
+    keys = requests.get(discovery["jwks_uri"], timeout=60).json()["keys"]
     assert discovery["issuer"] == issuer.issuer
     assert sorted((key["use"], key["alg"]) for key in keys) == [("enc", "RSA-OAEP"), ("sig", "RS256")]
     assert all("d" not in key for key in keys)
@@ -115,9 +115,9 @@ def test_wrong_verifier_used_code_password_grant_and_missing_pkce_are_refused(is
     assert post(issuer, TOKEN, {"grant_type": "password"}).json()["error"] == "unsupported_grant_type"
     plain = AUTHORIZATION | {"code_challenge_method": "plain"}
     url = f"{issuer.issuer}/protocol/openid-connect/auth"
-    assert requests.get(url, params=plain, timeout=5).json()["error"] == "invalid_request"
+    assert requests.get(url, params=plain, timeout=60).json()["error"] == "invalid_request"
     elsewhere = AUTHORIZATION | {"redirect_uri": "https://elsewhere.example/"}
-    assert requests.get(url, params=elsewhere, timeout=5).status_code == 400
+    assert requests.get(url, params=elsewhere, timeout=60).status_code == 400
 
 
 def test_management_needs_the_key_of_the_data_folder(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ def match(acme: Client, number: str, **fields: Any) -> Any:
     from chalicelib.kernel.external_refs import ExternalRef
     from chalicelib.kernel.tenant import Tenant
     from chalicelib.parties.customers import customer_matching
-    from chalicelib.parties.customers.schemas import Contact, CustomerKind, NewCustomer
+    from chalicelib.parties.customers.schemas import NewCustomer
+    from chalicelib.parties.parties.schemas import PartyContact, PartyKind
 
     email = fields.get("email", "ada@example.com")
-    contacts = [Contact(email=email)] if email else []
-    requested = NewCustomer(kind=CustomerKind.PERSON, name=fields.get("name", "Ada"), contacts=contacts)
+    contacts = [PartyContact(email=email)] if email else []
+    requested = NewCustomer(kind=PartyKind.PERSON, name=fields.get("name", "Ada"), contacts=contacts)
     call = Call.system(Tenant(acme.tenant), "test")
     return customer_matching.match_or_create(call, requested, ExternalRef(fields.get("system", "shop"), number))
 
@@ -78,13 +79,15 @@ def test_a_reference_that_came_between_the_look_at_it_and_the_look_at_the_custom
     from chalicelib.kernel.external_refs import ExternalRef
     from chalicelib.kernel.tenant import Tenant
     from chalicelib.kernel.work import Work
-    from chalicelib.parties.customers import customer_matching, tables
-    from chalicelib.parties.customers.schemas import Contact, CustomerKind, NewCustomer
+    from chalicelib.parties.customers import customer_matching
+    from chalicelib.parties.customers.schemas import NewCustomer
+    from chalicelib.parties.parties.schemas import PartyContact, PartyKind
+    from chalicelib.parties.parties.tables import REF_KIND
 
     reference = ExternalRef("shop", "1")
     work = Work(Call.system(Tenant(acme.tenant), "test"))
-    assert work.owners(tables.REF_KIND, [reference.value]) == {}
+    assert work.owners(REF_KIND, [reference.value]) == {}
     first = match(acme, "1")
-    requested = NewCustomer(kind=CustomerKind.PERSON, name="Ada", contacts=[Contact(email="ada@example.com")])
+    requested = NewCustomer(kind=PartyKind.PERSON, name="Ada", contacts=[PartyContact(email="ada@example.com")])
     assert customer_matching.match(work, requested, reference) == first
     assert work.actions == []

@@ -1,5 +1,6 @@
 """Rules of retention alone: nothing is stored here."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -21,12 +22,12 @@ def rule(name: str) -> rules.Rule:
 @pytest.mark.parametrize(
     ("name", "cutoff"),
     [
-        ("access_log", datetime(2025, 3, 31, 12, tzinfo=UTC)),
+        ("access_log", datetime(2025, 3, 27, 12, tzinfo=UTC)),
         ("webhook_bodies", datetime(2026, 3, 1, 12, tzinfo=UTC)),
-        ("inbox_rows", datetime(2025, 3, 31, 12, tzinfo=UTC)),
+        ("inbox_rows", datetime(2025, 3, 27, 12, tzinfo=UTC)),
     ],
 )
-def test_a_row_is_due_when_the_days_of_its_rule_are_over(name: str, cutoff: datetime) -> None:
+def test_a_row_is_due_when_the_days_of_its_rule_are_over_and_dynamodb_had_its_time(name: str, cutoff: datetime) -> None:
     assert rule(name).cutoff(NOW) == cutoff
 
 
@@ -63,9 +64,16 @@ def _table(name: str, *declared: Retention) -> type[Row]:
     )
 
 
-def test_two_rules_of_one_name_and_a_rule_about_nothing_cannot_be_declared() -> None:
+def test_rules_of_one_name_about_nothing_or_that_lose_objects_cannot_be_declared() -> None:
     one = Retention(rule="same", days=1, since="at", basis="a test")
     with pytest.raises(TypeError, match="two retention rules named same"):
         rules.of([_table("some", one), _table("others", one)])
     with pytest.raises(TypeError, match="an attribute that is not there"):
         rules.of([_table("others", Retention(rule="lost", days=1, since="nowhere", basis="a test"))])
+    released = Retention(rule="released", days=30, since="at", basis="a test", releases="partition")
+    for early in (
+        replace(released, by_ttl=True),
+        Retention(rule="x", days=30, since="at", basis="a test", by_ttl=True),
+    ):
+        with pytest.raises(TypeError, match="before their objects"):
+            rules.of([_table("others", early, replace(released, rule="other"))])

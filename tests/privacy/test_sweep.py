@@ -9,28 +9,35 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib import modules
 from chalicelib.audit.access_log.tables import AccessLogEntry
+from chalicelib.bulk.imports import service as imports
+from chalicelib.bulk.imports.tables import Import
 from chalicelib.events import heads
 from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox.schemas import DeliveryState
 from chalicelib.integrations.inbox.tables import Delivery
-from chalicelib.kernel import clock, config, ids
+from chalicelib.kernel import clock, config, ids, log
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.idempotency import StoredAnswer
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 from chalicelib.privacy.retention import finders, objects, rules, sweep
 from chalicelib.privacy.retention.rules import Rule
-from chalicelib.privacy.retention.schemas import Report, RuleCounts
+from chalicelib.privacy.retention.schemas import Report, RetentionRuleCounts
 from chalicelib.privacy.retention.tables import RetentionLease
 from infra.local.shim import Crash, Faults
+from tests.bulk import files
 from tests.events.feeds import new_tenant, soon, stopped_clock
 from tests.world import Client, World
 
 ANSWERS = rules.of([StoredAnswer])
+OVERDUE = timedelta(days=7, seconds=1) + rules.TTL_DELAY
+"""The age of a stored answer that DynamoDB should have deleted, and did not."""
 
 
 @pytest.fixture(autouse=True)
-def free(world: World) -> Iterator[None]:
-    """Every test finds the sweep free and nothing due."""
+def free(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test finds the sweep free, nothing due, and no other test's tenants, whose days would all be looked at."""
+    others, tenants = {each.id for each in heads.tenants()}, heads.tenants
+    monkeypatch.setattr(heads, "tenants", lambda after="": (each for each in tenants(after) if each.id not in others))
     forget_runs()
     sweep.run(rules.of(modules.tables()), soon())
     forget_runs()
@@ -52,7 +59,6 @@ def answer(tenant: Tenant, age: timedelta) -> StoredAnswer:
         headers={},
         body=b"{}",
         created_at=at,
-        expires_at=at + timedelta(days=8),
     )
     store.write(store.put(row))
     return row
@@ -103,23 +109,25 @@ def is_there(row: Any) -> bool:
     return store.get_many([store.ref_of(row)]).popitem()[1] is not None
 
 
-def counted(report: Report, rule: str) -> RuleCounts:
+def counted(report: Report, rule: str) -> RetentionRuleCounts:
     return next(entry for entry in report.rules if entry.rule == rule)
 
 
-def of_tenant(report: Report, tenant: Tenant, rule: str) -> RuleCounts:
+def of_tenant(report: Report, tenant: Tenant, rule: str) -> RetentionRuleCounts:
     assert report.run_id
     return sweep.counts_of([rule], tenant.key(report.run_id))[0]
 
 
 def test_what_is_due_goes_and_each_tenant_is_told_its_own_counts(acme: Client, world: World) -> None:
     mine, other = Tenant(acme.tenant), new_tenant()
-    old = [answer(mine, timedelta(days=7, seconds=n + 1)) for n in range(3)] + [answer(other, timedelta(days=40))]
-    young = [answer(mine, timedelta(days=6, hours=23)), answer(other, timedelta(0))]
+    old = [answer(mine, OVERDUE + timedelta(seconds=n)) for n in range(3)] + [answer(other, timedelta(days=40))]
+    young = [answer(mine, OVERDUE - timedelta(hours=1)), answer(other, timedelta(0))]
     report = sweep.run(rules.of(modules.tables()), soon())
     assert report.outcome == "finished"
     assert [is_there(row) for row in old + young] == [False] * 4 + [True] * 2
-    assert counted(report, "idempotency_records") == RuleCounts(rule="idempotency_records", selected=4, deleted=4)
+    assert counted(report, "idempotency_records") == RetentionRuleCounts(
+        rule="idempotency_records", selected=4, deleted=4
+    )
     shown = acme.get("/v1/retention/runs").ok()["data"][0]
     assert (shown["id"], shown["state"], shown["dry_run"]) == (report.run_id, "finished", False)
     by_rule = {entry["rule"]: entry for entry in shown["rules"]}
@@ -133,6 +141,7 @@ def test_the_rules_are_told_as_the_tables_declare_them(acme: Client) -> None:
     assert shown.keys() == declared.keys() >= {"access_log", "idempotency_records", "webhook_bodies"}
     assert (shown["access_log"]["days"], shown["access_log"]["table"]) == (365, "access_log")
     assert shown["webhook_bodies"]["releases"] == "body_key"
+    assert (shown["webhook_bodies"]["deleted_by"], shown["access_log"]["deleted_by"]) == ("sweep", "database")
 
 
 def test_runs_are_listed_newest_first_over_months(acme: Client) -> None:
@@ -146,17 +155,53 @@ def test_access_rows_go_by_whole_days_for_every_tenant_and_the_platform(world: W
     tenant = new_tenant()
     heads.register(tenant)
     with stopped_clock(clock.parse("2027-03-10T12:00:00Z")) as now:
-        old = [access(owner, clock.parse("2026-03-09T23:59:59Z")) for owner in (tenant, PLATFORM) for _ in range(3)]
-        young = [access(owner, clock.parse("2026-03-10T00:00:01Z")) for owner in (tenant, PLATFORM)]
+        old = [access(owner, clock.parse("2026-03-05T23:59:59Z")) for owner in (tenant, PLATFORM) for _ in range(3)]
+        young = [access(owner, clock.parse("2026-03-06T00:00:01Z")) for owner in (tenant, PLATFORM)]
         access_rules = rules.of([AccessLogEntry])
         report = sweep.run(access_rules, soon())
         assert [is_there(row) for row in old + young] == [False] * 6 + [True] * 2
         assert of_tenant(report, tenant, "access_log").deleted == 3
-        now.sleep(86400)
+        now.sleep(7 * 86400)
         again = sweep.run(access_rules, soon())
         assert counted(again, "access_log").deleted == 2
         row = store.get(RetentionLease, PLATFORM.key("leases"), "retention")
-        assert row and row.marks == {"access_log": "2026-03-10"}
+        assert row and row.marks == {"access_log": "2026-03-12"}
+
+
+def test_what_dynamodb_left_is_looked_for_once_a_week_and_what_only_the_sweep_deletes_every_day(world: World) -> None:
+    tenant, declared = new_tenant(), rules.of([StoredAnswer, Delivery])
+    with stopped_clock() as now:
+        found = []
+        for day in range(8):
+            left, body = answer(tenant, OVERDUE), delivery(tenant, timedelta(days=31))
+            assert sweep.run(declared, soon()).outcome == "finished", day
+            kept = store.get(Delivery, body.partition, body.id)
+            assert kept is not None and kept.body_key is None, day
+            found.append(not is_there(left))
+            now.sleep(86400)
+    assert found == [True, *[False] * 6, True]
+
+
+def test_what_dynamodb_left_is_reported_even_without_an_expiry_and_other_deletions_are_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics: list[tuple[str, float]] = []
+    monkeypatch.setattr(log, "count", lambda name, value=1: metrics.append((name, value)))
+    tenant = new_tenant()
+    with_expiry, without, young = answer(tenant, OVERDUE), answer(tenant, OVERDUE), answer(tenant, timedelta(days=8))
+    item = without.item()
+    del item["expires_at"]  # as a table's rows were before its rule was by TTL
+    client.dynamodb().put_item(TableName=StoredAnswer.table_name(), Item=item)
+    delivery(tenant, timedelta(days=31))
+    declared = rules.of([StoredAnswer, Delivery])
+    assert of_tenant(sweep.run(declared, soon(), dry_run=True), tenant, "idempotency_records").selected == 2
+    assert metrics == []
+    report = sweep.run(declared, soon())
+    assert {name for name, _ in metrics} == {"RetentionOverdue"}
+    assert sum(value for _, value in metrics) == 2
+    assert [is_there(row) for row in (with_expiry, without, young)] == [False, False, True]
+    assert of_tenant(report, tenant, "idempotency_records").deleted == 2
+    assert of_tenant(report, tenant, "webhook_bodies").released == 1
 
 
 def test_bodies_go_in_every_version_and_their_rows_stay(world: World) -> None:
@@ -171,7 +216,7 @@ def test_bodies_go_in_every_version_and_their_rows_stay(world: World) -> None:
     kept = store.get(Delivery, due.partition, due.id)
     assert kept is not None
     assert kept.body_key is None
-    assert counted(report, "webhook_bodies") == RuleCounts(rule="webhook_bodies", selected=1, released=1)
+    assert counted(report, "webhook_bodies") == RetentionRuleCounts(rule="webhook_bodies", selected=1, released=1)
     assert counted(report, "inbox_rows").selected == 0
 
 
@@ -196,7 +241,7 @@ def test_a_body_that_cannot_be_deleted_keeps_its_row_for_the_next_run(
 
     monkeypatch.setattr(objects, "delete", broken)
     report = sweep.run(rules.of([Delivery]), soon())
-    assert counted(report, "webhook_bodies") == RuleCounts(rule="webhook_bodies", selected=1, failed=1)
+    assert counted(report, "webhook_bodies") == RetentionRuleCounts(rule="webhook_bodies", selected=1, failed=1)
     monkeypatch.undo()
     assert counted(sweep.run(rules.of([Delivery]), soon()), "webhook_bodies").released == 1
     kept = store.get(Delivery, row.partition, row.id)
@@ -205,7 +250,7 @@ def test_a_body_that_cannot_be_deleted_keeps_its_row_for_the_next_run(
 
 def test_a_dry_run_selects_the_same_and_deletes_nothing(world: World) -> None:
     tenant = new_tenant()
-    rows = [answer(tenant, timedelta(days=8)) for _ in range(3)]
+    rows = [answer(tenant, OVERDUE) for _ in range(3)]
     body = delivery(tenant, timedelta(days=31))
     dry = sweep.run(rules.of(modules.tables()), soon(), dry_run=True)
     assert all(is_there(row) for row in rows)
@@ -234,7 +279,7 @@ def test_the_clock_goes_on_with_a_paused_sweep_and_begins_one_a_day(world: World
 
 
 def test_an_overlapping_sweep_does_nothing_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    row = answer(new_tenant(), timedelta(days=8))
+    row = answer(new_tenant(), OVERDUE)
     inner: list[Report] = []
     page = finders.page
 
@@ -251,7 +296,7 @@ def test_an_overlapping_sweep_does_nothing_and_says_so(world: World, monkeypatch
 
 
 def test_a_sweep_whose_lease_was_taken_over_stops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    row = answer(new_tenant(), timedelta(days=8))
+    row = answer(new_tenant(), OVERDUE)
     page = finders.page
 
     def robbed(*args: Any) -> finders.Found:
@@ -269,7 +314,7 @@ def test_a_sweep_whose_lease_was_taken_over_stops(world: World, monkeypatch: pyt
 
 def test_a_row_that_is_not_due_any_more_is_skipped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tenant = new_tenant()
-    changed, gone, due = (answer(tenant, timedelta(days=8)) for _ in range(3))
+    changed, gone, due = (answer(tenant, OVERDUE) for _ in range(3))
     page = finders.page
 
     def meanwhile(*args: Any) -> finders.Found:
@@ -284,14 +329,14 @@ def test_a_row_that_is_not_due_any_more_is_skipped(world: World, monkeypatch: py
 
     monkeypatch.setattr(finders, "page", meanwhile)
     report = sweep.run(ANSWERS, soon())
-    expected = RuleCounts(rule="idempotency_records", selected=3, deleted=1, skipped=2)
+    expected = RetentionRuleCounts(rule="idempotency_records", selected=3, deleted=1, skipped=2)
     assert counted(report, "idempotency_records") == expected
     assert (is_there(changed), is_there(due)) == (True, False)
 
 
 def test_a_sweep_out_of_time_pauses_and_the_next_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finders, "_SCANNED", 2)
-    rows = [answer(new_tenant(), timedelta(days=8)) for _ in range(5)]
+    rows = [answer(new_tenant(), OVERDUE) for _ in range(5)]
     paused = sweep.run(ANSWERS, clock.monotonic() - 1)
     assert paused.outcome == "paused"
     finished = sweep.run(ANSWERS, soon())
@@ -309,7 +354,7 @@ def test_a_sweep_killed_at_any_call_is_finished_by_the_next_and_counts_right(
     while True:
         call += 1
         forget_runs()
-        rows = [answer(tenant, timedelta(days=8)) for tenant in tenants for _ in range(3)]
+        rows = [answer(tenant, OVERDUE) for tenant in tenants for _ in range(3)]
         with stopped_clock() as now, Faults(client.dynamodb()) as faults:
             faults.at(call, kind)
             try:
@@ -334,7 +379,7 @@ def test_a_sweep_killed_at_any_call_is_finished_by_the_next_and_counts_right(
 @pytest.mark.parametrize("kind", ["reply_lost", "timeout", "throttle", "conflict"])
 def test_a_store_that_stumbles_is_asked_again_and_counted_once(world: World, kind: Any) -> None:
     tenant = new_tenant()
-    rows = [answer(tenant, timedelta(days=8)) for _ in range(3)]
+    rows = [answer(tenant, OVERDUE) for _ in range(3)]
     with Faults(client.dynamodb()) as faults:
         faults.at(2, kind, "TransactWriteItems", times=2)
         report = sweep.run(ANSWERS, soon())
@@ -351,7 +396,7 @@ def test_two_rules_of_one_name_or_of_no_attribute_cannot_be_declared(world: Worl
 
 
 def test_a_sweep_that_fails_gives_the_lease_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    row = answer(new_tenant(), timedelta(days=8))
+    row = answer(new_tenant(), OVERDUE)
 
     def broken(*_: Any) -> finders.Found:
         raise RuntimeError
@@ -362,3 +407,16 @@ def test_a_sweep_that_fails_gives_the_lease_back(world: World, monkeypatch: pyte
     monkeypatch.undo()
     assert sweep.run(ANSWERS, soon()).outcome == "finished"
     assert not is_there(row)
+
+
+def test_files_of_imports_go_after_a_week_and_are_not_shown_any_more(world: World) -> None:
+    acme = world.tenant()
+    done = files.imported(acme, "sku,name\nA,\n")
+    key = imports.ref(Tenant(acme.tenant), done["id"])
+    listed = client.aws("s3").list_object_versions(Bucket=config.current().bucket, Prefix=f"bulk/{acme.tenant}/")
+    assert len(listed["Versions"]) == 2
+    store.write(store.update(key, [Import.created_at.set(clock.now() - timedelta(days=8))]))
+    sweep.run(rules.of([Import]), soon())
+    listed = client.aws("s3").list_object_versions(Bucket=config.current().bucket, Prefix=f"bulk/{acme.tenant}/")
+    assert not listed.get("Versions")
+    assert acme.get(f"/v1/imports/{done['id']}").ok()["error_file"] is None

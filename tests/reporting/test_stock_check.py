@@ -1,25 +1,33 @@
 """The self-check through the API: it finds what was tampered with, and only that."""
 
 import time
+import zlib
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
 
+from chalicelib.catalog.items.tables import Item
 from chalicelib.inventory.stock.balances import StockKey, ref
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Step
+from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.tenant import Tenant, compound
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
-from chalicelib.reporting.stock_check import checkpoint, scan, service
-from chalicelib.reporting.stock_check.schemas import NewCheck
-from chalicelib.sales.demand.tables import Demand
+from chalicelib.reporting.stock_check import checkpoint, compare, scan, service
+from chalicelib.reporting.stock_check.checkpoint import Checkpoint
+from chalicelib.reporting.stock_check.schemas import NewStockCheck
+from chalicelib.sales.demand import tables as demand
 from tests.factories import Shop, shop
 from tests.world import Client
+
+pytestmark = pytest.mark.long
 
 
 def check(client: Client, **body: Any) -> Any:
@@ -77,6 +85,7 @@ def test_a_check_goes_on_in_bounded_pieces_and_misses_nothing(acme: Client, monk
     monkeypatch.setattr(scan, "_ITEMS", 1)
     monkeypatch.setattr(scan, "_ORDERS", 1)
     monkeypatch.setattr(scan, "_MOVEMENTS", 2)
+    monkeypatch.setattr(checkpoint, "MOST_KEYS", 1)
     monkeypatch.setattr(service, "PIECE_SECONDS", 0.0)
     here = shop(acme)
     items = [here.item(on_hand=10)["id"] for _ in range(3)]
@@ -88,7 +97,7 @@ def test_a_check_goes_on_in_bounded_pieces_and_misses_nothing(acme: Client, monk
     tamper(here, items[0], reserved=Decimal(7), available=Decimal(7))
     tamper(here, items[2], on_hand=Decimal(11), available=Decimal(9))
     call = Call.system(Tenant(acme.tenant), "test")
-    job = jobs.read(call, commit(call, service.begin, NewCheck()).job_id)
+    job = jobs.read(call, commit(call, service.begin, NewStockCheck()).job_id)
     pieces, step = 0, Step(False, report={})
     while not step.done:
         pieces += 1
@@ -101,22 +110,145 @@ def test_a_check_goes_on_in_bounded_pieces_and_misses_nothing(acme: Client, monk
     assert "checkpoint" not in report
 
 
-def test_the_projection_is_never_believed_against_the_orders(acme: Client) -> None:
+def test_a_window_ends_with_the_item_that_makes_it_full_and_the_next_one_begins_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checkpoint, "MOST_KEYS", 2)
+    point = Checkpoint()
+    point.hold({StockKey("c", "x"): Decimal(1), StockKey("a", "x"): Decimal(2), StockKey("a", "y"): Decimal(3)})
+    point.narrow()
+    point.hold({StockKey("a", "x"): Decimal(4), StockKey("b", "x"): Decimal(5)})
+    assert (point.held, point.end) == ({"a": {"x": Decimal(6), "y": Decimal(3)}}, "a")
+    point.next_stage()
+    assert (point.stage, point.after) == ("items", "")
+    point.next_stage()
+    assert (point.stage, point.begin, point.end, point.held) == ("orders", "a", "", {})
+    assert [point.has(item) for item in ("a", "b", "z")] == [False, True, True]
+
+
+def test_an_item_at_more_places_than_a_window_has_is_a_window_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "MOST_KEYS", 1)
+    point = Checkpoint()
+    point.hold({StockKey(item, location): Decimal(1) for item in "ab" for location in "xyz"})
+    point.narrow()
+    assert (sorted(point.held), point.end) == (["a"], "a")
+
+
+def test_what_is_carried_to_the_next_piece_stays_small() -> None:
+    point = Checkpoint()
+    for _ in range(checkpoint.MOST_KEYS + 100):
+        point.hold({StockKey(ids.new("itm"), ids.new("loc")): Decimal("1234567.891")})
+    for _ in range(checkpoint.MOST_SUSPECTS + 1):
+        point.suspect_balance(StockKey(ids.new("itm"), ids.new("loc")))
+    point.narrow()
+    assert sum(map(len, point.held.values())) == checkpoint.MOST_KEYS
+    assert point.is_incomplete
+    assert len(zlib.compress(msgspec.json.encode(point), 6)) < 200_000
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The feed is known to have come to everything."""
+    monkeypatch.setattr(compare, "FEED_LAG", timedelta(0))
+
+
+def waiting_ref(here: Shop, order: Any, item: str) -> store.Ref:
+    return demand.ref(Tenant(here.client.tenant), order["id"], StockKey(item, here.location))
+
+
+def found_rows(report: Any) -> list[tuple[str, ...]]:
+    names = ("kind", "item_id", "order_id", "expected", "found", "repaired")
+    return sorted(tuple(row[name] for name in names) for row in report["drifts"])
+
+
+def test_an_order_that_waits_without_a_row_is_found_and_gets_its_turn_again(acme: Client, settled: None) -> None:
     here = shop(acme)
-    item = here.item(on_hand=10)["id"]
+    item = here.item()["id"]
     order = here.confirmed((item, 3))
     acme.world.settle()
-    tenant = Tenant(acme.tenant)
-    ref = store.Ref(Demand, tenant.key(item), compound(order["id"], here.location))
-    store.write(store.delete(ref))
+    store.write(store.delete(waiting_ref(here, order, item)))
+    here.receive(item, 2)
+    acme.world.settle()
+    assert here.level(item) == ("2", "0", "2")
+    assert found_rows(check(acme)["report"]) == [("waiting", item, order["id"], "3", "0", False)]
+    assert found_rows(check(acme, repair=True)["report"]) == [("waiting", item, order["id"], "3", "0", True)]
+    assert here.level(item) == ("2", "2", "0")
+    (row,) = acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"]
+    assert (row["order_id"], row["waiting"]) == (order["id"], "1")
     assert check(acme)["report"]["drift_count"] == 0
+
+
+def write_row(here: Shop, order: Any, item: str, quantity: int) -> None:
+    place = waiting_ref(here, order, item)
+    row = demand.Demand(
+        partition=place.hash_key,
+        rank=place.range_key,
+        item_id=item,
+        order_id=order["id"],
+        location_id=here.location,
+        waiting=Decimal(quantity),
+        order_version=order["version"],
+    )
+    store.write(store.put(row))
+
+
+def test_a_row_that_says_something_else_than_its_order_is_repaired(acme: Client, settled: None) -> None:
+    here = shop(acme)
+    served, short = here.item(on_hand=5)["id"], here.item()["id"]
+    order = here.confirmed((served, 5), (short, 2))
+    acme.world.settle()
+    for item in (served, short):
+        write_row(here, order, item, 9)
+    drifts = [("waiting", served, order["id"], "0", "9", True), ("waiting", short, order["id"], "2", "9", True)]
+    assert found_rows(check(acme, repair=True)["report"]) == sorted(drifts)
+    shown = [acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"] for item in (served, short)]
+    assert [[row["waiting"] for row in rows] for rows in shown] == [[], ["2"]]
+
+
+def test_a_row_that_an_order_left_behind_when_it_was_done_is_deleted(acme: Client, settled: None) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=5)["id"]
+    order = here.confirmed((item, 5))
+    acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
+    acme.world.settle()
+    write_row(here, order, item, 5)
+    assert found_rows(check(acme, repair=True)["report"]) == [("waiting", item, order["id"], "0", "5", True)]
+    assert acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"] == []
+
+
+def test_rows_that_the_feed_may_not_have_come_to_are_not_judged(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item()["id"]
+    order = here.confirmed((item, 3))
+    acme.world.settle()
+    store.write(store.delete(waiting_ref(here, order, item)))
+    assert check(acme)["report"]["drift_count"] == 0
+    assert compare.of_order(Call.system(Tenant(acme.tenant), "test"), order["id"]) == []
+
+
+def test_reserved_stock_that_no_order_holds_is_found_without_any_row_of_those_who_wait(acme: Client) -> None:
+    here = shop(acme)
+    item, idle = here.item(on_hand=10)["id"], here.item(on_hand=4)["id"]
+    here.confirmed((item, 3))
+    acme.world.settle()
     tamper(here, item, reserved=Decimal(0), available=Decimal(10))
-    (drift,) = check(acme, repair=True)["report"]["drifts"]
-    assert (drift["kind"], drift["expected"], drift["found"], drift["repaired"]) == ("reserved", "3", "0", True)
-    assert here.level(item) == ("10", "3", "7")
+    tamper(here, idle, reserved=Decimal(1), available=Decimal(3))
+    drifts = [("reserved", item, None, "3", "0", True), ("reserved", idle, None, "0", "1", True)]
+    assert found_rows(check(acme, repair=True)["report"]) == sorted(drifts)
+    assert (here.level(item), here.level(idle)) == (("10", "3", "7"), ("4", "0", "4"))
 
 
-def test_a_check_that_finds_too_many_suspects_says_that_it_is_incomplete(
+def test_what_orders_hold_where_there_is_no_balance_is_found_even_without_the_item(acme: Client) -> None:
+    here, tenant = shop(acme), Tenant(acme.tenant)
+    items = [here.item(on_hand=10)["id"] for _ in range(2)]
+    here.confirmed(*((item, 3) for item in items))
+    for item in items:
+        store.write(store.delete(ref(tenant, StockKey(item, here.location))))
+    store.write(store.delete(store.Ref(Item, tenant.key(), items[1])))
+    assert found_rows(check(acme)["report"]) == [("no_balance", item, None, "3", "0", False) for item in items]
+
+
+def test_more_suspects_than_are_looked_at_at_once_are_looked_at_one_window_after_the_other(
     acme: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkpoint, "MOST_SUSPECTS", 1)
@@ -124,4 +256,25 @@ def test_a_check_that_finds_too_many_suspects_says_that_it_is_incomplete(
     for item in [here.item(on_hand=4)["id"] for _ in range(2)]:
         tamper(here, item, on_hand=Decimal(5), available=Decimal(5))
     report = check(acme)["report"]
+    assert (report["balances"], report["drift_count"], "incomplete" in report) == (2, 2, False)
+
+
+def test_a_check_that_finds_too_much_ends_and_says_that_it_is_incomplete(
+    acme: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "MOST_SUSPECTS", 1)
+    monkeypatch.setattr(service, "MOST_DRIFTS", 1)
+    here = shop(acme)
+    for item in [here.item(on_hand=4)["id"] for _ in range(2)]:
+        tamper(here, item, on_hand=Decimal(5), available=Decimal(5))
+    report = check(acme)["report"]
     assert (report["drift_count"], report["incomplete"]) == (1, True)
+
+
+def test_a_tenant_checks_its_stock_only_so_often_a_day(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "CHECKS", replace(service.CHECKS, most=2))
+    for _ in range(2):
+        assert acme.post("/v1/stock/check", {}).status == 202
+    acme.post("/v1/stock/check", {}).refused(409, "quota_reached")
+    assert len(acme.get("/v1/jobs").ok()["data"]) == 2
+    assert acme.world.tenant().post("/v1/stock/check", {}).status == 202

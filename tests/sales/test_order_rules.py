@@ -1,22 +1,25 @@
 """Rules of sales orders alone: nothing is stored here. Over random orders: simulation/test_order_rules.py."""
 
 from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from chalicelib.catalog.items.conversions import Measured
 from chalicelib.inventory.stock.balances import StockKey, StockLevel
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
-from chalicelib.kernel.errors import TransitionRefused
-from chalicelib.sales.orders import rules
+from chalicelib.kernel.errors import FieldError, TransitionRefused
+from chalicelib.kernel.money import RoundingRule
+from chalicelib.sales.orders import amounts, rules
+from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
 from chalicelib.sales.orders.rules import Want
 from chalicelib.sales.orders.schemas import (
     BillingStatus,
     FulfilmentStatus,
-    NewSalesOrderLine,
-    Reservation,
-    RoundingRule,
+    ReservationMode,
     SalesOrderStatus,
 )
 from chalicelib.sales.orders.states import SALES_ORDER
@@ -26,7 +29,8 @@ BIKE, BELL = StockKey("itm_bike", "loc_here"), StockKey("itm_bell", "loc_here")
 
 
 def want(key: StockKey, outstanding: str, held: str = "0", picked: str = "0") -> Want:
-    return Want(key, "SKU", "/lines/0", Decimal(outstanding), Decimal(held), Decimal(picked))
+    numbers = (Decimal(outstanding), Decimal(held), Decimal(picked))
+    return Want(key, "SKU", "/lines/0", *numbers, LineState(1, Decimal(outstanding)))
 
 
 def free(available: str, *, blocked: bool = False) -> StockLevel:
@@ -55,17 +59,19 @@ def state(ordered: str, reserved: str = "0", picked: str = "0", shipped: str = "
 def test_partial_reservation_gives_what_there_is_to_earlier_lines_first(
     wants: list[Want], levels: dict[StockKey, StockLevel], expected: list[str]
 ) -> None:
-    assert rules.allocate(wants, levels, Reservation.PARTIAL, {}) == [Decimal(each) for each in expected]
+    assert rules.allocate(wants, levels, ReservationMode.PARTIAL, {}) == [Decimal(each) for each in expected]
 
 
 def test_what_is_given_up_at_a_place_can_be_taken_again() -> None:
-    assert rules.allocate([want(BIKE, "3")], {BIKE: free("1")}, Reservation.FULL, {BIKE: Decimal(2)}) == [Decimal(3)]
+    assert rules.allocate([want(BIKE, "3")], {BIKE: free("1")}, ReservationMode.FULL, {BIKE: Decimal(2)}) == [
+        Decimal(3)
+    ]
 
 
 def test_full_reservation_names_every_line_that_is_short_with_the_demand_of_all_lines() -> None:
     wants = [want(BIKE, "2"), want(BELL, "1"), want(BIKE, "2")]
     with pytest.raises(InsufficientStock) as refused:
-        rules.allocate(wants, {BIKE: free("3"), BELL: free("1")}, Reservation.FULL, {})
+        rules.allocate(wants, {BIKE: free("3"), BELL: free("1")}, ReservationMode.FULL, {})
     assert [(each.item_id, each.wanted, each.available) for each in refused.value.shortages] == [
         ("itm_bike", Decimal(4), Decimal(3)),
         ("itm_bike", Decimal(4), Decimal(3)),
@@ -106,7 +112,9 @@ def line(**fields: Any) -> NewSalesOrderLine:
     [
         (line(), []),
         (line(discount_percent=Percent(100)), []),
-        (line(discount_percent=Percent(101)), [("/discount_percent", "too_much")]),
+        (line(tax_amount=Amount("20.00")), []),
+        (line(tax_amount=Amount("20.01")), [("/tax_amount", "too_much")]),
+        (line(tax_amount=Amount("3.80"), discount_percent=Percent(100)), []),
         (line(discount_amount=Amount("20.01")), [("/discount_amount", "too_much")]),
         (line(discount_amount=Amount("0.001")), [("/discount_amount", "too_precise")]),
         (line(tax_amount=Amount("0.001")), [("/tax_amount", "too_precise")]),
@@ -117,13 +125,16 @@ def line(**fields: Any) -> NewSalesOrderLine:
     ],
 )
 def test_a_line_is_refused_for_each_wrong_amount(given: NewSalesOrderLine, expected: list[tuple[str, str]]) -> None:
-    errors = rules.line_errors(given, None, "EUR", "")
+    errors = amounts.line_errors(given, Fraction(20), "EUR", "")
     assert [(error.pointer, error.code) for error in errors] == expected
 
 
 def test_a_line_without_a_price_needs_one_of_the_item_in_the_orders_currency() -> None:
     unpriced = NewSalesOrderLine(item_id="itm_bike", quantity=Quantity(1))
-    (error,) = rules.line_errors(unpriced, None, "EUR", "/lines/3")
+    item: Any = SimpleNamespace(unit="each", units=[])
+    measured = Measured(Decimal(1), "each", Fraction(1), Decimal(1))
+    error = amounts.given_price(unpriced, item, measured, "EUR", "/lines/3")
+    assert isinstance(error, FieldError)
     assert (error.pointer, error.code) == ("/lines/3/unit_price", "required")
 
 
@@ -134,9 +145,12 @@ def content(net: str, quantity: str, price: str, tax: str = "0") -> ContentLine:
         sku="BIKE",
         name="Bike",
         unit="each",
+        base_unit="each",
         location_id="loc_here",
         quantity=Decimal(quantity),
+        base_quantity=Decimal(quantity),
         unit_price=Decimal(price),
+        price_unit="each",
         tax_amount=Decimal(tax),
         net=Decimal(net),
     )
@@ -151,14 +165,14 @@ def content(net: str, quantity: str, price: str, tax: str = "0") -> ContentLine:
 )
 def test_lines_are_rounded_and_then_summed_or_summed_and_then_rounded(rounding: RoundingRule, net: str) -> None:
     lines = [content("0.01", "1", "0.005"), content("0.01", "1", "0.005")]
-    assert rules.totals(lines, [], "EUR", rounding, prices_include_tax=False).net == Decimal(net)
+    assert amounts.totals(lines, [], "EUR", rounding, prices_include_tax=False).net == Decimal(net)
 
 
 def test_the_total_contains_tax_only_once() -> None:
     lines = [content("10.00", "1", "10", "1.90")]
-    totals = rules.totals(lines, [], "EUR", RoundingRule.HALF_UP_PER_LINE, prices_include_tax=False)
+    totals = amounts.totals(lines, [], "EUR", RoundingRule.HALF_UP_PER_LINE, prices_include_tax=False)
     assert (totals.net, totals.tax, totals.total) == (Decimal(10), Decimal("1.90"), Decimal("11.90"))
-    totals = rules.totals(lines, [], "EUR", RoundingRule.HALF_UP_PER_LINE, prices_include_tax=True)
+    totals = amounts.totals(lines, [], "EUR", RoundingRule.HALF_UP_PER_LINE, prices_include_tax=True)
     assert totals.total == Decimal(10)
 
 

@@ -11,7 +11,7 @@ from tests.world import Client
 
 def test_an_order_is_drafted_with_prices_totals_and_snapshots(acme: Client) -> None:
     here = shop(acme)
-    bike = here.item(price={"amount": "100", "currency": "EUR"})
+    bike = here.item(price={"amount": "100", "currency": "EUR"}, unit="kg")
     address = {"kind": "shipping", "lines": ["Main St 1"], "city": "Ulm", "country": "DE"}
     customer = acme.post("/v1/customers", {"kind": "person", "name": "Ada", "addresses": [address]}).ok()
     body = {
@@ -35,6 +35,7 @@ def test_an_order_is_drafted_with_prices_totals_and_snapshots(acme: Client) -> N
         "net": "214.00",
         "charges": "5.90",
         "tax": "39.12",
+        "marketplace_tax": "0.00",
         "total": "259.02",
     }
     assert [line["net"] for line in order["lines"]] == ["200.01", "13.99"]
@@ -55,36 +56,46 @@ def test_everything_wrong_with_lines_is_told_at_once(acme: Client) -> None:
         "currency": "JPY",
         "lines": [
             {"item_id": item["id"], "quantity": "1"},
-            {"item_id": item["id"], "quantity": "1", "unit_price": "5", "discount_percent": "101"},
+            {"item_id": item["id"], "quantity": "1.5", "unit_price": "5", "tax_amount": "9999"},
             {"item_id": item["id"], "quantity": "1", "unit_price": "5", "discount_amount": "6", "tax_amount": "0.5"},
         ],
+        "charges": [{"kind": "shipping", "amount": "5", "tax_amount": "6"}],
     }
     problem = acme.post("/v1/sales-orders", body).refused(422, "invalid")
     assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [
         ("/lines/0/unit_price", "required"),
-        ("/lines/1/discount_percent", "too_much"),
+        ("/lines/1/quantity", "too_precise"),
+        ("/lines/1/tax_amount", "too_much"),
         ("/lines/2/discount_amount", "too_much"),
         ("/lines/2/tax_amount", "too_precise"),
     ]
+    assert problem["errors"][1]["message"] == "Use a whole number: the unit is each."
+    body["lines"] = [{"item_id": item["id"], "quantity": "1", "unit_price": "5"}]
+    problem = acme.post("/v1/sales-orders", body).refused(422, "invalid")
+    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [("/charges/0/tax_amount", "too_much")]
 
 
 def test_an_order_that_no_amount_could_hold_is_refused(acme: Client) -> None:
     here = shop(acme)
-    item, most = here.item()["id"], "999999999999999.999999"
+    item, most = here.item(unit="kg")["id"], "999999999.999999"
     body = {
         "warehouse_id": here.warehouse,
         "currency": "EUR",
         "lines": [
             {"item_id": item, "quantity": most, "unit_price": most},
-            {"item_id": item, "quantity": "1", "unit_price": "1", "tax_amount": "999999999999999"},
+            {"item_id": item, "quantity": "1", "unit_price": "999999999999.999999"},
         ],
     }
     problem = acme.post("/v1/sales-orders", body).refused(422, "invalid")
-    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [
-        ("/lines/0/quantity", "too_much"),
-        ("/lines/1/tax_amount", "too_much"),
-    ]
-    charge = {"kind": "shipping", "amount": "999999999999999"}
+    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [("/lines/0/quantity", "too_much")]
+    beyond = {"item_id": item, "quantity": "1000000000", "unit_price": "1000000000000", "discount_percent": "100.01"}
+    problem = acme.post("/v1/sales-orders", {**body, "lines": [beyond]}).refused(422, "invalid")
+    assert {(e["pointer"], e["code"]) for e in problem["errors"]} == {
+        ("/lines/0/quantity", "out_of_range"),
+        ("/lines/0/unit_price", "out_of_range"),
+        ("/lines/0/discount_percent", "out_of_range"),
+    }
+    charge = {"kind": "shipping", "amount": "1000000000000"}
     line = {"item_id": item, "quantity": "1", "unit_price": "1"}
     problem = acme.post("/v1/sales-orders", {**body, "lines": [line], "charges": [charge]}).refused(422, "invalid")
     assert [e["pointer"] for e in problem["errors"]] == ["/charges/0/amount"]
@@ -207,5 +218,6 @@ def test_lists_are_newest_first_and_leave_out_what_is_over(acme: Client) -> None
     month = orders[0]["created_at"][:7]
     assert ids(f"?month={month}&open=true") == [orders[2]["id"], orders[0]["id"]]
     assert ids("?open=false") == [orders[1]["id"]]
-    problem = acme.get(f"/v1/sales-orders?month={month}&customer_id=cus_{'0' * 26}").refused(400, "bad_request")
-    assert [error["pointer"] for error in problem["errors"]] == ["/query/customer_id", "/query/month"]
+    assert ids(f"?month={month}&customer_id=pty_{'0' * 26}") == []
+    problem = acme.get(f"/v1/sales-orders?month={month}&sort=created_at&ids=x").refused(400, "bad_request")
+    assert [error["pointer"] for error in problem["errors"]] == ["/query/month", "/query/sort"]

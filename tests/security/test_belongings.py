@@ -22,7 +22,7 @@ from tests.world import Client, World
 @pytest.fixture(scope="module")
 def home(world: World) -> SampleTenant:
     """A tenant with two of everything, so that lists have a second page."""
-    made = sample_tenant.settled(world.tenant())
+    made = sample_tenant.settled(world.tenant(is_sandbox=True))
     return sample_tenant.settled(made.client)
 
 
@@ -62,9 +62,11 @@ def test_a_key_of_a_colleague_is_worthless_on_every_command(
             again = home.client.call("POST", path, body, headers)
             other = colleague.call("POST", path, body, headers)
             assert other.header("idempotent-replayed") == "", operation.name
-            if first.status < 300:
+            # A login that is recorded already stores nothing, because no document would list its answer for an erasure.
+            if first.status < 300 and operation.name != "log_in":
                 assert (again.header("idempotent-replayed"), again.body) == ("true", first.body), operation.name
-                assert other.body != first.body, operation.name
+                # Setting prices that are there already says the same to everybody.
+                assert other.body != first.body or operation.name in ("set_prices", "bulk_set_prices"), operation.name
                 replayed += 1
     assert replayed >= 12
 

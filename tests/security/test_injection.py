@@ -1,6 +1,7 @@
 """Texts that mean something to somebody else (a spreadsheet, a log, a store, a path) mean nothing to us.
 
-Each is stored as it is or refused with a 4xx: never a 5xx, never another tenant's data, never half a text.
+Each is stored as it is, but for its form (kernel/texts.py), or refused with a 4xx: never a 5xx, never another tenant's
+data, never half a text.
 """
 
 import urllib.parse
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel.texts import one_line, paragraphs
 from tests.contract.asking import body_for, required_query
 from tests.contract.operations import Operation, leaves, put
 from tests.contract.sample_tenant import SampleTenant
@@ -85,12 +87,14 @@ def test_a_text_is_kept_word_for_word_or_refused(
     for text in corpora.texts():
         reply, _, places = taken(operation, ours, text)
         harmless(reply, theirs)
+        if reply.status == 409 and reply.json["code"] == "already_exists":
+            continue  # to people it is the same as an earlier text
         assert reply.status == 201 or not places, (name, text, reply.status, reply.body)
         shown = ours.client.get(reply.header("location")).ok() if reply.header("location") else reply.json
         for place in places:
             found = value_at(shown, place)
-            assert found in (text, None), (name, place, text, found)
-            kept += found == text
+            assert found in (one_line(text), paragraphs(text), None), (name, place, text, found)
+            kept += found is not None
     assert kept >= (0 if name in STOCK else 60), "hardly anything was stored"
 
 
@@ -122,7 +126,8 @@ def test_a_text_in_place_of_an_id_in_a_body_names_nothing(
 
 
 def gets(routes: list[Operation]) -> list[Operation]:
-    found = [each for each in routes if each.method == "GET" and each.path_names]
+    """Those that name a thing by its id. A scanned code may be any text, and is tested in tests/search."""
+    found = [each for each in routes if each.method == "GET" and each.path_names and each.name != "scan_code"]
     assert len(found) >= 8
     return found
 
@@ -181,16 +186,17 @@ def test_an_escape_that_stands_for_no_clean_text_is_refused_on_every_route(
 def test_letters_that_only_look_alike_name_nothing(
     ours: SampleTenant, theirs: SampleTenant, routes: list[Operation]
 ) -> None:
-    """Codes and ids are of ASCII: there is no second spelling of a SKU, a location or an id."""
+    """What looks the same is the same; other letters are other codes; ids are of ASCII."""
     item = ours.client.get(f"/v1/items/{ours.ids['item_id']}").ok()
-    for text in corpora.UNICODE:
-        for path, body in (
-            ("/v1/items", {"sku": text, "name": "n"}),
-            ("/v1/warehouses", {"code": text, "name": "n"}),
-            ("/v1/locations", {"code": text, "name": "n", "warehouse_id": ours.ids["warehouse_id"]}),
-        ):
-            harmless(ours.client.post(path, body), theirs).refused(422, "invalid")
-    for spelled in (item["sku"].replace("Z", "\uff3a"), item["sku"] + "\u200b", "\ufeff" + item["sku"]):
-        path = f"/v1/items?sku={urllib.parse.quote(spelled)}"
-        assert harmless(ours.client.get(path), theirs).status == 400
+    for spelled, found in (
+        (item["sku"].replace("Z", "\uff3a"), []),
+        (item["sku"].replace("Z", "\u0396"), []),
+        (item["sku"] + "\u200b", [item["id"]]),
+        ("\ufeff" + item["sku"][:3] + "\u00ad" + item["sku"][3:], [item["id"]]),
+        ("\u202e" + item["sku"] + "\u202c", [item["id"]]),
+    ):
+        reply = harmless(ours.client.get(f"/v1/items?sku={urllib.parse.quote(spelled)}"), theirs)
+        assert [each["id"] for each in reply.ok()["data"]] == found, spelled
+        again = ours.client.post("/v1/items", {"sku": spelled, "name": "n"})
+        assert harmless(again, theirs).status == (409 if found else 201), spelled
     assert required_query(next(each for each in routes if each.name == "list_items"), ours) == "/v1/items"

@@ -13,7 +13,7 @@ import pytest
 from chalicelib import modules
 from chalicelib.access.rate_limit import RateWindow
 from chalicelib.kernel.quotas import Quota
-from tests.contract.asking import body_for
+from tests.contract.asking import naming_body_for
 from tests.contract.operations import Operation, Schema, put, resolve
 from tests.contract.sample_tenant import SampleTenant
 from tests.contract.watching import rows
@@ -80,9 +80,9 @@ def parent(path: str) -> str:
     return "/".join(parts[: at + 1])
 
 
-def whole(operation: Operation, ours: SampleTenant) -> Any:
-    """A good body that is refused as a whole when a row of it is bad."""
-    body = body_for(operation, ours)
+def whole(operation: Operation, ours: SampleTenant, place: Place = ()) -> Any:
+    """A body that is well formed at the place, and refused as a whole when a row of it is bad."""
+    body = naming_body_for(operation, ours, place)
     return {**body, "on_error": "all_or_nothing"} if operation.endpoint.rows else body
 
 
@@ -113,7 +113,7 @@ def test_each_field_that_an_answer_has_and_a_body_has_not_is_refused_in_the_body
     asked = 0
     for operation in writes(routes):
         for place, name in own_fields(operation):
-            body = put(whole(operation, ours), (*place, name), 7)
+            body = put(whole(operation, ours, place), (*place, name), 7)
             problem = send(operation, ours, body).refused(422, "invalid")
             told = [(error["pointer"], error["code"]) for error in problem["errors"]]
             assert told == [(pointer(place, name), "unknown_field")], operation.name
@@ -143,7 +143,7 @@ def test_every_name_that_any_answer_or_table_knows_is_refused_in_every_object_of
     for operation in writes(routes):
         for place, names in itertools.groupby(foreign_names(operation, routes), key=lambda pair: pair[0]):
             for foreign in portions([name for _, name in names]):
-                body = whole(operation, ours)
+                body = whole(operation, ours, place)
                 for name in foreign:
                     body = put(body, (*place, name), "x")
                 problem = send(operation, ours, body).refused(422, "invalid")

@@ -124,7 +124,7 @@ def together(pool: ThreadPoolExecutor, deeds: Sequence[Callable[[], Reply]]) -> 
     gate = threading.Barrier(len(deeds))
 
     def wait_and(deed: Callable[[], Reply]) -> Reply:
-        gate.wait(timeout=30)
+        gate.wait()
         return deed()
 
     return list(pool.map(wait_and, deeds))

@@ -20,10 +20,15 @@ from tests.simulation.books import Books, drifts
 from tests.simulation.market import BUYERS, Market, together
 from tests.world import Client, Reply, World
 
+pytestmark = pytest.mark.long
+
 ROUNDS = int(os.environ.get("NOVEX_ROUNDS", "50"))
 """More of them show rarer races; a third of them meets conflicts, which take longer."""
 _CONFLICTING = ROUNDS // 3
-_SEEDS = {"as it is": range(ROUNDS - _CONFLICTING), "with conflicts": range(ROUNDS - _CONFLICTING, ROUNDS)}
+_DAYS = 6
+"""Rounds of one test."""
+_KINDS = {"as it is": range(ROUNDS - _CONFLICTING), "with conflicts": range(ROUNDS - _CONFLICTING, ROUNDS)}
+_SEEDS = [(kind, seeds[at : at + _DAYS]) for kind, seeds in _KINDS.items() for at in range(0, len(seeds), _DAYS)]
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +44,25 @@ def engine(kind: str, seed: int) -> AbstractContextManager[object]:
     return Conflicts(client.dynamodb(), seed=seed) if kind == "with conflicts" else nullcontext()
 
 
-@pytest.mark.parametrize("kind", _SEEDS)
-def test_the_last_stock_is_sold_once_and_nobody_gives_up_while_some_is_left(market: Market, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "seeds"), _SEEDS, ids=str)
+def test_the_last_stock_is_sold_once_and_nobody_gives_up_while_some_is_left(
+    market: Market, kind: str, seeds: range
+) -> None:
     answers: Counter[str] = Counter()
     repeats = 0
-    for seed in _SEEDS[kind]:
+    for seed in seeds:
         with engine(kind, seed):
             day = market.day(seed)
         assert day.problems() == [], f"seed {seed}"
         assert drifts(day.books.tenant) == [], f"seed {seed}"
         answers.update(day.answers())
         repeats += day.repeats
-    print(f"{kind}: {len(_SEEDS[kind])} rounds, answers {dict(answers)}, of these after a repeat {repeats}")
+    print(f"{kind}: {len(seeds)} rounds, answers {dict(answers)}, of these after a repeat {repeats}")
     assert answers.keys() == {"200", "insufficient_stock"}
-    assert repeats <= BUYERS * len(_SEEDS[kind]) / 8, "repeating a 503 must stay the exception"
+    assert repeats <= BUYERS * len(seeds) / 8, "repeating a 503 must stay the exception"
 
 
-@pytest.mark.parametrize("kind", _SEEDS)
+@pytest.mark.parametrize("kind", _KINDS)
 def test_transfers_at_the_same_time_conserve_the_total(market: Market, acme: Client, kind: str) -> None:
     chance = random.Random(kind)
     here = factories.shop(acme)

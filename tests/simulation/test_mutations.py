@@ -148,7 +148,12 @@ def weakened(patch: Patch, table: str, attribute: str, *, physical: bool | None 
 
 def unconditional(patch: Patch, table: str) -> None:
     """Rows are put whatever was there."""
-    dropped = ("ConditionExpression", "ExpressionAttributeNames", "ReturnValuesOnConditionCheckFailure")
+    dropped = (
+        "ConditionExpression",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "ReturnValuesOnConditionCheckFailure",
+    )
     edited(patch, table, lambda request: {name: part for name, part in request.items() if name not in dropped})
 
 

@@ -1,6 +1,7 @@
 """The pure rules of orders, without a store: who gets what, and what it comes to."""
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -8,14 +9,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.catalog.items.kit_schemas import ItemKind
+from chalicelib.catalog.price_lists.finding_schemas import SaleTerms
 from chalicelib.inventory.stock.balances import StockKey, StockLevel
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
-from chalicelib.kernel.money import minor_units
-from chalicelib.sales.orders import rules
+from chalicelib.kernel.money import RoundingRule, minor_units
+from chalicelib.sales.orders import amounts, line_terms, rules
+from chalicelib.sales.orders.line_schemas import ChargeKind, NewSalesOrderLine
+from chalicelib.sales.orders.line_terms import Asked, LineTerms
 from chalicelib.sales.orders.rules import Want
-from chalicelib.sales.orders.schemas import Charge, ChargeKind, NewSalesOrderLine, Reservation, RoundingRule
-from chalicelib.sales.orders.tables import ContentLine
+from chalicelib.sales.orders.schemas import ReservationMode
+from chalicelib.sales.orders.tables import ContentCharge, ContentLine, LineState
 
 BOUNDS = settings(deadline=None, derandomize=True, database=None, max_examples=150)
 STOCK_KEYS = [StockKey("bike", "here"), StockKey("bike", "there"), StockKey("bell", "here")]
@@ -34,7 +39,7 @@ def decimals(most: int, places: int) -> st.SearchStrategy[Decimal]:
 def wants(draw: st.DrawFn) -> Want:
     picked, held, outstanding = sorted(draw(st.lists(decimals(9, 2), min_size=3, max_size=3)))
     key = draw(st.sampled_from(STOCK_KEYS))
-    return Want(key, "SKU", "/lines/0", outstanding, held, picked)
+    return Want(key, "SKU", "/lines/0", outstanding, held, picked, LineState(1, outstanding))
 
 
 def levels() -> st.SearchStrategy[dict[StockKey, StockLevel]]:
@@ -63,7 +68,7 @@ GIVEN_UP = st.dictionaries(st.sampled_from(STOCK_KEYS), decimals(5, 2))
 def test_partial_gives_all_there_is_earlier_lines_first_and_keeps_what_is_picked(
     lines: list[Want], there: dict[StockKey, StockLevel], given_up: dict[StockKey, Decimal]
 ) -> None:
-    taken = rules.allocate(lines, there, Reservation.PARTIAL, given_up)
+    taken = rules.allocate(lines, there, ReservationMode.PARTIAL, given_up)
     pool = pools(lines, there, given_up)
     for key in STOCK_KEYS:
         here = [(line, got) for line, got in zip(lines, taken, strict=True) if line.stock_key == key]
@@ -90,7 +95,7 @@ def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed
         picked[line.stock_key] += line.picked
     short = [line.stock_key for line in lines if demand[line.stock_key] > pool[line.stock_key]]
     try:
-        taken = rules.allocate(lines, there, Reservation.FULL, given_up)
+        taken = rules.allocate(lines, there, ReservationMode.FULL, given_up)
     except InsufficientStock as refused:
         named = [StockKey(entry.item_id, entry.location_id) for entry in refused.shortages]
         assert named == short != []
@@ -110,40 +115,42 @@ def new_lines(draw: st.DrawFn, currency: str) -> NewSalesOrderLine:
     quantity = Quantity(draw(decimals(1000, 6).filter(lambda value: value > 0)))
     price = Price(draw(decimals(10_000, 6)))
     discount: dict[str, Any] = {}
+    unit = Decimal(1).scaleb(-minor_units(currency))
     kind = draw(st.sampled_from(["none", "percent", "amount"]))
     if kind == "percent":
         discount["discount_percent"] = Percent(draw(decimals(100, 4)))
     if kind == "amount":
-        share = draw(decimals(1, 4))
-        unit = Decimal(1).scaleb(-minor_units(currency))
-        discount["discount_amount"] = Amount((quantity * price * share).quantize(unit, "ROUND_DOWN"))
-    tax = Amount(draw(decimals(100, minor_units(currency))))
+        discount["discount_amount"] = Amount((quantity * price * draw(decimals(1, 4))).quantize(unit, "ROUND_DOWN"))
+    tax = Amount((quantity * price * draw(decimals(1, 4))).quantize(unit, "ROUND_DOWN"))
     return NewSalesOrderLine(item_id="itm", quantity=quantity, unit_price=price, tax_amount=tax, **discount)
 
 
 @st.composite
-def orders(draw: st.DrawFn) -> tuple[str, RoundingRule, list[ContentLine], list[Charge], bool]:
+def orders(draw: st.DrawFn) -> tuple[str, RoundingRule, list[ContentLine], list[ContentCharge], bool]:
     currency = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
     rounding = draw(st.sampled_from(RoundingRule))
-    item: Any = SimpleNamespace(id="itm", sku="S", name="Thing", unit="pcs", price=None)
+    item: Any = SimpleNamespace(
+        id="itm", sku="S", name="Thing", kind=ItemKind.STOCKED, unit="kg", units=[], price=None, tax_code_id=None
+    )
+    terms = LineTerms("wh_1", currency, rounding, SaleTerms(currency=currency), date.min)
     given_lines = draw(st.lists(new_lines(currency), min_size=1, max_size=6))
-    for line in given_lines:
-        assert rules.line_errors(line, item, currency, "") == []
-    lines = [
-        rules.content_line(number, line, item, "loc", currency, rounding) for number, line in enumerate(given_lines, 1)
-    ]
-    amounts = draw(st.lists(decimals(50, minor_units(currency)), max_size=3))
-    charges = [Charge(kind=ChargeKind.SHIPPING, amount=Amount(amount), tax_amount=Amount(amount)) for amount in amounts]
+    lines = []
+    for number, line in enumerate(given_lines, 1):
+        built = line_terms.content_line(number, Asked(line, item, None, None, ""), terms)
+        assert isinstance(built, ContentLine), built
+        lines.append(built)
+    charged = draw(st.lists(decimals(50, minor_units(currency)), max_size=3))
+    charges = [ContentCharge(kind=ChargeKind.SHIPPING, amount=amount, tax_amount=amount) for amount in charged]
     return currency, rounding, lines, charges, draw(st.booleans())
 
 
 @BOUNDS
 @given(orders())
 def test_totals_add_up_in_the_minor_unit_whatever_the_rounding(
-    order: tuple[str, RoundingRule, list[ContentLine], list[Charge], bool],
+    order: tuple[str, RoundingRule, list[ContentLine], list[ContentCharge], bool],
 ) -> None:
     currency, rounding, lines, charges, includes_tax = order
-    sums = rules.totals(lines, charges, currency, rounding, prices_include_tax=includes_tax)
+    sums = amounts.totals(lines, charges, currency, rounding, prices_include_tax=includes_tax)
     unit = Decimal(1).scaleb(-minor_units(currency))
     for name in sums.__struct_fields__:
         value = getattr(sums, name)
@@ -159,10 +166,10 @@ def test_totals_add_up_in_the_minor_unit_whatever_the_rounding(
 @BOUNDS
 @given(orders())
 def test_rounding_moves_no_sum_by_more_than_half_a_unit_a_line(
-    order: tuple[str, RoundingRule, list[ContentLine], list[Charge], bool],
+    order: tuple[str, RoundingRule, list[ContentLine], list[ContentCharge], bool],
 ) -> None:
     currency, rounding, lines, _, _ = order
-    sums = rules.totals(lines, [], currency, rounding, prices_include_tax=True)
+    sums = amounts.totals(lines, [], currency, rounding, prices_include_tax=True)
     half = Decimal(1).scaleb(-minor_units(currency)) / 2
     exact = sum((line.quantity * line.unit_price for line in lines), NOTHING)
     allowed = half * len(lines) if rounding.endswith("per_line") else half
@@ -178,11 +185,14 @@ def test_halves_go_up_or_to_the_even_neighbour(cents: int) -> None:
         sku="s",
         name="n",
         unit="u",
+        base_unit="u",
+        price_unit="u",
         location_id="l",
         quantity=Decimal("0.5"),
+        base_quantity=Decimal("0.5"),
         unit_price=Decimal(2 * cents + 1).scaleb(-2),
     )
-    up = rules.totals([line], [], "EUR", RoundingRule.HALF_UP_PER_TOTAL, prices_include_tax=True).gross
-    even = rules.totals([line], [], "EUR", RoundingRule.HALF_EVEN_PER_TOTAL, prices_include_tax=True).gross
+    up = amounts.totals([line], [], "EUR", RoundingRule.HALF_UP_PER_TOTAL, prices_include_tax=True).gross
+    even = amounts.totals([line], [], "EUR", RoundingRule.HALF_EVEN_PER_TOTAL, prices_include_tax=True).gross
     assert up == Decimal(cents + 1).scaleb(-2)
     assert even == Decimal(cents + cents % 2).scaleb(-2)

@@ -15,14 +15,14 @@ from chalicelib.kernel.errors import Contention
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
 from chalicelib.sales.orders import service
-from chalicelib.sales.orders.schemas import ConfirmOrder, Reservation
+from chalicelib.sales.orders.schemas import ConfirmSalesOrder, ReservationMode
 from tests import factories
 from tests.events.feeds import Stopped, stopped_clock
 from tests.simulation.books import Books
 from tests.simulation.mishaps import faults, twin_before
 from tests.world import Client
 
-FULL = ConfirmOrder(reservation=Reservation.FULL)
+FULL = ConfirmSalesOrder(reservation=ReservationMode.FULL)
 
 
 @pytest.fixture

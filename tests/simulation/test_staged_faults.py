@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.jobs import staged, worker
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.capacity import KERNEL_ACTIONS
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.kernel.work import KERNEL_ACTIONS
 from infra.local.shim import Crash
 from tests import factories
 from tests.events.feeds import Stopped, soon, stopped_clock

@@ -4,6 +4,7 @@ import dataclasses
 import os
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -12,6 +13,8 @@ from tests import factories
 from tests.simulation.books import Books
 from tests.simulation.model import LineModel, OrderModel, ShipmentModel, StockModel
 from tests.world import Reply, World
+
+pytestmark = pytest.mark.long
 
 EXAMPLES = int(os.environ.get("NOVEX_EXAMPLES", "20"))
 _INDEX = st.integers(min_value=0, max_value=50)

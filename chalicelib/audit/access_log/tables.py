@@ -8,14 +8,15 @@ from chalicelib.audit.access_log.schemas import AccessQuery
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.lists import Buckets, ListRequest, View
 from chalicelib.kernel.privacy import IDENTITY, ONE_YEAR_DAYS, USAGE, Retention
+from chalicelib.kernel.views import Buckets, ListRequest, View
 
 
 class AccessLogEntry(Row):
     """Access: by day and time, newest first; actor and status are bounded filters.
 
-    Requests without a tenant (refused before one was known) lie under the platform. Limit: 1,000 requests a second a
+    Requests without a tenant (refused before one was known) lie under the platform. authorizer_id: for a request that
+    the gateway refused, the id of the authorizer's log line that says why. Limit: 1,000 requests a second a
     tenant and day.
     """
 
@@ -30,6 +31,7 @@ class AccessLogEntry(Row):
     status = Whole(USAGE)
     latency_ms = Whole(USAGE, null=True)
     actor = Text(USAGE, null=True)
+    authorizer_id = Text(USAGE, null=True)
     error = Text(USAGE, null=True)
     retention = Retention(
         rule="access_log",
@@ -37,6 +39,7 @@ class AccessLogEntry(Row):
         since="at",
         basis="Access and security logs for 12 months: PCI DSS and Amazon ask for that, CNIL for 6 to 12",
         daily=True,
+        by_ttl=True,
     )
 
 

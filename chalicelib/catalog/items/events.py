@@ -2,9 +2,12 @@
 
 from chalicelib.kernel.events import Event
 
-CREATED = Event("item.created", "An item was added.")
+CREATED = Event("item.created", "An item was added.", fields=())
 UPDATED = Event("item.updated", "Fields of an item changed.")
+PHASED_OUT = Event("item.phased_out", "An item is sold while stock lasts, and neither bought nor made any more.")
 ARCHIVED = Event("item.archived", "An item was archived.")
-RESTORED = Event("item.restored", "An archived item was restored.")
-UPSERTED = Event("item.upserted", "Items were added or changed by a bulk upsert.")
-BULK_FINISHED = Event("item.bulk_finished", "A bulk upsert that skips invalid rows has ended.")
+RESTORED = Event("item.restored", "An archived or phased out item is active again.")
+FIXED = Event(
+    "item.fixed", "Tracking and expiry of items were fixed ahead of a large receipt; the others are subjects."
+)
+UPSERTED = Event("item.upserted", "Items were added or changed by a bulk upsert or an import.")

@@ -7,56 +7,94 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.catalog.custom_fields.schemas import CustomFieldFilter, CustomValues, NewCustomValues
+from chalicelib.catalog.items.barcodes import Barcode, NewBarcode
+from chalicelib.catalog.items.identity_schemas import (
+    CountryOfOrigin,
+    HsCode,
+    Images,
+    ItemStatusField,
+    ItemStatusFilter,
+    ReplacementId,
+)
+from chalicelib.catalog.items.kit_schemas import Components, ItemKind, KindField
+from chalicelib.catalog.items.tracking import (
+    ExpiryField,
+    ItemExpiry,
+    ItemTracking,
+    MovedField,
+    ShelfLife,
+    TrackingField,
+)
+from chalicelib.catalog.items.unit_schemas import ItemUnits
+from chalicelib.catalog.items.units import Unit
+from chalicelib.catalog.items.variants import ItemOptions, TemplateId
+from chalicelib.catalog.tax_codes.schemas import TaxCodeId
 from chalicelib.kernel import ids
-from chalicelib.kernel.decimals import Exact, Price, QuantityOrZero
+from chalicelib.kernel.decimals import Exact, Price, Quantity, QuantityOrZero
 from chalicelib.kernel.external_refs import ExternalRefs
-from chalicelib.kernel.lifecycle import LifecycleStatus
-from chalicelib.kernel.lists import PageQuery
 from chalicelib.kernel.money import Currency
+from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
+from chalicelib.kernel.texts import line, prose
 
 Sku = Annotated[
     str,
-    Meta(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._/+ -]{0,63}$",
-        description="The stock keeping unit: the company's own code, unique in the tenant.",
+    line(
+        64,
+        description="The stock keeping unit: your own code of the item. No two items have the same, whatever its case.",
         examples=["BIKE-26-RED"],
     ),
 ]
-Name = Annotated[str, Meta(min_length=1, max_length=200, description="The name of the item.")]
-Description = Annotated[str, Meta(max_length=4000, description="A longer text.")]
+Name = Annotated[str, line(200, description="The name of the item, as orders and shipments show it.")]
+Description = Annotated[str, prose(4000, description="A longer text about the item; empty when there is none.")]
 UnitCode = Annotated[
-    str,
-    Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The unit of measure of quantities.", examples=["each"]),
+    Unit,
+    Meta(
+        description="The base unit, in which the item's stock is counted. It cannot change.",
+        examples=["each"],
+    ),
 ]
-Barcode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{4,48}$", examples=["4006381333931"])]
-Category = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 &/_-]{0,63}$", examples=["Bikes"])]
-ItemId = Annotated[str, ids.described("itm", "an item")]
-Barcodes = Annotated[list[Barcode], Meta(max_length=20, description="Each is unique in the tenant.")]
-
-
-class Tracking(StrEnum):
-    """How stock of the item is tracked. Lots and serial numbers may be added, so accept unknown values."""
-
-    NONE = "none"
+Category = Annotated[
+    str,
+    line(
+        64,
+        description="Your own group of items, by which lists can be filtered; null for none.",
+        examples=["Bikes"],
+    ),
+]
+ItemId = Annotated[str, ids.described("itm", "the item")]
+Barcodes = Annotated[
+    list[NewBarcode],
+    Meta(
+        max_length=20,
+        description="The item's barcodes. No two items have the same one. A change replaces the whole list.",
+    ),
+]
 
 
 class Measure(Exact):
     """A measurement: more than zero, at most 6 decimal places."""
 
+    digits = 9
     places = 6
     lowest = Exact(0)
     exclusive = True
 
 
 class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An amount of money for one unit, with its currency."""
+    """An amount of money for one unit of an item or for several, with its currency."""
 
-    amount: Price
+    amount: Annotated[Price, Meta(description="The amount for `per` base units of the item.")]
     currency: Currency
+    per: Annotated[Quantity, Meta(description="For how many base units the amount is; 1 if absent.")] = msgspec.field(
+        default_factory=lambda: Quantity(1)  # msgspec's schema cannot show a decimal default
+    )
 
 
 class WeightUnit(StrEnum):
+    """The unit of a weight: gram, kilogram, ounce or pound."""
+
     GRAM = "g"
     KILOGRAM = "kg"
     OUNCE = "oz"
@@ -64,27 +102,48 @@ class WeightUnit(StrEnum):
 
 
 class LengthUnit(StrEnum):
+    """The unit of a length: millimetre, centimetre, metre or inch."""
+
     MILLIMETRE = "mm"
     CENTIMETRE = "cm"
     METRE = "m"
     INCH = "in"
 
 
-UnitPrice = Annotated[Money, Meta(description="The sales price of one unit.")]
-UnitCost = Annotated[Money, Meta(description="The cost of one unit.")]
-ReorderPoint = Annotated[QuantityOrZero, Meta(description="Reorder when less is available.")]
+UnitPrice = Annotated[Money, Meta(description="The sales price, for order lines without a price; null for none.")]
+UnitCost = Annotated[
+    Money,
+    Meta(description="What it costs to buy or make; null when it is unknown, or when you may not see it."),
+]
+ReorderPoint = Annotated[
+    QuantityOrZero,
+    Meta(description="Reorder when less than this is available; null for never. Nothing is ordered automatically."),
+]
 
 
-class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    value: Measure
-    unit: WeightUnit
+class ItemWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The weight of one unit of an item, with its packaging."""
+
+    value: Annotated[Measure, Meta(description="The weight, in `unit`.")]
+    unit: Annotated[WeightUnit, Meta(description="The unit of `value`.")]
 
 
-class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    length: Measure
-    width: Measure
-    height: Measure
-    unit: LengthUnit
+class ItemSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The outer dimensions of one unit of an item, with its packaging."""
+
+    length: Annotated[Measure, Meta(description="The longest side, in `unit`.")]
+    width: Annotated[Measure, Meta(description="The width, in `unit`.")]
+    height: Annotated[Measure, Meta(description="The height, in `unit`.")]
+    unit: Annotated[LengthUnit, Meta(description="The unit of the three sides.")]
+
+
+WeightField = Annotated[ItemWeight, Meta(description="The weight of one unit; null when it is unknown.")]
+SizeField = Annotated[ItemSize, Meta(description="The outer dimensions of one unit; null when they are unknown.")]
+
+
+TaxCodeField = Annotated[
+    TaxCodeId, Meta(description="The tax code, from which the taxes of order lines follow; null for none.")
+]
 
 
 class ItemFields(Schema, frozen=True, kw_only=True):
@@ -93,57 +152,85 @@ class ItemFields(Schema, frozen=True, kw_only=True):
     sku: Sku
     name: Name
     description: Description = ""
-    unit: UnitCode = "each"
-    barcodes: Barcodes = []
+    kind: KindField = ItemKind.STOCKED
+    components: Components = []
+    unit: UnitCode = Unit.EACH
+    units: ItemUnits = []
     category: Category | None = None
-    tracking: Tracking = Tracking.NONE
+    tracking: TrackingField = ItemTracking.NONE
+    expiry: ExpiryField = ItemExpiry.NONE
+    shelf_life_days: ShelfLife | None = None
     price: UnitPrice | None = None
+    tax_code_id: TaxCodeField | None = None
     cost: UnitCost | None = None
     reorder_point: ReorderPoint | None = None
-    weight: Weight | None = None
-    size: Size | None = None
+    weight: WeightField | None = None
+    size: SizeField | None = None
+    country_of_origin: CountryOfOrigin | None = None
+    hs_code: HsCode | None = None
+    images: Images = []
+    replacement_id: ReplacementId | None = None
     external_refs: ExternalRefs = []
 
 
 class NewItem(ItemFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An item to create."""
 
+    barcodes: Barcodes = []
+    custom_fields: NewCustomValues = {}
 
-class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the given fields change; null clears an optional field. Unit and tracking cannot change."""
+
+class ItemOwnChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Changes of the fields of an item that name no other document."""
 
     sku: Sku | UnsetType = UNSET
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
+    units: ItemUnits | UnsetType = UNSET
     barcodes: Barcodes | UnsetType = UNSET
     category: Category | None | UnsetType = UNSET
+    tracking: TrackingField | UnsetType = UNSET
+    expiry: ExpiryField | UnsetType = UNSET
+    shelf_life_days: ShelfLife | None | UnsetType = UNSET
     price: UnitPrice | None | UnsetType = UNSET
     cost: UnitCost | None | UnsetType = UNSET
     reorder_point: ReorderPoint | None | UnsetType = UNSET
-    weight: Weight | None | UnsetType = UNSET
-    size: Size | None | UnsetType = UNSET
+    weight: WeightField | None | UnsetType = UNSET
+    size: SizeField | None | UnsetType = UNSET
+    country_of_origin: CountryOfOrigin | None | UnsetType = UNSET
+    hs_code: HsCode | None | UnsetType = UNSET
+    images: Images | UnsetType = UNSET
+    custom_fields: NewCustomValues | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
 
 
-class ItemRow(ItemChange, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A row of a bulk upsert: changes the given fields of the item with this SKU, or creates it; then `name` is
-    required."""
+class ItemChange(ItemOwnChange, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Only the given fields change; null clears an optional field. Kind and base unit never change; tracking and expiry
+    cannot change once stock of the item has moved."""
 
-    sku: Sku
-    unit: UnitCode | UnsetType = UNSET
-    tracking: Tracking | UnsetType = UNSET
+    components: Components | UnsetType = UNSET
+    tax_code_id: TaxCodeField | None | UnsetType = UNSET
+    replacement_id: ReplacementId | None | UnsetType = UNSET
 
 
 class Item(ItemFields, Stamped, frozen=True, kw_only=True):
     """A product or material that is bought, made, stocked or sold."""
 
     id: ItemId
-    status: LifecycleStatus
+    barcodes: Annotated[list[Barcode], Meta(description="The item's barcodes.")]
+    status: ItemStatusField
+    moved: MovedField
+    template_id: Annotated[
+        TemplateId | None, Meta(description="The template that the item is a variant of; null for none.")
+    ]
+    options: ItemOptions
+    custom_fields: CustomValues
     allowed_transitions: AllowedTransitions
 
 
 class ItemSort(StrEnum):
-    """By time of creation, by SKU, by name ignoring case, or by the last change; `-` reverses the order."""
+    """`created_at`: by time of creation. `sku`, `name`: by SKU or name, in any case. `updated_at`: by the last change.
+    A `-` before it reverses the order."""
 
     CREATED = "created_at"
     CREATED_DOWN = "-created_at"
@@ -155,58 +242,26 @@ class ItemSort(StrEnum):
     UPDATED_DOWN = "-updated_at"
 
 
-class ItemQuery(PageQuery, frozen=True, kw_only=True):
-    """At most one of sku, name_prefix and updated_since; status and category can be combined with each."""
+class ItemQuery(DocumentQuery, frozen=True, kw_only=True):
+    """At most one of sku, name_prefix, template_id and updated_since, with which status, kind, category and
+    custom_field can be combined; or barcode alone."""
 
     sort: Annotated[ItemSort, Meta(description="The sort order; by time of creation by default.")] | None = None
 
-    sku: Sku | None = None
-    name_prefix: Annotated[str, Meta(min_length=1, max_length=200, description="Ignores case.")] | None = None
-    updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
-    status: LifecycleStatus | None = None
-    category: Category | None = None
-
-
-class OnError(StrEnum):
-    SKIP_ROWS = "skip_rows"
-    ALL_OR_NOTHING = "all_or_nothing"
-
-
-class BulkUpsert(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Up to 100 items. `skip_rows` writes the valid rows, each separately; `all_or_nothing` writes all in one
-    transaction of at most 98 writes: an item, its SKU, each barcode and each external reference count as one."""
-
-    items: Annotated[list[ItemRow], Meta(min_length=1, max_length=100)]
-    on_error: OnError = OnError.SKIP_ROWS
-
-
-class BulkOutcome(StrEnum):
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-
-
-class RowError(msgspec.Struct, frozen=True):
-    pointer: str
-    code: str
-    message: str
-
-
-class RowResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one row. `index` is its position in the request."""
-
-    index: int
-    sku: str | None
-    outcome: BulkOutcome
-    id: str | None = None
-    errors: list[RowError] = []
-
-
-class BulkResult(msgspec.Struct, frozen=True, kw_only=True):
-    dry_run: bool
-    created: int
-    updated: int
-    unchanged: int
-    failed: int
-    rows: list[RowResult]
+    sku: Annotated[Sku, Meta(description="Only the item with this SKU; case does not matter.")] | None = None
+    barcode: Annotated[str, line(48, description="Only the item with this barcode, in any spelling.")] | None = None
+    name_prefix: (
+        Annotated[
+            str,
+            line(200, description="Only items whose name begins with this; case does not matter."),
+        ]
+        | None
+    ) = None
+    template_id: Annotated[TemplateId, Meta(description="Only the variants of this template.")] | None = None
+    updated_since: (
+        Annotated[datetime, Meta(tz=True, description="Only items that were changed at or after this time.")] | None
+    ) = None
+    status: ItemStatusFilter | None = None
+    kind: Annotated[ItemKind, Meta(description="Only items of this kind.")] | None = None
+    category: Annotated[Category, Meta(description="Only items of this category; case does not matter.")] | None = None
+    custom_field: CustomFieldFilter | None = None

@@ -1,11 +1,11 @@
 """Errors of the system routes."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from chalicelib.edge.system.schemas import Checks
+from chalicelib.edge.system.schemas import ReadinessChecks
 from chalicelib.kernel.errors import DomainError
 
 
@@ -15,9 +15,11 @@ class NotReady(DomainError):
     status = 503
     code = "not_ready"
     title = "A service that the API needs does not respond"
-    extra: ClassVar[Mapping[str, Any]] = {"checks": Checks}
+    extra: ClassVar[Mapping[str, Any]] = {
+        "checks": Annotated[ReadinessChecks, msgspec.Meta(description="The outcome of each check.")]
+    }
 
-    def __init__(self, checks: Checks) -> None:
+    def __init__(self, checks: ReadinessChecks) -> None:
         super().__init__(retry_after=5)
         self.checks = checks
 

@@ -4,33 +4,46 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import msgspec
-
 from chalicelib.access.permissions import PUBLIC
-from chalicelib.edge.api import Api
+from chalicelib.edge import index
 from chalicelib.edge.endpoint import Routes
 from chalicelib.edge.incoming import Incoming
 from chalicelib.edge.system import reference, service
 from chalicelib.edge.system.document import OpenApiDocument
 from chalicelib.edge.system.errors import NotReady
-from chalicelib.edge.system.schemas import Health, Readiness
+from chalicelib.edge.system.schemas import Entrance, Health, Readiness
+from chalicelib.edge.versions import exchange
 from chalicelib.kernel.idempotency import Answer
 
-routes = Routes(__name__, "System")
+routes = Routes(__name__, "System", "Health of the API, and this document. No token is needed.")
 _CACHED_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-"""For files with their version in the name."""
+"""For a file with its version in the name."""
+
+
+@routes.get(
+    "/",
+    permission=PUBLIC,
+)
+def read_entrance(_: Incoming) -> Entrance:
+    """Read where the reference of the API is.
+
+    The paths of the page for people and of this document, relative to the base URL.
+    """
+    return Entrance()
 
 
 @routes.get(
     "/openapi.json",
     permission=PUBLIC,
+    takes_version=True,
 )
-def read_openapi(_: Incoming) -> Answer[OpenApiDocument]:
+def read_openapi(received: Incoming) -> Answer[OpenApiDocument]:
     """Read this OpenAPI document.
 
-    OpenAPI 3.1, generated from the declarations that also validate every request.
+    OpenAPI 3.1, generated from the declarations that also validate every request. With Novex-Version it is the document
+    of that version, otherwise of the newest.
     """
-    return _specification()
+    return _specification(exchange.version_of(received))
 
 
 @routes.get(
@@ -41,7 +54,8 @@ def read_openapi(_: Incoming) -> Answer[OpenApiDocument]:
 def read_reference(_: Incoming) -> Answer[str]:
     """Read the API reference.
 
-    An HTML page that shows the OpenAPI document and can call the operations; it loads nothing from other hosts.
+    An HTML page that shows the OpenAPI document and guides, and can call the operations; it loads nothing from other
+    hosts.
     """
     headers = {
         "Content-Type": "text/html; charset=utf-8",
@@ -51,23 +65,16 @@ def read_reference(_: Incoming) -> Answer[str]:
 
 
 @routes.get(
-    f"/{reference.STYLE}",
-    permission=PUBLIC,
-    media_type="text/css",
-)
-def read_reference_style(_: Incoming) -> Answer[str]:
-    """Read the stylesheet of the API reference."""
-    return _file(reference.STYLE, "text/css", _CACHED_FOREVER)
-
-
-@routes.get(
     f"/{reference.LIBRARY}",
     permission=PUBLIC,
     media_type="text/javascript",
 )
 def read_reference_library(_: Incoming) -> Answer[str]:
-    """Read the library of the API reference, Swagger UI."""
-    return _file(reference.LIBRARY, "text/javascript", _CACHED_FOREVER)
+    """Read the library of the API reference.
+
+    Scalar, a file of the page at `/docs` with its version in the path.
+    """
+    return _script(reference.LIBRARY, _CACHED_FOREVER)
 
 
 @routes.get(
@@ -76,12 +83,15 @@ def read_reference_library(_: Incoming) -> Answer[str]:
     media_type="text/javascript",
 )
 def read_reference_start(_: Incoming) -> Answer[str]:
-    """Read the script that starts the API reference."""
-    return _file(reference.START, "text/javascript", {})
+    """Read the script that starts the API reference.
+
+    A file of the page at `/docs`.
+    """
+    return _script(reference.START, {})
 
 
-def _file(name: str, media_type: str, headers: Mapping[str, str]) -> Answer[str]:
-    return Answer(200, {"Content-Type": f"{media_type}; charset=utf-8", **headers}, reference.content(name))
+def _script(name: str, headers: Mapping[str, str]) -> Answer[str]:
+    return Answer(200, {"Content-Type": "text/javascript; charset=utf-8", **headers}, reference.content(name))
 
 
 @routes.get(
@@ -91,7 +101,7 @@ def _file(name: str, media_type: str, headers: Mapping[str, str]) -> Answer[str]
 def read_health(_: Incoming) -> Health:
     """Check that the API runs.
 
-    For load balancers and uptime checks; checks no other service.
+    For load balancers and uptime checks. It checks no other service.
     """
     return Health("ok")
 
@@ -111,16 +121,5 @@ def read_readiness(_: Incoming) -> Readiness:
 
 
 @cache
-def _document() -> dict[str, Any]:
-    # Imported at the first request, because no other route needs it.
-    from chalicelib.edge import openapi  # noqa: PLC0415 - see above
-
-    app = routes.current_app
-    if not isinstance(app, Api):
-        raise TypeError("the system routes are registered on something else")
-    return openapi.document(app.endpoints())
-
-
-@cache
-def _specification() -> Answer[Any]:
-    return Answer(200, {"Content-Type": "application/json"}, msgspec.json.encode(_document()))
+def _specification(version: str) -> Answer[Any]:
+    return Answer(200, {"Content-Type": "application/json"}, index.document(version))

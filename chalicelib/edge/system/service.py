@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.edge.system import probes
 from chalicelib.edge.system.errors import NotReady
-from chalicelib.edge.system.schemas import CheckOutcome, Checks, Readiness
+from chalicelib.edge.system.schemas import CheckOutcome, Readiness, ReadinessChecks
 from chalicelib.kernel import clock, config, log
 from chalicelib.kernel.errors import DomainError
 
@@ -20,7 +20,7 @@ BUDGET_SECONDS = 12.0
 gateway's 29 s: one service that is down takes up to three attempts of 5 s."""
 
 _lock = threading.Lock()
-_last_checks: list[tuple[float, Checks]] = []
+_last_checks: list[tuple[float, ReadinessChecks]] = []
 
 
 def readiness() -> Readiness:
@@ -41,7 +41,7 @@ def forget() -> None:
         _last_checks.clear()
 
 
-def _checks() -> Checks:
+def _checks() -> ReadinessChecks:
     end = clock.monotonic() + BUDGET_SECONDS
     names: dict[str, Callable[[], Any]] = {
         "store": probes.database,
@@ -49,7 +49,7 @@ def _checks() -> Checks:
         "inbox_queue": lambda: probes.queue(config.current().inbox_queue_url),
         "jobs_queue": lambda: probes.queue(config.current().jobs_queue_url),
     }
-    return Checks(**{name: _outcome(name, check, end) for name, check in names.items()})
+    return ReadinessChecks(**{name: _outcome(name, check, end) for name, check in names.items()})
 
 
 def _outcome(name: str, check: Callable[[], Any], end: float) -> CheckOutcome:

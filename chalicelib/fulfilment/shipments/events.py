@@ -2,10 +2,14 @@
 
 from chalicelib.kernel.events import Event
 
-CREATED = Event("shipment.created", "A shipment was created, as a pick list of reserved stock.")
+CREATED = Event("shipment.created", "A shipment was created, as a pick list of reserved stock.", fields=())
 PACKED = Event("shipment.packed", "A shipment was packed.")
 SHIPPED = Event("shipment.shipped", "A shipment was shipped.")
 CANCELLED = Event("shipment.cancelled", "A shipment was cancelled, or reversed after it had been shipped.")
 UPDATED = Event("shipment.updated", "Carrier or tracking of a shipment was changed.")
-BEGUN = Event("shipment.begun", "A job was started for a shipment that does not fit into one transaction.")
+BEGUN = Event(
+    "shipment.begun",
+    "A job was started for a shipment that does not fit into one transaction.",
+    starts_job=True,
+)
 ADVANCED = Event("shipment.advanced", "A job moved the stock of a part of a shipment.")

@@ -1,7 +1,9 @@
 """The declaration of shipments."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
+from chalicelib.kernel.counts import Count
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
+from chalicelib.kernel.scans import Scannable
 
 MODULE = Module(
     "fulfilment.shipments",
@@ -17,4 +19,13 @@ MODULE = Module(
         "shipment.cancel": admin_and(Role.WAREHOUSE),
     },
     samples="samples",
+    scans=(Scannable("shipment", "scanning.find", permission="shipment.read"),),
+    counts=(
+        Count(
+            "open_shipments",
+            "service.count_open",
+            permission="shipment.read",
+            meaning="Shipments that are drafts or packed.",
+        ),
+    ),
 )

@@ -9,13 +9,16 @@ from chalicelib.fulfilment.shipments.schemas import (
     PackShipment,
     Shipment,
     ShipmentChange,
+    ShipmentId,
     ShipmentQuery,
 )
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Shipments")
+routes = Routes(
+    __name__, "Shipments", "Pick lists that are packed and shipped: the goods of an order that leave together."
+)
 _SHIPS_AT_ONCE: ExtraPermission[NewShipment] = ExtraPermission(
     "shipment.ship", "with `ship`", lambda body: body.ship is not None
 )
@@ -62,10 +65,10 @@ def list_shipments(request: Request[NoBody, ShipmentQuery]) -> Page[Shipment]:
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
 )
-def read_shipment(request: Request[NoBody, NoQuery], shipment_id: str) -> Shipment:
+def read_shipment(request: Request[NoBody, NoQuery], shipment_id: ShipmentId) -> Shipment:
     """Read a shipment.
 
-    The address is null for callers without the permission to read customers.
+    With its lines, in the order of picking.
     """
     return service.read(request.call, shipment_id)
 
@@ -77,7 +80,7 @@ def read_shipment(request: Request[NoBody, NoQuery], shipment_id: str) -> Shipme
     hidden_without=_HIDDEN,
     errors=[TransitionRefused],
 )
-def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: str) -> Answer[Shipment]:
+def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Change carrier and tracking of a shipment.
 
     Also possible after it has been shipped; refused when it is cancelled.
@@ -93,7 +96,7 @@ def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: str)
     change=True,
     errors=[TransitionRefused],
 )
-def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: str) -> Answer[Shipment]:
+def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Mark a shipment as packed.
 
     Refused unless it is a draft.
@@ -110,7 +113,7 @@ def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: str) -> 
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: str) -> Answer[Shipment]:
+def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Ship a shipment.
 
     Its goods leave the stock and the order's reservations. A shipment with more than 45 combinations of item and
@@ -128,7 +131,7 @@ def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: str) -> A
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def cancel_shipment(request: Request[NoBody, NoQuery], shipment_id: str) -> Answer[Shipment]:
+def cancel_shipment(request: Request[NoBody, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Cancel a shipment.
 
     A shipment that has been shipped is reversed: its goods are in stock and reserved for the order again.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from chalicelib.inventory.stock.balances import Move, StockKey
-from chalicelib.inventory.stock.schemas import MovementKind
+from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.sales.orders.shipping import Pick
 
 
@@ -29,12 +29,12 @@ def stock_keys(picks: Sequence[Pick]) -> list[StockKey]:
 
 def departure(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
     """The stock move of shipped goods, which are taken from the reserved quantity."""
-    return Move(key, -_quantity(picks), MovementKind.SHIPMENT, shipment_id, from_reserved=True)
+    return Move(key, -_quantity(picks), StockMovementKind.SHIPMENT, shipment_id, from_reserved=True)
 
 
 def reversal(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
     """The stock move of a reversed shipment: back into stock, as reserved quantity."""
-    return Move(key, _quantity(picks), MovementKind.SHIPMENT_REVERSAL, shipment_id, to_reserved=True)
+    return Move(key, _quantity(picks), StockMovementKind.SHIPMENT_REVERSAL, shipment_id, to_reserved=True)
 
 
 def _quantity(picks: Sequence[Pick]) -> Decimal:

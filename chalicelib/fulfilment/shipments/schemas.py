@@ -8,24 +8,50 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.catalog.items.schemas import ItemId
+from chalicelib.inventory.warehouses.schemas import LocationId
 from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Quantity
-from chalicelib.kernel.lists import PageQuery
-from chalicelib.kernel.months import Month
+from chalicelib.kernel.months import CreatedInMonth
+from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
+from chalicelib.kernel.texts import formatted, line, one_line
+from chalicelib.sales.orders.line_schemas import LineCustomerCode, LineCustomerName, LineName, LineSku, LineUnit
 from chalicelib.sales.orders.schemas import OrderId
 
-Carrier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._&-]{0,63}$", examples=["DHL"])]
-TrackingNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$", examples=["JJD000390007882345678"])]
-TrackingUrl = Annotated[str, Meta(pattern=r"^https://[!-~]{4,500}$")]
-
-
-ShipmentId = Annotated[str, ids.described("shp", "a shipment")]
+Carrier = Annotated[
+    str,
+    line(
+        64,
+        description="Who carries the goods; null when that is not known.",
+        examples=["DHL"],
+    ),
+]
+TrackingNumber = Annotated[
+    str,
+    line(
+        64,
+        description="The carrier's number of the consignment; null when there is none.",
+        examples=["JJD000390007882345678"],
+    ),
+]
+TrackingUrl = Annotated[
+    str,
+    formatted(
+        r"^https://[!-~]{4,500}$",
+        "Use an address that begins with https:// and has no blanks.",
+        form=one_line,
+        description="The page on which the customer can follow the consignment; null when there is none.",
+        examples=["https://www.dhl.com/track?id=JJD000390007882345678"],
+    ),
+]
+ShipmentId = Annotated[str, ids.described("shp", "the shipment")]
 
 
 class ShipmentStatus(StrEnum):
-    """The status of a shipment. A `draft` is a pick list."""
+    """The status of a shipment. `draft`: a pick list. `packed`: ready to leave. `shipped`: its goods are no longer in
+    stock. `cancelled`: it did not leave, or was reversed."""
 
     DRAFT = "draft"
     PACKED = "packed"
@@ -42,27 +68,40 @@ class ConsignmentFields(Schema, frozen=True, kw_only=True):
 
 
 class Consignment(ConsignmentFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The carrier and tracking of a shipment."""
+    """The carrier and tracking of a shipment. What is null or absent stays as it is."""
 
 
 class NewShipmentLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A quantity of one order line. `line` is the number of the order's line."""
+    """A quantity of one order line."""
 
-    line: Annotated[int, Meta(ge=1)]
-    quantity: Quantity
+    line: Annotated[int, Meta(ge=1, description="The number of the order's line.")]
+    quantity: Annotated[Quantity, Meta(description="The quantity to ship, in the item's unit.")]
 
 
 class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A shipment of the given lines, or without `lines` of everything reserved. With `ship` it is shipped
-    immediately."""
+    """A shipment of an order's reserved stock."""
 
-    order_id: OrderId
-    lines: Annotated[list[NewShipmentLine], Meta(min_length=1, max_length=200)] | None = None
-    ship: Consignment | None = None
+    order_id: Annotated[OrderId, Meta(description="The id of the sales order whose goods are shipped.")]
+    lines: (
+        Annotated[
+            list[NewShipmentLine],
+            Meta(min_length=1, max_length=200, description="What is shipped. Without it, everything that is reserved."),
+        ]
+        | None
+    ) = None
+    ship: (
+        Annotated[
+            Consignment,
+            Meta(description="If given, even as an empty object, the goods are shipped at once, with these details."),
+        ]
+        | None
+    ) = None
 
 
 class PackShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    packages: Annotated[int, Meta(ge=1, le=999)] = 1
+    """How the goods are packed."""
+
+    packages: Annotated[int, Meta(ge=1, le=999, description="The number of packages.")] = 1
 
 
 class ShipmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -74,39 +113,48 @@ class ShipmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A quantity of one order line at one location. `line` is the number of the order's line."""
+    """A quantity of one order line at one location."""
 
-    line: int
-    item_id: str
-    sku: str
-    name: str
-    unit: str
-    location_id: str
-    quantity: Decimal
+    line: Annotated[int, Meta(description="The number of the order's line.")]
+    item_id: ItemId
+    sku: LineSku
+    name: LineName
+    customer_item_code: LineCustomerCode
+    customer_item_name: LineCustomerName
+    unit: LineUnit
+    location_id: Annotated[LocationId, Meta(description="The location to pick the goods from.")]
+    quantity: Annotated[Decimal, Meta(description="The quantity to pick and ship, in the item's unit.")]
 
 
 class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
     """Goods of an order that are shipped together. The lines are sorted by location, for picking."""
 
     id: ShipmentId
-    order_id: OrderId
-    order_number: str
-    status: ShipmentStatus
-    lines: list[ShipmentLine]
-    ship_to: Address | None
-    packages: int | None
-    packed_at: datetime | None
-    shipped_at: datetime | None
+    order_id: Annotated[OrderId, Meta(description="The id of the sales order whose goods are shipped.")]
+    order_number: Annotated[
+        str, Meta(description="The number of that order, as people name it.", examples=["SO-2026-000123"])
+    ]
+    status: Annotated[ShipmentStatus, Meta(description="How far the shipment is.")]
+    lines: Annotated[list[ShipmentLine], Meta(description="What is shipped, in the order of picking.")]
+    ship_to: Annotated[
+        Address | None,
+        Meta(
+            description="Where the goods go: the order's address when the shipment was created; null when it had none."
+        ),
+    ]
+    packages: Annotated[int | None, Meta(description="The number of packages; null until it is packed.")]
+    packed_at: Annotated[datetime | None, Meta(description="When it was packed; null if it was not.")]
+    shipped_at: Annotated[datetime | None, Meta(description="When it was shipped; null if it was not.")]
     job_id: JobId
     allowed_transitions: AllowedTransitions
 
 
-class ShipmentQuery(PageQuery, frozen=True, kw_only=True):
+class ShipmentQuery(CreationQuery, frozen=True, kw_only=True):
     """All shipments or those of one month, newest first; the open ones, oldest first; or those of an order."""
 
-    month: Month | None = None
+    month: CreatedInMonth | None = None
     open: (
         Annotated[bool, Meta(description="true: only drafts and packed shipments; false: only the others.")] | None
     ) = None
-    order_id: OrderId | None = None
-    status: ShipmentStatus | None = None
+    order_id: Annotated[OrderId, Meta(description="Only shipments of this order.")] | None = None
+    status: Annotated[ShipmentStatus, Meta(description="Only shipments with this status.")] | None = None

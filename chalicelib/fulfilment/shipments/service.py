@@ -17,10 +17,12 @@ from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.fulfilment.shipments.tables import ShipmentContent
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.counts import count
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import BadRequest, NotFound
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import merged, patch, to_struct
+from chalicelib.kernel.pages import Page
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import find_many, load_visible
@@ -51,7 +53,7 @@ def create(work: Work, command: NewShipment) -> Shipment:
     if command.ship is None:
         staged.save(work, dispatch)
     else:
-        _set_consignment(row, command.ship)
+        _set_consignment(work, row, command.ship)
         staged.OPERATION.run(work, dispatch, "ship")
     return view(row)
 
@@ -71,7 +73,7 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
     when they do not fit into one transaction."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.require(row, "ship")
-    _set_consignment(row, command)
+    _set_consignment(work, row, command)
     staged.OPERATION.run(work, staged.load(work, row), "ship")
     return view(row)
 
@@ -99,15 +101,17 @@ def update(work: Work, shipment_id: str, change: ShipmentChange) -> Shipment:
     row = _load_for_update(work, shipment_id)
     SHIPMENT.take(row, "update")
     patch(row, change)
+    row.set_tracking_key(work.tenant)
     return view(work.save(row))
 
 
-def _set_consignment(row: tables.Shipment, command: Consignment) -> None:
+def _set_consignment(work: Work, row: tables.Shipment, command: Consignment) -> None:
     """Sets carrier and tracking; fields that are not given keep their value."""
     for name in Consignment.__struct_fields__:
         value = getattr(command, name)
         if value is not None:
             setattr(row, name, value)
+    row.set_tracking_key(work.tenant)
 
 
 def _load_for_update(work: Work, shipment_id: str) -> tables.Shipment:
@@ -136,16 +140,21 @@ def page(call: Call, query: ShipmentQuery) -> Page[Shipment]:
     return Page([view(row) for row in rows], cursor)
 
 
+def count_open(call: Call) -> int:
+    """How many shipments are drafts or packed."""
+    return count(call, tables.Shipment, tables.ByOpen.open_key == call.tenant.key("open"), index="by_open")
+
+
 def _of_order(call: Call, query: ShipmentQuery) -> list[Shipment]:
     """The shipments of an order; an empty list when the order does not exist, as with any filter."""
-    if query.month or query.cursor:
+    if query.month or query.cursor or query.ids or query.sort:
         raise BadRequest("order_id lists all shipments of the order at once; status and open narrow it.")
     try:
         order = orders.read(call, query.order_id or "")
     except NotFound:
         return []
     rows = find_many(
-        call, tables.Shipment, [ref(call.tenant, shipment_id) for shipment_id in order.row.shipments or []]
+        call, tables.Shipment, [ref(call.tenant, shipment_id) for shipment_id in order.row.shipment_ids or []]
     )
     return [
         view(row)

@@ -9,13 +9,14 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from chalicelib.fulfilment.shipments.schemas import ShipmentQuery, ShipmentStatus
 from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
+from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Text, Whole
 from chalicelib.kernel.dynamo.model import index_meta, meta
-from chalicelib.kernel.lists import Filter, View
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
-from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.tenant import SEPARATOR, Tenant
+from chalicelib.kernel.views import Filter, View
 from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders.shipping import Pick
 
@@ -34,9 +35,20 @@ class ByOpen(GlobalSecondaryIndex["Shipment"]):
     id = Text(BUSINESS, range_key=True)
 
 
+class ByTracking(GlobalSecondaryIndex["Shipment"]):
+    Meta = index_meta("by_tracking")
+    tracking_key = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+
+
+def tracking_key(tenant: Tenant, tracking_number: str) -> str:
+    """The key of a tracking number, in any spelling. The separator of keys counts as a blank in it."""
+    return tenant.key("tracking", folded(tracking_number.replace(SEPARATOR, " ")) or "-")
+
+
 class Shipment(StagedDocument):
-    """Access: by id (which contains the month), newest first by month; open ones (sparse index); of an order, by the
-    ids that the order stores."""
+    """Access: by id (which contains the month), newest first by month; open ones, by tracking number (sparse indexes);
+    of an order, by the ids that the order stores."""
 
     Meta = meta("shipments")
     entity = "shipment"
@@ -46,11 +58,17 @@ class Shipment(StagedDocument):
     packages = Whole(BUSINESS, null=True)
     carrier = Text(BUSINESS, null=True)
     tracking_number = Text(BUSINESS, null=True)
+    tracking_key = Text(BUSINESS, null=True)
     tracking_url = Text(BUSINESS, null=True)
     packed_at = Moment(BUSINESS, null=True)
     shipped_at = Moment(BUSINESS, null=True)
     open_key = Text(BUSINESS, null=True)
     by_open = ByOpen()
+    by_tracking = ByTracking()
+
+    def set_tracking_key(self, tenant: Tenant) -> None:
+        """Brings the key up to date with the tracking number."""
+        self.tracking_key = tracking_key(tenant, self.tracking_number) if self.tracking_number else None
 
     def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
         return [orders.ref(tenant, self.order_id)]

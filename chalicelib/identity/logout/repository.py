@@ -1,7 +1,6 @@
 """What an announced logout writes: the end of the session, and that its token was used."""
 
 import hashlib
-from datetime import timedelta
 
 from chalicelib.identity.logout import tables
 from chalicelib.kernel import clock, ids
@@ -22,7 +21,6 @@ def end_session(jti: str, end: store.Action) -> None:
 
 def _use_once(jti: str) -> store.Action:
     """The action that fails when the token was used before."""
-    now = clock.now()
     name = hashlib.sha256(jti.encode()).hexdigest()
-    row = tables.LogoutToken(partition=tables.partition(name), received_at=now, expires_at=now + timedelta(days=2))
+    row = tables.LogoutToken(partition=tables.partition(name), received_at=clock.now())
     return store.put(row, tables.LogoutToken.partition.does_not_exist())

@@ -7,7 +7,7 @@ from chalicelib.identity.logout import service
 from chalicelib.identity.logout.service import LogoutRefused
 from chalicelib.kernel.errors import Contention
 
-routes = Routes(__name__, "Identity")
+routes = Routes(__name__, "Identity", "Where Keycloak reports ended logins. Not for frontends.")
 
 
 @routes.post(

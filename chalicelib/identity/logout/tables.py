@@ -1,6 +1,6 @@
 """Logout tokens that were used, so that none is used twice."""
 
-from chalicelib.kernel.dynamo.attributes import Expiry, Moment, Text
+from chalicelib.kernel.dynamo.attributes import Moment, Text
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.privacy import USAGE, Retention
 from chalicelib.kernel.tenant import PLATFORM
@@ -12,12 +12,12 @@ class LogoutToken(Row):
     Meta = meta("logout_tokens")
     partition = Text(USAGE, hash_key=True)
     received_at = Moment(USAGE)
-    expires_at = Expiry(USAGE)
     retention = Retention(
         rule="logout_tokens",
         days=1,
         since="received_at",
         basis="A logout token is too old to count after five minutes",
+        by_ttl=True,
     )
 
 

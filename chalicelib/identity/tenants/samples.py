@@ -1,5 +1,6 @@
 """Samples of the tenant itself."""
 
+from chalicelib.edge.versions import history
 from chalicelib.kernel.samples import Samples, Text, address
 
 SAMPLES = Samples(
@@ -10,6 +11,7 @@ SAMPLES = Samples(
             "time_zone": "Europe/Berlin",
             "fiscal_year_start": 1,
             "rounding": "half_up",
+            "api_version": history.newest(),
             "addresses": [address("registered")],
         }
     }

@@ -3,27 +3,49 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.address import Address, Name
 from chalicelib.kernel.money import Currency, RoundingMode
+from chalicelib.kernel.texts import formatted
 
-TenantId = Annotated[str, Meta(description="The id of the tenant: that of its organization in Keycloak.")]
-CompanyName = Annotated[Name, Meta(description="The company's name.")]
-DefaultCurrency = Annotated[Currency, Meta(description="The currency of new documents.")]
+TenantId = Annotated[str, Meta(description="The id of your tenant, which is that of its organization in Keycloak.")]
+CompanyName = Annotated[Name, Meta(description="The name of your company; null until it is set.")]
+DefaultCurrency = Annotated[Currency, Meta(description="The currency that forms should suggest for new documents.")]
+
+
+def _is_time_zone(name: str) -> bool:
+    return name in available_timezones()
+
+
 TimeZone = Annotated[
     str,
-    Meta(
-        pattern=r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$",
-        max_length=64,
-        description="The company's time zone: a name of the IANA database.",
+    formatted(
+        r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$",
+        "Use a time zone of the IANA database, such as Europe/Berlin.",
+        accepts=_is_time_zone,
+        code="unknown_time_zone",
+        most=64,
+        description="The time zone of your company: a name of the IANA database.",
         examples=["Europe/Berlin"],
     ),
 ]
-FiscalYearStart = Annotated[int, Meta(ge=1, le=12, description="The month in which the fiscal year begins.")]
-Rounding = Annotated[RoundingMode, Meta(description="How amounts of new documents are rounded.")]
+FiscalYearStart = Annotated[
+    int, Meta(ge=1, le=12, description="The month in which your fiscal year begins: 1 for January.")
+]
+ApiVersion = Annotated[
+    str,
+    formatted(
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "Use a version of the API, such as 2026-11-26.",
+        description="The version of the API for requests that name none in Novex-Version.",
+        examples=["2026-11-26"],
+    ),
+]
+Rounding = Annotated[RoundingMode, Meta(description="The rounding that forms should suggest for new documents.")]
 
 
 class TenantStatus(StrEnum):
@@ -49,34 +71,39 @@ class TenantAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     kind: Annotated[TenantAddressKind, Meta(description="What the address is for.")]
 
 
-Addresses = Annotated[list[TenantAddress], Meta(max_length=10, description="The company's own addresses.")]
+Addresses = Annotated[
+    list[TenantAddress],
+    Meta(max_length=10, description="The addresses of your company. A change replaces the whole list."),
+]
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the fields that are given change. They are defaults for new documents; those that exist stay as they are."""
+class TenantChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Only the given fields change. Existing documents stay as they are."""
 
     name: CompanyName | UnsetType = UNSET
     currency: DefaultCurrency | UnsetType = UNSET
     time_zone: TimeZone | UnsetType = UNSET
     fiscal_year_start: FiscalYearStart | UnsetType = UNSET
     rounding: Rounding | UnsetType = UNSET
+    api_version: ApiVersion | UnsetType = UNSET
     addresses: Addresses | UnsetType = UNSET
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
-    """The company whose data this is. Until its settings are changed for the first time, it has the defaults, version 0
-    and no times."""
+    """The company whose data this is."""
 
     id: TenantId
-    name: CompanyName | None
+    name: CompanyName
     status: Annotated[TenantStatus, Meta(description="Whether its people are let in.")]
     currency: DefaultCurrency
     time_zone: TimeZone
     fiscal_year_start: FiscalYearStart
     rounding: Rounding
+    api_version: ApiVersion
+    is_sandbox: Annotated[bool, Meta(description="Whether it is for tests: its clock can be set. It never changes.")]
     addresses: Addresses
     version: Annotated[int, Meta(description="Rises with every change; send it back in If-Match as an ETag.")]
-    created_at: Annotated[datetime | None, Meta(description="When it was described for the first time.")]
-    created_by: Annotated[str | None, Meta(description="Who described it first, as on other documents.")]
-    updated_at: Annotated[datetime | None, Meta(description="When it was changed last.")]
-    updated_by: Annotated[str | None, Meta(description="Who changed it last, as in `created_by`.")]
+    created_at: Annotated[datetime, Meta(description="When the operator made it.")]
+    created_by: Annotated[str, Meta(description="Who made it, as on other documents.")]
+    updated_at: Annotated[datetime, Meta(description="When it was changed last.")]
+    updated_by: Annotated[str, Meta(description="Who changed it last, as in `created_by`.")]

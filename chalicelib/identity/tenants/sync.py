@@ -8,7 +8,7 @@ from chalicelib.jobs.schemas import Job, Step
 from chalicelib.kernel.call import Call
 
 
-@handler(service.SYNC_JOB, must_finish=True)
+@handler(service.SYNC_JOB)
 def sync(call: Call, job: Job) -> Step:
     """Disables the organization of a tenant that is not active, and enables that of one that is."""
     return keycloak_retry.attempt(job, lambda: _synchronise(call))

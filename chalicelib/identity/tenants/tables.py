@@ -1,7 +1,7 @@
 """The tenant's own document."""
 
 from chalicelib.identity.tenants.schemas import TenantAddress, TenantStatus
-from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, meta
 from chalicelib.kernel.money import RoundingMode
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS
@@ -11,15 +11,19 @@ ID = "tenant"
 
 
 class Tenant(Document):
-    """Access: by tenant. alias: that of its organization in Keycloak at the time when the tenant was made."""
+    """Access: by tenant. alias: that of its organization in Keycloak at the time when the tenant was made.
+    api_version: missing when the tenant was made before there were versions; a copy is in its access state, which every
+    request reads. is_sandbox: never changes; missing for no."""
 
     Meta = meta("tenants")
     entity = "tenant"
-    name = Text(BUSINESS, null=True)
-    alias = Text(BUSINESS, null=True)
+    name = Text(BUSINESS)
+    alias = Text(BUSINESS)
     status: Choice[TenantStatus] = Choice(BUSINESS, TenantStatus)
     currency = Text(BUSINESS)
     time_zone = Text(BUSINESS)
     fiscal_year_start = Whole(BUSINESS)
     rounding: Choice[RoundingMode] = Choice(BUSINESS, RoundingMode)
+    api_version = Text(BUSINESS, null=True)
+    is_sandbox = Flag(BUSINESS, null=True)
     addresses: Struct[list[TenantAddress]] = Struct(ADDRESS, list[TenantAddress], null=True)

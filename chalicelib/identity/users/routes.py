@@ -4,13 +4,13 @@ from chalicelib.access import permissions
 from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.identity.users import first_login, service
-from chalicelib.identity.users.schemas import Me, NewUser, User, UserChange, UserQuery
-from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.identity.users.schemas import Me, NewUser, User, UserChange, UserId, UserQuery
+from chalicelib.kernel.errors import AlreadyExists, Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 from chalicelib.kernel.quotas import QuotaReached
 
-routes = Routes(__name__, "Users")
+routes = Routes(__name__, "Users", "The caller, and the people who work in the tenant with their roles.")
 
 
 @routes.get(
@@ -21,9 +21,26 @@ routes = Routes(__name__, "Users")
 def read_me(request: Request[NoBody, NoQuery]) -> Me:
     """Read who you are and what you may do.
 
-    Ask this first after every login: the first time it makes the record of the user, or accepts the invitation.
+    `user` is null until your first login has been recorded.
     """
-    return first_login.me(request.call)
+    return first_login.read(request.call)
+
+
+@routes.post(
+    "/v1/me/login",
+    permission=permissions.SELF,
+    scope=Scope.ANY,
+)
+def log_in(request: Request[NoBody, NoQuery]) -> Answer[Me]:
+    """Record that you have logged in.
+
+    Call this first after every login. The first time it creates your record, or accepts the invitation; later it brings
+    your name and address up to date from Keycloak. While Keycloak does not answer, the record stays as it is.
+    """
+    recorded = request.stored() or first_login.log_in(
+        request.call, lambda person, roles: request.commit(first_login.logged_in, person, roles)
+    )
+    return recorded or request.answer(first_login.read(request.call))
 
 
 @routes.get(
@@ -31,7 +48,10 @@ def read_me(request: Request[NoBody, NoQuery]) -> Me:
     permission="user.read",
 )
 def list_users(request: Request[NoBody, UserQuery]) -> Page[User]:
-    """List users."""
+    """List users, newest first.
+
+    All users, also removed ones, or those with a status, an e-mail address or a subject.
+    """
     return service.page(request.call, request.query)
 
 
@@ -39,8 +59,11 @@ def list_users(request: Request[NoBody, UserQuery]) -> Page[User]:
     "/v1/users/{user_id}",
     permission="user.read",
 )
-def read_user(request: Request[NoBody, NoQuery], user_id: str) -> User:
-    """Read a user."""
+def read_user(request: Request[NoBody, NoQuery], user_id: UserId) -> User:
+    """Read a user.
+
+    Also when the user has been removed.
+    """
     return service.read(request.call, user_id)
 
 
@@ -51,13 +74,13 @@ def read_user(request: Request[NoBody, NoQuery], user_id: str) -> User:
     location="/v1/users/{id}",
     dangerous=True,
     asynchronous=True,
-    errors=[QuotaReached],
+    errors=[QuotaReached, AlreadyExists],
 )
 def invite_user(request: Request[NewUser, NoQuery]) -> Answer[User]:
     """Invite a person by e-mail.
 
-    The answer is the same whether the address has an account or not. Limit the person to warehouses, if need be, before
-    the invitation is accepted.
+    The response is the same whether the address has an account or not. If the person must see some warehouses only, set
+    that before the invitation is accepted.
     """
     return request.commit(service.invite, request.body)
 
@@ -67,9 +90,9 @@ def invite_user(request: Request[NewUser, NoQuery]) -> Answer[User]:
     permission="user.write",
     dangerous=True,
     asynchronous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, Conflict],
 )
-def update_user(request: Request[UserChange, NoQuery], user_id: str) -> Answer[User]:
+def update_user(request: Request[UserChange, NoQuery], user_id: UserId) -> Answer[User]:
     """Change a user's roles or name.
 
     Tokens that were made before are refused: the frontend refreshes them and gets the new roles.
@@ -85,8 +108,11 @@ def update_user(request: Request[UserChange, NoQuery], user_id: str) -> Answer[U
     asynchronous=True,
     errors=[TransitionRefused, QuotaReached],
 )
-def invite_user_again(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
-    """Send an invitation again, ten minutes after the last mail at the earliest."""
+def invite_user_again(request: Request[NoBody, NoQuery], user_id: UserId) -> Answer[User]:
+    """Send an invitation again.
+
+    Ten minutes after the last mail at the earliest.
+    """
     return request.commit(service.invite_again, user_id)
 
 
@@ -96,9 +122,9 @@ def invite_user_again(request: Request[NoBody, NoQuery], user_id: str) -> Answer
     change=True,
     dangerous=True,
     asynchronous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, Conflict],
 )
-def disable_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
+def disable_user(request: Request[NoBody, NoQuery], user_id: UserId) -> Answer[User]:
     """Shut a user out of this tenant.
 
     It counts at once for dangerous operations and within 30 seconds for others, also while Keycloak is down. The
@@ -115,8 +141,11 @@ def disable_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def enable_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
-    """Let a disabled user in again."""
+def enable_user(request: Request[NoBody, NoQuery], user_id: UserId) -> Answer[User]:
+    """Let a disabled user in again.
+
+    The account in Keycloak follows within seconds.
+    """
     return request.commit(service.enable, user_id)
 
 
@@ -126,9 +155,9 @@ def enable_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]
     change=True,
     dangerous=True,
     asynchronous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, Conflict],
 )
-def remove_user(request: Request[NoBody, NoQuery], user_id: str) -> Answer[User]:
+def remove_user(request: Request[NoBody, NoQuery], user_id: UserId) -> Answer[User]:
     """End a user's membership, or an invitation.
 
     The account is deleted unless another tenant has it too. The name is kept for the audit trail, the address is not.

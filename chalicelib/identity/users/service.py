@@ -1,30 +1,32 @@
 """Use cases of users: what an administrator decides, stored here; a job (sync.py) brings Keycloak up to date."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from msgspec import UNSET
 
 from chalicelib.access import access_state
 from chalicelib.access.roles import Role
-from chalicelib.identity.users import events, rules, tables
-from chalicelib.identity.users.schemas import NewUser, SyncState, User, UserChange, UserQuery, UserStatus
+from chalicelib.identity.users import events, invited, rules, tables
+from chalicelib.identity.users.schemas import NewUser, User, UserChange, UserQuery, UserStatus, UserSyncState
 from chalicelib.identity.users.states import USER
 from chalicelib.jobs import service as jobs
-from chalicelib.kernel import quotas
+from chalicelib.kernel import clock, quotas, uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.actions import Ref
 from chalicelib.kernel.errors import Conflict
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
-from chalicelib.kernel.quotas import QuotaReached
+from chalicelib.kernel.names import Named
+from chalicelib.kernel.pages import Page
+from chalicelib.kernel.quotas import Allowance, QuotaReached
 from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import find_many, load_visible
 from chalicelib.kernel.work import Work
 
 SYNC_JOB = "user.sync"
-INVITATIONS_A_DAY = 200
+INVITATIONS = Allowance("invitations", "day", 200, "Invitations of people by mail.")
 MAIL_PAUSE = timedelta(minutes=10)
 """Invitations go to addresses that nobody has proved yet: neither may be used to pester people."""
 
@@ -45,6 +47,7 @@ def invite(work: Work, command: NewUser) -> User:
     _count_invitation(work)
     start_sync(work, row)
     work.create(row)
+    invited.claim(work, row)
     work.claim(tables.EMAIL_KIND, tables.email_token(work.tenant, command.email), row.id, "/email")
     return view(row)
 
@@ -56,9 +59,10 @@ def update(work: Work, user_id: str, change: UserChange) -> User:
     row = _take_step(work, user_id, "update")
     if change.roles is not UNSET:
         rules.check_roles(change.roles)
-        if Role.ADMIN not in change.roles:
-            _require_another_administrator(work, row)
-    patch(row, change)
+    if not patch(row, change):
+        return view(row)
+    if change.roles is not UNSET and Role.ADMIN not in change.roles:
+        _require_another_administrator(work, row)
     return _save_and_sync(work, row)
 
 
@@ -77,7 +81,7 @@ def invite_again(work: Work, user_id: str) -> User:
     """Has the invitation sent again. QuotaReached shortly after the last mail, and when the tenant has sent all the
     invitations of a day."""
     row = _take_step(work, user_id, "invite-again")
-    if row.mailed_at is not None and work.now - row.mailed_at < MAIL_PAUSE:
+    if row.mailed_at is not None and clock.real() - row.mailed_at < MAIL_PAUSE:
         raise QuotaReached("The last mail has only just been sent.")
     _count_invitation(work)
     row.is_mail_pending = True
@@ -106,6 +110,8 @@ def remove(work: Work, user_id: str) -> User:
     before = _load_for_update(work, user_id).status
     row = _take_step(work, user_id, "remove")
     _require_another_administrator(work, row)
+    if before is UserStatus.INVITED:
+        invited.release(work, row)
     if before is not UserStatus.REMOVED:
         _release_identifiers(work, row)
     return _save_and_sync(work, row)
@@ -121,17 +127,18 @@ def synced(work: Work, user_id: str, version: int, *, has_left: bool) -> bool:
     """
     row = load(work, user_id)
     if row.version != version:
-        row.sync = SyncState.PENDING
+        row.sync = UserSyncState.PENDING
         write_access_state(work, row)
         work.save(row)
         return False
     if has_left:
         USER.take(row, "leave")
         _release_identifiers(work, row)
-    row.sync = SyncState.DONE
+    row.sync = UserSyncState.DONE
     if row.is_mail_pending:
-        row.mailed_at, row.is_mail_pending = work.now, None
+        row.mailed_at, row.is_mail_pending = clock.real(), None
     if row.status is UserStatus.REMOVED:
+        work.erase_answers(row)
         row.email = row.warehouses = None
     write_access_state(work, row)
     work.save(row)
@@ -143,7 +150,7 @@ def sync_refused(work: Work, user_id: str, job_id: str) -> None:
     """Stores that Keycloak refused the change; does nothing when a newer job is at work."""
     row = load(work, user_id)
     if row.job_id == job_id:
-        row.sync = SyncState.FAILED
+        row.sync = UserSyncState.FAILED
         work.save(row)
 
 
@@ -167,20 +174,32 @@ def page(call: Call, query: UserQuery) -> Page[User]:
     return Page([view(row) for row in rows], cursor)
 
 
+def names(call: Call, subjects: Collection[str]) -> dict[str, Named]:
+    """The names of users by the `sub` of their tokens; without users who have none."""
+    owners = uniques.owners(call.tenant, tables.SUBJECT_KIND, subjects)
+    refs = [Ref(tables.User, call.tenant.key(), owner) for owner in owners.values()]
+    found = {}
+    for row in find_many(call, tables.User, refs):
+        name = " ".join(part for part in (row.given_name, row.family_name) if part)
+        if row.subject is not None and name:
+            found[row.subject] = Named(kind=tables.User.entity, name=name)
+    return found
+
+
 def view(row: tables.User) -> User:
     """The API's representation of the row."""
     return to_struct(
         row,
         User,
         roles=sorted(row.roles),
-        job_id=row.job_id if row.sync is SyncState.PENDING else None,
+        job_id=row.job_id if row.sync is UserSyncState.PENDING else None,
         allowed_transitions=USER.allowed(row),
     )
 
 
 def start_sync(work: Work, row: tables.User) -> None:
     """Starts the job that brings Keycloak up to date; the caller saves the row."""
-    row.sync, row.job_id = SyncState.PENDING, jobs.start(work, SYNC_JOB, row.id)
+    row.sync, row.job_id = UserSyncState.PENDING, jobs.start(work, SYNC_JOB, row.id, must_finish=True)
 
 
 def write_access_state(work: Work, row: tables.User, *, unless_blocked: bool = False) -> None:
@@ -191,7 +210,7 @@ def write_access_state(work: Work, row: tables.User, *, unless_blocked: bool = F
     who is invited again later.
     """
     if row.subject is not None:
-        is_synced = row.sync is SyncState.DONE
+        is_synced = row.sync is UserSyncState.DONE
         is_blocked = row.status is not UserStatus.ACTIVE and not (row.status is UserStatus.REMOVED and is_synced)
         access_state.write_user(
             work,
@@ -216,7 +235,7 @@ def _take_step(work: Work, user_id: str, step: str) -> tables.User:
 
 def _count_invitation(work: Work) -> None:
     """Counts one invitation. QuotaReached."""
-    quotas.take(work, "invitations", "tenant", period=quotas.DAY, most=INVITATIONS_A_DAY)
+    quotas.take(work, INVITATIONS)
 
 
 def _release_identifiers(work: Work, row: tables.User) -> None:

@@ -1,6 +1,6 @@
 """The life of a user."""
 
-from chalicelib.identity.users.schemas import SyncState, UserStatus
+from chalicelib.identity.users.schemas import UserStatus, UserSyncState
 from chalicelib.identity.users.tables import User
 from chalicelib.kernel.state_machine import Guard, StateMachine, automatic, to
 
@@ -8,7 +8,7 @@ _INVITED, _ACTIVE, _DISABLED, _REMOVED = UserStatus
 
 
 def _may_be_removed(row: User) -> bool:
-    return row.status is not _REMOVED or row.sync is SyncState.FAILED
+    return row.status is not _REMOVED or row.sync is UserSyncState.FAILED
 
 
 USER: StateMachine[UserStatus, User] = StateMachine(

@@ -18,4 +18,5 @@ MODULE = Module(
         "connection.write": admin_and(),
     },
     samples="samples",
+    quotas=("service.QUESTIONS",),
 )

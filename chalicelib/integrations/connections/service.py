@@ -1,87 +1,104 @@
 """Use cases of connections."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from msgspec import UNSET
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.integrations.connections import events, tables, vault
+from chalicelib.integrations.connections import events, slots, tables, vault
+from chalicelib.integrations.connections.rules import ADVICE, Account, Verdict
 from chalicelib.integrations.connections.schemas import (
     Connection,
     ConnectionChange,
     ConnectionQuery,
     ConnectionStatus,
+    NewClientSecret,
     NewConnection,
-    NewSecret,
 )
 from chalicelib.integrations.connections.states import CONNECTION
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel import log
+from chalicelib.kernel import quotas
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.actions import ref_of
 from chalicelib.kernel.dynamo.model import Item
-from chalicelib.kernel.errors import (
-    AlreadyExists,
-    Conflict,
-    DomainError,
-    FieldError,
-    Invalid,
-    OutcomeUnknown,
-    TransitionRefused,
-)
-from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.errors import AlreadyExists, Conflict, FieldError, Invalid
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
-from chalicelib.kernel.tenant import Tenant
-from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.pages import Page
+from chalicelib.kernel.quotas import Allowance
+from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 
 OLD_SECRET_LIVES = timedelta(hours=24)
+PENDING_LIVES = timedelta(days=7)
+QUESTIONS = Allowance(
+    "ownership_questions",
+    "day",
+    100,
+    "Questions to a platform whether a shop is yours.",
+)
 _USED_ELSEWHERE = "This secret is in use by another connection."
 
 
-def connect(
-    call: Call, connection_id: str, command: NewConnection, add_connection: Callable[[], Answer[Connection]]
-) -> Answer[Connection]:
-    """Stores the secret under a new connection id, then adds the connection.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the platform is asked about a connection; `secret_token` names its newest client secret."""
 
-    Whatever happens in between leaves at worst a secret that belongs to nothing, which `delete_orphans` finds; a
-    connection without its secret cannot come to be.
-    """
-    vault.put(connection_id, call.tenant, command.client_secret)
-    try:
-        answer = add_connection()
-    except OutcomeUnknown:
-        raise
-    except DomainError:
-        vault.settle(connection_id)
-        raise
-    if "Idempotent-Replayed" in answer.headers:
-        vault.settle(connection_id)
-    return answer
+    account: Account
+    secret_token: str
+
+
+@use_case(events.PROOF_ASKED)
+def allow_new(work: Work, connection_id: str, command: NewConnection) -> None:
+    """Counts that the platform is asked about a new connection. Invalid when there is no such warehouse, QuotaReached
+    when the tenant has enough connections, or has asked often enough today."""
+    _check_warehouse(work, command.warehouse_id)
+    slots.free(work)
+    _count_question(work, connection_id)
+
+
+@use_case(events.PROOF_ASKED)
+def allow_step(work: Work, connection_id: str, step: str) -> Question:
+    """Counts that the platform is asked about a connection before a step. TransitionRefused, QuotaReached."""
+    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
+    CONNECTION.require(row, step)
+    _count_question(work, connection_id)
+    return Question(Account(row.platform, row.shop_domain, row.client_id), row.secret_tokens[0])
 
 
 @use_case(events.CREATED)
-def add(work: Work, connection_id: str, command: NewConnection) -> Connection:
-    """Adds a connection whose secret is stored. AlreadyExists when anybody uses the shop, or the secret, already."""
+def add(work: Work, connection_id: str, command: NewConnection, verdict: Verdict) -> Connection:
+    """Adds a connection whose secret is stored: connected if it is proven that the shop is the tenant's, else pending.
+
+    AlreadyExists only when it is proven, and another connection has the shop, or the secret. Until then the connection
+    claims nothing, so that it neither blocks anybody nor tells who has the shop.
+    """
     _check_warehouse(work, command.warehouse_id)
-    token = vault.token(command.client_secret)
     row = to_row(
         tables.Connection,
         command,
         partition=work.tenant.key(),
         id=connection_id,
-        status=ConnectionStatus.CONNECTED,
-        secret_tokens=[token],
+        status=ConnectionStatus.PENDING,
+        secret_tokens=[vault.token(command.client_secret)],
+        slot=slots.take(work, connection_id),
+        pending_until=work.now + PENDING_LIVES,
     )
+    _settle(work, row, verdict)
     work.create(row)
     _write_index_entry(work, row)
-    claim = tables.account_claim(row.platform, row.shop_domain, row.id)
-    _claim(work, claim, "/shop_domain", "This shop is connected already.")
-    _claim(work, tables.secret_claim(token, row.id), "/client_secret", _USED_ELSEWHERE)
     return view(row)
+
+
+@use_case(events.NOT_PROVEN)
+def verify(work: Work, connection_id: str, verdict: Verdict) -> Connection:
+    """Connects a pending connection if it is proven that the shop is the tenant's, or keeps the reason why it is not.
+    AlreadyExists as in `add`."""
+    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
+    _settle(work, row, verdict)
+    return _saved(work, row)
 
 
 @use_case(events.UPDATED)
@@ -95,8 +112,8 @@ def update(work: Work, connection_id: str, change: ConnectionChange) -> Connecti
 
 
 @use_case(events.SECRET_ROTATED)
-def rotate(work: Work, connection_id: str, command: NewSecret) -> Connection:
-    """Makes the secret the newest; the one before stays valid for a day. `vault.settle` must follow with it.
+def rotate(work: Work, connection_id: str, command: NewClientSecret) -> Connection:
+    """Makes a proven secret the newest; the one before stays valid for a day. `vault.settle` must follow with it.
 
     Nothing changes for the secret that is the newest already: the process may have died before it was stored.
     """
@@ -129,12 +146,14 @@ def drop_old(work: Work, connection_id: str) -> Connection:
 def disconnect(work: Work, connection_id: str) -> Connection:
     """Ends the connection: deliveries are refused from now on, the shop may be connected again. `vault.settle` must
     follow."""
-    row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
-    CONNECTION.take(row, "disconnect")
-    _release(work, row, row.secret_tokens)
-    work.remove(ref_of(tables.account_claim(row.platform, row.shop_domain, row.id)), _is_claimed_by(row))
-    row.disconnected_at, row.secret_tokens, row.old_secret_until = work.now, [], None
-    return _saved(work, row)
+    return _end(work, work.load_for_update(tables.Connection, work.tenant.key(), connection_id), "disconnect")
+
+
+@use_case(events.EXPIRED)
+def expire(work: Work, connection_id: str) -> Connection:
+    """Ends a connection that was pending for too long. TransitionRefused when it has been connected meanwhile.
+    `vault.settle` must follow."""
+    return _end(work, work.load_for_update(tables.Connection, work.tenant.key(), connection_id), "expire")
 
 
 def read(call: Call, connection_id: str) -> Connection:
@@ -148,24 +167,36 @@ def page(call: Call, query: ConnectionQuery) -> Page[Connection]:
     return Page([view(row) for row in rows], cursor)
 
 
-def delete_orphans() -> int:
-    """Deletes the secrets of connections that never came to be or are disconnected, and ends old secrets whose time is
-    over. Returns how many it touched; safe to repeat."""
-    touched = 0
-    for connection_id in vault.orphans():
-        vault.settle(connection_id)
-        touched += 1
-    for entry in vault.with_expired_secret():
-        try:
-            commit(Call.system(Tenant(entry.tenant), "secret_expiry"), drop_old, entry.connection_id)
-        except TransitionRefused:  # somebody was faster
-            continue
-        except Conflict:
-            log.logger().warning("a new client secret never arrived", connection=entry.connection_id)
-            continue
-        vault.settle(entry.connection_id)
-        touched += 1
-    return touched
+def _count_question(work: Work, connection_id: str) -> None:
+    """Counts one question to the platform, before it is asked. QuotaReached."""
+    quotas.take(work, QUESTIONS)
+    work.annotate(entity=tables.Connection.entity, entity_id=connection_id)
+
+
+def _settle(work: Work, row: tables.Connection, verdict: Verdict) -> None:
+    """Puts the verdict on a pending connection. A proven one gets the shop and the secret for itself."""
+    if verdict.shop_id is None:
+        CONNECTION.take(row, "verify", ConnectionStatus.PENDING)
+        row.pending_reason = verdict.reason
+        return
+    CONNECTION.take(row, "verify", ConnectionStatus.CONNECTED)
+    row.shop_id, row.connected_at, row.pending_reason, row.pending_until = verdict.shop_id, work.now, None, None
+    claim = tables.account_claim(row.platform, row.shop_domain, row.id)
+    _claim(work, claim, "/shop_domain", "This shop is connected already.")
+    _claim(work, tables.secret_claim(row.secret_tokens[0], row.id), "/client_secret", _USED_ELSEWHERE)
+    work.annotate(event=events.CONNECTED)
+
+
+def _end(work: Work, row: tables.Connection, step: str) -> Connection:
+    """Ends the connection and gives back what it holds; a pending one has claimed neither shop nor secret."""
+    if row.status is ConnectionStatus.CONNECTED:
+        _release(work, row, row.secret_tokens)
+        work.remove(ref_of(tables.account_claim(row.platform, row.shop_domain, row.id)), _is_claimed_by(row))
+    CONNECTION.take(row, step)
+    slots.release(work, row)
+    row.disconnected_at, row.secret_tokens = work.now, []
+    row.old_secret_until = row.pending_until = None
+    return _saved(work, row)
 
 
 def _saved(work: Work, row: tables.Connection) -> Connection:
@@ -183,7 +214,8 @@ def _write_index_entry(work: Work, row: tables.Connection) -> None:
             tenant=row.partition,
             platform=row.platform,
             account=row.shop_domain,
-            is_active=row.status is ConnectionStatus.CONNECTED,
+            status=row.status,
+            pending_until=row.pending_until,
             secret_tokens=row.secret_tokens,
             old_secret_until=row.old_secret_until,
         )
@@ -220,6 +252,7 @@ def view(row: tables.Connection) -> Connection:
     return to_struct(
         row,
         Connection,
+        pending_advice=ADVICE[row.pending_reason] if row.pending_reason else None,
         webhook_path=f"/webhooks/{row.platform}/{row.id}",
         allowed_transitions=CONNECTION.allowed(row),
     )

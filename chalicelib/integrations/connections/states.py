@@ -2,11 +2,16 @@
 
 from chalicelib.integrations.connections.schemas import ConnectionStatus
 from chalicelib.integrations.connections.tables import Connection
-from chalicelib.kernel.state_machine import Guard, StateMachine, to
+from chalicelib.kernel.state_machine import Guard, StateMachine, automatic, to
 
-_CONNECTED, _DISCONNECTED = ConnectionStatus
+_PENDING, _CONNECTED, _DISCONNECTED = ConnectionStatus
 CONNECTION: StateMachine[ConnectionStatus, Connection] = StateMachine(
     {
+        _PENDING: (
+            to("verify", _CONNECTED, _PENDING),
+            to("disconnect", _DISCONNECTED),
+            automatic("expire", _DISCONNECTED),
+        ),
         _CONNECTED: (
             to("rotate-secret", _CONNECTED),
             to("drop-old-secret", _CONNECTED),

@@ -1,28 +1,34 @@
 """Connections of a tenant, and the platform's index of all of them."""
 
-from chalicelib.integrations.connections.schemas import ConnectionQuery, ConnectionStatus, Platform
-from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text
+from chalicelib.integrations.connections.schemas import ConnectionQuery, ConnectionStatus, PendingReason, Platform
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, Row, meta
-from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS, CREDENTIAL
-from chalicelib.kernel.tenant import PLATFORM
-from chalicelib.sales.orders.schemas import Reservation
+from chalicelib.kernel.tenant import PLATFORM, Tenant
+from chalicelib.kernel.views import View
+from chalicelib.sales.orders.schemas import ReservationMode
 
 
 class Connection(Document):
     """Access: by id, newest first. A few for each tenant. The secret itself is only in Secrets Manager; `secret_tokens`
-    are keyed tokens of the valid ones, the newest first."""
+    are keyed tokens of the valid ones, the newest first. slot: which of the tenant's slots it holds until it ends."""
 
     Meta = meta("connections")
     entity = "connection"
     platform: Choice[Platform] = Choice(BUSINESS, Platform)
     shop_domain = Text(BUSINESS)
+    client_id = Text(BUSINESS)
     status: Choice[ConnectionStatus] = Choice(BUSINESS, ConnectionStatus)
     warehouse_id = Text(BUSINESS)
-    reservation: Choice[Reservation] = Choice(BUSINESS, Reservation)
+    reservation: Choice[ReservationMode] = Choice(BUSINESS, ReservationMode)
     auto_confirm = Flag(BUSINESS)
     secret_tokens: Struct[list[str]] = Struct(CREDENTIAL, list[str])
     old_secret_until = Moment(BUSINESS, null=True)
+    slot = Whole(BUSINESS)
+    pending_reason: Choice[PendingReason] = Choice(BUSINESS, PendingReason, null=True)
+    pending_until = Moment(BUSINESS, null=True)
+    shop_id = Text(BUSINESS, null=True)
+    connected_at = Moment(BUSINESS, null=True)
     disconnected_at = Moment(BUSINESS, null=True)
 
 
@@ -38,13 +44,15 @@ class IndexEntry(Row):
     tenant = Text(BUSINESS)
     platform: Choice[Platform] = Choice(BUSINESS, Platform)
     account = Text(BUSINESS)
-    is_active = Flag(BUSINESS)
+    status: Choice[ConnectionStatus] = Choice(BUSINESS, ConnectionStatus)
+    pending_until = Moment(BUSINESS, null=True)
     secret_tokens: Struct[list[str]] = Struct(CREDENTIAL, list[str])
     old_secret_until = Moment(BUSINESS, null=True)
 
 
 class Claim(Row):
-    """Access: by kind and value: who has connected a shop, and whose a secret is, over all tenants."""
+    """Access: by kind and value: which connection has a shop, and whose a secret is, over all tenants and only when the
+    platform has confirmed it; and which connection holds a slot of its tenant."""
 
     Meta = meta("connection_claims")
     partition = Text(BUSINESS, hash_key=True)
@@ -67,3 +75,8 @@ def secret_claim(token: str, connection_id: str) -> Claim:
     """One secret belongs to one connection: only the body of a delivery is signed, so of two shops with one secret each
     could send deliveries in the name of the other."""
     return Claim(partition=PLATFORM.key("secret"), value=token, connection_id=connection_id)
+
+
+def slot_claim(tenant: Tenant, number: int, connection_id: str) -> Claim:
+    """A tenant has a number of slots, and each connection holds one until it ends."""
+    return Claim(partition=tenant.key("slot"), value=f"{number:04}", connection_id=connection_id)

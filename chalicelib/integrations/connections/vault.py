@@ -7,7 +7,9 @@ may be called at any time and any number of times.
 from collections.abc import Sequence
 from datetime import timedelta
 
+from chalicelib.access import sandbox
 from chalicelib.integrations.connections import tables
+from chalicelib.integrations.connections.schemas import ConnectionStatus
 from chalicelib.kernel import clock, secrets
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.lookup_tokens import lookup_token
@@ -35,7 +37,7 @@ def settle(connection_id: str, added: str | None = None) -> None:
     missing, nothing is dropped."""
     for _ in range(_TRIES):
         entry = _entry(connection_id)
-        if entry is None or not entry.is_active:
+        if entry is None or entry.status is ConnectionStatus.DISCONNECTED:
             secrets.delete(_name(connection_id))
             return
         stored = _stored(connection_id, fresh=True)
@@ -56,7 +58,12 @@ def valid(entry: tables.IndexEntry) -> list[str]:
     if not set(entry.secret_tokens) <= by_token.keys():
         by_token = {token(secret): secret for secret in _stored(entry.connection_id, fresh=True)}
     found = [by_token[each] for each in entry.secret_tokens if each in by_token]
-    return found[:1] if _is_expired(entry) else found
+    return found[:1] if is_old_secret_over(entry) else found
+
+
+def secret_of(connection_id: str, token_of_it: str) -> str | None:
+    """The stored secret with this token; None when it is not stored."""
+    return next((secret for secret in _stored(connection_id, fresh=True) if token(secret) == token_of_it), None)
 
 
 def newest(connection_id: str, tokens: Sequence[str]) -> str:
@@ -68,26 +75,23 @@ def newest(connection_id: str, tokens: Sequence[str]) -> str:
 def orphans() -> list[str]:
     """The ids of connections that are disconnected and still have a secret, and of secrets whose connection did not
     come to be within ORPHAN_AGE."""
-    before = clock.now() - ORPHAN_AGE
+    before = clock.real() - ORPHAN_AGE
     prefix = secrets.name(_FOLDER, "")
     found = []
     for name, changed_at in secrets.listed(prefix):
         entry = _entry(name.removeprefix(prefix))
-        gone = entry is not None and not entry.is_active
+        gone = entry is not None and entry.status is ConnectionStatus.DISCONNECTED
         if gone or (entry is None and changed_at < before):
             found.append(name.removeprefix(prefix))
     return found
 
 
-def with_expired_secret() -> list[tables.IndexEntry]:
-    """The active connections whose old secret should have ended by now."""
-    entries = store.query_all(tables.IndexEntry, tables.IndexEntry.partition == tables.INDEX)
-    return [entry for entry in entries if entry.is_active and _is_expired(entry)]
-
-
-def _is_expired(entry: tables.IndexEntry) -> bool:
+def is_old_secret_over(entry: tables.IndexEntry) -> bool:
     """Whether the time of the old secret is over."""
-    return entry.old_secret_until is not None and entry.old_secret_until <= clock.now()
+    if entry.old_secret_until is None:
+        return False
+    with sandbox.time_of(Tenant(entry.tenant)):
+        return entry.old_secret_until <= clock.now()
 
 
 def _stored(connection_id: str, *, fresh: bool = False) -> list[str]:

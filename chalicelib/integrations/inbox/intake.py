@@ -2,10 +2,11 @@
 
 import msgspec
 
+from chalicelib.access import sandbox
 from chalicelib.integrations.connections.lookup import LiveConnection
 from chalicelib.integrations.inbox import bodies, rules, tables
 from chalicelib.integrations.inbox.schemas import DeliveryState, InboundDelivery
-from chalicelib.kernel import clock, config, log, outages
+from chalicelib.kernel import clock, config, log, open_tenants, outages
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import Tenant
 
@@ -29,7 +30,9 @@ def accept(connection: LiveConnection, inbound: InboundDelivery) -> None:
     delivery, platforms_id = rules.identity(connection.id, inbound.topic, inbound.delivery_id, inbound.body)
     row = store.get(tables.Delivery, connection.tenant.key(), delivery)
     if row is None:
-        row = _row(connection, inbound, delivery, platforms_id)
+        with sandbox.time_of(connection.tenant):
+            row = _row(connection, inbound, delivery, platforms_id)
+        open_tenants.mark(connection.tenant)
         if not store.write(store.put(row, tables.Delivery.id.does_not_exist())):
             row = store.get(tables.Delivery, connection.tenant.key(), delivery) or row
         log.count("DeliveriesReceived")
@@ -50,7 +53,7 @@ def _row(connection: LiveConnection, inbound: InboundDelivery, delivery: str, pl
     state = settled.state if settled else DeliveryState.RECEIVED
     # Nobody looks at the body of an ignored delivery.
     is_kept = state is not DeliveryState.IGNORED
-    return tables.Delivery(
+    row = tables.Delivery(
         partition=connection.tenant.key(),
         id=delivery,
         connection_id=connection.id,
@@ -64,10 +67,12 @@ def _row(connection: LiveConnection, inbound: InboundDelivery, delivery: str, pl
         body_key=bodies.keep(connection.tenant, connection.id, delivery, inbound.body) if is_kept else None,
         received_at=now,
         open_in=connection.tenant.key() if state in rules.OPEN else None,
-        open_since=now if state in rules.OPEN else None,
+        open_since=clock.real() if state in rules.OPEN else None,
         version=1,
         created_at=now,
         created_by=_ACTOR,
         updated_at=now,
         updated_by=_ACTOR,
     )
+    row.list_unresolved()
+    return row

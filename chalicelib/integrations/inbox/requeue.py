@@ -21,7 +21,7 @@ def requeue_stale(tenant: Tenant) -> int:
     Safe at any time: a delivery that somebody works on, or has finished, is skipped by the worker. Nobody knows whether
     a message was lost or only waits in a long queue, so the same delivery is queued again less and less often.
     """
-    now = clock.now()
+    now = clock.real()
     stale = (tables.ByOpen.open_in == tenant.key()) & (tables.ByOpen.open_since < clock.text(now - STALE_AFTER))
     count, start = 0, None
     for _ in range(_REQUEUE_PAGES):
@@ -34,6 +34,12 @@ def requeue_stale(tenant: Tenant) -> int:
         if start is None or count >= _REQUEUE_LIMIT:
             break
     return count
+
+
+def has_open(tenant: Tenant) -> bool:
+    """Whether the tenant has a delivery that is not worked off."""
+    condition = tables.ByOpen.open_in == tenant.key()
+    return bool(store.query(tables.Delivery, condition, index="by_open", limit=1).items)
 
 
 def _is_due(age: timedelta) -> bool:

@@ -2,12 +2,12 @@
 
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.integrations.inbox import intake, service
-from chalicelib.integrations.inbox.schemas import Delivery, InboxQuery
+from chalicelib.integrations.inbox.schemas import Delivery, DeliveryId, InboxQuery
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Inbox")
+routes = Routes(__name__, "Inbox", "What connected platforms delivered, and what became of it.")
 
 
 @routes.get(
@@ -15,9 +15,9 @@ routes = Routes(__name__, "Inbox")
     permission="inbox.read",
 )
 def list_deliveries(request: Request[NoBody, InboxQuery]) -> Page[Delivery]:
-    """List what platforms delivered.
+    """List what platforms delivered, newest first.
 
-    Newest first; state and connection narrow the list.
+    All deliveries, or those in a state or of a connection.
     """
     return service.page(request.call, request.query)
 
@@ -26,8 +26,11 @@ def list_deliveries(request: Request[NoBody, InboxQuery]) -> Page[Delivery]:
     "/v1/integrations/inbox/{delivery}",
     permission="inbox.read",
 )
-def read_delivery(request: Request[NoBody, NoQuery], delivery: str) -> Delivery:
-    """Read a delivery."""
+def read_delivery(request: Request[NoBody, NoQuery], delivery: DeliveryId) -> Delivery:
+    """Read a delivery.
+
+    With its state and, when something is wrong, the reason and what a person can do.
+    """
     return service.read(request.call, delivery)
 
 
@@ -37,10 +40,11 @@ def read_delivery(request: Request[NoBody, NoQuery], delivery: str) -> Delivery:
     change=True,
     errors=[TransitionRefused],
 )
-def retry_delivery(request: Request[NoBody, NoQuery], delivery: str) -> Answer[Delivery]:
-    """Work on a delivery again.
+def retry_delivery(request: Request[NoBody, NoQuery], delivery: DeliveryId) -> Answer[Delivery]:
+    """Process a delivery again.
 
-    For example after the item that it names was added.
+    For example after the item that it names was created. Refused unless it is quarantined or failed, and its body is
+    still kept.
     """
     answer = request.commit(service.retry, delivery)
     if not request.is_dry_run:
@@ -54,6 +58,9 @@ def retry_delivery(request: Request[NoBody, NoQuery], delivery: str) -> Answer[D
     change=True,
     errors=[TransitionRefused],
 )
-def dismiss_delivery(request: Request[NoBody, NoQuery], delivery: str) -> Answer[Delivery]:
-    """Put a delivery aside for good."""
+def dismiss_delivery(request: Request[NoBody, NoQuery], delivery: DeliveryId) -> Answer[Delivery]:
+    """Put a delivery aside.
+
+    Nobody needs to look at it any more. Refused unless it is quarantined or failed.
+    """
     return request.commit(service.dismiss, delivery)

@@ -11,15 +11,17 @@ from msgspec import Meta
 from chalicelib.integrations.connections.schemas import ConnectionId, Platform
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import DomainError, Invalid
-from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 
+DeliveryId = Annotated[str, ids.described("inb", "the delivery")]
 _DETAIL_LENGTH = 500
 
 
 class DeliveryState(StrEnum):
-    """`received` waits for a worker, `processing` has one. `done`: our side follows it. `ignored`: it changes nothing.
-    `quarantined` waits for a person. `failed` was tried too often. `dismissed`: a person put it aside."""
+    """`received`: it waits to be processed. `processing`: it is being processed. `done`: it was applied. `ignored`: it
+    changes nothing here. `quarantined`: a person must decide. `failed`: it was tried too often. `dismissed`: a person
+    put it aside."""
 
     RECEIVED = "received"
     PROCESSING = "processing"
@@ -33,35 +35,58 @@ class DeliveryState(StrEnum):
 class Delivery(Schema, Stamped, frozen=True, kw_only=True):
     """One delivery of a platform. After 30 days its body is deleted, and it cannot be retried any more."""
 
-    id: Annotated[str, ids.described("inb", "a delivery")]
+    id: DeliveryId
     connection_id: ConnectionId
     platform: Annotated[Platform, Meta(description="The platform that delivered it.")]
     topic: Annotated[str, Meta(description="What the platform says it is about.", examples=["orders/create"])]
     delivery_id: Annotated[
         str, Meta(description="The platform's own id of the delivery; made from the body when it gave none.")
     ]
-    state: Annotated[DeliveryState, Meta(description="How far the work on it is.")]
+    state: Annotated[DeliveryState, Meta(description="How far the processing is.")]
     reason: Annotated[
         str | None,
-        Meta(description="A stable code that says why it is in this state.", examples=["unknown_sku"]),
+        Meta(
+            description="Why it is in this state, as a code for programs; null when there is nothing to say.",
+            examples=["unknown_sku"],
+        ),
     ]
-    detail: Annotated[str | None, Meta(description="The reason in words, and what a person can do.")]
-    attempts: Annotated[int, Meta(description="How often it was worked on; waiting for a job does not count.")]
-    external_id: Annotated[str | None, Meta(description="The platform's id of the object that it is about.")]
-    order_id: Annotated[str | None, Meta(description="The sales order that it was applied to.")]
-    has_body: Annotated[bool, Meta(description="Whether its body is still kept.")]
+    detail: Annotated[
+        str | None,
+        Meta(description="The reason in words, and what a person can do; null when there is nothing to say."),
+    ]
+    attempts: Annotated[int, Meta(description="How often it was processed; waiting for a job does not count.")]
+    external_id: Annotated[
+        str | None, Meta(description="The platform's id of the object that it is about; null until it is known.")
+    ]
+    order_id: Annotated[
+        str | None, Meta(description="The id of the sales order that it was applied to; null for none.")
+    ]
+    has_body: Annotated[
+        bool, Meta(description="Whether its body is still kept, without which it cannot be processed again.")
+    ]
     received_at: Annotated[datetime, Meta(description="When it arrived.")]
     allowed_transitions: AllowedTransitions
 
 
-class InboxQuery(PageQuery, frozen=True, kw_only=True):
+class ReceiptSort(StrEnum):
+    """By time of receipt; `-` puts the newest first."""
+
+    RECEIVED = "received_at"
+    RECEIVED_DOWN = "-received_at"
+
+
+class InboxQuery(DocumentQuery, frozen=True, kw_only=True):
     """Newest first."""
 
+    sort: Annotated[ReceiptSort, Meta(description="The sort order; newest first by default.")] | None = None
+    unresolved: (
+        Annotated[bool, Meta(description="true: only deliveries that wait for a person: quarantined or failed.")] | None
+    ) = None
     state: Annotated[DeliveryState, Meta(description="Only deliveries in this state.")] | None = None
-    connection_id: ConnectionId | None = None
+    connection_id: Annotated[ConnectionId, Meta(description="Only deliveries of this connection.")] | None = None
 
 
-class Received(msgspec.Struct, frozen=True):
+class WebhookReceived(msgspec.Struct, frozen=True):
     """The answer to every delivery that is genuine."""
 
     received: Annotated[bool, Meta(description="Always true: it is kept and will be worked on.")] = True

@@ -5,8 +5,10 @@ from chalicelib.integrations.inbox.schemas import Delivery, DeliveryOutcome, Inb
 from chalicelib.integrations.inbox.states import DELIVERY
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.counts import count
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
@@ -21,6 +23,12 @@ def page(call: Call, query: InboxQuery) -> Page[Delivery]:
 def read(call: Call, delivery: str) -> Delivery:
     """One delivery. NotFound."""
     return view(load_visible(call, tables.Delivery, call.tenant.key(), delivery))
+
+
+def count_unresolved(call: Call) -> int:
+    """How many deliveries wait for a person."""
+    keys = tables.ByUnresolved.unresolved_in == call.tenant.key()
+    return count(call, tables.Delivery, keys, index="by_unresolved")
 
 
 @use_case(events.RETRIED)
@@ -60,17 +68,19 @@ def _end(work: Work, delivery: str, version: int, outcome: DeliveryOutcome) -> N
 def _step(work: Work, delivery: str, step: str) -> tables.Delivery:
     row = work.load_for_update(tables.Delivery, work.tenant.key(), delivery)
     DELIVERY.take(row, step)
+    row.list_unresolved()
     return row
 
 
 def mark_open(row: tables.Delivery) -> None:
     """Puts the row into the index of open ones, from now on."""
-    row.open_in, row.open_since = row.partition, clock.now()
+    row.open_in, row.open_since = row.partition, clock.real()
 
 
 def settle(row: tables.Delivery, outcome: DeliveryOutcome) -> None:
     """Puts an outcome on the row and takes it out of the index of open ones."""
     DELIVERY.take(row, "end", outcome.state)
+    row.list_unresolved()
     row.reason, row.detail = outcome.reason, outcome.detail
     row.external_id = outcome.external_id or row.external_id
     row.order_id = outcome.order_id or row.order_id

@@ -6,8 +6,8 @@ from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox.schemas import DeliveryState, InboxQuery
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
-from chalicelib.kernel.lists import View
 from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Retention
+from chalicelib.kernel.views import View
 
 
 class ByTime(GlobalSecondaryIndex["Delivery"]):
@@ -22,8 +22,15 @@ class ByOpen(GlobalSecondaryIndex["Delivery"]):
     open_since = Text(USAGE, range_key=True)
 
 
+class ByUnresolved(GlobalSecondaryIndex["Delivery"]):
+    Meta = index_meta("by_unresolved")
+    unresolved_in = Text(BUSINESS, hash_key=True)
+    received_at = Text(USAGE, range_key=True)
+
+
 class Delivery(Document):
-    """Access: by id, which is made from the delivery; newest first (index); open ones by age (sparse index).
+    """Access: by id, which is made from the delivery; newest first (index); open ones by age, and those that wait for a
+    person (sparse indexes).
 
     Limit: about 200 deliveries a second a tenant, five writes each.
     """
@@ -45,8 +52,10 @@ class Delivery(Document):
     received_at = Moment(USAGE)
     open_in = Text(BUSINESS, null=True)
     open_since = Moment(USAGE, null=True)
+    unresolved_in = Text(BUSINESS, null=True)
     by_time = ByTime()
     by_open = ByOpen()
+    by_unresolved = ByUnresolved()
     retention = (
         Retention(
             rule="webhook_bodies",
@@ -60,11 +69,26 @@ class Delivery(Document):
             days=ONE_YEAR_DAYS,
             since="received_at",
             basis="As long as the access log: who sent what, and what became of it; no personal data",
+            by_ttl=True,
         ),
     )
 
+    def list_unresolved(self) -> None:
+        """Puts the row into the index of those that wait for a person, or takes it out, by its state."""
+        is_unresolved = self.state in (DeliveryState.QUARANTINED, DeliveryState.FAILED)
+        self.unresolved_in = self.partition if is_unresolved else None
+
 
 VIEWS: tuple[View[InboxQuery], ...] = (
+    View(
+        lambda request: ByUnresolved.unresolved_in == request.tenant.key(),
+        needs=frozenset({"unresolved"}),
+        sort="received_at",
+        index="by_unresolved",
+        filters=("state", "connection_id"),
+        newest_first=True,
+        when=lambda query: query.unresolved is True,
+    ),
     View(
         lambda request: ByTime.partition == request.tenant.key(),
         sort="received_at",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from chalicelib.access import sandbox
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.connections.schemas import Connection, ConnectionStatus, Platform
 from chalicelib.integrations.inbox import bodies, intake, requeue, rules, service, tables
@@ -24,6 +25,11 @@ def process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler])
     Raises what the handler raised unexpectedly, after putting the delivery back, until it was tried MAX_ATTEMPTS times.
     One that must wait for other work is queued again for later.
     """
+    with sandbox.time_of(tenant):
+        _process(tenant, delivery, handlers)
+
+
+def _process(tenant: Tenant, delivery: str, handlers: Mapping[Platform, Handler]) -> None:
     call = Call.system(tenant, "inbox", request_id=delivery)
     row = _take(tenant, delivery)
     if row is None:
@@ -49,7 +55,7 @@ def _take(tenant: Tenant, delivery: str) -> tables.Delivery | None:
     row = store.get(tables.Delivery, tenant.key(), delivery)
     if row is None or row.state not in rules.OPEN:
         return None
-    if row.state is DeliveryState.PROCESSING and row.open_since and row.open_since > clock.now() - requeue.STALE_AFTER:
+    if row.state is DeliveryState.PROCESSING and row.open_since and row.open_since > clock.real() - requeue.STALE_AFTER:
         return None
     DELIVERY.take(row, "start")
     row.attempts += 1

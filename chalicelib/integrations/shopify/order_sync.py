@@ -1,7 +1,6 @@
 """The single steps by which our order follows one of Shopify, each one transaction with its mapping row."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 
 import msgspec
@@ -16,6 +15,7 @@ from chalicelib.integrations.shopify.rules import GoodsLine
 from chalicelib.integrations.shopify.schemas import Order
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import encode_hook
 from chalicelib.kernel.lookup_tokens import lookup_token
@@ -26,17 +26,15 @@ from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import events as order_events
 from chalicelib.sales.orders import service as orders
 from chalicelib.sales.orders import update
+from chalicelib.sales.orders.line_schemas import NewSalesOrderLine, SalesOrderLineChange
 from chalicelib.sales.orders.schemas import (
-    CancelOrder,
-    ConfirmOrder,
+    CancelSalesOrder,
+    ConfirmSalesOrder,
     NewSalesOrder,
-    NewSalesOrderLine,
     SalesOrder,
     SalesOrderChange,
-    SalesOrderLineChange,
 )
 
-_SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+ -]{0,63}")
 _NAMED_SKUS = 10
 _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string", order="deterministic")
 
@@ -91,7 +89,7 @@ def version_of(call: Call, connection: Connection, order: Order) -> OrderVersion
 def check_skus(call: Call, version: OrderVersion) -> None:
     """QuarantineError naming the SKUs that no item has."""
     skus = list(dict.fromkeys(line.sku for line in version.active_content().lines))
-    known = items.ids_by_sku(Work(call), [sku for sku in skus if _SKU.fullmatch(sku)])
+    known = items.find_ids_by_sku(call, skus)
     unknown = [sku[:64] for sku in skus if sku not in known]
     if unknown:
         named = ", ".join(unknown[:_NAMED_SKUS])
@@ -140,7 +138,12 @@ def edit(work: Work, version: OrderVersion) -> SalesOrder:
     content, order_id = version.active_content(), str(mapping.our_id)
     our_skus = {line.line: line.sku for line in orders.current(work, order_id).lines}
     lines = [
-        merged(SalesOrderLineChange, _new_line(line), line=_line_to_keep(mapping, our_skus, line))
+        merged(
+            SalesOrderLineChange,
+            _new_line(line),
+            line=_line_to_keep(mapping, our_skus, line),
+            discount_amount=line.discount,
+        )
         for line in content.lines
     ]
     edited = update.update(
@@ -161,7 +164,7 @@ def edit(work: Work, version: OrderVersion) -> SalesOrder:
 
 
 @use_case(order_events.CANCELLED)
-def cancel(work: Work, version: OrderVersion, command: CancelOrder) -> SalesOrder:
+def cancel(work: Work, version: OrderVersion, command: CancelSalesOrder) -> SalesOrder:
     """Cancels our order. SupersededError when newer content was faster."""
     mapping = _load_older_mapping(work, version)
     cancelled = orders.cancel(work, str(mapping.our_id), command)
@@ -174,7 +177,7 @@ def cancel(work: Work, version: OrderVersion, command: CancelOrder) -> SalesOrde
 def confirm(work: Work, version: OrderVersion, order_id: str) -> SalesOrder:
     """Confirms our order. The mapping names the job of a large one, so that a draft which the job could not confirm is
     told from one that nobody has tried to confirm."""
-    confirmed = orders.confirm(work, order_id, ConfirmOrder())
+    confirmed = orders.confirm(work, order_id, ConfirmSalesOrder())
     if confirmed.job_id is not None:
         work.change(version.ref, Mapping.confirm_job.set(confirmed.job_id), condition=Mapping.external_id.exists())
     return confirmed
@@ -237,16 +240,24 @@ def _load_older_mapping(work: Work, version: OrderVersion) -> Mapping:
 def _line_to_keep(mapping: Mapping, our_skus: dict[int, str], line: GoodsLine) -> int | None:
     """The number of our line for one of Shopify's, if it is still there and still that item."""
     number = (mapping.lines or {}).get(line.remote_id)
-    return number if number is not None and our_skus.get(number) == line.sku else None
+    return number if number is not None and folded(our_skus.get(number, "")) == folded(line.sku) else None
 
 
 def _new_line(line: GoodsLine) -> NewSalesOrderLine:
-    return merged(NewSalesOrderLine, line, discount_amount=line.discount or None, tax_amount=line.tax)
+    return merged(
+        NewSalesOrderLine,
+        line,
+        discount_amount=line.discount or None,
+        # The shop has taxed the sale; our own tax codes do not compute it once more.
+        tax_amount=line.tax,
+        tax_code_id=None,
+    )
 
 
 def _line_numbers(lines: list[GoodsLine], order: SalesOrder) -> dict[str, int]:
     """Our line numbers by Shopify's line ids."""
-    return {line.remote_id: shown.line for line, shown in zip(lines, order.lines, strict=True)}
+    ordered = [line for line in order.lines if line.kit_line is None]
+    return {line.remote_id: shown.line for line, shown in zip(lines, ordered, strict=True)}
 
 
 def _mapping_row(

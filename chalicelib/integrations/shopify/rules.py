@@ -8,16 +8,19 @@ import msgspec
 from chalicelib.integrations.inbox.schemas import QuarantineError
 from chalicelib.integrations.shopify.customer_mapping import address
 from chalicelib.integrations.shopify.schemas import DiscountAllocation, LineItem, Order, PriceSet, TaxLine
-from chalicelib.integrations.shopify.text import clean
 from chalicelib.kernel import clock
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Amount, Price, Quantity, plain
 from chalicelib.kernel.money import RoundingMode, is_currency, minor_units, rounded
-from chalicelib.sales.orders.schemas import MAX_LINES, CancelReason, Charge, ChargeKind
+from chalicelib.kernel.texts import fit_line, fit_prose
+from chalicelib.sales.orders.line_schemas import Charge, ChargeKind
+from chalicelib.sales.orders.schemas import MAX_LINES, CancelReason
 
 _ZERO = Decimal(0)
-_MAX_AMOUNT = Decimal(10) ** 13
+_MOST = Decimal(10) ** Amount.digits
 _PRICE_PLACES = 6
+_LONGEST_SKU = 255
+"""Shopify's own limit."""
 _GID = "gid://shopify/Order/"
 _REASONS = {
     "customer": CancelReason.CUSTOMER,
@@ -93,7 +96,7 @@ def content(order: Order) -> OrderContent:
         charges=_charges(order, [line for line in lines if _is_charge(line)]),
         billing_address=address(order.billing_address),
         shipping_address=address(order.shipping_address),
-        note=clean(order.note, 2000),
+        note=fit_prose(order.note, 2000),
     )
 
 
@@ -115,7 +118,7 @@ def _is_charge(line: LineItem) -> bool:
 
 
 def _sku(line: LineItem) -> str:
-    return (line.sku or "").strip()
+    return fit_line(line.sku, _LONGEST_SKU) or ""
 
 
 def _remaining_quantity(line: LineItem) -> int:
@@ -181,7 +184,7 @@ def _money(amount: Decimal | None, price_set: PriceSet | None, order: Order) -> 
     value = price_set.shop_money.amount if price_set and price_set.shop_money else amount
     if value is None:
         return _ZERO
-    if not value.is_finite() or not 0 <= value < _MAX_AMOUNT:
+    if not value.is_finite() or not 0 <= value < _MOST:
         raise QuarantineError("odd_amount", "An amount is negative or out of range.", str(order.id))
     return value
 

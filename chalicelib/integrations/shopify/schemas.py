@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Meta
 
 Id = Annotated[int, Meta(gt=0)]
-Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-"""Shopify counts in 32 bits; more could not be multiplied with a price exactly."""
+Count = Annotated[int, Meta(ge=0, lt=10**9)]
+"""Our quantities are smaller than that."""
 Time = Annotated[datetime, Meta(tz=True)]
 
 

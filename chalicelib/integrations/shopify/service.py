@@ -20,7 +20,7 @@ from chalicelib.kernel.errors import AlreadyExists, Contention, DomainError, Inv
 from chalicelib.kernel.use_case import commit
 from chalicelib.parties.customers import customer_matching
 from chalicelib.sales.orders import service as orders
-from chalicelib.sales.orders.schemas import CancelOrder, CancelReason, SalesOrder, SalesOrderStatus
+from chalicelib.sales.orders.schemas import CancelReason, CancelSalesOrder, SalesOrder, SalesOrderStatus
 
 _MAX_TRIES = 4
 """How often other deliveries of the same order may be faster before this one is left to the queue."""
@@ -120,7 +120,7 @@ def _follow_cancelled(
         order_sync.mark_seen(version, mapping)
         return _outcome(DeliveryState.DONE, version, mapping)
     try:
-        cancelled = commit(call, order_sync.cancel, version, CancelOrder(reason=rules.cancel_reason(order)))
+        cancelled = commit(call, order_sync.cancel, version, CancelSalesOrder(reason=rules.cancel_reason(order)))
     except TransitionRefused as refused:
         _wait_for_job(current, refused.job_id)
         detail = "Goods of the order are shipped or packed."
@@ -176,7 +176,7 @@ def _cancel_emptied(call: Call, version: OrderVersion, mapping: Mapping, current
         order_sync.mark_seen(version, mapping)
         return current
     try:
-        cancelled = commit(call, order_sync.cancel, version, CancelOrder(reason=CancelReason.OTHER))
+        cancelled = commit(call, order_sync.cancel, version, CancelSalesOrder(reason=CancelReason.OTHER))
     except TransitionRefused as refused:
         _wait_for_job(current, refused.job_id)
         detail = "Nothing is left of the order's lines, but goods of it are shipped or packed."

@@ -10,8 +10,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.inventory.stock import tables
-from chalicelib.inventory.stock.errors import InsufficientStock, Shortage
-from chalicelib.inventory.stock.schemas import MovementKind
+from chalicelib.inventory.stock.errors import InsufficientStock, StockShortage
+from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
 from chalicelib.inventory.warehouses.tables import Location
 from chalicelib.kernel import clock
@@ -50,7 +50,7 @@ class Move:
 
     stock_key: StockKey
     quantity: Decimal
-    kind: MovementKind
+    kind: StockMovementKind
     reference: str
     reason: str | None = None
     note: str | None = None
@@ -140,12 +140,6 @@ def levels(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, StockLe
     return {stock_key: level(row) for stock_key, row in rows(work, stock_keys).items()}
 
 
-def read_level(tenant: Tenant, stock_key: StockKey) -> StockLevel:
-    """The stock level of a stock key, read outside a use case."""
-    item = store.get_many([ref(tenant, stock_key)]).popitem()[1]
-    return level(None if item is None else Balance.read(item))
-
-
 def level(row: Balance | None) -> StockLevel:
     """The stock level of a row; zero without a row."""
     return StockLevel() if row is None else StockLevel(row.on_hand, row.reserved, row.available, bool(row.blocked))
@@ -187,10 +181,10 @@ def _require_active(work: Work, locations: Iterable[str]) -> None:
         work.require(store.Ref(Location, work.tenant.key(), location_id), Location.status == LifecycleStatus.ACTIVE)
 
 
-def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> list[Shortage]:
+def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> list[StockShortage]:
     """The shortages of moves that remove available stock. Moves from the reserved quantity have none."""
     return [
-        Shortage(
+        StockShortage(
             pointer=entry.pointer,
             item_id=entry.stock_key.item_id,
             location_id=entry.stock_key.location_id,

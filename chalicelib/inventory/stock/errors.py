@@ -2,23 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
+from chalicelib.catalog.items.schemas import ItemId
+from chalicelib.inventory.warehouses.schemas import LocationId
 from chalicelib.kernel.decimals import plain
 from chalicelib.kernel.errors import Conflict, FieldError
 
 
-class Shortage(msgspec.Struct, frozen=True, kw_only=True):
-    """A shortage of an item at a location. `pointer` is the line of the request."""
+class StockShortage(msgspec.Struct, frozen=True, kw_only=True):
+    """An item of which a location has too little."""
 
-    pointer: str
-    item_id: str
-    location_id: str
-    wanted: Decimal
-    available: Decimal
-    sku: str = ""
+    pointer: Annotated[
+        str,
+        msgspec.Meta(description="The line that needs it: a JSON pointer (RFC 6901).", examples=["/lines/0"]),
+    ]
+    item_id: ItemId
+    location_id: LocationId
+    wanted: Annotated[
+        Decimal, msgspec.Meta(description="The quantity that all lines together need of it, in the item's unit.")
+    ]
+    available: Annotated[Decimal, msgspec.Meta(description="The quantity that can be taken, in the item's unit.")]
+    sku: Annotated[
+        str, msgspec.Meta(description="The SKU of the item; empty in answers about adjustments and transfers.")
+    ] = ""
 
     def sentence(self) -> str:
         name = self.sku or self.item_id
@@ -31,9 +40,13 @@ class InsufficientStock(Conflict):
 
     code = "insufficient_stock"
     title = "There is not enough stock"
-    extra: ClassVar[Mapping[str, Any]] = {"shortages": list[Shortage]}
+    extra: ClassVar[Mapping[str, Any]] = {
+        "shortages": Annotated[
+            list[StockShortage], msgspec.Meta(description="Everything of which there is too little.")
+        ]
+    }
 
-    def __init__(self, shortages: Sequence[Shortage]) -> None:
+    def __init__(self, shortages: Sequence[StockShortage]) -> None:
         errors = [FieldError(short.pointer, "insufficient_stock", short.sentence()) for short in shortages]
         super().__init__(" ".join(short.sentence() for short in shortages[:5]), errors=errors)
         self.shortages = tuple(shortages)

@@ -1,14 +1,23 @@
 """The declaration of stock."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
+from chalicelib.events.queues import Queue
 from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, Module
+from chalicelib.kernel.events import Consumer
 
 MODULE = Module(
     "inventory.stock",
     routes="routes",
     tables=("tables",),
     writers={"balances": BY_USE_CASES, "movements": ADDED_BY_USE_CASES},
-    consumers=("consumers",),
+    consumers=(
+        Consumer(
+            "inventory.blocking",
+            "consumers.block_or_unblock",
+            Queue.STOCK,
+            events=frozenset({"item.archived", "item.restored"}),
+        ),
+    ),
     events="events",
     permissions={
         "stock.read": READERS,

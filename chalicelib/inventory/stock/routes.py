@@ -5,23 +5,24 @@ from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.inventory.stock import service
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.inventory.stock.schemas import (
-    Adjustment,
-    AsOf,
     AsOfQuery,
-    Availability,
     AvailabilityQuery,
-    Balance,
     BalanceQuery,
     LedgerQuery,
-    Movement,
-    Operation,
-    Receipt,
-    Transfer,
+    StockAdjustment,
+    StockAsOf,
+    StockAvailability,
+    StockBalance,
+    StockMovement,
+    StockOperation,
+    StockReceipt,
+    StockTransfer,
 )
+from chalicelib.kernel.errors import TooManyActions
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Stock")
+routes = Routes(__name__, "Stock", "Quantities on hand, reserved and available, and the operations that change them.")
 
 
 @routes.post(
@@ -29,12 +30,14 @@ routes = Routes(__name__, "Stock")
     permission="stock.receive",
     scope=Scope.FILTERED,
     status=201,
+    errors=[TooManyActions],
 )
-def receive_stock(request: Request[Receipt, NoQuery]) -> Answer[Operation]:
+def receive_stock(request: Request[StockReceipt, NoQuery]) -> Answer[StockOperation]:
     """Receive goods.
 
     Backordered orders are filled afterwards, oldest first.
     """
+    service.make_room(request.call, [line.item_id for line in request.body.lines])
     return request.commit(service.receive, request.body)
 
 
@@ -43,13 +46,14 @@ def receive_stock(request: Request[Receipt, NoQuery]) -> Answer[Operation]:
     permission="stock.adjust",
     scope=Scope.FILTERED,
     status=201,
-    errors=[InsufficientStock],
+    errors=[InsufficientStock, TooManyActions],
 )
-def adjust_stock(request: Request[Adjustment, NoQuery]) -> Answer[Operation]:
+def adjust_stock(request: Request[StockAdjustment, NoQuery]) -> Answer[StockOperation]:
     """Adjust quantities on hand, with a reason.
 
     Only available stock can be removed; refused when less is available.
     """
+    service.make_room(request.call, [line.item_id for line in request.body.lines if line.change > 0])
     return request.commit(service.adjust, request.body)
 
 
@@ -58,10 +62,13 @@ def adjust_stock(request: Request[Adjustment, NoQuery]) -> Answer[Operation]:
     permission="stock.transfer",
     scope=Scope.FILTERED,
     status=201,
-    errors=[InsufficientStock],
+    errors=[InsufficientStock, TooManyActions],
 )
-def transfer_stock(request: Request[Transfer, NoQuery]) -> Answer[Operation]:
-    """Transfer stock between locations."""
+def transfer_stock(request: Request[StockTransfer, NoQuery]) -> Answer[StockOperation]:
+    """Transfer stock between locations.
+
+    Only available stock can be moved; refused when less is available. Both sides change at the same time.
+    """
     return request.commit(service.transfer, request.body)
 
 
@@ -70,8 +77,12 @@ def transfer_stock(request: Request[Transfer, NoQuery]) -> Answer[Operation]:
     permission="stock.read",
     scope=Scope.FILTERED,
 )
-def list_balances(request: Request[NoBody, BalanceQuery]) -> Page[Balance]:
-    """List balances of an item or of a location."""
+def list_balances(request: Request[NoBody, BalanceQuery]) -> Page[StockBalance]:
+    """List balances.
+
+    How much is on hand, reserved and available: of an item at all locations, of all items at a location, or of an item
+    at a location. One of the two filters is required.
+    """
     return service.page_balances(request.call, request.query)
 
 
@@ -80,8 +91,11 @@ def list_balances(request: Request[NoBody, BalanceQuery]) -> Page[Balance]:
     permission="stock.read",
     scope=Scope.FILTERED,
 )
-def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[Movement]:
-    """List the movements of an item at a location, newest first, each with the balance after it."""
+def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[StockMovement]:
+    """List the movements of an item at a location, newest first.
+
+    Each with the quantity on hand after it.
+    """
     return service.page_ledger(request.call, request.query)
 
 
@@ -90,8 +104,11 @@ def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[Movement]:
     permission="stock.read",
     scope=Scope.FILTERED,
 )
-def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> AsOf:
-    """Read the quantity on hand at a time."""
+def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> StockAsOf:
+    """Read the quantity on hand at a time.
+
+    Of an item at a location, computed from the movements up to that time.
+    """
     return service.as_of(request.call, request.query)
 
 
@@ -100,6 +117,9 @@ def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> AsOf:
     permission="stock.read",
     scope=Scope.FILTERED,
 )
-def read_availability(request: Request[NoBody, AvailabilityQuery]) -> Availability:
-    """Read the available quantities of up to 100 SKUs."""
+def read_availability(request: Request[NoBody, AvailabilityQuery]) -> StockAvailability:
+    """Read the available quantities of SKUs.
+
+    Of up to 100 at once: at one location, at the default location of a warehouse, or as the sum of all locations.
+    """
     return service.availability(request.call, request.query)

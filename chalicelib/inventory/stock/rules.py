@@ -1,19 +1,26 @@
 """Rules of stock, without access to the store."""
 
-from collections.abc import Callable, Sequence
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
+from chalicelib.catalog.items import units
+from chalicelib.catalog.items.kit_schemas import ItemKind, KitComponent
+from chalicelib.catalog.items.schemas import Item
+from chalicelib.catalog.items.tracking import ItemTracking
 from chalicelib.inventory.stock.balances import Move, StockKey
-from chalicelib.inventory.stock.schemas import MAX_SKUS, Adjustment, MovementKind, Receipt, Transfer
+from chalicelib.inventory.stock.schemas import MAX_SKUS, StockAdjustment, StockMovementKind, StockReceipt, StockTransfer
+from chalicelib.kernel.codes import folded
 from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
 
 
-def received(command: Receipt, operation_id: str) -> list[Move]:
+def received(command: StockReceipt, operation_id: str) -> list[Move]:
     """The moves of a receipt. Invalid for an item given twice at a location."""
     moves = [
         Move(
             stock_key=StockKey(line.item_id, line.location_id),
             quantity=line.quantity,
-            kind=MovementKind.RECEIPT,
+            kind=StockMovementKind.RECEIPT,
             reference=command.reference or operation_id,
             note=command.note,
             pointer=f"/lines/{index}",
@@ -24,7 +31,7 @@ def received(command: Receipt, operation_id: str) -> list[Move]:
     return moves
 
 
-def adjusted(command: Adjustment, operation_id: str) -> list[Move]:
+def adjusted(command: StockAdjustment, operation_id: str) -> list[Move]:
     """The moves of an adjustment. Invalid for changes of zero and for an item given twice at a location."""
     zero = [
         FieldError(f"/lines/{index}/change", "zero", "Nothing to change.")
@@ -37,7 +44,7 @@ def adjusted(command: Adjustment, operation_id: str) -> list[Move]:
         Move(
             stock_key=StockKey(line.item_id, line.location_id),
             quantity=line.change,
-            kind=MovementKind.ADJUSTMENT,
+            kind=StockMovementKind.ADJUSTMENT,
             reference=command.reference or operation_id,
             reason=command.reason,
             note=command.note,
@@ -49,7 +56,7 @@ def adjusted(command: Adjustment, operation_id: str) -> list[Move]:
     return moves
 
 
-def transferred(command: Transfer, operation_id: str) -> list[Move]:
+def transferred(command: StockTransfer, operation_id: str) -> list[Move]:
     """The moves of a transfer: two for each line, out of one location and into the other. Invalid when these are the
     same, and for an item given twice at a location."""
     same = [
@@ -70,12 +77,59 @@ def transferred(command: Transfer, operation_id: str) -> list[Move]:
         )
         for index, line in enumerate(command.lines)
         for location_id, sign, kind in (
-            (line.from_location_id, -1, MovementKind.TRANSFER_OUT),
-            (line.to_location_id, 1, MovementKind.TRANSFER_IN),
+            (line.from_location_id, -1, StockMovementKind.TRANSFER_OUT),
+            (line.to_location_id, 1, StockMovementKind.TRANSFER_IN),
         )
     ]
     _check_repeated(moves)
     return moves
+
+
+def check_kinds(moves: Sequence[Move], items: Mapping[str, Item]) -> None:
+    """Invalid for items of a kind that has no stock; `items` is by id."""
+    problems = {
+        f"{move.pointer}/item_id": FieldError(
+            f"{move.pointer}/item_id", "not_stocked", "Only stocked items have stock; this is of another kind."
+        )
+        for move in moves
+        if items[move.stock_key.item_id].kind is not ItemKind.STOCKED
+    }
+    if problems:
+        raise Invalid(errors=list(problems.values()))
+
+
+def whole_kits(components: Sequence[KitComponent], available: Mapping[str, Decimal]) -> Decimal:
+    """How many whole kits the available quantities of their stocked components, by item id, suffice for; 0 for a kit
+    without stocked components."""
+    enough = [
+        max(Decimal(0), available[part.item_id]) // part.quantity for part in components if part.item_id in available
+    ]
+    return min(enough, default=Decimal(0))
+
+
+def check_quantities(moves: Sequence[Move], unit_of: Mapping[str, str]) -> None:
+    """Invalid for quantities that are finer than the unit of their item is counted; `unit_of` is by item id."""
+    problems: dict[str, list[FieldError]] = {}
+    for move in moves:
+        pointer = f"{move.pointer}/{'change' if move.kind is StockMovementKind.ADJUSTMENT else 'quantity'}"
+        problems[pointer] = units.errors(move.quantity, unit_of[move.stock_key.item_id], pointer)
+    if found := [error for errors in problems.values() for error in errors]:
+        raise Invalid(errors=found)
+
+
+def check_tracking(moves: Sequence[Move], tracking_of: Mapping[str, ItemTracking]) -> None:
+    """Invalid for goods of an item that is tracked by lot or serial number: stock does not know these yet, and nobody
+    could say later which goods were of which lot. `tracking_of` is by item id."""
+    problems = [
+        FieldError(f"{move.pointer}/item_id", "tracked_item", _TRACKED)
+        for move in moves
+        if move.quantity > 0 and tracking_of[move.stock_key.item_id] is not ItemTracking.NONE
+    ]
+    if problems:
+        raise Invalid(errors=problems)
+
+
+_TRACKED = "The item is tracked by lot or serial number, and stock cannot be kept by these yet."
 
 
 def _check_repeated(moves: Sequence[Move]) -> None:
@@ -90,8 +144,10 @@ def _check_repeated(moves: Sequence[Move]) -> None:
 
 
 def requested_skus(given: str) -> list[str]:
-    """The SKUs of a comma-separated list, without duplicates. BadRequest for none, and for more than 100."""
-    skus = list(dict.fromkeys(sku.strip() for sku in given.split(",") if sku.strip()))
+    """The SKUs of a comma-separated list, in quotes where they have commas (RFC 4180), without duplicates. BadRequest
+    for none, and for more than 100."""
+    spelled = [sku.strip() for sku in next(csv.reader([given], skipinitialspace=True))]
+    skus = list({folded(sku): sku for sku in spelled if sku}.values())
     if not 0 < len(skus) <= MAX_SKUS:
         detail = f"Give 1 to {MAX_SKUS} SKUs."
         raise BadRequest(detail, errors=[FieldError("/query/skus", "wrong_count", detail)])

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.inventory.stock.schemas import BalanceQuery, LedgerQuery, MovementKind
+from chalicelib.inventory.stock.schemas import BalanceQuery, LedgerQuery, StockMovementKind
 from chalicelib.inventory.warehouses.tables import location_ref
+from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
-from chalicelib.kernel.lists import View, required
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
 from chalicelib.kernel.tenant import Tenant, parts_of
+from chalicelib.kernel.views import Filter, View, required
 
 NO_LOT = "-"
 """The lot in keys while items are not tracked by lot."""
@@ -60,7 +61,7 @@ class Movement(Row):
     Meta = meta("movements")
     partition = Text(BUSINESS, hash_key=True)
     seq = Whole(BUSINESS, range_key=True)
-    kind: Choice[MovementKind] = Choice(BUSINESS, MovementKind)
+    kind: Choice[StockMovementKind] = Choice(BUSINESS, StockMovementKind)
     quantity = Number(BUSINESS)
     balance = Number(BUSINESS)
     at = Moment(BUSINESS)
@@ -74,6 +75,7 @@ class Movement(Row):
         return [location_ref(tenant, location_id)]
 
 
+_REFERENCE = Filter("reference", lambda row, reference: folded(row.reference) == folded(reference))
 BALANCE_VIEWS: tuple[View[BalanceQuery], ...] = (
     View(
         lambda request: Balance.partition == request.tenant.key(required(request.query.item_id)),
@@ -97,7 +99,7 @@ LEDGER_VIEWS: tuple[View[LedgerQuery], ...] = (
         needs=frozenset({"item_id", "location_id"}),
         sort="seq",
         newest_first=True,
-        filters=("kind", "reference"),
+        filters=("kind", _REFERENCE),
         visible_through=lambda request: location_ref(request.tenant, request.query.location_id),
     ),
 )

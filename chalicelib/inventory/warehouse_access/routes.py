@@ -1,10 +1,10 @@
 """Limits of users to warehouses over HTTP."""
 
 from chalicelib.edge.endpoint import NoQuery, Request, Routes
-from chalicelib.identity.users.schemas import User
+from chalicelib.identity.users.schemas import User, UserId
 from chalicelib.inventory.warehouse_access import service
 from chalicelib.inventory.warehouse_access.schemas import WarehouseAccess
-from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.kernel.errors import Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 
 routes = Routes(__name__, "Users")
@@ -15,9 +15,9 @@ routes = Routes(__name__, "Users")
     permission="user.write",
     change=True,
     dangerous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, Conflict],
 )
-def limit_user(request: Request[WarehouseAccess, NoQuery], user_id: str) -> Answer[User]:
+def limit_user(request: Request[WarehouseAccess, NoQuery], user_id: UserId) -> Answer[User]:
     """Limit a user to warehouses.
 
     The user then does not see documents of other warehouses, and operations that cannot be limited to warehouses (the

@@ -16,7 +16,11 @@ class WarehouseAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     warehouses: (
         Annotated[
             list[WarehouseId],
-            Meta(min_length=1, max_length=MAX_WAREHOUSES, description="The warehouses that the user is limited to."),
+            Meta(
+                min_length=1,
+                max_length=MAX_WAREHOUSES,
+                description="The ids of the only warehouses that the user sees from now on; null removes the limit.",
+            ),
         ]
         | None
     )

@@ -2,6 +2,8 @@
 
 from chalicelib.access.roles import READERS, Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
+from chalicelib.kernel.names import Nameable
+from chalicelib.kernel.scans import Scannable
 
 MODULE = Module(
     "inventory.warehouses",
@@ -12,4 +14,9 @@ MODULE = Module(
     events="events",
     permissions={"warehouse.read": READERS, "warehouse.write": admin_and(Role.WAREHOUSE)},
     samples="samples",
+    scans=(Scannable("location", "scanning.find", permission="warehouse.read"),),
+    names=(
+        Nameable("warehouse", "service.warehouse_names", fields=("warehouse_id",), permission="warehouse.read"),
+        Nameable("location", "service.location_names", fields=("location_id",), permission="warehouse.read"),
+    ),
 )

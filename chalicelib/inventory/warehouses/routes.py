@@ -6,18 +6,20 @@ from chalicelib.inventory.warehouses import service
 from chalicelib.inventory.warehouses.schemas import (
     Location,
     LocationChange,
+    LocationId,
     LocationQuery,
     NewLocation,
     NewWarehouse,
     Warehouse,
     WarehouseChange,
+    WarehouseId,
     WarehouseQuery,
 )
-from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.kernel.errors import AlreadyExists, Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Warehouses")
+routes = Routes(__name__, "Warehouses", "Warehouses and the locations in them, such as bins and shelves.")
 
 
 @routes.post(
@@ -25,6 +27,7 @@ routes = Routes(__name__, "Warehouses")
     permission="warehouse.write",
     status=201,
     location="/v1/warehouses/{id}",
+    errors=[AlreadyExists],
 )
 def create_warehouse(request: Request[NewWarehouse, NoQuery]) -> Answer[Warehouse]:
     """Create a warehouse with its default location.
@@ -40,7 +43,10 @@ def create_warehouse(request: Request[NewWarehouse, NoQuery]) -> Answer[Warehous
     scope=Scope.FILTERED,
 )
 def list_warehouses(request: Request[NoBody, WarehouseQuery]) -> Page[Warehouse]:
-    """List warehouses."""
+    """List warehouses, oldest first.
+
+    Each with the id of its default location.
+    """
     return service.page_warehouses(request.call, request.query)
 
 
@@ -49,8 +55,11 @@ def list_warehouses(request: Request[NoBody, WarehouseQuery]) -> Page[Warehouse]
     permission="warehouse.read",
     scope=Scope.FILTERED,
 )
-def read_warehouse(request: Request[NoBody, NoQuery], warehouse_id: str) -> Warehouse:
-    """Read a warehouse."""
+def read_warehouse(request: Request[NoBody, NoQuery], warehouse_id: WarehouseId) -> Warehouse:
+    """Read a warehouse.
+
+    With the id of its default location.
+    """
     return service.read_warehouse(request.call, warehouse_id)
 
 
@@ -58,9 +67,13 @@ def read_warehouse(request: Request[NoBody, NoQuery], warehouse_id: str) -> Ware
     "/v1/warehouses/{warehouse_id}",
     permission="warehouse.write",
     scope=Scope.FILTERED,
+    errors=[AlreadyExists],
 )
-def update_warehouse(request: Request[WarehouseChange, NoQuery], warehouse_id: str) -> Answer[Warehouse]:
-    """Change a warehouse."""
+def update_warehouse(request: Request[WarehouseChange, NoQuery], warehouse_id: WarehouseId) -> Answer[Warehouse]:
+    """Change a warehouse.
+
+    Refused when another warehouse has the new code.
+    """
     return request.commit(service.update_warehouse, warehouse_id, request.body)
 
 
@@ -70,6 +83,7 @@ def update_warehouse(request: Request[WarehouseChange, NoQuery], warehouse_id: s
     scope=Scope.FILTERED,
     status=201,
     location="/v1/locations/{id}",
+    errors=[AlreadyExists],
 )
 def create_location(request: Request[NewLocation, NoQuery]) -> Answer[Location]:
     """Create a location in a warehouse.
@@ -85,7 +99,10 @@ def create_location(request: Request[NewLocation, NoQuery]) -> Answer[Location]:
     scope=Scope.FILTERED,
 )
 def list_locations(request: Request[NoBody, LocationQuery]) -> Page[Location]:
-    """List locations, of one warehouse or of all."""
+    """List locations, oldest first.
+
+    All locations, or those of a warehouse; each can be filtered by status.
+    """
     return service.page_locations(request.call, request.query)
 
 
@@ -94,8 +111,11 @@ def list_locations(request: Request[NoBody, LocationQuery]) -> Page[Location]:
     permission="warehouse.read",
     scope=Scope.FILTERED,
 )
-def read_location(request: Request[NoBody, NoQuery], location_id: str) -> Location:
-    """Read a location."""
+def read_location(request: Request[NoBody, NoQuery], location_id: LocationId) -> Location:
+    """Read a location.
+
+    Also when it is archived.
+    """
     return service.read_location(request.call, location_id)
 
 
@@ -103,9 +123,13 @@ def read_location(request: Request[NoBody, NoQuery], location_id: str) -> Locati
     "/v1/locations/{location_id}",
     permission="warehouse.write",
     scope=Scope.FILTERED,
+    errors=[AlreadyExists],
 )
-def update_location(request: Request[LocationChange, NoQuery], location_id: str) -> Answer[Location]:
-    """Change a location."""
+def update_location(request: Request[LocationChange, NoQuery], location_id: LocationId) -> Answer[Location]:
+    """Change a location.
+
+    Refused when another location of the warehouse has the new code.
+    """
     return request.commit(service.update_location, location_id, request.body)
 
 
@@ -115,9 +139,9 @@ def update_location(request: Request[LocationChange, NoQuery], location_id: str)
     scope=Scope.FILTERED,
     change=True,
     asynchronous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, Conflict],
 )
-def archive_location(request: Request[NoBody, NoQuery], location_id: str) -> Answer[Location]:
+def archive_location(request: Request[NoBody, NoQuery], location_id: LocationId) -> Answer[Location]:
     """Archive an empty location.
 
     Refused while it has stock, and for the default location of a warehouse. A location with balances of very many items
@@ -134,6 +158,10 @@ def archive_location(request: Request[NoBody, NoQuery], location_id: str) -> Ans
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def restore_location(request: Request[NoBody, NoQuery], location_id: str) -> Answer[Location]:
-    """Restore an archived location."""
+def restore_location(request: Request[NoBody, NoQuery], location_id: LocationId) -> Answer[Location]:
+    """Restore an archived location.
+
+    Stock can be received there again. A location with balances of very many items is restored by a job: the response is
+    202, with the job in Location.
+    """
     return request.commit(service.restore_location, location_id)

@@ -7,21 +7,23 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel import ids
 from chalicelib.kernel.external_refs import ExternalRefs
-from chalicelib.kernel.lifecycle import LifecycleStatus
-from chalicelib.kernel.lists import PageQuery
+from chalicelib.kernel.lifecycle import StatusField, StatusFilter
+from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
+from chalicelib.kernel.texts import line
 
 Code = Annotated[
     str,
-    Meta(
-        pattern=r"^[A-Z0-9][A-Z0-9_-]{0,15}$",
-        description="A short code in capitals. Unique in the tenant for warehouses, in the warehouse for locations.",
+    line(
+        16,
+        description="Your own short code, as labels show it. No two warehouses have the same, and no two locations of "
+        "a warehouse, whatever its case.",
         examples=["MAIN"],
     ),
 ]
-Name = Annotated[str, Meta(min_length=1, max_length=100, description="The display name.")]
-WarehouseId = Annotated[str, ids.described("wh", "a warehouse")]
-LocationId = Annotated[str, ids.described("loc", "a location")]
+Name = Annotated[str, line(100, description="The name that people see.")]
+WarehouseId = Annotated[str, ids.described("wh", "the warehouse")]
+LocationId = Annotated[str, ids.described("loc", "the location")]
 
 
 def default_location(warehouse_id: str) -> str:
@@ -53,7 +55,9 @@ class Warehouse(WarehouseFields, Stamped, frozen=True, kw_only=True):
     """A building or yard for stock."""
 
     id: WarehouseId
-    default_location_id: Annotated[LocationId, Meta(description="The location that is used when none is given.")]
+    default_location_id: Annotated[
+        LocationId, Meta(description="The id of the location that orders use when they name none.")
+    ]
 
 
 class NewLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -72,24 +76,26 @@ class LocationChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class Location(Schema, Stamped, frozen=True, kw_only=True):
-    """A location in a warehouse. `job_id` is set while a job archives or restores it."""
+    """A location for stock in a warehouse, such as a bin, a shelf or a room."""
 
     id: LocationId
     warehouse_id: WarehouseId
     code: Code
     name: Name
-    status: LifecycleStatus
-    is_default: Annotated[bool, Meta(description="Whether it is the default location of its warehouse.")]
+    status: StatusField
+    is_default: Annotated[
+        bool, Meta(description="Whether it is the default location of its warehouse, which cannot be archived.")
+    ]
     job_id: JobId
     allowed_transitions: AllowedTransitions
 
 
-class WarehouseQuery(PageQuery, frozen=True, kw_only=True):
+class WarehouseQuery(CreationQuery, frozen=True, kw_only=True):
     """All warehouses, oldest first."""
 
 
-class LocationQuery(PageQuery, frozen=True, kw_only=True):
+class LocationQuery(CreationQuery, frozen=True, kw_only=True):
     """The locations of a warehouse, or all; oldest first."""
 
-    warehouse_id: WarehouseId | None = None
-    status: LifecycleStatus | None = None
+    warehouse_id: Annotated[WarehouseId, Meta(description="Only locations of this warehouse.")] | None = None
+    status: StatusFilter | None = None

@@ -1,6 +1,6 @@
 """Use cases of warehouses and locations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import UNSET
 
@@ -19,14 +19,17 @@ from chalicelib.inventory.warehouses.schemas import (
 from chalicelib.inventory.warehouses.states import LOCATION, is_default
 from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
+from chalicelib.kernel.names import Named
+from chalicelib.kernel.pages import Page
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
-from chalicelib.kernel.visibility import load_visible
+from chalicelib.kernel.visibility import find_many, load_visible
 from chalicelib.kernel.work import Work
 
 
@@ -35,7 +38,7 @@ def create_warehouse(work: Work, command: NewWarehouse) -> Warehouse:
     """Creates a warehouse and its default location. AlreadyExists when another warehouse has the code."""
     row = to_row(tables.Warehouse, command, partition=work.tenant.key(), id=work.new_id("wh"))
     work.create(row)
-    work.claim("warehouse_code", command.code, row.id, "/code")
+    work.claim(tables.WAREHOUSE_CODE, command.code, row.id, "/code")
     _add_location(work, default_location(row.id), row.id, "STOCK", "Stock")
     return view_warehouse(row)
 
@@ -44,9 +47,9 @@ def create_warehouse(work: Work, command: NewWarehouse) -> Warehouse:
 def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> Warehouse:
     """Changes the given fields."""
     row = work.load_for_update(tables.Warehouse, work.tenant.key(), warehouse_id)
-    if change.code is not UNSET and change.code != row.code:
-        work.release("warehouse_code", row.code, row.id)
-        work.claim("warehouse_code", change.code, row.id, "/code")
+    if change.code is not UNSET and folded(change.code) != folded(row.code):
+        work.release(tables.WAREHOUSE_CODE, row.code, row.id)
+        work.claim(tables.WAREHOUSE_CODE, change.code, row.id, "/code")
     patch(row, change)
     return view_warehouse(work.save(row))
 
@@ -63,9 +66,9 @@ def create_location(work: Work, command: NewLocation) -> Location:
 def update_location(work: Work, location_id: str, change: LocationChange) -> Location:
     """Changes the given fields."""
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
-    if change.code is not UNSET and change.code != row.code:
-        work.release(_code_kind(row.warehouse_id), row.code, row.id)
-        work.claim(_code_kind(row.warehouse_id), change.code, row.id, "/code")
+    if change.code is not UNSET and folded(change.code) != folded(row.code):
+        work.release(tables.location_code(row.warehouse_id), row.code, row.id)
+        work.claim(tables.location_code(row.warehouse_id), change.code, row.id, "/code")
     patch(row, change)
     return view_location(work.save(row))
 
@@ -99,12 +102,8 @@ def _add_location(work: Work, location_id: str, warehouse_id: str, code: str, na
         name=name,
         status=LifecycleStatus.ACTIVE,
     )
-    work.claim(_code_kind(warehouse_id), code, row.id, "/code")
+    work.claim(tables.location_code(warehouse_id), code, row.id, "/code")
     return work.create(row)
-
-
-def _code_kind(warehouse_id: str) -> str:
-    return f"location_code_{warehouse_id}"
 
 
 def read_warehouse(call: Call, warehouse_id: str) -> Warehouse:
@@ -127,6 +126,23 @@ def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
     """A page of locations, of one warehouse or of all."""
     rows, cursor = paginate(tables.Location, tables.LOCATION_VIEWS, call, query)
     return Page([view_location(row) for row in rows], cursor)
+
+
+def warehouse_names(call: Call, warehouse_ids: Collection[str]) -> dict[str, Named]:
+    """The names and codes of warehouses."""
+    rows = find_many(call, tables.Warehouse, [tables.warehouse_ref(call.tenant, each) for each in warehouse_ids])
+    return {row.id: Named(kind=tables.Warehouse.entity, name=row.name, code=row.code) for row in rows}
+
+
+def location_names(call: Call, location_ids: Collection[str]) -> dict[str, Named]:
+    """The names and codes of locations."""
+    rows = find_many(call, tables.Location, [tables.location_ref(call.tenant, each) for each in location_ids])
+    return {row.id: Named(kind=tables.Location.entity, name=row.name, code=row.code) for row in rows}
+
+
+def ids_by_code(work: Work, codes: Iterable[str]) -> dict[str, str]:
+    """Code, as it is given, to the id of the warehouse; without unknown codes."""
+    return work.owners(tables.WAREHOUSE_CODE, codes)
 
 
 def known(work: Work, warehouse_ids: Sequence[str]) -> list[bool]:

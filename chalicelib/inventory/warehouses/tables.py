@@ -4,14 +4,22 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.inventory.warehouses.schemas import LocationQuery, WarehouseQuery
 from chalicelib.jobs.staged import StagedDocument
+from chalicelib.kernel import uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Text
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lifecycle import Master
-from chalicelib.kernel.lists import View, required
 from chalicelib.kernel.privacy import BUSINESS
 from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.views import View, required
+
+WAREHOUSE_CODE = uniques.Kind("warehouse_code", "code", "warehouse")
+
+
+def location_code(warehouse_id: str) -> uniques.Kind:
+    """The kind of the codes of a warehouse's locations."""
+    return uniques.Kind(f"location_code_{warehouse_id}", "code", "location of the warehouse")
 
 
 class Warehouse(Document):

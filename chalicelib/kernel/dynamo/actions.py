@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path, Value
 from pynamodb.expressions.update import Action as UpdateAction
-from pynamodb.expressions.update import Update
+from pynamodb.expressions.update import SetAction, Update
 
+from chalicelib.kernel import clock
 from chalicelib.kernel.decimals import plain
 from chalicelib.kernel.dynamo import pynamodb_internals, units
 from chalicelib.kernel.dynamo.model import Item, Row
@@ -56,12 +59,22 @@ def put(row: Row, condition: Condition | None = None, on_condition_failed: OnCon
     return Action("Put", ref_of(row), {"Item": item, **_conditions(type(row), condition)}, on_condition_failed)
 
 
+def insert(row: Row) -> Action:
+    """Writes a row, under the condition that there is none with its key."""
+    return Action("Put", ref_of(row), {"Item": row.item(), **_absence(type(row))})
+
+
+@cache
+def _absence(model: type[Row]) -> dict[str, Any]:
+    hash_key = model.get_attributes()[pynamodb_internals.hash_name(model)]
+    return _conditions(model, hash_key.does_not_exist())
+
+
 def ref_of(row: Row) -> Ref:
     """The reference to the row."""
-    model = type(row)
+    model, values = type(row), row.attribute_values
     range_name = pynamodb_internals.range_name(model)
-    range_key = getattr(row, range_name) if range_name else None
-    return Ref(model, getattr(row, pynamodb_internals.hash_name(model)), range_key)
+    return Ref(model, values[pynamodb_internals.hash_name(model)], values[range_name] if range_name else None)
 
 
 def update(
@@ -73,9 +86,30 @@ def update(
     """Updates attributes of a row."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
-    expression = Update(*actions).serialize(names, values)
+    expression = Update(*_with_expiry(ref.model, actions)).serialize(names, values)
     request = {"Key": ref.key(), "UpdateExpression": expression}
     return Action("Update", ref, request | _conditions(ref.model, condition, names, values), on_condition_failed)
+
+
+def _with_expiry(model: type[Row], changes: Iterable[UpdateAction]) -> Iterable[UpdateAction]:
+    """The changes; with a moment that the table's rule by TTL counts from, also the expiry that follows from it.
+    TypeError when such a moment is not set to a plain value."""
+    rule = model.ttl_rule
+    if rule is None:
+        return changes
+    changes = list(changes)
+    since = [str(model.get_attributes()[rule.since].attr_name)]
+    for change in [each for each in changes if _path_of(each) == since]:
+        value = change.values[-1]
+        if not isinstance(change, SetAction) or not isinstance(value, Value):
+            raise TypeError(f"{model.__name__}.{rule.since} must be set to a value, for its expiry follows from it")
+        changes.append(model.expires_at.set(rule.ends_at(clock.parse(value.value["S"]))))
+    return changes
+
+
+def _path_of(change: UpdateAction) -> list[str]:
+    path = change.values[0]
+    return path.path if isinstance(path, Path) else []
 
 
 Values = Mapping[str, Any]
@@ -93,6 +127,8 @@ class Prepared:
         self, model: type[Row], build: Callable[[Values], tuple[Iterable[UpdateAction], Condition]], **slots: str
     ) -> None:
         stand_ins = {name: {kind: _Slot(name)} for name, kind in slots.items()}
+        if model.ttl_rule is not None:
+            raise TypeError(f"{model.__name__} has an expiry, which follows from its values: use `update`")
         changes, condition = build(stand_ins)
         names: dict[str, str] = {}
         values: dict[str, Any] = {}

@@ -122,6 +122,22 @@ def query(
     return Page(reply["Items"], reply.get("LastEvaluatedKey"))
 
 
+def count(model: type[Row], key_condition: Condition, *, index: str | None = None, limit: int) -> int:
+    """How many rows a query finds, at most `limit`; eventually consistent."""
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    request: dict[str, Any] = {
+        "TableName": model.table_name(),
+        "KeyConditionExpression": key_condition.serialize(names, values),
+        "Select": "COUNT",
+        "Limit": limit,
+        **({"IndexName": index} if index else {}),
+    }
+    request["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
+    request["ExpressionAttributeValues"] = values
+    return int(ask("query", **request)["Count"])
+
+
 def query_all(model: type[R], key_condition: Condition, **options: Any) -> Iterable[R]:
     """All rows of a query, page by page; with an index, the rows are then read by key."""
     start: Item | None = None

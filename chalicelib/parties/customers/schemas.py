@@ -1,122 +1,85 @@
 """API schemas of customers."""
 
-from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.catalog.tax_codes.schemas import TaxTreatment
 from chalicelib.kernel import ids
-from chalicelib.kernel.address import Address, Email, Name, Phone
-from chalicelib.kernel.external_refs import ExternalId, ExternalRefs, ExternalSystem
-from chalicelib.kernel.lifecycle import LifecycleStatus
-from chalicelib.kernel.lists import PageQuery
-from chalicelib.kernel.money import Currency
-from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, marked
-from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
+from chalicelib.kernel.schemas import AllowedTransitions, Stamped
+from chalicelib.parties.parties.queries import PartyQuery
+from chalicelib.parties.parties.schemas import (
+    MergedInto,
+    PartyChange,
+    PartyFields,
+    Roles,
+    Status,
+)
+from chalicelib.parties.parties.terms import (
+    CreditLimit,
+    CustomerNumber,
+    CustomerPaymentTerms,
+    CustomerPrices,
+    DefaultWarehouse,
+    Exemption,
+    Group,
+    SaleCurrency,
+    Treatment,
+)
 
-TaxId = Annotated[
-    str,
-    Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{1,31}$", description="The tax or VAT number.", examples=["DE129273398"]),
-]
-CustomerId = Annotated[str, ids.described("cus", "a customer")]
-Notes = Annotated[str, Meta(max_length=4000, description="Free text for internal use.")]
-
-
-class CustomerKind(StrEnum):
-    PERSON = "person"
-    COMPANY = "company"
-
-
-class CustomerAddressKind(StrEnum):
-    BILLING = "billing"
-    SHIPPING = "shipping"
-    OTHER = "other"
+CustomerId = Annotated[str, ids.described("pty", "the customer")]
 
 
-class CustomerAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An address of a customer. The first one of each kind is the default."""
-
-    kind: Annotated[CustomerAddressKind, marked(BUSINESS)]
-
-
-class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A contact person, with at least one of name, email and phone. The first contact's e-mail is the customer's."""
-
-    name: Annotated[Name | None, marked(IDENTITY)] = None
-    email: Annotated[Email | None, marked(CONTACT)] = None
-    phone: Annotated[Phone | None, marked(CONTACT)] = None
-    role: Annotated[Annotated[str, Meta(min_length=1, max_length=120)] | None, marked(IDENTITY)] = None
-
-
-class PaymentTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Payment terms. `due_days`: an invoice is due this many days after its date."""
-
-    due_days: Annotated[int, Meta(ge=0, le=365)]
-    code: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$", examples=["NET30"])] | None = None
-
-
-Contacts = Annotated[list[Contact], Meta(max_length=20, description="Contact persons; the first one is the default.")]
-Addresses = Annotated[list[CustomerAddress], Meta(max_length=20, description="Addresses for billing and shipping.")]
-
-
-class CustomerFields(Schema, frozen=True, kw_only=True):
+class CustomerFields(PartyFields, frozen=True, kw_only=True):
     """The fields of a customer that callers can set."""
 
-    kind: CustomerKind
-    name: Name
-    contacts: Contacts = []
-    addresses: Addresses = []
-    tax_id: TaxId | None = None
-    currency: Currency | None = None
-    terms: PaymentTerms | None = None
-    notes: Notes = ""
-    external_refs: ExternalRefs = []
+    number: CustomerNumber | None = None
+    currency: SaleCurrency | None = None
+    price_list_id: CustomerPrices | None = None
+    group: Group | None = None
+    credit_limit: CreditLimit | None = None
+    terms: CustomerPaymentTerms | None = None
+    tax_treatment: Treatment = TaxTreatment.TAXABLE
+    tax_exemption: Exemption | None = None
+    default_warehouse_id: DefaultWarehouse | None = None
 
 
 class NewCustomer(CustomerFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A customer to create."""
 
 
-class CustomerChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CustomerOwnChange(PartyChange, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Changes of the fields of a customer that name no other document."""
+
+    number: CustomerNumber | UnsetType | None = UNSET
+    currency: SaleCurrency | UnsetType | None = UNSET
+    group: Group | UnsetType | None = UNSET
+    credit_limit: CreditLimit | UnsetType | None = UNSET
+    terms: CustomerPaymentTerms | UnsetType | None = UNSET
+    tax_treatment: Treatment | UnsetType = UNSET
+    tax_exemption: Exemption | UnsetType | None = UNSET
+
+
+class CustomerChange(CustomerOwnChange, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Only the given fields change; null clears an optional field. Lists are replaced as a whole."""
 
-    kind: CustomerKind | UnsetType = UNSET
-    name: Name | UnsetType = UNSET
-    contacts: Contacts | UnsetType = UNSET
-    addresses: Addresses | UnsetType = UNSET
-    tax_id: TaxId | UnsetType | None = UNSET
-    currency: Currency | UnsetType | None = UNSET
-    terms: PaymentTerms | UnsetType | None = UNSET
-    notes: Notes | UnsetType = UNSET
-    external_refs: ExternalRefs | UnsetType = UNSET
+    price_list_id: CustomerPrices | UnsetType | None = UNSET
+    default_warehouse_id: DefaultWarehouse | UnsetType | None = UNSET
 
 
 class Customer(CustomerFields, Stamped, frozen=True, kw_only=True):
     """A person or company that buys."""
 
     id: CustomerId
-    status: LifecycleStatus
+    roles: Roles
+    status: Status
+    merged_into: MergedInto | None
     allowed_transitions: AllowedTransitions
 
 
-class CustomerSort(StrEnum):
-    """By time of creation, or by the last change; `-` reverses the order."""
+class CustomerQuery(PartyQuery, frozen=True, kw_only=True):
+    """At most one of updated_since, email, phone, tax_id, number, name_prefix, and external_system with external_id.
+    Status and kind can be combined with updated_since and name_prefix, or be given alone; group with updated_since or
+    alone."""
 
-    CREATED = "created_at"
-    CREATED_DOWN = "-created_at"
-    UPDATED = "updated_at"
-    UPDATED_DOWN = "-updated_at"
-
-
-class CustomerQuery(PageQuery, frozen=True, kw_only=True):
-    """At most one of updated_since, email, and external_system with external_id; status can be combined with
-    updated_since."""
-
-    sort: Annotated[CustomerSort, Meta(description="The sort order; newest first by default.")] | None = None
-    updated_since: Annotated[datetime, Meta(tz=True, description="Changed at or after this time.")] | None = None
-    email: Annotated[Email, Meta(description="The exact address, ignoring case.")] | None = None
-    external_system: ExternalSystem | None = None
-    external_id: ExternalId | None = None
-    status: LifecycleStatus | None = None
+    group: Annotated[Group, Meta(description="Only customers of this group; case does not matter.")] | None = None

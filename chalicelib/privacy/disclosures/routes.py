@@ -3,9 +3,9 @@
 from chalicelib.edge.endpoint import NoBody, Request, Routes
 from chalicelib.egress import service
 from chalicelib.egress.schemas import Disclosure, DisclosureQuery
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Privacy")
+routes = Routes(__name__, "Privacy", "Which personal data was sent to whom, and why.")
 
 
 @routes.get(
@@ -13,5 +13,8 @@ routes = Routes(__name__, "Privacy")
     permission="disclosure.read",
 )
 def list_disclosures(request: Request[NoBody, DisclosureQuery]) -> Page[Disclosure]:
-    """List disclosures of personal data, newest first."""
+    """List disclosures of personal data, newest first.
+
+    Which fields of which person were sent to which other party, when and why.
+    """
     return service.page(request.call, request.query)

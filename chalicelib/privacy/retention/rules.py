@@ -11,6 +11,9 @@ from chalicelib.kernel import declaration
 from chalicelib.kernel.dynamo.model import Item, Row
 from chalicelib.kernel.privacy import Retention
 
+TTL_DELAY = timedelta(days=4)
+"""DynamoDB deletes expired rows "within a few days"; what is older was left behind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -23,9 +26,14 @@ class Rule:
     def name(self) -> str:
         return self.declared.rule
 
+    @property
+    def has_mark(self) -> bool:
+        """Whether a finished run notes the day up to which it came."""
+        return self.declared.daily or self.declared.by_ttl
+
     def cutoff(self, now: datetime) -> datetime:
-        """The time before which rows are due."""
-        return now - timedelta(days=self.declared.days)
+        """The time before which rows are due; those that DynamoDB deletes, only when it had its time to do so."""
+        return self.declared.cutoff(now - TTL_DELAY if self.declared.by_ttl else now)
 
     def due(self, cutoff: datetime) -> Condition:
         """The condition under which a row is due: it selects rows and guards their deletion alike."""
@@ -50,7 +58,8 @@ class Rule:
 
 
 def of(models: Iterable[type[Row]]) -> list[Rule]:
-    """The rules of tables, by name. TypeError when two have the same name or one names no attribute."""
+    """The rules of tables, by name. TypeError when two have the same name, one names no attribute, or DynamoDB would
+    delete a row before its object."""
     found: dict[str, Rule] = {}
     for model in models:
         for declared in model.retention_rules():
@@ -59,8 +68,16 @@ def of(models: Iterable[type[Row]]) -> list[Rule]:
             attributes = model.get_attributes()
             if declared.since not in attributes or (declared.releases and declared.releases not in attributes):
                 raise TypeError(f"the retention rule {declared.rule} names an attribute that is not there")
+            if declared.by_ttl and not _may_expire(model, declared):
+                raise TypeError(f"TTL would delete rows of the retention rule {declared.rule} before their objects")
             found[declared.rule] = Rule(model, declared)
     return [found[name] for name in sorted(found)]
+
+
+def _may_expire(model: type[Row], declared: Retention) -> bool:
+    """Whether all objects of a row are gone at the end of its days: DynamoDB deletes none."""
+    releasing = [rule for rule in model.retention_rules() if rule.releases]
+    return all(not rule.by_ttl and rule.days < declared.days for rule in releasing)
 
 
 def declared() -> list[Rule]:

@@ -1,10 +1,17 @@
 """What a tenant is shown about retention: the rules, and what the runs did to its own data."""
 
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.pages import Page
 from chalicelib.privacy.retention import rules, sweep, tables
-from chalicelib.privacy.retention.schemas import RetentionRule, RetentionRules, RetentionRun, RunQuery
+from chalicelib.privacy.retention.schemas import (
+    RetentionDeletedBy,
+    RetentionRule,
+    RetentionRules,
+    RetentionRun,
+    RunQuery,
+)
 
 
 def runs(call: Call, query: RunQuery) -> Page[RetentionRun]:
@@ -22,6 +29,7 @@ def declared() -> RetentionRules:
             days=rule.declared.days,
             since=rule.declared.since,
             releases=rule.declared.releases or None,
+            deleted_by=RetentionDeletedBy.DATABASE if rule.declared.by_ttl else RetentionDeletedBy.SWEEP,
             basis=rule.declared.basis,
         )
         for rule in rules.declared()

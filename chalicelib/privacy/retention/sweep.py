@@ -1,11 +1,15 @@
 """The retention sweep: deletes the rows that are due by the declarations of their tables, and counts them.
 
+Rows of rules by TTL are deleted by DynamoDB. Once a week the sweep looks for what that left behind, so that nothing is
+kept for ever where TTL is off or was added later; whatever it finds is reported and deleted.
+
 A lease lets one sweep run at a time. Each page is one transaction: the deletions, each only if its row is still due,
 the counters of the tenants concerned and of the run, and the checkpoint. After a crash the next invocation goes on with
 the page after the last one that was written, so no row is counted twice. A dry run does the same without the deletions.
 """
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,13 +23,14 @@ from chalicelib.privacy.retention import checkpoint, finders, objects
 from chalicelib.privacy.retention.checkpoint import Checkpoint
 from chalicelib.privacy.retention.finders import ScanPosition
 from chalicelib.privacy.retention.rules import Rule
-from chalicelib.privacy.retention.schemas import Report, RuleCounts
+from chalicelib.privacy.retention.schemas import Report, RetentionRuleCounts
 from chalicelib.privacy.retention.tables import RetentionCount, RetentionRunRow, totals
 
 CHUNK = 45
 """Rows of a transaction. They may belong to as many tenants, each with a counter in it; 100 actions are the limit."""
 _TRIES = 6
 _JITTER = (0.02, 0.3)
+_TTL_CHECKED_EVERY = timedelta(days=7)
 _COUNTED = ("selected", "deleted", "released", "failed", "skipped")
 
 
@@ -45,7 +50,9 @@ def run(rules: Sequence[Rule], deadline: float, *, dry_run: bool = False) -> Rep
     held = checkpoint.take(dry_run)
     if held is None:
         log.logger().info("another sweep is at work", dry_run=dry_run)
-        return Report(outcome="busy", dry_run=dry_run, run_id=None, rules=[RuleCounts(rule=r.name) for r in rules])
+        return Report(
+            outcome="busy", dry_run=dry_run, run_id=None, rules=[RetentionRuleCounts(rule=r.name) for r in rules]
+        )
     try:
         current = held.begin(rules, dry_run)
         outcome = _Sweep(rules, held, current, deadline).run()
@@ -63,15 +70,17 @@ def run_if_due(rules: Sequence[Rule], deadline: float) -> Report:
     """Goes on with a paused run, or begins the run of the day; for the clock, which calls it several times an hour."""
     if checkpoint.is_due():
         return run(rules, deadline)
-    return Report(outcome="not_due", dry_run=False, run_id=None, rules=[RuleCounts(rule=r.name) for r in rules])
+    return Report(
+        outcome="not_due", dry_run=False, run_id=None, rules=[RetentionRuleCounts(rule=r.name) for r in rules]
+    )
 
 
-def counts(rules: Sequence[Rule], partition: str) -> list[RuleCounts]:
+def counts(rules: Sequence[Rule], partition: str) -> list[RetentionRuleCounts]:
     """The counters of a run, by rule, zero where there is no row."""
     return counts_of([rule.name for rule in rules], partition)
 
 
-def counts_of(names: Sequence[str], partition: str) -> list[RuleCounts]:
+def counts_of(names: Sequence[str], partition: str) -> list[RetentionRuleCounts]:
     """The counters of a run, by the names of rules."""
     refs = [store.Ref(RetentionCount, partition, name) for name in names]
     found = store.get_many(refs) if refs else {}
@@ -79,7 +88,7 @@ def counts_of(names: Sequence[str], partition: str) -> list[RuleCounts]:
     for ref in refs:
         item = found[ref]
         row = RetentionCount() if item is None else RetentionCount.read(item)
-        shown.append(RuleCounts(rule=str(ref.range_key), **{name: getattr(row, name) for name in _COUNTED}))
+        shown.append(RetentionRuleCounts(rule=str(ref.range_key), **{name: getattr(row, name) for name in _COUNTED}))
     return shown
 
 
@@ -95,7 +104,7 @@ class _Sweep:
 
     def run(self) -> str:
         try:
-            for rule in self._rules:
+            for rule in self._due_rules():
                 if self._held.rule is None or rule.name >= self._held.rule:
                     self._sweep(rule, self._held.position if rule.name == self._held.rule else None)
         except OutOfTimeError:
@@ -106,9 +115,19 @@ class _Sweep:
             raise LeaseLostError from cancelled
         return "finished"
 
+    def _due_rules(self) -> list[Rule]:
+        """The rules of this run: those by TTL only when the last look for what it left is a week old."""
+        return [rule for rule in self._rules if not rule.declared.by_ttl or self._is_check_due(rule)]
+
+    def _is_check_due(self, rule: Rule) -> bool:
+        mark = self._marks.get(rule.name)
+        return mark is None or date.fromisoformat(self._last_day(rule)) - date.fromisoformat(mark) >= _TTL_CHECKED_EVERY
+
     def _new_marks(self) -> dict[str, str]:
-        daily = [rule for rule in self._rules if rule.declared.daily]
-        return {rule.name: finders.last_day(rule.cutoff(self._run.started_at)) for rule in daily}
+        return {rule.name: self._last_day(rule) for rule in self._due_rules() if rule.has_mark}
+
+    def _last_day(self, rule: Rule) -> str:
+        return finders.last_day(rule.cutoff(self._run.started_at))
 
     def _sweep(self, rule: Rule, position: ScanPosition | None) -> None:
         cutoff = rule.cutoff(self._run.started_at)
@@ -140,11 +159,12 @@ class _Sweep:
                 page.settle(cancelled)
                 clock.sleep(entropy.uniform(*_JITTER))
             else:
-                self._held.at(name, following)
-                return
-        page.give_up()
-        self._send([*page.actions(), self._held.moved(name, following)])
+                break
+        else:
+            page.give_up()
+            self._send([*page.actions(), self._held.moved(name, following)])
         self._held.at(name, following)
+        page.report()
 
     def _after(self, rule: Rule) -> str:
         """The name of the next rule, or one that sorts after all: a finished rule is not begun again."""
@@ -202,6 +222,12 @@ class _Page:
         for index in range(len(self._items)):
             if self._is_requested(index):
                 self._outcomes[index] = "failed"
+
+    def report(self) -> None:
+        """Tells the operator of rows that DynamoDB should have deleted."""
+        if self._rule.declared.by_ttl and self._items and not self._run.dry_run:
+            log.count("RetentionOverdue", len(self._items))
+            log.logger().error("rows outlived their expiry", rule=self._rule.name, count=len(self._items))
 
     def _is_requested(self, index: int) -> bool:
         return self._outcomes[index] in ("deleted", "released")

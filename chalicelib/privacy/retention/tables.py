@@ -2,18 +2,18 @@
 
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.lists import View
 from chalicelib.kernel.months import MONTHS
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 from chalicelib.kernel.tenant import PLATFORM
+from chalicelib.kernel.views import View
 from chalicelib.privacy.retention.schemas import RetentionRunState, RunQuery
 
 
 class RetentionLease(Row):
     """The lease on the sweep and the checkpoint of its run, which is written with every page, in its transaction.
 
-    Access: by name; two rows, one for sweeps and one for dry runs. marks: the day up to which each rule of a table with
-    day buckets is swept. swept_at: when the last finished run began.
+    Access: by name; two rows, one for sweeps and one for dry runs. marks: the day up to which each rule by TTL, or of
+    a table with day buckets, is swept. swept_at: when the last finished run began.
     """
 
     Meta = meta("leases")

@@ -8,15 +8,18 @@ import msgspec
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.inventory.stock.reconciliation import LedgerSum
 
+MOST_KEYS = 2000
+"""What orders hold is added up for so many stock keys at a time: about 150 KB, of which 30 KB are stored."""
 MOST_SUSPECTS = 200
-"""So many stock keys are looked at twice by one check; one that finds more says that it is incomplete."""
+"""So many suspects are looked at twice at a time."""
 
 
 class Stage(StrEnum):
-    """In this order. The first two find what may be wrong; if there is anything, the others look at it twice."""
+    """In this order, for one window of items after the other. The first two find what may be wrong; if there is
+    anything, the others look at it twice."""
 
-    ITEMS = "items"
     ORDERS = "orders"
+    ITEMS = "items"
     FIRST_HOLDERS = "first_holders"
     FIRST_LOOK = "first_look"
     SECOND_HOLDERS = "second_holders"
@@ -28,32 +31,32 @@ _ORDER = list(Stage)
 
 
 class Suspect(msgspec.Struct):
-    """An item at a location whose balance may be wrong.
+    """A balance that may be wrong; without a stock key, an order that may wait for something else than its rows say.
 
     held: what orders hold of it, as far as they were walked. holders: a hash over the orders that hold it, with their
     versions and quantities, so that two looks are known to have seen the same orders. signs: the `sign` of every
     difference that the first look found.
     """
 
-    item_id: str
-    location_id: str
+    stock_key: StockKey | None
     held: Decimal = Decimal(0)
     holders: str = ""
     signs: list[str] = []
-
-    @property
-    def stock_key(self) -> StockKey:
-        return StockKey(self.item_id, self.location_id)
 
 
 class Checkpoint(msgspec.Struct):
     """What is carried from one piece of the check to the next.
 
-    after: the item, order or suspect done last. location: the location done last of the item that comes next. ledger:
-    the sum of the movements that were walked of the stock key that comes next.
+    begin / end: the window has the items behind `begin`, up to and with `end`, which is empty as long as it has all the
+    rest. held: what orders hold in the window, by item and location. after: the item, order or suspect done last.
+    location: the location done last of the item that comes next. ledger: the sum of the movements that were walked of
+    the stock key that comes next. is_incomplete: more was found than one check can report.
     """
 
-    stage: Stage = Stage.ITEMS
+    stage: Stage = Stage.ORDERS
+    begin: str = ""
+    end: str = ""
+    held: dict[str, dict[str, Decimal]] = {}
     after: str = ""
     location: str = ""
     ledger: LedgerSum | None = None
@@ -63,28 +66,62 @@ class Checkpoint(msgspec.Struct):
     orders: int = 0
     is_incomplete: bool = False
 
-    def next_stage(self) -> None:
-        """Goes on to the next stage; without any suspect to the end, because there is nothing to look at twice."""
-        if self.stage is Stage.FIRST_LOOK:
-            self.suspects = {name: suspect for name, suspect in self.suspects.items() if suspect.signs}
-        following = _ORDER[_ORDER.index(self.stage) + 1]
-        self.stage = following if self.suspects or following is Stage.ORDERS else Stage.DONE
-        self.after = self.location = ""
-        if self.stage in (Stage.FIRST_HOLDERS, Stage.SECOND_HOLDERS):
-            for suspect in self.suspects.values():
-                suspect.held, suspect.holders = Decimal(0), ""
+    def has(self, item_id: str) -> bool:
+        """Whether an item is in the window."""
+        return item_id > self.begin and (not self.end or item_id <= self.end)
 
-    def suspect(self, stock_key: StockKey) -> None:
-        """Has a stock key looked at twice."""
-        name = name_of(stock_key)
+    def hold(self, held: dict[StockKey, Decimal]) -> None:
+        """Adds what an order holds in the window."""
+        for key, quantity in held.items():
+            if self.has(key.item_id):
+                locations = self.held.setdefault(key.item_id, {})
+                locations[key.location_id] = locations.get(key.location_id, Decimal(0)) + quantity
+
+    def narrow(self) -> None:
+        """Ends the window before the item with which it has too many stock keys, but not before its first item."""
+        kept: dict[str, dict[str, Decimal]] = {}
+        keys = 0
+        for item_id in sorted(self.held):
+            keys += len(self.held[item_id])
+            if kept and keys > MOST_KEYS:
+                self.held, self.end = kept, max(kept)
+                return
+            kept[item_id] = self.held[item_id]
+
+    def suspect_balance(self, stock_key: StockKey) -> None:
+        """Has a balance looked at twice."""
+        self._suspect(name_of(stock_key), stock_key)
+
+    def suspect_order(self, order_id: str) -> None:
+        """Has it looked at twice what an order waits for."""
+        self._suspect(order_id, None)
+
+    def _suspect(self, name: str, stock_key: StockKey | None) -> None:
         if name in self.suspects:
             return
         if len(self.suspects) >= MOST_SUSPECTS:
             self.is_incomplete = True
             return
-        self.suspects[name] = Suspect(stock_key.item_id, stock_key.location_id)
+        self.suspects[name] = Suspect(stock_key)
+
+    def next_stage(self) -> None:
+        """Goes on to the next stage, or to the next window when there is nothing left to look at in this one."""
+        if self.stage is Stage.FIRST_LOOK:
+            self.suspects = {name: suspect for name, suspect in self.suspects.items() if suspect.signs}
+        self.after = self.location = ""
+        if self.stage is Stage.ORDERS:
+            self.stage, self.after = Stage.ITEMS, self.begin
+        elif self.suspects and self.stage is not Stage.SECOND_LOOK:
+            self.stage = _ORDER[_ORDER.index(self.stage) + 1]
+            self.held = {}
+        else:
+            self.stage = Stage.ORDERS if self.end else Stage.DONE
+            self.begin, self.end, self.held, self.suspects = self.end, "", {}, {}
+        if self.stage in (Stage.FIRST_HOLDERS, Stage.SECOND_HOLDERS):
+            for suspect in self.suspects.values():
+                suspect.held, suspect.holders = Decimal(0), ""
 
 
 def name_of(stock_key: StockKey) -> str:
-    """The stock key as a key of `suspects`, which are looked at in this order."""
+    """The name of a balance as a suspect; that of an order is its id. They are looked at in the order of names."""
     return f"{stock_key.item_id}/{stock_key.location_id}"

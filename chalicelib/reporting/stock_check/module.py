@@ -10,4 +10,5 @@ MODULE = Module(
     events="events",
     permissions={"stock.check": admin_and(Role.WAREHOUSE, Role.AUDITOR), "stock.repair": admin_and()},
     samples="samples",
+    quotas=("service.CHECKS",),
 )

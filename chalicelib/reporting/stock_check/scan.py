@@ -1,11 +1,10 @@
-"""Walks everything in pieces and finds what may be wrong: the balances of all items, then all open orders.
+"""Walks everything in pieces and finds what may be wrong, one window of items after the other: first it adds up what
+all open orders hold of the window's items, then it walks these items.
 
-What is reserved is decided by the orders. The projection of demand finds the orders that hold an item without walking
-all of them; where it does not agree with the balance, the balance becomes a suspect, and the orders themselves decide.
+What is held and who waits is decided by the orders. They change meanwhile, so what looks wrong here is only suspected.
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -15,9 +14,10 @@ from chalicelib.inventory.stock.reconciliation import LedgerSum
 from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.tenant import Tenant, compound
-from chalicelib.reporting.stock_check.checkpoint import Checkpoint, name_of
-from chalicelib.sales.demand.tables import Demand
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.reporting.stock_check import checkpoint, compare
+from chalicelib.reporting.stock_check.checkpoint import Checkpoint
+from chalicelib.sales.demand import tables as demand
 from chalicelib.sales.orders import reservations
 from chalicelib.sales.orders.reservations import OrderReservations
 
@@ -40,23 +40,29 @@ class Scan:
     def is_over(self) -> bool:
         return clock.monotonic() >= self._deadline
 
+    def orders(self) -> bool:
+        """Adds up what orders hold in the window, and compares what they wait for; True at the end of them all."""
+        return self._walk_orders(self._add_to_window)
+
     def items(self) -> bool:
-        """Looks at items one by one; True at the end of them all."""
+        """Looks at the items of the window one by one; True at its end. A window with many suspects ends early."""
         for item_id in self._item_ids():
             if not self._item(item_id):
                 return False
             self._point.after, self._point.location = item_id, ""
+            if len(self._point.suspects) >= checkpoint.MOST_SUSPECTS:
+                self._point.end = item_id
             if self.is_over:
                 return False
+        for item_id, locations in self._point.held.items():
+            for location_id in locations if self._point.has(item_id) else ():
+                self._point.suspect_balance(StockKey(item_id, location_id))
         return True
 
-    def orders(self) -> bool:
-        """Finds orders whose reservations the projection does not know; True at the end of them all."""
-        return self._walk_orders(self._compare_projection)
-
     def holders(self) -> bool:
-        """Adds up what orders hold of the suspects; True at the end of them all."""
-        return self._walk_orders(self._add_up)
+        """Adds up what orders hold of the suspected balances; True at the end of them all."""
+        has_balances = any(suspect.stock_key for suspect in self._point.suspects.values())
+        return not has_balances or self._walk_orders(self._add_to_suspects)
 
     def ledger(self, stock_key: StockKey) -> LedgerSum | None:
         """The sum of a stock key's movements; None when the time is over before their end."""
@@ -79,14 +85,17 @@ class Scan:
 
     def _item_ids(self) -> Iterator[str]:
         if self._item_id is not None:
-            yield self._item_id
+            yield from [self._item_id] if self._item_id > self._point.after else ()
             return
         while True:
             key = Item.partition == self._tenant.key()
             if self._point.after:
                 key &= Item.id > self._point.after
             page = store.query(Item, key, limit=_ITEMS)
-            yield from (item["id"]["S"] for item in page.items)
+            for item in page.items:
+                if not self._point.has(item["id"]["S"]):
+                    return
+                yield item["id"]["S"]
             if page.next_key is None:
                 return
 
@@ -94,7 +103,8 @@ class Scan:
         key = Balance.partition == self._tenant.key(item_id)
         rows = sorted(store.query_all(Balance, key), key=lambda row: row.location_id)
         if not self._point.location and self._point.ledger is None:
-            self._reservations(item_id, rows)
+            self._compare_held(item_id, rows)
+            self._compare_rows(item_id)
         for row in rows:
             if row.location_id <= self._point.location:
                 continue
@@ -103,7 +113,7 @@ class Scan:
             if total is None:
                 return False
             if total.broken_at or (row.on_hand, row.seq) != (total.quantity, total.seq):
-                self._point.suspect(stock_key)
+                self._point.suspect_balance(stock_key)
             self._point.balances += 1
             self._point.movements += total.seq
             self._point.location = row.location_id
@@ -111,24 +121,27 @@ class Scan:
                 return False
         return True
 
-    def _reservations(self, item_id: str, rows: list[Balance]) -> None:
-        """Suspects every stock key of an item whose reservation is not what the projection says, or whose orders have
-        changed since the projection looked at them."""
-        held: dict[StockKey, Decimal] = defaultdict(Decimal)
-        demands = list(store.query_all(Demand, Demand.partition == self._tenant.key(item_id)))
-        versions = reservations.versions(self._tenant, sorted({demand.order_id for demand in demands}))
-        for demand in demands:
-            stock_key = StockKey(item_id, demand.location_id)
-            held[stock_key] += demand.held
-            if versions.get(demand.order_id) != demand.order_version:
-                self._point.suspect(stock_key)
+    def _compare_held(self, item_id: str, rows: list[Balance]) -> None:
+        """Suspects every balance of an item whose reservation is not what orders held when they were walked."""
+        held = self._point.held.pop(item_id, {})
         for row in rows:
-            expected = held.pop(StockKey(item_id, row.location_id), _ZERO)
+            expected = held.pop(row.location_id, _ZERO)
             if row.reserved != expected or row.available != row.on_hand - row.reserved:
-                self._point.suspect(StockKey(item_id, row.location_id))
-        for stock_key, quantity in held.items():
-            if quantity:
-                self._point.suspect(stock_key)
+                self._point.suspect_balance(StockKey(item_id, row.location_id))
+        for location_id in held:
+            self._point.suspect_balance(StockKey(item_id, location_id))
+
+    def _compare_rows(self, item_id: str) -> None:
+        """Suspects every order that does not wait for as much of an item as its row says."""
+        key = demand.Demand.partition == self._tenant.key(item_id)
+        rows = list(store.query_all(demand.Demand, key))
+        for start in range(0, len(rows), _ORDERS):
+            page = rows[start : start + _ORDERS]
+            orders = reservations.of_orders(self._tenant, {row.order_id for row in page})
+            for row in page:
+                entry = orders.get(row.order_id)
+                if entry and compare.is_settled(entry) and row.waiting != entry.waiting.get(row.stock_key):
+                    self._point.suspect_order(row.order_id)
 
     def _walk_orders(self, each: Callable[[list[OrderReservations]], None]) -> bool:
         while True:
@@ -140,28 +153,33 @@ class Scan:
             if self.is_over:
                 return False
 
-    def _compare_projection(self, page: list[OrderReservations]) -> None:
-        claims = [
-            (entry, stock_key)
+    def _add_to_window(self, page: list[OrderReservations]) -> None:
+        for entry in page:
+            self._point.hold({key: quantity for key, quantity in entry.held.items() if self._is_asked(key)})
+        self._point.narrow()
+        self._compare_waiting([entry for entry in page if compare.is_settled(entry)])
+        self._point.orders += len(page) if not self._point.begin else 0
+
+    def _compare_waiting(self, page: list[OrderReservations]) -> None:
+        """Suspects every order that waits and has no row, or another one."""
+        wanted = {
+            demand.ref(self._tenant, entry.order_id, key): (entry.order_id, quantity)
             for entry in page
-            for stock_key in entry.held
-            if self._item_id in (None, stock_key.item_id)
-        ]
-        found = store.get_many([self._demand(entry, stock_key) for entry, stock_key in claims])
-        for entry, stock_key in claims:
-            item = found[self._demand(entry, stock_key)]
-            told = Demand.read(item) if item is not None else None
-            if told is None or (told.held, told.order_version) != (entry.held[stock_key], entry.version):
-                self._point.suspect(stock_key)
-        self._point.orders += len(page)
+            for key, quantity in entry.waiting.items()
+            if self._is_asked(key) and self._point.has(key.item_id)
+        }
+        for ref, item in store.get_many(wanted).items():
+            order_id, quantity = wanted[ref]
+            if item is None or demand.Demand.read(item).waiting != quantity:
+                self._point.suspect_order(order_id)
 
-    def _demand(self, entry: OrderReservations, stock_key: StockKey) -> store.Ref:
-        return store.Ref(Demand, self._tenant.key(stock_key.item_id), compound(entry.order_id, stock_key.location_id))
+    def _is_asked(self, key: StockKey) -> bool:
+        return self._item_id in (None, key.item_id)
 
-    def _add_up(self, page: list[OrderReservations]) -> None:
+    def _add_to_suspects(self, page: list[OrderReservations]) -> None:
         for entry in page:
             for stock_key, quantity in entry.held.items():
-                suspect = self._point.suspects.get(name_of(stock_key))
+                suspect = self._point.suspects.get(checkpoint.name_of(stock_key))
                 if suspect is not None:
                     suspect.held += quantity
                     seen = f"{suspect.holders} {entry.order_id}@{entry.version} {quantity}"

@@ -10,28 +10,30 @@ from chalicelib.catalog.items.schemas import ItemId
 from chalicelib.kernel import ids
 
 
-class NewCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NewStockCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What to check, and what to do with what is wrong."""
 
-    item_id: ItemId | None = None
+    item_id: Annotated[ItemId, Meta(description="The only item to check; everything if absent.")] | None = None
     repair: Annotated[
-        bool, Meta(description="Whether balances that drifted are set right; it needs the permission stock.repair.")
+        bool, Meta(description="Whether differences are also corrected; this needs the permission `stock.repair`.")
     ] = False
 
 
-class CheckStarted(msgspec.Struct, frozen=True, kw_only=True):
-    """The check goes on as a job; its report lists the drifts."""
+class StockCheckStarted(msgspec.Struct, frozen=True, kw_only=True):
+    """The check was started as a job."""
 
-    job_id: Annotated[str, ids.described("job", "the job that checks")]
+    job_id: Annotated[str, ids.described("job", "the job whose report lists the differences")]
 
 
 class Drift(StrEnum):
     """What is wrong. `ledger`: on hand is not the sum of the movements. `reserved`: it is not what orders hold.
     `balance`: available is not on hand without reserved. `broken_ledger`: a movement is missing or does not add up.
-    `no_balance`: orders hold stock where there is no balance."""
+    `no_balance`: orders hold stock where there is no balance. `waiting`: an order waits for another quantity than the
+    list of those who wait for the item says."""
 
     LEDGER = "ledger"
     RESERVED = "reserved"
     BALANCE = "balance"
     BROKEN_LEDGER = "broken_ledger"
     NO_BALANCE = "no_balance"
+    WAITING = "waiting"

@@ -1,6 +1,8 @@
-"""Reserves stock that has become available for backordered orders, oldest first."""
+"""Reserves stock that has become available for the orders that wait for it, oldest first."""
 
-from decimal import Decimal
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from chalicelib.inventory.stock import balances
 from chalicelib.inventory.stock import service as stock
@@ -9,46 +11,73 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.demand import events, tables
-from chalicelib.sales.orders import repository, rules
+from chalicelib.sales.demand import events, projection, tables
+from chalicelib.sales.orders import repository, reservations
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.reserving import Reserving
-from chalicelib.sales.orders.schemas import Reservation
+from chalicelib.sales.orders.schemas import ReservationMode
 
-_PAGE = 100
+_PAGE = 25
+_KEYS = 40
+"""The stock keys of one commit, each of which writes a balance and a row."""
 
 
-def fill_item(call: Call, item_id: str) -> None:
-    """Reserves available stock of an item for backordered orders, oldest first, until nothing is available."""
-    free = {row.location_id for row in stock.all_of_item(call, item_id) if row.available > 0 and not row.blocked}
-    waiting = tables.Demand.waiting > Decimal(0)
-    key = tables.Demand.partition == call.tenant.key(item_id)
-    for row in store.query_all(tables.Demand, key, where=waiting, limit=_PAGE) if free else ():
-        if row.location_id not in free:
-            continue
-        commit(call, fill, row.order_id)
-        if balances.read_level(call.tenant, StockKey(item_id, row.location_id)).available <= 0:
-            free.discard(row.location_id)
-        if not free:
-            return
+def fill_items(call: Call, item_ids: Iterable[str]) -> None:
+    """Reserves available stock of the items for the orders that wait for them, oldest first, until nobody waits or
+    nothing is available. An order that waits for several of them gets them in one commit."""
+    filling = _Filling(call)
+    rows = heapq.merge(*map(filling.waiting, sorted(set(item_ids))), key=lambda row: row.rank)
+    for order_id, of_order in groupby(rows, key=lambda row: row.order_id):
+        filling.fill(order_id, [row.stock_key for row in of_order])
+
+
+class _Filling:
+    """The locations where each item is available, as far as this run knows. Stock is read when somebody waits for it,
+    and not again: a location where an order still waits after its turn has nothing left."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._free: dict[str, set[str]] = {}
+
+    def waiting(self, item_id: str) -> Iterator[tables.Demand]:
+        """Who waits for an item, the oldest first, as long as some of it is available."""
+        key = tables.Demand.partition == self._call.tenant.key(item_id)
+        for row in store.query_all(tables.Demand, key, limit=_PAGE):
+            if item_id not in self._free:
+                levels = stock.all_of_item(self._call, item_id)
+                self._free[item_id] = {
+                    level.location_id for level in levels if level.available > 0 and not level.blocked
+                }
+            if not self._free[item_id]:
+                return
+            yield row
+
+    def fill(self, order_id: str, keys: Iterable[StockKey]) -> None:
+        """Fills an order with what is available of these stock keys."""
+        free = [key for key in keys if key.location_id in self._free[key.item_id]]
+        for start in range(0, len(free), _KEYS):
+            asked = free[start : start + _KEYS]
+            order = commit(self._call, fill, order_id, asked)
+            if order.row.staged is None:
+                for key in reservations.waiting(order).keys() & set(asked):
+                    self._free[key.item_id].discard(key.location_id)
 
 
 @use_case(events.BACKORDER_FILLED)
-def fill(work: Work, order_id: str) -> bool:
-    """Reserves available stock for the backordered lines of an order. Returns whether anything was reserved; if not,
-    nothing is written."""
+def fill(work: Work, order_id: str, keys: Sequence[StockKey]) -> Order:
+    """Reserves available stock of these stock keys for the lines of an order that wait for it, with the rows that say
+    so. Returns the order. Nothing is written when nothing is available, or while a job works on the order."""
+    work.fetch(*repository.first_refs(work.tenant, order_id), *(balances.ref(work.tenant, key) for key in keys))
     order = repository.load(work, order_id, match=False)
-    if order.row.staged is not None or not is_backordered(order):
-        return False
-    before = [state.reserved for state in order.states]
-    reserving = Reserving(work, order, Reservation.PARTIAL)
-    work.apply_while_room(reserving.shortages(), reserving.reserve, reserve=1)
-    if [state.reserved for state in order.states] == before:
-        return False
-    repository.save_row(work, order.row)
-    return True
-
-
-def is_backordered(order: Order) -> bool:
-    """Whether a line of the order is backordered."""
-    return any(rules.backordered(order.row.status, state) for state in order.states)
+    before = reservations.waiting(order)
+    missing = [key for key in keys if key in before]
+    if order.row.staged is not None or not missing:
+        return order
+    reserving = Reserving(work, order, ReservationMode.PARTIAL, missing)
+    for key in missing:
+        reserving.reserve(key)
+    if work.actions:
+        repository.save_row(work, order.row)
+        after = reservations.waiting(order)
+        projection.replace(work, order, [key for key in missing if after.get(key) != before[key]])
+    return order

@@ -1,63 +1,38 @@
-"""Updates the projection of demand from journal entries, and reserves new stock for backordered orders.
+"""Follows the feed: writes down who waits for stock, and reserves stock that has become available for them.
 
-Entries are delivered in order and at least once, so the consumer is idempotent. An order that is confirmed while stock
-is received is processed with its own entry, so it cannot be missed.
+Entries are delivered in order and at least once, and handling them again changes nothing. An order that is confirmed
+while stock is received looks for stock when its own entry is handled, so it cannot be missed.
+
+The events of module.py are those that change how much an order waits for, or make stock available. A draft waits for
+nothing. A shipment takes from what is reserved, and its cancellation or reversal gives back to it. The steps of a job
+need not be followed, because its last entry names the same order. A filled backorder is written down by its own commit.
 """
 
-from chalicelib.catalog.items import events as item_events
-from chalicelib.events.consumers import consumer
+from collections import defaultdict
+from collections.abc import Sequence
+
 from chalicelib.events.schemas import Change
-from chalicelib.inventory.stock import events as stock_events
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.use_case import commit
-from chalicelib.sales.demand import backorders, events, projection
+from chalicelib.sales.demand import backorders, projection
 from chalicelib.sales.orders import events as order_events
-
-_SHIPMENTS = ("shipment.created", "shipment.packed", "shipment.shipped", "shipment.updated")
-"""The shipment events that release no stock. By name, because the package of shipments is above this one."""
-_RELEASES_NO_STOCK = frozenset(
-    {
-        *(str(event) for event in (order_events.CREATED, order_events.CONFIRMED, order_events.BEGUN)),
-        str(events.BACKORDER_FILLED),
-        *_SHIPMENTS,
-    }
-)
+from chalicelib.sales.orders import repository
 
 
-@consumer(
-    "sales.backorders",
-    events=(
-        order_events.CREATED,
-        order_events.UPDATED,
-        order_events.CONFIRMED,
-        order_events.CANCELLED,
-        order_events.CLOSED,
-        order_events.BEGUN,
-        order_events.ADVANCED,
-        order_events.UNDONE,
-        events.BACKORDER_FILLED,
-        *_SHIPMENTS,
-        "shipment.cancelled",
-        "shipment.begun",
-        "shipment.advanced",
-        stock_events.RECEIVED,
-        stock_events.ADJUSTED,
-        stock_events.TRANSFERRED,
-        stock_events.UNBLOCKED,
-        stock_events.REPAIRED,
-        item_events.RESTORED,
-    ),
-)
-def follow(call: Call, change: Change) -> None:
-    """Updates the projection with the orders of an entry, then fills backorders with released or new stock."""
-    if change.entity in {"stock_operation", "item", "balance"}:
-        for item_id in change.subjects if change.entity == "stock_operation" else [change.entity_id]:
-            backorders.fill_item(call, item_id)
-        return
-    for order_id in [i for i in (change.entity_id, *change.subjects) if i.startswith("so_")]:
-        order = projection.project(call, order_id)
-        if backorders.is_backordered(order):
-            commit(call, backorders.fill, order_id)
-        if change.event not in _RELEASES_NO_STOCK:
-            for item_id in sorted({stock_key.item_id for stock_key in projection.stock_keys(call, order)}):
-                backorders.fill_item(call, item_id)
+def follow(call: Call, changes: Sequence[Change]) -> None:
+    """Writes down what the orders of these entries wait for, each order once, then fills backorders with all items of
+    which stock was received or released, or for which one of these orders waits."""
+    item_ids: set[str] = set()
+    by_order: dict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        if change.entity == "sales_order":
+            by_order[change.entity_id].add(change.event)
+        else:
+            item_ids.update(change.subjects if change.entity == "stock_operation" else [change.entity_id])
+    confirmed = {str(order_events.CONFIRMED)}
+    waiting = projection.project(call, {order_id: events == confirmed for order_id, events in by_order.items()})
+    for order_id, events in by_order.items():
+        keys = waiting.get(order_id, set())
+        if str(order_events.UNDONE) in events:
+            keys |= projection.stock_keys(call.tenant, repository.read(call, order_id))
+        item_ids.update(key.item_id for key in keys)
+    backorders.fill_items(call, item_ids)

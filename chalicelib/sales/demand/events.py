@@ -3,5 +3,6 @@
 from chalicelib.kernel.events import Event
 
 BACKORDER_FILLED = Event(
-    "sales_order.backorder_filled", "Available stock was reserved for the backordered lines of an order."
+    "sales_order.backorder_filled",
+    "Available stock was reserved for the backordered lines of an order.",
 )

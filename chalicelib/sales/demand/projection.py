@@ -1,78 +1,111 @@
-"""The projection of demand: one row for each order and stock key with a reserved or a backordered quantity."""
+"""The projection of demand: one row for each order and stock key with a backordered quantity.
 
+A row has the order's version that it was written from. A writer that was overtaken neither overwrites nor deletes a
+newer row; only a row that it adds may have been deleted before, so it reads the version of the order again after that.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.tenant import compound
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.work import Work
 from chalicelib.sales.demand import tables
-from chalicelib.sales.orders import repository, rules
+from chalicelib.sales.orders import repository, reservations
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import SalesOrderStatus
 
-_WITH_DEMAND = frozenset({SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})
+_ZERO = Decimal(0)
 
 
-def project(call: Call, order_id: str) -> Order:
-    """Writes the order's demand and returns the order. Repeats until the order has not changed in between: a concurrent
-    run of this consumer may have read an older version and written it later."""
-    while True:
-        order = repository.read(call, order_id)
-        _write_demand(call, order)
-        if repository.version(call, order_id) == order.row.version:
-            return order
+def project(call: Call, orders: Mapping[str, bool]) -> dict[str, set[StockKey]]:
+    """Writes what orders wait for. Returns the stock keys where each waits or may have released stock.
+
+    orders: by id, whether the order has just been confirmed, so that it has no rows yet. While a job works on an order,
+    its rows stay as they are, because the job's last entry has them written.
+    """
+    found = repository.read_many(call.tenant, list(orders))
+    is_new = {
+        order_id: orders[order_id] or order.row.status is SalesOrderStatus.DRAFT for order_id, order in found.items()
+    }
+    keys = {
+        order_id: set(reservations.waiting(order)) if is_new[order_id] else stock_keys(call.tenant, order)
+        for order_id, order in found.items()
+    }
+    settled = {order_id: order for order_id, order in found.items() if order.row.staged is None}
+    stored = _stored(call.tenant, {order_id: keys[order_id] for order_id in settled if not is_new[order_id]})
+    for order_id, order in settled.items():
+        has_added = _write(call.tenant, order, keys[order_id], stored.get(order_id, {}))
+        if has_added and repository.version(call, order_id) != order.row.version:
+            keys |= project(call, {order_id: False})
+    return keys
 
 
-def _write_demand(call: Call, order: Order) -> None:
-    wants, former = order.wants(), order.former_wants()
-    has_demand = order.row.status in _WITH_DEMAND
-    held = rules.held_by_stock_key([*wants, *former], [entry.held for entry in (*wants, *former)])
-    short = rules.held_by_stock_key(
-        wants, [entry.outstanding - entry.held if has_demand else Decimal(0) for entry in wants]
-    )
-    refs = {stock_key: _ref(call, stock_key, order.row.id) for stock_key in stock_keys(call, order)}
-    before = store.get_many(refs.values())
-    for stock_key, name in refs.items():
-        held_quantity, waiting_quantity = held.get(stock_key, Decimal(0)), short.get(stock_key, Decimal(0))
-        old = before[name]
-        if (held_quantity or waiting_quantity) if old is None else int(old["order_version"]["N"]) < order.row.version:
-            _write(call, stock_key, order, held_quantity, waiting_quantity)
-
-
-def stock_keys(call: Call, order: Order) -> set[StockKey]:
-    """The stock keys of the order's lines, and of its lines in earlier revisions."""
-    return set(order.stock_keys()) | _former_stock_keys(call, order)
-
-
-def _former_stock_keys(call: Call, order: Order) -> set[StockKey]:
-    """The stock keys of the lines of all revisions: there may have been several edits since the last run."""
+def stock_keys(tenant: Tenant, order: Order) -> set[StockKey]:
+    """The stock keys of the order's lines in all revisions: there may have been several edits since the last run."""
     if order.row.revision == 1:
-        return set()
-    former = repository.lines_ever(call.tenant, order.row.id)
-    return {StockKey(line.item_id, line.location_id) for line in former}
+        return set(order.stock_keys())
+    return repository.stock_keys(repository.lines_ever(tenant, order.row.id))
 
 
-def _ref(call: Call, stock_key: StockKey, order_id: str) -> store.Ref:
-    return store.Ref(tables.Demand, call.tenant.key(stock_key.item_id), compound(order_id, stock_key.location_id))
+def misfits(tenant: Tenant, order: Order) -> dict[StockKey, tuple[Decimal, Decimal]]:
+    """Where the order waits for something else than its rows say: how much it waits for, and how much they say."""
+    keys, waiting = stock_keys(tenant, order), reservations.waiting(order)
+    rows = _stored(tenant, {order.row.id: keys}).get(order.row.id, {})
+    stored = {key: row.waiting for key, row in rows.items()}
+    pairs = {key: (waiting.get(key, _ZERO), stored.get(key, _ZERO)) for key in sorted(keys)}
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _write(call: Call, stock_key: StockKey, order: Order, held_quantity: Decimal, waiting_quantity: Decimal) -> None:
-    """Writes one row, unless a newer version is stored; deletes it when the order has no reserved and no backordered
-    quantity."""
-    name = _ref(call, stock_key, order.row.id)
-    newer = tables.Demand.order_version < order.row.version
-    if not held_quantity and not waiting_quantity:
-        store.write(store.delete(name, newer))
-        return
-    row = tables.Demand(
+def replace(work: Work, order: Order, keys: Iterable[StockKey]) -> None:
+    """Writes the rows of these stock keys in the transaction that saves the order. It needs no condition: a row cannot
+    be newer than the order."""
+    waiting = reservations.waiting(order)
+    for key in keys:
+        if key in waiting:
+            work.overwrite(_row(work.tenant, order, key, waiting[key]))
+        else:
+            work.remove(tables.ref(work.tenant, order.row.id, key))
+
+
+def _stored(tenant: Tenant, keys: Mapping[str, Iterable[StockKey]]) -> dict[str, dict[StockKey, tables.Demand]]:
+    """The rows of orders at these stock keys, by order."""
+    refs = [tables.ref(tenant, order_id, key) for order_id, of_order in keys.items() for key in of_order]
+    stored: dict[str, dict[StockKey, tables.Demand]] = defaultdict(dict)
+    for item in store.get_many(refs).values() if refs else ():
+        if item is not None:
+            row = tables.Demand.read(item)
+            stored[row.order_id][row.stock_key] = row
+    return stored
+
+
+def _write(tenant: Tenant, order: Order, keys: Iterable[StockKey], before: dict[StockKey, tables.Demand]) -> bool:
+    """Writes the rows that differ from `before`, unless a newer version is stored. Returns whether one was added."""
+    waiting = reservations.waiting(order)
+    is_older = tables.Demand.order_version <= order.row.version
+    has_added = False
+    for key in sorted(keys):
+        old, quantity = before.get(key), waiting.get(key, _ZERO)
+        row = _row(tenant, order, key, quantity)
+        if old is None and quantity:
+            store.write(store.put(row, tables.Demand.partition.does_not_exist() | is_older))
+            has_added = True
+        elif old is not None and (old.order_version, old.waiting) != (row.order_version, quantity):
+            store.write(store.put(row, is_older) if quantity else store.delete(store.ref_of(row), is_older))
+    return has_added
+
+
+def _row(tenant: Tenant, order: Order, key: StockKey, quantity: Decimal) -> tables.Demand:
+    name = tables.ref(tenant, order.row.id, key)
+    return tables.Demand(
         partition=name.hash_key,
         rank=name.range_key,
-        item_id=stock_key.item_id,
+        item_id=key.item_id,
         order_id=order.row.id,
-        location_id=stock_key.location_id,
-        held=held_quantity,
-        waiting=waiting_quantity,
+        location_id=key.location_id,
+        waiting=quantity,
         order_version=order.row.version,
     )
-    store.write(store.put(row, tables.Demand.partition.does_not_exist() | newer))

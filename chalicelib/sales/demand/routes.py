@@ -2,7 +2,7 @@
 
 from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import NoBody, Request, Routes
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 from chalicelib.sales.demand import service
 from chalicelib.sales.demand.schemas import Demand, DemandQuery
 
@@ -15,7 +15,7 @@ routes = Routes(__name__, "Stock")
     scope=Scope.FILTERED,
 )
 def list_demand(request: Request[NoBody, DemandQuery]) -> Page[Demand]:
-    """List the orders with reserved or backordered quantities of an item.
+    """List the orders that wait for an item.
 
     In the order in which backorders are filled: the oldest order first. The list is updated within seconds after a
     change.

@@ -1,5 +1,6 @@
 """Uniqueness of a customer's own order numbers."""
 
+from chalicelib.kernel.uniques import Kind
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders.tables import SalesOrder
 
@@ -16,5 +17,6 @@ def release_reference(work: Work, row: SalesOrder) -> None:
         work.release(_kind(row), row.customer_reference, row.id)
 
 
-def _kind(row: SalesOrder) -> str:
-    return f"customer_reference_{row.customer_id}"
+def _kind(row: SalesOrder) -> Kind:
+    # Of the customer that the order was made for, so that it stays claimed when customers are merged.
+    return Kind(f"customer_reference_{row.first_customer()}", "customer reference", "order of the customer")

@@ -1,158 +1,153 @@
 """Building of an order's lines and header from a request: items, locations, prices, totals."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from fractions import Fraction
 
 import msgspec
 
-from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.schemas import Item
+from chalicelib.catalog.price_lists.finding_schemas import PriceFound
+from chalicelib.catalog.tax_codes import service as tax_codes
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.work import Work
-from chalicelib.parties.customers import service as customers
-from chalicelib.parties.customers.schemas import Customer
-from chalicelib.sales.orders import rules
-from chalicelib.sales.orders.schemas import NewSalesOrder, NewSalesOrderLine, RoundingRule
-from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
-
-T = TypeVar("T")
-
-
-class LineTerms(Protocol):
-    """The fields of an order that its lines depend on."""
-
-    @property
-    def warehouse_id(self) -> str: ...
-    @property
-    def currency(self) -> str: ...
-    @property
-    def rounding(self) -> RoundingRule: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The documents that a draft refers to, read in one or two round trips."""
-
-    items: dict[str, Item]
-    ids: list[str]
-    customer: Customer | None
-
-
-def sources(work: Work, command: NewSalesOrder) -> Sources:
-    """Reads items, locations and the customer. Invalid lists every one that is missing or archived."""
-    return Sources(*line_sources(work, command.lines, command.warehouse_id, command.customer_id))
-
-
-def line_sources(
-    work: Work, lines: Sequence[NewSalesOrderLine], warehouse_id: str, customer_id: str | None
-) -> tuple[dict[str, Item], list[str], Customer | None]:
-    """Items by id, each line's item id, and the customer."""
-    ids = _item_ids(work, lines)
-    # Also the warehouse's default location, even if no line uses it, to check that the warehouse exists.
-    pointer_of = {default_location(warehouse_id): "/warehouse_id"}
-    pointer_of |= {_location(line, warehouse_id): _location_pointer(index, line) for index, line in _backwards(lines)}
-    refs = [items.ref(work, item_id) for item_id in ids]
-    refs += [warehouses.location_ref(work.tenant, location) for location in pointer_of]
-    if customer_id:
-        refs.append(customers.ref(work, customer_id))
-    work.fetch(*refs)
-    problems: list[FieldError] = []
-    found: dict[str, Item] = {}
-    customer = None
-    pointers = {item_id: f"/lines/{index}/item_id" for index, item_id in _backwards(ids)}
-    try:
-        found = items.active(work, pointers.items())
-    except Invalid as error:
-        problems += error.errors
-    try:
-        warehouses.active_locations(work, pointer_of.items())
-    except Invalid as error:
-        problems += error.errors
-    try:
-        customer = customers.active(work, customer_id, "/customer_id") if customer_id else None
-    except Invalid as error:
-        problems += error.errors
-    if problems:
-        raise Invalid(errors=problems)
-    return found, ids, customer
-
-
-def _backwards(values: Sequence[T]) -> list[tuple[int, T]]:
-    return list(reversed(list(enumerate(values))))
-
-
-def _item_ids(work: Work, lines: Sequence[NewSalesOrderLine]) -> list[str]:
-    """The item id of each line, by id or SKU. Invalid for unknown SKUs, and for lines with neither or both."""
-    by_sku = items.ids_by_sku(work, [line.sku for line in lines if line.sku and not line.item_id])
-    problems, ids = [], []
-    for index, line in enumerate(lines):
-        if (line.item_id is None) == (line.sku is None):
-            problems.append(FieldError(f"/lines/{index}", "item_or_sku", "Give either item_id or sku."))
-        elif line.sku is not None and line.sku not in by_sku:
-            problems.append(FieldError(f"/lines/{index}/sku", "unknown_sku", "No item has this SKU."))
-        else:
-            ids.append(line.item_id or by_sku[line.sku or ""])
-    if problems:
-        raise Invalid(errors=problems)
-    return ids
-
-
-def _location(line: NewSalesOrderLine, warehouse_id: str) -> str:
-    return line.location_id or default_location(warehouse_id)
-
-
-def _location_pointer(index: int, line: NewSalesOrderLine) -> str:
-    return f"/lines/{index}/location_id" if line.location_id else "/warehouse_id"
+from chalicelib.sales.orders import amounts, kits, line_terms, sources, taxes
+from chalicelib.sales.orders.line_schemas import Charge, NewSalesOrderLine
+from chalicelib.sales.orders.line_terms import Asked, LineTerms
+from chalicelib.sales.orders.schemas import MAX_LINES
+from chalicelib.sales.orders.sources import Sources
+from chalicelib.sales.orders.tables import ContentCharge, ContentLine, Header, SalesOrder
 
 
 def lines(
-    source: Sources, requested: Sequence[NewSalesOrderLine], terms: LineTerms, numbers: Sequence[int] = ()
+    source: Sources,
+    requested: Sequence[NewSalesOrderLine],
+    terms: LineTerms,
+    prices: Mapping[int, PriceFound],
+    existing: Sequence[ContentLine] = (),
+    last: int = 0,
 ) -> list[ContentLine]:
-    """The lines as they are stored. Invalid lists every invalid price, discount and amount."""
-    problems = []
+    """The lines as they are stored, each kit followed by its components. Invalid lists all errors of all lines.
+
+    existing: the lines before an edit. Requested ones that name one of them by number stay: they keep what is not
+    given, and kits their components. prices: by index, of lines that give none. last: the last number ever used.
+    """
+    kept = sources.kept_lines(requested, existing)
+    numbers = itertools.count(last + 1)
+    problems: list[FieldError] = []
+    built: list[ContentLine] = []
     for index, line in enumerate(requested):
+        if index in kept and kept[index].kit_line is not None:
+            problems += kits.edit_errors(line.quantity, kept[index], f"/lines/{index}")
+            continue
         item = source.items[source.ids[index]]
-        problems += rules.line_errors(line, item, terms.currency, f"/lines/{index}")
+        number = kept[index].line if index in kept else next(numbers)
+        words = source.words.of(item.id, line)
+        asked = Asked(line, item, kept.get(index), prices.get(index), f"/lines/{index}", words)
+        found = line_terms.content_line(number, asked, terms)
+        if isinstance(found, list):
+            problems += found
+            continue
+        built.append(found)
+        if index in kept:
+            built += [kits.resized(found, part) for part in existing if part.kit_line == found.line]
+        else:
+            built += _component_lines(source, found, item, numbers)
+    problems += [] if problems else _number_errors(len(built))
+    if problems:
+        raise Invalid(errors=problems)
+    return built
+
+
+def _component_lines(source: Sources, kit: ContentLine, item: Item, numbers: Iterator[int]) -> list[ContentLine]:
+    """The lines of the components of a new kit."""
+    return [
+        kits.component_line(
+            kit, source.items[part.item_id], part.quantity, next(numbers), source.words.of(part.item_id)
+        )
+        for part in item.components
+    ]
+
+
+def _number_errors(lines_built: int) -> list[FieldError]:
+    """The error of no lines, or too many."""
+    if not lines_built:
+        return [FieldError("/lines", "too_few", "Components follow their kit; give the kit's line too.")]
+    says = f"With the components of kits, an order has at most {MAX_LINES} lines."
+    return [FieldError("/lines", "too_many", says)] if lines_built > MAX_LINES else []
+
+
+def charges(requested: Sequence[Charge], currency: str) -> list[ContentCharge]:
+    """The charges as they are stored, without their taxes. Invalid for amounts with too many decimal places and for
+    too much tax."""
+    problems: list[FieldError] = []
+    for index, charge in enumerate(requested):
+        at = f"/charges/{index}"
+        problems += amounts.amount_errors(charge.amount, currency, f"{at}/amount")
+        if charge.tax_amount is not None:
+            problems += amounts.amount_errors(charge.tax_amount, currency, f"{at}/tax_amount")
+            problems += amounts.tax_errors(charge.tax_amount, Fraction(charge.amount), currency, f"{at}/tax_amount")
     if problems:
         raise Invalid(errors=problems)
     return [
-        rules.content_line(
-            numbers[index] if numbers else index + 1,
-            line,
-            source.items[source.ids[index]],
-            _location(line, terms.warehouse_id),
-            terms.currency,
-            terms.rounding,
+        ContentCharge(
+            kind=charge.kind,
+            amount=Decimal(charge.amount),
+            tax_code_id=charge.tax_code_id,
+            given_tax=charge.tax_amount,
+            tax_collector=charge.tax_collector,
         )
-        for index, line in enumerate(requested)
+        for charge in requested
     ]
+
+
+def taxed(
+    work: Work,
+    order: tuple[Sequence[ContentLine], Header],
+    requested: Sequence[NewSalesOrderLine],
+    currency: str,
+) -> tuple[list[ContentLine], Header]:
+    """Lines and header with the taxes of lines and charges. Reads the tax codes of which it is not known yet which rate
+    holds, in one round trip, if there are any. Invalid for missing and archived ones, and for wrong taxes."""
+    content_lines, draft = order
+    pointers = _pointers(content_lines, requested)
+    wanted = [
+        (entry.tax_code_id, at) for entry, at in zip(content_lines, pointers, strict=True) if taxes.needs_rate(entry)
+    ]
+    wanted += [(each.tax_code_id, f"/charges/{i}") for i, each in enumerate(draft.charges) if taxes.needs_rate(each)]
+    codes = tax_codes.known(work, [(str(code), f"{at}/tax_code_id") for code, at in reversed(wanted)])
+    where = taxes.place(draft)
+    with_rates = [taxes.applied(line, codes, where) for line in content_lines]
+    draft = msgspec.structs.replace(draft, charges=[taxes.applied(charge, codes, where) for charge in draft.charges])
+    return taxes.computed(with_rates, draft, currency, pointers)
+
+
+def _pointers(content_lines: Sequence[ContentLine], requested: Sequence[NewSalesOrderLine]) -> list[str]:
+    """Where each line lies in the request; a component, which the request need not have, with its kit."""
+    components = {line.line for line in content_lines if line.kit_line is not None}
+    indexes = (index for index, line in enumerate(requested) if getattr(line, "line", None) not in components)
+    found: list[str] = []
+    for line in content_lines:
+        found.append(found[-1] if line.kit_line is not None else f"/lines/{next(indexes, len(found))}")
+    return found
 
 
 def header(draft: Header, content_lines: Sequence[ContentLine], currency: str) -> Header:
-    """The header with its totals. Invalid for charges with too many decimal places."""
-    problems = [
-        error
-        for index, charge in enumerate(draft.charges)
-        for name in ("amount", "tax_amount")
-        for error in rules.amount_errors(getattr(charge, name), currency, f"/charges/{index}/{name}")
-    ]
-    if problems:
-        raise Invalid(errors=problems)
-    sums = rules.totals(
+    """The header with its totals."""
+    sums = amounts.totals(
         content_lines, draft.charges, currency, draft.rounding, prices_include_tax=draft.prices_include_tax
     )
     return msgspec.structs.replace(
-        draft, gross=sums.gross, discount=sums.discount, net=sums.net, charged=sums.charges, tax=sums.tax
+        draft,
+        gross=sums.gross,
+        discount=sums.discount,
+        net=sums.net,
+        charged=sums.charges,
+        tax=sums.tax,
+        marketplace_tax=sums.marketplace_tax,
     )
-
-
-def total(summed: Header) -> Decimal:
-    """The total amount that the customer has to pay."""
-    return summed.net + summed.charged + (Decimal(0) if summed.prices_include_tax else summed.tax)
 
 
 def set_other_warehouses(work: Work, row: SalesOrder, content_lines: Sequence[ContentLine]) -> None:
@@ -160,6 +155,6 @@ def set_other_warehouses(work: Work, row: SalesOrder, content_lines: Sequence[Co
     previous ones too: shipments have the visibility of their order, and an edit may have removed a line of a cancelled
     shipment."""
     warehouse_ids = warehouses.warehouse_ids(work, sorted({line.location_id for line in content_lines}))
-    if row.shipments:
+    if row.shipment_ids:
         warehouse_ids |= set(row.other_warehouse_ids or ())
     row.other_warehouse_ids = sorted(warehouse_ids - {row.warehouse_id}) or None

@@ -1,14 +1,27 @@
 """The declaration of sales orders."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
+from chalicelib.events.queues import Queue
+from chalicelib.kernel.counts import Count
 from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, Module
+from chalicelib.kernel.events import Consumer
+from chalicelib.kernel.names import Nameable
+from chalicelib.kernel.scans import Scannable
 
 MODULE = Module(
     "sales.orders",
     routes="routes",
     tables=("tables",),
     writers={"sales_orders": BY_USE_CASES, "sales_order_contents": ADDED_BY_USE_CASES},
-    jobs=("staged",),
+    jobs=("staged", "merged_customers"),
+    consumers=(
+        Consumer(
+            "sales.merged_customers",
+            "merged_customers.follow",
+            Queue.DERIVED,
+            events=frozenset({"party.merged", "party.unmerged"}),
+        ),
+    ),
     events="events",
     permissions={
         "sales_order.read": READERS,
@@ -17,9 +30,20 @@ MODULE = Module(
         "sales_order.cancel": admin_and(Role.SALES, Role.AUTOMATION),
     },
     samples="samples",
+    scans=(Scannable("sales_order", "scanning.find", permission="sales_order.read"),),
+    counts=(
+        Count(
+            "open_sales_orders",
+            "service.count_open",
+            permission="sales_order.read",
+            meaning="Sales orders that are not done or cancelled.",
+        ),
+    ),
+    names=(Nameable("sales_order", "service.names", fields=("order_id",), permission="sales_order.read"),),
     public={
+        "line_schemas": "schemas of the lines, in a file of their own because of its length",
         "repository": "shipments change their order in their own commit",
-        "reservations": "the self-check compares the reservations of open orders",
+        "reservations": "the self-check compares what orders hold and wait for",
         "update": "integrations change orders too; the use case is in a file of its own because of its length",
         "shipping": "shipments change the quantities of their order in their own commit",
     },

@@ -1,19 +1,31 @@
 """Reads and writes sales orders, which are stored in two parts: state and content."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+import msgspec
+
+from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.model import Item
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.mapping import merged, to_struct
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.visibility import cut, find, required
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import rules, tables
-from chalicelib.sales.orders.schemas import SalesOrder, SalesOrderLine, SalesOrderSummary, Totals
+from chalicelib.sales.orders import amounts, kits, rules, tables, taxes
+from chalicelib.sales.orders.amount_schemas import SalesOrderTotals
+from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLine
+from chalicelib.sales.orders.schemas import (
+    SalesOrder,
+    SalesOrderPreview,
+    SalesOrderStatus,
+    SalesOrderSummary,
+)
 from chalicelib.sales.orders.states import OPEN, SALES_ORDER
 from chalicelib.sales.orders.tables import CHUNK_LINES, ContentLine, ContentPart, Header, LineState, SalesOrderContent
 
@@ -33,17 +45,31 @@ class Order:
         return self.row.lines
 
     def wants(self) -> list[rules.Want]:
-        """The demand of each line."""
-        pairs = zip(self.lines, self.states, strict=True)
-        return [rules.want(line, state, index) for index, (line, state) in enumerate(pairs)]
+        """The demand of each stocked line."""
+        return rules.wants(zip(self.lines, self.states, strict=True))
 
     def stock_keys(self) -> list[StockKey]:
         """The stock keys of its lines, sorted, without duplicates."""
-        return sorted({StockKey(line.item_id, line.location_id) for line in self.lines})
+        return sorted(stock_keys(self.lines))
 
     def former_wants(self) -> list[rules.Want]:
-        """The demand of each line before an edit that a job is processing."""
-        return [rules.want(line, state, index) for index, (line, state) in enumerate(self.former)]
+        """The demand of each stocked line before an edit that a job is processing."""
+        return rules.wants(self.former)
+
+
+def stock_keys(lines: Iterable[ContentLine]) -> set[StockKey]:
+    """The stock keys of lines."""
+    return {StockKey(line.item_id, line.location_id) for line in lines if line.kind is ItemKind.STOCKED}
+
+
+def set_unstocked(row: tables.SalesOrder, lines: Iterable[ContentLine]) -> None:
+    """Stores which lines take nothing from stock."""
+    row.unstocked = [line.line for line in lines if line.kind is not ItemKind.STOCKED] or None
+
+
+def new_state(line: ContentLine) -> LineState:
+    """The quantities of a new line."""
+    return LineState(line.line, line.base_quantity)
 
 
 def ref(tenant: Tenant, order_id: str) -> store.Ref:
@@ -57,11 +83,16 @@ def part_ref(tenant: Tenant, order_id: str, revision: int, part: int) -> store.R
     return store.Ref(SalesOrderContent, tenant.key(order_id), compound(f"{revision:04d}", str(part)))
 
 
+def first_refs(tenant: Tenant, order_id: str) -> tuple[store.Ref, store.Ref]:
+    """The keys of the order's state and of its first part, which are all that most orders have."""
+    return ref(tenant, order_id), part_ref(tenant, order_id, 1, 0)
+
+
 def load(work: Work, order_id: str, *, match: bool = True) -> Order:
     """The order. NotFound; PreconditionFailed with `match` when If-Match does not match. One round trip if the order
     has one part and was never edited."""
-    state, first_part = ref(work.tenant, order_id), part_ref(work.tenant, order_id, 1, 0)
-    work.fetch(state, first_part)
+    work.fetch(*first_refs(work.tenant, order_id))
+    state = ref(work.tenant, order_id)
     key = state.hash_key, state.range_key
     row = work.load_for_update(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
     return _assemble(row, work.read(*_part_refs(work.tenant, row)))
@@ -69,23 +100,32 @@ def load(work: Work, order_id: str, *, match: bool = True) -> Order:
 
 def read(call: Call, order_id: str) -> Order:
     """The order, read outside a use case. NotFound."""
-    state, first_part = ref(call.tenant, order_id), part_ref(call.tenant, order_id, 1, 0)
-    found = store.get_many([state, first_part])
-    item = found[state]
-    read_row = None if item is None else tables.SalesOrder.read(item)
-    row = required(tables.SalesOrder, cut(call, [read_row])[0])
-    parts = _part_refs(call.tenant, row)
-    missing = [part for part in parts if part not in found]
+    found = read_many(call.tenant, [order_id])
+    required(tables.SalesOrder, cut(call, [order.row for order in found.values()] or [None])[0])
+    return found[order_id]
+
+
+def read_many(tenant: Tenant, order_ids: Sequence[str]) -> dict[str, Order]:
+    """The orders that exist, by id. One round trip if none has many lines or was edited."""
+    refs = [first_refs(tenant, order_id) for order_id in order_ids]
+    found = store.get_many(ref for pair in refs for ref in pair)
+    rows = [tables.SalesOrder.read(item) for state, _ in refs if (item := found[state]) is not None]
+    return {order.row.id: order for order in with_contents(tenant, rows, found)}
+
+
+def with_contents(
+    tenant: Tenant, rows: Sequence[tables.SalesOrder], known: Mapping[store.Ref, Item | None] | None = None
+) -> list[Order]:
+    """The orders of state rows that have been read already. known: parts that have been read as well."""
+    parts = {row.id: _part_refs(tenant, row) for row in rows}
+    found = dict(known or {})
+    missing = [part for of_order in parts.values() for part in of_order if part not in found]
     if missing:
         found |= store.get_many(missing)
-    return _assemble(row, [SalesOrderContent.read(content) for part in parts if (content := found[part])])
-
-
-def with_content(tenant: Tenant, row: tables.SalesOrder) -> Order:
-    """The order of a state row that has been read already."""
-    parts = _part_refs(tenant, row)
-    found = store.get_many(parts)
-    return _assemble(row, [SalesOrderContent.read(content) for part in parts if (content := found[part])])
+    return [
+        _assemble(row, [SalesOrderContent.read(content) for part in parts[row.id] if (content := found[part])])
+        for row in rows
+    ]
 
 
 def version(call: Call, order_id: str) -> int | None:
@@ -146,14 +186,18 @@ def save_row(work: Work, row: tables.SalesOrder) -> None:
 def view(order: Order) -> SalesOrder:
     """The API's representation of the order."""
     row, header = order.row, order.header
-    total = rules.money(row.total, row.currency)
+    total = amounts.money(row.total, row.currency)
     return to_struct(
         row,
         SalesOrder,
-        lines=[_line(row, *pair) for pair in zip(order.lines, row.lines, strict=True)],
-        totals=merged(Totals, header, total=total, charges=header.charged),
-        charges=header.charges,
+        lines=[_line(order, *pair) for pair in zip(order.lines, row.lines, strict=True)],
+        totals=merged(SalesOrderTotals, header, total=total, charges=header.charged),
+        charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
+        taxes=taxes.totals(order.lines, header, row.currency),
+        tax_date=header.tax_date,
+        tax_treatment=header.tax_treatment,
         rounding=header.rounding,
+        channel=header.channel,
         prices_include_tax=header.prices_include_tax,
         billing_address=header.billing_address,
         shipping_address=header.shipping_address,
@@ -163,19 +207,43 @@ def view(order: Order) -> SalesOrder:
     )
 
 
-def _line(row: tables.SalesOrder, line: ContentLine, state: LineState) -> SalesOrderLine:
-    return merged(SalesOrderLine, line, state, backordered=rules.backordered(row.status, state))
+def preview(lines: list[ContentLine], header: Header, currency: str) -> SalesOrderPreview:
+    """The API's representation of what an order would cost."""
+    states = [new_state(line) for line in lines]
+    row = tables.SalesOrder(status=SalesOrderStatus.DRAFT, currency=currency, lines=states)
+    order = Order(row, header, lines)
+    total = amounts.order_total(header)
+    return merged(
+        SalesOrderPreview,
+        header,
+        currency=currency,
+        lines=[_line(order, *pair) for pair in zip(lines, states, strict=True)],
+        charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
+        taxes=taxes.totals(lines, header, currency),
+        totals=merged(SalesOrderTotals, header, total=amounts.money(total, currency), charges=header.charged),
+    )
+
+
+def _line(order: Order, line: ContentLine, state: LineState) -> SalesOrderLine:
+    if line.kind not in (ItemKind.STOCKED, ItemKind.KIT):
+        return merged(SalesOrderLine, line, state, backordered=Decimal(0))
+    if line.kind is ItemKind.KIT:
+        made = kits.quantities(line.line, order.lines, order.states)
+        state = msgspec.structs.replace(state, **made._asdict())
+    return merged(SalesOrderLine, line, state, backordered=rules.backordered(order.row.status, state))
 
 
 def summary(row: tables.SalesOrder) -> SalesOrderSummary:
     """The API's representation of the order in a list."""
-    return to_struct(row, SalesOrderSummary, total=rules.money(row.total, row.currency), **_derived(row))
+    return to_struct(row, SalesOrderSummary, total=amounts.money(row.total, row.currency), **_derived(row))
 
 
 def _derived(row: tables.SalesOrder) -> dict[str, object]:
-    """The fields that are derived from the quantities of the lines, and the running job."""
+    """The fields that are derived from the quantities of the lines and from merges of customers, and the running
+    job."""
     return {
-        "fulfilment": rules.fulfilment(row.status, row.lines),
+        "fulfilment": rules.fulfilment(row.status, row.stocked_lines()),
         "billing": rules.billing(row.lines),
+        "former_customer_id": next(iter(row.former_customer_ids or []), None),
         "job_id": row.job_id,
     }

@@ -1,5 +1,7 @@
-"""Reads of the reservations of open orders, for the self-check. The lines of orders are authoritative."""
+"""What orders hold and wait for by stock key. The lines of orders are authoritative."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -8,18 +10,29 @@ from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.sales.orders import repository, rules, tables
+from chalicelib.sales.orders.repository import Order
 
 
 class OrderReservations(msgspec.Struct, frozen=True, kw_only=True):
-    """The reservations of one order, at one version."""
+    """What one order holds and waits for, at one version. settled_since: its last change; None while a job works on
+    it."""
 
     order_id: str
     version: int
     held: dict[StockKey, Decimal]
+    waiting: dict[StockKey, Decimal]
+    settled_since: datetime | None
+
+
+def waiting(order: Order) -> dict[StockKey, Decimal]:
+    """The backordered quantity of each stock key that has one."""
+    wants = order.wants()
+    return _by_stock_key(wants, [rules.backordered(order.row.status, want.state) for want in wants])
 
 
 def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations], str | None]:
-    """The reservations of the open orders with ids after `after`, sorted by id, and the id to continue after.
+    """The open orders with ids after `after` that hold or wait for anything, sorted by id, and the id to continue
+    after.
 
     Orders are read strongly consistent; the index of open orders is updated within a second.
     """
@@ -28,19 +41,39 @@ def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations
         key &= tables.ByOpen.id > after
     listed = store.query(tables.SalesOrder, key, index="by_open", limit=limit)
     rows = [tables.SalesOrder.read(item) for item in store.full(tables.SalesOrder, listed.items)]
-    reserving = [row for row in rows if any(state.reserved for state in row.lines) or row.former is not None]
     last = listed.items[-1]["id"]["S"] if listed.next_key else None
-    return [_reservations_of(tenant, row) for row in reserving], last
+    return _reservations(tenant, [row for row in rows if _holds_or_waits(row)]), last
 
 
-def versions(tenant: Tenant, order_ids: list[str]) -> dict[str, int]:
-    """The versions of the orders that exist, strongly consistent."""
-    found = store.get_many([repository.ref(tenant, order_id) for order_id in order_ids])
-    return {str(ref.range_key): int(item["version"]["N"]) for ref, item in found.items() if item is not None}
+def of_orders(tenant: Tenant, order_ids: Iterable[str]) -> dict[str, OrderReservations]:
+    """What these orders hold and wait for, strongly consistent, by id; open or not."""
+    found = store.get_many(repository.ref(tenant, order_id) for order_id in order_ids)
+    rows = [tables.SalesOrder.read(item) for item in found.values() if item is not None]
+    return {entry.order_id: entry for entry in _reservations(tenant, rows)}
 
 
-def _reservations_of(tenant: Tenant, row: tables.SalesOrder) -> OrderReservations:
-    order = repository.with_content(tenant, row)
+def _holds_or_waits(row: tables.SalesOrder) -> bool:
+    return row.former is not None or any(
+        state.reserved or rules.backordered(row.status, state) for state in row.stocked_lines()
+    )
+
+
+def _reservations(tenant: Tenant, rows: Sequence[tables.SalesOrder]) -> list[OrderReservations]:
+    return [of(order) for order in repository.with_contents(tenant, rows)]
+
+
+def of(order: Order) -> OrderReservations:
+    """What an order holds and waits for."""
     wants = [*order.wants(), *order.former_wants()]
-    held = rules.held_by_stock_key(wants, [entry.held for entry in wants])
-    return OrderReservations(order_id=row.id, version=row.version, held={p: q for p, q in held.items() if q})
+    return OrderReservations(
+        order_id=order.row.id,
+        version=order.row.version,
+        held=_by_stock_key(wants, [entry.held for entry in wants]),
+        waiting=waiting(order),
+        settled_since=None if order.row.staged is not None else order.row.updated_at,
+    )
+
+
+def _by_stock_key(wants: Sequence[rules.Want], quantities: Sequence[Decimal]) -> dict[StockKey, Decimal]:
+    """The quantities of lines summed by stock key, without zeros."""
+    return {key: quantity for key, quantity in rules.held_by_stock_key(wants, quantities).items() if quantity}

@@ -3,21 +3,23 @@
 from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.inventory.stock.errors import InsufficientStock
-from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.kernel.errors import AlreadyExists, Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.lists import Page
+from chalicelib.kernel.pages import Page
 from chalicelib.sales.orders import service, update
 from chalicelib.sales.orders.schemas import (
-    CancelOrder,
-    ConfirmOrder,
+    CancelSalesOrder,
+    ConfirmSalesOrder,
     NewSalesOrder,
+    OrderId,
     SalesOrder,
     SalesOrderChange,
+    SalesOrderPreview,
     SalesOrderQuery,
     SalesOrderSummary,
 )
 
-routes = Routes(__name__, "Sales orders")
+routes = Routes(__name__, "Sales orders", "Orders of customers, from the draft to the last shipment.")
 _HIDDEN = {"customer.read": ("billing_address", "shipping_address", "note")}
 
 
@@ -28,13 +30,29 @@ _HIDDEN = {"customer.read": ("billing_address", "shipping_address", "note")}
     hidden_without=_HIDDEN,
     status=201,
     location="/v1/sales-orders/{id}",
+    errors=[AlreadyExists],
 )
 def create_sales_order(request: Request[NewSalesOrder, NoQuery]) -> Answer[SalesOrder]:
     """Create a draft sales order of up to 200 lines.
 
-    Nothing is reserved yet. Refused when a line's item, location, price or discount is invalid.
+    Nothing is reserved before it is confirmed. Refused when a line's item, location, price or discount is invalid.
     """
     return request.commit(service.create, request.body)
+
+
+@routes.post(
+    "/v1/sales-orders/preview",
+    permission="sales_order.write",
+    scope=Scope.FILTERED,
+    command=False,
+)
+def preview_sales_order(request: Request[NewSalesOrder, NoQuery]) -> SalesOrderPreview:
+    """Preview a sales order.
+
+    Prices, taxes and totals that an order with this body would have, and which rules gave them. Writes nothing and
+    looks at no stock. Refused as the creation would be.
+    """
+    return service.preview(request.call, request.body)
 
 
 @routes.get(
@@ -45,7 +63,8 @@ def create_sales_order(request: Request[NewSalesOrder, NoQuery]) -> Answer[Sales
 def list_sales_orders(request: Request[NoBody, SalesOrderQuery]) -> Page[SalesOrderSummary]:
     """List sales orders, newest first.
 
-    All orders, or those of a month, the open ones, or those of a customer; each can be filtered by status.
+    All orders, or those of a month, of a customer, of a customer in a month, or the open ones; each can be filtered by
+    status. Lines are left out.
     """
     return service.page(request.call, request.query)
 
@@ -56,10 +75,10 @@ def list_sales_orders(request: Request[NoBody, SalesOrderQuery]) -> Page[SalesOr
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
 )
-def read_sales_order(request: Request[NoBody, NoQuery], order_id: str) -> SalesOrder:
+def read_sales_order(request: Request[NoBody, NoQuery], order_id: OrderId) -> SalesOrder:
     """Read a sales order.
 
-    Addresses and the note are null for callers without the permission to read customers.
+    With its lines, their quantities, the totals and the transitions that are allowed now.
     """
     return service.read(request.call, order_id)
 
@@ -70,9 +89,9 @@ def read_sales_order(request: Request[NoBody, NoQuery], order_id: str) -> SalesO
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     asynchronous=True,
-    errors=[TransitionRefused, InsufficientStock],
+    errors=[TransitionRefused, InsufficientStock, AlreadyExists],
 )
-def update_sales_order(request: Request[SalesOrderChange, NoQuery], order_id: str) -> Answer[SalesOrder]:
+def update_sales_order(request: Request[SalesOrderChange, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
     """Change a sales order.
 
     Reservations are adjusted to the new lines in the same commit, or by a job if the order is too large for one
@@ -90,7 +109,7 @@ def update_sales_order(request: Request[SalesOrderChange, NoQuery], order_id: st
     asynchronous=True,
     errors=[TransitionRefused, InsufficientStock],
 )
-def confirm_sales_order(request: Request[ConfirmOrder, NoQuery], order_id: str) -> Answer[SalesOrder]:
+def confirm_sales_order(request: Request[ConfirmSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
     """Confirm a sales order and reserve its stock.
 
     With `reservation` `full`, refused when stock is insufficient; with `partial`, the rest is backordered. An order
@@ -109,7 +128,7 @@ def confirm_sales_order(request: Request[ConfirmOrder, NoQuery], order_id: str) 
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def cancel_sales_order(request: Request[CancelOrder, NoQuery], order_id: str) -> Answer[SalesOrder]:
+def cancel_sales_order(request: Request[CancelSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
     """Cancel a sales order and release its stock.
 
     Refused when anything is shipped or picked.
@@ -124,9 +143,9 @@ def cancel_sales_order(request: Request[CancelOrder, NoQuery], order_id: str) ->
     hidden_without=_HIDDEN,
     change=True,
     asynchronous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, Conflict],
 )
-def close_sales_order(request: Request[NoBody, NoQuery], order_id: str) -> Answer[SalesOrder]:
+def close_sales_order(request: Request[NoBody, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
     """Close a partly shipped order.
 
     The rest is not shipped any more, and its stock is released. Refused while a shipment of the order is open.

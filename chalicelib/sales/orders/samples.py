@@ -7,7 +7,7 @@ _LINE: Body = {
     "quantity": "2",
     "unit_price": "10.00",
     "discount_percent": "10",
-    "tax_amount": "3.42",
+    "tax_code_id": Ref("tax_code_id"),
     "location_id": Ref("location_id"),
 }
 
@@ -15,7 +15,7 @@ _LINE: Body = {
 def _order(customer_reference: str, reference: str) -> Body:
     """The fields that a new order and a change have in common."""
     return {
-        "charges": [{"kind": "shipping", "amount": "4.90", "tax_amount": "0.93"}],
+        "charges": [{"kind": "shipping", "amount": "4.90", "tax_code_id": Ref("tax_code_id")}],
         "customer_reference": Text(customer_reference),
         "reservation": "partial",
         "billing_address": address(),
@@ -38,6 +38,7 @@ _NEW: Body = {
 SAMPLES = Samples(
     bodies={
         "create_sales_order": _NEW,
+        "preview_sales_order": _NEW,
         "update_sales_order": {"lines": [{"line": 1, **_LINE}], **_order("PO 4712", "40002")},
         "confirm_sales_order": {"reservation": "partial"},
         "cancel_sales_order": {"reason": "customer"},

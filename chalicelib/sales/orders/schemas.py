@@ -1,42 +1,80 @@
 """API schemas of sales orders."""
 
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.catalog.items.schemas import ItemId, Sku
-from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
+from chalicelib.catalog.tax_codes.schemas import TaxTreatment
+from chalicelib.inventory.warehouses.schemas import WarehouseId
 from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
-from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
+from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.external_refs import ExternalRefs
-from chalicelib.kernel.lists import PageQuery
-from chalicelib.kernel.money import Currency
-from chalicelib.kernel.months import Month
+from chalicelib.kernel.money import Currency, RoundingRule
+from chalicelib.kernel.months import CreatedInMonth
+from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
+from chalicelib.kernel.texts import line, prose
 from chalicelib.parties.customers.schemas import CustomerId
+from chalicelib.sales.orders.amount_schemas import SalesOrderTotals, TaxTotal
+from chalicelib.sales.orders.line_schemas import (
+    Charges,
+    NewSalesOrderLine,
+    SalesOrderCharge,
+    SalesOrderLine,
+    SalesOrderLineChange,
+)
 
 MAX_LINES = 200
-Note = Annotated[str, Meta(max_length=2000, description="Free text.")]
+Note = Annotated[str, prose(2000, description="Free text about the order; null for none.")]
 CustomerReference = Annotated[
     str,
-    Meta(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/#-]{0,63}$",
-        description="The customer's own order number.",
+    line(
+        64,
+        description="The customer's own number of the order; no two orders of a customer have the same. Null for none.",
         examples=["PO 4711"],
     ),
 ]
-OrderId = Annotated[str, ids.described("so", "a sales order")]
-OrderedAt = Annotated[datetime, Meta(description="When the customer ordered.")]
-PricesIncludeTax = Annotated[bool, Meta(description="Whether the prices of the lines include their tax.")]
+OrderId = Annotated[str, ids.described("so", "the sales order")]
+FormerBuyerId = Annotated[
+    CustomerId,
+    Meta(
+        description="The customer that it was made for, when that was merged into `customer_id` since; null otherwise."
+    ),
+]
+BuyerId = Annotated[CustomerId, Meta(description="The id of the customer; null for an order without one.")]
+ShipsFrom = Annotated[WarehouseId, Meta(description="The id of the warehouse that ships the order. It cannot change.")]
+OrderCurrency = Annotated[
+    Currency, Meta(description="The currency of all prices and amounts, as a code of ISO 4217. It cannot change.")
+]
+PricesIncludeTax = Annotated[bool, Meta(description="Whether prices and charges include their tax. It cannot change.")]
+
+
+SaleChannel = Annotated[
+    str,
+    line(
+        64,
+        description="Where it was sold, in your own words; there may be price lists for it. Null for none. It cannot "
+        "change.",
+        examples=["web shop"],
+    ),
+]
+TaxDate = Annotated[
+    date, Meta(description="The day whose tax rates hold: that of `ordered_at` if not given. It cannot change.")
+]
+TreatmentField = Annotated[
+    TaxTreatment,
+    Meta(description="How the customer is taxed: as was given, else as the customer's own. It cannot change."),
+]
 
 
 class SalesOrderStatus(StrEnum):
-    """The status of an order. `fulfilment` and `billing` show what has been shipped and billed."""
+    """The status of an order. `draft`: nothing is reserved yet. `confirmed`: its stock is reserved or backordered.
+    `in_progress`: something is picked or shipped. `done`: everything is shipped, or the rest was closed. `cancelled`:
+    it was ended before anything was shipped."""
 
     DRAFT = "draft"
     CONFIRMED = "confirmed"
@@ -46,7 +84,9 @@ class SalesOrderStatus(StrEnum):
 
 
 class FulfilmentStatus(StrEnum):
-    """Derived from the quantities of the lines."""
+    """What has been reserved and shipped, derived from the quantities of the lines. `not_started`: a draft or a
+    cancelled order. `backordered`: a part waits for stock. `reserved`: all is reserved. `partially_shipped`: a part is
+    shipped. `shipped`: all is."""
 
     NOT_STARTED = "not_started"
     BACKORDERED = "backordered"
@@ -56,107 +96,98 @@ class FulfilmentStatus(StrEnum):
 
 
 class BillingStatus(StrEnum):
-    """Derived from the quantities of the lines."""
+    """Whether nothing, a part or all of the order is billed, derived from the quantities of the lines."""
 
     NOT_BILLED = "not_billed"
     PARTIALLY_BILLED = "partially_billed"
     BILLED = "billed"
 
 
-class Reservation(StrEnum):
-    """`full`: confirm only when all stock can be reserved. `partial`: reserve what is available, backorder the rest."""
+class ReservationMode(StrEnum):
+    """What a confirmation does when stock is short. `full`: it is refused. `partial`: it reserves what is available and
+    backorders the rest."""
 
     FULL = "full"
     PARTIAL = "partial"
 
 
-class RoundingRule(StrEnum):
-    """How totals are rounded to the currency's minor unit: each line before summing, or only the sums."""
-
-    HALF_UP_PER_LINE = "half_up_per_line"
-    HALF_EVEN_PER_LINE = "half_even_per_line"
-    HALF_UP_PER_TOTAL = "half_up_per_total"
-    HALF_EVEN_PER_TOTAL = "half_even_per_total"
-
-
-class ChargeKind(StrEnum):
-    SHIPPING = "shipping"
-    HANDLING = "handling"
-    OTHER = "other"
-
-
-class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An additional charge, such as shipping."""
-
-    kind: ChargeKind
-    amount: Amount
-    tax_amount: Amount = msgspec.field(default_factory=Amount)  # msgspec's schema cannot show a decimal default
-
-
-Charges = Annotated[list[Charge], Meta(max_length=20, description="Additional charges, such as shipping.")]
-
-
-class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A line with either `item_id` or `sku`. Without a price, the item's price is used; without a location, the default
-    location of the warehouse. The discount is in percent or an amount for the whole line, not both."""
-
-    item_id: ItemId | None = None
-    sku: Sku | None = None
-    quantity: Quantity
-    unit_price: Price | None = None
-    discount_percent: Percent | None = None
-    discount_amount: Amount | None = None
-    tax_amount: Amount = msgspec.field(default_factory=Amount)  # msgspec's schema cannot show a decimal default
-    location_id: LocationId | None = None
-
-
-class SalesOrderLineChange(NewSalesOrderLine, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A line of the new list. `line` is the number of the existing line that it replaces; without it the line is
-    new."""
-
-    line: Annotated[int, Meta(ge=1)] | None = None
+Reserve = Annotated[ReservationMode, Meta(description="What a confirmation does when stock is short.")]
+RoundingField = Annotated[RoundingRule, Meta(description="How the totals are rounded. It cannot change.")]
+BillingAddress = Annotated[
+    Address,
+    Meta(description="Where the invoice goes: as it was given, else a copy of the customer's address; null for none."),
+]
+ShippingAddress = Annotated[
+    Address,
+    Meta(description="Where the goods go: as it was given, else a copy of the customer's address; null for none."),
+]
 
 
 class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A draft order. Addresses that are not given are copied from the customer; later changes there do not affect
     them."""
 
-    warehouse_id: WarehouseId
-    currency: Currency
-    lines: Annotated[list[NewSalesOrderLine], Meta(min_length=1, max_length=MAX_LINES)]
-    customer_id: CustomerId | None = None
+    warehouse_id: ShipsFrom
+    currency: OrderCurrency
+    lines: Annotated[list[NewSalesOrderLine], Meta(min_length=1, max_length=MAX_LINES, description="What is ordered.")]
+    customer_id: BuyerId | None = None
     customer_reference: CustomerReference | None = None
-    reservation: Reservation = Reservation.PARTIAL
-    rounding: RoundingRule = RoundingRule.HALF_UP_PER_LINE
+    reservation: Reserve = ReservationMode.PARTIAL
+    rounding: RoundingField = RoundingRule.HALF_UP_PER_LINE
     prices_include_tax: PricesIncludeTax = False
+    channel: SaleChannel | None = None
+    tax_date: TaxDate | None = None
+    tax_treatment: TreatmentField | None = None
     charges: Charges = []
-    billing_address: Address | None = None
-    shipping_address: Address | None = None
-    ordered_at: Annotated[datetime, Meta(tz=True)] | None = None
+    billing_address: BillingAddress | None = None
+    shipping_address: ShippingAddress | None = None
+    ordered_at: Annotated[datetime, Meta(tz=True, description="When the customer ordered; now if absent.")] | None = (
+        None
+    )
     note: Note | None = None
     external_refs: ExternalRefs = []
 
 
 class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the given fields change. `lines` is the complete new list; reservations are adjusted to it."""
+    """Only the given fields change; null clears an optional field. Reservations are adjusted to the new lines."""
 
-    lines: Annotated[list[SalesOrderLineChange], Meta(min_length=1, max_length=MAX_LINES)] | UnsetType = UNSET
+    lines: (
+        Annotated[
+            list[SalesOrderLineChange],
+            Meta(
+                min_length=1,
+                max_length=MAX_LINES,
+                description="All lines of the order from now on. Existing ones that are not in it are removed, which "
+                "is refused for lines that are picked or shipped.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     charges: Charges | UnsetType = UNSET
     customer_reference: CustomerReference | None | UnsetType = UNSET
-    reservation: Reservation | UnsetType = UNSET
-    billing_address: Address | None | UnsetType = UNSET
-    shipping_address: Address | None | UnsetType = UNSET
+    reservation: Reserve | UnsetType = UNSET
+    billing_address: BillingAddress | None | UnsetType = UNSET
+    shipping_address: ShippingAddress | None | UnsetType = UNSET
     note: Note | None | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
 
 
-class ConfirmOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`reservation` replaces the order's own."""
+class ConfirmSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How to confirm the order."""
 
-    reservation: Reservation | None = None
+    reservation: (
+        Annotated[
+            ReservationMode,
+            Meta(description="What to do when stock is short; replaces the order's own `reservation`."),
+        ]
+        | None
+    ) = None
 
 
 class CancelReason(StrEnum):
+    """Why an order was cancelled. `customer`: the customer wished it. `stock`: the goods cannot be had. `fraud`: it was
+    suspicious. `mistake`: it was entered by mistake. `other`: anything else."""
+
     CUSTOMER = "customer"
     STOCK = "stock"
     FRAUD = "fraud"
@@ -164,91 +195,80 @@ class CancelReason(StrEnum):
     OTHER = "other"
 
 
-class CancelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    reason: CancelReason = CancelReason.OTHER
+class CancelSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Why to cancel the order."""
 
-
-class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line with its quantities. `reserved` includes `picked`, the quantity in open shipments. `backordered` is the
-    quantity that is not reserved yet."""
-
-    line: int
-    item_id: str
-    sku: str
-    name: str
-    unit: str
-    location_id: str
-    quantity: Decimal
-    unit_price: Decimal
-    discount_percent: Decimal | None
-    discount_amount: Decimal | None
-    tax_amount: Amount
-    net: Amount
-    reserved: Decimal
-    picked: Decimal
-    shipped: Decimal
-    billed: Decimal
-    backordered: Decimal
-
-
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """The totals of an order: total = net + charges, plus tax unless prices include it."""
-
-    gross: Amount
-    discount: Amount
-    net: Amount
-    charges: Amount
-    tax: Amount
-    total: Amount
+    reason: Annotated[CancelReason, Meta(description="Why the order is cancelled.")] = CancelReason.OTHER
 
 
 class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
     """The fields that an order and its summary have in common."""
 
     id: OrderId
-    number: Annotated[str, Meta(description="The number of the order.", examples=["SO-2026-000123"])]
-    status: SalesOrderStatus
-    fulfilment: FulfilmentStatus
-    billing: BillingStatus
-    customer_id: CustomerId | None
+    number: Annotated[str, Meta(description="The number of the order, as people name it.", examples=["SO-2026-000123"])]
+    status: Annotated[SalesOrderStatus, Meta(description="How far the order is.")]
+    fulfilment: Annotated[FulfilmentStatus, Meta(description="What has been reserved and shipped.")]
+    billing: Annotated[BillingStatus, Meta(description="What has been billed.")]
+    customer_id: BuyerId | None
+    former_customer_id: FormerBuyerId | None
     customer_reference: CustomerReference | None
-    warehouse_id: WarehouseId
-    currency: Currency
-    ordered_at: OrderedAt
+    warehouse_id: ShipsFrom
+    currency: OrderCurrency
+    ordered_at: Annotated[datetime, Meta(description="When the customer ordered.")]
     job_id: JobId
 
 
 class SalesOrderSummary(SalesOrderHead, frozen=True, kw_only=True):
     """An order in a list."""
 
-    total: Annotated[Amount, Meta(description="The total amount that the customer has to pay.")]
+    total: Annotated[Total, Meta(description="What the customer has to pay, in the order's currency.")]
 
 
 class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
-    """An order of a customer. `shipments` are the ids of its shipments."""
+    """An order of a customer, with its lines."""
 
-    reservation: Reservation
-    rounding: RoundingRule
+    channel: SaleChannel | None
+    reservation: Reserve
+    rounding: RoundingField
     prices_include_tax: PricesIncludeTax
-    lines: list[SalesOrderLine]
-    charges: Charges
-    totals: Totals
-    billing_address: Address | None
-    shipping_address: Address | None
+    lines: Annotated[list[SalesOrderLine], Meta(description="What is ordered.")]
+    tax_date: TaxDate
+    tax_treatment: TreatmentField
+    charges: Annotated[
+        list[SalesOrderCharge], Meta(description="What the customer pays besides the lines, such as shipping.")
+    ]
+    taxes: Annotated[list[TaxTotal], Meta(description="The taxes of lines and charges, by tax code and rate.")]
+    totals: Annotated[SalesOrderTotals, Meta(description="The sums of lines and charges.")]
+    billing_address: BillingAddress | None
+    shipping_address: ShippingAddress | None
     note: Note | None
-    cancel_reason: CancelReason | None
-    shipments: list[str]
+    cancel_reason: Annotated[CancelReason | None, Meta(description="Why it was cancelled; null if it was not.")]
+    shipment_ids: Annotated[
+        list[str], Meta(description="The ids of its shipments, also of cancelled ones; the oldest first.")
+    ]
     external_refs: ExternalRefs
     allowed_transitions: AllowedTransitions
 
 
-class SalesOrderQuery(PageQuery, frozen=True, kw_only=True):
-    """All orders, those of one month, the open ones, or those of one customer; newest first."""
+class SalesOrderPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order would cost."""
 
-    month: Month | None = None
+    currency: OrderCurrency
+    tax_date: TaxDate
+    tax_treatment: TreatmentField
+    lines: Annotated[list[SalesOrderLine], Meta(description="The lines with their prices and taxes.")]
+    charges: Annotated[list[SalesOrderCharge], Meta(description="The charges with their taxes.")]
+    taxes: Annotated[list[TaxTotal], Meta(description="The taxes of lines and charges, by tax code and rate.")]
+    totals: Annotated[SalesOrderTotals, Meta(description="The sums of lines and charges.")]
+
+
+class SalesOrderQuery(CreationQuery, frozen=True, kw_only=True):
+    """All orders, those of one month, of one customer, of one customer in one month, or the open ones; newest first."""
+
+    month: CreatedInMonth | None = None
     open: (
         Annotated[bool, Meta(description="true: only orders that are not done or cancelled; false: only the others.")]
         | None
     ) = None
-    customer_id: CustomerId | None = None
-    status: SalesOrderStatus | None = None
+    customer_id: Annotated[CustomerId, Meta(description="Only orders of this customer.")] | None = None
+    status: Annotated[SalesOrderStatus, Meta(description="Only orders with this status.")] | None = None

@@ -1,35 +1,46 @@
 """Use cases of sales orders."""
 
+from collections.abc import Collection
+from datetime import date
+
+import msgspec
+
+from chalicelib.catalog.tax_codes.schemas import TaxTreatment
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.counts import count
 from chalicelib.kernel.errors import Conflict
-from chalicelib.kernel.lists import Page, paginate
+from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import merged, to_row
+from chalicelib.kernel.names import Named
+from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.visibility import find_many
 from chalicelib.kernel.work import Work
-from chalicelib.parties.customers.schemas import Customer, CustomerAddressKind
-from chalicelib.sales.orders import events, line_building, repository, staged, tables
+from chalicelib.parties.customers.schemas import Customer
+from chalicelib.parties.parties.schemas import PartyAddressKind
+from chalicelib.sales.orders import amounts, events, line_building, line_terms, repository, sources, staged, tables
 from chalicelib.sales.orders.customer_reference import claim_reference
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import (
-    CancelOrder,
-    ConfirmOrder,
+    CancelSalesOrder,
+    ConfirmSalesOrder,
     NewSalesOrder,
     SalesOrder,
+    SalesOrderPreview,
     SalesOrderQuery,
     SalesOrderStatus,
     SalesOrderSummary,
 )
 from chalicelib.sales.orders.states import SALES_ORDER
-from chalicelib.sales.orders.tables import Header, LineState
+from chalicelib.sales.orders.tables import ContentLine, Header
 
 
 @use_case(events.CREATED)
 def create(work: Work, command: NewSalesOrder) -> SalesOrder:
     """Creates a draft. Invalid lists every line with an invalid item, location, price or discount."""
-    source = line_building.sources(work, command)
-    lines = line_building.lines(source, command.lines, command)
-    header = line_building.header(_header(command, source.customer), lines, command.currency)
+    ordered_at = command.ordered_at or work.now
+    customer, lines, header = _priced(work, command, ordered_at.date())
     order_id = work.new_id("so")
     row = to_row(
         tables.SalesOrder,
@@ -38,34 +49,62 @@ def create(work: Work, command: NewSalesOrder) -> SalesOrder:
         partition=repository.ref(work.tenant, order_id).hash_key,
         number=work.new_number("SO"),
         status=SalesOrderStatus.DRAFT,
-        customer_key=work.tenant.key(command.customer_id) if command.customer_id else None,
-        total=line_building.total(header),
-        lines=[LineState(line.line, line.quantity) for line in lines],
+        # The customer may have been merged into another one.
+        customer_id=customer.id if customer else None,
+        customer_key=work.tenant.key(customer.id) if customer else None,
+        total=amounts.order_total(header),
+        lines=[repository.new_state(line) for line in lines],
         revision=1,
         last_line=len(lines),
-        ordered_at=command.ordered_at or work.now,
+        ordered_at=ordered_at,
         open_key=work.tenant.key("open"),
     )
     line_building.set_other_warehouses(work, row, lines)
+    repository.set_unstocked(row, lines)
     order = repository.Order(row, header, lines)
     work.create(row)
+    work.claim(tables.NUMBER, row.number, row.id, "/number")
     repository.write_content(work, order)
     claim_reference(work, row)
     return repository.view(order)
 
 
-def _header(command: NewSalesOrder, customer: Customer | None) -> Header:
+def preview(call: Call, command: NewSalesOrder) -> SalesOrderPreview:
+    """What an order would cost, by the same rules; nothing is written. Invalid as for `create`."""
+    work = Work(call)
+    _, lines, header = _priced(work, command, (command.ordered_at or work.now).date())
+    return repository.preview(lines, header, command.currency)
+
+
+def _priced(work: Work, command: NewSalesOrder, day: date) -> tuple[Customer | None, list[ContentLine], Header]:
+    """The customer, the lines with prices and taxes, and the header with its totals."""
+    source = sources.read(work, command.lines, command.warehouse_id, command.customer_id, {})
+    header = _header(command, source.customer, day)
+    terms = line_terms.of_order(header, command.warehouse_id, command.currency)
+    prices = sources.prices(work, source, command.lines, terms, {})
+    lines = line_building.lines(source, command.lines, terms, prices)
+    charges = line_building.charges(command.charges, command.currency)
+    header = msgspec.structs.replace(header, charges=charges)
+    lines, header = line_building.taxed(work, (lines, header), command.lines, command.currency)
+    return source.customer, lines, line_building.header(header, lines, command.currency)
+
+
+def _header(command: NewSalesOrder, customer: Customer | None, day: date) -> Header:
     return Header(
-        billing_address=command.billing_address or _address(customer, CustomerAddressKind.BILLING),
-        shipping_address=command.shipping_address or _address(customer, CustomerAddressKind.SHIPPING),
+        billing_address=command.billing_address or _address(customer, PartyAddressKind.BILLING),
+        shipping_address=command.shipping_address or _address(customer, PartyAddressKind.SHIPPING),
         note=command.note,
-        charges=list(command.charges),
+        channel=command.channel,
+        price_list_id=customer.price_list_id if customer else None,
+        customer_group=customer.group if customer else None,
+        tax_date=command.tax_date or day,
+        tax_treatment=command.tax_treatment or (customer.tax_treatment if customer else TaxTreatment.TAXABLE),
         rounding=command.rounding,
         prices_include_tax=command.prices_include_tax,
     )
 
 
-def _address(customer: Customer | None, kind: CustomerAddressKind) -> Address | None:
+def _address(customer: Customer | None, kind: PartyAddressKind) -> Address | None:
     """A copy of the customer's first address of that kind, else of the first address."""
     addresses = customer.addresses if customer else []
     chosen = next((entry for entry in addresses if entry.kind is kind), addresses[0] if addresses else None)
@@ -73,7 +112,7 @@ def _address(customer: Customer | None, kind: CustomerAddressKind) -> Address | 
 
 
 @use_case(events.CONFIRMED)
-def confirm(work: Work, order_id: str, command: ConfirmOrder) -> SalesOrder:
+def confirm(work: Work, order_id: str, command: ConfirmSalesOrder) -> SalesOrder:
     """Reserves stock and confirms the order. InsufficientStock for `full` when stock is missing.
 
     Takes two reads and one transaction, or is done by a job when the order does not fit into one transaction.
@@ -85,7 +124,7 @@ def confirm(work: Work, order_id: str, command: ConfirmOrder) -> SalesOrder:
 
 
 @use_case(events.CANCELLED)
-def cancel(work: Work, order_id: str, command: CancelOrder) -> SalesOrder:
+def cancel(work: Work, order_id: str, command: CancelSalesOrder) -> SalesOrder:
     """Cancels an order without shipped or picked quantities, and releases its stock and its customer reference."""
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "cancel")
@@ -116,6 +155,18 @@ def read(call: Call, order_id: str) -> SalesOrder:
 def current(work: Work, order_id: str) -> SalesOrder:
     """One order, read within a decision, which runs again if the order changes before the commit. NotFound."""
     return repository.view(repository.load(work, order_id, match=False))
+
+
+def count_open(call: Call) -> int:
+    """How many orders are not done or cancelled."""
+    return count(call, tables.SalesOrder, tables.ByOpen.open_key == call.tenant.key("open"), index="by_open")
+
+
+def names(call: Call, order_ids: Collection[str]) -> dict[str, Named]:
+    """The numbers of orders."""
+    refs = [repository.ref(call.tenant, each) for each in order_ids]
+    rows = find_many(call, tables.SalesOrder, refs)
+    return {row.id: Named(kind=tables.SalesOrder.entity, name=row.number) for row in rows}
 
 
 def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:

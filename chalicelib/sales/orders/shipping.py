@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import msgspec
 
+from chalicelib.catalog.items import units
+from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import repository, rules, tables
+from chalicelib.sales.orders import kits, repository, rules, tables
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
 
@@ -17,13 +19,15 @@ OrderRow = tables.SalesOrder
 """The state row of an order, for shipments. The caller of a function that changes it must save it."""
 
 
-class Pick(msgspec.Struct, frozen=True, kw_only=True):
+class Pick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A quantity of one order line at one location."""
 
     line: int
     item_id: str
     sku: str
     name: str
+    customer_item_code: str | None = None
+    customer_item_name: str | None = None
     unit: str
     location_id: str
     quantity: Decimal
@@ -41,17 +45,18 @@ def pick(work: Work, order_id: str, requested: Sequence[tuple[int, Decimal]] | N
     """Marks reserved stock of an order as picked for a shipment: the given lines and quantities, or everything
     reserved. The caller saves the order's state row.
 
-    Invalid lists lines that do not exist or have less reserved.
+    Invalid lists lines that do not exist, have less reserved, or whose quantity is finer than their unit.
     """
     order = _load(work, order_id)
     numbers = {line.line: index for index, line in enumerate(order.lines)}
-    quantities = requested if requested is not None else _all_reserved(order)
+    quantities = _all_reserved(order) if requested is None else kits.expanded(requested, order.lines)
     _check_requested(order, numbers, quantities)
     picks = []
-    for number, quantity in quantities:
+    for number, quantity, _ in quantities:
+        line = order.lines[numbers[number]]
         order.states[numbers[number]].picked += quantity
-        picks.append(merged(Pick, order.lines[numbers[number]], quantity=quantity))
-    order.row.shipments = [*(order.row.shipments or []), shipment_id]
+        picks.append(merged(Pick, line, quantity=quantity, unit=line.base_unit))
+    order.row.shipment_ids = [*(order.row.shipment_ids or []), shipment_id]
     return Picked(picks, order.header.shipping_address, order.row)
 
 
@@ -64,12 +69,14 @@ def _load(work: Work, order_id: str) -> Order:
     return order
 
 
-def _all_reserved(order: Order) -> list[tuple[int, Decimal]]:
-    unpicked = [
-        (line.line, state.reserved - state.picked)
+def _all_reserved(order: Order) -> list[kits.Portion]:
+    """What is reserved and not picked; of components of kits what makes whole kits."""
+    whole = kits.whole(order.lines, order.states)
+    free = [
+        (line.line, whole.get(line.line, state.reserved - state.picked))
         for line, state in zip(order.lines, order.states, strict=True)
-        if state.reserved > state.picked
     ]
+    unpicked = [kits.Portion(number, quantity, 0) for number, quantity in free if quantity > 0]
     if not unpicked:
         raise Invalid(
             errors=[FieldError("/order_id", "nothing_reserved", "Nothing is reserved that could be shipped.")]
@@ -77,15 +84,19 @@ def _all_reserved(order: Order) -> list[tuple[int, Decimal]]:
     return unpicked
 
 
-def _check_requested(order: Order, numbers: dict[int, int], requested: Sequence[tuple[int, Decimal]]) -> None:
+def _check_requested(order: Order, numbers: dict[int, int], requested: Sequence[kits.Portion]) -> None:
     problems = []
     seen: set[int] = set()
-    for position, (number, quantity) in enumerate(requested):
+    for number, quantity, position in requested:
         if number not in numbers or number in seen:
             problems.append(FieldError(f"/lines/{position}/line", "unknown_line", "Not a line of the order, or twice."))
             continue
         seen.add(number)
-        state = order.states[numbers[number]]
+        line, state = order.lines[numbers[number]], order.states[numbers[number]]
+        if line.kind is not ItemKind.STOCKED:
+            problems.append(FieldError(f"/lines/{position}/line", "not_stocked", "Only stocked items are shipped."))
+            continue
+        problems += units.errors(quantity, line.base_unit, f"/lines/{position}/quantity")
         if quantity > state.reserved - state.picked:
             problems.append(FieldError(f"/lines/{position}/quantity", "not_reserved", "More than is reserved for it."))
     if problems:
@@ -123,7 +134,7 @@ def load(work: Work, order_id: str) -> tables.SalesOrder:
 
 def save(work: Work, row: tables.SalesOrder) -> None:
     """Writes the state row, with the status derived from the quantities."""
-    row.status = rules.status(row.lines)
+    row.status = rules.status(row.stocked_lines())
     repository.save_row(work, row)
 
 

@@ -10,8 +10,8 @@ from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import events, repository, rules
 from chalicelib.sales.orders.customer_reference import release_reference
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.reserving import Reserving, by_stock_key, release
-from chalicelib.sales.orders.schemas import Reservation, SalesOrderStatus
+from chalicelib.sales.orders.reserving import Reserving, release
+from chalicelib.sales.orders.schemas import ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.states import SALES_ORDER
 
 OPERATION: StagedOperation[Order] = StagedOperation(
@@ -30,7 +30,7 @@ def confirm(work: Work, order: Order, after: str) -> Plan[StockKey]:
     """Reserves stock by the order's policy, and confirms the order."""
 
     def finish() -> Event:
-        SALES_ORDER.take(order.row, "confirm", rules.status(order.states))
+        SALES_ORDER.take(order.row, "confirm", rules.status(order.row.stocked_lines()))
         return events.CONFIRMED
 
     return _reserve_plan(work, order, after, finish)
@@ -43,7 +43,7 @@ def update(work: Work, order: Order, after: str) -> Plan[StockKey]:
 
     def finish() -> Event:
         order.row.former, order.former = None, []
-        SALES_ORDER.take(order.row, "update", rules.status(order.states))
+        SALES_ORDER.take(order.row, "update", rules.status(order.row.stocked_lines()))
         return events.UPDATED
 
     return _reserve_plan(work, order, after, finish)
@@ -67,7 +67,7 @@ def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
     """Releases the stock that is not shipped, which is no longer ordered, and closes the order."""
 
     def finish() -> Event:
-        for state in order.states:
+        for state in order.row.stocked_lines():
             state.ordered = state.shipped
         SALES_ORDER.take(order.row, "close")
         return events.CLOSED
@@ -82,16 +82,18 @@ def undo(work: Work, order: Order, after: str) -> Plan[StockKey]:
 
 
 def _reserve_plan(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
-    policy = order.row.reservation if order.row.status is SalesOrderStatus.DRAFT or not after else Reservation.PARTIAL
+    policy = (
+        order.row.reservation if order.row.status is SalesOrderStatus.DRAFT or not after else ReservationMode.PARTIAL
+    )
     reserving = Reserving(work, order, policy)
     keys = [key for key in reserving.stock_keys if name_of(key) > after]
     return Plan(keys, name_of, reserving.reserve, finish)
 
 
 def _release_plan(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
-    lines = by_stock_key(order.wants())
-    keys = [key for key in lines if name_of(key) > after]
-    return Plan(keys, name_of, lambda key: release(work, order, key, lines[key]), finish)
+    wants = rules.by_stock_key(order.wants())
+    keys = [key for key in wants if name_of(key) > after]
+    return Plan(keys, name_of, lambda key: release(work, key, wants[key]), finish)
 
 
 def name_of(key: StockKey) -> str:

@@ -1,34 +1,41 @@
 """Sales orders, stored in two parts: a small state row that is rewritten, and content rows that never change."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.catalog.items.kit_schemas import ItemKind
+from chalicelib.catalog.price_lists.finding_schemas import PriceSource
+from chalicelib.catalog.tax_codes.schemas import AppliedTax, TaxCollector, TaxTreatment
 from chalicelib.jobs.staged import StagedDocument
+from chalicelib.kernel import ids, uniques
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.decimals import Amount
+from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
-from chalicelib.kernel.lists import Filter, View, required
+from chalicelib.kernel.money import RoundingRule
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
+from chalicelib.kernel.views import Filter, View, required
+from chalicelib.sales.orders.line_schemas import ChargeKind
 from chalicelib.sales.orders.schemas import (
     CancelReason,
-    Charge,
-    Reservation,
-    RoundingRule,
+    ReservationMode,
     SalesOrderQuery,
     SalesOrderStatus,
 )
 
 CHUNK_LINES = 50
+NUMBER = uniques.Kind("sales_order_number", "number", "sales order")
 
 
 class LineState(msgspec.Struct, array_like=True):
-    """The quantities of one line. `reserved` is authoritative: the self-check compares balances with it."""
+    """The quantities of one line, in the item's base unit. `reserved` is authoritative: the self-check compares
+    balances with it."""
 
     line: int
     ordered: Decimal
@@ -47,36 +54,81 @@ class Former(msgspec.Struct):
 
 
 class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The fixed fields of a line, without its quantities in process."""
+    """The fixed fields of a line, without its quantities in process.
+
+    quantity: as it was entered, in `unit`, of which one is `factor` of `base_unit`: a fraction as text, such as 12 or
+    1/3, which later changes of the item do not touch. unit_price: for `price_per` of `price_unit`, of which one is
+    `price_factor` base units. kit_line / per_kit: of a component, the line of its kit and how much one kit has of it.
+    given_tax: what the caller gave; tax_amount and marketplace_tax are what holds.
+    """
 
     line: int
     item_id: str
     sku: str
     name: str
+    customer_item_code: str | None = None
+    customer_item_name: str | None = None
+    kind: ItemKind = ItemKind.STOCKED
     unit: str
+    base_unit: str
+    factor: str = "1"
     location_id: str
     quantity: Decimal
+    base_quantity: Decimal
+    kit_line: int | None = None
+    per_kit: Decimal | None = None
     unit_price: Decimal
+    price_per: Decimal = Decimal(1)
+    price_unit: str
+    price_factor: str = "1"
+    price_source: PriceSource = PriceSource.GIVEN
+    price_list_id: str | None = None
+    price_reason: str = "given in the line"
     discount_percent: Decimal | None = None
     discount_amount: Decimal | None = None
+    tax_code_id: str | None = None
+    tax: AppliedTax | None = None
+    given_tax: Decimal | None = None
+    tax_collector: TaxCollector = TaxCollector.SELLER
     tax_amount: Decimal = Decimal(0)
+    marketplace_tax: Decimal = Decimal(0)
     net: Decimal = Decimal(0)
 
 
+class ContentCharge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A charge with its tax, in the words of ContentLine."""
+
+    kind: ChargeKind
+    amount: Decimal
+    tax_code_id: str | None = None
+    tax: AppliedTax | None = None
+    given_tax: Decimal | None = None
+    tax_collector: TaxCollector = TaxCollector.SELLER
+    tax_amount: Decimal = Decimal(0)
+    marketplace_tax: Decimal = Decimal(0)
+
+
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The fixed fields of the order besides its lines. The addresses are copies."""
+    """The fixed fields of the order besides its lines. The addresses are copies, and so are the price list and the
+    group of the customer."""
 
     billing_address: Annotated[Address | None, marked(ADDRESS)] = None
     shipping_address: Annotated[Address | None, marked(ADDRESS)] = None
     note: Annotated[str | None, marked(FREE_TEXT)] = None
-    charges: list[Charge] = []
+    charges: list[ContentCharge] = []
+    channel: str | None = None
+    price_list_id: str | None = None
+    customer_group: str | None = None
+    tax_date: date = date.min
+    tax_treatment: TaxTreatment = TaxTreatment.TAXABLE
     rounding: RoundingRule = RoundingRule.HALF_UP_PER_LINE
     prices_include_tax: bool = False
-    gross: Amount = Amount(0)
-    discount: Amount = Amount(0)
-    net: Amount = Amount(0)
-    charged: Amount = Amount(0)
-    tax: Amount = Amount(0)
+    gross: Total = Total(0)
+    discount: Total = Total(0)
+    net: Total = Total(0)
+    charged: Total = Total(0)
+    tax: Total = Total(0)
+    marketplace_tax: Total = Total(0)
 
 
 class ContentPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,6 +136,15 @@ class ContentPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     lines: list[ContentLine]
     header: Header | None = None
+
+
+class SalesOrderContent(Row):
+    """Access: by order, revision and part. Never changed; an edit writes a new revision."""
+
+    Meta = meta("sales_order_contents")
+    partition = Text(BUSINESS, hash_key=True)
+    part = Text(BUSINESS, range_key=True)
+    content: Packed[ContentPart] = Packed(BUSINESS, ContentPart)
 
 
 class ByOpen(GlobalSecondaryIndex["SalesOrder"]):
@@ -98,50 +159,64 @@ class ByCustomer(GlobalSecondaryIndex["SalesOrder"]):
     id = Text(BUSINESS, range_key=True)
 
 
+class ByFormer(GlobalSecondaryIndex["SalesOrder"]):
+    Meta = index_meta("by_former")
+    former_key = Text(BUSINESS, hash_key=True)
+    id = Text(BUSINESS, range_key=True)
+
+
 class SalesOrder(StagedDocument):
-    """Access: by id (which contains the month), newest first by month; open ones (sparse index); of a customer (index).
+    """Access: by id (which contains the month), newest first by month; open ones (sparse index); of a customer (index);
+    by number (uniques);
+    those that came from a customer that was merged (sparse index). former_customer_ids: the customers that it has had
+    since it was made, each merged into the next one and the last one into customer_id. unstocked: the numbers of the
+    lines that take nothing from stock.
 
     Limit: 1,000 write units a second for a tenant and month, which is about 300 order changes a second.
     """
 
     Meta = meta("sales_orders")
     entity = "sales_order"
+    parts = (SalesOrderContent,)
     number = Text(BUSINESS)
     status: Choice[SalesOrderStatus] = Choice(BUSINESS, SalesOrderStatus)
     customer_id = Text(BUSINESS, null=True)
     customer_key = Text(BUSINESS, null=True)
+    former_customer_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    former_key = Text(BUSINESS, null=True)
     customer_reference = Text(BUSINESS, null=True)
     warehouse_id = Text(BUSINESS)
     other_warehouse_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     currency = Text(BUSINESS)
     total = Number(BUSINESS)
-    reservation: Choice[Reservation] = Choice(BUSINESS, Reservation)
+    reservation: Choice[ReservationMode] = Choice(BUSINESS, ReservationMode)
     lines: Struct[list[LineState]] = Struct(BUSINESS, list[LineState])
+    unstocked: Struct[list[int]] = Struct(BUSINESS, list[int], null=True)
     revision = Whole(BUSINESS)
     last_line = Whole(BUSINESS)
     ordered_at = Moment(BUSINESS)
     open_key = Text(BUSINESS, null=True)
     former: Struct[Former] = Struct(BUSINESS, Former, null=True)
-    shipments: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    shipment_ids: Struct[list[str]] = Struct(BUSINESS, list[str], attr_name="shipments", null=True)
     cancel_reason: Choice[CancelReason] = Choice(BUSINESS, CancelReason, null=True)
     by_open = ByOpen()
     by_customer = ByCustomer()
+    by_former = ByFormer()
+
+    def stocked_lines(self) -> list[LineState]:
+        """The quantities of the lines that take goods from stock; kits, services and the like do not."""
+        return [state for state in self.lines if state.line not in (self.unstocked or ())]
 
     def warehouses(self) -> list[str]:
         """The warehouses of the order. Callers who are limited to others, or to some of them only, do not see it."""
         return [self.warehouse_id, *(self.other_warehouse_ids or ())]
 
+    def first_customer(self) -> str | None:
+        """The customer that it was made for."""
+        return (self.former_customer_ids or [self.customer_id])[0]
+
     def is_visible_to(self, call: Call) -> bool:
         return call.sees(*self.warehouses())
-
-
-class SalesOrderContent(Row):
-    """Access: by order, revision and part. Never changed; an edit writes a new revision."""
-
-    Meta = meta("sales_order_contents")
-    partition = Text(BUSINESS, hash_key=True)
-    part = Text(BUSINESS, range_key=True)
-    content: Packed[ContentPart] = Packed(BUSINESS, ContentPart)
 
 
 _OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)
@@ -157,6 +232,16 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
     View(
         lambda request: ByCustomer.customer_key == request.tenant.key(required(request.query.customer_id)),
         needs=frozenset({"customer_id"}),
+        index="by_customer",
+        newest_first=True,
+        filters=("status", _OPEN),
+    ),
+    View(
+        lambda request: (
+            (ByCustomer.customer_key == request.tenant.key(required(request.query.customer_id)))
+            & ByCustomer.id.between(*ids.bounds_of_month("so", required(request.query.month)))
+        ),
+        needs=frozenset({"customer_id", "month"}),
         index="by_customer",
         newest_first=True,
         filters=("status", _OPEN),

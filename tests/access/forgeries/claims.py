@@ -40,6 +40,8 @@ for _name in ("exp", "iat", "nbf", "auth_time"):
     claim(f"time/{_name} in Arabic digits", **{_name: lambda _: digits(now() + 1, "\u0660")})
     claim(f"time/{_name} in full width digits", **{_name: lambda _: digits(now() + 1, "\uff10")})
     claim(f"time/{_name} a string with underscores", **{_name: lambda _: f"{now() + 1:_}"})
+claim("time/auth_time after iat", iat=lambda _: now() - 100, auth_time=lambda _: now() - 99)
+claim("time/auth_time after iat, within the leeway", auth_time=lambda _: now() + 2)
 claim("time/auth_time future", auth_time=lambda _: now() + 61)
 claim("time/auth_time in a year", auth_time=lambda _: now() + 365 * 86400)
 
@@ -90,6 +92,8 @@ claim("client/empty", azp="")
 claim("client/a list with ours", azp=lambda by: [by.claims()["azp"]])
 claim("client/ours is only its beginning", azp=lambda by: by.claims()["azp"] + "-evil")
 claim("client/the wildcard itself", azp="*")
+claim("client/machine with a double quote", azp='novex-machine-a"b')
+claim("client/machine with a backslash", azp="novex-machine-a\\b")
 
 claim("type/ID token", typ="ID", aud=lambda by: by.claims()["azp"])
 claim("type/ID token for our audience", typ="ID")

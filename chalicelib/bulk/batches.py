@@ -1,0 +1,134 @@
+"""Writes as many rows as one transaction holds. An error in one row does not keep the others from being written."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from chalicelib.bulk.kinds import Kind
+from chalicelib.bulk.schemas import BulkKey, BulkRowOutcome, BulkRowResult
+from chalicelib.kernel import capacity
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.errors import Contention, DomainError, FieldError, TooManyActions
+from chalicelib.kernel.use_case import UseCase, commit, dry_run
+from chalicelib.kernel.work import Work
+
+R = TypeVar("R", bound=msgspec.Struct)
+Also = Callable[[Work, Sequence[BulkRowResult]], None]
+"""Adds to the work what belongs in the same transaction as these results."""
+MOST_ROWS = 48
+"""Rows that are tried in one transaction. A new document with one unique value takes two of its 100 actions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[R]):
+    """A row of a request or file. row: None when it could not be read. errors: why it cannot be written."""
+
+    index: int
+    row: R | None
+    errors: Sequence[FieldError] = ()
+
+
+class _RowRefusedError(Exception):
+    """One row of a transaction cannot be written."""
+
+    def __init__(self, index: int, error: DomainError) -> None:
+        super().__init__(error.code)
+        self.index = index
+        self.error = error
+
+
+def write(
+    call: Call, kind: Kind[R], entries: Sequence[Entry[R]], key: BulkKey, also: Also | None = None
+) -> list[BulkRowResult]:
+    """Writes the first entries, as many as fit, in one transaction, and returns their results. A dry run writes
+    nothing. Contention when the store is too busy; nothing is written then."""
+    part = _together(kind, entries[:MOST_ROWS])
+    bad = {entry.index: list(entry.errors) for entry in part if entry.errors}
+    run = dry_run if call.is_dry_run else commit
+    while True:
+        decide: UseCase[Any, list[BulkRowResult]] = UseCase(kind.event, _decision(kind, part, bad, key, also))
+        try:
+            return run(call, decide)
+        except Contention:
+            raise
+        except _RowRefusedError as refused:
+            bad[refused.index] = errors_of(refused.error, refused.index)
+        except DomainError as error:
+            good = [entry.index for entry in part if entry.index not in bad]
+            culprit = good[0] if len(good) == 1 else _named(error, good)
+            if not good:
+                raise
+            if culprit is None:
+                part = part[: max(1, len(part) // 2)]
+            else:
+                bad[culprit] = errors_of(error, culprit)
+
+
+def _together(kind: Kind[R], entries: Sequence[Entry[R]]) -> list[Entry[R]]:
+    """The first entries, up to one that refers to an earlier one of them, which has to be written before."""
+    part: list[Entry[R]] = []
+    earlier: set[tuple[str, str]] = set()
+    for entry in entries:
+        if entry.row is not None:
+            if not earlier.isdisjoint(kind.needs(entry.row)):
+                break
+            earlier.update((name.partition("/")[0], value) for name, value in kind.unique(entry.row))
+        part.append(entry)
+    return part
+
+
+def errors_of(error: DomainError, index: int) -> list[FieldError]:
+    """Why a row is refused, with pointers that begin at the row."""
+    prefix = f"/{index}"
+    found = error.errors or [FieldError("", error.code, error.detail)]
+    return [msgspec.structs.replace(each, pointer=_within(each.pointer, prefix)) for each in found]
+
+
+def _within(pointer: str, prefix: str) -> str:
+    return pointer.removeprefix(prefix) if pointer == prefix or pointer.startswith(f"{prefix}/") else pointer
+
+
+def _named(error: DomainError, good: Sequence[int]) -> int | None:
+    """The row that a refusal of the whole transaction is about; None when it does not say."""
+    if isinstance(error, TooManyActions):
+        return None
+    named = {index for index in good for each in error.errors if each.pointer.startswith(f"/{index}/")}
+    return named.pop() if len(named) == 1 else None
+
+
+def _decision(
+    kind: Kind[R], part: Sequence[Entry[R]], bad: dict[int, list[FieldError]], key: BulkKey, also: Also | None
+) -> Callable[[Work], list[BulkRowResult]]:
+    def decide(work: Work) -> list[BulkRowResult]:
+        results: list[BulkRowResult] = []
+
+        def apply(entry: Entry[R]) -> None:
+            if entry.row is None or entry.index in bad:
+                results.append(_failed(kind, entry, bad[entry.index]))
+            else:
+                results.append(_upserted(work, kind, entry.index, entry.row, key))
+
+        kind.prepare(work, [entry.row for entry in part if entry.row is not None and entry.index not in bad], key)
+        capacity.apply_while_room(work, part, apply, reserve=1 + len(bad))
+        if also is not None:
+            also(work, results)
+        return results
+
+    return decide
+
+
+def _upserted(work: Work, kind: Kind[R], index: int, row: R, key: BulkKey) -> BulkRowResult:
+    try:
+        outcome, identifier = kind.upsert(work, row, key, f"/{index}")
+    except Contention:
+        raise
+    except DomainError as error:
+        raise _RowRefusedError(index, error) from error
+    return BulkRowResult(index=index, key=kind.code(row), outcome=outcome, id=identifier)
+
+
+def _failed(kind: Kind[R], entry: Entry[R], errors: list[FieldError]) -> BulkRowResult:
+    code = None if entry.row is None else kind.code(entry.row)
+    return BulkRowResult(index=entry.index, key=code, outcome=BulkRowOutcome.FAILED, errors=errors)

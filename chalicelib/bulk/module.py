@@ -1,0 +1,12 @@
+"""The declaration of what imports, exports and bulk endpoints share."""
+
+from chalicelib.kernel.declaration import Module
+
+MODULE = Module(
+    "bulk",
+    events="events",
+    public={
+        "kinds": "a package says how its rows are read and written",
+        "upserts": "the bulk endpoints of all packages are answered in one way",
+    },
+)

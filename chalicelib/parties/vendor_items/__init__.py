@@ -1,0 +1,1 @@
+"""What vendors sell: their numbers of items, prices, packs and lead times."""

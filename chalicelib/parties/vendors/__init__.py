@@ -1,0 +1,1 @@
+"""Vendors: persons and companies that sell to the tenant."""

@@ -1,0 +1,1 @@
+"""Counts of what waits for somebody, for the badges of a screen."""

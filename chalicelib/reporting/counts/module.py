@@ -1,0 +1,5 @@
+"""The declaration of the counts."""
+
+from chalicelib.kernel.declaration import Module
+
+MODULE = Module("reporting.counts", routes="routes")

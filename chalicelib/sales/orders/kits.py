@@ -1,0 +1,122 @@
+"""Rules of kits in orders: a line for the kit, which has the price, and one for each component, which has the stock."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from chalicelib.catalog.items.kit_schemas import ItemKind
+from chalicelib.catalog.items.schemas import Item
+from chalicelib.kernel.errors import FieldError
+from chalicelib.parties.customer_items.schemas import CustomerItem
+from chalicelib.sales.orders.tables import ContentLine, LineState
+
+_ZERO = Decimal(0)
+
+
+class KitQuantities(NamedTuple):
+    """Whole kits, counted from what became of their components."""
+
+    reserved: Decimal
+    picked: Decimal
+    shipped: Decimal
+
+
+def component_line(
+    kit: ContentLine, item: Item, per_kit: Decimal, number: int, words: CustomerItem | None = None
+) -> ContentLine:
+    """The line of a component: its quantity is fixed by the kit, its price is in the kit's. words: what the customer
+    calls it."""
+    quantity = kit.base_quantity * per_kit
+    return ContentLine(
+        line=number,
+        item_id=item.id,
+        sku=item.sku,
+        name=item.name,
+        customer_item_code=words.code if words else None,
+        customer_item_name=words.name if words else None,
+        kind=item.kind,
+        unit=item.unit,
+        base_unit=item.unit,
+        location_id=kit.location_id,
+        quantity=quantity,
+        base_quantity=quantity,
+        kit_line=kit.line,
+        per_kit=Decimal(per_kit),
+        unit_price=_ZERO,
+        price_unit=item.unit,
+    )
+
+
+def resized(kit: ContentLine, component: ContentLine) -> ContentLine:
+    """The line of a component after its kit's quantity has changed: by what one kit had of it when it was ordered."""
+    quantity = kit.base_quantity * (component.per_kit or _ZERO)
+    changed = {"quantity": quantity, "base_quantity": quantity, "location_id": kit.location_id}
+    return ContentLine(**{name: getattr(component, name) for name in ContentLine.__struct_fields__} | changed)
+
+
+def quantities(line: int, lines: Sequence[ContentLine], states: Sequence[LineState]) -> KitQuantities:
+    """How many whole kits of a line are reserved, picked and shipped: as many as the scarcest component allows."""
+    parts = [
+        (part.per_kit, state)
+        for part, state in zip(lines, states, strict=True)
+        if part.kit_line == line and part.per_kit and part.kind is ItemKind.STOCKED
+    ]
+    shipped = min((state.shipped // ratio for ratio, state in parts), default=_ZERO)
+    held = min(((state.shipped + state.reserved) // ratio for ratio, state in parts), default=_ZERO)
+    taken = min(((state.shipped + state.picked) // ratio for ratio, state in parts), default=_ZERO)
+    return KitQuantities(reserved=held - shipped, picked=max(_ZERO, taken - shipped), shipped=shipped)
+
+
+def whole(lines: Sequence[ContentLine], states: Sequence[LineState]) -> dict[int, Decimal]:
+    """How much of each component may leave so that whole kits leave, by its line: the quantity for as many kits as are
+    reserved of all components."""
+    kits: dict[int, Decimal] = {}
+    pairs = [
+        (line, state)
+        for line, state in zip(lines, states, strict=True)
+        if line.kit_line and line.kind is ItemKind.STOCKED
+    ]
+    for line, state in pairs:
+        ready = (state.shipped + state.reserved) // _ratio(line)
+        kits[line.kit_line or 0] = min(ready, kits.get(line.kit_line or 0, ready))
+    return {
+        line.line: max(_ZERO, kits[line.kit_line or 0] * _ratio(line) - state.shipped - state.picked)
+        for line, state in pairs
+    }
+
+
+class Portion(NamedTuple):
+    """A quantity of a line, and the position in the request that asked for it."""
+
+    line: int
+    quantity: Decimal
+    position: int
+
+
+def expanded(requested: Sequence[tuple[int, Decimal]], lines: Sequence[ContentLine]) -> list[Portion]:
+    """Each requested line and quantity, with its position in the request; in place of a kit its stocked components."""
+    kits = {line.line for line in lines if line.kind is ItemKind.KIT}
+    found = []
+    for position, (number, quantity) in enumerate(requested):
+        if number not in kits:
+            found.append(Portion(number, quantity, position))
+            continue
+        parts = [line for line in lines if line.kit_line == number and line.kind is ItemKind.STOCKED]
+        found += [Portion(part.line, quantity * _ratio(part), position) for part in parts]
+    return found
+
+
+def edit_errors(quantity: Decimal, component: ContentLine, pointer: str) -> list[FieldError]:
+    """The error of an edit of a component's own line: it follows the line of its kit. Showing it again as it is does no
+    harm."""
+    if quantity == component.quantity:
+        return []
+    says = f"This is a component of the kit in line {component.kit_line}; change that line."
+    return [FieldError(f"{pointer}/quantity", "kit_component", says)]
+
+
+def _ratio(line: ContentLine) -> Decimal:
+    """How much one kit has of the component. ValueError for a line that is none."""
+    if line.per_kit is None:
+        raise ValueError("the line is not a component of a kit")
+    return line.per_kit

@@ -1,0 +1,227 @@
+"""API schemas of the lines and charges of sales orders."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.catalog.items.kit_schemas import ItemKind
+from chalicelib.catalog.items.schemas import ItemId, Sku
+from chalicelib.catalog.items.unit_schemas import UnitName
+from chalicelib.catalog.price_lists.finding_schemas import PriceSource
+from chalicelib.catalog.price_lists.schemas import PriceListId
+from chalicelib.catalog.tax_codes.schemas import AppliedTax, TaxCodeId, TaxCollector
+from chalicelib.inventory.warehouses.schemas import LocationId
+from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
+from chalicelib.parties.customer_items.schemas import CustomerItemCode
+
+TaxCodeRef = Annotated[TaxCodeId, Meta(description="The tax code from which the tax is computed; none if absent.")]
+_IN_CURRENCY = "In the order's currency, with at most its decimal places"
+LineNumber = Annotated[int, Meta(description="The number of the line in its order, from 1; never used again.")]
+LineSku = Annotated[str, Meta(description="The SKU of the item when the line was written.")]
+LineName = Annotated[str, Meta(description="The name of the item when the line was written.")]
+LineCustomerCode = Annotated[
+    str | None, Meta(description="The customer's own code of the item when the line was written; null for none.")
+]
+LineCustomerName = Annotated[
+    str | None, Meta(description="What the customer called the item when the line was written; null when not known.")
+]
+LineUnit = Annotated[str, Meta(description="The item's base unit, in which its stock is counted.", examples=["each"])]
+
+
+GivenTax = Annotated[
+    Amount,
+    Meta(
+        description="The tax of the whole line or charge. With a tax code it is computed if absent, and otherwise has "
+        f"to agree with it to the minor unit; without one it is 0 if absent. {_IN_CURRENCY}."
+    ),
+]
+CollectorField = Annotated[
+    TaxCollector,
+    Meta(description="Who collects the tax. What a marketplace collects is shown apart and is not part of the total."),
+]
+TaxField = Annotated[AppliedTax, Meta(description="The rate that holds, and why; null for what has no tax code.")]
+
+
+class ChargeKind(StrEnum):
+    """What a charge is for."""
+
+    SHIPPING = "shipping"
+    HANDLING = "handling"
+    OTHER = "other"
+
+
+class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the customer pays besides the lines, such as shipping."""
+
+    kind: Annotated[ChargeKind, Meta(description="What the charge is for.")]
+    amount: Annotated[Amount, Meta(description=f"The amount without discount. {_IN_CURRENCY}.")]
+    tax_code_id: TaxCodeRef | None = None
+    tax_amount: GivenTax | None = None
+    tax_collector: CollectorField = TaxCollector.SELLER
+
+
+class SalesOrderCharge(msgspec.Struct, frozen=True, kw_only=True):
+    """What the customer pays besides the lines, with its tax."""
+
+    kind: Annotated[ChargeKind, Meta(description="What the charge is for.")]
+    amount: Annotated[Amount, Meta(description=f"The amount without discount. {_IN_CURRENCY}.")]
+    tax: TaxField | None
+    tax_amount: Annotated[Amount, Meta(description="The tax that you charge, in the order's currency.")]
+    marketplace_tax: Annotated[
+        Amount, Meta(description="The tax that a marketplace collects, which you neither charge nor owe.")
+    ]
+
+
+Charges = Annotated[
+    list[Charge],
+    Meta(
+        max_length=20,
+        description="What the customer pays besides the lines, such as shipping. A change replaces the whole list.",
+    ),
+]
+
+
+class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A line to order. Give one of `item_id`, `sku` and `customer_item_code`, and at most one of the two discounts."""
+
+    item_id: Annotated[ItemId, Meta(description="The id of the item; or give its `sku`.")] | None = None
+    sku: Annotated[Sku, Meta(description="The SKU of the item; or give its `item_id`.")] | None = None
+    customer_item_code: (
+        Annotated[
+            CustomerItemCode,
+            Meta(description="The customer's own code of the item; or give its `item_id` or `sku`."),
+        ]
+        | None
+    ) = None
+    quantity: Annotated[Quantity, Meta(description="The quantity to order, in `unit`.")]
+    unit: Annotated[UnitName, Meta(description="The unit of the quantity; the item's base unit if absent.")] | None = (
+        None
+    )
+    unit_price: (
+        Annotated[
+            Price,
+            Meta(
+                description="The price for `price_per` of `price_unit`, in the order's currency. Without it, that of "
+                "the price list that holds for the customer, channel, quantity and day, or the item's own."
+            ),
+        ]
+        | None
+    ) = None
+    price_per: (
+        Annotated[Quantity, Meta(description="For how many of `price_unit` the given price is; 1 if absent.")] | None
+    ) = None
+    price_unit: (
+        Annotated[UnitName, Meta(description="The unit of the given price; that of the quantity if absent.")] | None
+    ) = None
+    discount_percent: (
+        Annotated[Percent, Meta(description="The discount in percent of the line's value; at most 100.")] | None
+    ) = None
+    discount_amount: (
+        Annotated[
+            Amount,
+            Meta(description=f"The discount of the whole line; at most the line's value. {_IN_CURRENCY}."),
+        ]
+        | None
+    ) = None
+    tax_code_id: (
+        Annotated[
+            TaxCodeId,
+            Meta(description="The tax code of the line; the item's if absent. null for none: the given tax holds."),
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    tax_amount: GivenTax | None = None
+    tax_collector: Annotated[CollectorField, Meta(description="Who collects the tax; the seller if absent.")] | None = (
+        None
+    )
+    location_id: (
+        Annotated[
+            LocationId,
+            Meta(description="Where the stock is taken from. Without it, the default location of the warehouse."),
+        ]
+        | None
+    ) = None
+
+
+class SalesOrderLineChange(NewSalesOrderLine, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A line of the new list: one that stays, with its number, or a new one without. A line that stays keeps what is
+    not given: unit, price, discount, tax and texts. A discount of 0 takes a discount away."""
+
+    line: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                description="The number of the existing line that stays. It keeps its item and location. Without it, "
+                "the line is new.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line with its quantities. `quantity` is what was entered, in `unit`; all others are in the item's base unit.
+    Prices, texts and the meaning of the unit do not follow later changes of the item."""
+
+    line: LineNumber
+    item_id: ItemId
+    sku: LineSku
+    name: LineName
+    customer_item_code: LineCustomerCode
+    customer_item_name: LineCustomerName
+    kind: Annotated[ItemKind, Meta(description="What the item is. Only stocked lines are reserved and shipped.")]
+    kit_line: Annotated[
+        int | None,
+        Meta(description="Of a component of a kit, the number of the kit's line, which has the price; null otherwise."),
+    ]
+    location_id: Annotated[LocationId, Meta(description="Where the stock of the line is taken from.")]
+    quantity: Annotated[
+        Decimal, Meta(description="The ordered quantity, in `unit`. Closing the order does not change it.")
+    ]
+    unit: Annotated[str, Meta(description="The unit in which the line was ordered.", examples=["box"])]
+    base_quantity: Annotated[Decimal, Meta(description="The ordered quantity in `base_unit`.")]
+    base_unit: LineUnit
+    unit_price: Annotated[
+        Decimal, Meta(description="The price for `price_per` of `price_unit`, in the order's currency.")
+    ]
+    price_per: Annotated[Decimal, Meta(description="For how many of `price_unit` the price is.")]
+    price_unit: Annotated[str, Meta(description="The unit of the price.", examples=["box"])]
+    price_source: Annotated[PriceSource, Meta(description="Where the price is from.")]
+    price_list_id: Annotated[
+        PriceListId | None, Meta(description="The price list of the price; null when it is from elsewhere.")
+    ]
+    price_reason: Annotated[
+        str, Meta(description="Which rule gave the price, in words.", examples=["list DEALER, from 10 each"])
+    ]
+    discount_percent: Annotated[
+        Decimal | None, Meta(description="The discount in percent of the line's value; null for none.")
+    ]
+    discount_amount: Annotated[
+        Decimal | None, Meta(description="The discount of the whole line, in the order's currency; null for none.")
+    ]
+    tax: TaxField | None
+    tax_amount: Annotated[
+        Amount, Meta(description="The tax of the whole line that you charge, in the order's currency.")
+    ]
+    marketplace_tax: Annotated[
+        Amount,
+        Meta(description="The tax of the whole line that a marketplace collects; you neither charge nor owe it."),
+    ]
+    net: Annotated[
+        Amount, Meta(description="Quantity times price without discount, rounded; with tax if prices include it.")
+    ]
+    reserved: Annotated[
+        Decimal,
+        Meta(
+            description="The quantity that is reserved in stock; includes `picked`. Of a kit, of whole kits, as below."
+        ),
+    ]
+    picked: Annotated[Decimal, Meta(description="The quantity in open shipments.")]
+    shipped: Annotated[Decimal, Meta(description="The quantity that was shipped.")]
+    billed: Annotated[Decimal, Meta(description="The quantity that was billed.")]
+    backordered: Annotated[Decimal, Meta(description="The quantity that waits for stock.")]

@@ -1,0 +1,20 @@
+"""Sales orders by scanned codes."""
+
+from chalicelib.kernel import ids, uniques
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.visibility import find_many
+from chalicelib.sales.orders import repository, tables
+from chalicelib.search.scan.scanned import MatchedBy, ScanMatch, Scanned
+
+
+def find(call: Call, scanned: Scanned) -> list[ScanMatch]:
+    """The order with this number or id."""
+    owners = uniques.owners(call.tenant, tables.NUMBER, [scanned.code])
+    found = dict.fromkeys(owners.values(), MatchedBy.NUMBER)
+    if ids.is_valid("so", scanned.code):
+        found[scanned.code] = MatchedBy.ID
+    rows = find_many(call, tables.SalesOrder, [repository.ref(call.tenant, each) for each in found])
+    return [
+        ScanMatch(kind=row.entity, id=row.id, matched_by=found[row.id], code=row.number, status=row.status)
+        for row in rows
+    ]

@@ -1,0 +1,133 @@
+"""The documents that an order's lines refer to: items, locations, the customer, prices."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.catalog.items import service as items
+from chalicelib.catalog.items.schemas import Item
+from chalicelib.catalog.price_lists import service as price_lists
+from chalicelib.catalog.price_lists.finding_schemas import PriceFound, PriceRequest
+from chalicelib.inventory.warehouses import service as warehouses
+from chalicelib.inventory.warehouses.schemas import default_location
+from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.work import Work
+from chalicelib.parties.customer_items import service as customer_items
+from chalicelib.parties.customers import service as customers
+from chalicelib.parties.customers.schemas import Customer
+from chalicelib.sales.orders import line_items, line_terms
+from chalicelib.sales.orders.line_items import Words
+from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
+from chalicelib.sales.orders.line_terms import LineTerms
+from chalicelib.sales.orders.tables import ContentLine
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The documents that a draft refers to. items: by id, with the components of kits. ids: the item of each line.
+    words: what the customer calls the items of new lines and their components."""
+
+    items: dict[str, Item]
+    ids: list[str]
+    customer: Customer | None
+    words: Words
+
+
+def read(
+    work: Work,
+    lines: Sequence[NewSalesOrderLine],
+    warehouse_id: str,
+    customer_id: str | None,
+    kept: Mapping[int, ContentLine],
+    *,
+    is_edit: bool = False,
+) -> Sources:
+    """Reads items, what the customer calls those of new lines, locations and the customer, in one or two round trips,
+    one more for the components of kits, and two for the customer's codes if lines give any. Invalid lists every one
+    that is missing or archived.
+
+    kept: by index, what the lines that stay were; their items and locations may be archived by now. is_edit: the
+    customer may be archived by now too, and is not in the answer.
+    """
+    by_code = line_items.by_customer_code(work, lines, customer_id)
+    ids = line_items.ids_of(work, lines, kept, by_code)
+    # Also the warehouse's default location, even if no line uses it, to check that the warehouse exists.
+    pointer_of = {default_location(warehouse_id): "/warehouse_id"}
+    pointer_of |= {
+        line.location_id or default_location(warehouse_id): _location_pointer(index, line)
+        for index, line in line_items.backwards(lines)
+        if index not in kept or line.location_id not in (None, kept[index].location_id)
+    }
+    refs = [items.ref(work, item_id) for item_id in ids]
+    refs += [warehouses.location_ref(work.tenant, location) for location in pointer_of]
+    new = [item_id for index, item_id in enumerate(ids) if index not in kept]
+    if customer_id and new:
+        refs += [customers.ref(work, customer_id), *customer_items.refs(work, customer_id, new)]
+    if any(_needs_price(line, kept.get(index)) for index, line in enumerate(lines)):
+        refs.append(price_lists.active_ref(work))
+    work.fetch(*refs)
+    found, customer = _found(work, ids, kept, pointer_of, None if is_edit else customer_id)
+    line_items.check_kept(lines, ids, kept)
+    named = list(dict.fromkeys([*new, *(found.keys() - ids)]))
+    return Sources(found, ids, customer, line_items.words(work, customer_id, named, by_code))
+
+
+def _found(
+    work: Work, ids: list[str], kept: Mapping[int, ContentLine], locations: Mapping[str, str], customer_id: str | None
+) -> tuple[dict[str, Item], Customer | None]:
+    """The items, and the customer. Invalid with the errors of all kinds of documents."""
+    problems: list[FieldError] = []
+    found: dict[str, Item] = {}
+    customer = None
+    try:
+        found = line_items.items_of(work, ids, kept)
+    except Invalid as error:
+        problems += error.errors
+    try:
+        warehouses.active_locations(work, locations.items())
+    except Invalid as error:
+        problems += error.errors
+    try:
+        customer = customers.active(work, customer_id, "/customer_id") if customer_id else None
+    except Invalid as error:
+        problems += error.errors
+    if problems:
+        raise Invalid(errors=problems)
+    return found, customer
+
+
+def _location_pointer(index: int, line: NewSalesOrderLine) -> str:
+    return f"/lines/{index}/location_id" if line.location_id else "/warehouse_id"
+
+
+def _needs_price(line: NewSalesOrderLine, before: ContentLine | None) -> bool:
+    return line.unit_price is None and before is None
+
+
+def prices(
+    work: Work,
+    source: Sources,
+    requested: Sequence[NewSalesOrderLine],
+    terms: LineTerms,
+    kept: Mapping[int, ContentLine],
+) -> dict[int, PriceFound]:
+    """By index, the prices of the lines that give none, from price lists or their items. One round trip if there are
+    price lists."""
+    requests = {
+        index: PriceRequest(
+            item=item, unit=measured.unit, factor=measured.factor, quantity=line.quantity, day=terms.day
+        )
+        for index, line in enumerate(requested)
+        if _needs_price(line, kept.get(index))
+        and (measured := line_terms.measured_of(line, item := source.items[source.ids[index]]))
+    }
+    if not requests:
+        return {}
+    found = price_lists.find_prices(work, list(requests.values()), terms.sale)
+    return {index: price for index, price in zip(requests, found, strict=True) if price is not None}
+
+
+def kept_lines(requested: Sequence[NewSalesOrderLine], existing: Sequence[ContentLine]) -> dict[int, ContentLine]:
+    """By index in the request, the existing lines that stay."""
+    before = {line.line: line for line in existing}
+    named = [(index, getattr(line, "line", None)) for index, line in enumerate(requested)]
+    return {index: before[number] for index, number in named if number in before}
