@@ -163,7 +163,9 @@ def dump(run: Run) -> Iterator[tuple[str, str]]:
         for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
             for entry in page.get("Contents", []):
                 found = storage.get_object(Bucket=bucket["Name"], Key=entry["Key"])
-                yield "objects", json.dumps({**entry, **found["Metadata"]}, default=str) + found["Body"].read().decode()
+                # A received body may be any bytes; secrets are ASCII.
+                body = found["Body"].read().decode(errors="replace")
+                yield "objects", json.dumps({**entry, **found["Metadata"]}, default=str) + body
 
 
 def test_no_secret_of_the_vault_and_no_token_is_anywhere_else(run: Run) -> None:
