@@ -272,13 +272,14 @@ def test_an_order_cancelled_before_it_came_makes_nothing_even_when_it_comes_late
     assert acme.get("/v1/customers").ok()["data"] == []
 
 
-def test_a_cancellation_after_shipping_is_left_to_a_person(acme: Client) -> None:
+@pytest.mark.parametrize("lines", [None, [{"line": 1, "quantity": "1"}]], ids=["all", "a part"])
+def test_a_cancellation_after_shipping_is_left_to_a_person(acme: Client, lines: Any) -> None:
     shop = Shop(acme)
     stocked(shop, "A", 10)
     created = order(line("A", 4))
     send(shop, created)
     made = the_order(shop)
-    acme.post("/v1/shipments", {"order_id": made["id"], "ship": {"carrier": "DHL"}}).ok()
+    acme.post("/v1/shipments", {"order_id": made["id"], "lines": lines, "ship": {"carrier": "DHL"}}).ok()
     row = send(shop, cancelled(created), "orders/cancelled")
     assert (row["state"], row["reason"], row["order_id"]) == ("quarantined", "already_shipped", made["id"])
     path = f"/v1/integrations/inbox/{row['id']}"

@@ -181,7 +181,7 @@ def test_the_total_contains_tax_only_once() -> None:
     [
         ("draft", ["update", "confirm", "cancel"]),
         ("confirmed", ["update", "ship", "cancel"]),
-        ("in_progress", ["update", "ship", "close"]),
+        ("in_progress", ["update", "ship", "cancel", "close"]),
         ("done", []),
         ("cancelled", []),
     ],

@@ -123,6 +123,6 @@ def _of_order(order: Order) -> list[str]:
         name = f"{order.row.id} line {state.line} ({order.row.status})"
         if state.reserved and order.row.status not in LIVE:
             found.append(f"{name} holds {state.reserved}")
-        if not 0 <= state.picked <= state.reserved <= state.ordered - state.shipped:
+        if not 0 <= state.picked <= state.reserved <= state.outstanding:
             found.append(f"{name}: {state}")
     return found

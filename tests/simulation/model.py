@@ -8,21 +8,24 @@ StockKey = tuple[str, str]
 
 @dataclass
 class LineModel:
-    """One order line: how much is ordered, held, put aside for a shipment, and gone."""
+    """One order line: how much is ordered, held, put aside for a shipment, gone, and cancelled."""
 
     place: StockKey
     ordered: int
     reserved: int = 0
     picked: int = 0
     shipped: int = 0
+    cancelled: int = 0
 
     @property
     def outstanding(self) -> int:
-        return self.ordered - self.shipped
+        return self.ordered - self.cancelled - self.shipped
 
     def shown(self, *, is_live: bool) -> tuple[str, ...]:
         waiting = max(0, self.outstanding - self.reserved) if is_live else 0
-        return tuple(str(value) for value in (self.reserved, self.picked, self.shipped, waiting))
+        unplanned = self.outstanding - self.reserved - waiting
+        quantities = self.reserved, self.picked, self.shipped, self.cancelled, waiting, unplanned
+        return tuple(str(value) for value in quantities)
 
 
 @dataclass
@@ -32,6 +35,7 @@ class OrderModel:
     lines: list[LineModel]
     status: str = "draft"
     reservation: str = "partial"
+    is_closed: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -40,6 +44,18 @@ class OrderModel:
     @property
     def waits(self) -> bool:
         return self.is_live and any(line.outstanding > line.reserved for line in self.lines)
+
+    def end(self) -> None:
+        """Cancels what is not shipped."""
+        for line in self.lines:
+            line.cancelled += line.outstanding
+            line.reserved = 0
+        self.is_closed = any(line.shipped for line in self.lines)
+        self.status = "done" if self.is_closed else "cancelled"
+
+    def total(self, price: int) -> str:
+        """What the customer has to pay."""
+        return f"{sum(line.ordered - line.cancelled for line in self.lines) * price}.00"
 
     def follow_lines(self) -> None:
         """The status that the quantities make."""
@@ -96,7 +112,10 @@ class StockModel:
         for line, quantity in shipment.lines():
             if shipment.status == "shipped":
                 line.shipped -= quantity
-                line.reserved += quantity
+                if shipment.order.is_closed:
+                    line.cancelled += quantity
+                else:
+                    line.reserved += quantity
             else:
                 line.picked -= quantity
         if shipment.status == "shipped":

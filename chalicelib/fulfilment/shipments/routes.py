@@ -134,6 +134,7 @@ def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentI
 def cancel_shipment(request: Request[NoBody, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Cancel a shipment.
 
-    A shipment that has been shipped is reversed: its goods are in stock and reserved for the order again.
+    A shipment that has been shipped is reversed: its goods are in stock and reserved for the order again, or free if
+    the order is closed.
     """
     return request.commit(service.cancel, shipment_id)

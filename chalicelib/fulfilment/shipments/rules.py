@@ -32,9 +32,9 @@ def departure(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
     return Move(key, -_quantity(picks), StockMovementKind.SHIPMENT, shipment_id, from_reserved=True)
 
 
-def reversal(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
-    """The stock move of a reversed shipment: back into stock, as reserved quantity."""
-    return Move(key, _quantity(picks), StockMovementKind.SHIPMENT_REVERSAL, shipment_id, to_reserved=True)
+def reversal(shipment_id: str, key: StockKey, picks: Sequence[Pick], *, is_closed: bool = False) -> Move:
+    """The stock move of a reversed shipment: back into stock, reserved for the order unless that is closed."""
+    return Move(key, _quantity(picks), StockMovementKind.SHIPMENT_REVERSAL, shipment_id, to_reserved=not is_closed)
 
 
 def _quantity(picks: Sequence[Pick]) -> Decimal:

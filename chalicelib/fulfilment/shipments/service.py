@@ -81,7 +81,7 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
 @use_case(events.CANCELLED)
 def cancel(work: Work, shipment_id: str) -> Shipment:
     """Cancels a shipment. If it has been shipped, it is reversed: its goods are in stock and reserved for the order
-    again."""
+    again, or free if the order is closed."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.require(row, "cancel")
     if row.status is ShipmentStatus.SHIPPED:

@@ -3,6 +3,7 @@ transaction if they fit, else in steps by a job."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from chalicelib.fulfilment.shipments import events, rules, tables
 from chalicelib.fulfilment.shipments.states import SHIPMENT
@@ -68,13 +69,17 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
 
 @OPERATION.command("reverse")
 def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
-    """Returns the goods of a shipped shipment to stock, reserved for the order again."""
+    """Returns the goods of a shipped shipment to stock: reserved for the order again, or free if that is closed."""
+    is_closed = dispatch.order.closed_at is not None
 
     def finish() -> Event:
         SHIPMENT.take(dispatch.row, "cancel")
+        if is_closed:
+            work.annotate(subjects=sorted({pick.item_id for pick in dispatch.row.content.picks}))
         return events.CANCELLED
 
-    return _move_plan(work, dispatch, after, rules.reversal, shipping.unship, finish)
+    move_of = partial(rules.reversal, is_closed=is_closed)
+    return _move_plan(work, dispatch, after, move_of, shipping.unship, finish)
 
 
 def _move_plan(

@@ -43,6 +43,10 @@ class SupersededError(Exception):
     """Another delivery of the same order was faster: read the mapping again and decide anew."""
 
 
+class ShippedError(Exception):
+    """Goods of the order have left, so it cannot be cancelled as a whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrderVersion:
     """One version of an order as it is at Shopify. `sort_key` sorts as the order's versions do. `content` is missing
@@ -165,9 +169,12 @@ def edit(work: Work, version: OrderVersion) -> SalesOrder:
 
 @use_case(order_events.CANCELLED)
 def cancel(work: Work, version: OrderVersion, command: CancelSalesOrder) -> SalesOrder:
-    """Cancels our order. SupersededError when newer content was faster."""
+    """Cancels our order. ShippedError when a part of it has left; SupersededError when newer content was faster."""
     mapping = _load_older_mapping(work, version)
-    cancelled = orders.cancel(work, str(mapping.our_id), command)
+    our_id = str(mapping.our_id)
+    if any(line.shipped for line in orders.current(work, our_id).lines):
+        raise ShippedError
+    cancelled = orders.cancel(work, our_id, command)
     following = _mapping_row(version, our_id=mapping.our_id, lines=mapping.lines, is_ended=True)
     work.overwrite(following, Mapping.remote_version == mapping.remote_version)
     return cancelled

@@ -119,13 +119,9 @@ def _follow_cancelled(
     if current.status is SalesOrderStatus.CANCELLED or mapping.remote_version == version.sort_key:
         order_sync.mark_seen(version, mapping)
         return _outcome(DeliveryState.DONE, version, mapping)
-    try:
-        cancelled = commit(call, order_sync.cancel, version, CancelSalesOrder(reason=rules.cancel_reason(order)))
-    except TransitionRefused as refused:
-        _wait_for_job(current, refused.job_id)
+    if _cancelled(call, version, current, rules.cancel_reason(order)) is None:
         detail = "Goods of the order are shipped or packed."
-        raise QuarantineError("already_shipped", detail, version.external_id, mapping.our_id) from None
-    _wait_for_job(cancelled, cancelled.job_id)
+        raise QuarantineError("already_shipped", detail, version.external_id, mapping.our_id)
     return _outcome(DeliveryState.DONE, version, mapping)
 
 
@@ -175,12 +171,22 @@ def _cancel_emptied(call: Call, version: OrderVersion, mapping: Mapping, current
     if current.status is SalesOrderStatus.CANCELLED:
         order_sync.mark_seen(version, mapping)
         return current
+    cancelled = _cancelled(call, version, current, CancelReason.OTHER)
+    if cancelled is None:
+        raise _CannotFollowError("Nothing is left of the order's lines, but goods of it are shipped or packed.")
+    return cancelled
+
+
+def _cancelled(call: Call, version: OrderVersion, current: SalesOrder, reason: CancelReason) -> SalesOrder | None:
+    """The order as it is after its cancellation; None when goods of it are shipped or packed, so that a person has to
+    look at it. NotYetError while a job works on it."""
     try:
-        cancelled = commit(call, order_sync.cancel, version, CancelSalesOrder(reason=CancelReason.OTHER))
+        cancelled = commit(call, order_sync.cancel, version, CancelSalesOrder(reason=reason))
+    except order_sync.ShippedError:
+        return None
     except TransitionRefused as refused:
         _wait_for_job(current, refused.job_id)
-        detail = "Nothing is left of the order's lines, but goods of it are shipped or packed."
-        raise _CannotFollowError(detail) from None
+        return None
     _wait_for_job(cancelled, cancelled.job_id)
     return cancelled
 

@@ -191,16 +191,26 @@ class Struct(Declared[T]):
         return decoded
 
 
+def _compressed(content: bytes) -> bytes:
+    """Deflated without header and checksum, which would be 6 bytes more."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(content) + packer.flush()
+
+
+def _decompressed(content: bytes) -> bytes:
+    return zlib.decompress(content, wbits=-zlib.MAX_WBITS)
+
+
 class Packed(Struct[T]):
     """Like Struct, but compressed: for content that is written once and read as a whole."""
 
     attr_type = BINARY
 
     def serialize(self, value: T) -> bytes:
-        return zlib.compress(_encoder.encode(value), 6)
+        return _compressed(_encoder.encode(value))
 
     def deserialize(self, value: Any) -> T:
-        decoded: T = self._decoder.decode(zlib.decompress(value))
+        decoded: T = self._decoder.decode(_decompressed(value))
         return decoded
 
 
@@ -210,7 +220,7 @@ class Blob(Declared[bytes]):
     attr_type = BINARY
 
     def serialize(self, value: bytes) -> bytes:
-        return zlib.compress(value, 6)
+        return _compressed(value)
 
     def deserialize(self, value: bytes) -> bytes:
-        return zlib.decompress(value)
+        return _decompressed(value)

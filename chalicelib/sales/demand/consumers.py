@@ -4,14 +4,16 @@ Entries are delivered in order and at least once, and handling them again change
 while stock is received looks for stock when its own entry is handled, so it cannot be missed.
 
 The events of module.py are those that change how much an order waits for, or make stock available. A draft waits for
-nothing. A shipment takes from what is reserved, and its cancellation or reversal gives back to it. The steps of a job
-need not be followed, because its last entry names the same order. A filled backorder is written down by its own commit.
+nothing. A shipment takes from what is reserved, and its cancellation gives back to it; only the reversal for a closed
+order frees stock, and names the items. The steps of a job need not be followed, because its last entry names the same
+order. A filled backorder is written down by its own commit.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 
 from chalicelib.events.schemas import Change
+from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.sales.demand import backorders, projection
 from chalicelib.sales.orders import events as order_events
@@ -27,7 +29,8 @@ def follow(call: Call, changes: Sequence[Change]) -> None:
         if change.entity == "sales_order":
             by_order[change.entity_id].add(change.event)
         else:
-            item_ids.update(change.subjects if change.entity == "stock_operation" else [change.entity_id])
+            named = [change.entity_id, *change.subjects]
+            item_ids.update(each for each in named if ids.is_valid("itm", each))
     confirmed = {str(order_events.CONFIRMED)}
     waiting = projection.project(call, {order_id: events == confirmed for order_id, events in by_order.items()})
     for order_id, events in by_order.items():

@@ -21,6 +21,7 @@ MODULE = Module(
                     "sales_order.confirmed",
                     "sales_order.undone",
                     "sales_order.updated",
+                    "shipment.cancelled",
                     "stock.adjusted",
                     "stock.received",
                     "stock.repaired",

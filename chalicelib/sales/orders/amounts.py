@@ -6,6 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+import msgspec
+
 from chalicelib.catalog.items import conversions
 from chalicelib.catalog.items.conversions import Measured
 from chalicelib.catalog.items.schemas import Item
@@ -162,6 +164,20 @@ def totals(
         tax=Total(round_amount(tax)),
         marketplace_tax=Total(round_amount(elsewhere)),
         total=Total(round_amount(total)),
+    )
+
+
+def summed(lines: Sequence[ContentLine], header: Header, currency: str) -> Header:
+    """The header with its totals."""
+    sums = totals(lines, header.charges, currency, header.rounding, prices_include_tax=header.prices_include_tax)
+    return msgspec.structs.replace(
+        header,
+        gross=sums.gross,
+        discount=sums.discount,
+        net=sums.net,
+        charged=sums.charges,
+        tax=sums.tax,
+        marketplace_tax=sums.marketplace_tax,
     )
 
 

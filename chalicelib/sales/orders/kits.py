@@ -19,6 +19,7 @@ class KitQuantities(NamedTuple):
     reserved: Decimal
     picked: Decimal
     shipped: Decimal
+    cancelled: Decimal
 
 
 def component_line(
@@ -55,16 +56,23 @@ def resized(kit: ContentLine, component: ContentLine) -> ContentLine:
 
 
 def quantities(line: int, lines: Sequence[ContentLine], states: Sequence[LineState]) -> KitQuantities:
-    """How many whole kits of a line are reserved, picked and shipped: as many as the scarcest component allows."""
+    """How many whole kits of a line are reserved, picked and shipped, as many as the scarcest component allows, and how
+    many cannot be made any more. A kit without stocked components has these quantities itself."""
+    kit = next(state for state in states if state.line == line)
     parts = [
         (part.per_kit, state)
         for part, state in zip(lines, states, strict=True)
         if part.kit_line == line and part.per_kit and part.kind is ItemKind.STOCKED
     ]
-    shipped = min((state.shipped // ratio for ratio, state in parts), default=_ZERO)
-    held = min(((state.shipped + state.reserved) // ratio for ratio, state in parts), default=_ZERO)
-    taken = min(((state.shipped + state.picked) // ratio for ratio, state in parts), default=_ZERO)
-    return KitQuantities(reserved=held - shipped, picked=max(_ZERO, taken - shipped), shipped=shipped)
+    if not parts:
+        return KitQuantities(kit.reserved, kit.picked, kit.shipped, kit.cancelled)
+    shipped = min(state.shipped // ratio for ratio, state in parts)
+    held = min((state.shipped + state.reserved) // ratio for ratio, state in parts)
+    taken = min((state.shipped + state.picked) // ratio for ratio, state in parts)
+    left = min((state.ordered - state.cancelled) // ratio for ratio, state in parts)
+    return KitQuantities(
+        reserved=held - shipped, picked=max(_ZERO, taken - shipped), shipped=shipped, cancelled=kit.ordered - left
+    )
 
 
 def whole(lines: Sequence[ContentLine], states: Sequence[LineState]) -> dict[int, Decimal]:

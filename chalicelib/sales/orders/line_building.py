@@ -121,7 +121,8 @@ def taxed(
     where = taxes.place(draft)
     with_rates = [taxes.applied(line, codes, where) for line in content_lines]
     draft = msgspec.structs.replace(draft, charges=[taxes.applied(charge, codes, where) for charge in draft.charges])
-    return taxes.computed(with_rates, draft, currency, pointers)
+    taxes.check_given(with_rates, draft, currency, pointers)
+    return taxes.computed(with_rates, draft, currency)
 
 
 def _pointers(content_lines: Sequence[ContentLine], requested: Sequence[NewSalesOrderLine]) -> list[str]:
@@ -132,22 +133,6 @@ def _pointers(content_lines: Sequence[ContentLine], requested: Sequence[NewSales
     for line in content_lines:
         found.append(found[-1] if line.kit_line is not None else f"/lines/{next(indexes, len(found))}")
     return found
-
-
-def header(draft: Header, content_lines: Sequence[ContentLine], currency: str) -> Header:
-    """The header with its totals."""
-    sums = amounts.totals(
-        content_lines, draft.charges, currency, draft.rounding, prices_include_tax=draft.prices_include_tax
-    )
-    return msgspec.structs.replace(
-        draft,
-        gross=sums.gross,
-        discount=sums.discount,
-        net=sums.net,
-        charged=sums.charges,
-        tax=sums.tax,
-        marketplace_tax=sums.marketplace_tax,
-    )
 
 
 def set_other_warehouses(work: Work, row: SalesOrder, content_lines: Sequence[ContentLine]) -> None:

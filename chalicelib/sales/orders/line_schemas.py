@@ -181,7 +181,7 @@ class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
     ]
     location_id: Annotated[LocationId, Meta(description="Where the stock of the line is taken from.")]
     quantity: Annotated[
-        Decimal, Meta(description="The ordered quantity, in `unit`. Closing the order does not change it.")
+        Decimal, Meta(description="The ordered quantity, in `unit`. What is cancelled of it is in `cancelled`.")
     ]
     unit: Annotated[str, Meta(description="The unit in which the line was ordered.", examples=["box"])]
     base_quantity: Annotated[Decimal, Meta(description="The ordered quantity in `base_unit`.")]
@@ -213,7 +213,11 @@ class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="The tax of the whole line that a marketplace collects; you neither charge nor owe it."),
     ]
     net: Annotated[
-        Amount, Meta(description="Quantity times price without discount, rounded; with tax if prices include it.")
+        Amount,
+        Meta(
+            description="Quantity times price without discount, rounded, without what was cancelled; with tax if "
+            "prices include it."
+        ),
     ]
     reserved: Annotated[
         Decimal,
@@ -223,5 +227,23 @@ class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
     ]
     picked: Annotated[Decimal, Meta(description="The quantity in open shipments.")]
     shipped: Annotated[Decimal, Meta(description="The quantity that was shipped.")]
+    delivered: Annotated[
+        Decimal,
+        Meta(
+            description="The quantity that the customer has: what was shipped; all of a service, a digital item or the "
+            "like once the order is confirmed."
+        ),
+    ]
+    cancelled: Annotated[
+        Decimal,
+        Meta(description="The quantity that is not delivered any more, because the order or its rest was ended."),
+    ]
     billed: Annotated[Decimal, Meta(description="The quantity that was billed.")]
     backordered: Annotated[Decimal, Meta(description="The quantity that waits for stock.")]
+    unplanned: Annotated[
+        Decimal,
+        Meta(
+            description="The quantity that is neither reserved nor waits: all of a draft, and a part while a job works "
+            "on the order. base_quantity = cancelled + delivered + reserved + backordered + unplanned, always."
+        ),
+    ]

@@ -17,7 +17,7 @@ from chalicelib.kernel.mapping import merged, to_struct
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.visibility import cut, find, required
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import amounts, kits, rules, tables, taxes
+from chalicelib.sales.orders import amounts, kits, remaining, rules, tables, taxes
 from chalicelib.sales.orders.amount_schemas import SalesOrderTotals
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLine
 from chalicelib.sales.orders.schemas import (
@@ -28,6 +28,8 @@ from chalicelib.sales.orders.schemas import (
 )
 from chalicelib.sales.orders.states import OPEN, SALES_ORDER
 from chalicelib.sales.orders.tables import CHUNK_LINES, ContentLine, ContentPart, Header, LineState, SalesOrderContent
+
+_ZERO = Decimal(0)
 
 
 @dataclass
@@ -94,7 +96,13 @@ def load(work: Work, order_id: str, *, match: bool = True) -> Order:
     work.fetch(*first_refs(work.tenant, order_id))
     state = ref(work.tenant, order_id)
     key = state.hash_key, state.range_key
-    row = work.load_for_update(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
+    return with_content(
+        work, work.load_for_update(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
+    )
+
+
+def with_content(work: Work, row: tables.SalesOrder) -> Order:
+    """The order of a state row that a use case has loaded."""
     return _assemble(row, work.read(*_part_refs(work.tenant, row)))
 
 
@@ -185,15 +193,15 @@ def save_row(work: Work, row: tables.SalesOrder) -> None:
 
 def view(order: Order) -> SalesOrder:
     """The API's representation of the order."""
-    row, header = order.row, order.header
-    total = amounts.money(row.total, row.currency)
+    row = order.row
+    lines, header = remaining.remaining(row, order.lines, order.header)
     return to_struct(
         row,
         SalesOrder,
-        lines=[_line(order, *pair) for pair in zip(order.lines, row.lines, strict=True)],
-        totals=merged(SalesOrderTotals, header, total=total, charges=header.charged),
+        lines=[_line(order, *pair) for pair in zip(lines, row.lines, strict=True)],
+        totals=_totals(header, row.currency),
         charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
-        taxes=taxes.totals(order.lines, header, row.currency),
+        taxes=taxes.totals(lines, header, row.currency),
         tax_date=header.tax_date,
         tax_treatment=header.tax_treatment,
         rounding=header.rounding,
@@ -212,7 +220,6 @@ def preview(lines: list[ContentLine], header: Header, currency: str) -> SalesOrd
     states = [new_state(line) for line in lines]
     row = tables.SalesOrder(status=SalesOrderStatus.DRAFT, currency=currency, lines=states)
     order = Order(row, header, lines)
-    total = amounts.order_total(header)
     return merged(
         SalesOrderPreview,
         header,
@@ -220,17 +227,32 @@ def preview(lines: list[ContentLine], header: Header, currency: str) -> SalesOrd
         lines=[_line(order, *pair) for pair in zip(lines, states, strict=True)],
         charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
         taxes=taxes.totals(lines, header, currency),
-        totals=merged(SalesOrderTotals, header, total=amounts.money(total, currency), charges=header.charged),
+        totals=_totals(header, currency),
     )
 
 
+def _totals(header: Header, currency: str) -> SalesOrderTotals:
+    total = amounts.money(amounts.order_total(header), currency)
+    return merged(SalesOrderTotals, header, total=total, charges=header.charged)
+
+
 def _line(order: Order, line: ContentLine, state: LineState) -> SalesOrderLine:
+    status = order.row.status
     if line.kind not in (ItemKind.STOCKED, ItemKind.KIT):
-        return merged(SalesOrderLine, line, state, backordered=Decimal(0))
+        delivered = rules.delivered(status, state)
+        unplanned = state.outstanding - delivered
+        return merged(SalesOrderLine, line, state, backordered=_ZERO, unplanned=unplanned, delivered=delivered)
     if line.kind is ItemKind.KIT:
         made = kits.quantities(line.line, order.lines, order.states)
         state = msgspec.structs.replace(state, **made._asdict())
-    return merged(SalesOrderLine, line, state, backordered=rules.backordered(order.row.status, state))
+    return merged(
+        SalesOrderLine,
+        line,
+        state,
+        backordered=rules.backordered(status, state),
+        unplanned=rules.unplanned(status, state),
+        delivered=state.shipped,
+    )
 
 
 def summary(row: tables.SalesOrder) -> SalesOrderSummary:

@@ -129,9 +129,10 @@ def confirm_sales_order(request: Request[ConfirmSalesOrder, NoQuery], order_id: 
     errors=[TransitionRefused],
 )
 def cancel_sales_order(request: Request[CancelSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
-    """Cancel a sales order and release its stock.
+    """Cancel a sales order, or what is left of it, and release its stock.
 
-    Refused when anything is shipped or picked.
+    When a part is shipped, the rest is cancelled and the order is done, as with close. Totals are those of what is
+    left. Refused while a shipment of the order is open.
     """
     return request.commit(service.cancel, order_id, request.body)
 
@@ -148,6 +149,7 @@ def cancel_sales_order(request: Request[CancelSalesOrder, NoQuery], order_id: Or
 def close_sales_order(request: Request[NoBody, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
     """Close a partly shipped order.
 
-    The rest is not shipped any more, and its stock is released. Refused while a shipment of the order is open.
+    The rest is cancelled for good, and its stock is released; totals are those of what is shipped. The order stays
+    closed: goods that come back go to free stock. Refused while a shipment of the order is open.
     """
     return request.commit(service.close, order_id)

@@ -36,7 +36,7 @@ def wants(lines: Iterable[tuple[ContentLine, LineState]]) -> list[Want]:
             stock_key=StockKey(line.item_id, line.location_id),
             sku=line.sku,
             pointer=f"/lines/{index}",
-            outstanding=state.ordered - state.shipped,
+            outstanding=state.outstanding,
             held=state.reserved,
             picked=state.picked,
             state=state,
@@ -116,26 +116,28 @@ def held_by_stock_key(wants: Iterable[Want], quantities: Iterable[Decimal]) -> d
 
 def status(states: Sequence[LineState]) -> SalesOrderStatus:
     """The status of a confirmed order, derived from the quantities of its stocked lines."""
-    if _all_shipped(states):
+    if _nothing_left(states):
         return SalesOrderStatus.DONE
     if any(state.shipped or state.picked for state in states):
         return SalesOrderStatus.IN_PROGRESS
     return SalesOrderStatus.CONFIRMED
 
 
-def _all_shipped(states: Sequence[LineState]) -> bool:
+def _nothing_left(states: Sequence[LineState]) -> bool:
     """Whether nothing is left to ship."""
-    return all(state.shipped >= state.ordered for state in states)
+    return all(state.outstanding <= 0 for state in states)
 
 
 def fulfilment(life: SalesOrderStatus, states: Sequence[LineState]) -> FulfilmentStatus:
     """The fulfilment status, derived from the quantities of the stocked lines."""
     if life is SalesOrderStatus.DRAFT or life is SalesOrderStatus.CANCELLED:
         return FulfilmentStatus.NOT_STARTED
-    if _all_shipped(states):
+    if all(state.shipped >= state.ordered for state in states):
         return FulfilmentStatus.SHIPPED
     if any(state.shipped for state in states):
         return FulfilmentStatus.PARTIALLY_SHIPPED
+    if _nothing_left(states):
+        return FulfilmentStatus.NOT_STARTED
     if any(backordered(life, state) for state in states):
         return FulfilmentStatus.BACKORDERED
     return FulfilmentStatus.RESERVED
@@ -147,13 +149,24 @@ def billing(states: Sequence[LineState]) -> BillingStatus:
         return BillingStatus.NOT_BILLED
     return (
         BillingStatus.BILLED
-        if all(state.billed >= state.ordered for state in states)
+        if all(state.billed >= state.ordered - state.cancelled for state in states)
         else BillingStatus.PARTIALLY_BILLED
     )
 
 
 def backordered(life: SalesOrderStatus, state: LineState) -> Decimal:
-    """The backordered quantity of a stocked line."""
+    """The backordered quantity of a stocked line or of a kit."""
     if life not in (SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS):
         return _ZERO
-    return max(_ZERO, state.ordered - state.shipped - state.reserved)
+    return max(_ZERO, state.outstanding - state.reserved)
+
+
+def unplanned(life: SalesOrderStatus, state: LineState) -> Decimal:
+    """The quantity of a stocked line or of a kit that is neither reserved nor waits, because nothing is planned for
+    drafts and while a job works on the order."""
+    return state.outstanding - state.reserved - backordered(life, state)
+
+
+def delivered(life: SalesOrderStatus, state: LineState) -> Decimal:
+    """The quantity of a line without stock that the customer has: all of it, once the order is confirmed."""
+    return _ZERO if life is SalesOrderStatus.DRAFT else state.outstanding

@@ -73,8 +73,8 @@ TreatmentField = Annotated[
 
 class SalesOrderStatus(StrEnum):
     """The status of an order. `draft`: nothing is reserved yet. `confirmed`: its stock is reserved or backordered.
-    `in_progress`: something is picked or shipped. `done`: everything is shipped, or the rest was closed. `cancelled`:
-    it was ended before anything was shipped."""
+    `in_progress`: something is picked or shipped. `done`: everything is shipped, or the rest was cancelled.
+    `cancelled`: it was ended before anything was shipped."""
 
     DRAFT = "draft"
     CONFIRMED = "confirmed"
@@ -85,8 +85,9 @@ class SalesOrderStatus(StrEnum):
 
 class FulfilmentStatus(StrEnum):
     """What has been reserved and shipped, derived from the quantities of the lines. `not_started`: a draft or a
-    cancelled order. `backordered`: a part waits for stock. `reserved`: all is reserved. `partially_shipped`: a part is
-    shipped. `shipped`: all is."""
+    cancelled order, or a closed one of which nothing was shipped or all came back. `backordered`: a part waits for
+    stock. `reserved`: all is reserved. `partially_shipped`: a part is shipped; if the order is done, the rest was
+    cancelled. `shipped`: all is."""
 
     NOT_STARTED = "not_started"
     BACKORDERED = "backordered"
@@ -196,7 +197,7 @@ class CancelReason(StrEnum):
 
 
 class CancelSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Why to cancel the order."""
+    """Why to cancel the order, or what is left of it."""
 
     reason: Annotated[CancelReason, Meta(description="Why the order is cancelled.")] = CancelReason.OTHER
 
@@ -243,6 +244,13 @@ class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
     shipping_address: ShippingAddress | None
     note: Note | None
     cancel_reason: Annotated[CancelReason | None, Meta(description="Why it was cancelled; null if it was not.")]
+    closed_at: Annotated[
+        datetime | None,
+        Meta(
+            description="When the rest of a partly shipped order was cancelled; null if it was not. The order stays "
+            "closed: goods that come back go to free stock."
+        ),
+    ]
     shipment_ids: Annotated[
         list[str], Meta(description="The ids of its shipments, also of cancelled ones; the oldest first.")
     ]

@@ -32,7 +32,7 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderStatus,
     SalesOrderSummary,
 )
-from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.states import SALES_ORDER, has_picked
 from chalicelib.sales.orders.tables import ContentLine, Header
 
 
@@ -86,7 +86,7 @@ def _priced(work: Work, command: NewSalesOrder, day: date) -> tuple[Customer | N
     charges = line_building.charges(command.charges, command.currency)
     header = msgspec.structs.replace(header, charges=charges)
     lines, header = line_building.taxed(work, (lines, header), command.lines, command.currency)
-    return source.customer, lines, line_building.header(header, lines, command.currency)
+    return source.customer, lines, amounts.summed(lines, header, command.currency)
 
 
 def _header(command: NewSalesOrder, customer: Customer | None, day: date) -> Header:
@@ -125,7 +125,7 @@ def confirm(work: Work, order_id: str, command: ConfirmSalesOrder) -> SalesOrder
 
 @use_case(events.CANCELLED)
 def cancel(work: Work, order_id: str, command: CancelSalesOrder) -> SalesOrder:
-    """Cancels an order without shipped or picked quantities, and releases its stock and its customer reference."""
+    """Cancels what is not shipped of an order, and releases its stock. TransitionRefused while a shipment is open."""
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "cancel")
     order.row.cancel_reason = command.reason
@@ -134,10 +134,10 @@ def cancel(work: Work, order_id: str, command: CancelSalesOrder) -> SalesOrder:
 
 @use_case(events.CLOSED)
 def close(work: Work, order_id: str) -> SalesOrder:
-    """Closes a partly shipped order: the rest is no longer ordered. Conflict while a shipment is open."""
+    """Closes a partly shipped order: the rest is cancelled. Conflict while a shipment is open."""
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "close")
-    if any(state.picked for state in order.states):
+    if has_picked(order.row):
         raise Conflict("A shipment of this order is open; ship or cancel it first.")
     return _run(work, order, "close")
 

@@ -11,7 +11,7 @@ from chalicelib.kernel.address import Address
 from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import kits, repository, rules, tables
+from chalicelib.sales.orders import kits, remaining, repository, rules, tables
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
 
@@ -118,10 +118,13 @@ def ship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
 
 
 def unship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
-    """Changes shipped quantities back to reserved."""
+    """Changes shipped quantities back to reserved; of a closed order, which stays closed, to cancelled."""
     for entry, state in _states(order, picks):
         state.shipped -= entry.quantity
-        state.reserved += entry.quantity
+        if order.closed_at is None:
+            state.reserved += entry.quantity
+        else:
+            state.cancelled += entry.quantity
 
 
 def load(work: Work, order_id: str) -> tables.SalesOrder:
@@ -133,8 +136,11 @@ def load(work: Work, order_id: str) -> tables.SalesOrder:
 
 
 def save(work: Work, row: tables.SalesOrder) -> None:
-    """Writes the state row, with the status derived from the quantities."""
+    """Writes the state row, with the status derived from the quantities; of a closed order with the total too."""
     row.status = rules.status(row.stocked_lines())
+    if row.closed_at is not None:
+        order = repository.with_content(work, row)
+        row.total = remaining.total(row, order.lines, order.header)
     repository.save_row(work, row)
 
 

@@ -1,18 +1,19 @@
 """The commands that change an order's reservations. Each processes the stock keys of the order's lines one by one: in
 one transaction if they fit, else in steps by a job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import events, repository, rules
+from chalicelib.sales.orders import events, remaining, repository, rules
 from chalicelib.sales.orders.customer_reference import release_reference
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.reserving import Reserving, release
 from chalicelib.sales.orders.schemas import ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.tables import LineState
 
 OPERATION: StagedOperation[Order] = StagedOperation(
     "sales_order.staged",
@@ -51,28 +52,36 @@ def update(work: Work, order: Order, after: str) -> Plan[StockKey]:
 
 @OPERATION.command("cancel")
 def cancel(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Releases the stock and the customer reference, and cancels the order."""
+    """Releases the stock and cancels what is not shipped. The order is cancelled, and its customer reference is free
+    again, unless a part was shipped: then the order is done."""
 
     def finish() -> Event:
-        SALES_ORDER.take(order.row, "cancel")
-        release_reference(work, order.row)
-        work.annotate(reason=order.row.cancel_reason)
+        row = order.row
+        is_shipped = any(state.shipped for state in row.lines)
+        SALES_ORDER.take(row, "cancel", SalesOrderStatus.DONE if is_shipped else SalesOrderStatus.CANCELLED)
+        if is_shipped:
+            row.closed_at = work.now
+        else:
+            release_reference(work, row)
+            _cancel(row.lines)
+        row.total = remaining.total(row, order.lines, order.header)
+        work.annotate(reason=row.cancel_reason)
         return events.CANCELLED
 
-    return _release_plan(work, order, after, finish)
+    return _release_plan(work, order, after, finish, cancels=True)
 
 
 @OPERATION.command("close")
 def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Releases the stock that is not shipped, which is no longer ordered, and closes the order."""
+    """Releases the stock and cancels what is not shipped, and closes the order."""
 
     def finish() -> Event:
-        for state in order.row.stocked_lines():
-            state.ordered = state.shipped
         SALES_ORDER.take(order.row, "close")
+        order.row.closed_at = work.now
+        order.row.total = remaining.total(order.row, order.lines, order.header)
         return events.CLOSED
 
-    return _release_plan(work, order, after, finish)
+    return _release_plan(work, order, after, finish, cancels=True)
 
 
 @OPERATION.command("undo")
@@ -90,10 +99,24 @@ def _reserve_plan(work: Work, order: Order, after: str, finish: Callable[[], Eve
     return Plan(keys, name_of, reserving.reserve, finish)
 
 
-def _release_plan(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
+def _release_plan(
+    work: Work, order: Order, after: str, finish: Callable[[], Event], *, cancels: bool = False
+) -> Plan[StockKey]:
     wants = rules.by_stock_key(order.wants())
     keys = [key for key in wants if name_of(key) > after]
-    return Plan(keys, name_of, lambda key: release(work, key, wants[key]), finish)
+
+    def apply(key: StockKey) -> None:
+        release(work, key, wants[key])
+        if cancels:
+            _cancel(want.state for want in wants[key])
+
+    return Plan(keys, name_of, apply, finish)
+
+
+def _cancel(states: Iterable[LineState]) -> None:
+    """Cancels what is not shipped."""
+    for state in states:
+        state.cancelled += state.outstanding
 
 
 def name_of(key: StockKey) -> str:

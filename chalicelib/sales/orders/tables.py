@@ -1,8 +1,9 @@
 """Sales orders, stored in two parts: a small state row that is rewritten, and content rows that never change."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
@@ -35,7 +36,7 @@ NUMBER = uniques.Kind("sales_order_number", "number", "sales order")
 
 class LineState(msgspec.Struct, array_like=True):
     """The quantities of one line, in the item's base unit. `reserved` is authoritative: the self-check compares
-    balances with it."""
+    balances with it. ordered = cancelled + shipped + reserved + what waits for stock, or is not planned yet."""
 
     line: int
     ordered: Decimal
@@ -43,6 +44,29 @@ class LineState(msgspec.Struct, array_like=True):
     picked: Decimal = Decimal(0)
     shipped: Decimal = Decimal(0)
     billed: Decimal = Decimal(0)
+    cancelled: Decimal = Decimal(0)
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still to be shipped."""
+        return self.ordered - self.cancelled - self.shipped
+
+
+class LineStates(Struct[list[LineState]]):
+    """The quantities of all lines, stored without the zeros at the end of each, because every 1,000 bytes cost a write
+    unit."""
+
+    def __init__(self) -> None:
+        super().__init__(BUSINESS, list[LineState])
+
+    def serialize(self, value: list[LineState]) -> Any:
+        rows = [msgspec.structs.astuple(state) for state in value]
+        return super().serialize([_without_zeros_at_the_end(row) for row in rows])
+
+
+def _without_zeros_at_the_end(row: Sequence[Any]) -> Any:
+    length = next(length for length in range(len(row), 0, -1) if row[length - 1])
+    return row[:length]
 
 
 class Former(msgspec.Struct):
@@ -190,7 +214,7 @@ class SalesOrder(StagedDocument):
     currency = Text(BUSINESS)
     total = Number(BUSINESS)
     reservation: Choice[ReservationMode] = Choice(BUSINESS, ReservationMode)
-    lines: Struct[list[LineState]] = Struct(BUSINESS, list[LineState])
+    lines = LineStates()
     unstocked: Struct[list[int]] = Struct(BUSINESS, list[int], null=True)
     revision = Whole(BUSINESS)
     last_line = Whole(BUSINESS)
@@ -199,6 +223,7 @@ class SalesOrder(StagedDocument):
     former: Struct[Former] = Struct(BUSINESS, Former, null=True)
     shipment_ids: Struct[list[str]] = Struct(BUSINESS, list[str], attr_name="shipments", null=True)
     cancel_reason: Choice[CancelReason] = Choice(BUSINESS, CancelReason, null=True)
+    closed_at = Moment(BUSINESS, null=True)
     by_open = ByOpen()
     by_customer = ByCustomer()
     by_former = ByFormer()

@@ -61,11 +61,19 @@ def applied(entry: T, codes: Mapping[str, TaxCode], where: TaxPlace) -> T:
     return msgspec.structs.replace(entry, tax=tax)
 
 
-def computed(
-    lines: Sequence[ContentLine], header: Header, currency: str, pointers: Sequence[str]
-) -> tuple[list[ContentLine], Header]:
-    """Lines and charges with their taxes. Invalid for given taxes that do not agree with their rate. pointers: of the
-    lines."""
+def check_given(lines: Sequence[ContentLine], header: Header, currency: str, pointers: Sequence[str]) -> None:
+    """Invalid for given taxes that do not agree with their rate. pointers: of the lines."""
+    at = [*pointers, *(f"/charges/{index}" for index in range(len(header.charges)))]
+    problems: list[FieldError] = []
+    for (entry, tax), pointer in zip(_computed(lines, header, currency), at, strict=True):
+        if entry.given_tax is not None and entry.tax is not None:
+            problems += computation.tax_given_errors(entry.given_tax, tax, currency, f"{pointer}/tax_amount")
+    if problems:
+        raise Invalid(errors=problems)
+
+
+def _computed(lines: Sequence[ContentLine], header: Header, currency: str) -> list[tuple[Entry, Decimal]]:
+    """Lines and charges, each with the tax by its rate; 0 without one."""
     entries: list[Entry] = [*lines, *header.charges]
     found = computation.line_taxes(
         [_taxable(entry, is_exact=not header.rounding.is_per_line) for entry in entries],
@@ -73,21 +81,18 @@ def computed(
         header.rounding,
         inclusive=header.prices_include_tax,
     )
-    at = [*pointers, *(f"/charges/{index}" for index in range(len(header.charges)))]
-    problems: list[FieldError] = []
+    return [(entry, line.tax + line.marketplace_tax) for entry, line in zip(entries, found.lines, strict=True)]
+
+
+def computed(lines: Sequence[ContentLine], header: Header, currency: str) -> tuple[list[ContentLine], Header]:
+    """Lines and charges with their taxes; a given one holds."""
     taxed: list[Entry] = []
-    for entry, line, pointer in zip(entries, found.lines, at, strict=True):
-        tax = line.tax + line.marketplace_tax
-        if entry.given_tax is not None:
-            if entry.tax is not None:
-                problems += computation.tax_given_errors(entry.given_tax, tax, currency, f"{pointer}/tax_amount")
-            tax = entry.given_tax
+    for entry, by_rate in _computed(lines, header, currency):
+        tax = by_rate if entry.given_tax is None else entry.given_tax
         by_seller = entry.tax_collector is TaxCollector.SELLER
         shown, nothing = amounts.money(tax, currency), amounts.money(_ZERO, currency)
         sums = {"tax_amount": shown if by_seller else nothing, "marketplace_tax": nothing if by_seller else shown}
         taxed.append(msgspec.structs.replace(entry, **sums))
-    if problems:
-        raise Invalid(errors=problems)
     charges = [each for each in taxed if isinstance(each, ContentCharge)]
     taxed_lines = [each for each in taxed if isinstance(each, ContentLine)]
     return taxed_lines, msgspec.structs.replace(header, charges=charges)

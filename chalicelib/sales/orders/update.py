@@ -39,7 +39,7 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
         lines, header = taxes.without_rates(lines, header)
     asked = () if change.lines is UNSET else change.lines
     lines, header = line_building.taxed(work, (lines, header), asked, row.currency)
-    header = line_building.header(header, lines, row.currency)
+    header = amounts.summed(lines, header, row.currency)
     if (lines, header) == before:
         repository.save_row(work, row)
         return repository.view(order)
@@ -111,7 +111,7 @@ def _carry_over(line: ContentLine, existing: dict[int, LineState]) -> LineState:
     before = existing.get(line.line, LineState(line.line, Decimal(0)))
     held = min(before.reserved, line.base_quantity - before.shipped)
     before.reserved -= held
-    return LineState(line.line, line.base_quantity, held, before.picked, before.shipped, before.billed)
+    return msgspec.structs.replace(before, ordered=line.base_quantity, reserved=held)
 
 
 def _check_quantities(
