@@ -39,6 +39,20 @@ class _RowRefusedError(Exception):
         self.error = error
 
 
+class _CollisionError(Exception):
+    """A row writes what an earlier row of the transaction writes or depends on; it has to be written after that."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
+
+
+def collides(work: Work) -> bool:
+    """Whether two writes are to the same row of a table, which no transaction may have."""
+    names = [action.ref for action in work.actions]
+    return len(set(names)) < len(names)
+
+
 def write(
     call: Call, kind: Kind[R], entries: Sequence[Entry[R]], key: BulkKey, also: Also | None = None
 ) -> list[BulkRowResult]:
@@ -55,11 +69,16 @@ def write(
             raise
         except _RowRefusedError as refused:
             bad[refused.index] = errors_of(refused.error, refused.index)
+        except _CollisionError as collision:
+            part = [entry for entry in part if entry.index < collision.index]
         except DomainError as error:
             good = [entry.index for entry in part if entry.index not in bad]
             culprit = good[0] if len(good) == 1 else _named(error, good)
             if not good:
                 raise
+            if isinstance(error, TooManyActions) and len(part) > 1:
+                # The errors of others in the part may be what does not fit.
+                culprit = None
             if culprit is None:
                 part = part[: max(1, len(part) // 2)]
             else:
@@ -109,6 +128,8 @@ def _decision(
                 results.append(_failed(kind, entry, bad[entry.index]))
             else:
                 results.append(_upserted(work, kind, entry.index, entry.row, key))
+                if collides(work):
+                    raise _CollisionError(entry.index)
 
         kind.prepare(work, [entry.row for entry in part if entry.row is not None and entry.index not in bad], key)
         capacity.apply_while_room(work, part, apply, reserve=1 + len(bad))

@@ -51,6 +51,9 @@ def _all(work: Work, kind: Kind[R], rows: Sequence[R], field: str, key: BulkKey)
         except Invalid as error:
             problems += error.errors
         else:
+            if batches.collides(work):
+                says = "An earlier row writes the same, or what this one depends on; send it in a request after it."
+                raise Invalid(errors=[*problems, FieldError(f"/{field}/{index}", "repeated", says)])
             results.append(BulkRowResult(index=index, key=kind.code(row), outcome=outcome, id=identifier))
     if problems:
         raise Invalid(errors=problems)

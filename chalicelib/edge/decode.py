@@ -55,11 +55,12 @@ def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[Field
     value = parse(raw)
     try:
         return _convert_strictly(kind, value, raw), {}
-    except Invalid as error:
-        if not isinstance(value, dict):
+    except Invalid:
+        found = errors(inspect.type_info(kind), value, "")
+        if not isinstance(value, dict) or not found:
             raise
         bad_rows: dict[int, list[FieldError]] = {}
-        for problem in error.errors:
+        for problem in found:
             head, _, rest = problem.pointer.removeprefix(f"/{field}/").partition("/")
             if (
                 value.get("on_error") == "all_or_nothing"

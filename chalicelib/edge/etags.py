@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Literal
 
 from chalicelib.kernel.call import IfMatch
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e]*"'
-_TAGS = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
+_PARTS = re.compile(rf"{_TAG}|\S")
 _VERSION = re.compile(r'"(\d{1,12})(?:\.[0-9a-f]+)?"')
 PATTERN = rf"^(\*|{_TAG}(\s*,\s*{_TAG})*)$"
 """The regular expression of If-Match and If-None-Match."""
@@ -40,10 +41,15 @@ def _hash(body: bytes) -> str:
 
 
 def parse(header: str) -> Literal["*"] | list[str] | None:
-    """The tags of If-Match or If-None-Match, or `*`; None when the header is neither."""
+    """The tags of If-Match or If-None-Match, or `*`; None when the header is neither. Empty elements of the list do not
+    count (RFC 9110 5.6.1.2)."""
     if header.strip() == "*":
         return "*"
-    return re.findall(_TAG, header) if _TAGS.fullmatch(header) else None
+    parts: list[str] = _PARTS.findall(header)
+    tags = [part for part in parts if len(part) > 1]
+    is_list = all(len(part) > 1 or part == "," for part in parts)
+    is_separated = not any(len(one) > 1 and len(other) > 1 for one, other in pairwise(parts))
+    return tags if tags and is_list and is_separated else None
 
 
 def versions(tags: Literal["*"] | Iterable[str]) -> IfMatch:

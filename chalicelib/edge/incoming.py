@@ -101,8 +101,7 @@ def current() -> Incoming:
 def accept(event: Mapping[str, Any]) -> Incoming:
     """Parses a gateway event and sets the current request."""
     context = event["requestContext"]
-    headers = {name.lower(): values[-1] for name, values in (event.get("multiValueHeaders") or {}).items() if values}
-    headers |= {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
+    headers = _headers(event)
     incoming = Incoming(
         method=context["httpMethod"],
         path=_path(context["resourcePath"], event.get("pathParameters") or {}),
@@ -118,6 +117,21 @@ def accept(event: Mapping[str, Any]) -> Incoming:
     )
     _current.set(incoming)
     return incoming
+
+
+_LISTS = frozenset({"if-match", "if-none-match"})
+"""Several lines of such a header are one list (RFC 9110 5.3)."""
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    """The headers by name in lower case; of one that is there several times and is no list, the last line."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
+    for name, values in (event.get("multiValueHeaders") or {}).items():
+        if values and name.lower() in _LISTS:
+            headers[name.lower()] = ", ".join(values)
+        elif values:
+            headers.setdefault(name.lower(), values[-1])
+    return headers
 
 
 def _path(resource: str, parameters: Mapping[str, str]) -> str:

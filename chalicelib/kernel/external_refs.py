@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.kernel.errors import Invalid, repeats
+from chalicelib.kernel.errors import FieldError, Invalid, repeats
 from chalicelib.kernel.texts import formatted, line
 
 ExternalSystem = Annotated[
@@ -39,17 +39,22 @@ class ExternalRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{self.system}|{self.id}"
 
 
+MOST = 20
+"""References of a document."""
 ExternalRefs = Annotated[
     list[ExternalRef],
     msgspec.Meta(
-        max_length=20, description="The ids of this document in other systems. A change replaces the whole list."
+        max_length=MOST, description="The ids of this document in other systems. A change replaces the whole list."
     ),
 ]
 
 
 def check(refs: Sequence[ExternalRef], pointer: str = "") -> None:
-    """Invalid when a reference is given twice: DynamoDB refuses a transaction with two actions on one row. pointer:
-    where the document lies in the request."""
+    """Invalid when a reference is given twice, because DynamoDB refuses a transaction with two actions on one row, and
+    when the document would have more than MOST. pointer: where the document lies in the request."""
     problems = repeats(f"{pointer}/external_refs", [ref.value for ref in refs])
+    if len(refs) > MOST:
+        says = f"A document has at most {MOST} references."
+        problems.append(FieldError(f"{pointer}/external_refs", "too_many", says))
     if problems:
         raise Invalid(errors=problems)

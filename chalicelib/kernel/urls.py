@@ -5,6 +5,7 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 
 FORM_FIELDS_MAX = 10
+_QUERY_FIELDS_MAX = 100
 
 
 def is_protected(url: str) -> bool:
@@ -30,7 +31,7 @@ def parts(url: str) -> tuple[list[str], list[tuple[str, str]]]:
     URL."""
     found = urllib.parse.urlsplit(url)
     segments = [urllib.parse.unquote(segment) for segment in found.path.split("/") if segment]
-    return segments, urllib.parse.parse_qsl(found.query, max_num_fields=FORM_FIELDS_MAX)
+    return segments, urllib.parse.parse_qsl(found.query, max_num_fields=_QUERY_FIELDS_MAX)
 
 
 def form_fields(body: bytes) -> list[tuple[str, str]]:

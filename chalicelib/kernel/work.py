@@ -177,15 +177,21 @@ class Work:
     def erase_answers(self, document: Document) -> None:
         """Erases the stored answers that show the document; call it before the document without its personal data is
         saved. Commands that store another one meanwhile change the document, so none is missed."""
-        self.actions += [idempotency.erased(self.tenant, name) for name in document.answers or ()]
+        self._erase(document.answers or ())
         document.answers = None
+
+    def _erase(self, names: Iterable[str]) -> None:
+        """Erases stored answers, each once: an answer may show several documents of this work."""
+        written = {action.ref for action in self.actions}
+        erasures = (idempotency.erased(self.tenant, name) for name in names)
+        self.actions += [action for action in erasures if action.ref not in written]
 
     def _list_answer(self, document: Document) -> None:
         """Lists the answer of this command in a document about a person, so that an erasure finds it. The oldest one of
         a long list is erased for it."""
         if self._shows_a_person(document):
             document.answers, dropped = idempotency.listed(document.answers or {}, self.call)
-            self.actions += [idempotency.erased(self.tenant, name) for name in dropped]
+            self._erase(dropped)
 
     def _shows_a_person(self, document: Document) -> bool:
         """Whether the answer of this command is stored, and the document is about a person."""
@@ -228,15 +234,16 @@ class Work:
         the error does not name the owner, which they may not be allowed to see."""
         name = uniques.ref(self.tenant, kind, value)
         row = uniques.Unique(partition=name.hash_key, value=name.range_key, owner=owner)
-        self._claimed[name] = row
 
-        def on_condition_failed(item: Item | None) -> AlreadyExists | None:
+        def on_condition_failed(item: Item | None) -> AlreadyExists:
             says = kind.taken(item["owner"]["S"] if item and self.call.scope_ids is None else None)
             return AlreadyExists(says, errors=[FieldError(pointer, "already_exists", says)])
 
+        if self._claimed.setdefault(name, row).owner != owner:
+            raise on_condition_failed(None)
         free: Condition = uniques.Unique.value.does_not_exist()
         if name in self._released:
-            self._drop(name)
+            self.take_back(name)
             free = uniques.Unique.owner == self._released[name]
         self.actions.append(store.put(row, free, on_condition_failed))
 
@@ -245,7 +252,7 @@ class Work:
         name = uniques.ref(self.tenant, kind, value)
         self._released[name] = owner
         if name in self._claimed:
-            self._drop(name)
+            self.take_back(name)
             self.actions.append(store.put(self._claimed[name], uniques.Unique.owner == owner))
         else:
             self.remove(name, uniques.Unique.owner == owner)
@@ -256,10 +263,7 @@ class Work:
 
     def take_back(self, ref: Ref) -> None:
         """Takes back what this work was going to do to the row, so that it can be written anew, together with more."""
-        self._drop(ref)
-
-    def _drop(self, name: Ref) -> None:
-        self.actions = [action for action in self.actions if action.ref != name]
+        self.actions = [action for action in self.actions if action.ref != ref]
 
     def finish(self) -> None:
         """Completes the writes: other rows are written only if the saved documents in which nothing has changed are

@@ -1,5 +1,7 @@
 """Item templates over HTTP."""
 
+from msgspec import UNSET
+
 from chalicelib.access.scope import Scope
 from chalicelib.catalog.item_templates import service
 from chalicelib.catalog.item_templates.schemas import (
@@ -11,17 +13,25 @@ from chalicelib.catalog.item_templates.schemas import (
     NewVariants,
 )
 from chalicelib.catalog.items.variants import TemplateId
-from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
+from chalicelib.edge.endpoint import ExtraPermission, NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.errors import AlreadyExists, Conflict, TooManyActions, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 
 routes = Routes(__name__, "Item templates", "What the variants of a product have in common, and what they differ in.")
+_HIDDEN = {"item.cost": ("cost",)}
+_SETS_COST: ExtraPermission[NewItemTemplate | ItemTemplateChange] = ExtraPermission(
+    "item.cost",
+    "when it sets or clears the cost",
+    lambda body: body.cost is not (UNSET if isinstance(body, ItemTemplateChange) else None),
+)
 
 
 @routes.post(
     "/v1/item-templates",
     permission="item.write",
+    hidden_without=_HIDDEN,
+    extra_permissions=[_SETS_COST],
     scope=Scope.ANY,
     status=201,
     location="/v1/item-templates/{id}",
@@ -38,6 +48,7 @@ def create_item_template(request: Request[NewItemTemplate, NoQuery]) -> Answer[I
 @routes.get(
     "/v1/item-templates",
     permission="item.read",
+    hidden_without=_HIDDEN,
     scope=Scope.ANY,
 )
 def list_item_templates(request: Request[NoBody, ItemTemplateQuery]) -> Page[ItemTemplate]:
@@ -51,6 +62,7 @@ def list_item_templates(request: Request[NoBody, ItemTemplateQuery]) -> Page[Ite
 @routes.get(
     "/v1/item-templates/{template_id}",
     permission="item.read",
+    hidden_without=_HIDDEN,
     scope=Scope.ANY,
 )
 def read_item_template(request: Request[NoBody, NoQuery], template_id: TemplateId) -> ItemTemplate:
@@ -64,6 +76,8 @@ def read_item_template(request: Request[NoBody, NoQuery], template_id: TemplateI
 @routes.patch(
     "/v1/item-templates/{template_id}",
     permission="item.write",
+    hidden_without=_HIDDEN,
+    extra_permissions=[_SETS_COST],
     scope=Scope.ANY,
     errors=[AlreadyExists, TooManyActions],
 )
@@ -94,6 +108,7 @@ def make_variants(request: Request[NewVariants, NoQuery], template_id: TemplateI
 @routes.post(
     "/v1/item-templates/{template_id}/archive",
     permission="item.write",
+    hidden_without=_HIDDEN,
     scope=Scope.ANY,
     change=True,
     errors=[TransitionRefused],
@@ -109,6 +124,7 @@ def archive_item_template(request: Request[NoBody, NoQuery], template_id: Templa
 @routes.post(
     "/v1/item-templates/{template_id}/restore",
     permission="item.write",
+    hidden_without=_HIDDEN,
     scope=Scope.ANY,
     change=True,
     errors=[TransitionRefused],

@@ -102,7 +102,7 @@ def converted(quantity: Decimal, unit: str, factor: Fraction, base_unit: str, po
     at = f"{pointer}/quantity"
     if too_fine := units.errors(quantity, unit, at):
         return too_fine[0]
-    if factor == 1:
+    if factor == 1 and units.places(unit) <= units.places(base_unit):
         return Measured(quantity, unit, factor, Decimal(quantity))
     exact = Fraction(quantity) * factor
     places = units.places(base_unit)

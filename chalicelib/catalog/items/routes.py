@@ -95,6 +95,7 @@ def update_item(request: Request[ItemChange, NoQuery], item_id: ItemId) -> Answe
 @routes.post(
     "/v1/items/{item_id}/phase-out",
     permission="item.write",
+    hidden_without=_HIDDEN,
     scope=Scope.ANY,
     change=True,
     errors=[TransitionRefused],

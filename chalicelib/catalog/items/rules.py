@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import UNSET
 
 from chalicelib.catalog.items import barcodes, conversions, tracking, units
-from chalicelib.catalog.items.barcodes import NewBarcode
+from chalicelib.catalog.items.barcodes import Barcode, NewBarcode
 from chalicelib.catalog.items.conversions import HasUnits
 from chalicelib.catalog.items.kit_schemas import ItemKind, KitComponent
 from chalicelib.catalog.items.schemas import Item, ItemChange
@@ -41,6 +41,15 @@ def errors(item: Countable, given: Sequence[NewBarcode], pointer: str = "") -> l
     if item.reorder_point is not None:
         problems += units.errors(item.reorder_point, item.unit, f"{pointer}/reorder_point")
     return [*problems, *tracking.errors(item, pointer), *_kind_errors(item, pointer)]
+
+
+def lost_unit_errors(item: Countable, stored: Sequence[Barcode], pointer: str = "") -> list[FieldError]:
+    """An error for each unit that the item does not have any more although a barcode counts it."""
+    lost = {each.unit for each in stored if each.unit is not None and conversions.factor(item, each.unit) is None}
+    return [
+        FieldError(f"{pointer}/units", "in_use", f"A barcode counts {unit}; change the barcode first.")
+        for unit in sorted(lost)
+    ]
 
 
 NEVER = ("kind", "unit")

@@ -214,7 +214,9 @@ def apply(work: Work, row: tables.Item, change: ItemChange, pointer: str = "") -
         work, CustomFieldEntity.ITEM, given, f"{pointer}/custom_fields", current=row.custom_fields
     )
     row.custom_fields = custom.values
-    _check(work, row, change.barcodes or (), custom.errors, pointer, components=change.components or ())
+    kept = (row.barcodes or ()) if change.barcodes is UNSET else ()
+    lost = rules.lost_unit_errors(row, kept, pointer)
+    _check(work, row, change.barcodes or (), [*custom.errors, *lost], pointer, components=change.components or ())
     if row.replacement_id != replaced_by:
         replacement.check(work, row, f"{pointer}/replacement_id")
     row.folded_sku, row.folded_name = folded(row.sku), tables.folded_name(row.name)

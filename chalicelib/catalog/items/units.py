@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
+from chalicelib.kernel.codes import folded
 from chalicelib.kernel.errors import FieldError
 
 
@@ -87,7 +88,7 @@ PLACES: Mapping[str, int] = {
 
 def places(unit: str) -> int:
     """The decimal places of quantities in a unit; 0 for units of a company's own, such as a box of twelve."""
-    return PLACES.get(unit, 0)
+    return PLACES.get(folded(unit), 0)
 
 
 def errors(quantity: Decimal, unit: str, pointer: str) -> list[FieldError]:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chalicelib.kernel import external_refs
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import AlreadyExists
@@ -19,7 +20,6 @@ from chalicelib.parties.parties.terms import CustomerTerms
 
 _MATCHED_EMAIL = Kind("customer_email", "e-mail address", "customer", form=str)
 """By token."""
-_MAX_REFS = 20
 
 
 def match_or_create(call: Call, command: NewCustomer, external: ExternalRef) -> Customer:
@@ -51,7 +51,7 @@ def match(work: Work, command: NewCustomer, external: ExternalRef) -> Customer:
         return service.view(row)
     refs = known.external_refs or []
     # A concurrent match may have added the reference since `owner` was read.
-    if external not in refs and len(refs) < _MAX_REFS:
+    if external not in refs and len(refs) < external_refs.MOST:
         known.external_refs = [*refs, external]
         work.save(known)
     return service.view(known)

@@ -5,13 +5,11 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.codes import folded
 from chalicelib.kernel.mapping import to_row
 from chalicelib.kernel.work import Work
 from chalicelib.parties.parties import lookups, phones, repository, tax_ids
 from chalicelib.parties.parties.schemas import (
     DuplicateReason,
-    PartyAddress,
     PartyFields,
     PartyTerms,
     PossibleDuplicate,
@@ -94,8 +92,9 @@ def _is_similar(one: str, other: str) -> bool:
 
 
 def _at_one_place(one: Party, other: Party) -> bool:
-    return _meet(map(_place, one.addresses or []), map(_place, other.addresses or []))
+    return _meet(_places(one), _places(other))
 
 
-def _place(address: PartyAddress) -> tuple[str, str]:
-    return address.country, folded(address.postal_code or address.city or "").replace(" ", "")
+def _places(party: Party) -> set[str]:
+    places = map(lookups.compared_place, party.addresses or [])
+    return {place for place in places if place is not None}

@@ -50,11 +50,18 @@ def tax_id(tenant: Tenant, value: str) -> str:
 
 def place(tenant: Tenant, name: str, address: PartyAddress) -> str | None:
     """The partition of the parties at the same place whose names begin alike; None when the place is not known."""
-    where = _plain(address.postal_code or "") or _plain(address.city or "")
-    if not where:
+    where = compared_place(address)
+    if where is None:
         return None
     words = compared_name(name)
-    return tenant.key("place", lookup_token(tenant, "place", f"{address.country} {where} {words[:_FIRST_LETTERS]}"))
+    return tenant.key("place", lookup_token(tenant, "place", f"{where} {words[:_FIRST_LETTERS]}"))
+
+
+def compared_place(address: PartyAddress) -> str | None:
+    """Country and postal code, or city without one, in the form in which the same places are alike; None when neither
+    is known."""
+    where = _plain(address.postal_code or "").replace(" ", "") or _plain(address.city or "")
+    return f"{address.country} {where}" if where else None
 
 
 def name(tenant: Tenant, beginning: str) -> Key:

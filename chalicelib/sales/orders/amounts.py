@@ -12,6 +12,7 @@ from chalicelib.catalog.items import conversions
 from chalicelib.catalog.items.conversions import Measured
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.catalog.price_lists.finding_schemas import PriceFound, PriceSource
+from chalicelib.kernel.codes import folded
 from chalicelib.kernel.decimals import Amount, Total
 from chalicelib.kernel.errors import FieldError
 from chalicelib.kernel.money import RoundingMode, RoundingRule, minor_units, rounded
@@ -40,18 +41,32 @@ class UnitPrice(NamedTuple):
 
 
 def given_price(
-    line: NewSalesOrderLine, item: Item, measured: Measured, currency: str, pointer: str
+    line: NewSalesOrderLine,
+    item: Item,
+    measured: Measured,
+    currency: str,
+    pointer: str,
+    before: ContentLine | None = None,
 ) -> UnitPrice | FieldError:
-    """The price that a line gives. A FieldError when it gives none, or when its unit is unknown."""
+    """The price that a line gives. A FieldError when it gives none, or when its unit is unknown. before: the line that
+    stays, whose units keep their factors."""
     if line.unit_price is None:
         return FieldError(f"{pointer}/unit_price", "required", f"The item has no price in {currency}.")
     found: tuple[str, Fraction] | None = (measured.unit, measured.factor)
     if line.price_unit is not None:
-        found = conversions.factor(item, line.price_unit)
+        found = _kept_factor(line.price_unit, before) or conversions.factor(item, line.price_unit)
     if found is None:
         return FieldError(f"{pointer}/price_unit", "unknown_unit", "The item has no such unit.")
     per = Decimal(line.price_per or 1)
     return UnitPrice(Decimal(line.unit_price), per, *found, PriceSource.GIVEN, None, "given in the line", None)
+
+
+def _kept_factor(unit: str, before: ContentLine | None) -> tuple[str, Fraction] | None:
+    """A unit of a line that stays, with its factor; None when the line has no such unit."""
+    if before is None:
+        return None
+    known = {before.unit: before.factor, before.price_unit: before.price_factor}
+    return next(((name, Fraction(factor)) for name, factor in known.items() if folded(name) == folded(unit)), None)
 
 
 def found_price(found: PriceFound, item: Item) -> UnitPrice:
@@ -155,7 +170,7 @@ def totals(
     charged = round_amount(sum((charge.amount for charge in charges), _ZERO))
     tax = sum((line.tax_amount for line in lines), _ZERO) + sum((charge.tax_amount for charge in charges), _ZERO)
     elsewhere = sum((line.marketplace_tax for line in lines), sum((each.marketplace_tax for each in charges), _ZERO))
-    total = net + charged + (-elsewhere if prices_include_tax else round_amount(tax))
+    total = _total(net, charged, round_amount(tax), elsewhere, prices_include_tax=prices_include_tax)
     return SalesOrderTotals(
         gross=Total(round_amount(gross)),
         discount=Total(gross - net),
@@ -183,7 +198,18 @@ def summed(lines: Sequence[ContentLine], header: Header, currency: str) -> Heade
 
 def order_total(summed: Header) -> Decimal:
     """The total amount that the customer has to pay, by a header with its totals."""
-    return summed.net + summed.charged + (-summed.marketplace_tax if summed.prices_include_tax else summed.tax)
+    return _total(
+        summed.net,
+        summed.charged,
+        summed.tax,
+        summed.marketplace_tax,
+        prices_include_tax=summed.prices_include_tax,
+    )
+
+
+def _total(net: Decimal, charged: Decimal, tax: Decimal, elsewhere: Decimal, *, prices_include_tax: bool) -> Decimal:
+    """elsewhere: the tax that a marketplace collects."""
+    return net + charged + (-elsewhere if prices_include_tax else tax)
 
 
 def money(amount: Decimal, currency: str) -> Total:

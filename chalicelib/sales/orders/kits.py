@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from chalicelib.catalog.items import units
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.kernel.errors import FieldError
@@ -114,13 +115,29 @@ def expanded(requested: Sequence[tuple[int, Decimal]], lines: Sequence[ContentLi
     return found
 
 
-def edit_errors(quantity: Decimal, component: ContentLine, pointer: str) -> list[FieldError]:
-    """The error of an edit of a component's own line: it follows the line of its kit. Showing it again as it is does no
-    harm."""
-    if quantity == component.quantity:
+def portion_errors(requested: Sequence[tuple[int, Decimal]], lines: Sequence[ContentLine]) -> list[FieldError]:
+    """The errors of the requested lines that are kits: parts of a kit, and kits without stocked components."""
+    kits = {line.line: line for line in lines if line.kind is ItemKind.KIT}
+    stocked = {line.kit_line for line in lines if line.kind is ItemKind.STOCKED}
+    problems = []
+    for position, (number, quantity) in enumerate(requested):
+        if number in kits:
+            problems += units.errors(quantity, kits[number].base_unit, f"/lines/{position}/quantity")
+        if number in kits and number not in stocked:
+            says = "Nothing of this kit is shipped."
+            problems.append(FieldError(f"/lines/{position}/line", "not_stocked", says))
+    return problems
+
+
+def edit_errors(quantity: Decimal, component: ContentLine, pointer: str, *, is_with_kit: bool) -> list[FieldError]:
+    """The error of an edit of a component's own line: it follows the line of its kit, and goes when that goes. Showing
+    it again as it is, with its kit, does no harm."""
+    if is_with_kit and quantity == component.quantity:
         return []
-    says = f"This is a component of the kit in line {component.kit_line}; change that line."
-    return [FieldError(f"{pointer}/quantity", "kit_component", says)]
+    at = f"{pointer}/quantity" if is_with_kit else pointer
+    return [
+        FieldError(at, "kit_component", f"This is a component of the kit in line {component.kit_line}; give that line.")
+    ]
 
 
 def _ratio(line: ContentLine) -> Decimal:

@@ -35,12 +35,14 @@ def lines(
     given, and kits their components. prices: by index, of lines that give none. last: the last number ever used.
     """
     kept = sources.kept_lines(requested, existing)
+    stays = {line.line for line in kept.values()}
     numbers = itertools.count(last + 1)
     problems: list[FieldError] = []
     built: list[ContentLine] = []
     for index, line in enumerate(requested):
         if index in kept and kept[index].kit_line is not None:
-            problems += kits.edit_errors(line.quantity, kept[index], f"/lines/{index}")
+            is_with_kit = kept[index].kit_line in stays
+            problems += kits.edit_errors(line.quantity, kept[index], f"/lines/{index}", is_with_kit=is_with_kit)
             continue
         item = source.items[source.ids[index]]
         number = kept[index].line if index in kept else next(numbers)
@@ -72,9 +74,7 @@ def _component_lines(source: Sources, kit: ContentLine, item: Item, numbers: Ite
 
 
 def _number_errors(lines_built: int) -> list[FieldError]:
-    """The error of no lines, or too many."""
-    if not lines_built:
-        return [FieldError("/lines", "too_few", "Components follow their kit; give the kit's line too.")]
+    """The error of too many lines."""
     says = f"With the components of kits, an order has at most {MAX_LINES} lines."
     return [FieldError("/lines", "too_many", says)] if lines_built > MAX_LINES else []
 

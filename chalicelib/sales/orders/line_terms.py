@@ -161,7 +161,7 @@ def _price(request: Asked, measured: Measured, currency: str) -> UnitPrice | Fie
         return UnitPrice(before.unit_price, before.price_per, before.price_unit, factor, *source, None)
     if line.unit_price is None and request.found is not None:
         return amounts.found_price(request.found, item)
-    return amounts.given_price(line, item, measured, currency, request.pointer)
+    return amounts.given_price(line, item, measured, currency, request.pointer, before)
 
 
 def _with_discount(line: NewSalesOrderLine, percent: Decimal | None) -> NewSalesOrderLine:

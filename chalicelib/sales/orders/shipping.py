@@ -49,8 +49,11 @@ def pick(work: Work, order_id: str, requested: Sequence[tuple[int, Decimal]] | N
     """
     order = _load(work, order_id)
     numbers = {line.line: index for index, line in enumerate(order.lines)}
-    quantities = _all_reserved(order) if requested is None else kits.expanded(requested, order.lines)
-    _check_requested(order, numbers, quantities)
+    if requested is None:
+        quantities = _all_reserved(order)
+    else:
+        quantities = kits.expanded(requested, order.lines)
+        _check_requested(order, numbers, quantities, kits.portion_errors(requested, order.lines))
     picks = []
     for number, quantity, _ in quantities:
         line = order.lines[numbers[number]]
@@ -84,8 +87,10 @@ def _all_reserved(order: Order) -> list[kits.Portion]:
     return unpicked
 
 
-def _check_requested(order: Order, numbers: dict[int, int], requested: Sequence[kits.Portion]) -> None:
-    problems = []
+def _check_requested(
+    order: Order, numbers: dict[int, int], requested: Sequence[kits.Portion], problems: list[FieldError]
+) -> None:
+    """Invalid with the problems, and with those of the requested quantities."""
     seen: set[int] = set()
     for number, quantity, position in requested:
         if number not in numbers or number in seen:

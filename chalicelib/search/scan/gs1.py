@@ -124,11 +124,10 @@ def _of_string(text: str) -> Iterator[tuple[str, str]]:
 def _of_link(url: str) -> Iterator[tuple[str, str]]:
     """`https://id.example.com/01/04006381333931/10/ABC?17=271231`, a GS1 Digital Link. ValueError when it is none."""
     segments, query = urls.parts(url)
-    starts = [index for index, segment in enumerate(segments) if segment in _LINK_KEYS]
-    if not starts:
-        raise ValueError
-    rest = segments[starts[-1] :]
-    if len(rest) % 2:
+    # A lot or a serial number may look like a key, and so may what stands before the key.
+    rests = (segments[index:] for index, segment in enumerate(segments) if segment in _LINK_KEYS)
+    rest = next((rest for rest in rests if len(rest) % 2 == 0 and rest[1].isdigit()), None)
+    if rest is None:
         raise ValueError
     for ai, value in [*zip(rest[::2], rest[1::2], strict=True), *query]:
         if ai.isascii() and ai.isdigit() and 2 <= len(ai) <= 4:
