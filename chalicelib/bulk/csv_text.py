@@ -118,13 +118,13 @@ def _raw(read: ReadRange, size: int, start: Position) -> Iterator[tuple[bytes, P
             parts.append(each)
             length += len(each) + 1
             quotes += each.count(_QUOTE)
+            _check_length(length, row + 1)
             if quotes % 2 == 0:
                 offset, row = offset + length, row + 1
                 yield b"".join(parts), Position(offset, row)
                 parts, length, quotes = [], 0, 0
             else:
                 parts.append(b"\n")
-            _check_length(length, row + 1)
         parts.append(rest)
         length += len(rest)
         quotes += rest.count(_QUOTE)

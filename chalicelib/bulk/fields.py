@@ -16,6 +16,9 @@ from msgspec import UNSET, UnsetType, inspect
 from chalicelib.kernel import struct_types
 from chalicelib.kernel.decimals import Exact
 
+_NUMBER_DIGITS = 3
+"""Of the number of an element in a title."""
+
 
 class Form(StrEnum):
     """What the cells of a column hold. `text`: free text, which may look like a formula. `lines`: such texts, each on a
@@ -127,7 +130,8 @@ def _column(field: Field, rest: str, title: str) -> Column | None:
     member, name = "", rest
     if field.shape in (Shape.LIST, Shape.GROUPS):
         member, _, name = rest.partition(".")
-        if not member.isascii() or not member.isdecimal() or not 1 <= int(member) <= field.most:
+        is_number = member.isascii() and member.isdecimal() and len(member) <= _NUMBER_DIGITS
+        if not is_number or not 1 <= int(member) <= field.most:
             return None
         member = str(int(member))
     leaf = field.leaf(name.lower())

@@ -22,6 +22,7 @@ _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _FLAGS = {"true": True, "false": False}
 _LONGEST_NAME = 64
+_MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def header(kind: type[msgspec.Struct], titles: Sequence[str], mapping: Mapping[s
     ]
     problems += _missing(known, [column for column in columns if column is not None], key)
     if problems:
-        raise Invalid("The columns of the file do not fit.", errors=problems)
+        raise Invalid("The columns of the file do not fit.", errors=problems[:_MOST_PROBLEMS])
     return Header(tuple(columns))
 
 
@@ -111,6 +112,14 @@ def read(kind: type[R], found: Header, cells: Sequence[str]) -> tuple[R | None, 
         return decode.convert(kind, body), [], places
     except Invalid as error:
         return None, list(error.errors), places
+
+
+def valid(kind: type[R], found: Header, cells: Sequence[str]) -> R | None:
+    """The row of a line, None when it has errors; finding these costs twenty times as much."""
+    if len(cells) != len(found.columns):
+        return None
+    body, _ = _body(found, cells)
+    return decode.valid(kind, body)
 
 
 def _body(found: Header, cells: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -40,11 +40,19 @@ _LINE_END = re.compile(rb"(\\n|\\u000[aA])\"")
 
 def convert(kind: type[T], value: object) -> T:
     """The value as a struct, its texts in form. Invalid with all errors, each with its pointer."""
+    result = valid(kind, value)
+    if result is None:
+        found = errors(inspect.type_info(kind), value, "")[:_MAX_ERRORS]
+        raise Invalid(errors=found or [FieldError("", "invalid", "Use a value of another kind.")])
+    return result
+
+
+def valid(kind: type[T], value: object) -> T | None:
+    """The value as a struct, its texts in form; None when it has errors."""
     try:
         return msgspec.convert(text_forms.formed(kind, value), kind, dec_hook=exact_hook)
     except (msgspec.ValidationError, OverflowError, text_forms.TextRefusedError):
-        found = errors(inspect.type_info(kind), value, "")[:_MAX_ERRORS]
-        raise Invalid(errors=found or [FieldError("", "invalid", "Use a value of another kind.")]) from None
+        return None
 
 
 def rows(kind: type[T], raw: bytes, field: str) -> tuple[T, dict[int, list[FieldError]]]:

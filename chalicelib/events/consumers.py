@@ -128,7 +128,7 @@ class _Run:
             if not page:
                 self._wait()
             self._page(page)
-        if self._number - self._row.position >= _LONGEST_SKIP:
+        if self._number - self._row.position >= _LONGEST_SKIP or self._row.put_off_until is not None:
             self._store()
         self._retry_parked()
         return Outcome.DONE
@@ -138,8 +138,11 @@ class _Run:
         changes = feed.read(wanted)
         size = 1 if self._is_repeated else self._consumer.batch
         for start in range(0, len(changes), size):
-            self._handle(changes[start : start + size])
-            self._stop_in_time()
+            part = changes[start : start + size]
+            is_deep = any(change.depth > DEPTH_LIMIT for change in part)
+            for each in [[change] for change in part] if is_deep else [part]:
+                self._handle(each)
+                self._stop_in_time()
         if len(changes) < len(wanted):
             self._wait()
         self._number = page[-1].number

@@ -130,6 +130,11 @@ class Percent(Exact):
         return rf"^(100(\.0{{1,{cls.places}}})?|(0|[1-9][0-9]?)(\.[0-9]{{1,{cls.places}}})?)$"
 
 
+def bare(value: Decimal) -> Decimal:
+    """The same number without zeros at its end."""
+    return Decimal(plain(value))
+
+
 def plain(value: Decimal) -> str:
     """The canonical string: no exponent, no trailing zeros (`100`, `0.5`)."""
     text = format(value, "f")

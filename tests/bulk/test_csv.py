@@ -99,3 +99,12 @@ def test_any_row_survives_its_cells(body: dict[str, str]) -> None:
     found, errors, _ = rows.read(ItemRow, header, rows.cells_of(columns, body))
     assert errors == []
     assert found is not None and rows.body_of(found) == body
+
+
+@pytest.mark.parametrize("size", [csv_text.RANGE_BYTES, 50_000], ids=["in one range", "in several"])
+def test_a_line_is_too_long_wherever_the_ranges_end(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_text, "RANGE_BYTES", size)
+    content = b"x" * 70_000 + b"," + b"y" * 70_000 + b"\n"
+    with pytest.raises(CsvRefusedError) as refused:
+        list(csv_text.records(lambda start, end: content[start:end], len(content), Position(0, 1), CsvSeparator.COMMA))
+    assert refused.value.code == "row_too_long"

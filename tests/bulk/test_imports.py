@@ -325,3 +325,25 @@ def test_the_journal_says_who_imported_what(acme: Client) -> None:
     assert {"import.created", "import.started", "item.upserted", "import.done"} <= set(events)
     upserted = next(entry for entry in acme.get("/v1/audit").ok()["data"] if entry["event"] == "item.upserted")
     assert done["id"] in upserted["subjects"]
+
+
+def test_the_error_file_shows_what_was_uploaded_to_who_may_see_it(acme: Client) -> None:
+    made = imported(acme, "sku,name,cost.amount,cost.currency\nA,a,1.00,EUR\nB,,2.00,EUR\n")
+    assert counts(made) == (1, 0, 0, 1)
+    path = f"/v1/imports/{made['id']}"
+    assert made["error_file"] is not None
+    assert acme.as_("accounting").get(path).ok()["error_file"] is not None
+    assert acme.as_("auditor").get(path).ok()["error_file"] is None
+
+
+@pytest.mark.parametrize("title", ["barcodes." + "1" * 5000, "barcodes.-1", "barcodes.0"])
+def test_a_column_of_no_possible_number_is_unknown(acme: Client, title: str) -> None:
+    made = prepared(acme)
+    upload(made, f"sku,name,{title}\nA,a,1\n".encode())
+    acme.post(f"/v1/imports/{made['id']}/start").refused(422, "invalid")
+
+
+def test_at_most_a_hundred_wrong_columns_are_told(acme: Client) -> None:
+    made = prepared(acme)
+    upload(made, ",".join(f"x{number}" for number in range(5000)).encode())
+    assert len(acme.post(f"/v1/imports/{made['id']}/start").refused(422, "invalid")["errors"]) == 100

@@ -68,3 +68,55 @@ def test_references_of_two_items_in_one_row_are_ambiguous(acme: Client) -> None:
         acme.post("/v1/items", {"sku": sku, "name": "n", "external_refs": [ref]}).ok()
     result = acme.post(PATH, {"items": [{"external_refs": refs}], "key": "external_ref"}).ok()
     assert [error["code"] for error in result["rows"][0]["errors"]] == ["ambiguous"]
+
+
+REFS = [{"system": "legacy", "id": "1"}, {"system": "shop", "id": "2"}]
+
+
+def test_two_rows_that_mean_one_item_are_written_one_after_the_other(acme: Client) -> None:
+    acme.post("/v1/items", {"sku": "A", "name": "a", "external_refs": REFS}).ok()
+    rows = [{"external_refs": [REFS[0]], "name": "first"}, {"external_refs": [REFS[1]], "category": "Bikes"}]
+    body = {"items": rows, "key": "external_ref"}
+    problem = acme.post(PATH, {**body, "on_error": "all_or_nothing"}).refused(422, "invalid")
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("/items/1", "repeated")]
+    assert outcomes(acme.post(PATH, {**body, "on_error": "skip_rows"}).ok()) == ["updated", "updated"]
+    (item,) = acme.get("/v1/items?sku=A").ok()["data"]
+    assert (item["name"], item["category"]) == ("first", "Bikes")
+
+
+def test_rows_that_are_replaced_by_one_item_or_by_one_another(acme: Client) -> None:
+    rows = [{"sku": sku, "name": sku} for sku in ("OLD-1", "OLD-2", "NEW")]
+    acme.post(PATH, {"items": rows}).ok()
+    rows = [
+        {"sku": "OLD-1", "replacement_sku": "NEW"},
+        {"sku": "OLD-2", "replacement_sku": "NEW"},
+        {"sku": "NEW", "name": "newest"},
+    ]
+    assert outcomes(acme.post(PATH, {"items": rows}).ok()) == ["updated"] * 3
+    circle = acme.post(PATH, {"items": [{"sku": "NEW", "replacement_sku": "OLD-1"}]}).ok()
+    assert circle["rows"][0]["errors"][0]["code"] == "circular_replacement"
+
+
+def test_a_document_gets_no_more_references_than_it_may_have(acme: Client) -> None:
+    refs = [{"system": "legacy", "id": str(number)} for number in range(20)]
+    acme.post("/v1/items", {"sku": "A", "name": "a", "external_refs": refs}).ok()
+    rows = [{"external_refs": [refs[0], {"system": "shop", "id": "1"}], "name": "b"}]
+    result = acme.post(PATH, {"items": rows, "key": "external_ref"}).ok()
+    assert [error["code"] for error in result["rows"][0]["errors"]] == ["too_many"]
+
+
+def test_more_errors_than_are_told_at_once_keep_no_good_row_from_being_written(acme: Client) -> None:
+    bad = {"sku": "X", "name": "x", "colour": "red", "shape": "round"}
+    rows = [{**bad, "sku": f"X-{number}"} for number in range(60)] + [{"sku": "GOOD", "name": "good"}]
+    result = acme.post(PATH, {"items": rows, "on_error": "skip_rows"}).ok()
+    assert outcomes(result) == ["failed"] * 60 + ["created"]
+    assert [error["pointer"] for error in result["rows"][59]["errors"]] == ["/colour", "/shape"]
+
+
+def test_commands_that_change_the_same_people_again_and_again(acme: Client) -> None:
+    for name in "AB":
+        acme.post("/v1/customers", {"kind": "person", "number": f"K-{name}", "name": name}).ok()
+    for run in range(42):
+        rows = [{"number": f"K-{name}", "notes": str(run)} for name in "AB"]
+        result = acme.post("/v1/customers/bulk-upsert", {"customers": rows, "on_error": "all_or_nothing"}).ok()
+        assert outcomes(result) == ["updated", "updated"], run

@@ -225,3 +225,22 @@ def test_every_combination_is_made_once_whatever_is_there_already(values: list[l
     for there in range(len(every) + 1):
         rest = rules.combinations(found, [tuple(v.upper() for v in each) for each in every[:there]])
         assert rest == every[there:]
+
+
+def test_what_an_item_costs_is_told_to_who_may_see_costs(acme: Client) -> None:
+    body = template(acme, cost={"amount": "250", "currency": "EUR"})
+    seller = acme.as_("sales")
+    assert body["cost"]["amount"] == "250"
+    assert seller.get(f"/v1/item-templates/{body['id']}").ok()["cost"] is None
+    assert [each["cost"] for each in seller.get("/v1/item-templates").ok()["data"]] == [None]
+
+
+def test_one_sku_for_two_variants_of_a_request_is_refused(acme: Client) -> None:
+    path = f"/v1/item-templates/{template(acme)['id']}/variants"
+    variants = [
+        {"options": options("Red", "S"), "sku": "CITY"},
+        {"options": options("Blue", "S"), "sku": "city"},
+    ]
+    assert errors(acme.post(path, {"variants": variants}).refused(409, "already_exists")) == [
+        ("/variants/1/sku", "already_exists")
+    ]

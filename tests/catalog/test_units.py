@@ -162,3 +162,40 @@ def test_a_price_may_be_for_many_units(acme: Client) -> None:
     assert [line["net"] for line in order["lines"]] == ["3.00", "0.13"]
     first = order["lines"][0]
     assert (first["unit_price"], first["price_per"], first["price_unit"]) == ("12.5", "100", "each")
+
+
+def test_a_line_shown_again_as_it_is_means_and_costs_the_same_after_its_unit_has_changed(acme: Client) -> None:
+    here = shop(acme)
+    wine = here.item(100, units=[BOX])
+    line = {"item_id": wine["id"], "quantity": "1", "unit": "box", "unit_price": "120", "price_unit": "box"}
+    order = acme.post("/v1/sales-orders", {"warehouse_id": here.warehouse, "currency": "EUR", "lines": [line]}).ok()
+    for version, changed in enumerate([[{"unit": "box", "numerator": "10"}], []], 1):
+        acme.patch(f"/v1/items/{wine['id']}", {"units": changed}, etag=version).ok()
+        shown = acme.patch(f"/v1/sales-orders/{order['id']}", {"lines": [{**line, "line": 1}]}, etag=1).ok()
+        assert (shown["lines"][0]["base_quantity"], shown["lines"][0]["net"]) == ("12", "120.00")
+
+
+def test_a_unit_of_measure_for_a_whole_thing_gives_no_part_of_it(acme: Client) -> None:
+    here = shop(acme)
+    bag = here.item(10, units=[{"unit": "kg", "numerator": "1"}])
+    line = {"item_id": bag["id"], "quantity": "0.5", "unit": "kg", "unit_price": "5"}
+    body = {"warehouse_id": here.warehouse, "currency": "EUR", "lines": [line]}
+    (error,) = acme.post("/v1/sales-orders", body).refused(422, "invalid")["errors"]
+    assert (error["pointer"], error["code"]) == ("/lines/0/quantity", "not_whole")
+
+
+def test_a_unit_keeps_its_decimals_however_the_item_spells_it(acme: Client) -> None:
+    here = shop(acme)
+    flour = here.item(1000, unit="g", units=[{"unit": "Kg", "numerator": "1000"}])
+    line = {"item_id": flour["id"], "quantity": "0.5", "unit": "kg", "unit_price": "5"}
+    body = {"warehouse_id": here.warehouse, "currency": "EUR", "lines": [line]}
+    assert acme.post("/v1/sales-orders", body).ok()["lines"][0]["base_quantity"] == "500"
+
+
+def test_a_unit_that_a_barcode_counts_stays(acme: Client) -> None:
+    here = shop(acme)
+    wine = here.item(units=[BOX], barcodes=[{"code": "4006381333931", "unit": "box"}])
+    path = f"/v1/items/{wine['id']}"
+    (error,) = acme.patch(path, {"units": []}, etag=1).refused(422, "invalid")["errors"]
+    assert (error["pointer"], error["code"]) == ("/units", "in_use")
+    acme.patch(path, {"units": [], "barcodes": []}, etag=1).ok()

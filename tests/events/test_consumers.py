@@ -367,3 +367,28 @@ def test_the_pull_of_a_tenant_without_entries_is_empty(world: World) -> None:
     tenant = new_tenant()
     assert feed.pull(tenant, 0, 10) == []
     assert store.get(Head, tenant.key()) is None
+
+
+def test_a_consumer_that_was_put_off_and_finds_nothing_to_do_is_not_due_any_more(handlers: Any) -> None:
+    handlers({consumer("a"): notes([])})
+    tenant = written("1")
+    run(tenant)
+    positions.written(row(tenant), put_off_until=clock.now() - timedelta(seconds=1))
+    assert run(tenant) is Outcome.DONE
+    assert (row(tenant).put_off_until, row(tenant).waiting) == (None, None)
+
+
+def test_an_endless_chain_is_cut_for_a_consumer_of_many_entries_too(handlers: Any) -> None:
+    tenant = new_tenant()
+
+    def echo(call: Call, changes: Sequence[Change]) -> None:
+        for _ in changes:
+            commit(call, happen, "echo")
+
+    handlers({consumer("a", batch=10): echo})
+    write(tenant, "one", "other")
+    for _ in range(DEPTH_LIMIT + 4):
+        number(tenant)
+        run(tenant)
+    assert max(entry.depth or 0 for entry in entries(tenant)) == DEPTH_LIMIT + 1
+    assert [found.reason for found in parked(tenant)] == ["TooDeep", "TooDeep"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.parties.people import ADDRESS, VAT, customer, merge, vendor
 from tests.world import Client
 
@@ -64,3 +66,20 @@ def test_at_most_twenty_candidates_are_shown(acme: Client) -> None:
     for _ in range(25):
         customer(acme, contacts=[{"email": "info@mueller.example"}])
     assert len(candidates(acme)) == 20
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_alike"),
+    [
+        ({"postal_code": "1012 AB"}, {"postal_code": "1012AB"}, True),
+        ({"postal_code": "SW1A-1AA"}, {"postal_code": "SW1A 1AA"}, True),
+        ({"postal_code": None, "city": "Zürich"}, {"postal_code": None, "city": "Zurich"}, True),
+        ({"postal_code": "1012 AB"}, {"postal_code": "1012 AC"}, False),
+        ({"postal_code": None, "city": None}, {"postal_code": None, "city": None}, False),
+    ],
+)
+def test_a_place_is_the_same_however_it_is_spelled(acme: Client, one: Any, other: Any, are_alike: bool) -> None:
+    customer(acme, name="Mueller Maschinen", addresses=[{**ADDRESS, **one}])
+    new = {"kind": "company", "name": "Mueller Maschinen", "addresses": [{**ADDRESS, **other}]}
+    found = acme.post("/v1/customers/duplicates", new).ok()["data"]
+    assert bool(found) is are_alike

@@ -172,3 +172,25 @@ def test_a_line_that_stays_keeps_what_is_not_given(acme: Client) -> None:
     assert less["lines"][0]["net"] == "90.00"
     change = {"lines": [{"line": 1, "quantity": "1", "discount_amount": "0"}]}
     assert acme.patch(f"/v1/sales-orders/{order['id']}", change, etag=3).ok()["lines"][0]["net"] == "100.00"
+
+
+def test_no_part_of_a_kit_and_no_kit_without_goods_is_shipped(acme: Client) -> None:
+    here = shop(acme)
+    frame, setup = here.item(4), here.item(kind="service")
+    kit, care = kit_of(here, (frame["id"], "2")), kit_of(here, (setup["id"], "1"))
+    order = here.confirmed((kit["id"], 2), (care["id"], 1))
+    care_line = next(line["line"] for line in order["lines"] if line["item_id"] == care["id"])
+    for line, quantity, error in [(1, "0.5", ("quantity", "too_precise")), (care_line, "1", ("line", "not_stocked"))]:
+        body = {"order_id": order["id"], "lines": [{"line": line, "quantity": quantity}]}
+        (problem,) = acme.post("/v1/shipments", body).refused(422, "invalid")["errors"]
+        assert (problem["pointer"], problem["code"]) == (f"/lines/0/{error[0]}", error[1])
+
+
+def test_a_component_stays_only_with_its_kit(acme: Client) -> None:
+    here = shop(acme)
+    frame, bell = here.item(4), here.item(4)
+    order = here.order((kit_of(here, (frame["id"], "1"))["id"], 2), (bell["id"], 1))
+    lines = [{"line": 2, "quantity": "2"}, {"line": 3, "quantity": "1"}]
+    (error,) = acme.patch(f"/v1/sales-orders/{order['id']}", {"lines": lines}, etag=1).refused(422, "invalid")["errors"]
+    assert (error["pointer"], error["code"]) == ("/lines/0", "kit_component")
+    assert len(acme.get(f"/v1/sales-orders/{order['id']}").ok()["lines"]) == 3

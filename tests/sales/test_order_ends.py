@@ -189,3 +189,18 @@ def test_a_tax_that_was_accepted_is_not_checked_again_when_less_is_left(acme: Cl
     closed = step(acme, order["id"], "close")
     assert closed["charges"][0]["tax_amount"] == "0.03"
     assert acme.get(f"/v1/sales-orders/{order['id']}").ok() == closed
+
+
+def test_quantities_have_no_zeros_at_their_ends(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item("4.5", unit="kg")["id"]
+    order = here.confirmed((item, "2.50"))
+    shipment = shipped(acme, order, "1.5")
+    line = acme.get(f"/v1/sales-orders/{order['id']}").ok()["lines"][0]
+    assert (line["reserved"], line["shipped"], line["unplanned"]) == ("1", "1.5", "0")
+    acme.post(f"/v1/shipments/{shipment['id']}/cancel", etag=shipment["version"]).ok()
+    line = acme.get(f"/v1/sales-orders/{order['id']}").ok()["lines"][0]
+    assert (line["reserved"], line["shipped"], line["delivered"]) == ("2.5", "0", "0")
+    change = {"reason": "counted", "lines": [{"item_id": item, "location_id": here.location, "change": "-0.5"}]}
+    moved = acme.post("/v1/stock/adjustments", change).ok()["moved"]
+    assert (moved[0]["quantity"], moved[0]["on_hand"]) == ("-0.5", "4")

@@ -35,6 +35,12 @@ def test_every_form_of_one_code_says_the_same(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "says"),
     [
+        (f"https://id.example.com/01/{GTIN}/10/01", ScannedData(gtin=GTIN, lot="01")),
+        (f"https://id.example.com/01/{GTIN}/21/00", ScannedData(gtin=GTIN, serial="00")),
+        (
+            f"https://id.example.com/01/{GTIN}/10/7?" + "&".join(f"x{n}=1" for n in range(30)),
+            ScannedData(gtin=GTIN, lot="7"),
+        ),
         ("(02)04006381333931(37)48(00)340123450000000001", None),
         (f"(02){GTIN}(37)48", ScannedData(gtin=GTIN, count=48)),
         ("00" + with_check_digit("34012345000000000"), ScannedData(sscc=with_check_digit("34012345000000000"))),

@@ -46,7 +46,7 @@ def step(call: Call, job: Job) -> Step:
             _write(call.tenant, row, key)
             commit(call, service.finish, row.id, key)
         else:
-            _read_part(call, row)
+            _read_part(call, row, deadline)
         row = _find(call, job.entity_id)
         if clock.monotonic() >= deadline:
             break
@@ -67,8 +67,9 @@ def _part_key(tenant: Tenant, row: tables.Export, number: int) -> str:
     return objects.key_of(tenant, row.id, f"part-{number}.json")
 
 
-def _read_part(call: Call, row: tables.Export) -> None:
-    """Stores the next rows as a part, then says so, if nobody else has done it meanwhile."""
+def _read_part(call: Call, row: tables.Export, deadline: float) -> None:
+    """Stores the rows that were found until the deadline as a part, then says so, if nobody else has done it meanwhile.
+    Documents that are not exported may be between them, so a part may be empty."""
     kind, known = kinds.load(row.kind), _known(row)
     after: str | None = row.after
     bodies: list[Body] = []
@@ -76,7 +77,7 @@ def _read_part(call: Call, row: tables.Export) -> None:
     while len(bodies) < PART_ROWS:
         found, after = kind.page(call, row.status, after)
         bodies += [rows.body_of(each) for each in found]
-        if after is None:
+        if after is None or clock.monotonic() >= deadline:
             break
     for body in bodies:
         members = rows.together(known, members, rows.members_of(known, body))

@@ -42,7 +42,7 @@ def count(row: Import, file: Opened) -> Counted:
         total += 1
         if total > MOST_ROWS:
             raise CsvRefusedError("too_many_rows", f"A file may have {MOST_ROWS:,} rows; divide it.", record.end.row)
-        found, _, _ = rows.read(kind.row, file.header, record.cells)
+        found = rows.valid(kind.row, file.header, record.cells)
         for pointer, value in kind.unique(found) if found is not None else ():
             name = f"{pointer.partition('/')[0]}\n{value}"
             digest = hashlib.sha256(name.encode()).digest()[:_HASH_BYTES]

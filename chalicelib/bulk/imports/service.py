@@ -236,7 +236,7 @@ def view(call: Call, row: tables.Import, *, with_links: bool) -> Import:
         key=row.matched_by,
         progress=ImportProgress(**counts),
         upload=_upload(call, row) if with_links else None,
-        error_file=_error_file(row) if with_links else None,
+        error_file=_error_file(call, row) if with_links else None,
         allowed_transitions=IMPORT.allowed(row),
     )
 
@@ -248,5 +248,9 @@ def _upload(call: Call, row: tables.Import) -> ImportUpload | None:
     return ImportUpload(url=url, fields=form, most_bytes=objects.MOST_UPLOAD_BYTES, expires_in=objects.UPLOAD_SECONDS)
 
 
-def _error_file(row: tables.Import) -> DownloadLink | None:
-    return None if row.errors_key is None else objects.link(row.errors_key, f"{row.kind}-errors.csv", row.created_at)
+def _error_file(call: Call, row: tables.Import) -> DownloadLink | None:
+    """It has the cells of the uploaded file: for whoever uploaded it, and for who may see all fields of the kind."""
+    is_own = row.created_by == call.actor
+    if row.errors_key is None or not (is_own or not kinds.load(row.kind).hidden_from(call.roles)):
+        return None
+    return objects.link(row.errors_key, f"{row.kind}-errors.csv", row.created_at)

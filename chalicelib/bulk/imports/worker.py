@@ -59,13 +59,18 @@ def _work_on(call: Call, row: tables.Import, deadline: float) -> None:
         _count(call, row, file)
         return
     reading = Reading(call, row, file)
-    while reading.advance():
-        if row.stage is ImportStage.WRITING and row.failed and row.on_error is BulkOnError.ALL_OR_NOTHING:
-            _give_up(call, row, file, "changed_meanwhile", "A row that was in order no longer is; earlier rows stay.")
-            return
+    while not _is_overtaken(row) and reading.advance():
         if clock.monotonic() >= deadline:
             return
-    _end_stage(call, row, file)
+    if _is_overtaken(row):
+        _give_up(call, row, file, "changed_meanwhile", "A row that was in order no longer is; earlier rows stay.")
+    else:
+        _end_stage(call, row, file)
+
+
+def _is_overtaken(row: tables.Import) -> bool:
+    """Whether a row that was in order when it was checked could not be written, so that no further one is written."""
+    return row.stage is ImportStage.WRITING and bool(row.failed) and row.on_error is BulkOnError.ALL_OR_NOTHING
 
 
 def _opened(row: tables.Import) -> Opened:

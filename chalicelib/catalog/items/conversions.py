@@ -10,7 +10,7 @@ from chalicelib.catalog.items import units
 from chalicelib.catalog.items.unit_schemas import ItemUnit
 from chalicelib.catalog.items.units import Unit
 from chalicelib.kernel.codes import folded
-from chalicelib.kernel.decimals import Quantity, plain
+from chalicelib.kernel.decimals import Quantity, bare, plain
 from chalicelib.kernel.errors import FieldError
 
 _Measures = Mapping[Unit, Fraction]
@@ -110,7 +110,7 @@ def converted(quantity: Decimal, unit: str, factor: Fraction, base_unit: str, po
     if not places and steps.denominator != 1:
         shown = f"{plain(quantity)} {unit} are {_shown(exact)} {base_unit}"
         return FieldError(at, "not_whole", f"{shown}, which can only be counted in whole numbers.")
-    base = Decimal(trunc(steps)).scaleb(-places)
+    base = bare(Decimal(trunc(steps)).scaleb(-places))
     if not 0 < abs(base) < MOST:
         return FieldError(at, "out_of_range", f"{plain(quantity)} {unit} cannot be counted in {base_unit}.")
     return Measured(quantity, unit, factor, base)

@@ -15,6 +15,7 @@ from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
 from chalicelib.inventory.warehouses.tables import Location
 from chalicelib.kernel import clock
+from chalicelib.kernel.decimals import bare
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.actions import Prepared, Values
 from chalicelib.kernel.dynamo.attributes import Number
@@ -199,7 +200,7 @@ def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> li
 def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
     """Writes one balance and its movement, under the condition that `seq` has not changed since the read."""
     before = level(row)
-    after = before.on_hand + entry.quantity
+    after = bare(before.on_hand + entry.quantity)
     seq = (row.seq if row else 0) + 1
     at = max(work.now, row.moved_at) if row else work.now
     if row is None:

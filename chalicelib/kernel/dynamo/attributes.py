@@ -11,7 +11,7 @@ from pynamodb.attributes import Attribute
 from pynamodb.constants import BINARY, BOOLEAN, NUMBER, STRING, STRING_SET
 
 from chalicelib.kernel import clock, privacy
-from chalicelib.kernel.decimals import Amount, Exact, plain
+from chalicelib.kernel.decimals import Amount, Exact, bare, plain
 from chalicelib.kernel.privacy import FieldClass
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class Number(Declared[Decimal]):
         return plain(value)
 
     def deserialize(self, value: str) -> Decimal:
-        return Decimal(plain(Decimal(value)))
+        return bare(Decimal(value))
 
 
 class Moment(Declared[datetime]):

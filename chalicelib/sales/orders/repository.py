@@ -10,6 +10,7 @@ from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.decimals import bare
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item
 from chalicelib.kernel.errors import NotFound
@@ -238,21 +239,25 @@ def _totals(header: Header, currency: str) -> SalesOrderTotals:
 
 def _line(order: Order, line: ContentLine, state: LineState) -> SalesOrderLine:
     status = order.row.status
-    if line.kind not in (ItemKind.STOCKED, ItemKind.KIT):
-        delivered = rules.delivered(status, state)
-        unplanned = state.outstanding - delivered
-        return merged(SalesOrderLine, line, state, backordered=_ZERO, unplanned=unplanned, delivered=delivered)
     if line.kind is ItemKind.KIT:
         made = kits.quantities(line.line, order.lines, order.states)
         state = msgspec.structs.replace(state, **made._asdict())
-    return merged(
-        SalesOrderLine,
-        line,
-        state,
-        backordered=rules.backordered(status, state),
-        unplanned=rules.unplanned(status, state),
-        delivered=state.shipped,
-    )
+    if line.kind in (ItemKind.STOCKED, ItemKind.KIT):
+        waits, unplanned, delivered = rules.backordered(status, state), rules.unplanned(status, state), state.shipped
+    else:
+        waits, delivered = _ZERO, rules.delivered(status, state)
+        unplanned = state.outstanding - delivered
+    quantities = {
+        "reserved": state.reserved,
+        "picked": state.picked,
+        "shipped": state.shipped,
+        "delivered": delivered,
+        "cancelled": state.cancelled,
+        "billed": state.billed,
+        "backordered": waits,
+        "unplanned": unplanned,
+    }
+    return merged(SalesOrderLine, line, **{name: bare(value) for name, value in quantities.items()})
 
 
 def summary(row: tables.SalesOrder) -> SalesOrderSummary:
