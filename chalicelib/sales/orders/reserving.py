@@ -38,6 +38,15 @@ class Reserving:
         """The stock keys of the lines, and of the lines before an edit, sorted."""
         return sorted({*self._wants, *self._former})
 
+    def short(self) -> list[Want]:
+        """The lines for which too little is available."""
+        found = []
+        for key, wants in self._wants.items():
+            level = self._levels.get(key, StockLevel())
+            allocated = rules.allocate(wants, {key: level}, ReservationMode.PARTIAL, {})
+            found += [want for want, quantity in zip(wants, allocated, strict=True) if quantity < want.outstanding]
+        return found
+
     def shortages(self) -> list[StockKey]:
         """The stock keys with lines that have less reserved than outstanding."""
         return [key for key, wants in self._wants.items() if any(want.outstanding > want.held for want in wants)]

@@ -112,7 +112,8 @@ def update_sales_order(request: Request[SalesOrderChange, NoQuery], order_id: Or
 def confirm_sales_order(request: Request[ConfirmSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
     """Confirm a sales order and reserve its stock.
 
-    With `reservation` `full`, refused when stock is insufficient; with `partial`, the rest is backordered. An order
+    With `reservation` `full`, refused when stock is insufficient; with `partial`, the rest is backordered. Refused when
+    an item that is short is archived, because no more of it comes. An order
     with more than about 90 combinations of item and location is confirmed by a job: the response is 202, with the job
     in Location.
     """

@@ -3,6 +3,7 @@ one transaction if they fit, else in steps by a job."""
 
 from collections.abc import Callable, Iterable
 
+from chalicelib.catalog.items import service as items
 from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel.events import Event
@@ -28,13 +29,17 @@ OPERATION: StagedOperation[Order] = StagedOperation(
 
 @OPERATION.command("confirm", undo="undo")
 def confirm(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Reserves stock by the order's policy, and confirms the order."""
+    """Reserves stock by the order's policy, and confirms the order. Invalid for archived items that are not in stock,
+    because no more of them comes."""
 
     def finish() -> Event:
         SALES_ORDER.take(order.row, "confirm", rules.status(order.row.stocked_lines()))
         return events.CONFIRMED
 
-    return _reserve_plan(work, order, after, finish)
+    reserving = _reserving(work, order, after)
+    if not after:
+        items.active(work, [(want.stock_key.item_id, f"{want.pointer}/item_id") for want in reserving.short()])
+    return _reserve_plan(reserving, after, finish)
 
 
 @OPERATION.command("update")
@@ -47,7 +52,7 @@ def update(work: Work, order: Order, after: str) -> Plan[StockKey]:
         SALES_ORDER.take(order.row, "update", rules.status(order.row.stocked_lines()))
         return events.UPDATED
 
-    return _reserve_plan(work, order, after, finish)
+    return _reserve_plan(_reserving(work, order, after), after, finish)
 
 
 @OPERATION.command("cancel")
@@ -90,11 +95,14 @@ def undo(work: Work, order: Order, after: str) -> Plan[StockKey]:
     return _release_plan(work, order, after, lambda: events.UNDONE)
 
 
-def _reserve_plan(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
+def _reserving(work: Work, order: Order, after: str) -> Reserving:
     policy = (
         order.row.reservation if order.row.status is SalesOrderStatus.DRAFT or not after else ReservationMode.PARTIAL
     )
-    reserving = Reserving(work, order, policy)
+    return Reserving(work, order, policy)
+
+
+def _reserve_plan(reserving: Reserving, after: str, finish: Callable[[], Event]) -> Plan[StockKey]:
     keys = [key for key in reserving.stock_keys if name_of(key) > after]
     return Plan(keys, name_of, reserving.reserve, finish)
 

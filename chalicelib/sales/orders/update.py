@@ -6,6 +6,8 @@ from decimal import Decimal
 import msgspec
 from msgspec import UNSET
 
+from chalicelib.catalog.items.identity_schemas import ItemStatus
+from chalicelib.catalog.items.schemas import Item
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.mapping import patch
 from chalicelib.kernel.use_case import use_case
@@ -78,7 +80,29 @@ def _new_lines(work: Work, order: Order, requested: Sequence[SalesOrderLineChang
     new_lines = line_building.lines(source, requested, terms, prices, order.lines, order.row.last_line)
     existing = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
     _check_quantities(requested, new_lines, existing)
+    _check_archived(source.items, requested, kept, new_lines)
     return new_lines
+
+
+def _check_archived(
+    found: Mapping[str, Item],
+    requested: Sequence[SalesOrderLineChange],
+    kept: Mapping[int, ContentLine],
+    new_lines: Sequence[ContentLine],
+) -> None:
+    """Invalid when more is ordered of an archived item. Lines that stay as they are or shrink are all right."""
+    after = {line.line: line.base_quantity for line in new_lines}
+    problems = [
+        FieldError(
+            f"/lines/{index}/quantity", "archived_item", f"{line.sku} is archived; no more of it can be ordered."
+        )
+        for index, line in kept.items()
+        if requested[index].line in after
+        and after[line.line] > line.base_quantity
+        and found[line.item_id].status is ItemStatus.ARCHIVED
+    ]
+    if problems:
+        raise Invalid(errors=problems)
 
 
 def _take_lines(work: Work, order: Order, new_lines: list[ContentLine], *, keeps_former: bool) -> None:
