@@ -56,6 +56,10 @@ class StoredAnswer(Row):
     retention = _KEPT
 
 
+_USUAL = {"Content-Type": "application/json"}
+"""Headers that are not stored, because nearly every answer with a body has them."""
+
+
 def fingerprint(body: bytes) -> str:
     """A hash that identifies the body of a request."""
     return hashlib.sha256(body).hexdigest()[:32]
@@ -89,7 +93,8 @@ def find(call: Call) -> Answer[Any] | None:
         raise KeyReused("Use a new Idempotency-Key for a new command.")
     if not _may_see(call, record):
         raise KeyReused("This key was used before you were limited; use a new one.")
-    return Answer(record.status, {**record.headers, "Idempotent-Replayed": "true"}, record.body)
+    headers = {**(_USUAL if record.body else {}), **record.headers, "Idempotent-Replayed": "true"}
+    return Answer(record.status, headers, record.body)
 
 
 def _may_see(call: Call, record: StoredAnswer) -> bool:
@@ -103,7 +108,7 @@ def record(call: Call, answer: Answer[Any]) -> store.Action:
         partition=ref(call).hash_key,
         fingerprint=call.fingerprint,
         status=answer.status,
-        headers=answer.headers,
+        headers={name: value for name, value in answer.headers.items() if _USUAL.get(name) != value},
         body=answer.body,
         scope_ids=None if call.scope_ids is None else sorted(call.scope_ids),
         created_at=now,

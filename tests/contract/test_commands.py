@@ -67,7 +67,7 @@ def test_every_change_refuses_another_version(ours: SampleTenant, routes: list[O
         assert isinstance(problem["current_version"], int), operation.name
 
 
-@pytest.mark.parametrize("tag", ["1", "W/1", '"1" "2"', '"1",', "**", '"*', '"1" "', "x"])
+@pytest.mark.parametrize("tag", ["1", "W/1", '"1" "2"', '"1",x', "**", '"*', '"1" "', "x"])
 def test_every_change_refuses_an_if_match_that_is_no_list_of_tags(
     ours: SampleTenant, routes: list[Operation], tag: str
 ) -> None:

@@ -52,7 +52,7 @@ def test_goods_leave_out_of_what_is_reserved_and_come_back_into_it() -> None:
     ("status", "allowed"),
     [
         ("draft", ["update", "pack", "ship", "cancel"]),
-        ("packed", ["update", "ship", "cancel"]),
+        ("packed", ["update", "pack", "ship", "cancel"]),
         ("shipped", ["update", "cancel"]),
         ("cancelled", []),
     ],

@@ -104,3 +104,46 @@ def test_tracking_can_change_after_shipping_and_nothing_else(acme: Client) -> No
     path = f"/v1/shipments/{shipment['id']}"
     assert acme.patch(path, {"tracking_number": "T-1"}, etag=1).ok()["tracking_number"] == "T-1"
     acme.post(f"{path}/pack", {}, etag=2).refused(409, "transition_refused")
+
+
+def test_open_shipments_follow_the_address_of_the_order_until_they_are_packed(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=9)["id"]
+    cologne, bonn = ({"lines": ["Main St 1"], "city": city, "country": "DE"} for city in ("Köln", "Bonn"))
+    order = here.confirmed((item, 9), shipping_address=cologne)
+    one, two, three = (
+        acme.post("/v1/shipments", {"order_id": order["id"], "lines": [{"line": 1, "quantity": "1"}]}).ok()["id"]
+        for _ in range(3)
+    )
+    acme.post(f"/v1/shipments/{one}/pack", {}, etag=1).ok()
+    acme.post(f"/v1/shipments/{three}/ship", {}, etag=1).ok()
+    path = f"/v1/sales-orders/{order['id']}"
+
+    def move(address: dict[str, object]) -> None:
+        acme.patch(path, {"shipping_address": address}, etag=acme.get(path).etag).ok()
+        acme.world.settle()
+
+    def shown() -> list[tuple[str, bool]]:
+        found = [acme.get(f"/v1/shipments/{each}").ok() for each in (one, two, three)]
+        return [(each["ship_to"]["city"], each["ship_to_differs"]) for each in found]
+
+    move(bonn)
+    assert shown() == [("Köln", True), ("Bonn", False), ("Köln", False)]
+    move(cologne)
+    assert shown()[0] == ("Köln", False)
+    move(bonn)
+    again = acme.post(f"/v1/shipments/{one}/pack", {"packages": 2}, etag=acme.get(f"/v1/shipments/{one}").etag).ok()
+    assert (again["ship_to"]["city"], again["ship_to_differs"], again["packages"]) == ("Bonn", False, 2)
+
+
+def test_what_is_packed_or_shipped_at_once_goes_to_the_address_of_that_moment(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=9)["id"]
+    cologne, bonn = ({"lines": ["Main St 1"], "city": city, "country": "DE"} for city in ("Köln", "Bonn"))
+    order = here.confirmed((item, 9), shipping_address=cologne)
+    lines = [{"line": 1, "quantity": "1"}]
+    one, two = (acme.post("/v1/shipments", {"order_id": order["id"], "lines": lines}).ok()["id"] for _ in range(2))
+    path = f"/v1/sales-orders/{order['id']}"
+    acme.patch(path, {"shipping_address": bonn}, etag=acme.get(path).etag).ok()
+    assert acme.post(f"/v1/shipments/{one}/pack", {}, etag=1).ok()["ship_to"]["city"] == "Bonn"
+    assert acme.post(f"/v1/shipments/{two}/ship", {}, etag=1).ok()["ship_to"]["city"] == "Bonn"

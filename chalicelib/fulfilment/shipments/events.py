@@ -6,6 +6,10 @@ CREATED = Event("shipment.created", "A shipment was created, as a pick list of r
 PACKED = Event("shipment.packed", "A shipment was packed.")
 SHIPPED = Event("shipment.shipped", "A shipment was shipped.")
 CANCELLED = Event("shipment.cancelled", "A shipment was cancelled, or reversed after it had been shipped.")
+READDRESSED = Event(
+    "shipment.readdressed",
+    "The address of the order was changed: a draft shipment follows, a packed one says that it differs.",
+)
 UPDATED = Event("shipment.updated", "Carrier or tracking of a shipment was changed.")
 BEGUN = Event(
     "shipment.begun",

@@ -1,8 +1,10 @@
 """The declaration of shipments."""
 
 from chalicelib.access.roles import READERS, Role, admin_and
+from chalicelib.events.queues import Queue
 from chalicelib.kernel.counts import Count
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
+from chalicelib.kernel.events import Consumer
 from chalicelib.kernel.scans import Scannable
 
 MODULE = Module(
@@ -11,6 +13,14 @@ MODULE = Module(
     tables=("tables",),
     writers={"shipments": BY_USE_CASES},
     jobs=("staged",),
+    consumers=(
+        Consumer(
+            "fulfilment.addresses",
+            "consumers.follow_addresses",
+            Queue.DERIVED,
+            events=frozenset({"sales_order.updated"}),
+        ),
+    ),
     events="events",
     permissions={
         "shipment.read": READERS,

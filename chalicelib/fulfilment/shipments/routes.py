@@ -99,7 +99,8 @@ def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: Ship
 def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Mark a shipment as packed.
 
-    Refused unless it is a draft.
+    For the address that the order has now. A packed shipment can be packed again, which takes the order's new address
+    or another number of packages. Refused when it has left.
     """
     return request.commit(service.pack, shipment_id, request.body)
 

@@ -139,7 +139,15 @@ class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
     ship_to: Annotated[
         Address | None,
         Meta(
-            description="Where the goods go: the order's address when the shipment was created; null when it had none."
+            description="Where the goods go: the order's address, from packing on the one of that time; null when it "
+            "had none."
+        ),
+    ]
+    ship_to_differs: Annotated[
+        bool,
+        Meta(
+            description="Whether the order has another address since the shipment was packed, told within seconds. "
+            "Pack it again to take that one."
         ),
     ]
     packages: Annotated[int | None, Meta(description="The number of packages; null until it is packed.")]

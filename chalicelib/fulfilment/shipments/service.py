@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import msgspec
+
 from chalicelib.fulfilment.shipments import events, rules, staged, tables
 from chalicelib.fulfilment.shipments.schemas import (
     Consignment,
@@ -16,6 +18,7 @@ from chalicelib.fulfilment.shipments.schemas import (
 from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.fulfilment.shipments.tables import ShipmentContent
 from chalicelib.kernel import ids
+from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.counts import count
 from chalicelib.kernel.dynamo.store import Ref
@@ -60,9 +63,11 @@ def create(work: Work, command: NewShipment) -> Shipment:
 
 @use_case(events.PACKED)
 def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
-    """Marks the shipment as packed. TransitionRefused unless it is a draft."""
+    """Marks the shipment as packed, for the address that the order has now. TransitionRefused when it has left or is
+    cancelled."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.take(row, "pack")
+    _set_address(work, row)
     row.packages, row.packed_at = command.packages, work.now
     return view(work.save(row))
 
@@ -73,6 +78,8 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
     when they do not fit into one transaction."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.require(row, "ship")
+    if row.status is ShipmentStatus.DRAFT:
+        _set_address(work, row)
     _set_consignment(work, row, command)
     staged.OPERATION.run(work, staged.load(work, row), "ship")
     return view(row)
@@ -103,6 +110,30 @@ def update(work: Work, shipment_id: str, change: ShipmentChange) -> Shipment:
     patch(row, change)
     row.set_tracking_key(work.tenant)
     return view(work.save(row))
+
+
+@use_case(events.READDRESSED)
+def follow_address(work: Work, shipment_id: str) -> None:
+    """Gives a draft the address that its order has now; a packed shipment says whether that differs."""
+    name = ref(work.tenant, shipment_id)
+    row = work.load(tables.Shipment, name.hash_key, name.range_key)
+    if row.status is ShipmentStatus.DRAFT:
+        _set_address(work, row)
+    elif row.status is ShipmentStatus.PACKED:
+        row.ship_to_differs = row.content.ship_to != _address(work, row) or None
+    else:
+        return
+    work.save(row)
+
+
+def _set_address(work: Work, row: tables.Shipment) -> None:
+    """Sets the address that the order has now."""
+    row.content = msgspec.structs.replace(row.content, ship_to=_address(work, row))
+    row.ship_to_differs = None
+
+
+def _address(work: Work, row: tables.Shipment) -> Address | None:
+    return orders.load(work, row.order_id, match=False).header.shipping_address
 
 
 def _set_consignment(work: Work, row: tables.Shipment, command: Consignment) -> None:
@@ -172,6 +203,7 @@ def view(row: tables.Shipment) -> Shipment:
         order_number=content.order_number,
         lines=[merged(ShipmentLine, entry) for entry in content.picks],
         ship_to=content.ship_to,
+        ship_to_differs=bool(row.ship_to_differs),
         job_id=row.job_id,
         allowed_transitions=SHIPMENT.allowed(row),
     )

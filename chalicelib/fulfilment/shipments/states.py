@@ -8,7 +8,7 @@ _DRAFT, _PACKED, _SHIPPED, _CANCELLED = ShipmentStatus
 SHIPMENT: StateMachine[ShipmentStatus, Shipment] = StateMachine(
     {
         _DRAFT: (to("update", _DRAFT), to("pack", _PACKED), to("ship", _SHIPPED), to("cancel", _CANCELLED)),
-        _PACKED: (to("update", _PACKED), to("ship", _SHIPPED), to("cancel", _CANCELLED)),
+        _PACKED: (to("update", _PACKED), to("pack", _PACKED), to("ship", _SHIPPED), to("cancel", _CANCELLED)),
         _SHIPPED: (to("update", _SHIPPED), to("cancel", _CANCELLED)),
         _CANCELLED: (),
     },

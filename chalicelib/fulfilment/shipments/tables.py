@@ -11,7 +11,7 @@ from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Choice, Moment, Packed, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Text, Whole
 from chalicelib.kernel.dynamo.model import index_meta, meta
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
@@ -60,6 +60,7 @@ class Shipment(StagedDocument):
     tracking_number = Text(BUSINESS, null=True)
     tracking_key = Text(BUSINESS, null=True)
     tracking_url = Text(BUSINESS, null=True)
+    ship_to_differs = Flag(BUSINESS, null=True)
     packed_at = Moment(BUSINESS, null=True)
     shipped_at = Moment(BUSINESS, null=True)
     open_key = Text(BUSINESS, null=True)
