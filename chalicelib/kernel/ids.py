@@ -5,7 +5,7 @@ from its id and high-rate tables need no index by time.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -46,13 +46,6 @@ def derived(prefix: str, digest: bytes) -> str:
 def first_at(prefix: str, moment: datetime) -> str:
     """The lowest possible id of `moment`, as a bound for range queries."""
     return f"{prefix}_{_encode(int(moment.timestamp() * 1000), _TIME_LENGTH)}{'0' * _RANDOM_LENGTH}"
-
-
-def bounds_of_month(prefix: str, month: str) -> tuple[str, str]:
-    """The lowest and the highest possible id of a month in UTC, such as `2026-11`."""
-    begin = datetime.fromisoformat(f"{month}-01T00:00:00+00:00")
-    end = (begin + timedelta(days=31)).replace(day=1) - timedelta(milliseconds=1)
-    return first_at(prefix, begin), first_at(prefix, end)[:-_RANDOM_LENGTH] + "z" * _RANDOM_LENGTH
 
 
 def moment(identifier: str) -> datetime:

@@ -9,11 +9,13 @@ from chalicelib.kernel.views import Buckets, Filter, View
 
 FIRST = "2026-01"
 """The oldest bucket: the product has created no document before."""
+MONTH_PATTERN = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+MONTH_SAYS = "Use a month such as 2026-11."
 CreatedInMonth = Annotated[
     str,
     formatted(
-        r"^20[0-9]{2}-(0[1-9]|1[0-2])$",
-        "Use a month such as 2026-11.",
+        MONTH_PATTERN,
+        MONTH_SAYS,
         description="Only documents that were created in this month, in UTC.",
         examples=["2026-11"],
     ),

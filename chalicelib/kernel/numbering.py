@@ -1,7 +1,6 @@
 """Human-readable document numbers such as SO-2026-000123, from a counter that is incremented outside the business
 transaction, so gaps are possible."""
 
-from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
@@ -17,25 +16,21 @@ class Counter(Row):
     last = Whole(BUSINESS, default=0)
 
 
-def next_number(tenant: Tenant, series: str) -> str:
-    """The next number of a series, such as `SO-2026-000123`; costs one write unit and one round trip."""
-    return _formatted(series, store.increment(_ref(tenant, series), "last"))
+def next_number(tenant: Tenant, series: str, year: int) -> str:
+    """The next number of a series in a year, such as `SO-2026-000123`; costs one write unit and one round trip."""
+    return _formatted(series, year, store.increment(_ref(tenant, series, year), "last"))
 
 
-def peek_number(tenant: Tenant, series: str) -> str:
+def peek_number(tenant: Tenant, series: str, year: int) -> str:
     """The next number, without reserving it."""
-    ref = _ref(tenant, series)
+    ref = _ref(tenant, series, year)
     row = store.get(Counter, ref.hash_key)
-    return _formatted(series, (row.last if row else 0) + 1)
+    return _formatted(series, year, (row.last if row else 0) + 1)
 
 
-def _ref(tenant: Tenant, series: str) -> store.Ref:
-    return store.Ref(Counter, tenant.key(series, _year()))
+def _ref(tenant: Tenant, series: str, year: int) -> store.Ref:
+    return store.Ref(Counter, tenant.key(series, f"{year:04d}"))
 
 
-def _formatted(series: str, number: int) -> str:
-    return f"{series}-{_year()}-{number:06d}"
-
-
-def _year() -> str:
-    return clock.now().strftime("%Y")
+def _formatted(series: str, year: int, number: int) -> str:
+    return f"{series}-{year:04d}-{number:06d}"

@@ -53,10 +53,10 @@ class Work:
     def new_id(self, prefix: str) -> str:
         return self._once(lambda: ids.new(prefix))
 
-    def new_number(self, series: str) -> str:
+    def new_number(self, series: str, year: int) -> str:
         """A document number (kernel/numbering.py); a dry run shows the next one without reserving it."""
         take = numbering.peek_number if self.call.is_dry_run else numbering.next_number
-        return self._once(lambda: take(self.tenant, series))
+        return self._once(lambda: take(self.tenant, series, year))
 
     def _once(self, make: Callable[[], str]) -> str:
         if self._minted_used == len(self._minted):

@@ -15,6 +15,7 @@ from chalicelib.kernel.errors import FieldError, TransitionRefused
 from chalicelib.kernel.money import RoundingRule
 from chalicelib.sales.orders import amounts, rules
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
+from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.rules import Want
 from chalicelib.sales.orders.schemas import (
     BillingStatus,
@@ -23,7 +24,7 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderStatus,
 )
 from chalicelib.sales.orders.states import SALES_ORDER
-from chalicelib.sales.orders.tables import ContentLine, LineState, SalesOrder
+from chalicelib.sales.orders.tables import ContentLine, SalesOrder
 
 BIKE, BELL = StockKey("itm_bike", "loc_here"), StockKey("itm_bell", "loc_here")
 

@@ -12,7 +12,9 @@ from chalicelib.identity.tenants.schemas import Tenant, TenantChange, TenantStat
 from chalicelib.identity.tenants.states import TENANT
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel import clock, visibility
+from chalicelib.kernel.calendars import Calendar
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import AlreadyExists, FieldError, Invalid
 from chalicelib.kernel.mapping import patch, to_struct
 from chalicelib.kernel.money import RoundingMode
@@ -86,6 +88,17 @@ def find(call: Call) -> Tenant | None:
     """The tenant of the call; None when it has no document, and so is none."""
     row = visibility.find(call, tables.Tenant, call.tenant.key(), tables.ID)
     return None if row is None else view(call.tenant.id, row)
+
+
+def calendar_ref(tenant: TenantKey) -> Ref:
+    """The key of the row with the calendar, for reading it together with other rows."""
+    return Ref(tables.Tenant, tenant.key(), tables.ID)
+
+
+def calendar(work: Work) -> Calendar:
+    """The time zone and fiscal year of the tenant."""
+    row = work.find(tables.Tenant, work.tenant.key(), tables.ID)
+    return Calendar() if row is None else Calendar(row.time_zone, row.fiscal_year_start)
 
 
 def view(tenant_id: str, row: tables.Tenant) -> Tenant:

@@ -9,8 +9,9 @@ import msgspec
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.kernel.money import rounded
 from chalicelib.sales.orders import amounts, kits, taxes
+from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.schemas import SalesOrderStatus
-from chalicelib.sales.orders.tables import ContentLine, Header, LineState, SalesOrder
+from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
 
 
 def remaining(row: SalesOrder, lines: Sequence[ContentLine], header: Header) -> tuple[list[ContentLine], Header]:

@@ -21,6 +21,7 @@ from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import amounts, kits, remaining, rules, tables, taxes
 from chalicelib.sales.orders.amount_schemas import SalesOrderTotals
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLine
+from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.schemas import (
     SalesOrder,
     SalesOrderPreview,
@@ -28,7 +29,7 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderSummary,
 )
 from chalicelib.sales.orders.states import OPEN, SALES_ORDER
-from chalicelib.sales.orders.tables import CHUNK_LINES, ContentLine, ContentPart, Header, LineState, SalesOrderContent
+from chalicelib.sales.orders.tables import CHUNK_LINES, ContentLine, ContentPart, Header, SalesOrderContent
 
 _ZERO = Decimal(0)
 

@@ -7,6 +7,7 @@ from chalicelib.kernel.errors import AlreadyExists, Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 from chalicelib.sales.orders import service, update
+from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.schemas import (
     CancelSalesOrder,
     ConfirmSalesOrder,
@@ -15,7 +16,6 @@ from chalicelib.sales.orders.schemas import (
     SalesOrder,
     SalesOrderChange,
     SalesOrderPreview,
-    SalesOrderQuery,
     SalesOrderSummary,
 )
 
@@ -64,7 +64,8 @@ def list_sales_orders(request: Request[NoBody, SalesOrderQuery]) -> Page[SalesOr
     """List sales orders, newest first.
 
     All orders, or those of a month, of a customer, of a customer in a month, or the open ones; each can be filtered by
-    status. Lines are left out.
+    status. Months are those of the orders' own dates, by which the orders of a month or customer are sorted. Lines are
+    left out.
     """
     return service.page(request.call, request.query)
 

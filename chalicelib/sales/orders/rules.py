@@ -8,8 +8,14 @@ from decimal import Decimal
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.inventory.stock.balances import StockKey, StockLevel
 from chalicelib.inventory.stock.errors import InsufficientStock, StockShortage
-from chalicelib.sales.orders.schemas import BillingStatus, FulfilmentStatus, ReservationMode, SalesOrderStatus
-from chalicelib.sales.orders.tables import ContentLine, LineState
+from chalicelib.sales.orders.line_states import LineState
+from chalicelib.sales.orders.schemas import (
+    BillingStatus,
+    FulfilmentStatus,
+    ReservationMode,
+    SalesOrderStatus,
+)
+from chalicelib.sales.orders.tables import ContentLine
 
 _ZERO = Decimal(0)
 

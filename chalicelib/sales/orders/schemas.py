@@ -14,8 +14,6 @@ from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.money import Currency, RoundingRule
-from chalicelib.kernel.months import CreatedInMonth
-from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 from chalicelib.kernel.texts import line, prose
 from chalicelib.parties.customers.schemas import CustomerId
@@ -166,6 +164,13 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     ) = UNSET
     charges: Charges | UnsetType = UNSET
     customer_reference: CustomerReference | None | UnsetType = UNSET
+    ordered_at: (
+        Annotated[
+            datetime,
+            Meta(tz=True, description="When the customer ordered. It cannot change once the order is confirmed."),
+        ]
+        | UnsetType
+    ) = UNSET
     reservation: Reserve | UnsetType = UNSET
     billing_address: BillingAddress | None | UnsetType = UNSET
     shipping_address: ShippingAddress | None | UnsetType = UNSET
@@ -268,15 +273,3 @@ class SalesOrderPreview(msgspec.Struct, frozen=True, kw_only=True):
     charges: Annotated[list[SalesOrderCharge], Meta(description="The charges with their taxes.")]
     taxes: Annotated[list[TaxTotal], Meta(description="The taxes of lines and charges, by tax code and rate.")]
     totals: Annotated[SalesOrderTotals, Meta(description="The sums of lines and charges.")]
-
-
-class SalesOrderQuery(CreationQuery, frozen=True, kw_only=True):
-    """All orders, those of one month, of one customer, of one customer in one month, or the open ones; newest first."""
-
-    month: CreatedInMonth | None = None
-    open: (
-        Annotated[bool, Meta(description="true: only orders that are not done or cancelled; false: only the others.")]
-        | None
-    ) = None
-    customer_id: Annotated[CustomerId, Meta(description="Only orders of this customer.")] | None = None
-    status: Annotated[SalesOrderStatus, Meta(description="Only orders with this status.")] | None = None

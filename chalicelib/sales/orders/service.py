@@ -6,10 +6,11 @@ from datetime import date
 import msgspec
 
 from chalicelib.catalog.tax_codes.schemas import TaxTreatment
+from chalicelib.identity.tenants import service as tenants
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.counts import count
-from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import merged, to_row
 from chalicelib.kernel.names import Named
@@ -19,8 +20,19 @@ from chalicelib.kernel.visibility import find_many
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers.schemas import Customer
 from chalicelib.parties.parties.schemas import PartyAddressKind
-from chalicelib.sales.orders import amounts, events, line_building, line_terms, repository, sources, staged, tables
+from chalicelib.sales.orders import (
+    amounts,
+    dates,
+    events,
+    line_building,
+    line_terms,
+    repository,
+    sources,
+    staged,
+    tables,
+)
 from chalicelib.sales.orders.customer_reference import claim_reference
+from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import (
     CancelSalesOrder,
@@ -28,7 +40,6 @@ from chalicelib.sales.orders.schemas import (
     NewSalesOrder,
     SalesOrder,
     SalesOrderPreview,
-    SalesOrderQuery,
     SalesOrderStatus,
     SalesOrderSummary,
 )
@@ -39,15 +50,16 @@ from chalicelib.sales.orders.tables import ContentLine, Header
 @use_case(events.CREATED)
 def create(work: Work, command: NewSalesOrder) -> SalesOrder:
     """Creates a draft. Invalid lists every line with an invalid item, location, price or discount."""
-    ordered_at = command.ordered_at or work.now
-    customer, lines, header = _priced(work, command, ordered_at.date())
+    customer, lines, header = _priced(work, command)
+    ordered_at, calendar = command.ordered_at or work.now, tenants.calendar(work)
+    year = calendar.fiscal_year(calendar.local(ordered_at).date())
     order_id = work.new_id("so")
     row = to_row(
         tables.SalesOrder,
         command,
         id=order_id,
         partition=repository.ref(work.tenant, order_id).hash_key,
-        number=work.new_number("SO"),
+        number=work.new_number("SO", year),
         status=SalesOrderStatus.DRAFT,
         # The customer may have been merged into another one.
         customer_id=customer.id if customer else None,
@@ -56,9 +68,9 @@ def create(work: Work, command: NewSalesOrder) -> SalesOrder:
         lines=[repository.new_state(line) for line in lines],
         revision=1,
         last_line=len(lines),
-        ordered_at=ordered_at,
         open_key=work.tenant.key("open"),
     )
+    row.set_date(work.tenant, ordered_at, calendar)
     line_building.set_other_warehouses(work, row, lines)
     repository.set_unstocked(row, lines)
     order = repository.Order(row, header, lines)
@@ -72,13 +84,20 @@ def create(work: Work, command: NewSalesOrder) -> SalesOrder:
 def preview(call: Call, command: NewSalesOrder) -> SalesOrderPreview:
     """What an order would cost, by the same rules; nothing is written. Invalid as for `create`."""
     work = Work(call)
-    _, lines, header = _priced(work, command, (command.ordered_at or work.now).date())
+    _, lines, header = _priced(work, command)
     return repository.preview(lines, header, command.currency)
 
 
-def _priced(work: Work, command: NewSalesOrder, day: date) -> tuple[Customer | None, list[ContentLine], Header]:
+def _priced(work: Work, command: NewSalesOrder) -> tuple[Customer | None, list[ContentLine], Header]:
     """The customer, the lines with prices and taxes, and the header with its totals."""
-    source = sources.read(work, command.lines, command.warehouse_id, command.customer_id, {})
+    problems = dates.errors(command.ordered_at, work.now)
+    try:
+        source = sources.read(work, command.lines, command.warehouse_id, command.customer_id, {})
+    except Invalid as error:
+        raise Invalid(errors=[*error.errors, *problems]) from error
+    if problems:
+        raise Invalid(errors=problems)
+    day = tenants.calendar(work).local(command.ordered_at or work.now).date()
     header = _header(command, source.customer, day)
     terms = line_terms.of_order(header, command.warehouse_id, command.currency)
     prices = sources.prices(work, source, command.lines, terms, {})

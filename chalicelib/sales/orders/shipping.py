@@ -12,6 +12,7 @@ from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import kits, remaining, repository, rules, tables
+from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
 
@@ -149,7 +150,7 @@ def save(work: Work, row: tables.SalesOrder) -> None:
     repository.save_row(work, row)
 
 
-def _states(row: tables.SalesOrder, picks: Sequence[Pick]) -> list[tuple[Pick, tables.LineState]]:
+def _states(row: tables.SalesOrder, picks: Sequence[Pick]) -> list[tuple[Pick, LineState]]:
     """Each pick with the state of its line, found by the line number, which edits do not change."""
     by_number = {state.line: state for state in row.lines}
     return [(entry, by_number[entry.line]) for entry in picks]

@@ -7,6 +7,7 @@ from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.catalog.price_lists import service as price_lists
 from chalicelib.catalog.price_lists.finding_schemas import PriceFound, PriceRequest
+from chalicelib.identity.tenants import service as tenants
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.errors import FieldError, Invalid
@@ -46,7 +47,7 @@ def read(
     that is missing or archived.
 
     kept: by index, what the lines that stay were; their items and locations may be archived by now. is_edit: the
-    customer may be archived by now too, and is not in the answer.
+    customer may be archived by now too, and is not in the answer. The tenant's calendar is read with a new order.
     """
     by_code = line_items.by_customer_code(work, lines, customer_id)
     ids = line_items.ids_of(work, lines, kept, by_code)
@@ -62,6 +63,8 @@ def read(
     new = [item_id for index, item_id in enumerate(ids) if index not in kept]
     if customer_id and new:
         refs += [customers.ref(work, customer_id), *customer_items.refs(work, customer_id, new)]
+    if not is_edit:
+        refs.append(tenants.calendar_ref(work.tenant))
     if any(_needs_price(line, kept.get(index)) for index, line in enumerate(lines)):
         refs.append(price_lists.active_ref(work))
     work.fetch(*refs)

@@ -10,11 +10,11 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import events, remaining, repository, rules
 from chalicelib.sales.orders.customer_reference import release_reference
+from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.reserving import Reserving, release
 from chalicelib.sales.orders.schemas import ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.states import SALES_ORDER
-from chalicelib.sales.orders.tables import LineState
 
 OPERATION: StagedOperation[Order] = StagedOperation(
     "sales_order.staged",

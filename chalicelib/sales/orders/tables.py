@@ -1,9 +1,8 @@
 """Sales orders, stored in two parts: a small state row that is rewritten, and content rows that never change."""
 
-from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
@@ -12,69 +11,30 @@ from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.price_lists.finding_schemas import PriceSource
 from chalicelib.catalog.tax_codes.schemas import AppliedTax, TaxCollector, TaxTreatment
 from chalicelib.jobs.staged import StagedDocument
-from chalicelib.kernel import ids, uniques
+from chalicelib.kernel import uniques
 from chalicelib.kernel.address import Address
+from chalicelib.kernel.calendars import Calendar
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.money import RoundingRule
-from chalicelib.kernel.months import by_month
+from chalicelib.kernel.months import MONTHS
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.views import Filter, View, required
 from chalicelib.sales.orders.line_schemas import ChargeKind
+from chalicelib.sales.orders.line_states import Former, LineState, LineStates
+from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.schemas import (
     CancelReason,
     ReservationMode,
-    SalesOrderQuery,
     SalesOrderStatus,
 )
 
 CHUNK_LINES = 50
+_MONTH_LETTERS = len("2026-10")
 NUMBER = uniques.Kind("sales_order_number", "number", "sales order")
-
-
-class LineState(msgspec.Struct, array_like=True):
-    """The quantities of one line, in the item's base unit. `reserved` is authoritative: the self-check compares
-    balances with it. ordered = cancelled + shipped + reserved + what waits for stock, or is not planned yet."""
-
-    line: int
-    ordered: Decimal
-    reserved: Decimal = Decimal(0)
-    picked: Decimal = Decimal(0)
-    shipped: Decimal = Decimal(0)
-    billed: Decimal = Decimal(0)
-    cancelled: Decimal = Decimal(0)
-
-    @property
-    def outstanding(self) -> Decimal:
-        """What is still to be shipped."""
-        return self.ordered - self.cancelled - self.shipped
-
-
-class LineStates(Struct[list[LineState]]):
-    """The quantities of all lines, stored without the zeros at the end of each, because every 1,000 bytes cost a write
-    unit."""
-
-    def __init__(self) -> None:
-        super().__init__(BUSINESS, list[LineState])
-
-    def serialize(self, value: list[LineState]) -> Any:
-        rows = [msgspec.structs.astuple(state) for state in value]
-        return super().serialize([_without_zeros_at_the_end(row) for row in rows])
-
-
-def _without_zeros_at_the_end(row: Sequence[Any]) -> Any:
-    length = next(length for length in range(len(row), 0, -1) if row[length - 1])
-    return row[:length]
-
-
-class Former(msgspec.Struct):
-    """The lines before an edit that a job is processing, with the reservations that are not moved to the new lines
-    yet."""
-
-    revision: int
-    lines: list[LineState]
 
 
 class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -180,7 +140,13 @@ class ByOpen(GlobalSecondaryIndex["SalesOrder"]):
 class ByCustomer(GlobalSecondaryIndex["SalesOrder"]):
     Meta = index_meta("by_customer")
     customer_key = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
+    dated = Text(BUSINESS, range_key=True)
+
+
+class ByMonth(GlobalSecondaryIndex["SalesOrder"]):
+    Meta = index_meta("by_month")
+    month_key = Text(BUSINESS, hash_key=True)
+    dated = Text(BUSINESS, range_key=True)
 
 
 class ByFormer(GlobalSecondaryIndex["SalesOrder"]):
@@ -190,11 +156,12 @@ class ByFormer(GlobalSecondaryIndex["SalesOrder"]):
 
 
 class SalesOrder(StagedDocument):
-    """Access: by id (which contains the month), newest first by month; open ones (sparse index); of a customer (index);
-    by number (uniques);
+    """Access: by id (which contains the month of entry), newest first by that month; by the month of the order's date
+    (index); open ones (sparse index); of a customer, by the order's date (index); by number (uniques);
     those that came from a customer that was merged (sparse index). former_customer_ids: the customers that it has had
     since it was made, each merged into the next one and the last one into customer_id. unstocked: the numbers of the
-    lines that take nothing from stock.
+    lines that take nothing from stock. dated: what the clocks of the tenant showed when the customer ordered, as
+    `2026-10-31T23:30:00.000`; its month is in month_key.
 
     Limit: 1,000 write units a second for a tenant and month, which is about 300 order changes a second.
     """
@@ -219,6 +186,8 @@ class SalesOrder(StagedDocument):
     revision = Whole(BUSINESS)
     last_line = Whole(BUSINESS)
     ordered_at = Moment(BUSINESS)
+    dated = Text(BUSINESS)
+    month_key = Text(BUSINESS)
     open_key = Text(BUSINESS, null=True)
     former: Struct[Former] = Struct(BUSINESS, Former, null=True)
     shipment_ids: Struct[list[str]] = Struct(BUSINESS, list[str], attr_name="shipments", null=True)
@@ -227,10 +196,17 @@ class SalesOrder(StagedDocument):
     by_open = ByOpen()
     by_customer = ByCustomer()
     by_former = ByFormer()
+    by_month = ByMonth()
 
     def stocked_lines(self) -> list[LineState]:
         """The quantities of the lines that take goods from stock; kits, services and the like do not."""
         return [state for state in self.lines if state.line not in (self.unstocked or ())]
+
+    def set_date(self, tenant: Tenant, ordered_at: datetime, calendar: Calendar) -> None:
+        """Sets when the customer ordered."""
+        self.ordered_at = ordered_at.astimezone(UTC)
+        self.dated = calendar.local(ordered_at).replace(tzinfo=None).isoformat(timespec="milliseconds")
+        self.month_key = tenant.key(self.dated[:_MONTH_LETTERS])
 
     def warehouses(self) -> list[str]:
         """The warehouses of the order. Callers who are limited to others, or to some of them only, do not see it."""
@@ -257,6 +233,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
     View(
         lambda request: ByCustomer.customer_key == request.tenant.key(required(request.query.customer_id)),
         needs=frozenset({"customer_id"}),
+        sort="ordered_at",
         index="by_customer",
         newest_first=True,
         filters=("status", _OPEN),
@@ -264,12 +241,26 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
     View(
         lambda request: (
             (ByCustomer.customer_key == request.tenant.key(required(request.query.customer_id)))
-            & ByCustomer.id.between(*ids.bounds_of_month("so", required(request.query.month)))
+            & ByCustomer.dated.startswith(required(request.query.month))
         ),
         needs=frozenset({"customer_id", "month"}),
+        sort="ordered_at",
         index="by_customer",
         newest_first=True,
         filters=("status", _OPEN),
     ),
-    *by_month(SalesOrder.partition, "status", _OPEN),
+    View(
+        lambda request: ByMonth.month_key == request.tenant.key(required(request.query.month)),
+        needs=frozenset({"month"}),
+        sort="ordered_at",
+        index="by_month",
+        newest_first=True,
+        filters=("status", _OPEN),
+    ),
+    View(
+        lambda request: SalesOrder.partition == request.tenant.key(request.bucket),
+        newest_first=True,
+        buckets=MONTHS,
+        filters=("status", _OPEN),
+    ),
 )

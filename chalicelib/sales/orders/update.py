@@ -1,6 +1,7 @@
 """The use case that changes an order and adjusts its reservations."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -8,17 +9,34 @@ from msgspec import UNSET
 
 from chalicelib.catalog.items.identity_schemas import ItemStatus
 from chalicelib.catalog.items.schemas import Item
+from chalicelib.identity.tenants import service as tenants
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.mapping import patch
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import amounts, events, line_building, line_terms, repository, sources, staged, taxes
+from chalicelib.sales.orders import (
+    amounts,
+    dates,
+    events,
+    line_building,
+    line_terms,
+    repository,
+    sources,
+    staged,
+    tables,
+    taxes,
+)
 from chalicelib.sales.orders.customer_reference import claim_reference, release_reference
 from chalicelib.sales.orders.line_schemas import SalesOrderLineChange
+from chalicelib.sales.orders.line_states import Former, LineState
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import SalesOrder, SalesOrderChange, SalesOrderStatus
+from chalicelib.sales.orders.schemas import (
+    SalesOrder,
+    SalesOrderChange,
+    SalesOrderStatus,
+)
 from chalicelib.sales.orders.states import SALES_ORDER
-from chalicelib.sales.orders.tables import ContentLine, Former, Header, LineState
+from chalicelib.sales.orders.tables import ContentLine, Header
 
 
 @use_case(events.UPDATED)
@@ -33,7 +51,9 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
         release_reference(work, row)
         row.customer_reference = change.customer_reference
         claim_reference(work, row)
-    patch(row, change, without=("lines", "customer_reference"))
+    if change.ordered_at is not UNSET:
+        _set_date(work, row, change.ordered_at)
+    patch(row, change, without=("lines", "customer_reference", "ordered_at"))
     before = order.lines, order.header
     lines = order.lines if change.lines is UNSET else _new_lines(work, order, change.lines)
     header = _new_header(order, change)
@@ -55,6 +75,16 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     else:
         repository.save_row(work, row)
     return repository.view(order)
+
+
+def _set_date(work: Work, row: tables.SalesOrder, ordered_at: datetime) -> None:
+    """Changes the date of a draft. Invalid for one that cannot be meant, and once the order is confirmed."""
+    problems = dates.errors(ordered_at, work.now)
+    if row.status is not SalesOrderStatus.DRAFT and ordered_at != row.ordered_at:
+        problems.append(FieldError("/ordered_at", "fixed", "The date of a confirmed order does not change."))
+    if problems:
+        raise Invalid(errors=problems)
+    row.set_date(work.tenant, ordered_at, tenants.calendar(work))
 
 
 def _new_header(order: Order, change: SalesOrderChange) -> Header:

@@ -1,0 +1,53 @@
+"""The quantities of an order's lines, as they are stored."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from chalicelib.kernel.dynamo.attributes import Struct
+from chalicelib.kernel.privacy import BUSINESS
+
+
+class LineState(msgspec.Struct, array_like=True):
+    """The quantities of one line, in the item's base unit. `reserved` is authoritative: the self-check compares
+    balances with it. ordered = cancelled + shipped + reserved + what waits for stock, or is not planned yet."""
+
+    line: int
+    ordered: Decimal
+    reserved: Decimal = Decimal(0)
+    picked: Decimal = Decimal(0)
+    shipped: Decimal = Decimal(0)
+    billed: Decimal = Decimal(0)
+    cancelled: Decimal = Decimal(0)
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still to be shipped."""
+        return self.ordered - self.cancelled - self.shipped
+
+
+class LineStates(Struct[list[LineState]]):
+    """The quantities of all lines, stored without the zeros at the end of each, because every 1,000 bytes cost a write
+    unit."""
+
+    def __init__(self) -> None:
+        super().__init__(BUSINESS, list[LineState])
+
+    def serialize(self, value: list[LineState]) -> Any:
+        rows = [msgspec.structs.astuple(state) for state in value]
+        return super().serialize([_without_zeros_at_the_end(row) for row in rows])
+
+
+def _without_zeros_at_the_end(row: Sequence[Any]) -> Any:
+    length = next(length for length in range(len(row), 0, -1) if row[length - 1])
+    return row[:length]
+
+
+class Former(msgspec.Struct):
+    """The lines before an edit that a job is processing, with the reservations that are not moved to the new lines
+    yet."""
+
+    revision: int
+    lines: list[LineState]

@@ -1,0 +1,51 @@
+"""Queries of lists of sales orders."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta
+
+from chalicelib.kernel.months import MONTH_PATTERN, MONTH_SAYS
+from chalicelib.kernel.pages import DocumentQuery
+from chalicelib.kernel.texts import formatted
+from chalicelib.parties.customers.schemas import CustomerId
+from chalicelib.sales.orders.schemas import SalesOrderStatus
+
+
+class SalesOrderSort(StrEnum):
+    """By time of entry, or by the order's own date; `-` puts the newest first."""
+
+    CREATED = "created_at"
+    CREATED_DOWN = "-created_at"
+    ORDERED = "ordered_at"
+    ORDERED_DOWN = "-ordered_at"
+
+
+class SalesOrderQuery(DocumentQuery, frozen=True, kw_only=True):
+    """All orders, those of one month, of one customer, of one customer in one month, or the open ones; newest first."""
+
+    sort: (
+        Annotated[
+            SalesOrderSort,
+            Meta(description="By `ordered_at` with `month` or `customer_id`, otherwise by `created_at`."),
+        ]
+        | None
+    ) = None
+    month: (
+        Annotated[
+            str,
+            formatted(
+                MONTH_PATTERN,
+                MONTH_SAYS,
+                description="Only orders whose date, `ordered_at` in the time zone of your company, is in this month.",
+                examples=["2026-11"],
+            ),
+        ]
+        | None
+    ) = None
+    open: (
+        Annotated[bool, Meta(description="true: only orders that are not done or cancelled; false: only the others.")]
+        | None
+    ) = None
+    customer_id: Annotated[CustomerId, Meta(description="Only orders of this customer.")] | None = None
+    status: Annotated[SalesOrderStatus, Meta(description="Only orders with this status.")] | None = None
