@@ -216,6 +216,7 @@ def lists(sites: Sites) -> list[str]:
     return [
         *found,
         f"/v1/shipments?order_id={here['order_id']}",
+        f"/v1/sales-orders/{here['order_id']}/revisions",
         "/v1/items",
         "/v1/customers",
         "/v1/vendors",

@@ -164,9 +164,9 @@ class SalesOrderLineChange(NewSalesOrderLine, frozen=True, forbid_unknown_fields
     ) = None
 
 
-class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line with its quantities. `quantity` is what was entered, in `unit`; all others are in the item's base unit.
-    Prices, texts and the meaning of the unit do not follow later changes of the item."""
+class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What was ordered by a line, and for how much. Prices, texts and the meaning of the unit do not follow later
+    changes of the item."""
 
     line: LineNumber
     item_id: ItemId
@@ -219,6 +219,12 @@ class SalesOrderLine(msgspec.Struct, frozen=True, kw_only=True):
             "prices include it."
         ),
     ]
+
+
+class SalesOrderLine(SalesOrderLineTerms, frozen=True, kw_only=True):
+    """A line with its quantities. `quantity` is what was entered, in `unit`; all others are in the item's base unit.
+    Prices, texts and the meaning of the unit do not follow later changes of the item."""
+
     reserved: Annotated[
         Decimal,
         Meta(

@@ -1,36 +1,20 @@
 """Queries of lists of sales orders."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta
 
 from chalicelib.kernel.months import MONTH_PATTERN, MONTH_SAYS
-from chalicelib.kernel.pages import DocumentQuery
+from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.texts import formatted
 from chalicelib.parties.customers.schemas import CustomerId
 from chalicelib.sales.orders.schemas import SalesOrderStatus
 
 
-class SalesOrderSort(StrEnum):
-    """By time of entry, or by the order's own date; `-` puts the newest first."""
+class SalesOrderQuery(CreationQuery, frozen=True, kw_only=True):
+    """All orders, those of one month, of one customer, of one customer in one month, or the open ones; newest first.
+    Those of a month or a customer are listed by the order's own date, and cannot be sorted otherwise."""
 
-    CREATED = "created_at"
-    CREATED_DOWN = "-created_at"
-    ORDERED = "ordered_at"
-    ORDERED_DOWN = "-ordered_at"
-
-
-class SalesOrderQuery(DocumentQuery, frozen=True, kw_only=True):
-    """All orders, those of one month, of one customer, of one customer in one month, or the open ones; newest first."""
-
-    sort: (
-        Annotated[
-            SalesOrderSort,
-            Meta(description="By `ordered_at` with `month` or `customer_id`, otherwise by `created_at`."),
-        ]
-        | None
-    ) = None
     month: (
         Annotated[
             str,

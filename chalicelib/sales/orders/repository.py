@@ -15,7 +15,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.mapping import merged, to_struct
-from chalicelib.kernel.tenant import Tenant, compound
+from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound
 from chalicelib.kernel.visibility import cut, find, required
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import amounts, kits, remaining, rules, tables, taxes
@@ -151,6 +151,13 @@ def lines_ever(tenant: Tenant, order_id: str) -> list[ContentLine]:
     return [line for row in rows for line in row.content.lines]
 
 
+def parts_of(tenant: Tenant, order_id: str, revision: int) -> list[ContentPart]:
+    """The content of one revision; empty when there is no such revision."""
+    of_revision = SalesOrderContent.part.startswith(f"{revision:04d}{SEPARATOR}")
+    rows = store.query_all(SalesOrderContent, (SalesOrderContent.partition == tenant.key(order_id)) & of_revision)
+    return [row.content for row in rows]
+
+
 def _part_refs(tenant: Tenant, row: tables.SalesOrder) -> list[store.Ref]:
     """The keys of the parts of the current content, and of the content before an edit that a job is processing."""
     refs = [part_ref(tenant, row.id, row.revision, part) for part in range(_parts(len(row.lines)))]
@@ -175,12 +182,15 @@ def _parts(lines: int) -> int:
     return (lines + CHUNK_LINES - 1) // CHUNK_LINES
 
 
-def write_content(work: Work, order: Order) -> None:
-    """Writes the content of the order's current revision."""
+def write_content(work: Work, order: Order, changed: Sequence[str] = ()) -> None:
+    """Writes the content of the order's current revision. changed: where it differs from the one before."""
+    header = msgspec.structs.replace(
+        order.header, revised_at=work.now, revised_by=work.call.actor, changed=list(changed)
+    )
     for part in range(_parts(len(order.lines))):
         chunk = order.lines[part * CHUNK_LINES : (part + 1) * CHUNK_LINES]
         name = part_ref(work.tenant, order.row.id, order.row.revision, part)
-        content = ContentPart(lines=chunk, header=order.header if part == 0 else None)
+        content = ContentPart(lines=chunk, header=header if part == 0 else None)
         work.insert(SalesOrderContent(partition=name.hash_key, part=name.range_key, content=content))
 
 
@@ -201,7 +211,7 @@ def view(order: Order) -> SalesOrder:
         row,
         SalesOrder,
         lines=[_line(order, *pair) for pair in zip(lines, row.lines, strict=True)],
-        totals=_totals(header, row.currency),
+        totals=totals(header, row.currency),
         charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
         taxes=taxes.totals(lines, header, row.currency),
         tax_date=header.tax_date,
@@ -229,11 +239,12 @@ def preview(lines: list[ContentLine], header: Header, currency: str) -> SalesOrd
         lines=[_line(order, *pair) for pair in zip(lines, states, strict=True)],
         charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
         taxes=taxes.totals(lines, header, currency),
-        totals=_totals(header, currency),
+        totals=totals(header, currency),
     )
 
 
-def _totals(header: Header, currency: str) -> SalesOrderTotals:
+def totals(header: Header, currency: str) -> SalesOrderTotals:
+    """The totals of a header as the API shows them."""
     total = amounts.money(amounts.order_total(header), currency)
     return merged(SalesOrderTotals, header, total=total, charges=header.charged)
 

@@ -5,9 +5,14 @@ from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.errors import AlreadyExists, Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
-from chalicelib.kernel.pages import Page
-from chalicelib.sales.orders import service, update
+from chalicelib.kernel.pages import Page, PageQuery
+from chalicelib.sales.orders import revisions, service, update
 from chalicelib.sales.orders.queries import SalesOrderQuery
+from chalicelib.sales.orders.revision_schemas import (
+    RevisionQuery,
+    SalesOrderRevision,
+    SalesOrderRevisionSummary,
+)
 from chalicelib.sales.orders.schemas import (
     CancelSalesOrder,
     ConfirmSalesOrder,
@@ -82,6 +87,35 @@ def read_sales_order(request: Request[NoBody, NoQuery], order_id: OrderId) -> Sa
     With its lines, their quantities, the totals and the transitions that are allowed now.
     """
     return service.read(request.call, order_id)
+
+
+@routes.get(
+    "/v1/sales-orders/{order_id}/revisions",
+    permission="sales_order.read",
+    scope=Scope.FILTERED,
+)
+def list_sales_order_revisions(
+    request: Request[NoBody, PageQuery], order_id: OrderId
+) -> Page[SalesOrderRevisionSummary]:
+    """List the revisions of a sales order, newest first.
+
+    Each change of lines, charges, addresses or note made one: when, who, and what differs from the one before.
+    """
+    return revisions.page(request.call, order_id, request.query)
+
+
+@routes.get(
+    "/v1/sales-orders/{order_id}/revision",
+    permission="sales_order.read",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+)
+def read_sales_order_revision(request: Request[NoBody, RevisionQuery], order_id: OrderId) -> SalesOrderRevision:
+    """Read a revision of a sales order.
+
+    What was ordered by it, as it was then.
+    """
+    return revisions.read(request.call, order_id, request.query.number)
 
 
 @routes.patch(

@@ -44,6 +44,11 @@ SAMPLES = Samples(
         "cancel_sales_order": {"reason": "customer"},
     },
     things=(
-        Thing("create_sales_order", gives={"order_id": "id"}, steps=("confirm_sales_order",), needs=("receipt_id",)),
+        Thing(
+            "create_sales_order",
+            gives={"order_id": "id"},
+            steps=("confirm_sales_order",),
+            needs=("receipt_id",),
+        ),
     ),
 )

@@ -233,6 +233,9 @@ class SalesOrderSummary(SalesOrderHead, frozen=True, kw_only=True):
 class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
     """An order of a customer, with its lines."""
 
+    revision: Annotated[
+        int, Meta(description="The number of its newest revision; each change of what is ordered makes one.")
+    ]
     channel: SaleChannel | None
     reservation: Reserve
     rounding: RoundingField

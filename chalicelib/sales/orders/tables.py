@@ -20,12 +20,13 @@ from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, 
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.money import RoundingRule
 from chalicelib.kernel.months import MONTHS
-from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, marked
-from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, USAGE, marked
+from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.views import Filter, View, required
 from chalicelib.sales.orders.line_schemas import ChargeKind
 from chalicelib.sales.orders.line_states import Former, LineState, LineStates
 from chalicelib.sales.orders.queries import SalesOrderQuery
+from chalicelib.sales.orders.revision_schemas import RevisionChoice
 from chalicelib.sales.orders.schemas import (
     CancelReason,
     ReservationMode,
@@ -94,11 +95,14 @@ class ContentCharge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The fixed fields of the order besides its lines. The addresses are copies, and so are the price list and the
-    group of the customer."""
+    group of the customer. changed: where this revision differs from the one before."""
 
     billing_address: Annotated[Address | None, marked(ADDRESS)] = None
     shipping_address: Annotated[Address | None, marked(ADDRESS)] = None
     note: Annotated[str | None, marked(FREE_TEXT)] = None
+    revised_at: datetime | None = None
+    revised_by: Annotated[str | None, marked(USAGE)] = None
+    changed: list[str] = []
     charges: list[ContentCharge] = []
     channel: str | None = None
     price_list_id: str | None = None
@@ -129,6 +133,11 @@ class SalesOrderContent(Row):
     partition = Text(BUSINESS, hash_key=True)
     part = Text(BUSINESS, range_key=True)
     content: Packed[ContentPart] = Packed(BUSINESS, ContentPart)
+
+    @property
+    def revision(self) -> int:
+        """The number of the revision."""
+        return int(parts_of(self.part)[0])
 
 
 class ByOpen(GlobalSecondaryIndex["SalesOrder"]):
@@ -262,5 +271,14 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         newest_first=True,
         buckets=MONTHS,
         filters=("status", _OPEN),
+    ),
+)
+REVISION_VIEWS: tuple[View[RevisionChoice], ...] = (
+    View(
+        lambda request: SalesOrderContent.partition == request.tenant.key(request.query.order_id),
+        needs=frozenset({"order_id"}),
+        sort="revision",
+        newest_first=True,
+        filters=(Filter("is_first_part", lambda row, is_first: (row.content.header is not None) is is_first),),
     ),
 )

@@ -21,6 +21,7 @@ from chalicelib.sales.orders import (
     line_building,
     line_terms,
     repository,
+    revisions,
     sources,
     staged,
     tables,
@@ -69,7 +70,7 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     _take_lines(work, order, lines, keeps_former=is_staged)
     order.header, row.total = header, amounts.order_total(header)
     row.revision += 1
-    repository.write_content(work, order)
+    repository.write_content(work, order, revisions.differences(before, (lines, header)))
     if is_staged:
         staged.OPERATION.run(work, order, "update")
     else:

@@ -1,0 +1,92 @@
+"""The revisions of an order: each change of what is ordered writes one, and none is ever changed."""
+
+from collections.abc import Sequence
+
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.lists import paginate
+from chalicelib.kernel.mapping import merged
+from chalicelib.kernel.pages import Page, PageQuery
+from chalicelib.sales.orders import amounts, repository, tables, taxes
+from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLineTerms
+from chalicelib.sales.orders.revision_schemas import (
+    RevisionChoice,
+    SalesOrderRevision,
+    SalesOrderRevisionHead,
+    SalesOrderRevisionSummary,
+)
+from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrderContent
+
+_OF_LINES = {
+    "quantity": ("quantity",),
+    "unit": ("unit", "factor"),
+    "unit_price": ("unit_price",),
+    "price_per": ("price_per",),
+    "price_unit": ("price_unit", "price_factor"),
+    "discount_percent": ("discount_percent",),
+    "discount_amount": ("discount_amount",),
+    "tax_code_id": ("tax_code_id",),
+    "tax_amount": ("tax_amount", "marketplace_tax"),
+}
+"""Fields of lines that callers know, each with the stored ones in which a difference shows."""
+_OF_HEADERS = ("charges", "billing_address", "shipping_address", "note")
+
+
+def differences(before: tuple[Sequence[ContentLine], Header], after: tuple[Sequence[ContentLine], Header]) -> list[str]:
+    """Where two revisions differ: pointers with line numbers, without values."""
+    old, new = ({line.line: line for line in lines} for lines, _ in (before, after))
+    found: list[str] = []
+    for number in sorted({*old, *new}):
+        if number not in old or number not in new:
+            found.append(f"/lines/{number}")
+            continue
+        found += [
+            f"/lines/{number}/{name}"
+            for name, stored in _OF_LINES.items()
+            if any(getattr(old[number], each) != getattr(new[number], each) for each in stored)
+        ]
+    return found + [f"/{name}" for name in _OF_HEADERS if getattr(before[1], name) != getattr(after[1], name)]
+
+
+def page(call: Call, order_id: str, query: PageQuery) -> Page[SalesOrderRevisionSummary]:
+    """A page of the revisions of an order, newest first. NotFound."""
+    order = repository.read(call, order_id)
+    choice = RevisionChoice(order_id=order_id, limit=query.limit, cursor=query.cursor)
+    rows, cursor = paginate(SalesOrderContent, tables.REVISION_VIEWS, call, choice)
+    found = [(row.revision, row.content.header or Header()) for row in rows]
+    return Page([_summary(order, *each) for each in found], cursor)
+
+
+def _summary(order: repository.Order, revision: int, header: Header) -> SalesOrderRevisionSummary:
+    total = amounts.money(amounts.order_total(header), order.row.currency)
+    return merged(SalesOrderRevisionSummary, _head(order, revision, header), total=total)
+
+
+def _head(order: repository.Order, revision: int, header: Header) -> SalesOrderRevisionHead:
+    return SalesOrderRevisionHead(
+        revision=revision,
+        changed_at=header.revised_at or order.row.created_at,
+        changed_by=header.revised_by or order.row.created_by,
+        changed=header.changed,
+    )
+
+
+def read(call: Call, order_id: str, number: int | None) -> SalesOrderRevision:
+    """What was ordered by one revision, the newest one for None. NotFound."""
+    order = repository.read(call, order_id)
+    revision = number or order.row.revision
+    parts = repository.parts_of(call.tenant, order_id, revision)
+    if not parts:
+        raise NotFound("There is no such revision.")
+    header = parts[0].header or Header()
+    lines = [line for part in parts for line in part.lines]
+    return merged(
+        SalesOrderRevision,
+        _head(order, revision, header),
+        header,
+        order_id=order_id,
+        lines=[merged(SalesOrderLineTerms, line) for line in lines],
+        charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
+        taxes=taxes.totals(lines, header, order.row.currency),
+        totals=repository.totals(header, order.row.currency),
+    )
