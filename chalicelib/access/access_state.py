@@ -106,9 +106,14 @@ def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = F
 
 def setting_of(tenant: Tenant) -> clock.Setting | None:
     """How the tenant has set its clock, read without the cache; None when it is no sandbox."""
-    ref = _tenant_ref(tenant)
-    row = store.get(AccessState, ref.hash_key, ref.range_key)
+    row = tenant_row(tenant)
     return None if row is None else row.clock_setting()
+
+
+def tenant_row(tenant: Tenant) -> AccessState | None:
+    """The tenant's own row, read without the cache; None as long as the tenant is not there."""
+    ref = _tenant_ref(tenant)
+    return store.get(AccessState, ref.hash_key, ref.range_key)
 
 
 def require_in_force(work: Work) -> None:

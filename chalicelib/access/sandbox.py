@@ -23,8 +23,9 @@ def time_of(tenant: Tenant) -> Iterator[None]:
 def _setting_of(tenant: Tenant) -> clock.Setting | None:
     if tenant.id in _ordinary:
         return None
-    setting = access_state.setting_of(tenant)
-    if setting is None:
+    row = access_state.tenant_row(tenant)
+    setting = None if row is None else row.clock_setting()
+    if row is not None and setting is None:
         if len(_ordinary) >= _MOST_KNOWN:
             _ordinary.clear()
         _ordinary.add(tenant.id)

@@ -1,15 +1,19 @@
 """A sandbox: its clock, which everything of the tenant goes by and nobody else, and the errors that it asks for."""
 
 import threading
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.access.sandbox import time_of
 from chalicelib.edge.forced_errors import HEADER
 from chalicelib.edge.refusals import refusals
+from chalicelib.identity.tenants import service as tenants
 from chalicelib.integrations.connections import sweep
 from chalicelib.kernel import clock, ids
+from chalicelib.kernel.tenant import Tenant
 from tests.contract import operations
 from tests.factories import shop
 from tests.integrations.shops import Shop
@@ -140,6 +144,15 @@ def test_the_time_of_others_is_untouched_also_after_an_error(sandbox: Client, ac
         seen.append(has_passed(made, since=earliest))
     assert seen == [True, True]
     assert clock.setting() is None
+
+
+def test_a_tenant_that_was_looked_at_before_it_was_made_is_a_sandbox_all_the_same(world: World) -> None:
+    tenant = Tenant(str(uuid.uuid4()))
+    with time_of(tenant):
+        assert clock.setting() is None
+    tenants.found(tenant, "Later", f"later-{tenant.id}", is_sandbox=True)
+    with time_of(tenant):
+        assert clock.setting() is not None
 
 
 def test_two_tenants_at_once_have_each_their_own_time(sandbox: Client, acme: Client) -> None:
