@@ -63,7 +63,8 @@ def applied(entry: T, codes: Mapping[str, TaxCode], where: TaxPlace) -> T:
 
 def check_given(lines: Sequence[ContentLine], header: Header, currency: str, pointers: Sequence[str]) -> None:
     """Invalid for given taxes that do not agree with their rate. pointers: of the lines."""
-    if not any(entry.given_tax is not None and entry.tax is not None for entry in (*lines, *header.charges)):
+    entries: list[Entry] = [*lines, *header.charges]
+    if not any(entry.given_tax is not None and entry.tax is not None for entry in entries):
         return
     at = [*pointers, *(f"/charges/{index}" for index in range(len(header.charges)))]
     problems: list[FieldError] = []
