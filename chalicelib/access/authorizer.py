@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -34,8 +35,7 @@ class _Identified(ChaliceAuthorizer):
     """Chalice's authorizer, which forgets the id of the invocation: the one thing that its log lines and the gateway's
     access log (`$context.authorizer.requestId`) have in common. The event holds neither request id nor address."""
 
-    # Event and context are Lambda's, which has no types for them.
-    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # Chalice's own signature
         _invocation.set(getattr(context, "aws_request_id", ""))
         return super().__call__(event, context)
 
@@ -43,8 +43,9 @@ class _Identified(ChaliceAuthorizer):
 class _Authorizers(Blueprint):
     """A blueprint whose authorizers are `_Identified`."""
 
-    # Chalice wraps all kinds of handlers by it, so it types none of them.
-    def _wrap_handler(self, handler_type: str, handler_name: str, user_handler: Any) -> _Identified:
+    def _wrap_handler(
+        self, handler_type: str, handler_name: str, user_handler: Callable[[AuthRequest], AuthResponse]
+    ) -> _Identified:
         return _Identified(handler_name, user_handler)
 
 

@@ -221,19 +221,19 @@ def cells_of(columns: Sequence[Column], body: Mapping[str, Any]) -> list[str]:
     return [_cell(column, body.get(column.field.name)) for column in columns]
 
 
-def _cell(column: Column, value: Any) -> str:  # decoded JSON, of the type that the column's field says
-    """The text of one cell, from the value of its field."""
-    if value is not None and column.field.shape in (Shape.LIST, Shape.GROUPS):
+def _cell(column: Column, value: object) -> str:
+    """The text of one cell, from the value of its field as decoded JSON."""
+    if isinstance(value, list) and column.field.shape in (Shape.LIST, Shape.GROUPS):
         index = int(column.member) - 1
         value = value[index] if index < len(value) else None
-    if value is not None and column.field.shape is Shape.MAP:
+    if isinstance(value, dict) and column.field.shape is Shape.MAP:
         value = value.get(column.member)
-    if value is not None and column.leaf.name:
+    if isinstance(value, dict) and column.leaf.name:
         value = value.get(column.leaf.name)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if column.leaf.form is Form.LINES:
+    if isinstance(value, list):  # of texts, in the form LINES
         return guarded("\n".join(value))
     return guarded(str(value)) if column.leaf.form is Form.TEXT else str(value)

@@ -220,5 +220,4 @@ def _decimal_schema(kind: object) -> Schema:
     """msgspec's hook for the JSON schemas of the decimal types."""
     if isinstance(kind, type) and issubclass(kind, Exact):
         return {**kind.schema(), "format": "decimal"}
-    # msgspec's protocol: this says that the hook does not know the type, and becomes msgspec's own error.
-    raise NotImplementedError(kind)
+    raise TypeError(f"no schema for {kind}")

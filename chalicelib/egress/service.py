@@ -4,7 +4,7 @@ first."""
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.egress import repository, tables
 from chalicelib.egress.schemas import Disclosure, DisclosureQuery
@@ -14,6 +14,11 @@ from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
 
+if TYPE_CHECKING:  # imported by the first call: a tenth of a cold start, and most functions never call anybody
+    import requests
+
+Json = dict[str, Any] | list[Any]  # values of any type: the other side defines them
+"""A body, as the other side defines it."""
 TIMEOUT_SECONDS = (2, 5)
 """To connect, and for each read."""
 DEADLINE_SECONDS = 10.0
@@ -84,7 +89,7 @@ def send(
     method: str,
     path: str,
     *,
-    json: Any = None,  # an object or a list, as the other side defines it
+    json: Json | None = None,
     form: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
     bearer: str | None = None,
@@ -102,11 +107,15 @@ def send(
     url = to.base + path
     if not urls.is_protected(url) or not set(personal or ()) <= (disclosure.fields if disclosure else frozenset()):
         raise Undeclared(f"{to.name} may not be called like this")
-    if personal:
-        form, json = ({**form, **personal}, json) if form is not None else (None, {**(json or {}), **personal})
+    if personal and form is not None:
+        form = {**form, **personal}
+    elif personal and isinstance(json, dict | None):
+        json = {**(json or {}), **personal}
+    elif personal:
+        raise Undeclared(f"{to.name} takes personal fields only in a form or an object")
     authorization = {"Authorization": f"Bearer {bearer}"} if bearer else {}
     sent = {"Accept": "application/json", **authorization, **(headers or {})}
-    return _exchange(method, url, sent, json=json, data=form, params=query)
+    return _exchange(method, url, sent, _Content(json, form, query))
 
 
 def page(call: Call, query: DisclosureQuery) -> Page[Disclosure]:
@@ -115,20 +124,33 @@ def page(call: Call, query: DisclosureQuery) -> Page[Disclosure]:
     return Page([to_struct(row, Disclosure) for row in rows], cursor)
 
 
-def _exchange(method: str, url: str, headers: Mapping[str, str], **content: Any) -> Reply:
-    # `content` is handed on to requests, whose own signature types it.
+class _Content(NamedTuple):
+    json: Json | None
+    form: Mapping[str, str] | None
+    query: Mapping[str, str] | None
+
+
+def _exchange(method: str, url: str, headers: Mapping[str, str], content: _Content) -> Reply:
     import requests  # noqa: PLC0415 - a tenth of a cold start, and most functions never call anybody
 
     try:
         with _session().request(
-            method, url, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **content
+            method,
+            url,
+            headers=headers,
+            timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
+            stream=True,
+            json=content.json,
+            data=content.form,
+            params=content.query,
         ) as response:
             return Reply(response.status_code, _read(response), response.headers.get("Location", ""))
     except requests.RequestException as error:
         raise Unreachable(type(error).__name__) from error
 
 
-def _read(response: Any) -> bytes:  # a requests.Response: naming the type would import requests at the start
+def _read(response: "requests.Response") -> bytes:
     body, deadline = b"", clock.monotonic() + DEADLINE_SECONDS
     for chunk in response.iter_content(_CHUNK):
         body += chunk
@@ -140,7 +162,7 @@ def _read(response: Any) -> bytes:  # a requests.Response: naming the type would
 
 
 @cache
-def _session() -> Any:
+def _session() -> "requests.Session":
     import requests  # noqa: PLC0415 - as above
 
     session = requests.Session()

@@ -2,7 +2,7 @@
 invocation that was overtaken changes nothing."""
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from chalicelib.events.tables import ByWakeTime, Position
 from chalicelib.events.wakes import Wake
@@ -14,6 +14,17 @@ from chalicelib.kernel.tenant import PLATFORM, Tenant, parts_of
 
 _WAITING = PLATFORM.key("waiting")
 _MOST_AT_ONCE = 500
+
+
+class PositionChanges(TypedDict, total=False):
+    """Attributes of a position that change, each described there; None removes one."""
+
+    position: int
+    failing: int | None
+    attempts: int | None
+    put_off_until: datetime | None
+    is_slow: bool | None
+    retry_at: datetime | None
 
 
 class Overtaken(Exception):
@@ -37,16 +48,16 @@ def moved(row: Position, to: int, *, is_slow: bool = False) -> Position:
     return written(row, position=to, failing=None, attempts=None, put_off_until=None, is_slow=is_slow or None)
 
 
-def written(row: Position, **changes: Any) -> Position:
-    """Stores changes, values of attributes of any type, and returns the new row. Overtaken."""
+def written(row: Position, **changes: Unpack[PositionChanges]) -> Position:
+    """Stores changes and returns the new row. Overtaken."""
     new = changed(row, **changes)
     if not store.write(write_of(row, new)):
         raise Overtaken
     return new
 
 
-def changed(row: Position, **changes: Any) -> Position:
-    """The row with changes, values of attributes of any type, and its next version."""
+def changed(row: Position, **changes: Unpack[PositionChanges]) -> Position:
+    """The row with changes and its next version."""
     new = Position(**{**row.attribute_values, **changes, "version": row.version + 1})
     times = [moment for moment in (new.put_off_until, new.retry_at) if moment is not None]
     new.wake_at = min(times, default=None)

@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-from typing import Any
 
 import msgspec
 from chalice.app import Blueprint
@@ -18,17 +17,22 @@ class _LogEvent(msgspec.Struct):
     message: str
 
 
+class _Packed(msgspec.Struct):
+    data: str
+
+
+class _Event(msgspec.Struct):
+    awslogs: _Packed
+
+
 class _Delivery(msgspec.Struct):
     log_events: list[_LogEvent] = msgspec.field(name="logEvents", default_factory=list)
 
 
 @blueprint.lambda_function()
-def intake_access_log(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Stores the lines of one delivery. Raises when the store does not take them: the delivery is then repeated.
-
-    The event and the context are Lambda's own, for which it has no types; `_Delivery` reads what is needed.
-    """
+def intake_access_log(event: object, context: object) -> dict[str, int]:
+    """Stores the lines of one delivery. Raises when the store does not take them: the delivery is then repeated."""
     with runtime.invocation("intake_access_log", context):
-        packed = base64.b64decode(event["awslogs"]["data"])
+        packed = base64.b64decode(msgspec.convert(event, _Event).awslogs.data)
         delivery = msgspec.json.decode(gzip.decompress(packed), type=_Delivery)
         return {"stored": service.intake(line.message for line in delivery.log_events)}

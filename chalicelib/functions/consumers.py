@@ -1,6 +1,6 @@
 """The function on the queues of consumers."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from chalice.app import Blueprint
@@ -16,7 +16,7 @@ blueprint = Blueprint(__name__)
 
 
 @blueprint.lambda_function()
-def run_consumers(event: dict[str, Any], context: Any) -> Any:
+def run_consumers(event: Mapping[str, Sequence[runtime.Record]], context: object) -> runtime.Failures:
     """Runs the consumer of one wake, for one tenant; each queue delivers one message an invocation.
 
     A message is delivered again only when this function could not store what it did, or was killed; a consumer that

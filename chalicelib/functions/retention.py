@@ -41,7 +41,7 @@ _sweep.__name__ = "sweep_retention"
 _scheduled = blueprint.schedule(Rate(15, unit=Rate.MINUTES), name="sweep_retention")(_sweep)
 
 
-def sweep_retention(event: Mapping[str, Any], context: Any) -> Any:
+def sweep_retention(event: Mapping[str, Any], context: object) -> Any:
     """Sweeps, or with {"dry_run": true} in the event only counts what is due. Returns the report.
 
     The clock invokes it every 15 minutes, so that a large sweep goes on soon, and begins one a day. Invoked by hand it

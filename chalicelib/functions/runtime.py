@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from chalicelib import modules  # noqa: F401 - registers all packages
 from chalicelib.edge import index
@@ -15,7 +15,9 @@ _RESERVE_SECONDS = 20.0
 """As long as a commit of a worker may try; a quarter of the time where there is less."""
 _LOCAL_SECONDS = 60.0
 
-Record = Mapping[str, Any]
+Failures = dict[str, list[dict[str, str]]]
+"""The answer to an event source that takes partial failures."""
+Record = Mapping[str, Any]  # Lambda's own, for which it has no types
 """A message or a record, as Lambda delivers it."""
 
 
@@ -34,11 +36,21 @@ class Invocation:
     deadline: float
 
 
+@runtime_checkable
+class _Context(Protocol):
+    """What is read of Lambda's context object; Chalice and the local runtime hand over others."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
 @contextmanager
-def invocation(name: str, context: Any) -> Iterator[Invocation]:
+def invocation(name: str, context: object) -> Iterator[Invocation]:
     """Puts the function's name and request id on every log line, and writes the metrics at the end."""
-    request_id = getattr(context, "aws_request_id", "") or ""
-    left = _LOCAL_SECONDS if context is None else context.get_remaining_time_in_millis() / 1000
+    known = context if isinstance(context, _Context) else None
+    request_id = "" if known is None else known.aws_request_id
+    left = _LOCAL_SECONDS if known is None else known.get_remaining_time_in_millis() / 1000
     reserve = min(_RESERVE_SECONDS, left / 4)
     log.logger().thread_safe_append_keys(function=name, invocation=request_id)
     try:
@@ -48,7 +60,7 @@ def invocation(name: str, context: Any) -> Iterator[Invocation]:
         log.logger().thread_safe_remove_keys(["function", "invocation"])
 
 
-def attempt(what: str, piece: Callable[[], bool | None], **keys: Any) -> bool:
+def attempt(what: str, piece: Callable[[], bool | None], **keys: object) -> bool:
     """Does one independent piece of an invocation. False when it raised, which is logged, or returned False.
 
     The other pieces go on: the failure of one tenant must not hold up another.
@@ -57,16 +69,16 @@ def attempt(what: str, piece: Callable[[], bool | None], **keys: Any) -> bool:
         return piece() is not False
     except Exception:  # the caller reports the piece as failed, and it is delivered again
         log.count("PieceFailed")
-        log.logger().exception(what, **keys)
+        log.logger().exception(what, extra=keys)
         return False
 
 
-def failures(identifiers: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+def failures(identifiers: Iterable[str]) -> Failures:
     """The answer to an event source that takes partial failures: these are delivered again, the others are done."""
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
 
 
-def messages(what: str, records: Iterable[Record], deadline: float, piece: Callable[[Record], None]) -> Any:
+def messages(what: str, records: Iterable[Record], deadline: float, piece: Callable[[Record], None]) -> Failures:
     """Does `piece` with every message of a queue; answers which are delivered again: those for which it
     failed, and those whose turn had not come by the deadline."""
     failed = []

@@ -73,7 +73,7 @@ _COMMANDS = Create | Invite | Step | Show | AddRoles
 
 
 @blueprint.lambda_function()
-def manage_tenants(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def manage_tenants(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Does what the event says: {"action": "create" | "invite" | "step" | "show" | "add_roles", ...}. The answer holds
     `error` for a refusal; `unavailable` means that Keycloak did not answer, and the same event may be sent again."""
     with runtime.invocation("manage_tenants", context) as running:
