@@ -204,3 +204,22 @@ def test_quantities_have_no_zeros_at_their_ends(acme: Client) -> None:
     change = {"reason": "counted", "lines": [{"item_id": item, "location_id": here.location, "change": "-0.5"}]}
     moved = acme.post("/v1/stock/adjustments", change).ok()["moved"]
     assert (moved[0]["quantity"], moved[0]["on_hand"]) == ("-0.5", "4")
+
+
+def test_a_given_tax_of_a_line_of_which_nothing_is_cancelled_stays(acme: Client) -> None:
+    here = shop(acme)
+    tax = acme.post("/v1/tax-codes", {"code": "VAT", "name": "VAT", "rates": [{"country": "DE", "percent": "19"}]}).ok()
+    item = here.item(9, tax_code_id=tax["id"])["id"]
+    order = here.order(
+        lines=[
+            {"item_id": item, "quantity": "1", "unit_price": "10.00", "tax_amount": "1.91"},
+            {"item_id": item, "quantity": "2", "unit_price": "10.00"},
+        ],
+        shipping_address={"lines": ["Main St 1"], "city": "Ulm", "country": "DE"},
+    )
+    order = step(acme, order["id"], "confirm", {})
+    shipped(acme, order, "1", line=1)
+    shipped(acme, order, "1", line=2)
+    closed = step(acme, order["id"], "close")
+    assert [line["tax_amount"] for line in closed["lines"]] == ["1.91", "1.90"]
+    assert closed["totals"]["total"] == "23.81"

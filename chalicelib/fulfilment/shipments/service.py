@@ -117,6 +117,8 @@ def follow_address(work: Work, shipment_id: str) -> None:
     """Gives a draft the address that its order has now; a packed shipment says whether that differs."""
     name = ref(work.tenant, shipment_id)
     row = work.load(tables.Shipment, name.hash_key, name.range_key)
+    if row.job_id is not None:
+        return  # it is leaving, for the address that it had when the job began
     if row.status is ShipmentStatus.DRAFT:
         _set_address(work, row)
     elif row.status is ShipmentStatus.PACKED:

@@ -16,9 +16,9 @@ from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
 
 def remaining(row: SalesOrder, lines: Sequence[ContentLine], header: Header) -> tuple[list[ContentLine], Header]:
     """Lines and header with the amounts of what is not cancelled; a cancelled order has no charges any more."""
-    left = [_left(line, state, lines, row.lines) for line, state in zip(lines, row.lines, strict=True)]
-    if row.status is not SalesOrderStatus.CANCELLED and all(share == 1 for share in left):
+    if row.status is not SalesOrderStatus.CANCELLED and not any(state.cancelled for state in row.lines):
         return list(lines), header
+    left = [_left(line, state, lines, row.lines) for line, state in zip(lines, row.lines, strict=True)]
     if row.status is SalesOrderStatus.CANCELLED:
         header = msgspec.structs.replace(header, charges=[])
     reduced = [_reduced(line, share, header, row.currency) for line, share in zip(lines, left, strict=True)]
@@ -44,7 +44,9 @@ def _left(line: ContentLine, state: LineState, lines: Sequence[ContentLine], sta
 
 def _reduced(line: ContentLine, left: Fraction, header: Header, currency: str) -> ContentLine:
     """The line as if only a share of it had been ordered: its value, discount amount and given tax shrink alike. A tax
-    that has a rate is computed anew."""
+    that has a rate is computed anew. A line of which nothing is cancelled stays as it is."""
+    if left == 1:
+        return line
 
     def share(amount: Decimal | None) -> Decimal | None:
         return None if amount is None else rounded(Fraction(amount) * left, currency, header.rounding.mode)
