@@ -41,15 +41,20 @@ ONE_MONTH: Buckets[Any] = Buckets(
 """The month in the query only."""
 
 
+def all_months(partition: Text, *filters: str | Filter) -> View[Any]:
+    """The view of all documents of a table that is bucketed by month, newest first."""
+    return View(
+        lambda request: partition == request.tenant.key(request.bucket),
+        newest_first=True,
+        buckets=MONTHS,
+        filters=filters,
+    )
+
+
 def by_month(partition: Text, *filters: str | Filter) -> tuple[View[Any], View[Any]]:
     """The views of a table that is bucketed by month: all documents, newest first, and the documents of one month."""
     return (
-        View(
-            lambda request: partition == request.tenant.key(request.bucket),
-            newest_first=True,
-            buckets=MONTHS,
-            filters=filters,
-        ),
+        all_months(partition, *filters),
         View(
             lambda request: partition == request.tenant.key(request.bucket),
             needs=frozenset({"month"}),

@@ -12,5 +12,6 @@ from chalicelib.sales.orders import repository as orders
 def follow_addresses(call: Call, changes: Sequence[Change]) -> None:
     """Brings the open shipments of changed orders up to date. May be repeated."""
     for order_id in dict.fromkeys(change.entity_id for change in changes):
-        for shipment_id in orders.read(call, order_id).row.shipment_ids or ():
+        row = orders.find_row(call, order_id)
+        for shipment_id in (row.shipment_ids if row is not None else None) or ():
             commit(call, service.follow_address, shipment_id)

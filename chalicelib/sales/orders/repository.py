@@ -140,9 +140,14 @@ def with_contents(
 
 def version(call: Call, order_id: str) -> int | None:
     """The current version of the order, strongly consistent; None when it does not exist."""
-    name = ref(call.tenant, order_id)
-    row = find(call, tables.SalesOrder, name.hash_key, name.range_key)
+    row = find_row(call, order_id)
     return None if row is None else row.version
+
+
+def find_row(call: Call, order_id: str) -> tables.SalesOrder | None:
+    """The state row of the order without its content, strongly consistent; None when it does not exist."""
+    name = ref(call.tenant, order_id)
+    return find(call, tables.SalesOrder, name.hash_key, name.range_key)
 
 
 def lines_ever(tenant: Tenant, order_id: str) -> list[ContentLine]:

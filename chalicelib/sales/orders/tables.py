@@ -19,7 +19,7 @@ from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.money import RoundingRule
-from chalicelib.kernel.months import MONTHS
+from chalicelib.kernel.months import all_months
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, USAGE, marked
 from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.views import Filter, View, required
@@ -266,12 +266,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         newest_first=True,
         filters=("status", _OPEN),
     ),
-    View(
-        lambda request: SalesOrder.partition == request.tenant.key(request.bucket),
-        newest_first=True,
-        buckets=MONTHS,
-        filters=("status", _OPEN),
-    ),
+    all_months(SalesOrder.partition, "status", _OPEN),
 )
 REVISION_VIEWS: tuple[View[RevisionChoice], ...] = (
     View(
