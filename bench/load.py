@@ -112,7 +112,7 @@ def _backordered(caller: Caller, warehouse: str, item: str) -> str:
 def _seconds_until_filled(caller: Caller, order: str) -> float:
     began = time.monotonic()
     while time.monotonic() - began < GIVE_UP_SECONDS:
-        if caller.get(f"/v1/sales-orders/{order}")["fulfilment"] == "reserved":
+        if caller.get(f"/v1/sales-orders/{order}")["fulfilment"] == "committed":
             break
         time.sleep(0.1)
     return time.monotonic() - began

@@ -35,10 +35,10 @@ class Shop:
         return str(self.client.post("/v1/locations", body).ok()["id"])
 
     def level(self, item_id: str, location: str | None = None) -> tuple[str, str, str]:
-        """on hand, reserved, available."""
+        """on hand, committed, available."""
         path = f"/v1/stock/balances?item_id={item_id}&location_id={location or self.location}"
         found = self.client.get(path).ok()["data"]
-        return (found[0]["on_hand"], found[0]["reserved"], found[0]["available"]) if found else ("0", "0", "0")
+        return (found[0]["on_hand"], found[0]["committed"], found[0]["available"]) if found else ("0", "0", "0")
 
     def order(self, *lines: tuple[str, int | str], **fields: Any) -> Any:
         """A draft order of (item id, quantity) lines."""

@@ -63,7 +63,7 @@ def test_the_entry_of_an_order_takes_a_request_for_each_step(place: Shop, browse
     saved = browser.post("/v1/sales-orders", draft, key=uuid.uuid4().hex)
     assert saved.ok()["totals"] == preview["totals"]
     confirmed = browser.post(f"{saved.header('location')}/confirm", etag=saved.etag).ok()
-    assert (confirmed["status"], confirmed["fulfilment"]) == ("confirmed", "reserved")
+    assert (confirmed["status"], confirmed["fulfilment"]) == ("confirmed", "committed")
     assert len(browser.requests) == 4
 
 

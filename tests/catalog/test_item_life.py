@@ -23,7 +23,7 @@ def test_an_item_that_is_phased_out_is_still_sold_and_becomes_active_again(acme:
     path = f"/v1/items/{made['id']}"
     phased = acme.post(f"{path}/phase-out", etag=1).ok()
     assert (phased["status"], phased["allowed_transitions"]) == ("phasing_out", ["restore", "archive"])
-    assert here.confirmed((made["id"], 2))["lines"][0]["reserved"] == "2"
+    assert here.confirmed((made["id"], 2))["lines"][0]["committed"] == "2"
     assert [found["id"] for found in acme.get("/v1/items?status=phasing_out").ok()["data"]] == [made["id"]]
     acme.post(f"{path}/phase-out", etag=2).refused(409, "transition_refused")
     assert acme.post(f"{path}/restore", etag=2).ok()["status"] == "active"

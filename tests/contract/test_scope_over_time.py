@@ -185,8 +185,8 @@ def test_what_the_product_does_by_itself_is_not_limited(pair: Pair, world: World
     line = {"item_id": item, "location_id": pair.here.location, "quantity": "3"}
     pair.user.post("/v1/stock/receipts", {"lines": [line]}).ok()
     world.settle()
-    reserved = [line["reserved"] for line in pair.admin.get(f"/v1/sales-orders/{order['id']}").ok()["lines"]]
-    assert reserved == ["0", "1"]
+    committed = [line["committed"] for line in pair.admin.get(f"/v1/sales-orders/{order['id']}").ok()["lines"]]
+    assert committed == ["0", "1"]
 
 
 def test_a_large_order_and_a_large_shipment_of_his_are_worked_off_by_jobs_that_he_sees(

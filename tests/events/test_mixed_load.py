@@ -80,7 +80,7 @@ class Trader:
         self._client.post(f"{order}/cancel", {}, etag=self._client.get(order).etag)
 
     def _ship(self) -> None:
-        """Refused for an order without reserved stock."""
+        """Refused for an order without committed stock."""
         if self._confirmed:
             order = self._confirmed.pop(0).rpartition("/")[2]
             self._client.post("/v1/shipments", {"order_id": order, "ship": {"carrier": "DHL"}})
@@ -109,5 +109,5 @@ def test_orders_get_what_they_wait_for_while_another_consumer_sleeps(acme: Clien
         return not any(acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"] for item in items)
 
     wait_until(is_served)
-    assert acme.get(f"/v1/sales-orders/{waiting['id']}").ok()["fulfilment"] == "reserved"
+    assert acme.get(f"/v1/sales-orders/{waiting['id']}").ok()["fulfilment"] == "committed"
     assert acme.get("/v1/audit/verify").ok()["intact"]

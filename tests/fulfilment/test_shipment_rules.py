@@ -40,12 +40,12 @@ def test_lines_of_one_item_at_one_location_move_its_balance_once() -> None:
     assert [entry.line for entry in grouped[StockKey("itm_bike", "loc_b")]] == [1, 3]
 
 
-def test_goods_leave_out_of_what_is_reserved_and_come_back_into_it() -> None:
+def test_goods_leave_out_of_what_is_committed_and_come_back_into_it() -> None:
     key = StockKey("itm_bike", "loc_b")
     left = rules.departure("shp_1", key, [PICKS[0], PICKS[2]])
     back = rules.reversal("shp_1", key, [PICKS[0], PICKS[2]])
-    assert (left.quantity, left.kind, left.from_reserved) == (Decimal(-3), StockMovementKind.SHIPMENT, True)
-    assert (back.quantity, back.kind, back.to_reserved) == (Decimal(3), StockMovementKind.SHIPMENT_REVERSAL, True)
+    assert (left.quantity, left.kind, left.from_committed) == (Decimal(-3), StockMovementKind.SHIPMENT, True)
+    assert (back.quantity, back.kind, back.to_committed) == (Decimal(3), StockMovementKind.SHIPMENT_REVERSAL, True)
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,13 @@ def test_an_order_is_picked_packed_and_shipped(acme: Client) -> None:
     assert acme.get(f"/v1/shipments?order_id=so_{'0' * 26}").ok()["data"] == []
 
 
-def test_partial_shipments_never_ship_more_than_is_reserved(acme: Client) -> None:
+def test_partial_shipments_never_ship_more_than_is_committed(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=3)["id"]
     order = here.confirmed((item, 5))
     too_much = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "4"}]}
     problem = acme.post("/v1/shipments", too_much).refused(422, "invalid")
-    assert problem["errors"][0]["code"] == "not_reserved"
+    assert problem["errors"][0]["code"] == "not_committed"
     two = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "2"}], "ship": {"carrier": "UPS"}}
     assert acme.post("/v1/shipments", two).ok()["status"] == "shipped"
     partly = acme.get(f"/v1/sales-orders/{order['id']}").ok()
@@ -59,7 +59,7 @@ def test_cancelling_a_shipment_that_left_is_a_reversal(acme: Client) -> None:
     assert acme.post(path, key="x", etag=1).ok()["status"] == "cancelled"
     assert here.level(item) == ("3", "3", "0")
     back = acme.get(f"/v1/sales-orders/{order['id']}").ok()
-    assert (back["status"], back["fulfilment"]) == ("confirmed", "reserved")
+    assert (back["status"], back["fulfilment"]) == ("confirmed", "committed")
     again = acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
     assert again["status"] == "shipped"
     ledger = acme.get(f"/v1/stock/ledger?item_id={item}&location_id={here.location}").ok()["data"]

@@ -84,7 +84,7 @@ def test_an_order_is_made_once_whatever_call_of_the_worker_fails(acme: Client, k
         made += 1
         assert row["state"] == "done", (fault, row)
         shown = acme.get(f"/v1/sales-orders/{row['order_id']}").ok()
-        assert (shown["status"], shown["lines"][0]["reserved"]) == ("confirmed", "1"), fault
+        assert (shown["status"], shown["lines"][0]["committed"]) == ("confirmed", "1"), fault
         assert available(shop, "A") == str(1000 - made), fault
     assert made > 3
     assert len(acme.get("/v1/customers?limit=100").ok()["data"]) == made

@@ -211,7 +211,7 @@ def test_a_change_of_a_large_order_is_made_by_a_job_and_its_delivery_waits_for_i
     assert worked_off(shop, row, twin) == ["done", "done"]
     after = the_order(shop)
     assert (after["status"], after["job_id"]) == ("confirmed", None)
-    assert {(each["quantity"], each["reserved"]) for each in after["lines"]} == {("2", "2")}
+    assert {(each["quantity"], each["committed"]) for each in after["lines"]} == {("2", "2")}
     assert all_available(shop) == {"8", "10"}
     assert send(shop, changed, "orders/updated")["state"] == "done"
     assert the_order(shop) == after
@@ -232,7 +232,7 @@ def test_a_newer_change_waits_for_the_job_of_the_one_before_and_wins(
     assert shown(shop, first)["reason"] == "stale"
     run_job(shop, the_order(shop)["job_id"])
     assert worked_off(shop, second) == ["done"]
-    assert {(each["quantity"], each["reserved"]) for each in the_order(shop)["lines"]} == {("3", "3")}
+    assert {(each["quantity"], each["committed"]) for each in the_order(shop)["lines"]} == {("3", "3")}
     assert all_available(shop) == {"7"}
 
 

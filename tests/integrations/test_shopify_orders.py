@@ -51,8 +51,8 @@ def test_an_order_arrives_with_its_customer_and_reserves_stock(acme: Client) -> 
     assert (row["state"], row["reason"], row["external_id"]) == ("done", None, str(payload["id"]))
     made = the_order(shop)
     assert row["order_id"] == made["id"]
-    assert (made["status"], made["fulfilment"], made["currency"]) == ("confirmed", "reserved", "EUR")
-    assert [(one["sku"], one["quantity"], one["reserved"]) for one in made["lines"]] == [
+    assert (made["status"], made["fulfilment"], made["currency"]) == ("confirmed", "committed", "EUR")
+    assert [(one["sku"], one["quantity"], one["committed"]) for one in made["lines"]] == [
         ("BIKE", "2", "2"),
         ("BELL", "1", "1"),
     ]
@@ -216,7 +216,7 @@ def test_the_newest_content_wins_in_every_order_of_arrival(acme: Client) -> None
     assert send(shop, most, "orders/updated")["state"] == "done"
     assert send(shop, more, "orders/updated", webhook_id="again")["reason"] == "stale"
     made = the_order(shop)
-    assert [(one["sku"], one["quantity"], one["reserved"]) for one in made["lines"]] == [
+    assert [(one["sku"], one["quantity"], one["committed"]) for one in made["lines"]] == [
         ("A", "3", "3"),
         ("B", "2", "2"),
     ]

@@ -110,7 +110,7 @@ def test_an_item_given_twice_at_a_location_is_refused_at_the_second_line(moves: 
         (move("-5"), "-1", "5"),
         (move("-3"), "3", None),
         (move("5"), "0", None),
-        (move("-5", from_reserved=True), "0", None),
+        (move("-5", from_committed=True), "0", None),
     ],
 )
 def test_only_what_takes_more_than_is_free_is_short(entry: Move, available: str, wanted: str | None) -> None:
@@ -133,7 +133,7 @@ def test_the_level_of_a_balance_that_does_not_exist_is_zero() -> None:
 
 
 def test_the_level_of_a_balance_says_whether_it_is_blocked() -> None:
-    row = Balance(on_hand=Decimal(3), reserved=Decimal(1), available=Decimal(2), blocked=True)
+    row = Balance(on_hand=Decimal(3), committed=Decimal(1), available=Decimal(2), blocked=True)
     assert level(row) == StockLevel(Decimal(3), Decimal(1), Decimal(2), blocked=True)
     row.blocked = None
     assert not level(row).blocked

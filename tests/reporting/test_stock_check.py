@@ -64,12 +64,12 @@ def test_drift_is_found_on_the_second_look_and_repaired_with_a_journal_entry(acm
     here = shop(acme)
     item, other = here.item(on_hand=10)["id"], here.item(on_hand=4)["id"]
     here.confirmed((item, 3))
-    tamper(here, item, reserved=Decimal(7), available=Decimal(3))
+    tamper(here, item, committed=Decimal(7), available=Decimal(3))
     tamper(here, other, on_hand=Decimal(5), available=Decimal(5))
     found = check(acme)["report"]["drifts"]
     assert sorted((row["kind"], row["expected"], row["found"], row["repaired"]) for row in found) == [
         ("ledger", "4", "5", False),
-        ("reserved", "3", "7", False),
+        ("committed", "3", "7", False),
     ]
     assert here.level(item) == ("10", "7", "3")
     acme.as_("warehouse").post("/v1/stock/check", {"repair": True}).refused(403, "forbidden")
@@ -94,7 +94,7 @@ def test_a_check_goes_on_in_bounded_pieces_and_misses_nothing(acme: Client, monk
     for item in items:
         here.confirmed((item, 2))
     here.client.world.settle()
-    tamper(here, items[0], reserved=Decimal(7), available=Decimal(7))
+    tamper(here, items[0], committed=Decimal(7), available=Decimal(7))
     tamper(here, items[2], on_hand=Decimal(11), available=Decimal(9))
     call = Call.system(Tenant(acme.tenant), "test")
     job = jobs.read(call, commit(call, service.begin, NewStockCheck()).job_id)
@@ -105,7 +105,7 @@ def test_a_check_goes_on_in_bounded_pieces_and_misses_nothing(acme: Client, monk
     assert pieces > 12
     report: Any = step.report
     found = [(row["item_id"], row["kind"]) for row in report["drifts"]]
-    assert sorted(found) == sorted([(items[0], "reserved"), (items[2], "ledger")])
+    assert sorted(found) == sorted([(items[0], "committed"), (items[2], "ledger")])
     assert (report["balances"], report["movements"], report["orders"]) == (3, 7, 3)
     assert "checkpoint" not in report
 
@@ -226,14 +226,14 @@ def test_rows_that_the_feed_may_not_have_come_to_are_not_judged(acme: Client) ->
     assert compare.of_order(Call.system(Tenant(acme.tenant), "test"), order["id"]) == []
 
 
-def test_reserved_stock_that_no_order_holds_is_found_without_any_row_of_those_who_wait(acme: Client) -> None:
+def test_committed_stock_that_no_order_holds_is_found_without_any_row_of_those_who_wait(acme: Client) -> None:
     here = shop(acme)
     item, idle = here.item(on_hand=10)["id"], here.item(on_hand=4)["id"]
     here.confirmed((item, 3))
     acme.world.settle()
-    tamper(here, item, reserved=Decimal(0), available=Decimal(10))
-    tamper(here, idle, reserved=Decimal(1), available=Decimal(3))
-    drifts = [("reserved", item, None, "3", "0", True), ("reserved", idle, None, "0", "1", True)]
+    tamper(here, item, committed=Decimal(0), available=Decimal(10))
+    tamper(here, idle, committed=Decimal(1), available=Decimal(3))
+    drifts = [("committed", item, None, "3", "0", True), ("committed", idle, None, "0", "1", True)]
     assert found_rows(check(acme, repair=True)["report"]) == sorted(drifts)
     assert (here.level(item), here.level(idle)) == (("10", "3", "7"), ("4", "0", "4"))
 

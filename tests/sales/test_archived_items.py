@@ -32,7 +32,7 @@ def test_a_line_of_an_archived_item_stays_or_shrinks_but_does_not_grow(acme: Cli
         lines = [{"line": 1, "quantity": quantity}, {"line": 2, "quantity": more}]
         changed = acme.patch(path, {"lines": lines}, etag=version).ok()
         version = changed["version"]
-    assert [line["reserved"] for line in changed["lines"]] == ["3", "2"]
+    assert [line["committed"] for line in changed["lines"]] == ["3", "2"]
     lines = [{"line": 1, "quantity": "5"}, {"line": 2, "quantity": "2"}]
     (error,) = acme.patch(path, {"lines": lines}, etag=version).refused(422, "invalid")["errors"]
     assert (error["pointer"], error["code"]) == ("/lines/0/quantity", "archived_item")

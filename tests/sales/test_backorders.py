@@ -24,8 +24,8 @@ def test_backorders_fill_oldest_first_when_stock_arrives(acme: Client) -> None:
     acme.world.settle()
     assert waiting(acme, item) == [(second["id"], "2")]
     filled = [acme.get(f"/v1/sales-orders/{order['id']}").ok() for order in (first, second)]
-    assert [order["lines"][0]["reserved"] for order in filled] == ["4", "1"]
-    assert [order["fulfilment"] for order in filled] == ["reserved", "backordered"]
+    assert [order["lines"][0]["committed"] for order in filled] == ["4", "1"]
+    assert [order["fulfilment"] for order in filled] == ["committed", "backordered"]
     assert here.level(item) == ("5", "5", "0")
 
 
@@ -48,7 +48,7 @@ def test_what_a_cancelled_order_frees_goes_to_those_who_wait(acme: Client) -> No
     acme.world.settle()
     acme.post(f"/v1/sales-orders/{holder['id']}/cancel", {}, etag=holder["version"]).ok()
     acme.world.settle()
-    assert acme.get(f"/v1/sales-orders/{waiter['id']}").ok()["fulfilment"] == "reserved"
+    assert acme.get(f"/v1/sales-orders/{waiter['id']}").ok()["fulfilment"] == "committed"
     assert here.level(item) == ("5", "2", "3")
     assert waiting(acme, item) == []
 
@@ -70,7 +70,7 @@ def test_an_order_of_200_lines_is_confirmed_shipped_and_reversed_step_by_step(ac
     job = acme.get(path).ok()
     assert (job["state"], job["progress"], job["total"]) == ("done", 200, 200)
     confirmed = acme.get(f"/v1/sales-orders/{order['id']}").ok()
-    assert (confirmed["status"], confirmed["fulfilment"]) == ("confirmed", "reserved")
+    assert (confirmed["status"], confirmed["fulfilment"]) == ("confirmed", "committed")
     shipment = acme.post("/v1/shipments", {"order_id": order["id"], "ship": {"carrier": "DHL"}})
     assert shipment.status == 202
     acme.world.settle()
@@ -88,7 +88,7 @@ def test_an_order_of_200_lines_is_confirmed_shipped_and_reversed_step_by_step(ac
     assert here.level(items[0]) == ("5", "0", "5")
 
 
-def test_a_large_order_that_cannot_be_reserved_in_full_is_refused_at_once(acme: Client) -> None:
+def test_a_large_order_that_cannot_be_committed_in_full_is_refused_at_once(acme: Client) -> None:
     here = shop(acme)
     rows = [{"sku": f"L-{n}", "name": f"Line {n}"} for n in range(95)]
     items = [row["id"] for row in acme.post("/v1/items/bulk-upsert", {"items": rows}).ok()["rows"]]
@@ -131,7 +131,7 @@ def test_a_large_order_is_changed_by_a_job_and_reservations_follow(acme: Client)
     assert acme.post(f"{path}/confirm", {}, etag=1).status == 202
     acme.world.settle()
     order = acme.get(path).ok()
-    assert order["fulfilment"] == "reserved"
+    assert order["fulfilment"] == "committed"
     lines = [{"line": line["line"], "item_id": line["item_id"], "quantity": "2"} for line in order["lines"][:-1]]
     lines = [{**line, "unit_price": "10"} for line in lines]
     accepted = acme.patch(path, {"lines": lines}, etag=order["version"])
@@ -143,7 +143,7 @@ def test_a_large_order_is_changed_by_a_job_and_reservations_follow(acme: Client)
     acme.world.settle()
     assert acme.get(accepted.header("location")).ok()["state"] == "done"
     changed = acme.get(path).ok()
-    assert (changed["fulfilment"], changed["job_id"], len(changed["lines"])) == ("reserved", None, 119)
+    assert (changed["fulfilment"], changed["job_id"], len(changed["lines"])) == ("committed", None, 119)
     assert {here.level(item) for item in items[:-1]} == {("3", "2", "1")}
     assert here.level(items[-1]) == ("3", "0", "3")
 

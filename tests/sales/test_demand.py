@@ -66,8 +66,8 @@ def cancel(here: Shop, order: Any) -> None:
     here.client.post(f"/v1/sales-orders/{order['id']}/cancel", {}, etag=version).ok()
 
 
-def reserved(here: Shop, order: Any) -> list[str]:
-    return [line["reserved"] for line in here.client.get(f"/v1/sales-orders/{order['id']}").ok()["lines"]]
+def committed(here: Shop, order: Any) -> list[str]:
+    return [line["committed"] for line in here.client.get(f"/v1/sales-orders/{order['id']}").ok()["lines"]]
 
 
 def test_an_order_that_is_served_at_once_is_read_and_nothing_else(acme: Client) -> None:
@@ -121,7 +121,7 @@ def test_many_entries_are_followed_with_one_commit_for_each_order_and_the_oldest
     for item in items:
         here.receive(item, 1)
     assert follower.follow().count("TransactWriteItems") == 2
-    assert (reserved(here, first), reserved(here, second)) == (["2"], ["2", "0", "2", "2"])
+    assert (committed(here, first), committed(here, second)) == (["2"], ["2", "0", "2", "2"])
     assert [len(rows(acme, item)) for item in items] == [0, 1, 0, 0]
     filled = [change["event"] for change in acme.get("/v1/audit?limit=100").ok()["data"]]
     assert filled.count("sales_order.backorder_filled") == 2
@@ -135,7 +135,7 @@ def test_an_order_gets_more_stock_keys_than_one_commit_holds(acme: Client, monke
     for item in items:
         here.receive(item, 3)
     assert follower.follow().count("TransactWriteItems") == 3
-    assert reserved(here, order) == ["1"] * 5
+    assert committed(here, order) == ["1"] * 5
     assert [rows(acme, item) for item in items] == [[]] * 5
 
 
@@ -147,9 +147,9 @@ def test_stock_that_came_between_the_confirmation_and_its_entry_is_not_missed(ac
     here.receive(item, 2)
     received = follower.new()
     follower.follow(received)
-    assert reserved(here, order) == ["0"]
+    assert committed(here, order) == ["0"]
     follower.follow(confirmed)
-    assert (reserved(here, order), rows(acme, item)) == (["2"], [])
+    assert (committed(here, order), rows(acme, item)) == (["2"], [])
 
 
 def test_entries_that_come_again_one_by_one_change_nothing(acme: Client) -> None:
@@ -266,9 +266,9 @@ def test_an_order_under_a_job_gets_nothing_and_keeps_its_rows_until_the_job_ends
     follower.follow()
     follower.project(order["id"])
     assert [[waits for _, waits, _ in rows(acme, item)] for item in (kept, left)] == [[2], [2]]
-    assert reserved(here, younger) == ["2"]
+    assert committed(here, younger) == ["2"]
     acme.world.settle()
-    assert reserved(here, order) == ["1"]
+    assert committed(here, order) == ["1"]
     assert [[waits for _, waits, _ in rows(acme, item)] for item in (kept, left)] == [[2], []]
 
 
@@ -281,8 +281,8 @@ def test_what_a_job_took_back_goes_to_those_who_wait(acme: Client, monkeypatch: 
     here.confirmed((items[1], 1))
     waiter = here.confirmed((items[0], 1))
     follower.follow()
-    assert reserved(here, waiter) == ["0"]
+    assert committed(here, waiter) == ["0"]
     worker.run(Call.system(Tenant(acme.tenant), "jobs"), begun["job_id"], feeds.soon())
     assert acme.get(f"/v1/sales-orders/{large['id']}").ok()["status"] == "draft"
     follower.follow()
-    assert (reserved(here, waiter), rows(acme, items[0])) == (["1"], [])
+    assert (committed(here, waiter), rows(acme, items[0])) == (["1"], [])

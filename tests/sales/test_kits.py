@@ -18,7 +18,7 @@ def version(client: Client, order_id: str) -> int:
 
 
 def shown(order: Any) -> list[tuple[str, str, str, str]]:
-    return [(line["base_quantity"], line["reserved"], line["shipped"], line["backordered"]) for line in order["lines"]]
+    return [(line["base_quantity"], line["committed"], line["shipped"], line["backordered"]) for line in order["lines"]]
 
 
 def test_a_kit_is_sold_as_one_and_taken_from_stock_as_its_components(acme: Client) -> None:
@@ -58,7 +58,7 @@ def test_whole_kits_are_shipped_unless_components_are_named(acme: Client) -> Non
     assert shown(left)[0] == ("3", "0", "2", "1")
     body = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "1"}]}
     errors = acme.post("/v1/shipments", body).refused(422, "invalid")["errors"]
-    assert [(error["pointer"], error["code"]) for error in errors] == [("/lines/0/quantity", "not_reserved")]
+    assert [(error["pointer"], error["code"]) for error in errors] == [("/lines/0/quantity", "not_committed")]
     here.receive(wheel["id"], 1)
     acme.patch(f"/v1/sales-orders/{order['id']}", {"lines": [{"line": 1, "quantity": "3"}]}, etag=left["version"])
 
@@ -103,7 +103,7 @@ def test_only_stocked_items_wait_for_stock(acme: Client, kind: str) -> None:
     here = shop(acme)
     bike, work = here.item(1), here.item(kind=kind)
     order = here.confirmed((bike["id"], 1), (work["id"], 2))
-    assert (order["status"], order["fulfilment"]) == ("confirmed", "reserved")
+    assert (order["status"], order["fulfilment"]) == ("confirmed", "committed")
     assert shown(order)[1] == ("2", "0", "0", "0")
     acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
     assert acme.get(f"/v1/sales-orders/{order['id']}").ok()["status"] == "done"

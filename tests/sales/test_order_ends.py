@@ -20,7 +20,7 @@ def step(client: Client, order_id: str, name: str, body: Any = None) -> Any:
 
 def balanced(order: Any) -> bool:
     """Whether the equation of lines holds."""
-    names = ("cancelled", "delivered", "reserved", "backordered", "unplanned")
+    names = ("cancelled", "delivered", "committed", "backordered", "unplanned")
     return all(Decimal(line["base_quantity"]) == sum(Decimal(line[name]) for name in names) for line in order["lines"])
 
 
@@ -52,7 +52,7 @@ def test_what_comes_back_to_a_closed_order_is_free(acme: Client) -> None:
     after = acme.get(f"/v1/sales-orders/{order['id']}").ok()
     line = after["lines"][0]
     assert (after["status"], after["fulfilment"], after["totals"]["total"]) == ("done", "not_started", "0.00")
-    assert (line["shipped"], line["cancelled"], line["reserved"], line["backordered"]) == ("0", "10", "0", "0")
+    assert (line["shipped"], line["cancelled"], line["committed"], line["backordered"]) == ("0", "10", "0", "0")
     assert here.level(item) == ("10", "0", "10")
     assert balanced(after)
     assert after["allowed_transitions"] == []
@@ -70,7 +70,7 @@ def test_what_comes_back_to_a_closed_order_is_for_those_who_wait(acme: Client) -
     acme.post(f"/v1/shipments/{shipment['id']}/cancel", etag=shipment["version"]).ok()
     acme.world.settle()
     line = acme.get(f"/v1/sales-orders/{waiting['id']}").ok()["lines"][0]
-    assert (line["reserved"], line["backordered"]) == ("9", "0")
+    assert (line["committed"], line["backordered"]) == ("9", "0")
     assert here.level(item) == ("10", "9", "1")
 
 
@@ -82,7 +82,7 @@ def test_a_reversal_for_an_order_that_is_not_closed_reopens_it(acme: Client) -> 
     assert acme.get(f"/v1/sales-orders/{order['id']}").ok()["status"] == "done"
     acme.post(f"/v1/shipments/{shipment['id']}/cancel", etag=shipment["version"]).ok()
     after = acme.get(f"/v1/sales-orders/{order['id']}").ok()
-    assert (after["status"], after["lines"][0]["reserved"], after["totals"]["total"]) == ("confirmed", "2", "20.00")
+    assert (after["status"], after["lines"][0]["committed"], after["totals"]["total"]) == ("confirmed", "2", "20.00")
 
 
 def test_what_is_left_of_a_partly_shipped_order_can_be_cancelled(acme: Client) -> None:
@@ -197,10 +197,10 @@ def test_quantities_have_no_zeros_at_their_ends(acme: Client) -> None:
     order = here.confirmed((item, "2.50"))
     shipment = shipped(acme, order, "1.5")
     line = acme.get(f"/v1/sales-orders/{order['id']}").ok()["lines"][0]
-    assert (line["reserved"], line["shipped"], line["unplanned"]) == ("1", "1.5", "0")
+    assert (line["committed"], line["shipped"], line["unplanned"]) == ("1", "1.5", "0")
     acme.post(f"/v1/shipments/{shipment['id']}/cancel", etag=shipment["version"]).ok()
     line = acme.get(f"/v1/sales-orders/{order['id']}").ok()["lines"][0]
-    assert (line["reserved"], line["shipped"], line["delivered"]) == ("2.5", "0", "0")
+    assert (line["committed"], line["shipped"], line["delivered"]) == ("2.5", "0", "0")
     change = {"reason": "counted", "lines": [{"item_id": item, "location_id": here.location, "change": "-0.5"}]}
     moved = acme.post("/v1/stock/adjustments", change).ok()["moved"]
     assert (moved[0]["quantity"], moved[0]["on_hand"]) == ("-0.5", "4")

@@ -38,8 +38,8 @@ def free(available: str, *, blocked: bool = False) -> StockLevel:
     return StockLevel(Decimal(available), Decimal(0), Decimal(available), blocked)
 
 
-def state(ordered: str, reserved: str = "0", picked: str = "0", shipped: str = "0", billed: str = "0") -> LineState:
-    numbers = map(Decimal, (ordered, reserved, picked, shipped, billed))
+def state(ordered: str, committed: str = "0", picked: str = "0", shipped: str = "0", billed: str = "0") -> LineState:
+    numbers = map(Decimal, (ordered, committed, picked, shipped, billed))
     return LineState(1, *numbers)
 
 
@@ -82,9 +82,9 @@ def test_full_reservation_names_every_line_that_is_short_with_the_demand_of_all_
 @pytest.mark.parametrize(
     ("states", "status", "fulfilment", "billing"),
     [
-        ([state("2", "2")], "confirmed", "reserved", "not_billed"),
+        ([state("2", "2")], "confirmed", "committed", "not_billed"),
         ([state("2", "1")], "confirmed", "backordered", "not_billed"),
-        ([state("2", "2", "1")], "in_progress", "reserved", "not_billed"),
+        ([state("2", "2", "1")], "in_progress", "committed", "not_billed"),
         ([state("2", "1", "0", "1")], "in_progress", "partially_shipped", "not_billed"),
         ([state("2", "0", "0", "2", "1")], "done", "shipped", "partially_billed"),
         ([state("2", "0", "0", "2", "2")], "done", "shipped", "billed"),

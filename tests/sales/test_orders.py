@@ -105,7 +105,7 @@ def test_confirming_reserves_and_sums_lines_of_one_item(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=10)["id"]
     order = here.confirmed((item, 4), (item, 3))
-    assert (order["status"], order["fulfilment"]) == ("confirmed", "reserved")
+    assert (order["status"], order["fulfilment"]) == ("confirmed", "committed")
     assert here.level(item) == ("10", "7", "3")
     too_much = here.order((item, 2), (item, 2), reservation="full")
     problem = acme.post(f"/v1/sales-orders/{too_much['id']}/confirm", {}, etag=1).refused(409, "insufficient_stock")
@@ -120,7 +120,7 @@ def test_a_partial_order_backorders_what_is_short_earlier_lines_first(acme: Clie
     here = shop(acme)
     item = here.item(on_hand=5)["id"]
     order = here.confirmed((item, 4), (item, 3))
-    assert [(line["reserved"], line["backordered"]) for line in order["lines"]] == [("4", "0"), ("1", "2")]
+    assert [(line["committed"], line["backordered"]) for line in order["lines"]] == [("4", "0"), ("1", "2")]
     assert order["fulfilment"] == "backordered"
     assert here.level(item) == ("5", "5", "0")
 
@@ -146,7 +146,7 @@ def test_editing_moves_reservations_by_the_difference(acme: Client) -> None:
         {"item_id": second, "quantity": "9", "unit_price": "10"},
     ]
     edited = acme.patch(f"/v1/sales-orders/{order['id']}", {"lines": lines, "note": "n"}, etag=2).ok()
-    assert [(line["line"], line["reserved"]) for line in edited["lines"]] == [(1, "2"), (3, "9")]
+    assert [(line["line"], line["committed"]) for line in edited["lines"]] == [(1, "2"), (3, "9")]
     assert here.level(first) == ("10", "2", "8")
     assert here.level(second) == ("10", "9", "1")
     assert edited["totals"]["total"] == "110.00"

@@ -23,7 +23,7 @@ Place = tuple[str, ...]
 COUNTERS = {RateWindow, Quota}
 ALWAYS = {
     *("id", "version", "tenant", "tenant_id", "status", "number", "job_id", "allowed_transitions"),
-    *("created_at", "created_by", "updated_at", "updated_by", "on_hand", "reserved", "available", "seq"),
+    *("created_at", "created_by", "updated_at", "updated_by", "on_hand", "committed", "available", "seq"),
 }
 
 

@@ -71,7 +71,7 @@ class Books:
         held: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         for order in self.orders:
             for line, state in zip(order.lines, order.states, strict=True):
-                held[line.item_id, line.location_id] += state.reserved
+                held[line.item_id, line.location_id] += state.committed
         return held
 
     def problems(self) -> list[str]:
@@ -89,12 +89,12 @@ class Books:
     def _of_balance(self, row: Balance) -> list[str]:
         place = row.item_id, row.location_id
         found = []
-        if row.on_hand != row.reserved + row.available:
-            found.append(f"{place}: on hand {row.on_hand} is not reserved {row.reserved} + available {row.available}")
-        if min(row.on_hand, row.reserved, row.available) < 0:
-            found.append(f"{place}: below zero: {row.on_hand} = {row.reserved} + {row.available}")
-        if (held := self.held()[place]) != row.reserved:
-            found.append(f"{place}: reserved {row.reserved}, but orders hold {held}")
+        if row.on_hand != row.committed + row.available:
+            found.append(f"{place}: on hand {row.on_hand} is not committed {row.committed} + available {row.available}")
+        if min(row.on_hand, row.committed, row.available) < 0:
+            found.append(f"{place}: below zero: {row.on_hand} = {row.committed} + {row.available}")
+        if (held := self.held()[place]) != row.committed:
+            found.append(f"{place}: committed {row.committed}, but orders hold {held}")
         return found + _of_ledger(place, row, self.movements[place])
 
 
@@ -121,8 +121,8 @@ def _of_order(order: Order) -> list[str]:
     found = []
     for state in order.states:
         name = f"{order.row.id} line {state.line} ({order.row.status})"
-        if state.reserved and order.row.status not in LIVE:
-            found.append(f"{name} holds {state.reserved}")
-        if not 0 <= state.picked <= state.reserved <= state.outstanding:
+        if state.committed and order.row.status not in LIVE:
+            found.append(f"{name} holds {state.committed}")
+        if not 0 <= state.picked <= state.committed <= state.outstanding:
             found.append(f"{name}: {state}")
     return found

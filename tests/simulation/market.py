@@ -53,7 +53,7 @@ class Day:
             if reply.status == 409:
                 found += _of_refusal(reply, self.item)
         winners = {reply.json["id"] for reply in self.buyers if reply.status == 200}
-        holders = {order.row.id for order in self.books.orders if any(state.reserved for state in order.states)}
+        holders = {order.row.id for order in self.books.orders if any(state.committed for state in order.states)}
         if winners - holders:
             found.append(f"{len(winners - holders)} were told that they have stock and hold none")
         return found

@@ -12,7 +12,7 @@ class LineModel:
 
     place: StockKey
     ordered: int
-    reserved: int = 0
+    committed: int = 0
     picked: int = 0
     shipped: int = 0
     cancelled: int = 0
@@ -22,9 +22,9 @@ class LineModel:
         return self.ordered - self.cancelled - self.shipped
 
     def shown(self, *, is_live: bool) -> tuple[str, ...]:
-        waiting = max(0, self.outstanding - self.reserved) if is_live else 0
-        unplanned = self.outstanding - self.reserved - waiting
-        quantities = self.reserved, self.picked, self.shipped, self.cancelled, waiting, unplanned
+        waiting = max(0, self.outstanding - self.committed) if is_live else 0
+        unplanned = self.outstanding - self.committed - waiting
+        quantities = self.committed, self.picked, self.shipped, self.cancelled, waiting, unplanned
         return tuple(str(value) for value in quantities)
 
 
@@ -43,13 +43,13 @@ class OrderModel:
 
     @property
     def waits(self) -> bool:
-        return self.is_live and any(line.outstanding > line.reserved for line in self.lines)
+        return self.is_live and any(line.outstanding > line.committed for line in self.lines)
 
     def end(self) -> None:
         """Cancels what is not shipped."""
         for line in self.lines:
             line.cancelled += line.outstanding
-            line.reserved = 0
+            line.committed = 0
         self.is_closed = any(line.shipped for line in self.lines)
         self.status = "done" if self.is_closed else "cancelled"
 
@@ -88,7 +88,7 @@ class ShipmentModel:
 
 @dataclass
 class StockModel:
-    """On hand by place; what is reserved follows from the orders."""
+    """On hand by place; what is committed follows from the orders."""
 
     on_hand: dict[StockKey, int] = field(default_factory=lambda: defaultdict(int))
     moves: dict[StockKey, int] = field(default_factory=lambda: defaultdict(int))
@@ -102,7 +102,7 @@ class StockModel:
     def leave(self, shipment: ShipmentModel) -> None:
         for line, quantity in shipment.lines():
             line.picked -= quantity
-            line.reserved -= quantity
+            line.committed -= quantity
             line.shipped += quantity
         for place, quantity in shipment.by_place().items():
             self.move(place, -quantity)
@@ -115,7 +115,7 @@ class StockModel:
                 if shipment.order.is_closed:
                     line.cancelled += quantity
                 else:
-                    line.reserved += quantity
+                    line.committed += quantity
             else:
                 line.picked -= quantity
         if shipment.status == "shipped":
@@ -123,17 +123,17 @@ class StockModel:
                 self.move(place, quantity)
         shipment.status = "cancelled"
 
-    def reserved(self, place: StockKey) -> int:
-        return sum(line.reserved for order in self.orders for line in order.lines if line.place == place)
+    def committed(self, place: StockKey) -> int:
+        return sum(line.committed for order in self.orders for line in order.lines if line.place == place)
 
     def available(self, place: StockKey) -> int:
-        return self.on_hand[place] - self.reserved(place)
+        return self.on_hand[place] - self.committed(place)
 
     def allocate(self, order: OrderModel, lines: list[LineModel], policy: str) -> list[int] | None:
         """What each line shall hold, when `lines` take the place of the order's; None when `full` cannot be had."""
         pool: dict[StockKey, int] = defaultdict(int)
         for place in {line.place for line in lines}:
-            held = sum(line.reserved for line in order.lines if line.place == place)
+            held = sum(line.committed for line in order.lines if line.place == place)
             picked = sum(line.picked for line in lines if line.place == place)
             pool[place] = self.available(place) + held - picked
         taken = []

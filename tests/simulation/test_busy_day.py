@@ -192,7 +192,7 @@ def check(acme: Client, floor: Floor) -> None:
             told[row["order_id"], item, row["location_id"]] += Decimal(row["waiting"])
     for order in books.orders:
         for line, state in zip(order.lines, order.states, strict=True):
-            missing = state.outstanding - state.reserved if order.row.status in LIVE else 0
+            missing = state.outstanding - state.committed if order.row.status in LIVE else 0
             told[order.row.id, line.item_id, line.location_id] -= missing
             assert not (missing and free.get((line.item_id, line.location_id), 0)), (order.row.id, line, state)
     assert not any(told.values()), told

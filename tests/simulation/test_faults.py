@@ -141,9 +141,9 @@ def _disturbed(command: Command, number: int, kind: Any) -> Reply:
 def _check_levels(stage: Stage, *, done: int, leaves: bool, case: int) -> None:
     """Stock is what `done` effects leave of it."""
     moved = done * QUANTITY
-    on_hand, reserved = (STOCK - moved, 0) if leaves else (STOCK, moved)
+    on_hand, committed = (STOCK - moved, 0) if leaves else (STOCK, moved)
     for item in stage.items:
-        assert stage.shop.level(item) == (str(on_hand), str(reserved), str(STOCK - moved)), case
+        assert stage.shop.level(item) == (str(on_hand), str(committed), str(STOCK - moved)), case
 
 
 def _check_story(stage: Stage, world: World, event: str, *, done: int, leaves: bool) -> None:

@@ -50,7 +50,7 @@ def assert_one_order(shop: Shop, payload: Any, number: int) -> None:
     made = [row for row in deliveries(shop) if row["external_id"] == str(payload["id"])]
     assert [row["state"] for row in made] == ["done"], (number, made)
     shown = shop.acme.get(f"/v1/sales-orders/{made[0]['order_id']}").ok()
-    assert (shown["status"], shown["lines"][0]["reserved"]) == ("confirmed", "1"), number
+    assert (shown["status"], shown["lines"][0]["committed"]) == ("confirmed", "1"), number
 
 
 def assert_story(shop: Shop, item: str, orders: int) -> None:

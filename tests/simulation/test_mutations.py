@@ -92,19 +92,19 @@ def two_corrections_of_one_balance(here: Shop) -> list[str]:
     return problems(here, item, 13)
 
 
-def a_loss_of_what_somebody_just_reserved(here: Shop) -> list[str]:
+def a_loss_of_what_somebody_just_committed(here: Shop) -> list[str]:
     item = here.item(on_hand=3)["id"]
     order = here.order((item, 3))
     overtaken(lambda: adjust(here, item, -1), lambda: confirm(here, order))
     return problems(here, item, 3)
 
 
-def a_release_of_what_is_not_reserved(here: Shop) -> list[str]:
+def a_release_of_what_is_not_committed(here: Shop) -> list[str]:
     """A balance that drifted must not drift below zero."""
     item = here.item(on_hand=5)["id"]
     order = here.confirmed((item, 2))
     place = balances.ref(Tenant(here.client.tenant), StockKey(item, here.location))
-    drift = [Balance.reserved.set(Decimal(1)), Balance.available.set(Decimal(4))]
+    drift = [Balance.committed.set(Decimal(1)), Balance.available.set(Decimal(4))]
     assert store.write(store.update(place, drift))
     here.client.post(f"/v1/sales-orders/{order['id']}/cancel", {"reason": "customer"}, etag=order["version"])
     return [problem for problem in problems(here, item, 5) if "below zero" in problem]
@@ -162,7 +162,7 @@ def without_reserve(patch: Patch) -> None:
 
 
 def without_release(patch: Patch) -> None:
-    weakened(patch, "balances", "reserved", physical=False)
+    weakened(patch, "balances", "committed", physical=False)
 
 
 def without_held(patch: Patch) -> None:
@@ -192,8 +192,8 @@ MUTATIONS: list[tuple[Race, tuple[Callable[[Patch], None], ...]]] = [
     (one_draft_sent_twice_at_once, (without_record,)),
     # Two locks on one door: each of them alone holds, see below.
     (two_corrections_of_one_balance, (without_seq, without_dense_ledger)),
-    (a_loss_of_what_somebody_just_reserved, (without_held,)),
-    (a_release_of_what_is_not_reserved, (without_release,)),
+    (a_loss_of_what_somebody_just_committed, (without_held,)),
+    (a_release_of_what_is_not_committed, (without_release,)),
 ]
 
 

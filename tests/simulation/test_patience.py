@@ -58,7 +58,7 @@ def test_who_has_lost_is_told_so_even_when_his_time_is_over(acme: Client, instan
     tenant = Tenant(acme.tenant)
     hurried = replace(Call.system(tenant, "test"), patience=0.0)
     place = ref(tenant, StockKey(item, here.location))
-    gone = [Balance.available.set(Decimal(0)), Balance.reserved.set(Decimal(1))]
+    gone = [Balance.available.set(Decimal(0)), Balance.committed.set(Decimal(1))]
     with faults() as injected:
         injected.at(1, "conflict", "TransactWriteItems")
         with pytest.raises(Contention):
@@ -71,11 +71,11 @@ def test_who_has_lost_is_told_so_even_when_his_time_is_over(acme: Client, instan
 
 
 def test_a_condition_that_keeps_failing_is_not_asked_without_a_pause(acme: Client, instant: Stopped) -> None:
-    """A balance that drifted: what the order holds is not reserved there. The self-check mends it."""
+    """A balance that drifted: what the order holds is not committed there. The self-check mends it."""
     here = factories.shop(acme)
     item = here.item(on_hand=5)["id"]
     order = here.confirmed((item, 2))
-    drift = [Balance.reserved.set(Decimal(1)), Balance.available.set(Decimal(4))]
+    drift = [Balance.committed.set(Decimal(1)), Balance.available.set(Decimal(4))]
     assert store.write(store.update(ref(Tenant(acme.tenant), StockKey(item, here.location)), drift))
     with faults() as counting:
         path = f"/v1/sales-orders/{order['id']}/cancel"

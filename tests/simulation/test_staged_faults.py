@@ -70,7 +70,7 @@ class Large:
     def shown(self, path: str) -> tuple[str, set[tuple[str, str, str]]]:
         order = self.client.get(path).ok()
         assert order["job_id"] is None
-        return order["status"], {(line["reserved"], line["picked"], line["shipped"]) for line in order["lines"]}
+        return order["status"], {(line["committed"], line["picked"], line["shipped"]) for line in order["lines"]}
 
     def problems(self) -> list[str]:
         return Books.read(self.client.tenant, self.items).problems()

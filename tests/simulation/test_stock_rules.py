@@ -102,7 +102,7 @@ class Steps(RuleBasedStateMachine):
         lines = [dataclasses.replace(entry) for entry in order.lines]
         changed = lines[line % len(lines)]
         changed.ordered = quantity
-        changed.reserved = min(changed.reserved, max(0, quantity - changed.shipped))
+        changed.committed = min(changed.committed, max(0, quantity - changed.shipped))
         bodies: list[Any] = [{**_body(entry), "line": number} for number, entry in enumerate(lines, 1)]
         if added is not None:
             lines.append(LineModel(self.places[added[0] % 3], added[1]))
@@ -156,7 +156,7 @@ class Steps(RuleBasedStateMachine):
             return
         body = {"order_id": order.id, **({"ship": {"carrier": "DHL"}} if at_once else {})}
         reply = self.client.post("/v1/shipments", body)
-        free = [line.reserved - line.picked for line in order.lines]
+        free = [line.committed - line.picked for line in order.lines]
         picks = [(position, quantity) for position, quantity in enumerate(free) if quantity]
         if not picks:
             reply.refused(422, "invalid")
@@ -202,14 +202,14 @@ class Steps(RuleBasedStateMachine):
         for order in self.model.orders:
             shown = self.client.get(f"/v1/sales-orders/{order.id}").ok()
             for line, told in zip(order.lines, shown["lines"], strict=True):
-                assert line.reserved <= int(told["reserved"]) <= max(line.outstanding, line.reserved)
-                assert order.waits or line.reserved == int(told["reserved"])
-                line.reserved = int(told["reserved"])
+                assert line.committed <= int(told["committed"]) <= max(line.outstanding, line.committed)
+                assert order.waits or line.committed == int(told["committed"])
+                line.committed = int(told["committed"])
             order.version = shown["version"]
             self._agrees(order, shown)
         for order in self.model.orders:
             for line in order.lines if order.is_live else []:
-                assert line.outstanding == line.reserved or self.model.available(line.place) == 0
+                assert line.outstanding == line.committed or self.model.available(line.place) == 0
 
     # --- always -------------------------------------------------------------------------------------------------------
 
@@ -219,8 +219,8 @@ class Steps(RuleBasedStateMachine):
         assert books.problems() == []
         for row in books.balances:
             place = (row.item_id, row.location_id)
-            expected = (self.model.on_hand[place], self.model.reserved(place), self.model.moves[place])
-            assert (row.on_hand, row.reserved, row.seq) == expected
+            expected = (self.model.on_hand[place], self.model.committed(place), self.model.moves[place])
+            assert (row.on_hand, row.committed, row.seq) == expected
 
     # --- hands --------------------------------------------------------------------------------------------------------
 
@@ -236,7 +236,7 @@ class Steps(RuleBasedStateMachine):
 
     def _hold(self, order: OrderModel, taken: list[int]) -> None:
         for line, quantity in zip(order.lines, taken, strict=True):
-            line.reserved = quantity
+            line.committed = quantity
         order.follow_lines()
 
     def _moved_on(self, shipment: ShipmentModel, reply: Reply) -> None:
@@ -251,7 +251,7 @@ class Steps(RuleBasedStateMachine):
     def _agrees(self, order: OrderModel, shown: Any) -> None:
         """The order as the API shows it is the model's."""
         order.version = shown["version"]
-        names = ("reserved", "picked", "shipped", "cancelled", "backordered", "unplanned")
+        names = ("committed", "picked", "shipped", "cancelled", "backordered", "unplanned")
         told = [tuple(line[name] for name in names) for line in shown["lines"]]
         assert (shown["status"], told) == (order.status, [line.shown(is_live=order.is_live) for line in order.lines])
         assert shown["totals"]["total"] == order.total(10)

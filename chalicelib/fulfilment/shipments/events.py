@@ -2,7 +2,7 @@
 
 from chalicelib.kernel.events import Event
 
-CREATED = Event("shipment.created", "A shipment was created, as a pick list of reserved stock.", fields=())
+CREATED = Event("shipment.created", "A shipment was created, as a pick list of committed stock.", fields=())
 PACKED = Event("shipment.packed", "A shipment was packed.")
 SHIPPED = Event("shipment.shipped", "A shipment was shipped.")
 CANCELLED = Event("shipment.cancelled", "A shipment was cancelled, or reversed after it had been shipped.")

@@ -37,10 +37,10 @@ _HIDDEN = {"customer.read": ("ship_to",)}
     errors=[TransitionRefused],
 )
 def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
-    """Create a shipment of an order's reserved stock.
+    """Create a shipment of an order's committed stock.
 
     It is a pick list until it is packed and shipped; with `ship` it is shipped in the same commit. Refused when a line
-    has less reserved than requested.
+    has less committed than requested.
     """
     return request.commit(service.create, request.body)
 
@@ -135,7 +135,7 @@ def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentI
 def cancel_shipment(request: Request[NoBody, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Cancel a shipment.
 
-    A shipment that has been shipped is reversed: its goods are in stock and reserved for the order again, or free if
+    A shipment that has been shipped is reversed: its goods are in stock and committed for the order again, or free if
     the order is closed.
     """
     return request.commit(service.cancel, shipment_id)

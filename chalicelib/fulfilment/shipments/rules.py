@@ -28,13 +28,13 @@ def stock_keys(picks: Sequence[Pick]) -> list[StockKey]:
 
 
 def departure(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
-    """The stock move of shipped goods, which are taken from the reserved quantity."""
-    return Move(key, -_quantity(picks), StockMovementKind.SHIPMENT, shipment_id, from_reserved=True)
+    """The stock move of shipped goods, which are taken from the committed quantity."""
+    return Move(key, -_quantity(picks), StockMovementKind.SHIPMENT, shipment_id, from_committed=True)
 
 
 def reversal(shipment_id: str, key: StockKey, picks: Sequence[Pick], *, is_closed: bool = False) -> Move:
-    """The stock move of a reversed shipment: back into stock, reserved for the order unless that is closed."""
-    return Move(key, _quantity(picks), StockMovementKind.SHIPMENT_REVERSAL, shipment_id, to_reserved=not is_closed)
+    """The stock move of a reversed shipment: back into stock, committed for the order unless that is closed."""
+    return Move(key, _quantity(picks), StockMovementKind.SHIPMENT_REVERSAL, shipment_id, to_committed=not is_closed)
 
 
 def _quantity(picks: Sequence[Pick]) -> Decimal:

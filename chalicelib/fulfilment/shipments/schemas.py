@@ -79,13 +79,13 @@ class NewShipmentLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A shipment of an order's reserved stock."""
+    """A shipment of an order's committed stock."""
 
     order_id: Annotated[OrderId, Meta(description="The id of the sales order whose goods are shipped.")]
     lines: (
         Annotated[
             list[NewShipmentLine],
-            Meta(min_length=1, max_length=200, description="What is shipped. Without it, everything that is reserved."),
+            Meta(min_length=1, max_length=200, description="What is shipped. Without it, everything that is committed."),
         ]
         | None
     ) = None

@@ -36,8 +36,8 @@ from chalicelib.sales.orders import shipping
 
 @use_case(events.CREATED)
 def create(work: Work, command: NewShipment) -> Shipment:
-    """Creates a pick list of an order's reserved stock; with `ship` it is shipped in the same commit (two reads, one
-    transaction), or by a job when it does not fit into one transaction. Invalid for lines with less reserved."""
+    """Creates a pick list of an order's committed stock; with `ship` it is shipped in the same commit (two reads, one
+    transaction), or by a job when it does not fit into one transaction. Invalid for lines with less committed."""
     shipment_id = work.new_id("shp")
     lines = None if command.lines is None else [(line.line, Decimal(line.quantity)) for line in command.lines]
     picked = shipping.pick(work, command.order_id, lines, shipment_id)
@@ -87,7 +87,7 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
 
 @use_case(events.CANCELLED)
 def cancel(work: Work, shipment_id: str) -> Shipment:
-    """Cancels a shipment. If it has been shipped, it is reversed: its goods are in stock and reserved for the order
+    """Cancels a shipment. If it has been shipped, it is reversed: its goods are in stock and committed for the order
     again, or free if the order is closed."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.require(row, "cancel")

@@ -69,7 +69,7 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
 
 @OPERATION.command("reverse")
 def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
-    """Returns the goods of a shipped shipment to stock: reserved for the order again, or free if that is closed."""
+    """Returns the goods of a shipped shipment to stock: committed for the order again, or free if that is closed."""
     is_closed = dispatch.order.closed_at is not None
 
     def finish() -> Event:

@@ -39,15 +39,15 @@ class StockLevel:
     """The quantities of a balance for rules; zero if there is no balance."""
 
     on_hand: Decimal = _ZERO
-    reserved: Decimal = _ZERO
+    committed: Decimal = _ZERO
     available: Decimal = _ZERO
     blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A physical move of one stock key. quantity: signed. from_reserved: the stock is taken from the reserved quantity.
-    to_reserved: the stock is added to the reserved quantity. pointer: the line of the command."""
+    """A physical move of one stock key. quantity: signed. from_committed: the stock is taken from the committed quantity.
+    to_committed: the stock is added to the committed quantity. pointer: the line of the command."""
 
     stock_key: StockKey
     quantity: Decimal
@@ -55,8 +55,8 @@ class Move:
     reference: str
     reason: str | None = None
     note: str | None = None
-    from_reserved: bool = False
-    to_reserved: bool = False
+    from_committed: bool = False
+    to_committed: bool = False
     pointer: str = ""
 
 
@@ -65,7 +65,7 @@ _RESERVE = Prepared(
     Balance,
     lambda of: (
         [
-            Balance.reserved.set(Balance.reserved + of["quantity"]),
+            Balance.committed.set(Balance.committed + of["quantity"]),
             Balance.available.set(Balance.available - of["quantity"]),
             Balance.version.set(Balance.version + 1),
         ],
@@ -77,18 +77,18 @@ _RELEASE = Prepared(
     Balance,
     lambda of: (
         [
-            Balance.reserved.set(Balance.reserved - of["quantity"]),
+            Balance.committed.set(Balance.committed - of["quantity"]),
             Balance.available.set(Balance.available + of["quantity"]),
             Balance.version.set(Balance.version + 1),
         ],
-        Balance.reserved >= of["quantity"],
+        Balance.committed >= of["quantity"],
     ),
     quantity="N",
 )
 
 
 def _prepared_move(quantity: Number, condition: Callable[[Values], Condition | None]) -> Prepared:
-    """The update of a physical move: changes `on_hand` and `quantity` (`reserved` or `available`), under the condition
+    """The update of a physical move: changes `on_hand` and `quantity` (`committed` or `available`), under the condition
     that there was no other move since the read."""
 
     def build(of: Values) -> tuple[list[UpdateAction], Condition]:
@@ -107,17 +107,17 @@ def _prepared_move(quantity: Number, condition: Callable[[Values], Condition | N
     return Prepared(Balance, build, quantity="N", least="N", seq="N", at="S")
 
 
-_SHIP = _prepared_move(Balance.reserved, lambda of: Balance.reserved >= of["least"])
+_SHIP = _prepared_move(Balance.committed, lambda of: Balance.committed >= of["least"])
 _TAKE = _prepared_move(Balance.available, lambda of: Balance.available >= of["least"])
 _PUT = _prepared_move(Balance.available, lambda _: _UNBLOCKED)
-_GIVE_BACK = _prepared_move(Balance.reserved, lambda _: None)
+_GIVE_BACK = _prepared_move(Balance.committed, lambda _: None)
 
 
 def _update_of(entry: Move) -> Prepared:
-    """The update for a move. A move to the reserved quantity ignores a block, because the goods have returned."""
+    """The update for a move. A move to the committed quantity ignores a block, because the goods have returned."""
     if entry.quantity < 0:
-        return _SHIP if entry.from_reserved else _TAKE
-    return _GIVE_BACK if entry.to_reserved else _PUT
+        return _SHIP if entry.from_committed else _TAKE
+    return _GIVE_BACK if entry.to_committed else _PUT
 
 
 def ref(tenant: Tenant, stock_key: StockKey) -> store.Ref:
@@ -143,7 +143,7 @@ def levels(work: Work, stock_keys: Iterable[StockKey]) -> dict[StockKey, StockLe
 
 def level(row: Balance | None) -> StockLevel:
     """The stock level of a row; zero without a row."""
-    return StockLevel() if row is None else StockLevel(row.on_hand, row.reserved, row.available, bool(row.blocked))
+    return StockLevel() if row is None else StockLevel(row.on_hand, row.committed, row.available, bool(row.blocked))
 
 
 def reserve(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
@@ -155,7 +155,7 @@ def reserve(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
 
 
 def release(work: Work, demand: Mapping[StockKey, Decimal]) -> None:
-    """Releases reserved stock."""
+    """Releases committed stock."""
     for stock_key, quantity in sorted(demand.items()):
         if quantity > 0:
             work.add(_RELEASE.fill(ref(work.tenant, stock_key), quantity=quantity))
@@ -183,7 +183,7 @@ def _require_active(work: Work, locations: Iterable[str]) -> None:
 
 
 def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> list[StockShortage]:
-    """The shortages of moves that remove available stock. Moves from the reserved quantity have none."""
+    """The shortages of moves that remove available stock. Moves from the committed quantity have none."""
     return [
         StockShortage(
             pointer=entry.pointer,
@@ -193,7 +193,7 @@ def shortages(moves: Iterable[Move], there: Mapping[StockKey, StockLevel]) -> li
             available=there[entry.stock_key].available,
         )
         for entry in moves
-        if entry.quantity < 0 and not entry.from_reserved and there[entry.stock_key].available < -entry.quantity
+        if entry.quantity < 0 and not entry.from_committed and there[entry.stock_key].available < -entry.quantity
     ]
 
 
@@ -232,7 +232,7 @@ def _apply(work: Work, entry: Move, row: Balance | None) -> Decimal:
 
 
 def _new(work: Work, entry: Move, seq: int) -> Balance:
-    reserved = entry.quantity if entry.to_reserved else _ZERO
+    committed = entry.quantity if entry.to_committed else _ZERO
     return Balance(
         partition=work.tenant.key(entry.stock_key.item_id),
         location_lot=compound(entry.stock_key.location_id, NO_LOT),
@@ -240,8 +240,8 @@ def _new(work: Work, entry: Move, seq: int) -> Balance:
         location_id=entry.stock_key.location_id,
         location_key=work.tenant.key(entry.stock_key.location_id),
         on_hand=entry.quantity,
-        reserved=reserved,
-        available=entry.quantity - reserved,
+        committed=committed,
+        available=entry.quantity - committed,
         seq=seq,
         version=1,
         moved_at=work.now,
@@ -256,9 +256,9 @@ def at_location(work: Work, location_id: str) -> list[Balance]:
 
 def block_empty(work: Work, row: Balance) -> None:
     """Blocks new reservations and receipts of an empty balance. Conflict while it has stock."""
-    if row.on_hand != 0 or row.reserved != 0:
+    if row.on_hand != 0 or row.committed != 0:
         raise Conflict("Stock still lies at this location; transfer it first.")
-    condition = (Balance.seq == row.seq) & (Balance.on_hand == _ZERO) & (Balance.reserved == _ZERO)
+    condition = (Balance.seq == row.seq) & (Balance.on_hand == _ZERO) & (Balance.committed == _ZERO)
     work.change(store.ref_of(row), Balance.blocked.set(True), condition=condition)
 
 

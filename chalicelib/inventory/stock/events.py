@@ -11,5 +11,5 @@ REPAIRED = Event(
     "stock.repaired",
     "A balance was set to the quantities of its movements and of orders.",
     entity="balance",
-    fields=("on_hand", "reserved", "seq"),
+    fields=("on_hand", "committed", "seq"),
 )

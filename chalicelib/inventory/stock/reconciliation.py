@@ -22,19 +22,19 @@ class LedgerSum(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @use_case(events.REPAIRED)
-def repair(work: Work, row: Balance, on_hand: Decimal, reserved: Decimal, seq: int) -> None:
+def repair(work: Work, row: Balance, on_hand: Decimal, committed: Decimal, seq: int) -> None:
     """Sets a balance to the quantities of ledger and orders. BalanceMoved when it has changed since it was checked."""
     work.change(
         store.ref_of(row),
         Balance.on_hand.set(on_hand),
-        Balance.reserved.set(reserved),
-        Balance.available.set(on_hand - reserved),
+        Balance.committed.set(committed),
+        Balance.available.set(on_hand - committed),
         Balance.seq.set(seq),
         Balance.version.set(Balance.version + 1),
         condition=Balance.version == row.version,
         on_condition_failed=lambda _: BalanceMoved(),
     )
-    repaired = {"on_hand": on_hand, "reserved": reserved, "seq": seq}
+    repaired = {"on_hand": on_hand, "committed": committed, "seq": seq}
     fields = [name for name, value in repaired.items() if getattr(row, name) != value]
     work.annotate(
         entity="balance", entity_id=row.item_id, version=row.version + 1, fields=fields, subjects=[row.location_id]

@@ -22,7 +22,7 @@ from chalicelib.kernel.errors import TooManyActions
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Stock", "Quantities on hand, reserved and available, and the operations that change them.")
+routes = Routes(__name__, "Stock", "Quantities on hand, committed and available, and the operations that change them.")
 
 
 @routes.post(
@@ -80,7 +80,7 @@ def transfer_stock(request: Request[StockTransfer, NoQuery]) -> Answer[StockOper
 def list_balances(request: Request[NoBody, BalanceQuery]) -> Page[StockBalance]:
     """List balances.
 
-    How much is on hand, reserved and available: of an item at all locations, of all items at a location, or of an item
+    How much is on hand, committed and available: of an item at all locations, of all items at a location, or of an item
     at a location. One of the two filters is required.
     """
     return service.page_balances(request.call, request.query)

@@ -30,9 +30,9 @@ transaction's 100 actions are the journal entry and the stored answer."""
 MAX_TRANSFER_LINES = 20
 MAX_SKUS = 100
 
-OnHand = Annotated[Decimal, Meta(description="The quantity on hand, in the item's unit: reserved plus available.")]
-Reserved = Annotated[Decimal, Meta(description="The quantity that is reserved for orders, in the item's unit.")]
-Available = Annotated[Decimal, Meta(description="The quantity that is not reserved, in the item's unit.")]
+OnHand = Annotated[Decimal, Meta(description="The quantity on hand, in the item's unit: committed plus available.")]
+Committed = Annotated[Decimal, Meta(description="The quantity that is committed for orders, in the item's unit.")]
+Available = Annotated[Decimal, Meta(description="The quantity that is not committed, in the item's unit.")]
 Seq = Annotated[int, Meta(description="Counts the movements of an item at a location: 1, 2, 3, without gaps.")]
 AsOfTime = Annotated[datetime, Meta(tz=True, description="The time at which the quantity is asked for.")]
 
@@ -159,12 +159,12 @@ class StockOperation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StockBalance(msgspec.Struct, frozen=True, kw_only=True):
-    """The quantities of an item at a location. on_hand = reserved + available."""
+    """The quantities of an item at a location. on_hand = committed + available."""
 
     item_id: ItemId
     location_id: LocationId
     on_hand: OnHand
-    reserved: Reserved
+    committed: Committed
     available: Available
     blocked: Annotated[
         bool,
@@ -253,11 +253,11 @@ class ItemAvailability(msgspec.Struct, frozen=True, kw_only=True):
     item_id: ItemId
     kind: KindField
     on_hand: OnHand
-    reserved: Reserved
+    committed: Committed
     available: Annotated[
         Decimal,
         Meta(
-            description="The quantity that can be reserved now, in the item's unit, without that of blocked balances; "
+            description="The quantity that can be committed now, in the item's unit, without that of blocked balances; "
             "of a kit, how many the available components suffice for; 0 of what has no stock."
         ),
     ]

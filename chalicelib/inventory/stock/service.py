@@ -168,7 +168,7 @@ def _available(sku: str, item: Item, by_item: Mapping[str, Sequence[tables.Balan
         item_id=item.id,
         kind=item.kind,
         on_hand=sum((row.on_hand for row in rows), Decimal(0)),
-        reserved=sum((row.reserved for row in rows), Decimal(0)),
+        committed=sum((row.committed for row in rows), Decimal(0)),
         available=rules.whole_kits(item.components, available)
         if item.components
         else available.get(item.id, Decimal(0)),

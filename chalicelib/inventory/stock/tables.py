@@ -27,7 +27,7 @@ class ByLocation(GlobalSecondaryIndex["Balance"]):
 class Balance(Row):
     """Access: by item (all locations), by item and location, by location (index, entries written once).
 
-    on_hand = reserved + available, always. A physical move checks and increments `seq` and writes a movement;
+    on_hand = committed + available, always. A physical move checks and increments `seq` and writes a movement;
     reservations and releases are relative updates without `seq`. Limit: one transaction at a time for a balance, about
     40 orders a second. blocked: refuses new reservations and receipts, because the item or the location is archived.
     """
@@ -39,7 +39,7 @@ class Balance(Row):
     location_id = Text(BUSINESS)
     location_key = Text(BUSINESS)
     on_hand = Number(BUSINESS)
-    reserved = Number(BUSINESS)
+    committed = Number(BUSINESS)
     available = Number(BUSINESS)
     seq = Whole(BUSINESS)
     version = Whole(BUSINESS)

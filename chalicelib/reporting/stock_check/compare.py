@@ -35,7 +35,7 @@ class Difference:
 
     sign: the kind, what was found, and the versions of the balance and of the orders; two looks with the same sign have
     seen the same difference. order_id: the order that waits, of a drift of `waiting`. mended: what the balance should
-    say (on hand, reserved, seq), if that can be known.
+    say (on hand, committed, seq), if that can be known.
     """
 
     stock_key: StockKey
@@ -109,11 +109,11 @@ def _compare(stock_key: StockKey, suspect: Suspect, row: Balance, total: LedgerS
             plain(total.quantity),
             plain(row.on_hand),
         ),
-        (Drift.RESERVED, row.reserved == held, plain(held), plain(row.reserved)),
+        (Drift.COMMITTED, row.committed == held, plain(held), plain(row.committed)),
         (
             Drift.BALANCE,
-            row.available == row.on_hand - row.reserved,
-            plain(row.on_hand - row.reserved),
+            row.available == row.on_hand - row.committed,
+            plain(row.on_hand - row.committed),
             plain(row.available),
         ),
     )

@@ -126,7 +126,7 @@ class Scan:
         held = self._point.held.pop(item_id, {})
         for row in rows:
             expected = held.pop(row.location_id, _ZERO)
-            if row.reserved != expected or row.available != row.on_hand - row.reserved:
+            if row.committed != expected or row.available != row.on_hand - row.committed:
                 self._point.suspect_balance(StockKey(item_id, row.location_id))
         for location_id in held:
             self._point.suspect_balance(StockKey(item_id, location_id))

@@ -26,13 +26,13 @@ class StockCheckStarted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Drift(StrEnum):
-    """What is wrong. `ledger`: on hand is not the sum of the movements. `reserved`: it is not what orders hold.
-    `balance`: available is not on hand without reserved. `broken_ledger`: a movement is missing or does not add up.
+    """What is wrong. `ledger`: on hand is not the sum of the movements. `committed`: it is not what orders hold.
+    `balance`: available is not on hand without committed. `broken_ledger`: a movement is missing or does not add up.
     `no_balance`: orders hold stock where there is no balance. `waiting`: an order waits for another quantity than the
     list of those who wait for the item says."""
 
     LEDGER = "ledger"
-    RESERVED = "reserved"
+    COMMITTED = "committed"
     BALANCE = "balance"
     BROKEN_LEDGER = "broken_ledger"
     NO_BALANCE = "no_balance"

@@ -4,7 +4,7 @@ Entries are delivered in order and at least once, and handling them again change
 while stock is received looks for stock when its own entry is handled, so it cannot be missed.
 
 The events of module.py are those that change how much an order waits for, or make stock available. A draft waits for
-nothing. A shipment takes from what is reserved, and its cancellation gives back to it; only the reversal for a closed
+nothing. A shipment takes from what is committed, and its cancellation gives back to it; only the reversal for a closed
 order frees stock, and names the items. The steps of a job need not be followed, because its last entry names the same
 order. A filled backorder is written down by its own commit.
 """

@@ -20,7 +20,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
     order_id: OrderId
     waiting: Annotated[
         Decimal,
-        Meta(description="The quantity that is reserved for the order as soon as there is stock, in the item's unit."),
+        Meta(description="The quantity that is committed for the order as soon as there is stock, in the item's unit."),
     ]
 
 

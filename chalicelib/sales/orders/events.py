@@ -4,7 +4,7 @@ from chalicelib.kernel.events import Event
 
 CREATED = Event("sales_order.created", "An order was drafted.", fields=())
 UPDATED = Event("sales_order.updated", "An order was changed, and its reservations with it.")
-CONFIRMED = Event("sales_order.confirmed", "An order was confirmed, and its stock was reserved.")
+CONFIRMED = Event("sales_order.confirmed", "An order was confirmed, and its stock was committed.")
 CANCELLED = Event("sales_order.cancelled", "An order was cancelled, or what was left of a partly shipped one.")
 CLOSED = Event("sales_order.closed", "A partly shipped order was closed.")
 BEGUN = Event(

@@ -18,7 +18,7 @@ _ZERO = Decimal(0)
 class KitQuantities(NamedTuple):
     """Whole kits, counted from what became of their components."""
 
-    reserved: Decimal
+    committed: Decimal
     picked: Decimal
     shipped: Decimal
     cancelled: Decimal
@@ -58,7 +58,7 @@ def resized(kit: ContentLine, component: ContentLine) -> ContentLine:
 
 
 def quantities(line: int, lines: Sequence[ContentLine], states: Sequence[LineState]) -> KitQuantities:
-    """How many whole kits of a line are reserved, picked and shipped, as many as the scarcest component allows, and how
+    """How many whole kits of a line are committed, picked and shipped, as many as the scarcest component allows, and how
     many cannot be made any more. A kit without stocked components has these quantities itself."""
     kit = next(state for state in states if state.line == line)
     parts = [
@@ -67,19 +67,19 @@ def quantities(line: int, lines: Sequence[ContentLine], states: Sequence[LineSta
         if part.kit_line == line and part.per_kit and part.kind is ItemKind.STOCKED
     ]
     if not parts:
-        return KitQuantities(kit.reserved, kit.picked, kit.shipped, kit.cancelled)
+        return KitQuantities(kit.committed, kit.picked, kit.shipped, kit.cancelled)
     shipped = min(state.shipped // ratio for ratio, state in parts)
-    held = min((state.shipped + state.reserved) // ratio for ratio, state in parts)
+    held = min((state.shipped + state.committed) // ratio for ratio, state in parts)
     taken = min((state.shipped + state.picked) // ratio for ratio, state in parts)
     left = min((state.ordered - state.cancelled) // ratio for ratio, state in parts)
     return KitQuantities(
-        reserved=held - shipped, picked=max(_ZERO, taken - shipped), shipped=shipped, cancelled=kit.ordered - left
+        committed=held - shipped, picked=max(_ZERO, taken - shipped), shipped=shipped, cancelled=kit.ordered - left
     )
 
 
 def whole(lines: Sequence[ContentLine], states: Sequence[LineState]) -> dict[int, Decimal]:
     """How much of each component may leave so that whole kits leave, by its line: the quantity for as many kits as are
-    reserved of all components."""
+    committed of all components."""
     kits: dict[int, Decimal] = {}
     pairs = [
         (line, state)
@@ -87,7 +87,7 @@ def whole(lines: Sequence[ContentLine], states: Sequence[LineState]) -> dict[int
         if line.kit_line and line.kind is ItemKind.STOCKED
     ]
     for line, state in pairs:
-        ready = (state.shipped + state.reserved) // _ratio(line)
+        ready = (state.shipped + state.committed) // _ratio(line)
         kits[line.kit_line or 0] = min(ready, kits.get(line.kit_line or 0, ready))
     return {
         line.line: max(_ZERO, kits[line.kit_line or 0] * _ratio(line) - state.shipped - state.picked)

@@ -174,7 +174,7 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
     name: LineName
     customer_item_code: LineCustomerCode
     customer_item_name: LineCustomerName
-    kind: Annotated[ItemKind, Meta(description="What the item is. Only stocked lines are reserved and shipped.")]
+    kind: Annotated[ItemKind, Meta(description="What the item is. Only stocked lines are committed and shipped.")]
     kit_line: Annotated[
         int | None,
         Meta(description="Of a component of a kit, the number of the kit's line, which has the price; null otherwise."),
@@ -225,10 +225,10 @@ class SalesOrderLine(SalesOrderLineTerms, frozen=True, kw_only=True):
     """A line with its quantities. `quantity` is what was entered, in `unit`; all others are in the item's base unit.
     Prices, texts and the meaning of the unit do not follow later changes of the item."""
 
-    reserved: Annotated[
+    committed: Annotated[
         Decimal,
         Meta(
-            description="The quantity that is reserved in stock; includes `picked`. Of a kit, of whole kits, as below."
+            description="The quantity that is committed in stock; includes `picked`. Of a kit, of whole kits, as below."
         ),
     ]
     picked: Annotated[Decimal, Meta(description="The quantity in open shipments.")]
@@ -249,7 +249,7 @@ class SalesOrderLine(SalesOrderLineTerms, frozen=True, kw_only=True):
     unplanned: Annotated[
         Decimal,
         Meta(
-            description="The quantity that is neither reserved nor waits: all of a draft, and a part while a job works "
-            "on the order. base_quantity = cancelled + delivered + reserved + backordered + unplanned, always."
+            description="The quantity that is neither committed nor waits: all of a draft, and a part while a job works "
+            "on the order. base_quantity = cancelled + delivered + committed + backordered + unplanned, always."
         ),
     ]

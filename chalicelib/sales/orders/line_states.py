@@ -11,12 +11,12 @@ from chalicelib.kernel.privacy import BUSINESS
 
 
 class LineState(msgspec.Struct, array_like=True):
-    """The quantities of one line, in the item's base unit. `reserved` is authoritative: the self-check compares
-    balances with it. ordered = cancelled + shipped + reserved + what waits for stock, or is not planned yet."""
+    """The quantities of one line, in the item's base unit. `committed` is authoritative: the self-check compares
+    balances with it. ordered = cancelled + shipped + committed + what waits for stock, or is not planned yet."""
 
     line: int
     ordered: Decimal
-    reserved: Decimal = Decimal(0)
+    committed: Decimal = Decimal(0)
     picked: Decimal = Decimal(0)
     shipped: Decimal = Decimal(0)
     billed: Decimal = Decimal(0)

@@ -265,7 +265,7 @@ def _line(order: Order, line: ContentLine, state: LineState) -> SalesOrderLine:
         waits, delivered = _ZERO, rules.delivered(status, state)
         unplanned = state.outstanding - delivered
     quantities = {
-        "reserved": state.reserved,
+        "committed": state.committed,
         "picked": state.picked,
         "shipped": state.shipped,
         "delivered": delivered,

@@ -54,7 +54,7 @@ def of_orders(tenant: Tenant, order_ids: Iterable[str]) -> dict[str, OrderReserv
 
 def _holds_or_waits(row: tables.SalesOrder) -> bool:
     return row.former is not None or any(
-        state.reserved or rules.backordered(row.status, state) for state in row.stocked_lines()
+        state.committed or rules.backordered(row.status, state) for state in row.stocked_lines()
     )
 
 

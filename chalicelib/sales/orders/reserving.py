@@ -48,7 +48,7 @@ class Reserving:
         return found
 
     def shortages(self) -> list[StockKey]:
-        """The stock keys with lines that have less reserved than outstanding."""
+        """The stock keys with lines that have less committed than outstanding."""
         return [key for key, wants in self._wants.items() if any(want.outstanding > want.held for want in wants)]
 
     def reserve(self, key: StockKey) -> None:
@@ -60,23 +60,23 @@ class Reserving:
         allocated = rules.allocate(wants, {key: level}, ReservationMode.PARTIAL, {key: released})
         _move(self._work, key, sum(allocated, _ZERO) - released - _held(wants))
         for want, quantity in zip(wants, allocated, strict=True):
-            want.state.reserved = quantity
-        _clear_reserved(former)
+            want.state.committed = quantity
+        _clear_committed(former)
 
 
 def release(work: Work, key: StockKey, wants: Sequence[Want]) -> None:
     """Releases the reservations of the lines that want a stock key."""
     _move(work, key, -_held(wants))
-    _clear_reserved(wants)
+    _clear_committed(wants)
 
 
 def _held(wants: Iterable[Want]) -> Decimal:
     return sum((want.held for want in wants), _ZERO)
 
 
-def _clear_reserved(wants: Iterable[Want]) -> None:
+def _clear_committed(wants: Iterable[Want]) -> None:
     for want in wants:
-        want.state.reserved = _ZERO
+        want.state.committed = _ZERO
 
 
 def _move(work: Work, key: StockKey, change: Decimal) -> None:

@@ -40,7 +40,7 @@ _HIDDEN = {"customer.read": ("billing_address", "shipping_address", "note")}
 def create_sales_order(request: Request[NewSalesOrder, NoQuery]) -> Answer[SalesOrder]:
     """Create a draft sales order of up to 200 lines.
 
-    Nothing is reserved before it is confirmed. Refused when a line's item, location, price or discount is invalid.
+    Nothing is committed before it is confirmed. Refused when a line's item, location, price or discount is invalid.
     """
     return request.commit(service.create, request.body)
 

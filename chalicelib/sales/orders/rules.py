@@ -43,7 +43,7 @@ def wants(lines: Iterable[tuple[ContentLine, LineState]]) -> list[Want]:
             sku=line.sku,
             pointer=f"/lines/{index}",
             outstanding=state.outstanding,
-            held=state.reserved,
+            held=state.committed,
             picked=state.picked,
             state=state,
         )
@@ -146,7 +146,7 @@ def fulfilment(life: SalesOrderStatus, states: Sequence[LineState]) -> Fulfilmen
         return FulfilmentStatus.NOT_STARTED
     if any(backordered(life, state) for state in states):
         return FulfilmentStatus.BACKORDERED
-    return FulfilmentStatus.RESERVED
+    return FulfilmentStatus.COMMITTED
 
 
 def billing(states: Sequence[LineState]) -> BillingStatus:
@@ -164,13 +164,13 @@ def backordered(life: SalesOrderStatus, state: LineState) -> Decimal:
     """The backordered quantity of a stocked line or of a kit."""
     if life not in (SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS):
         return _ZERO
-    return max(_ZERO, state.outstanding - state.reserved)
+    return max(_ZERO, state.outstanding - state.committed)
 
 
 def unplanned(life: SalesOrderStatus, state: LineState) -> Decimal:
-    """The quantity of a stocked line or of a kit that is neither reserved nor waits, because nothing is planned for
+    """The quantity of a stocked line or of a kit that is neither committed nor waits, because nothing is planned for
     drafts and while a job works on the order."""
-    return state.outstanding - state.reserved - backordered(life, state)
+    return state.outstanding - state.committed - backordered(life, state)
 
 
 def delivered(life: SalesOrderStatus, state: LineState) -> Decimal:

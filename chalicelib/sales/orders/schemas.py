@@ -70,7 +70,7 @@ TreatmentField = Annotated[
 
 
 class SalesOrderStatus(StrEnum):
-    """The status of an order. `draft`: nothing is reserved yet. `confirmed`: its stock is reserved or backordered.
+    """The status of an order. `draft`: nothing is committed yet. `confirmed`: its stock is committed or backordered.
     `in_progress`: something is picked or shipped. `done`: everything is shipped, or the rest was cancelled.
     `cancelled`: it was ended before anything was shipped."""
 
@@ -82,14 +82,14 @@ class SalesOrderStatus(StrEnum):
 
 
 class FulfilmentStatus(StrEnum):
-    """What has been reserved and shipped, derived from the quantities of the lines. `not_started`: a draft or a
+    """What has been committed and shipped, derived from the quantities of the lines. `not_started`: a draft or a
     cancelled order, or a closed one of which nothing was shipped or all came back. `backordered`: a part waits for
-    stock. `reserved`: all is reserved. `partially_shipped`: a part is shipped; if the order is done, the rest was
+    stock. `committed`: all is committed. `partially_shipped`: a part is shipped; if the order is done, the rest was
     cancelled. `shipped`: all is."""
 
     NOT_STARTED = "not_started"
     BACKORDERED = "backordered"
-    RESERVED = "reserved"
+    COMMITTED = "committed"
     PARTIALLY_SHIPPED = "partially_shipped"
     SHIPPED = "shipped"
 
@@ -213,7 +213,7 @@ class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
     id: OrderId
     number: Annotated[str, Meta(description="The number of the order, as people name it.", examples=["SO-2026-000123"])]
     status: Annotated[SalesOrderStatus, Meta(description="How far the order is.")]
-    fulfilment: Annotated[FulfilmentStatus, Meta(description="What has been reserved and shipped.")]
+    fulfilment: Annotated[FulfilmentStatus, Meta(description="What has been committed and shipped.")]
     billing: Annotated[BillingStatus, Meta(description="What has been billed.")]
     customer_id: BuyerId | None
     former_customer_id: FormerBuyerId | None

@@ -43,15 +43,15 @@ class Picked(msgspec.Struct, frozen=True):
 
 
 def pick(work: Work, order_id: str, requested: Sequence[tuple[int, Decimal]] | None, shipment_id: str) -> Picked:
-    """Marks reserved stock of an order as picked for a shipment: the given lines and quantities, or everything
-    reserved. The caller saves the order's state row.
+    """Marks committed stock of an order as picked for a shipment: the given lines and quantities, or everything
+    committed. The caller saves the order's state row.
 
-    Invalid lists lines that do not exist, have less reserved, or whose quantity is finer than their unit.
+    Invalid lists lines that do not exist, have less committed, or whose quantity is finer than their unit.
     """
     order = _load(work, order_id)
     numbers = {line.line: index for index, line in enumerate(order.lines)}
     if requested is None:
-        quantities = _all_reserved(order)
+        quantities = _all_committed(order)
     else:
         quantities = kits.expanded(requested, order.lines)
         _check_requested(order, numbers, quantities, kits.portion_errors(requested, order.lines))
@@ -73,17 +73,17 @@ def _load(work: Work, order_id: str) -> Order:
     return order
 
 
-def _all_reserved(order: Order) -> list[kits.Portion]:
-    """What is reserved and not picked; of components of kits what makes whole kits."""
+def _all_committed(order: Order) -> list[kits.Portion]:
+    """What is committed and not picked; of components of kits what makes whole kits."""
     whole = kits.whole(order.lines, order.states)
     free = [
-        (line.line, whole.get(line.line, state.reserved - state.picked))
+        (line.line, whole.get(line.line, state.committed - state.picked))
         for line, state in zip(order.lines, order.states, strict=True)
     ]
     unpicked = [kits.Portion(number, quantity, 0) for number, quantity in free if quantity > 0]
     if not unpicked:
         raise Invalid(
-            errors=[FieldError("/order_id", "nothing_reserved", "Nothing is reserved that could be shipped.")]
+            errors=[FieldError("/order_id", "nothing_committed", "Nothing is committed that could be shipped.")]
         )
     return unpicked
 
@@ -103,32 +103,32 @@ def _check_requested(
             problems.append(FieldError(f"/lines/{position}/line", "not_stocked", "Only stocked items are shipped."))
             continue
         problems += units.errors(quantity, line.base_unit, f"/lines/{position}/quantity")
-        if quantity > state.reserved - state.picked:
-            problems.append(FieldError(f"/lines/{position}/quantity", "not_reserved", "More than is reserved for it."))
+        if quantity > state.committed - state.picked:
+            problems.append(FieldError(f"/lines/{position}/quantity", "not_committed", "More than is committed for it."))
     if problems:
         raise Invalid(errors=problems)
 
 
 def unpick(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
-    """Reverts the picked quantities of a shipment that has not been shipped; the stock stays reserved."""
+    """Reverts the picked quantities of a shipment that has not been shipped; the stock stays committed."""
     for entry, state in _states(order, picks):
         state.picked -= entry.quantity
 
 
 def ship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
-    """Changes picked quantities to shipped; they are no longer reserved."""
+    """Changes picked quantities to shipped; they are no longer committed."""
     for entry, state in _states(order, picks):
         state.picked -= entry.quantity
-        state.reserved -= entry.quantity
+        state.committed -= entry.quantity
         state.shipped += entry.quantity
 
 
 def unship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
-    """Changes shipped quantities back to reserved; of a closed order, which stays closed, to cancelled."""
+    """Changes shipped quantities back to committed; of a closed order, which stays closed, to cancelled."""
     for entry, state in _states(order, picks):
         state.shipped -= entry.quantity
         if order.closed_at is None:
-            state.reserved += entry.quantity
+            state.committed += entry.quantity
         else:
             state.cancelled += entry.quantity
 

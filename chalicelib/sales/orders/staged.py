@@ -91,7 +91,7 @@ def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
 
 @OPERATION.command("undo")
 def undo(work: Work, order: Order, after: str) -> Plan[StockKey]:
-    """Releases what a confirmation with the policy `full` has reserved before it failed; the order stays a draft."""
+    """Releases what a confirmation with the policy `full` has committed before it failed; the order stays a draft."""
     return _release_plan(work, order, after, lambda: events.UNDONE)
 
 

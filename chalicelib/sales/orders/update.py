@@ -164,9 +164,9 @@ def _check_named(requested: Sequence[SalesOrderLineChange], kept: Mapping[int, C
 def _carry_over(line: ContentLine, existing: dict[int, LineState]) -> LineState:
     """The state of a new line, with the quantities of the line that it replaces."""
     before = existing.get(line.line, LineState(line.line, Decimal(0)))
-    held = min(before.reserved, line.base_quantity - before.shipped)
-    before.reserved -= held
-    return msgspec.structs.replace(before, ordered=line.base_quantity, reserved=held)
+    held = min(before.committed, line.base_quantity - before.shipped)
+    before.committed -= held
+    return msgspec.structs.replace(before, ordered=line.base_quantity, committed=held)
 
 
 def _check_quantities(
