@@ -17,6 +17,7 @@ from chalicelib.kernel.bulk import BulkKind
 from chalicelib.kernel.counts import Count
 from chalicelib.kernel.dynamo.model import Document, Row
 from chalicelib.kernel.events import Consumer, Event
+from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.names import Nameable
 from chalicelib.kernel.quotas import Allowance
 from chalicelib.kernel.scans import Scannable
@@ -59,8 +60,8 @@ class Module:
     permission without roles. functions: submodules with a `blueprint` of Lambda functions. samples: the submodule with
     its `SAMPLES`. names: the kinds of things whose names answers may include. counts: of what waits for somebody.
     scans: the kinds of things that are found by scanned codes. bulk: the kinds that can be imported and exported.
-    quotas: the `Allowance`s of a tenant, by submodule and name. public: submodules besides service, schemas, errors and
-    events that other packages may import, each with the reason.
+    extensions: what packages below call. quotas: the `Allowance`s of a tenant, by submodule and name. public:
+    submodules besides service, schemas, errors and events that other packages may import, each with the reason.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Module:
     names: tuple[Nameable, ...] = ()
     counts: tuple[Count, ...] = ()
     scans: tuple[Scannable, ...] = ()
+    extensions: tuple[Extension, ...] = ()
     quotas: tuple[str, ...] = ()
     bulk: tuple[BulkKind, ...] = ()
     public: Mapping[str, str] = field(default_factory=dict)
@@ -165,6 +167,16 @@ def counts() -> dict[str, tuple[Module, Count]]:
 def scannables() -> dict[str, tuple[Module, Scannable]]:
     """The kinds of things that are found by scanned codes, each with its module. TypeError when two are the same."""
     return _by_name("kinds", ((each.kind, module, each) for module in registered() for each in module.scans))
+
+
+def extension(point: str, name: str, function: str) -> Any:
+    """The function by which a package extends one below it. KeyError when there is none; its type is said by the
+    package that calls it."""
+    for module in registered():
+        for each in module.extensions:
+            if (each.point, each.name) == (point, name):
+                return module.member(each.functions[function])
+    raise KeyError(f"nothing extends {point} for {name}")
 
 
 def bulk_kinds() -> dict[str, tuple[Module, BulkKind]]:

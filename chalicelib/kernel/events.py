@@ -11,7 +11,7 @@ class Event:
     name: shown in the journal, the feed and the audit trail, such as `document.created`. meaning: one plain sentence.
     entity: the kind of document that the entry is about; by default the first part of the name. fields: the names of
     the fields that the entry may name; None for all fields of the document. starts_job: whether the commit may start a
-    job.
+    job. topic: what consumers of other packages follow it for.
     """
 
     name: str
@@ -19,6 +19,7 @@ class Event:
     entity: str = ""
     fields: tuple[str, ...] | None = None
     starts_job: bool = False
+    topic: str = ""
 
     def __post_init__(self) -> None:
         if not self.entity:
@@ -34,7 +35,8 @@ class Consumer:
 
     handler: `submodule.function` of its package; the function takes a Call and the entries to handle, and is
     idempotent. queue: what wakes it. events: the names of the events that it handles. job_starts: whether it handles
-    all entries that start a job. batch: how many entries it is given at once, at most.
+    all entries that start a job. topic: of further events that it handles. batch: how many entries it is given at
+    once, at most.
     """
 
     name: str
@@ -42,8 +44,10 @@ class Consumer:
     queue: str
     events: frozenset[str] = field(default_factory=frozenset)
     job_starts: bool = False
+    topic: str | None = None
     batch: int = 1
 
     def wants(self, event: Event) -> bool:
         """Whether entries of the event are for this consumer."""
-        return event.name in self.events or (self.job_starts and event.starts_job)
+        starts_job, has_topic = self.job_starts and event.starts_job, event.topic == self.topic
+        return event.name in self.events or starts_job or has_topic

@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from chalicelib.inventory.stock.balances import StockKey
 
 from chalicelib.fulfilment.shipments import rules
 from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
 from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.fulfilment.shipments.tables import Shipment
-from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.jobs.staged import Staged
 from chalicelib.kernel.errors import TransitionRefused

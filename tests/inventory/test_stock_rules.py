@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from chalicelib.inventory.stock.balances import Move, StockKey, StockLevel, level, shortages
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.inventory.stock import rules
-from chalicelib.inventory.stock.balances import Move, StockKey, StockLevel, level, shortages
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.inventory.stock.schemas import (
     MAX_SKUS,

@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from chalicelib.inventory.stock.balances import StockKey, ref
+from chalicelib.sales.demand import tables as demand
 
 from chalicelib.catalog.items.tables import Item
-from chalicelib.inventory.stock.balances import StockKey, ref
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Step
@@ -23,7 +24,6 @@ from chalicelib.kernel.use_case import commit
 from chalicelib.reporting.stock_check import checkpoint, compare, scan, service
 from chalicelib.reporting.stock_check.checkpoint import Checkpoint
 from chalicelib.reporting.stock_check.schemas import NewStockCheck
-from chalicelib.sales.demand import tables as demand
 from tests.factories import Shop, shop
 from tests.world import Client
 

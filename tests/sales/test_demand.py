@@ -5,17 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from chalicelib.inventory.stock.balances import StockKey
+from chalicelib.sales.demand import consumers, projection, tables
 
 from chalicelib.events import feed
 from chalicelib.events.schemas import Change
-from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.jobs import staged, worker
 from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.capacity import KERNEL_ACTIONS
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.sales.demand import consumers, projection, tables
 from tests.events import feeds
 from tests.factories import Shop, shop
 from tests.simulation.mishaps import faults, twin_before

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from chalicelib.inventory.stock.balances import StockKey, StockLevel
 
 from chalicelib.catalog.items.conversions import Measured
-from chalicelib.inventory.stock.balances import StockKey, StockLevel
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
 from chalicelib.kernel.errors import FieldError, TransitionRefused

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from chalicelib.inventory.stock.balances import StockKey
 
 from chalicelib.inventory.stock import balances
-from chalicelib.inventory.stock.balances import StockKey
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant

@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-
 from chalicelib.inventory.stock.balances import StockKey, ref
+
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.inventory.stock.tables import Balance
 from chalicelib.kernel.call import Call

@@ -4,6 +4,7 @@ from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import ExtraPermission, NoBody, NoQuery, Request, Routes
 from chalicelib.fulfilment.shipments import service
 from chalicelib.fulfilment.shipments.schemas import (
+    CancelShipment,
     Consignment,
     NewShipment,
     PackShipment,
@@ -39,8 +40,9 @@ _HIDDEN = {"customer.read": ("ship_to",)}
 def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
     """Create a shipment of an order's committed stock.
 
-    It is a pick list until it is packed and shipped; with `ship` it is shipped in the same commit. Refused when a line
-    has less committed than requested.
+    It is a pick list until it is packed and shipped; with `ship` it is shipped in the same commit. The places to pick
+    from are chosen: those for picking first, then the default location, then the others; or name them. Refused when a
+    line has less committed than requested.
     """
     return request.commit(service.create, request.body)
 
@@ -132,10 +134,10 @@ def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentI
     asynchronous=True,
     errors=[TransitionRefused],
 )
-def cancel_shipment(request: Request[NoBody, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
+def cancel_shipment(request: Request[CancelShipment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Cancel a shipment.
 
-    A shipment that has been shipped is reversed: its goods are in stock and committed for the order again, or free if
-    the order is closed.
+    A shipment that has been shipped is reversed: its goods are in stock and committed to the order again, or free if
+    the order is closed. They return to where they were taken from; if that location is archived by now, name another.
     """
-    return request.commit(service.cancel, shipment_id)
+    return request.commit(service.cancel, shipment_id, request.body)

@@ -1,12 +1,16 @@
 """Rules of shipments, without access to the store."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from chalicelib.inventory.stock.balances import Move, StockKey
+from chalicelib.fulfilment.shipments.picking import Pick
+from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock.moves import Move
 from chalicelib.inventory.stock.schemas import StockMovementKind
-from chalicelib.sales.orders.shipping import Pick
+from chalicelib.inventory.warehouses.places import Place
+
+_ZERO = Decimal(0)
 
 
 def in_pick_order(picks: Sequence[Pick]) -> list[Pick]:
@@ -14,28 +18,49 @@ def in_pick_order(picks: Sequence[Pick]) -> list[Pick]:
     return sorted(picks, key=lambda entry: (entry.location_id, entry.sku, entry.line))
 
 
-def by_stock_key(picks: Sequence[Pick]) -> dict[StockKey, list[Pick]]:
-    """Stock key to its picks, sorted by key, because a transaction may contain a balance only once."""
+def by_stock_key(warehouse_id: str, picks: Sequence[Pick]) -> dict[StockKey, list[Pick]]:
+    """Stock key to its picks, sorted by key, because a transaction may contain a stock row only once."""
     found: dict[StockKey, list[Pick]] = defaultdict(list)
     for entry in picks:
-        found[StockKey(entry.item_id, entry.location_id)].append(entry)
+        found[StockKey(entry.item_id, warehouse_id)].append(entry)
     return dict(sorted(found.items()))
 
 
-def stock_keys(picks: Sequence[Pick]) -> list[StockKey]:
-    """The stock keys of the picks, sorted, without duplicates."""
-    return list(by_stock_key(picks))
+def departure(shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pick]) -> list[Move]:
+    """The moves of shipped goods of one stock key, which were committed."""
+    summed: dict[tuple[str, bool], Decimal] = defaultdict(Decimal)
+    for entry in picks:
+        summed[entry.location_id, entry.is_marked] += entry.quantity
+    return [
+        Move(
+            picks[0].item_id,
+            places[location_id],
+            -quantity,
+            StockMovementKind.SHIPMENT,
+            shipment_id,
+            is_committed=True,
+            is_picked=is_marked,
+        )
+        for (location_id, is_marked), quantity in summed.items()
+    ]
 
 
-def departure(shipment_id: str, key: StockKey, picks: Sequence[Pick]) -> Move:
-    """The stock move of shipped goods, which are taken from the committed quantity."""
-    return Move(key, -_quantity(picks), StockMovementKind.SHIPMENT, shipment_id, from_committed=True)
-
-
-def reversal(shipment_id: str, key: StockKey, picks: Sequence[Pick], *, is_closed: bool = False) -> Move:
-    """The stock move of a reversed shipment: back into stock, committed for the order unless that is closed."""
-    return Move(key, _quantity(picks), StockMovementKind.SHIPMENT_REVERSAL, shipment_id, to_committed=not is_closed)
-
-
-def _quantity(picks: Sequence[Pick]) -> Decimal:
-    return sum((entry.quantity for entry in picks), Decimal(0))
+def reversal(
+    shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pick], *, is_closed: bool, to: Place | None
+) -> list[Move]:
+    """The moves of a reversed shipment of one stock key: back to where they came from, or to one place; committed to
+    the order unless that is closed."""
+    summed: dict[Place, Decimal] = defaultdict(Decimal)
+    for entry in picks:
+        summed[to or places[entry.location_id]] += entry.quantity
+    return [
+        Move(
+            picks[0].item_id,
+            place,
+            quantity,
+            StockMovementKind.SHIPMENT_REVERSAL,
+            shipment_id,
+            is_committed=not is_closed,
+        )
+        for place, quantity in summed.items()
+    ]

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.catalog.items.schemas import ItemId
-from chalicelib.inventory.warehouses.schemas import LocationId
+from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Quantity
@@ -76,16 +76,30 @@ class NewShipmentLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     line: Annotated[int, Meta(ge=1, description="The number of the order's line.")]
     quantity: Annotated[Quantity, Meta(description="The quantity to ship, in the item's unit.")]
+    location_id: (
+        Annotated[LocationId, Meta(description="Where to take it from. Without it, the places are chosen.")] | None
+    ) = None
 
 
 class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A shipment of an order's committed stock."""
 
     order_id: Annotated[OrderId, Meta(description="The id of the sales order whose goods are shipped.")]
+    warehouse_id: (
+        Annotated[
+            WarehouseId,
+            Meta(description="The warehouse that the goods leave. Needed when they could leave several."),
+        ]
+        | None
+    ) = None
     lines: (
         Annotated[
             list[NewShipmentLine],
-            Meta(min_length=1, max_length=200, description="What is shipped. Without it, everything that is committed."),
+            Meta(
+                min_length=1,
+                max_length=200,
+                description="What is shipped. Without it, everything that is committed in the warehouse.",
+            ),
         ]
         | None
     ) = None
@@ -102,6 +116,18 @@ class PackShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """How the goods are packed."""
 
     packages: Annotated[int, Meta(ge=1, le=999, description="The number of packages.")] = 1
+
+
+class CancelShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the goods of a shipment that had left return to."""
+
+    return_to_location_id: (
+        Annotated[
+            LocationId,
+            Meta(description="The location to which all goods return. Without it, where they were taken from."),
+        ]
+        | None
+    ) = None
 
 
 class ShipmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -127,9 +153,10 @@ class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
-    """Goods of an order that are shipped together. The lines are sorted by location, for picking."""
+    """Goods of an order that leave a warehouse together. The lines are sorted by location, for picking."""
 
     id: ShipmentId
+    warehouse_id: Annotated[WarehouseId, Meta(description="The warehouse that the goods leave.")]
     order_id: Annotated[OrderId, Meta(description="The id of the sales order whose goods are shipped.")]
     order_number: Annotated[
         str, Meta(description="The number of that order, as people name it.", examples=["SO-2026-000123"])

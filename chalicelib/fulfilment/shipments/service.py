@@ -1,11 +1,13 @@
 """Use cases of shipments. Shipping uses the order's reservations and writes immutable stock movements."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
 
-from chalicelib.fulfilment.shipments import events, rules, staged, tables
+from chalicelib.fulfilment.shipments import events, picking, rules, staged, tables
 from chalicelib.fulfilment.shipments.schemas import (
+    CancelShipment,
     Consignment,
     NewShipment,
     PackShipment,
@@ -40,14 +42,18 @@ def create(work: Work, command: NewShipment) -> Shipment:
     transaction), or by a job when it does not fit into one transaction. Invalid for lines with less committed."""
     shipment_id = work.new_id("shp")
     lines = None if command.lines is None else [(line.line, Decimal(line.quantity)) for line in command.lines]
-    picked = shipping.pick(work, command.order_id, lines, shipment_id)
+    picked = shipping.pick(work, command.order_id, lines, command.warehouse_id, shipment_id)
+    picks = picking.choose(work, picked.warehouse_id, picked.portions, _asked(command, picked.positions))
+    if command.ship is None:
+        picks = picking.mark(work, picked.warehouse_id, picks)
     content = ShipmentContent(
-        picks=rules.in_pick_order(picked.picks), order_number=picked.order.number, ship_to=picked.ship_to
+        picks=rules.in_pick_order(picks), order_number=picked.order.number, ship_to=picked.ship_to
     )
     row = tables.Shipment(
         partition=ref(work.tenant, shipment_id).hash_key,
         id=shipment_id,
         order_id=command.order_id,
+        warehouse_id=picked.warehouse_id,
         status=ShipmentStatus.DRAFT,
         content=content,
         open_key=work.tenant.key("open"),
@@ -59,6 +65,16 @@ def create(work: Work, command: NewShipment) -> Shipment:
         _set_consignment(work, row, command.ship)
         staged.OPERATION.run(work, dispatch, "ship")
     return view(row)
+
+
+def _asked(command: NewShipment, positions: Mapping[int, int]) -> dict[int, picking.Asked]:
+    """By line of the order, how it was asked for."""
+    if command.lines is None:
+        return dict.fromkeys(positions, picking.Asked("/order_id"))
+    return {
+        number: picking.Asked(f"/lines/{position}/quantity", command.lines[position].location_id)
+        for number, position in positions.items()
+    }
 
 
 @use_case(events.PACKED)
@@ -86,16 +102,18 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
 
 
 @use_case(events.CANCELLED)
-def cancel(work: Work, shipment_id: str) -> Shipment:
+def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
     """Cancels a shipment. If it has been shipped, it is reversed: its goods are in stock and committed for the order
     again, or free if the order is closed."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.require(row, "cancel")
     if row.status is ShipmentStatus.SHIPPED:
+        row.returned_to = command.return_to_location_id
         staged.OPERATION.run(work, staged.load(work, row), "reverse")
         return view(row)
     order = shipping.load(work, row.order_id)
     shipping.unpick(order, row.content.picks)
+    picking.mark(work, row.warehouse_id, row.content.picks, takes=False)
     SHIPMENT.take(row, "cancel")
     row.open_key = None
     staged.save(work, staged.Dispatch(row, order))

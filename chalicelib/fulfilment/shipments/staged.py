@@ -1,21 +1,23 @@
 """The commands that move a shipment's stock. Each processes the stock keys of the shipment's lines one by one: in one
 transaction if they fit, else in steps by a job."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
-from chalicelib.fulfilment.shipments import events, rules, tables
+import msgspec
+
+from chalicelib.fulfilment.shipments import events, picking, rules, tables
+from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.states import SHIPMENT
-from chalicelib.inventory.stock import balances
-from chalicelib.inventory.stock.balances import Move, StockKey
+from chalicelib.inventory.stock import levels
+from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock.moves import move
 from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel import ids
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders import shipping
-from chalicelib.sales.orders.shipping import OrderRow, Pick
+from chalicelib.sales.orders.shipping import OrderRow
 
 
 @dataclass
@@ -27,8 +29,8 @@ class Dispatch:
 
 
 def load(work: Work, row: tables.Shipment) -> Dispatch:
-    """The shipment with its order. The balances are read in the same round trip."""
-    refs = [balances.ref(work.tenant, key) for key in rules.stock_keys(row.content.picks)]
+    """The shipment with its order. The stock rows are read in the same round trip."""
+    refs = [levels.ref(work.tenant, key) for key in rules.by_stock_key(row.warehouse_id, row.content.picks)]
     work.fetch(orders.ref(work.tenant, row.order_id), *refs)
     return Dispatch(row, shipping.load(work, row.order_id))
 
@@ -57,49 +59,55 @@ OPERATION: StagedOperation[Dispatch] = StagedOperation(
 
 @OPERATION.command("ship")
 def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
-    """Removes the goods from stock and from the order's reservations."""
+    """Removes the goods from stock and from what the order has committed."""
+    row = dispatch.row
 
     def finish() -> Event:
-        SHIPMENT.take(dispatch.row, "ship")
-        dispatch.row.shipped_at, dispatch.row.open_key = work.now, None
+        SHIPMENT.take(row, "ship")
+        row.shipped_at, row.open_key = work.now, None
         return events.SHIPPED
 
-    return _move_plan(work, dispatch, after, rules.departure, shipping.ship, finish)
+    by_key = rules.by_stock_key(row.warehouse_id, row.content.picks)
+    found = levels.levels(work, by_key)
+
+    def apply(key: StockKey) -> None:
+        picks = picking.settled(work, key, found[key], by_key[key])
+        if picks != by_key[key]:
+            _replace_picks(row, key, picks)
+        move(work, rules.departure(row.id, picking.places_of(work, picks, row.warehouse_id), picks))
+        shipping.ship(dispatch.order, picks)
+
+    return Plan([key for key in by_key if _name_of(key) > after], _name_of, apply, finish)
 
 
 @OPERATION.command("reverse")
 def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
-    """Returns the goods of a shipped shipment to stock: committed for the order again, or free if that is closed."""
+    """Returns the goods of a shipped shipment to stock: committed to the order again, or free if that is closed.
+    Invalid when a location to which they return is archived."""
+    row = dispatch.row
     is_closed = dispatch.order.closed_at is not None
 
     def finish() -> Event:
-        SHIPMENT.take(dispatch.row, "cancel")
+        SHIPMENT.take(row, "cancel")
         if is_closed:
-            work.annotate(subjects=sorted({pick.item_id for pick in dispatch.row.content.picks}))
+            work.annotate(subjects=sorted({pick.item_id for pick in row.content.picks}))
         return events.CANCELLED
 
-    move_of = partial(rules.reversal, is_closed=is_closed)
-    return _move_plan(work, dispatch, after, move_of, shipping.unship, finish)
-
-
-def _move_plan(
-    work: Work,
-    dispatch: Dispatch,
-    after: str,
-    move_of: Callable[[str, StockKey, list[Pick]], Move],
-    book: Callable[[OrderRow, list[Pick]], None],
-    finish: Callable[[], Event],
-) -> Plan[StockKey]:
-    by_key = rules.by_stock_key(dispatch.row.content.picks)
-    keys = [key for key in by_key if _name_of(key) > after]
-    work.fetch(*(balances.ref(work.tenant, key) for key in keys))
+    by_key = rules.by_stock_key(row.warehouse_id, row.content.picks)
+    places = picking.places_of(work, row.content.picks, row.warehouse_id)
+    to = picking.return_place(work, row.warehouse_id, row.returned_to, places)
 
     def apply(key: StockKey) -> None:
-        balances.move(work, [move_of(dispatch.row.id, key, by_key[key])])
-        book(dispatch.order, by_key[key])
+        move(work, rules.reversal(row.id, places, by_key[key], is_closed=is_closed, to=to))
+        shipping.unship(dispatch.order, by_key[key])
 
-    return Plan(keys, _name_of, apply, finish)
+    return Plan([key for key in by_key if _name_of(key) > after], _name_of, apply, finish)
+
+
+def _replace_picks(row: tables.Shipment, key: StockKey, picks: list[Pick]) -> None:
+    others = [each for each in row.content.picks if each.item_id != key.item_id]
+    row.content = msgspec.structs.replace(row.content, picks=rules.in_pick_order([*others, *picks]))
 
 
 def _name_of(key: StockKey) -> str:
-    return f"{key.item_id}/{key.location_id}"
+    return f"{key.item_id}/{key.warehouse_id}"

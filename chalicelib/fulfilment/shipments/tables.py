@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import ShipmentQuery, ShipmentStatus
 from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
@@ -18,7 +19,6 @@ from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
 from chalicelib.kernel.tenant import SEPARATOR, Tenant
 from chalicelib.kernel.views import Filter, View
 from chalicelib.sales.orders import repository as orders
-from chalicelib.sales.orders.shipping import Pick
 
 
 class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,6 +53,7 @@ class Shipment(StagedDocument):
     Meta = meta("shipments")
     entity = "shipment"
     order_id = Text(BUSINESS)
+    warehouse_id = Text(BUSINESS)
     status: Choice[ShipmentStatus] = Choice(BUSINESS, ShipmentStatus)
     content: Packed[ShipmentContent] = Packed(BUSINESS, ShipmentContent)
     packages = Whole(BUSINESS, null=True)
@@ -63,6 +64,7 @@ class Shipment(StagedDocument):
     ship_to_differs = Flag(BUSINESS, null=True)
     packed_at = Moment(BUSINESS, null=True)
     shipped_at = Moment(BUSINESS, null=True)
+    returned_to = Text(BUSINESS, null=True)
     open_key = Text(BUSINESS, null=True)
     by_open = ByOpen()
     by_tracking = ByTracking()
@@ -81,8 +83,8 @@ VIEWS: tuple[View[ShipmentQuery], ...] = (
         lambda request: ByOpen.open_key == request.tenant.key("open"),
         needs=frozenset({"open"}),
         index="by_open",
-        filters=("status",),
+        filters=("status", "warehouse_id"),
         when=lambda query: query.open is True,
     ),
-    *by_month(Shipment.partition, "status", _OPEN),
+    *by_month(Shipment.partition, "status", "warehouse_id", _OPEN),
 )

@@ -7,20 +7,23 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from chalicelib.catalog.items.schemas import ItemId
-from chalicelib.inventory.warehouses.schemas import LocationId
+from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel.decimals import plain
 from chalicelib.kernel.errors import Conflict, FieldError
 
 
 class StockShortage(msgspec.Struct, frozen=True, kw_only=True):
-    """An item of which a location has too little."""
+    """An item of which a warehouse, or a location in it, has too little."""
 
     pointer: Annotated[
         str,
         msgspec.Meta(description="The line that needs it: a JSON pointer (RFC 6901).", examples=["/lines/0"]),
     ]
     item_id: ItemId
-    location_id: LocationId
+    warehouse_id: WarehouseId
+    location_id: Annotated[
+        LocationId | None, msgspec.Meta(description="The location that has too little; null for the whole warehouse.")
+    ] = None
     wanted: Annotated[
         Decimal, msgspec.Meta(description="The quantity that all lines together need of it, in the item's unit.")
     ]
@@ -31,12 +34,13 @@ class StockShortage(msgspec.Struct, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         name = self.sku or self.item_id
-        return f"{plain(self.wanted)} of {name} wanted, {plain(self.available)} available at {self.location_id}."
+        where = self.location_id or self.warehouse_id
+        return f"{plain(self.wanted)} of {name} wanted, {plain(self.available)} available at {where}."
 
 
 class InsufficientStock(Conflict):
     """Lists line, item, wanted and available quantity of every shortage. Raised only after reading the current
-    balances."""
+    stock."""
 
     code = "insufficient_stock"
     title = "There is not enough stock"
@@ -59,8 +63,8 @@ class InsufficientStock(Conflict):
         return {"shortages": shown}
 
 
-class BalanceMoved(Conflict):
-    """The balance has changed since it was checked; the next check reads it again."""
+class StockMoved(Conflict):
+    """The stock row has changed since it was checked; the next check reads it again."""
 
-    code = "balance_moved"
-    title = "The balance has changed meanwhile"
+    code = "stock_moved"
+    title = "The stock has changed meanwhile"

@@ -9,7 +9,7 @@ MODULE = Module(
     "inventory.stock",
     routes="routes",
     tables=("tables",),
-    writers={"balances": BY_USE_CASES, "movements": ADDED_BY_USE_CASES},
+    writers={"stock": BY_USE_CASES, "bins": BY_USE_CASES, "movements": ADDED_BY_USE_CASES},
     consumers=(
         Consumer(
             "inventory.blocking",
@@ -27,8 +27,10 @@ MODULE = Module(
     },
     samples="samples",
     public={
-        "balances": "orders and shipments reserve and move stock within their own commit",
-        "reconciliation": "the self-check sums movements and repairs balances",
-        "tables": "the self-check compares the rows, page by page",
+        "bins": "shipments pick from bins within their own commit",
+        "levels": "commitments change the rows within their own commit",
+        "moves": "shipments move stock within their own commit",
+        "reconciliation": "the self-check sums movements and repairs stock rows",
+        "tables": "commitments change the rows, and the self-check compares them, page by page",
     },
 )

@@ -2,27 +2,25 @@
 
 from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
-from chalicelib.inventory.stock import service
+from chalicelib.inventory.stock import ledger, service
 from chalicelib.inventory.stock.errors import InsufficientStock
-from chalicelib.inventory.stock.schemas import (
-    AsOfQuery,
+from chalicelib.inventory.stock.ledger_schemas import AsOfQuery, LedgerQuery, StockAsOf, StockMovement
+from chalicelib.inventory.stock.level_schemas import (
     AvailabilityQuery,
-    BalanceQuery,
-    LedgerQuery,
-    StockAdjustment,
-    StockAsOf,
+    PlaceQuery,
     StockAvailability,
-    StockBalance,
-    StockMovement,
-    StockOperation,
-    StockReceipt,
-    StockTransfer,
+    StockLevel,
+    StockPlace,
+    StockQuery,
 )
+from chalicelib.inventory.stock.schemas import StockAdjustment, StockOperation, StockReceipt, StockTransfer
 from chalicelib.kernel.errors import TooManyActions
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 
-routes = Routes(__name__, "Stock", "Quantities on hand, committed and available, and the operations that change them.")
+routes = Routes(
+    __name__, "Stock", "Quantities on hand, committed, held and available, and the operations that change them."
+)
 
 
 @routes.post(
@@ -51,7 +49,8 @@ def receive_stock(request: Request[StockReceipt, NoQuery]) -> Answer[StockOperat
 def adjust_stock(request: Request[StockAdjustment, NoQuery]) -> Answer[StockOperation]:
     """Adjust quantities on hand, with a reason.
 
-    Only available stock can be removed; refused when less is available.
+    What has been found is recorded, also when more is committed than is left; then the orders that come last wait
+    again. Refused when more is removed than lies at the location.
     """
     service.make_room(request.call, [line.item_id for line in request.body.lines if line.change > 0])
     return request.commit(service.adjust, request.body)
@@ -67,23 +66,38 @@ def adjust_stock(request: Request[StockAdjustment, NoQuery]) -> Answer[StockOper
 def transfer_stock(request: Request[StockTransfer, NoQuery]) -> Answer[StockOperation]:
     """Transfer stock between locations.
 
-    Only available stock can be moved; refused when less is available. Both sides change at the same time.
+    Within a warehouse whatever lies at a location, into another warehouse what is available; refused when there is
+    less. Both sides change at the same time.
     """
     return request.commit(service.transfer, request.body)
 
 
 @routes.get(
-    "/v1/stock/balances",
+    "/v1/stock",
     permission="stock.read",
     scope=Scope.FILTERED,
 )
-def list_balances(request: Request[NoBody, BalanceQuery]) -> Page[StockBalance]:
-    """List balances.
+def list_stock(request: Request[NoBody, StockQuery]) -> Page[StockLevel]:
+    """List stock.
 
-    How much is on hand, committed and available: of an item at all locations, of all items at a location, or of an item
-    at a location. One of the two filters is required.
+    How much is on hand, committed, held, available and waited for: of an item in all warehouses, of all items in a
+    warehouse, or of an item in a warehouse. One of the two filters is required.
     """
-    return service.page_balances(request.call, request.query)
+    return service.page_levels(request.call, request.query)
+
+
+@routes.get(
+    "/v1/stock/places",
+    permission="stock.read",
+    scope=Scope.FILTERED,
+)
+def list_places(request: Request[NoBody, PlaceQuery]) -> Page[StockPlace]:
+    """List where stock lies.
+
+    Of an item at all locations, of all items at a location, or of an item at a location. Places where nothing lies are
+    left out. Orders commit stock of a whole warehouse; what they take from a location is decided when it is picked.
+    """
+    return service.page_places(request.call, request.query)
 
 
 @routes.get(
@@ -92,11 +106,11 @@ def list_balances(request: Request[NoBody, BalanceQuery]) -> Page[StockBalance]:
     scope=Scope.FILTERED,
 )
 def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[StockMovement]:
-    """List the movements of an item at a location, newest first.
+    """List the movements of an item in a warehouse or at a location, newest first.
 
-    Each with the quantity on hand after it.
+    Each with the quantities on hand after it.
     """
-    return service.page_ledger(request.call, request.query)
+    return ledger.page_ledger(request.call, request.query)
 
 
 @routes.get(
@@ -107,9 +121,9 @@ def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[StockMovement]
 def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> StockAsOf:
     """Read the quantity on hand at a time.
 
-    Of an item at a location, computed from the movements up to that time.
+    Of an item in a warehouse or at a location, computed from the movements up to that time.
     """
-    return service.as_of(request.call, request.query)
+    return ledger.as_of(request.call, request.query)
 
 
 @routes.get(
@@ -120,6 +134,6 @@ def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> StockAsOf:
 def read_availability(request: Request[NoBody, AvailabilityQuery]) -> StockAvailability:
     """Read the available quantities of SKUs.
 
-    Of up to 100 at once: at one location, at the default location of a warehouse, or as the sum of all locations.
+    Of up to 100 at once: in one warehouse, or as the sum of all.
     """
     return service.availability(request.call, request.query)

@@ -8,17 +8,23 @@ from chalicelib.catalog.items import units
 from chalicelib.catalog.items.kit_schemas import ItemKind, KitComponent
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.catalog.items.tracking import ItemTracking
-from chalicelib.inventory.stock.balances import Move, StockKey
-from chalicelib.inventory.stock.schemas import MAX_SKUS, StockAdjustment, StockMovementKind, StockReceipt, StockTransfer
+from chalicelib.inventory.stock.level_schemas import MAX_SKUS
+from chalicelib.inventory.stock.moves import Move
+from chalicelib.inventory.stock.schemas import StockAdjustment, StockMovementKind, StockReceipt, StockTransfer
+from chalicelib.inventory.warehouses.places import Place
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
 
+Places = Mapping[str, Place]
+"""Location id to place."""
 
-def received(command: StockReceipt, operation_id: str) -> list[Move]:
-    """The moves of a receipt. Invalid for an item given twice at a location."""
-    moves = [
+
+def received(command: StockReceipt, operation_id: str, places: Places) -> list[Move]:
+    """The moves of a receipt."""
+    return [
         Move(
-            stock_key=StockKey(line.item_id, line.location_id),
+            item_id=line.item_id,
+            place=places[line.location_id],
             quantity=line.quantity,
             kind=StockMovementKind.RECEIPT,
             reference=command.reference or operation_id,
@@ -27,12 +33,11 @@ def received(command: StockReceipt, operation_id: str) -> list[Move]:
         )
         for index, line in enumerate(command.lines)
     ]
-    _check_repeated(moves)
-    return moves
 
 
-def adjusted(command: StockAdjustment, operation_id: str) -> list[Move]:
-    """The moves of an adjustment. Invalid for changes of zero and for an item given twice at a location."""
+def adjusted(command: StockAdjustment, operation_id: str, places: Places) -> list[Move]:
+    """The moves of an adjustment, which has been found and so cannot be refused for what is committed. Invalid for
+    changes of zero."""
     zero = [
         FieldError(f"/lines/{index}/change", "zero", "Nothing to change.")
         for index, line in enumerate(command.lines)
@@ -40,25 +45,25 @@ def adjusted(command: StockAdjustment, operation_id: str) -> list[Move]:
     ]
     if zero:
         raise Invalid(errors=zero)
-    moves = [
+    return [
         Move(
-            stock_key=StockKey(line.item_id, line.location_id),
+            item_id=line.item_id,
+            place=places[line.location_id],
             quantity=line.change,
             kind=StockMovementKind.ADJUSTMENT,
             reference=command.reference or operation_id,
             reason=command.reason,
             note=command.note,
+            is_fact=True,
             pointer=f"/lines/{index}",
         )
         for index, line in enumerate(command.lines)
     ]
-    _check_repeated(moves)
-    return moves
 
 
-def transferred(command: StockTransfer, operation_id: str) -> list[Move]:
-    """The moves of a transfer: two for each line, out of one location and into the other. Invalid when these are the
-    same, and for an item given twice at a location."""
+def transferred(command: StockTransfer, operation_id: str, places: Places) -> list[Move]:
+    """The moves of a transfer: two for each line, out of one location and into the other. Goods that must not be sold
+    any more are moved whether they are committed or not. Invalid when the locations are the same."""
     same = [
         FieldError(f"/lines/{index}/to_location_id", "same_location", "Source and destination are the same.")
         for index, line in enumerate(command.lines)
@@ -66,13 +71,15 @@ def transferred(command: StockTransfer, operation_id: str) -> list[Move]:
     ]
     if same:
         raise Invalid(errors=same)
-    moves = [
+    return [
         Move(
-            stock_key=StockKey(line.item_id, location_id),
+            item_id=line.item_id,
+            place=places[location_id],
             quantity=line.quantity * sign,
             kind=kind,
             reference=command.reference or operation_id,
             note=command.note,
+            is_fact=_is_put_away(places[line.from_location_id], places[line.to_location_id]),
             pointer=f"/lines/{index}",
         )
         for index, line in enumerate(command.lines)
@@ -81,8 +88,25 @@ def transferred(command: StockTransfer, operation_id: str) -> list[Move]:
             (line.to_location_id, 1, StockMovementKind.TRANSFER_IN),
         )
     ]
-    _check_repeated(moves)
-    return moves
+
+
+def _is_put_away(source: Place, target: Place) -> bool:
+    """Whether goods are taken out of sale within a warehouse."""
+    return target.zone.is_held and source.warehouse_id == target.warehouse_id
+
+
+def check_places(moves: Sequence[Move]) -> None:
+    """Invalid for goods that come to an archived location. They can leave one."""
+    names = {StockMovementKind.TRANSFER_IN: "to_location_id"}
+    problems = [
+        FieldError(
+            f"{move.pointer}/{names.get(move.kind, 'location_id')}", "archived_location", "The location is archived."
+        )
+        for move in moves
+        if move.quantity > 0 and not move.place.is_active
+    ]
+    if problems:
+        raise Invalid(errors=problems)
 
 
 def check_kinds(moves: Sequence[Move], items: Mapping[str, Item]) -> None:
@@ -92,7 +116,7 @@ def check_kinds(moves: Sequence[Move], items: Mapping[str, Item]) -> None:
             f"{move.pointer}/item_id", "not_stocked", "Only stocked items have stock; this is of another kind."
         )
         for move in moves
-        if items[move.stock_key.item_id].kind is not ItemKind.STOCKED
+        if items[move.item_id].kind is not ItemKind.STOCKED
     }
     if problems:
         raise Invalid(errors=list(problems.values()))
@@ -112,7 +136,7 @@ def check_quantities(moves: Sequence[Move], unit_of: Mapping[str, str]) -> None:
     problems: dict[str, list[FieldError]] = {}
     for move in moves:
         pointer = f"{move.pointer}/{'change' if move.kind is StockMovementKind.ADJUSTMENT else 'quantity'}"
-        problems[pointer] = units.errors(move.quantity, unit_of[move.stock_key.item_id], pointer)
+        problems[pointer] = units.errors(move.quantity, unit_of[move.item_id], pointer)
     if found := [error for errors in problems.values() for error in errors]:
         raise Invalid(errors=found)
 
@@ -123,24 +147,13 @@ def check_tracking(moves: Sequence[Move], tracking_of: Mapping[str, ItemTracking
     problems = [
         FieldError(f"{move.pointer}/item_id", "tracked_item", _TRACKED)
         for move in moves
-        if move.quantity > 0 and tracking_of[move.stock_key.item_id] is not ItemTracking.NONE
+        if move.quantity > 0 and tracking_of[move.item_id] is not ItemTracking.NONE
     ]
     if problems:
         raise Invalid(errors=problems)
 
 
 _TRACKED = "The item is tracked by lot or serial number, and stock cannot be kept by these yet."
-
-
-def _check_repeated(moves: Sequence[Move]) -> None:
-    seen: set[StockKey] = set()
-    problems = []
-    for move in moves:
-        if move.stock_key in seen:
-            problems.append(FieldError(move.pointer, "repeated", "This item and location are given twice."))
-        seen.add(move.stock_key)
-    if problems:
-        raise Invalid(errors=problems)
 
 
 def requested_skus(given: str) -> list[str]:

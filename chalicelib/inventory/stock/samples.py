@@ -22,7 +22,8 @@ SAMPLES = Samples(
         ),
     },
     queries={
-        "list_balances": {"item_id": Ref("item_id")},
+        "list_stock": {"item_id": Ref("item_id")},
+        "list_places": {"item_id": Ref("item_id")},
         "list_movements": _PLACE,
         "read_stock_as_of": {**_PLACE, "at": "2026-01-01T00:00:00Z"},
         "read_availability": {"skus": "BIKE-26-RED"},

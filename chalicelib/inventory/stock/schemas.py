@@ -1,6 +1,5 @@
 """API schemas of stock."""
 
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -8,11 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.catalog.items.kit_schemas import KindField
-from chalicelib.catalog.items.schemas import ItemId, Sku
-from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
+from chalicelib.catalog.items.schemas import ItemId
+from chalicelib.inventory.warehouses.schemas import LocationId
 from chalicelib.kernel.decimals import Quantity, SignedQuantity
-from chalicelib.kernel.pages import PageQuery
 from chalicelib.kernel.texts import line, prose
 
 Reference = Annotated[
@@ -25,16 +22,9 @@ Reference = Annotated[
 ]
 Note = Annotated[str, prose(500, description="Free text for people who look at the movements later.")]
 MAX_LINES = 40
-"""Each line writes a balance and a movement, and the first balance at a location adds a condition; two more of the
-transaction's 100 actions are the journal entry and the stored answer."""
+"""Each line writes a stock row and a movement, and at a location that is not the default one a bin row, of which the
+first adds a condition; two more of the transaction's 100 actions are the journal entry and the stored answer."""
 MAX_TRANSFER_LINES = 20
-MAX_SKUS = 100
-
-OnHand = Annotated[Decimal, Meta(description="The quantity on hand, in the item's unit: committed plus available.")]
-Committed = Annotated[Decimal, Meta(description="The quantity that is committed for orders, in the item's unit.")]
-Available = Annotated[Decimal, Meta(description="The quantity that is not committed, in the item's unit.")]
-Seq = Annotated[int, Meta(description="Counts the movements of an item at a location: 1, 2, 3, without gaps.")]
-AsOfTime = Annotated[datetime, Meta(tz=True, description="The time at which the quantity is asked for.")]
 
 
 class StockMovementKind(StrEnum):
@@ -79,7 +69,7 @@ class StockReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Meta(
             min_length=1,
             max_length=MAX_LINES,
-            description="What was received; each item at most once for each location.",
+            description="What was received. An item may stand on several lines.",
         ),
     ]
     reference: Reference | None = None
@@ -101,9 +91,7 @@ class StockAdjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     lines: Annotated[
         list[StockAdjustmentLine],
-        Meta(
-            min_length=1, max_length=MAX_LINES, description="What to correct; each item at most once for each location."
-        ),
+        Meta(min_length=1, max_length=MAX_LINES, description="What to correct. An item may stand on several lines."),
     ]
     reason: Annotated[StockAdjustmentReason, Meta(description="Why the quantities are corrected.")]
     reference: Reference | None = None
@@ -127,7 +115,7 @@ class StockTransfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         Meta(
             min_length=1,
             max_length=MAX_TRANSFER_LINES,
-            description="What to move; each item at most once for each location.",
+            description="What to move. An item may stand on several lines.",
         ),
     ]
     reference: Reference | None = None
@@ -142,7 +130,7 @@ class StockOperationLine(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Annotated[
         Decimal, Meta(description="The quantity that was added, or removed if negative, in the item's unit.")
     ]
-    on_hand: Annotated[Decimal, Meta(description="The quantity on hand afterwards, in the item's unit.")]
+    on_hand: Annotated[Decimal, Meta(description="The quantity on hand at the location afterwards, in its unit.")]
 
 
 class StockOperation(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,116 +144,3 @@ class StockOperation(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     moved: Annotated[list[StockOperationLine], Meta(description="The changes, in the order of the lines.")]
-
-
-class StockBalance(msgspec.Struct, frozen=True, kw_only=True):
-    """The quantities of an item at a location. on_hand = committed + available."""
-
-    item_id: ItemId
-    location_id: LocationId
-    on_hand: OnHand
-    committed: Committed
-    available: Available
-    blocked: Annotated[
-        bool,
-        Meta(
-            description="Whether new reservations and receipts are refused, because its item or location is archived."
-        ),
-    ]
-    moved_at: Annotated[datetime, Meta(description="When the quantity on hand last changed.")]
-    version: Annotated[int, Meta(description="Increases with every change, also of reservations.")]
-
-
-class BalanceQuery(PageQuery, frozen=True, kw_only=True):
-    """The balances of an item, of a location, or of both."""
-
-    item_id: Annotated[ItemId, Meta(description="Only balances of this item.")] | None = None
-    location_id: Annotated[LocationId, Meta(description="Only balances at this location.")] | None = None
-
-
-class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of the quantity on hand of an item at a location. It is immutable: a correction is another movement."""
-
-    seq: Seq
-    kind: Annotated[StockMovementKind, Meta(description="What moved the stock.")]
-    quantity: Annotated[
-        Decimal, Meta(description="The quantity that was added, or removed if negative, in the item's unit.")
-    ]
-    balance: Annotated[Decimal, Meta(description="The quantity on hand afterwards, in the item's unit.")]
-    at: Annotated[datetime, Meta(description="When the stock was moved.")]
-    reference: Annotated[
-        str, Meta(description="The reference that was given, else the id of the operation or shipment.")
-    ]
-    reason: Annotated[str | None, Meta(description="The reason of an adjustment; null for other kinds.")]
-    note: Annotated[str | None, Meta(description="The note of the operation; null for none.")]
-    actor: Annotated[
-        str, Meta(description="Who moved it: the `subject` of a user or machine, or `system:` and a part of NovexERP.")
-    ]
-
-
-class LedgerQuery(PageQuery, frozen=True, kw_only=True):
-    """The movements of an item at a location, newest first."""
-
-    item_id: ItemId
-    location_id: LocationId
-    kind: Annotated[StockMovementKind, Meta(description="Only movements of this kind.")] | None = None
-    reference: (
-        Annotated[Reference, Meta(description="Only movements with this reference; case does not matter.")] | None
-    ) = None
-
-
-class AsOfQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The item, the location and the time."""
-
-    item_id: ItemId
-    location_id: LocationId
-    at: AsOfTime
-
-
-class StockAsOf(msgspec.Struct, frozen=True, kw_only=True):
-    """The quantity on hand at a time."""
-
-    item_id: ItemId
-    location_id: LocationId
-    at: AsOfTime
-    on_hand: Annotated[Decimal, Meta(description="The quantity on hand at that time, in the item's unit.")]
-    seq: Annotated[int, Meta(description="`seq` of the last movement up to that time; 0 before the first.")]
-
-
-class AvailabilityQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The available quantities at a location, or in a warehouse's default location, or else the sum of all
-    locations."""
-
-    skus: Annotated[
-        str,
-        line(6600, description=f"Up to {MAX_SKUS} SKUs, separated by commas; one that has a comma goes in quotes."),
-    ]
-    location_id: Annotated[LocationId, Meta(description="Only stock at this location.")] | None = None
-    warehouse_id: (
-        Annotated[WarehouseId, Meta(description="Only stock at the default location of this warehouse.")] | None
-    ) = None
-
-
-class ItemAvailability(msgspec.Struct, frozen=True, kw_only=True):
-    """The quantities of an item in the requested locations."""
-
-    sku: Sku
-    item_id: ItemId
-    kind: KindField
-    on_hand: OnHand
-    committed: Committed
-    available: Annotated[
-        Decimal,
-        Meta(
-            description="The quantity that can be committed now, in the item's unit, without that of blocked balances; "
-            "of a kit, how many the available components suffice for; 0 of what has no stock."
-        ),
-    ]
-    locations: Annotated[list[StockBalance], Meta(description="The balances that the quantities are the sums of.")]
-
-
-class StockAvailability(msgspec.Struct, frozen=True, kw_only=True):
-    """The quantities of the requested SKUs."""
-
-    data: Annotated[list[ItemAvailability], Meta(description="One entry for each known SKU, in the given order.")]
-    unknown: Annotated[list[str], Meta(description="The requested SKUs that no item has.")]

@@ -6,57 +6,65 @@ from decimal import Decimal
 from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.items.schemas import Item
-from chalicelib.inventory.stock import balances, events, rules, tables
-from chalicelib.inventory.stock.balances import Move, StockKey
-from chalicelib.inventory.stock.schemas import (
-    AsOfQuery,
+from chalicelib.inventory.stock import bins, events, levels, rules, tables
+from chalicelib.inventory.stock.level_schemas import (
     AvailabilityQuery,
-    BalanceQuery,
     ItemAvailability,
-    LedgerQuery,
-    StockAdjustment,
-    StockAsOf,
+    PlaceQuery,
+    StockAtLocation,
     StockAvailability,
-    StockBalance,
-    StockMovement,
+    StockLevel,
+    StockPlace,
+    StockQuery,
+)
+from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock.moves import Move, move
+from chalicelib.inventory.stock.schemas import (
+    StockAdjustment,
+    StockAdjustmentLine,
     StockOperation,
     StockOperationLine,
     StockReceipt,
+    StockReceiptLine,
     StockTransfer,
+    StockTransferLine,
 )
-from chalicelib.inventory.stock.tables import NO_LOT
 from chalicelib.inventory.warehouses import service as warehouses
+from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
-from chalicelib.kernel.tenant import compound
 from chalicelib.kernel.use_case import commit, use_case
-from chalicelib.kernel.visibility import find, find_all, find_many
+from chalicelib.kernel.visibility import find_all, find_many
 from chalicelib.kernel.work import Work
 
 
 @use_case(events.RECEIVED)
 def receive(work: Work, command: StockReceipt) -> StockOperation:
-    """Receives goods. Invalid for unknown or archived items and locations, and for an item given twice at a
-    location."""
+    """Receives goods. Invalid for unknown or archived items and locations."""
     operation_id = work.new_id("rcv")
-    return _operate(work, operation_id, rules.received(command, operation_id))
+    places = _places(work, command.lines, ("location_id",))
+    return _operate(work, operation_id, rules.received(command, operation_id, places), is_receipt=True)
 
 
 @use_case(events.ADJUSTED)
 def adjust(work: Work, command: StockAdjustment) -> StockOperation:
-    """Corrects quantities on hand, with a reason. InsufficientStock when more is removed than is available."""
+    """Corrects quantities on hand, with a reason. InsufficientStock when more is removed than lies there."""
     operation_id = work.new_id("adj")
-    return _operate(work, operation_id, rules.adjusted(command, operation_id))
+    places = _places(work, command.lines, ("location_id",))
+    return _operate(work, operation_id, rules.adjusted(command, operation_id, places))
 
 
 @use_case(events.TRANSFERRED)
 def transfer(work: Work, command: StockTransfer) -> StockOperation:
-    """Moves available stock between locations in one transaction. InsufficientStock lists the shortages."""
+    """Moves stock between locations in one transaction: within a warehouse whatever lies there, into another one what
+    is available. InsufficientStock lists the shortages."""
     operation_id = work.new_id("trf")
-    return _operate(work, operation_id, rules.transferred(command, operation_id))
+    places = _places(work, command.lines, ("from_location_id", "to_location_id"))
+    return _operate(work, operation_id, rules.transferred(command, operation_id, places))
 
 
 def make_room(call: Call, item_ids: Sequence[str]) -> None:
@@ -65,121 +73,159 @@ def make_room(call: Call, item_ids: Sequence[str]) -> None:
         commit(call, items.mark_moved_ahead, item_ids)
 
 
-def _operate(work: Work, operation_id: str, moves: Sequence[Move]) -> StockOperation:
-    """Checks items and locations, and moves the stock. Stock of archived items can only be removed."""
-    unique_items: dict[str, str] = {}
-    unique_locations: dict[str, str] = {}
-    for move in moves:
-        unique_items.setdefault(move.stock_key.item_id, f"{move.pointer}/item_id")
-        unique_locations.setdefault(move.stock_key.location_id, f"{move.pointer}/location_id")
-    work.read(
-        *(items.ref(work, item_id) for item_id in unique_items),
-        *(warehouses.location_ref(work.tenant, location_id) for location_id in unique_locations),
-        *(balances.ref(work.tenant, move.stock_key) for move in moves),
+Line = StockReceiptLine | StockAdjustmentLine | StockTransferLine
+
+
+def _places(work: Work, lines: Sequence[Line], names: Sequence[str]) -> dict[str, Place]:
+    """The places that lines name, read together with their items and stock. Invalid for unknown ones."""
+    pointer_of: dict[str, str] = {}
+    for index, line in enumerate(lines):
+        for name in names:
+            pointer_of.setdefault(getattr(line, name), f"/lines/{index}/{name}")
+    work.fetch(
+        *(items.ref(work, line.item_id) for line in lines),
+        *(warehouses.location_ref(work.tenant, location_id) for location_id in pointer_of),
     )
-    is_incoming = any(move.quantity > 0 for move in moves)
-    found = (items.active if is_incoming else items.known)(work, unique_items.items())
+    problems: list[FieldError] = []
+    places: dict[str, Place] = {}
+    try:
+        items.known(work, _first(lines).items())
+    except Invalid as error:
+        problems += error.errors
+    try:
+        places = warehouses.places(work, pointer_of.items())
+    except Invalid as error:
+        problems += error.errors
+    if problems:
+        raise Invalid(errors=problems)
+    return places
+
+
+def _first(lines: Sequence[Line | Move]) -> dict[str, str]:
+    """Item id to the pointer of the first line that names it."""
+    found: dict[str, str] = {}
+    for index, line in enumerate(lines):
+        found.setdefault(line.item_id, f"/lines/{index}/item_id")
+    return found
+
+
+def _operate(work: Work, operation_id: str, moves: Sequence[Move], *, is_receipt: bool = False) -> StockOperation:
+    """Checks items and locations, and moves the stock. Nothing of archived items is received, but what lies there can
+    be counted and moved."""
+    first = {move.item_id: f"{move.pointer}/item_id" for move in reversed(moves)}
+    found = (items.active if is_receipt else items.known)(work, first.items())
     rules.check_kinds(moves, found)
     rules.check_quantities(moves, {item_id: item.unit for item_id, item in found.items()})
-    warehouses.active_locations(work, unique_locations.items())
-    if is_incoming:
+    rules.check_places(moves)
+    if any(move.quantity > 0 for move in moves):
         rules.check_tracking(moves, {item_id: item.tracking for item_id, item in found.items()})
         items.mark_moved(work, found)
-    after = balances.move(work, moves)
-    work.annotate(entity="stock_operation", entity_id=operation_id, subjects=sorted(unique_items))
+    after = move(work, moves, is_receipt=is_receipt)
+    work.annotate(entity="stock_operation", entity_id=operation_id, subjects=sorted(first))
     moved = [
         StockOperationLine(
-            item_id=move.stock_key.item_id,
-            location_id=move.stock_key.location_id,
-            quantity=move.quantity,
-            on_hand=after[move.stock_key],
+            item_id=entry.item_id, location_id=entry.place.location_id, quantity=entry.quantity, on_hand=on_hand
         )
-        for move in moves
+        for entry, on_hand in zip(moves, after, strict=True)
     ]
     return StockOperation(id=operation_id, moved=moved)
 
 
-def page_balances(call: Call, query: BalanceQuery) -> Page[StockBalance]:
-    """A page of the balances of an item, of a location, or of both."""
-    rows, cursor = paginate(tables.Balance, tables.BALANCE_VIEWS, call, query)
-    return Page([view_balance(row) for row in rows], cursor)
+def page_levels(call: Call, query: StockQuery) -> Page[StockLevel]:
+    """A page of the stock of an item, of a warehouse, or of both."""
+    rows, cursor = paginate(tables.Stock, tables.STOCK_VIEWS, call, query)
+    return Page([view_level(row) for row in rows], cursor)
 
 
-def page_ledger(call: Call, query: LedgerQuery) -> Page[StockMovement]:
-    """A page of the movements of an item at a location, newest first."""
-    rows, cursor = paginate(tables.Movement, tables.LEDGER_VIEWS, call, query)
-    return Page([to_struct(row, StockMovement) for row in rows], cursor)
+def page_places(call: Call, query: PlaceQuery) -> Page[StockPlace]:
+    """Where an item lies, or a page of what lies at a location. BadRequest without either."""
+    if query.location_id is None:
+        if query.item_id is None:
+            raise BadRequest("Give item_id, location_id or both.")
+        return Page(_places_of_item(call, query.item_id))
+    place = warehouses.read_place(call, query.location_id)
+    if place is None:
+        return Page([])
+    if query.item_id is not None:
+        found = _places_of_item(call, query.item_id)
+        return Page([each for each in found if each.location_id == query.location_id])
+    choice = StockAtLocation(
+        warehouse_id=place.warehouse_id, location_id=place.location_id, limit=query.limit, cursor=query.cursor
+    )
+    if place.is_loose:
+        rows, cursor = paginate(tables.Stock, tables.LOOSE_VIEWS, call, choice)
+        return Page([_loose(row) for row in rows], cursor)
+    found_bins, cursor = paginate(tables.Bin, tables.BIN_VIEWS, call, choice)
+    return Page([to_struct(row, StockPlace) for row in found_bins], cursor)
 
 
-def as_of(call: Call, query: AsOfQuery) -> StockAsOf:
-    """The quantity on hand at a time. Movements are sorted by time, so a binary search finds the last one of 100,000
-    with 17 reads."""
-    key = call.tenant.key(query.item_id)
-    balance = find(call, tables.Balance, key, compound(query.location_id, NO_LOT))
-    before: dict[int, tables.Movement] = {}
+def _places_of_item(call: Call, item_id: str) -> list[StockPlace]:
+    loose = [_loose(row) for row in all_of_item(call, item_id) if row.loose]
+    return loose + [to_struct(row, StockPlace) for row in bins.of_item(call, item_id) if row.on_hand]
 
-    def is_before(seq: int) -> bool:
-        movement = find(call, tables.Movement, call.tenant.key(query.item_id, query.location_id, NO_LOT), seq)
-        if movement is None or movement.at > query.at:
-            return False
-        before[seq] = movement
-        return True
 
-    seq = rules.last_true(balance.seq if balance else 0, is_before)
-    on_hand = before[seq].balance if seq else Decimal(0)
-    return StockAsOf(item_id=query.item_id, location_id=query.location_id, at=query.at, on_hand=on_hand, seq=seq)
+def _loose(row: tables.Stock) -> StockPlace:
+    """What lies at the default location."""
+    return StockPlace(
+        item_id=row.item_id,
+        warehouse_id=row.warehouse_id,
+        location_id=default_location(row.warehouse_id),
+        on_hand=row.loose,
+        picked=Decimal(0),
+        free=row.loose,
+    )
 
 
 def availability(call: Call, query: AvailabilityQuery) -> StockAvailability:
     """The available quantity of each SKU. BadRequest for more than 100."""
     skus = rules.requested_skus(query.skus)
     owners = items.find_ids_by_sku(call, skus)
-    location = query.location_id
-    if location is None and query.warehouse_id is not None:
-        location = default_location(query.warehouse_id)
     found = items.find(call, set(owners.values()))
     parts = items.find(call, {part.item_id for item in found.values() for part in item.components})
     stocked = sorted(each.id for each in (found | parts).values() if each.kind is ItemKind.STOCKED)
-    by_item: dict[str, list[tables.Balance]] = {item_id: [] for item_id in stocked}
-    by_item |= _balances(call, stocked, location)
+    by_item: dict[str, list[tables.Stock]] = {item_id: [] for item_id in stocked}
+    by_item |= _of_items(call, stocked, query.warehouse_id)
     known = {sku: found[item_id] for sku, item_id in owners.items() if item_id in found}
     data = [_available(sku, known[sku], by_item) for sku in skus if sku in known]
     return StockAvailability(data=data, unknown=[sku for sku in skus if sku not in known])
 
 
-def _balances(call: Call, item_ids: Iterable[str], location_id: str | None) -> dict[str, list[tables.Balance]]:
-    """The balances of items, of one location or of all."""
-    if location_id is None:
+def _of_items(call: Call, item_ids: Iterable[str], warehouse_id: str | None) -> dict[str, list[tables.Stock]]:
+    """The stock rows of items, of one warehouse or of all."""
+    if warehouse_id is None:
         return {item_id: all_of_item(call, item_id) for item_id in item_ids}
-    refs = [balances.ref(call.tenant, StockKey(item_id, location_id)) for item_id in item_ids]
-    return {row.item_id: [row] for row in find_many(call, tables.Balance, refs)}
+    refs = [levels.ref(call.tenant, StockKey(item_id, warehouse_id)) for item_id in item_ids]
+    return {row.item_id: [row] for row in find_many(call, tables.Stock, refs)}
 
 
-def all_of_item(call: Call, item_id: str) -> list[tables.Balance]:
-    """All balances of an item that the caller may see, strongly consistent."""
-    return find_all(call, tables.Balance, tables.Balance.partition == call.tenant.key(item_id))
+def all_of_item(call: Call, item_id: str) -> list[tables.Stock]:
+    """All stock rows of an item that the caller may see, strongly consistent."""
+    return find_all(call, tables.Stock, tables.Stock.partition == call.tenant.key(item_id))
 
 
-def _available(sku: str, item: Item, by_item: Mapping[str, Sequence[tables.Balance]]) -> ItemAvailability:
+def _available(sku: str, item: Item, by_item: Mapping[str, Sequence[tables.Stock]]) -> ItemAvailability:
     rows = by_item.get(item.id, ())
-    available = {item_id: _sum_available(of_item) for item_id, of_item in by_item.items()}
+    available = {item_id: _sum_promisable(of_item) for item_id, of_item in by_item.items()}
+    sums = {
+        name: sum((getattr(row, name) for row in rows), Decimal(0))
+        for name in ("on_hand", "committed", "held", "waiting")
+    }
     return ItemAvailability(
         sku=sku,
         item_id=item.id,
         kind=item.kind,
-        on_hand=sum((row.on_hand for row in rows), Decimal(0)),
-        committed=sum((row.committed for row in rows), Decimal(0)),
+        **sums,
         available=rules.whole_kits(item.components, available)
         if item.components
         else available.get(item.id, Decimal(0)),
-        locations=[view_balance(row) for row in rows],
+        warehouses=[view_level(row) for row in rows],
     )
 
 
-def _sum_available(rows: Sequence[tables.Balance]) -> Decimal:
-    return sum((row.available for row in rows if not row.blocked), Decimal(0))
+def _sum_promisable(rows: Sequence[tables.Stock]) -> Decimal:
+    return sum((levels.level(row).promisable for row in rows), Decimal(0))
 
 
-def view_balance(row: tables.Balance) -> StockBalance:
+def view_level(row: tables.Stock) -> StockLevel:
     """The API's representation of the row."""
-    return to_struct(row, StockBalance, blocked=bool(row.blocked))
+    return to_struct(row, StockLevel, blocked=bool(row.blocked))

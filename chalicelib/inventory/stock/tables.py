@@ -1,61 +1,107 @@
-"""The tables of balances and movements."""
+"""The tables of stock: a row for an item in a warehouse, a bin row for what lies at a location, and the movements."""
 
-from collections.abc import Iterable
+from decimal import Decimal
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.inventory.stock.schemas import BalanceQuery, LedgerQuery, StockMovementKind
-from chalicelib.inventory.warehouses.tables import location_ref
+from chalicelib.inventory.stock.ledger_schemas import LedgerChoice
+from chalicelib.inventory.stock.level_schemas import StockAtLocation, StockQuery
+from chalicelib.inventory.stock.schemas import StockMovementKind
+from chalicelib.inventory.warehouses.schemas import default_location
+from chalicelib.inventory.warehouses.tables import warehouse_ref
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
-from chalicelib.kernel.tenant import Tenant, parts_of
+from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound, parts_of
 from chalicelib.kernel.views import Filter, View, required
 
 NO_LOT = "-"
 """The lot in keys while items are not tracked by lot."""
 
 
-class ByLocation(GlobalSecondaryIndex["Balance"]):
+class ByWarehouse(GlobalSecondaryIndex["Stock"]):
+    Meta = index_meta("by_warehouse")
+    warehouse_key = Text(BUSINESS, hash_key=True)
+    item_id = Text(BUSINESS, range_key=True)
+
+
+class Stock(Row):
+    """Access: by item (all warehouses), by item and warehouse, by warehouse (index, entries written once).
+
+    on_hand = committed + held + available, always. waiting: what orders wait for that can be served from here. loose:
+    what lies at the default location, which has no bin row. A physical move checks `seq` and raises it by its
+    movements; commitments are relative updates without `seq`. Limit: one transaction at a time for a row, about 40
+    orders a second. blocked: nothing new is committed or received, because the item is archived.
+    """
+
+    Meta = meta("stock")
+    partition = Text(BUSINESS, hash_key=True)
+    warehouse_id = Text(BUSINESS, range_key=True)
+    item_id = Text(BUSINESS)
+    warehouse_key = Text(BUSINESS)
+    on_hand = Number(BUSINESS)
+    committed = Number(BUSINESS)
+    held = Number(BUSINESS)
+    available = Number(BUSINESS)
+    waiting = Number(BUSINESS)
+    loose = Number(BUSINESS)
+    seq = Whole(BUSINESS)
+    version = Whole(BUSINESS)
+    moved_at = Moment(BUSINESS, null=True)
+    blocked = Flag(BUSINESS, null=True)
+    by_warehouse = ByWarehouse()
+
+    def is_visible_to(self, call: Call) -> bool:
+        return call.sees(self.warehouse_id)
+
+
+class ByLocation(GlobalSecondaryIndex["Bin"]):
     Meta = index_meta("by_location")
     location_key = Text(BUSINESS, hash_key=True)
     item_id = Text(BUSINESS, range_key=True)
 
 
-class Balance(Row):
-    """Access: by item (all locations), by item and location, by location (index, entries written once).
+class Bin(Row):
+    """Access: by item (all locations), by item and warehouse, by location (index, entries written once).
 
-    on_hand = committed + available, always. A physical move checks and increments `seq` and writes a movement;
-    reservations and releases are relative updates without `seq`. Limit: one transaction at a time for a balance, about
-    40 orders a second. blocked: refuses new reservations and receipts, because the item or the location is archived.
+    on_hand = picked + free. picked: what open shipments take from here. Only locations other than a warehouse's default
+    one have bin rows. It changes together with the row of its stock, whose `seq` guards it.
     """
 
-    Meta = meta("balances")
+    Meta = meta("bins")
     partition = Text(BUSINESS, hash_key=True)
-    location_lot = Text(BUSINESS, range_key=True)
+    place = Text(BUSINESS, range_key=True)
     item_id = Text(BUSINESS)
+    warehouse_id = Text(BUSINESS)
     location_id = Text(BUSINESS)
     location_key = Text(BUSINESS)
     on_hand = Number(BUSINESS)
-    committed = Number(BUSINESS)
-    available = Number(BUSINESS)
-    seq = Whole(BUSINESS)
+    picked = Number(BUSINESS)
+    free = Number(BUSINESS)
     version = Whole(BUSINESS)
     moved_at = Moment(BUSINESS)
-    blocked = Flag(BUSINESS, null=True)
     by_location = ByLocation()
 
-    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
-        return [location_ref(tenant, self.location_id)]
+    def is_visible_to(self, call: Call) -> bool:
+        return call.sees(self.warehouse_id)
+
+
+class ByBin(GlobalSecondaryIndex["Movement"]):
+    Meta = index_meta("by_bin")
+    bin_key = Text(BUSINESS, hash_key=True)
+    seq = Whole(BUSINESS, range_key=True)
 
 
 class Movement(Row):
-    """Access: by item, location and lot, in the order of `seq`, which has no gaps. Immutable: corrections are
-    reversals.
+    """Access: by item and warehouse, in the order of `seq`, which has no gaps; by item, location and lot (sparse index;
+    movements at a default location are not in it). Immutable: corrections are reversals.
 
-    `at` never decreases with rising `seq`, so the balance at a time is found by binary search.
+    balance / loose / bin_balance: on hand after it in the warehouse, at its default location, and at the other location
+    where it moved, if it did. `at` never decreases with rising `seq`, so what there was at a time is found by binary
+    search. bin_id: the location where it moved; None for the default one.
     """
 
     Meta = meta("movements")
@@ -64,42 +110,105 @@ class Movement(Row):
     kind: Choice[StockMovementKind] = Choice(BUSINESS, StockMovementKind)
     quantity = Number(BUSINESS)
     balance = Number(BUSINESS)
+    loose = Number(BUSINESS)
+    bin_id = Text(BUSINESS, null=True)
+    bin_key = Text(BUSINESS, null=True)
+    bin_balance = Number(BUSINESS, null=True)
     at = Moment(BUSINESS)
     reference = Text(BUSINESS)
     reason = Text(BUSINESS, null=True)
     note = Text(FREE_TEXT, null=True)
     actor = Text(USAGE)
+    by_bin = ByBin()
 
-    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
-        *_, location_id, _ = parts_of(self.partition)
-        return [location_ref(tenant, location_id)]
+    @property
+    def warehouse_id(self) -> str:
+        """The warehouse in which it moved."""
+        return parts_of(self.partition)[-1]
+
+    @property
+    def location_id(self) -> str:
+        """Where it moved."""
+        return self.bin_id or default_location(self.warehouse_id)
+
+    @property
+    def place_balance(self) -> Decimal:
+        """On hand after it where it moved."""
+        return self.loose if self.bin_balance is None else self.bin_balance
+
+    def is_visible_to(self, call: Call) -> bool:
+        return call.sees(self.warehouse_id)
+
+
+def stock_ref(tenant: Tenant, item_id: str, warehouse_id: str) -> store.Ref:
+    return store.Ref(Stock, tenant.key(item_id), warehouse_id)
+
+
+def bin_ref(tenant: Tenant, item_id: str, warehouse_id: str, location_id: str) -> store.Ref:
+    return store.Ref(Bin, tenant.key(item_id), compound(warehouse_id, location_id, NO_LOT))
+
+
+def bins_prefix(warehouse_id: str) -> str:
+    """How the places of a warehouse begin."""
+    return f"{warehouse_id}{SEPARATOR}"
+
+
+def movements_key(tenant: Tenant, item_id: str, warehouse_id: str) -> str:
+    """The partition of the movements of an item in a warehouse."""
+    return tenant.key(item_id, warehouse_id)
 
 
 _REFERENCE = Filter("reference", lambda row, reference: folded(row.reference) == folded(reference))
-BALANCE_VIEWS: tuple[View[BalanceQuery], ...] = (
+_LOOSE = Filter("is_loose", lambda row, is_loose: (row.bin_id is None) is is_loose)
+STOCK_VIEWS: tuple[View[StockQuery], ...] = (
     View(
-        lambda request: Balance.partition == request.tenant.key(required(request.query.item_id)),
+        lambda request: Stock.partition == request.tenant.key(required(request.query.item_id)),
         needs=frozenset({"item_id"}),
-        sort="location_id",
-        filters=("location_id",),
+        sort="warehouse_id",
+        filters=("warehouse_id",),
     ),
     View(
-        lambda request: ByLocation.location_key == request.tenant.key(required(request.query.location_id)),
-        needs=frozenset({"location_id"}),
+        lambda request: ByWarehouse.warehouse_key == request.tenant.key(required(request.query.warehouse_id)),
+        needs=frozenset({"warehouse_id"}),
         sort="item_id",
-        index="by_location",
-        visible_through=lambda request: location_ref(request.tenant, required(request.query.location_id)),
+        index="by_warehouse",
+        visible_through=lambda request: warehouse_ref(request.tenant, required(request.query.warehouse_id)),
     ),
 )
-LEDGER_VIEWS: tuple[View[LedgerQuery], ...] = (
+LOOSE_VIEWS: tuple[View[StockAtLocation], ...] = (
+    View(
+        lambda request: ByWarehouse.warehouse_key == request.tenant.key(request.query.warehouse_id),
+        needs=frozenset({"warehouse_id", "location_id"}),
+        sort="item_id",
+        index="by_warehouse",
+        filters=(Filter("is_there", lambda row, is_there: bool(row.loose) is is_there),),
+    ),
+)
+BIN_VIEWS: tuple[View[StockAtLocation], ...] = (
+    View(
+        lambda request: ByLocation.location_key == request.tenant.key(request.query.location_id),
+        needs=frozenset({"warehouse_id", "location_id"}),
+        sort="item_id",
+        index="by_location",
+        filters=(Filter("is_there", lambda row, is_there: bool(row.on_hand) is is_there),),
+    ),
+)
+LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
     View(
         lambda request: (
-            Movement.partition == request.tenant.key(request.query.item_id, request.query.location_id, NO_LOT)
+            Movement.partition == movements_key(request.tenant, request.query.item_id, request.query.warehouse_id)
         ),
-        needs=frozenset({"item_id", "location_id"}),
+        needs=frozenset({"item_id", "warehouse_id"}),
         sort="seq",
         newest_first=True,
+        filters=("kind", _REFERENCE, _LOOSE),
+    ),
+    View(
+        lambda request: ByBin.bin_key == request.tenant.key(request.query.item_id, required(request.query.bin_id)),
+        needs=frozenset({"item_id", "warehouse_id", "bin_id"}),
+        sort="seq",
+        newest_first=True,
+        index="by_bin",
         filters=("kind", _REFERENCE),
-        visible_through=lambda request: location_ref(request.tenant, request.query.location_id),
     ),
 )

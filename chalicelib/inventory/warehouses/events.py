@@ -8,12 +8,3 @@ LOCATION_CREATED = Event("location.created", "A location was added.", fields=())
 LOCATION_UPDATED = Event("location.updated", "Fields of a location changed.")
 LOCATION_ARCHIVED = Event("location.archived", "A location was archived.")
 LOCATION_RESTORED = Event("location.restored", "An archived location was restored.")
-LOCATION_ADVANCED = Event(
-    "location.advanced",
-    "A part of the balances of a location was blocked or unblocked.",
-    starts_job=True,
-)
-LOCATION_ARCHIVE_UNDONE = Event(
-    "location.archive_undone",
-    "A location could not be archived, because stock was received in the meantime.",
-)

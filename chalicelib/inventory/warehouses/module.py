@@ -10,7 +10,6 @@ MODULE = Module(
     routes="routes",
     tables=("tables",),
     writers={"warehouses": BY_USE_CASES, "locations": BY_USE_CASES},
-    jobs=("archive",),
     events="events",
     permissions={"warehouse.read": READERS, "warehouse.write": admin_and(Role.WAREHOUSE)},
     samples="samples",
@@ -19,4 +18,5 @@ MODULE = Module(
         Nameable("warehouse", "service.warehouse_names", fields=("warehouse_id",), permission="warehouse.read"),
         Nameable("location", "service.location_names", fields=("location_id",), permission="warehouse.read"),
     ),
+    public={"places": "stock is moved between places"},
 )

@@ -138,14 +138,13 @@ def update_location(request: Request[LocationChange, NoQuery], location_id: Loca
     permission="warehouse.write",
     scope=Scope.FILTERED,
     change=True,
-    asynchronous=True,
     errors=[TransitionRefused, Conflict],
 )
 def archive_location(request: Request[NoBody, NoQuery], location_id: LocationId) -> Answer[Location]:
     """Archive an empty location.
 
-    Refused while it has stock, and for the default location of a warehouse. A location with balances of very many items
-    is archived by a job: the response is 202, with the job in Location.
+    Refused while something lies there, and for the default location of a warehouse. Nothing is put there any more; what
+    came at the same moment can be moved away.
     """
     return request.commit(service.archive_location, location_id)
 
@@ -155,13 +154,11 @@ def archive_location(request: Request[NoBody, NoQuery], location_id: LocationId)
     permission="warehouse.write",
     scope=Scope.FILTERED,
     change=True,
-    asynchronous=True,
     errors=[TransitionRefused],
 )
 def restore_location(request: Request[NoBody, NoQuery], location_id: LocationId) -> Answer[Location]:
     """Restore an archived location.
 
-    Stock can be received there again. A location with balances of very many items is restored by a job: the response is
-    202, with the job in Location.
+    Stock can be put there again.
     """
     return request.commit(service.restore_location, location_id)

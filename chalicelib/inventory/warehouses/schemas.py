@@ -1,5 +1,6 @@
 """API schemas of warehouses and their locations."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -9,7 +10,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.lifecycle import StatusField, StatusFilter
 from chalicelib.kernel.pages import CreationQuery
-from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
+from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 from chalicelib.kernel.texts import line
 
 Code = Annotated[
@@ -24,6 +25,32 @@ Code = Annotated[
 Name = Annotated[str, line(100, description="The name that people see.")]
 WarehouseId = Annotated[str, ids.described("wh", "the warehouse")]
 LocationId = Annotated[str, ids.described("loc", "the location")]
+
+
+class Zone(StrEnum):
+    """What a location is for. `storage` and `picking`: goods lie there for orders. `receiving`, `packing`, `shipping`:
+    goods are on their way, sold but not picked from there. `quarantine` and `scrap`: goods are held, and not sold."""
+
+    STORAGE = "storage"
+    PICKING = "picking"
+    RECEIVING = "receiving"
+    PACKING = "packing"
+    SHIPPING = "shipping"
+    QUARANTINE = "quarantine"
+    SCRAP = "scrap"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what lies there may not be promised to anybody."""
+        return self in (Zone.QUARANTINE, Zone.SCRAP)
+
+    @property
+    def is_pickable(self) -> bool:
+        """Whether goods for orders are taken from there."""
+        return self in (Zone.STORAGE, Zone.PICKING)
+
+
+ZoneField = Annotated[Zone, Meta(description="What the location is for. It stays as it is.")]
 
 
 def default_location(warehouse_id: str) -> str:
@@ -56,7 +83,7 @@ class Warehouse(WarehouseFields, Stamped, frozen=True, kw_only=True):
 
     id: WarehouseId
     default_location_id: Annotated[
-        LocationId, Meta(description="The id of the location that orders use when they name none.")
+        LocationId, Meta(description="The id of the location where goods lie for which no other is named.")
     ]
 
 
@@ -66,6 +93,7 @@ class NewLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     warehouse_id: WarehouseId
     code: Code
     name: Name
+    zone: ZoneField = Zone.STORAGE
 
 
 class LocationChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -82,11 +110,11 @@ class Location(Schema, Stamped, frozen=True, kw_only=True):
     warehouse_id: WarehouseId
     code: Code
     name: Name
+    zone: ZoneField
     status: StatusField
     is_default: Annotated[
         bool, Meta(description="Whether it is the default location of its warehouse, which cannot be archived.")
     ]
-    job_id: JobId
     allowed_transitions: AllowedTransitions
 
 

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import UNSET
 
-from chalicelib.inventory.warehouses import archive, events, tables
+from chalicelib.inventory.stock import bins
+from chalicelib.inventory.warehouses import events, tables
+from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import (
     Location,
     LocationChange,
@@ -21,7 +23,7 @@ from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.errors import Conflict, FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
@@ -29,7 +31,7 @@ from chalicelib.kernel.names import Named
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
-from chalicelib.kernel.visibility import find_many, load_visible
+from chalicelib.kernel.visibility import find, find_many, load_visible
 from chalicelib.kernel.work import Work
 
 
@@ -39,7 +41,7 @@ def create_warehouse(work: Work, command: NewWarehouse) -> Warehouse:
     row = to_row(tables.Warehouse, command, partition=work.tenant.key(), id=work.new_id("wh"))
     work.create(row)
     work.claim(tables.WAREHOUSE_CODE, command.code, row.id, "/code")
-    _add_location(work, default_location(row.id), row.id, "STOCK", "Stock")
+    _add_location(work, default_location(row.id), NewLocation(warehouse_id=row.id, code="STOCK", name="Stock"))
     return view_warehouse(row)
 
 
@@ -59,7 +61,7 @@ def create_location(work: Work, command: NewLocation) -> Location:
     """Creates a location in a warehouse. AlreadyExists when another location of the warehouse has the code."""
     if work.find(tables.Warehouse, work.tenant.key(), command.warehouse_id) is None:
         raise Invalid(errors=[FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")])
-    return view_location(_add_location(work, work.new_id("loc"), command.warehouse_id, command.code, command.name))
+    return view_location(_add_location(work, work.new_id("loc"), command))
 
 
 @use_case(events.LOCATION_UPDATED)
@@ -75,7 +77,9 @@ def update_location(work: Work, location_id: str, change: LocationChange) -> Loc
 
 @use_case(events.LOCATION_ARCHIVED)
 def archive_location(work: Work, location_id: str) -> Location:
-    """Archives a location. Conflict while it has stock."""
+    """Archives a location. Conflict while something lies there."""
+    if bins.is_used(work, location_id):
+        raise Conflict("Stock still lies at this location; transfer it first.")
     return _run_transition(work, location_id, "archive")
 
 
@@ -87,22 +91,20 @@ def restore_location(work: Work, location_id: str) -> Location:
 
 def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
-    LOCATION.require(row, transition)
-    archive.OPERATION.run(work, row, transition)
-    return view_location(row)
+    LOCATION.take(row, transition)
+    return view_location(work.save(row))
 
 
-def _add_location(work: Work, location_id: str, warehouse_id: str, code: str, name: str) -> tables.Location:
-    row = tables.Location(
+def _add_location(work: Work, location_id: str, command: NewLocation) -> tables.Location:
+    row = to_row(
+        tables.Location,
+        command,
         partition=work.tenant.key(),
         id=location_id,
-        warehouse_key=work.tenant.key(warehouse_id),
-        warehouse_id=warehouse_id,
-        code=code,
-        name=name,
+        warehouse_key=work.tenant.key(command.warehouse_id),
         status=LifecycleStatus.ACTIVE,
     )
-    work.claim(tables.location_code(warehouse_id), code, row.id, "/code")
+    work.claim(tables.location_code(command.warehouse_id), command.code, row.id, "/code")
     return work.create(row)
 
 
@@ -156,19 +158,55 @@ def location_ref(tenant: Tenant, location_id: str) -> Ref:
     return tables.location_ref(tenant, location_id)
 
 
-def active_locations(work: Work, requested: Iterable[tuple[str, str]]) -> None:
-    """Checks references, given as (id, pointer). Invalid at each pointer whose location is missing or archived."""
+def places(work: Work, requested: Iterable[tuple[str, str]]) -> dict[str, Place]:
+    """Id to place, for references given as (id, pointer). Invalid at each pointer whose location is missing. An
+    archived one is a place too, which goods can leave."""
     pairs = list(requested)
     rows = work.read(*(location_ref(work.tenant, location_id) for location_id, _ in pairs))
-    problems = lifecycle.problems("location", zip(rows, (pointer for _, pointer in pairs), strict=True))
+    problems = lifecycle.problems(
+        "location", [(row, pointer) for row, (_, pointer) in zip(rows, pairs, strict=True) if row is None]
+    )
+    if problems:
+        raise Invalid(errors=problems)
+    return {row.id: place_of(row) for row in rows if isinstance(row, tables.Location)}
+
+
+def known_places(work: Work, location_ids: Iterable[str]) -> dict[str, Place]:
+    """Id to place, without locations that do not exist."""
+    rows = work.read(*(location_ref(work.tenant, location_id) for location_id in location_ids))
+    return {row.id: place_of(row) for row in rows if isinstance(row, tables.Location)}
+
+
+def place_of(row: tables.Location) -> Place:
+    """What stock needs to know of a location."""
+    return Place(row.id, row.warehouse_id, row.zone, row.status is LifecycleStatus.ACTIVE)
+
+
+def default_place(warehouse_id: str) -> Place:
+    """The default location of a warehouse, without reading it: it is active always, and has no zone of its own."""
+    return Place(default_location(warehouse_id), warehouse_id)
+
+
+def read_place(call: Call, location_id: str) -> Place | None:
+    """The place of a location; None when it does not exist or the caller may not see it."""
+    row = find(call, tables.Location, call.tenant.key(), location_id)
+    return None if row is None else place_of(row)
+
+
+def known_warehouses(work: Work, requested: Iterable[tuple[str, str]]) -> None:
+    """Checks references, given as (id, pointer). Invalid at each pointer whose warehouse is missing."""
+    pairs = list(requested)
+    rows = work.read(*(warehouse_ref(work.tenant, warehouse_id) for warehouse_id, _ in pairs))
+    problems = lifecycle.problems(
+        "warehouse", [(row, pointer) for row, (_, pointer) in zip(rows, pairs, strict=True) if row is None]
+    )
     if problems:
         raise Invalid(errors=problems)
 
 
-def warehouse_ids(work: Work, location_ids: Iterable[str]) -> set[str]:
-    """The ids of the locations' warehouses; ignores locations that do not exist."""
-    rows = work.read(*(location_ref(work.tenant, location_id) for location_id in location_ids))
-    return {row.warehouse_id for row in rows if isinstance(row, tables.Location)}
+def warehouse_ref(tenant: Tenant, warehouse_id: str) -> Ref:
+    """The key of a warehouse, for reading it together with other rows."""
+    return tables.warehouse_ref(tenant, warehouse_id)
 
 
 def view_warehouse(row: tables.Warehouse) -> Warehouse:
@@ -178,6 +216,4 @@ def view_warehouse(row: tables.Warehouse) -> Warehouse:
 
 def view_location(row: tables.Location) -> Location:
     """The API's representation of the row."""
-    return to_struct(
-        row, Location, is_default=is_default(row), job_id=row.job_id, allowed_transitions=LOCATION.allowed(row)
-    )
+    return to_struct(row, Location, is_default=is_default(row), allowed_transitions=LOCATION.allowed(row))

@@ -14,5 +14,4 @@ def is_default(row: Location) -> bool:
 LOCATION: StateMachine[LifecycleStatus, Location] = StateMachine(
     LIFECYCLE.transitions,
     guards={"archive": Guard("not the default location of its warehouse", lambda row: not is_default(row))},
-    job_of=lambda row: row.job_id,
 )

@@ -2,12 +2,11 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.inventory.warehouses.schemas import LocationQuery, WarehouseQuery
-from chalicelib.jobs.staged import StagedDocument
+from chalicelib.inventory.warehouses.schemas import LocationQuery, WarehouseQuery, Zone
 from chalicelib.kernel import uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Text
+from chalicelib.kernel.dynamo.attributes import Choice, Text
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.privacy import BUSINESS
@@ -40,7 +39,7 @@ class ByWarehouse(GlobalSecondaryIndex["Location"]):
     id = Text(BUSINESS, range_key=True)
 
 
-class Location(Master, StagedDocument):
+class Location(Master):
     """Access: by id, all of a tenant, of a warehouse (index)."""
 
     Meta = meta("locations")
@@ -49,6 +48,7 @@ class Location(Master, StagedDocument):
     warehouse_id = Text(BUSINESS)
     code = Text(BUSINESS)
     name = Text(BUSINESS)
+    zone: Choice[Zone] = Choice(BUSINESS, Zone)
     by_warehouse = ByWarehouse()
 
     def is_visible_to(self, call: Call) -> bool:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from chalicelib.inventory.stock.balances import StockKey
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.stock.reconciliation import LedgerSum
 
 MOST_KEYS = 2000
@@ -31,7 +31,7 @@ _ORDER = list(Stage)
 
 
 class Suspect(msgspec.Struct):
-    """A balance that may be wrong; without a stock key, an order that may wait for something else than its rows say.
+    """A stock row that may be wrong; without a key, an order that may wait for something else than its rows say.
 
     held: what orders hold of it, as far as they were walked. holders: a hash over the orders that hold it, with their
     versions and quantities, so that two looks are known to have seen the same orders. signs: the `sign` of every
@@ -48,8 +48,8 @@ class Checkpoint(msgspec.Struct):
     """What is carried from one piece of the check to the next.
 
     begin / end: the window has the items behind `begin`, up to and with `end`, which is empty as long as it has all the
-    rest. held: what orders hold in the window, by item and location. after: the item, order or suspect done last.
-    location: the location done last of the item that comes next. ledger: the sum of the movements that were walked of
+    rest. held: what orders hold in the window, by item and warehouse. after: the item, order or suspect done last.
+    warehouse: the one done last of the item that comes next. ledger: the sum of the movements that were walked of
     the stock key that comes next. is_incomplete: more was found than one check can report.
     """
 
@@ -58,10 +58,10 @@ class Checkpoint(msgspec.Struct):
     end: str = ""
     held: dict[str, dict[str, Decimal]] = {}
     after: str = ""
-    location: str = ""
+    warehouse: str = ""
     ledger: LedgerSum | None = None
     suspects: dict[str, Suspect] = {}
-    balances: int = 0
+    rows: int = 0
     movements: int = 0
     orders: int = 0
     is_incomplete: bool = False
@@ -74,8 +74,8 @@ class Checkpoint(msgspec.Struct):
         """Adds what an order holds in the window."""
         for key, quantity in held.items():
             if self.has(key.item_id):
-                locations = self.held.setdefault(key.item_id, {})
-                locations[key.location_id] = locations.get(key.location_id, Decimal(0)) + quantity
+                warehouses = self.held.setdefault(key.item_id, {})
+                warehouses[key.warehouse_id] = warehouses.get(key.warehouse_id, Decimal(0)) + quantity
 
     def narrow(self) -> None:
         """Ends the window before the item with which it has too many stock keys, but not before its first item."""
@@ -88,8 +88,8 @@ class Checkpoint(msgspec.Struct):
                 return
             kept[item_id] = self.held[item_id]
 
-    def suspect_balance(self, stock_key: StockKey) -> None:
-        """Has a balance looked at twice."""
+    def suspect_stock(self, stock_key: StockKey) -> None:
+        """Has a stock row looked at twice."""
         self._suspect(name_of(stock_key), stock_key)
 
     def suspect_order(self, order_id: str) -> None:
@@ -108,7 +108,7 @@ class Checkpoint(msgspec.Struct):
         """Goes on to the next stage, or to the next window when there is nothing left to look at in this one."""
         if self.stage is Stage.FIRST_LOOK:
             self.suspects = {name: suspect for name, suspect in self.suspects.items() if suspect.signs}
-        self.after = self.location = ""
+        self.after = self.warehouse = ""
         if self.stage is Stage.ORDERS:
             self.stage, self.after = Stage.ITEMS, self.begin
         elif self.suspects and self.stage is not Stage.SECOND_LOOK:
@@ -123,5 +123,5 @@ class Checkpoint(msgspec.Struct):
 
 
 def name_of(stock_key: StockKey) -> str:
-    """The name of a balance as a suspect; that of an order is its id. They are looked at in the order of names."""
-    return f"{stock_key.item_id}/{stock_key.location_id}"
+    """The name of a stock row as a suspect; that of an order is its id. They are looked at in the order of names."""
+    return f"{stock_key.item_id}/{stock_key.warehouse_id}"

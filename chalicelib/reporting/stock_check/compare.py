@@ -1,41 +1,37 @@
-"""Judges one suspect: a balance against the sum of its movements and against what orders hold, or what an
-order waits for against its rows."""
+"""Judges one suspect: a stock row against the sum of its movements, against what lies in bins and against what orders
+hold, or what an order waits for against its rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
-from chalicelib.inventory.stock import balances, reconciliation
-from chalicelib.inventory.stock.balances import StockKey
-from chalicelib.inventory.stock.errors import BalanceMoved
-from chalicelib.inventory.stock.reconciliation import LedgerSum
-from chalicelib.inventory.stock.tables import Balance
+from chalicelib.inventory.commitments import reconciliation as queues
+from chalicelib.inventory.stock import levels, reconciliation
+from chalicelib.inventory.stock.errors import StockMoved
+from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock.reconciliation import LedgerSum, Quantities
+from chalicelib.inventory.stock.tables import Stock
 from chalicelib.jobs.schemas import Scalar
-from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import plain
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.use_case import commit
 from chalicelib.reporting.stock_check.checkpoint import Suspect, name_of
 from chalicelib.reporting.stock_check.schemas import Drift
-from chalicelib.sales.demand import projection
-from chalicelib.sales.demand import service as demand
 from chalicelib.sales.orders import repository, reservations
-from chalicelib.sales.orders.reservations import OrderReservations
+from chalicelib.sales.orders.tables import SalesOrder
 
 Row = dict[str, Scalar]
-FEED_LAG = timedelta(minutes=1)
-"""What an order waits for is written by a consumer of the feed, which may not have come to younger changes yet."""
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One drift.
 
-    sign: the kind, what was found, and the versions of the balance and of the orders; two looks with the same sign have
-    seen the same difference. order_id: the order that waits, of a drift of `waiting`. mended: what the balance should
-    say (on hand, committed, seq), if that can be known.
+    sign: the kind, what was found, and the versions of the stock row and of the orders; two looks with the same sign
+    have seen the same difference. order_id: the order that waits, of a drift of the queue. right: what the stock row
+    should say, if that can be known.
     """
 
     stock_key: StockKey
@@ -44,14 +40,14 @@ class Difference:
     found: str
     sign: str
     order_id: str | None = None
-    row: Balance | None = None
-    mended: tuple[Decimal, Decimal, int] | None = None
+    row: Stock | None = None
+    right: Quantities | None = None
 
     def shown(self, *, repaired: bool) -> Row:
         """The difference as a row of the report."""
         return {
             "item_id": self.stock_key.item_id,
-            "location_id": self.stock_key.location_id,
+            "warehouse_id": self.stock_key.warehouse_id,
             "order_id": self.order_id,
             "kind": self.kind.value,
             "expected": self.expected,
@@ -61,78 +57,80 @@ class Difference:
         }
 
 
-def is_settled(entry: OrderReservations) -> bool:
-    """Whether it can be known what the rows of an order should say: no job works on it, and its last change was a while
-    ago."""
-    return entry.settled_since is not None and entry.settled_since <= clock.now() - FEED_LAG
-
-
 def of_order(call: Call, order_id: str) -> list[Difference]:
     """Where an order waits for something else than its rows say, as it is now."""
     order = repository.read(call, order_id)
-    if not is_settled(reservations.of(order)):
-        return []
+    entry = reservations.of(order)
+    keys = sorted({*entry.waiting, *order.stock_keys()})
+    said = queues.stored(call.tenant, entry.claim, keys)
     return [
         Difference(
-            key,
-            Drift.WAITING,
-            plain(waiting),
-            plain(stored),
-            f"{Drift.WAITING} {stored} {waiting} {name_of(key)} {order_id}@{order.row.version}",
-            order_id,
+            key, Drift.QUEUE, plain(waits), plain(row), f"{name_of(key)} {order_id}@{order.row.version}", order_id
         )
-        for key, (waiting, stored) in projection.misfits(call.tenant, order).items()
+        for key in keys
+        if (waits := entry.waiting.get(key, _ZERO)) != (row := said.get(key, _ZERO))
     ]
 
 
-def of_balance(call: Call, stock_key: StockKey, suspect: Suspect, total: LedgerSum) -> list[Difference]:
-    """What is wrong with a balance, as it is now."""
-    ref = balances.ref(call.tenant, stock_key)
-    row = store.get(Balance, ref.hash_key, ref.range_key)
+def of_stock(call: Call, stock_key: StockKey, suspect: Suspect, total: LedgerSum) -> list[Difference]:
+    """What is wrong with a stock row, as it is now."""
+    name = levels.ref(call.tenant, stock_key)
+    row = store.get(Stock, name.hash_key, name.range_key)
     if row is not None:
-        return list(_compare(stock_key, suspect, row, total))
+        in_bins = reconciliation.in_bins(call.tenant, stock_key)
+        queue = sum((each.quantity for each in queues.queue(call.tenant, stock_key)), _ZERO)
+        right = Quantities(total.quantity, suspect.held, in_bins.held, queue, total.loose, total.seq)
+        return list(_compare(stock_key, suspect, row, right, total, in_bins.on_hand))
     if not suspect.held:
         return []
     sign = f"{name_of(stock_key)} {suspect.holders}"
-    return [Difference(stock_key, Drift.NO_BALANCE, plain(suspect.held), "0", sign)]
+    return [Difference(stock_key, Drift.NO_STOCK, plain(suspect.held), "0", sign)]
 
 
-def _compare(stock_key: StockKey, suspect: Suspect, row: Balance, total: LedgerSum) -> Iterator[Difference]:
-    held = suspect.held
-    mended = (total.quantity, held, total.seq) if total.broken_at is None and held <= total.quantity else None
+def _compare(
+    stock_key: StockKey, suspect: Suspect, row: Stock, right: Quantities, total: LedgerSum, in_bins: Decimal
+) -> Iterator[Difference]:
     sign = f"{name_of(stock_key)}@{row.version} {suspect.holders}"
+    is_known = total.broken_at is None and right.on_hand == right.loose + in_bins
+    available = row.on_hand - row.committed - row.held
     checks = (
         (Drift.BROKEN_LEDGER, total.broken_at is None, "dense, adding up", f"movement {total.broken_at}"),
         (
             Drift.LEDGER,
-            (row.on_hand, row.seq) == (total.quantity, total.seq),
-            plain(total.quantity),
+            (row.on_hand, row.seq) == (right.on_hand, right.seq),
+            plain(right.on_hand),
             plain(row.on_hand),
         ),
-        (Drift.COMMITTED, row.committed == held, plain(held), plain(row.committed)),
-        (
-            Drift.BALANCE,
-            row.available == row.on_hand - row.committed,
-            plain(row.on_hand - row.committed),
-            plain(row.available),
-        ),
+        (Drift.PLACES, row.on_hand == row.loose + in_bins, plain(row.on_hand), plain(row.loose + in_bins)),
+        (Drift.HELD, row.held == right.held, plain(right.held), plain(row.held)),
+        (Drift.COMMITTED, row.committed == right.committed, plain(right.committed), plain(row.committed)),
+        (Drift.WAITING, row.waiting == right.waiting, plain(right.waiting), plain(row.waiting)),
+        (Drift.BALANCE, row.available == available, plain(available), plain(row.available)),
     )
     for kind, is_right, expected, found in checks:
         if not is_right:
             signed = f"{kind} {found} {expected} {sign}"
-            yield Difference(stock_key, kind, expected, found, signed, row=row, mended=mended)
+            yield Difference(stock_key, kind, expected, found, signed, row=row, right=right if is_known else None)
 
 
 def repair(call: Call, differences: list[Difference]) -> bool:
-    """Sets a suspect right. False when it is not known how, or the balance has changed since it was judged."""
-    row, mended, order_id = differences[0].row, differences[0].mended, differences[0].order_id
+    """Sets a suspect right. False when it is not known how, or it has changed since it was judged."""
+    row, right, order_id = differences[0].row, differences[0].right, differences[0].order_id
     if order_id is not None:
-        demand.renew(call, order_id)
-        return True
-    if row is None or mended is None:
+        return _requeue(call, order_id, [each.stock_key for each in differences])
+    if row is None or right is None:
         return False
     try:
-        commit(call, reconciliation.repair, row, *mended)
-    except BalanceMoved:
+        commit(call, reconciliation.repair, row, right)
+    except StockMoved:
         return False
+    return True
+
+
+def _requeue(call: Call, order_id: str, keys: list[StockKey]) -> bool:
+    order = repository.read(call, order_id)
+    entry = reservations.of(order)
+    right = {key: entry.waiting.get(key, _ZERO) for key in keys}
+    name = repository.ref(call.tenant, order_id)
+    commit(call, queues.requeue, entry.claim, right, name, SalesOrder.version == order.row.version)
     return True

@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from chalicelib.catalog.items.tables import Item
-from chalicelib.inventory.stock.balances import StockKey
+from chalicelib.inventory.commitments import reconciliation as queues
+from chalicelib.inventory.stock import reconciliation
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.stock.reconciliation import LedgerSum
-from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
+from chalicelib.inventory.stock.tables import Movement, Stock, movements_key
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.reporting.stock_check import checkpoint, compare
+from chalicelib.reporting.stock_check import checkpoint
 from chalicelib.reporting.stock_check.checkpoint import Checkpoint
-from chalicelib.sales.demand import tables as demand
 from chalicelib.sales.orders import reservations
 from chalicelib.sales.orders.reservations import OrderReservations
 
@@ -49,31 +50,35 @@ class Scan:
         for item_id in self._item_ids():
             if not self._item(item_id):
                 return False
-            self._point.after, self._point.location = item_id, ""
+            self._point.after, self._point.warehouse = item_id, ""
             if len(self._point.suspects) >= checkpoint.MOST_SUSPECTS:
                 self._point.end = item_id
             if self.is_over:
                 return False
-        for item_id, locations in self._point.held.items():
-            for location_id in locations if self._point.has(item_id) else ():
-                self._point.suspect_balance(StockKey(item_id, location_id))
+        for item_id, warehouses in self._point.held.items():
+            for warehouse_id in warehouses if self._point.has(item_id) else ():
+                self._point.suspect_stock(StockKey(item_id, warehouse_id))
         return True
 
     def holders(self) -> bool:
-        """Adds up what orders hold of the suspected balances; True at the end of them all."""
-        has_balances = any(suspect.stock_key for suspect in self._point.suspects.values())
-        return not has_balances or self._walk_orders(self._add_to_suspects)
+        """Adds up what orders hold of the suspected stock rows; True at the end of them all."""
+        has_stock = any(suspect.stock_key for suspect in self._point.suspects.values())
+        return not has_stock or self._walk_orders(self._add_to_suspects)
 
     def ledger(self, stock_key: StockKey) -> LedgerSum | None:
         """The sum of a stock key's movements; None when the time is over before their end."""
-        total = self._point.ledger or LedgerSum(quantity=_ZERO, seq=0)
-        key = Movement.partition == self._tenant.key(stock_key.item_id, stock_key.location_id, NO_LOT)
+        total = self._point.ledger or LedgerSum(quantity=_ZERO, loose=_ZERO, seq=0)
+        key = Movement.partition == movements_key(self._tenant, *stock_key)
         while True:
             page = store.query(Movement, key & (Movement.seq > total.seq), limit=_MOVEMENTS)
             for item in page.items:
-                seq, quantity = int(item["seq"]["N"]), total.quantity + Decimal(item["quantity"]["N"])
-                is_right = seq == total.seq + 1 and Decimal(item["balance"]["N"]) == quantity
-                total = LedgerSum(quantity=quantity, seq=total.seq + 1, broken_at=None if is_right else seq)
+                seq, change = int(item["seq"]["N"]), Decimal(item["quantity"]["N"])
+                quantity, loose = total.quantity + change, total.loose + (_ZERO if "bin_id" in item else change)
+                said = Decimal(item["balance"]["N"]), Decimal(item["loose"]["N"])
+                is_right = seq == total.seq + 1 and said == (quantity, loose)
+                total = LedgerSum(
+                    quantity=quantity, loose=loose, seq=total.seq + 1, broken_at=None if is_right else seq
+                )
                 if not is_right:
                     break
             if page.next_key is None or total.broken_at is not None:
@@ -100,48 +105,59 @@ class Scan:
                 return
 
     def _item(self, item_id: str) -> bool:
-        key = Balance.partition == self._tenant.key(item_id)
-        rows = sorted(store.query_all(Balance, key), key=lambda row: row.location_id)
-        if not self._point.location and self._point.ledger is None:
+        key = Stock.partition == self._tenant.key(item_id)
+        rows = list(store.query_all(Stock, key))
+        if not self._point.warehouse and self._point.ledger is None:
             self._compare_held(item_id, rows)
-            self._compare_rows(item_id)
         for row in rows:
-            if row.location_id <= self._point.location:
+            if row.warehouse_id <= self._point.warehouse:
                 continue
-            stock_key = StockKey(item_id, row.location_id)
+            stock_key = StockKey(item_id, row.warehouse_id)
             total = self.ledger(stock_key)
             if total is None:
                 return False
-            if total.broken_at or (row.on_hand, row.seq) != (total.quantity, total.seq):
-                self._point.suspect_balance(stock_key)
-            self._point.balances += 1
+            if total.broken_at or (row.on_hand, row.loose, row.seq) != (total.quantity, total.loose, total.seq):
+                self._point.suspect_stock(stock_key)
+            self._compare_bins(stock_key, row)
+            self._compare_queue(stock_key, row)
+            self._point.rows += 1
             self._point.movements += total.seq
-            self._point.location = row.location_id
+            self._point.warehouse = row.warehouse_id
             if self.is_over and row is not rows[-1]:
                 return False
         return True
 
-    def _compare_held(self, item_id: str, rows: list[Balance]) -> None:
-        """Suspects every balance of an item whose reservation is not what orders held when they were walked."""
+    def _compare_held(self, item_id: str, rows: list[Stock]) -> None:
+        """Suspects every stock row of an item that has not committed what orders held when they were walked."""
         held = self._point.held.pop(item_id, {})
         for row in rows:
-            expected = held.pop(row.location_id, _ZERO)
-            if row.committed != expected or row.available != row.on_hand - row.committed:
-                self._point.suspect_balance(StockKey(item_id, row.location_id))
-        for location_id in held:
-            self._point.suspect_balance(StockKey(item_id, location_id))
+            expected = held.pop(row.warehouse_id, _ZERO)
+            if row.committed != expected or row.available != row.on_hand - row.committed - row.held:
+                self._point.suspect_stock(StockKey(item_id, row.warehouse_id))
+        for warehouse_id in held:
+            self._point.suspect_stock(StockKey(item_id, warehouse_id))
 
-    def _compare_rows(self, item_id: str) -> None:
-        """Suspects every order that does not wait for as much of an item as its row says."""
-        key = demand.Demand.partition == self._tenant.key(item_id)
-        rows = list(store.query_all(demand.Demand, key))
+    def _compare_bins(self, key: StockKey, row: Stock) -> None:
+        """Suspects a stock row that does not say what lies in its bins."""
+        if row.loose == row.on_hand and not row.held:
+            return
+        found = reconciliation.in_bins(self._tenant, key)
+        if (row.on_hand - row.loose, row.held) != found:
+            self._point.suspect_stock(key)
+
+    def _compare_queue(self, key: StockKey, row: Stock) -> None:
+        """Suspects a stock row that does not say what its queue waits for, and every order that does not wait for as
+        much as its row says."""
+        rows = queues.queue(self._tenant, key)
+        if sum((each.quantity for each in rows), _ZERO) != row.waiting:
+            self._point.suspect_stock(key)
         for start in range(0, len(rows), _ORDERS):
             page = rows[start : start + _ORDERS]
-            orders = reservations.of_orders(self._tenant, {row.order_id for row in page})
-            for row in page:
-                entry = orders.get(row.order_id)
-                if entry and compare.is_settled(entry) and row.waiting != entry.waiting.get(row.stock_key):
-                    self._point.suspect_order(row.order_id)
+            orders = reservations.of_orders(self._tenant, {each.claim.document_id for each in page})
+            for each in page:
+                entry = orders.get(each.claim.document_id)
+                if entry is None or (entry.claim, entry.waiting.get(key)) != (each.claim, each.quantity):
+                    self._point.suspect_order(each.claim.document_id)
 
     def _walk_orders(self, each: Callable[[list[OrderReservations]], None]) -> bool:
         while True:
@@ -156,22 +172,12 @@ class Scan:
     def _add_to_window(self, page: list[OrderReservations]) -> None:
         for entry in page:
             self._point.hold({key: quantity for key, quantity in entry.held.items() if self._is_asked(key)})
+            keys = [key for key in entry.waiting if self._is_asked(key) and self._point.has(key.item_id)]
+            said = queues.stored(self._tenant, entry.claim, keys)
+            if any(said.get(key) != entry.waiting[key] for key in keys):
+                self._point.suspect_order(entry.order_id)
         self._point.narrow()
-        self._compare_waiting([entry for entry in page if compare.is_settled(entry)])
         self._point.orders += len(page) if not self._point.begin else 0
-
-    def _compare_waiting(self, page: list[OrderReservations]) -> None:
-        """Suspects every order that waits and has no row, or another one."""
-        wanted = {
-            demand.ref(self._tenant, entry.order_id, key): (entry.order_id, quantity)
-            for entry in page
-            for key, quantity in entry.waiting.items()
-            if self._is_asked(key) and self._point.has(key.item_id)
-        }
-        for ref, item in store.get_many(wanted).items():
-            order_id, quantity = wanted[ref]
-            if item is None or demand.Demand.read(item).waiting != quantity:
-                self._point.suspect_order(order_id)
 
     def _is_asked(self, key: StockKey) -> bool:
         return self._item_id in (None, key.item_id)

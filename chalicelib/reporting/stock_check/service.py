@@ -1,5 +1,5 @@
-"""The self-check: compares every balance with the sum of its movements and with what orders hold, and the list of those
-who wait for stock with the orders.
+"""The self-check: compares every stock row with the sum of its movements, with what lies in bins and with what orders
+hold, and the list of those who wait for stock with the orders.
 
 Orders and stock change meanwhile, so a difference counts only if the same versions show it twice, five seconds apart,
 and a repair is conditional on these versions. The check is done in pieces of a few seconds, however much there is.
@@ -62,7 +62,7 @@ def step(call: Call, job: Job) -> Step:
             wait = SECONDS_BETWEEN_LOOKS
         if clock.monotonic() >= deadline:
             break
-    return Step(point.stage is Stage.DONE, point.balances + point.orders, report=check.report(), wait_seconds=wait)
+    return Step(point.stage is Stage.DONE, point.rows + point.orders, report=check.report(), wait_seconds=wait)
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Check:
     def report(self) -> Report:
         """The report of the job; it has the checkpoint until the check is done."""
         shown: Report = {
-            "balances": self.point.balances,
+            "rows": self.point.rows,
             "movements": self.point.movements,
             "orders": self.point.orders,
             "drift_count": len(self.rows),
@@ -129,7 +129,7 @@ class Check:
         if suspect.stock_key is None:
             return compare.of_order(self.call, name)
         total = scan.ledger(suspect.stock_key)
-        return None if total is None else compare.of_balance(self.call, suspect.stock_key, suspect, total)
+        return None if total is None else compare.of_stock(self.call, suspect.stock_key, suspect, total)
 
     def _settle(self, seen_twice: list[Difference]) -> None:
         """Reports what both looks saw of a suspect, and repairs it if that is wanted and can be done."""

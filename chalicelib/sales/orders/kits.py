@@ -22,6 +22,7 @@ class KitQuantities(NamedTuple):
     picked: Decimal
     shipped: Decimal
     cancelled: Decimal
+    backordered: Decimal
 
 
 def component_line(
@@ -40,7 +41,7 @@ def component_line(
         kind=item.kind,
         unit=item.unit,
         base_unit=item.unit,
-        location_id=kit.location_id,
+        warehouse_id=kit.warehouse_id,
         quantity=quantity,
         base_quantity=quantity,
         kit_line=kit.line,
@@ -53,13 +54,13 @@ def component_line(
 def resized(kit: ContentLine, component: ContentLine) -> ContentLine:
     """The line of a component after its kit's quantity has changed: by what one kit had of it when it was ordered."""
     quantity = kit.base_quantity * (component.per_kit or _ZERO)
-    changed = {"quantity": quantity, "base_quantity": quantity, "location_id": kit.location_id}
+    changed = {"quantity": quantity, "base_quantity": quantity, "warehouse_id": kit.warehouse_id}
     return ContentLine(**{name: getattr(component, name) for name in ContentLine.__struct_fields__} | changed)
 
 
 def quantities(line: int, lines: Sequence[ContentLine], states: Sequence[LineState]) -> KitQuantities:
-    """How many whole kits of a line are committed, picked and shipped, as many as the scarcest component allows, and how
-    many cannot be made any more. A kit without stocked components has these quantities itself."""
+    """How many whole kits of a line are committed, picked and shipped, as many as the scarcest component allows, how
+    many wait, and how many cannot be made any more. A kit without stocked components has these quantities itself."""
     kit = next(state for state in states if state.line == line)
     parts = [
         (part.per_kit, state)
@@ -67,13 +68,18 @@ def quantities(line: int, lines: Sequence[ContentLine], states: Sequence[LineSta
         if part.kit_line == line and part.per_kit and part.kind is ItemKind.STOCKED
     ]
     if not parts:
-        return KitQuantities(kit.committed, kit.picked, kit.shipped, kit.cancelled)
+        return KitQuantities(kit.committed, kit.picked, kit.shipped, kit.cancelled, kit.backordered)
     shipped = min(state.shipped // ratio for ratio, state in parts)
     held = min((state.shipped + state.committed) // ratio for ratio, state in parts)
     taken = min((state.shipped + state.picked) // ratio for ratio, state in parts)
     left = min((state.ordered - state.cancelled) // ratio for ratio, state in parts)
+    planned = min((state.outstanding - state.unplanned + state.shipped) // ratio for ratio, state in parts)
     return KitQuantities(
-        committed=held - shipped, picked=max(_ZERO, taken - shipped), shipped=shipped, cancelled=kit.ordered - left
+        committed=held - shipped,
+        picked=max(_ZERO, taken - shipped),
+        shipped=shipped,
+        cancelled=kit.ordered - left,
+        backordered=max(_ZERO, planned - held),
     )
 
 

@@ -1,4 +1,4 @@
-"""Building of an order's lines and header from a request: items, locations, prices, totals."""
+"""Building of an order's lines and header from a request: items, prices, totals."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,6 @@ import msgspec
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.catalog.price_lists.finding_schemas import PriceFound
 from chalicelib.catalog.tax_codes import service as tax_codes
-from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import amounts, kits, line_terms, sources, taxes
@@ -135,11 +134,11 @@ def _pointers(content_lines: Sequence[ContentLine], requested: Sequence[NewSales
     return found
 
 
-def set_other_warehouses(work: Work, row: SalesOrder, content_lines: Sequence[ContentLine]) -> None:
+def set_other_warehouses(row: SalesOrder, content_lines: Sequence[ContentLine]) -> None:
     """Stores the warehouses of the lines other than the order's own. When the order has shipments, it keeps the
     previous ones too: shipments have the visibility of their order, and an edit may have removed a line of a cancelled
     shipment."""
-    warehouse_ids = warehouses.warehouse_ids(work, sorted({line.location_id for line in content_lines}))
+    warehouse_ids = {line.warehouse_id for line in content_lines}
     if row.shipment_ids:
         warehouse_ids |= set(row.other_warehouse_ids or ())
     row.other_warehouse_ids = sorted(warehouse_ids - {row.warehouse_id}) or None

@@ -14,7 +14,7 @@ from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
 from chalicelib.sales.orders.tables import ContentLine
 
 T = TypeVar("T")
-_FIXED = "A line keeps its item and location; add a new line instead."
+_FIXED = "A line keeps its item and warehouse; add a new line instead."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,16 @@ def _errors(line: NewSalesOrderLine, item_id: str | None, before: ContentLine | 
 
 
 def check_kept(lines: Sequence[NewSalesOrderLine], ids: Sequence[str], kept: Mapping[int, ContentLine]) -> None:
-    """Invalid for lines that stay and would have another item or lie elsewhere."""
+    """Invalid for lines that stay and would have another item or warehouse."""
     problems = [
         FieldError(f"/lines/{index}/item_id", "fixed", _FIXED)
         for index, before in kept.items()
         if ids[index] != before.item_id
     ]
     problems += [
-        FieldError(f"/lines/{index}/location_id", "fixed", _FIXED)
+        FieldError(f"/lines/{index}/warehouse_id", "fixed", _FIXED)
         for index, before in kept.items()
-        if lines[index].location_id not in (None, before.location_id)
+        if lines[index].warehouse_id not in (None, before.warehouse_id)
     ]
     if problems:
         raise Invalid(errors=problems)

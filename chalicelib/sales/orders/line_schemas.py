@@ -13,7 +13,7 @@ from chalicelib.catalog.items.unit_schemas import UnitName
 from chalicelib.catalog.price_lists.finding_schemas import PriceSource
 from chalicelib.catalog.price_lists.schemas import PriceListId
 from chalicelib.catalog.tax_codes.schemas import AppliedTax, TaxCodeId, TaxCollector
-from chalicelib.inventory.warehouses.schemas import LocationId
+from chalicelib.inventory.warehouses.schemas import WarehouseId
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
 from chalicelib.parties.customer_items.schemas import CustomerItemCode
 
@@ -138,10 +138,10 @@ class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     tax_collector: Annotated[CollectorField, Meta(description="Who collects the tax; the seller if absent.")] | None = (
         None
     )
-    location_id: (
+    warehouse_id: (
         Annotated[
-            LocationId,
-            Meta(description="Where the stock is taken from. Without it, the default location of the warehouse."),
+            WarehouseId,
+            Meta(description="The warehouse whose stock is committed. Without it, the one of the order."),
         ]
         | None
     ) = None
@@ -156,7 +156,7 @@ class SalesOrderLineChange(NewSalesOrderLine, frozen=True, forbid_unknown_fields
             int,
             Meta(
                 ge=1,
-                description="The number of the existing line that stays. It keeps its item and location. Without it, "
+                description="The number of the existing line that stays. It keeps its item and warehouse. Without it, "
                 "the line is new.",
             ),
         ]
@@ -179,7 +179,7 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
         int | None,
         Meta(description="Of a component of a kit, the number of the kit's line, which has the price; null otherwise."),
     ]
-    location_id: Annotated[LocationId, Meta(description="Where the stock of the line is taken from.")]
+    warehouse_id: Annotated[WarehouseId, Meta(description="The warehouse whose stock is committed to the line.")]
     quantity: Annotated[
         Decimal, Meta(description="The ordered quantity, in `unit`. What is cancelled of it is in `cancelled`.")
     ]
@@ -249,7 +249,7 @@ class SalesOrderLine(SalesOrderLineTerms, frozen=True, kw_only=True):
     unplanned: Annotated[
         Decimal,
         Meta(
-            description="The quantity that is neither committed nor waits: all of a draft, and a part while a job works "
-            "on the order. base_quantity = cancelled + delivered + committed + backordered + unplanned, always."
+            description="The quantity that is neither committed nor waits: all of a draft, and a part while a job "
+            "works on the order. base_quantity = cancelled + delivered + committed + backordered + unplanned, always."
         ),
     ]

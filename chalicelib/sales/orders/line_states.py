@@ -12,7 +12,7 @@ from chalicelib.kernel.privacy import BUSINESS
 
 class LineState(msgspec.Struct, array_like=True):
     """The quantities of one line, in the item's base unit. `committed` is authoritative: the self-check compares
-    balances with it. ordered = cancelled + shipped + committed + what waits for stock, or is not planned yet."""
+    stock rows with it. ordered = cancelled + shipped + committed + backordered + unplanned."""
 
     line: int
     ordered: Decimal
@@ -21,11 +21,18 @@ class LineState(msgspec.Struct, array_like=True):
     shipped: Decimal = Decimal(0)
     billed: Decimal = Decimal(0)
     cancelled: Decimal = Decimal(0)
+    backordered: Decimal = Decimal(0)
 
     @property
     def outstanding(self) -> Decimal:
         """What is still to be shipped."""
         return self.ordered - self.cancelled - self.shipped
+
+    @property
+    def unplanned(self) -> Decimal:
+        """What is neither committed nor waits for stock, because nothing is planned for drafts, and not all while a job
+        works on the order."""
+        return self.outstanding - self.committed - self.backordered
 
 
 class LineStates(Struct[list[LineState]]):

@@ -13,7 +13,6 @@ from chalicelib.catalog.items.conversions import Measured
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.catalog.price_lists.finding_schemas import PriceFound, SaleTerms
 from chalicelib.catalog.tax_codes.schemas import TaxCollector
-from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.decimals import Percent
 from chalicelib.kernel.errors import FieldError
@@ -103,7 +102,7 @@ def _content(
         unit=measured.unit,
         base_unit=item.unit,
         factor=str(measured.factor),
-        location_id=before.location_id if before else line.location_id or default_location(terms.warehouse_id),
+        warehouse_id=before.warehouse_id if before else line.warehouse_id or terms.warehouse_id,
         quantity=Decimal(measured.quantity),
         base_quantity=measured.base_quantity,
         unit_price=price.amount,

@@ -5,6 +5,7 @@ from chalicelib.events.queues import Queue
 from chalicelib.kernel.counts import Count
 from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, Module
 from chalicelib.kernel.events import Consumer
+from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.names import Nameable
 from chalicelib.kernel.scans import Scannable
 
@@ -39,6 +40,7 @@ MODULE = Module(
             meaning="Sales orders that are not done or cancelled.",
         ),
     ),
+    extensions=(Extension("stock_owner", "so", {"fill": "stock_owner.fill"}),),
     names=(Nameable("sales_order", "service.names", fields=("order_id",), permission="sales_order.read"),),
     public={
         "line_schemas": "schemas of the lines, in a file of their own because of its length",

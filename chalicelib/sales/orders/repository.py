@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from chalicelib.catalog.items.kit_schemas import ItemKind
-from chalicelib.inventory.stock.balances import StockKey
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.decimals import bare
@@ -63,7 +63,7 @@ class Order:
 
 def stock_keys(lines: Iterable[ContentLine]) -> set[StockKey]:
     """The stock keys of lines."""
-    return {StockKey(line.item_id, line.location_id) for line in lines if line.kind is ItemKind.STOCKED}
+    return {StockKey(line.item_id, line.warehouse_id) for line in lines if line.kind is ItemKind.STOCKED}
 
 
 def set_unstocked(row: tables.SalesOrder, lines: Iterable[ContentLine]) -> None:
@@ -255,15 +255,11 @@ def totals(header: Header, currency: str) -> SalesOrderTotals:
 
 
 def _line(order: Order, line: ContentLine, state: LineState) -> SalesOrderLine:
-    status = order.row.status
     if line.kind is ItemKind.KIT:
         made = kits.quantities(line.line, order.lines, order.states)
         state = msgspec.structs.replace(state, **made._asdict())
-    if line.kind in (ItemKind.STOCKED, ItemKind.KIT):
-        waits, unplanned, delivered = rules.backordered(status, state), rules.unplanned(status, state), state.shipped
-    else:
-        waits, delivered = _ZERO, rules.delivered(status, state)
-        unplanned = state.outstanding - delivered
+    is_stocked = line.kind in (ItemKind.STOCKED, ItemKind.KIT)
+    delivered = state.shipped if is_stocked else rules.delivered(order.row.status, state)
     quantities = {
         "committed": state.committed,
         "picked": state.picked,
@@ -271,8 +267,8 @@ def _line(order: Order, line: ContentLine, state: LineState) -> SalesOrderLine:
         "delivered": delivered,
         "cancelled": state.cancelled,
         "billed": state.billed,
-        "backordered": waits,
-        "unplanned": unplanned,
+        "backordered": state.backordered,
+        "unplanned": state.unplanned if is_stocked else state.outstanding - delivered,
     }
     return merged(SalesOrderLine, line, **{name: bare(value) for name, value in quantities.items()})
 

@@ -1,12 +1,12 @@
 """What orders hold and wait for by stock key. The lines of orders are authoritative."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
-from chalicelib.inventory.stock.balances import StockKey
+from chalicelib.inventory.commitments.ranks import Claim
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.sales.orders import repository, rules, tables
@@ -14,20 +14,19 @@ from chalicelib.sales.orders.repository import Order
 
 
 class OrderReservations(msgspec.Struct, frozen=True, kw_only=True):
-    """What one order holds and waits for, at one version. settled_since: its last change; None while a job works on
-    it."""
+    """What one order holds and waits for, at one version."""
 
     order_id: str
+    claim: Claim
     version: int
     held: dict[StockKey, Decimal]
     waiting: dict[StockKey, Decimal]
-    settled_since: datetime | None
 
 
 def waiting(order: Order) -> dict[StockKey, Decimal]:
     """The backordered quantity of each stock key that has one."""
-    wants = order.wants()
-    return _by_stock_key(wants, [rules.backordered(order.row.status, want.state) for want in wants])
+    wants = [*order.wants(), *order.former_wants()]
+    return _by_stock_key(wants, [want.waits for want in wants])
 
 
 def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations], str | None]:
@@ -53,9 +52,7 @@ def of_orders(tenant: Tenant, order_ids: Iterable[str]) -> dict[str, OrderReserv
 
 
 def _holds_or_waits(row: tables.SalesOrder) -> bool:
-    return row.former is not None or any(
-        state.committed or rules.backordered(row.status, state) for state in row.stocked_lines()
-    )
+    return row.former is not None or any(state.committed or state.backordered for state in row.stocked_lines())
 
 
 def _reservations(tenant: Tenant, rows: Sequence[tables.SalesOrder]) -> list[OrderReservations]:
@@ -67,10 +64,10 @@ def of(order: Order) -> OrderReservations:
     wants = [*order.wants(), *order.former_wants()]
     return OrderReservations(
         order_id=order.row.id,
+        claim=order.row.claim(),
         version=order.row.version,
         held=_by_stock_key(wants, [entry.held for entry in wants]),
         waiting=waiting(order),
-        settled_since=None if order.row.staged is not None else order.row.updated_at,
     )
 
 

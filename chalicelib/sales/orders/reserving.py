@@ -1,10 +1,13 @@
-"""Reserves and releases stock for the lines of an order, for each item and location together with the balance."""
+"""Commits and releases stock for the lines of an order, for each item and warehouse together with its stock row."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from chalicelib.inventory.stock import balances
-from chalicelib.inventory.stock.balances import StockKey, StockLevel
+from chalicelib.inventory.commitments import commitments
+from chalicelib.inventory.commitments.commitments import Change
+from chalicelib.inventory.commitments.ranks import Claim
+from chalicelib.inventory.stock import levels
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import rules
 from chalicelib.sales.orders.repository import Order
@@ -15,23 +18,20 @@ _ZERO = Decimal(0)
 
 
 class Reserving:
-    """Reserves stock for an order, one stock key at a time. The stock levels are read once, of all keys or of those in
-    `only`.
+    """Commits stock to an order, one stock key at a time. The stock rows are read once.
 
     The constructor raises InsufficientStock with all shortages when the policy is `full`.
     """
 
-    def __init__(
-        self, work: Work, order: Order, policy: ReservationMode, only: Sequence[StockKey] | None = None
-    ) -> None:
+    def __init__(self, work: Work, order: Order, policy: ReservationMode) -> None:
         self._work = work
+        self._claim = order.row.claim()
         self._wants = rules.by_stock_key(order.wants())
         self._former = rules.by_stock_key(order.former_wants())
-        self._levels = balances.levels(work, self.stock_keys if only is None else only)
+        self._levels = levels.levels(work, self.stock_keys)
         if policy is ReservationMode.FULL:
-            rules.allocate(
-                order.wants(), self._levels, policy, {key: _held(wants) for key, wants in self._former.items()}
-            )
+            free = {key: self._free(key) for key in self._wants}
+            rules.allocate(order.wants(), free, policy)
 
     @property
     def stock_keys(self) -> list[StockKey]:
@@ -42,43 +42,55 @@ class Reserving:
         """The lines for which too little is available."""
         found = []
         for key, wants in self._wants.items():
-            level = self._levels.get(key, StockLevel())
-            allocated = rules.allocate(wants, {key: level}, ReservationMode.PARTIAL, {})
+            allocated = self._allocated(key)
             found += [want for want, quantity in zip(wants, allocated, strict=True) if quantity < want.outstanding]
         return found
 
-    def shortages(self) -> list[StockKey]:
-        """The stock keys with lines that have less committed than outstanding."""
-        return [key for key, wants in self._wants.items() if any(want.outstanding > want.held for want in wants)]
-
     def reserve(self, key: StockKey) -> None:
-        """Reserves the available stock of the key for its lines, and releases that of the former lines. The balance
-        changes by the difference."""
+        """Commits the available stock of the key to its lines, releases that of the former lines, and has the rest
+        wait. The stock row changes by the difference."""
         wants, former = self._wants.get(key, []), self._former.get(key, [])
-        released = _held(former)
-        level = self._levels.get(key, StockLevel())
-        allocated = rules.allocate(wants, {key: level}, ReservationMode.PARTIAL, {key: released})
-        _move(self._work, key, sum(allocated, _ZERO) - released - _held(wants))
-        for want, quantity in zip(wants, allocated, strict=True):
-            want.state.committed = quantity
-        _clear_committed(former)
+        allocated = self._allocated(key)
+        waits = [want.outstanding - quantity for want, quantity in zip(wants, allocated, strict=True)]
+        change = Change(
+            committed=sum(allocated, _ZERO) - _held(wants) - _held(former),
+            waited=self._waited(key),
+            waits=sum(waits, _ZERO),
+        )
+        commitments.change(self._work, self._claim, key, change, self._levels[key])
+        for want, quantity, rest in zip(wants, allocated, waits, strict=True):
+            want.state.committed, want.state.backordered = quantity, rest
+        _clear(former)
+
+    def _allocated(self, key: StockKey) -> list[Decimal]:
+        return rules.allocate(self._wants.get(key, []), {key: self._free(key)}, ReservationMode.PARTIAL)
+
+    def _free(self, key: StockKey) -> Decimal:
+        """What the order can get: what its former lines held, and what is available beyond what others wait for."""
+        level = self._levels[key]
+        others = max(_ZERO, level.waiting - self._waited(key))
+        available = _ZERO if level.blocked else max(_ZERO, level.available - others)
+        return _held(self._former.get(key, ())) + available
+
+    def _waited(self, key: StockKey) -> Decimal:
+        return _waits([*self._wants.get(key, ()), *self._former.get(key, ())])
 
 
-def release(work: Work, key: StockKey, wants: Sequence[Want]) -> None:
-    """Releases the reservations of the lines that want a stock key."""
-    _move(work, key, -_held(wants))
-    _clear_committed(wants)
+def release(work: Work, claim: Claim, key: StockKey, wants: Sequence[Want]) -> None:
+    """Releases what the lines that want a stock key have committed, and has them wait no longer."""
+    change = Change(committed=-_held(wants), waited=_waits(wants), waits=_ZERO)
+    commitments.change(work, claim, key, change)
+    _clear(wants)
 
 
 def _held(wants: Iterable[Want]) -> Decimal:
     return sum((want.held for want in wants), _ZERO)
 
 
-def _clear_committed(wants: Iterable[Want]) -> None:
+def _waits(wants: Iterable[Want]) -> Decimal:
+    return sum((want.waits for want in wants), _ZERO)
+
+
+def _clear(wants: Iterable[Want]) -> None:
     for want in wants:
-        want.state.committed = _ZERO
-
-
-def _move(work: Work, key: StockKey, change: Decimal) -> None:
-    balances.reserve(work, {key: change})
-    balances.release(work, {key: -change})
+        want.state.committed = want.state.backordered = _ZERO

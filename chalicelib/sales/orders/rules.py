@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chalicelib.catalog.items.kit_schemas import ItemKind
-from chalicelib.inventory.stock.balances import StockKey, StockLevel
 from chalicelib.inventory.stock.errors import InsufficientStock, StockShortage
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.schemas import (
     BillingStatus,
@@ -31,6 +31,7 @@ class Want:
     pointer: str
     outstanding: Decimal
     held: Decimal
+    waits: Decimal
     picked: Decimal
     state: LineState
 
@@ -39,11 +40,12 @@ def wants(lines: Iterable[tuple[ContentLine, LineState]]) -> list[Want]:
     """The demand of each stocked line; outstanding is the ordered quantity that is not shipped."""
     return [
         Want(
-            stock_key=StockKey(line.item_id, line.location_id),
+            stock_key=StockKey(line.item_id, line.warehouse_id),
             sku=line.sku,
             pointer=f"/lines/{index}",
             outstanding=state.outstanding,
             held=state.committed,
+            waits=state.backordered,
             picked=state.picked,
             state=state,
         )
@@ -60,17 +62,12 @@ def by_stock_key(demand: Iterable[Want]) -> dict[StockKey, list[Want]]:
     return dict(sorted(found.items()))
 
 
-def allocate(
-    wants: Sequence[Want],
-    levels: Mapping[StockKey, StockLevel],
-    policy: ReservationMode,
-    released: Mapping[StockKey, Decimal],
-) -> list[Decimal]:
-    """The quantity to reserve for each line: all of it, or with `partial` what is available, earlier lines first.
+def allocate(wants: Sequence[Want], free: Mapping[StockKey, Decimal], policy: ReservationMode) -> list[Decimal]:
+    """The quantity to commit to each line: all of it, or with `partial` what is free, earlier lines first.
 
-    The pool of a stock key is what its lines hold already, what is released there, and what is available. The demand of
-    several lines for a stock key is summed. Quantities picked by open shipments stay with their line. InsufficientStock
-    for `full` when the pool is too small.
+    free: what the order can get of a stock key beyond what these lines hold already. The demand of several lines for a
+    stock key is summed. Quantities picked by open shipments stay with their line. InsufficientStock for `full` when
+    there is too little.
     """
     pool: dict[StockKey, Decimal] = defaultdict(Decimal)
     demand: dict[StockKey, Decimal] = defaultdict(Decimal)
@@ -78,8 +75,7 @@ def allocate(
         pool[entry.stock_key] += entry.held - entry.picked
         demand[entry.stock_key] += entry.outstanding - entry.picked
     for stock_key in pool:
-        level = levels.get(stock_key, StockLevel())
-        pool[stock_key] += released.get(stock_key, _ZERO) + (_ZERO if level.blocked else level.available)
+        pool[stock_key] += free.get(stock_key, _ZERO)
     if policy is ReservationMode.FULL:
         _check_shortage(wants, pool, demand)
     allocated = []
@@ -97,7 +93,7 @@ def _check_shortage(
         StockShortage(
             pointer=entry.pointer,
             item_id=entry.stock_key.item_id,
-            location_id=entry.stock_key.location_id,
+            warehouse_id=entry.stock_key.warehouse_id,
             wanted=demand[entry.stock_key],
             available=pool[entry.stock_key],
             sku=entry.sku,
@@ -144,7 +140,7 @@ def fulfilment(life: SalesOrderStatus, states: Sequence[LineState]) -> Fulfilmen
         return FulfilmentStatus.PARTIALLY_SHIPPED
     if _nothing_left(states):
         return FulfilmentStatus.NOT_STARTED
-    if any(backordered(life, state) for state in states):
+    if any(state.backordered for state in states):
         return FulfilmentStatus.BACKORDERED
     return FulfilmentStatus.COMMITTED
 
@@ -158,19 +154,6 @@ def billing(states: Sequence[LineState]) -> BillingStatus:
         if all(state.billed >= state.ordered - state.cancelled for state in states)
         else BillingStatus.PARTIALLY_BILLED
     )
-
-
-def backordered(life: SalesOrderStatus, state: LineState) -> Decimal:
-    """The backordered quantity of a stocked line or of a kit."""
-    if life not in (SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS):
-        return _ZERO
-    return max(_ZERO, state.outstanding - state.committed)
-
-
-def unplanned(life: SalesOrderStatus, state: LineState) -> Decimal:
-    """The quantity of a stocked line or of a kit that is neither committed nor waits, because nothing is planned for
-    drafts and while a job works on the order."""
-    return state.outstanding - state.committed - backordered(life, state)
 
 
 def delivered(life: SalesOrderStatus, state: LineState) -> Decimal:

@@ -8,7 +8,7 @@ _LINE: Body = {
     "unit_price": "10.00",
     "discount_percent": "10",
     "tax_code_id": Ref("tax_code_id"),
-    "location_id": Ref("location_id"),
+    "warehouse_id": Ref("warehouse_id"),
 }
 
 

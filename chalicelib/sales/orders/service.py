@@ -49,7 +49,7 @@ from chalicelib.sales.orders.tables import ContentLine, Header
 
 @use_case(events.CREATED)
 def create(work: Work, command: NewSalesOrder) -> SalesOrder:
-    """Creates a draft. Invalid lists every line with an invalid item, location, price or discount."""
+    """Creates a draft. Invalid lists every line with an invalid item, warehouse, price or discount."""
     customer, lines, header = _priced(work, command)
     ordered_at, calendar = command.ordered_at or work.now, tenants.calendar(work)
     year = calendar.fiscal_year(calendar.local(ordered_at).date())
@@ -71,7 +71,7 @@ def create(work: Work, command: NewSalesOrder) -> SalesOrder:
         open_key=work.tenant.key("open"),
     )
     row.set_date(work.tenant, ordered_at, calendar)
-    line_building.set_other_warehouses(work, row, lines)
+    line_building.set_other_warehouses(row, lines)
     repository.set_unstocked(row, lines)
     order = repository.Order(row, header, lines)
     work.create(row)
@@ -139,6 +139,7 @@ def confirm(work: Work, order_id: str, command: ConfirmSalesOrder) -> SalesOrder
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "confirm")
     order.row.reservation = command.reservation or order.row.reservation
+    order.row.confirmed_at = work.now
     return _run(work, order, "confirm")
 
 

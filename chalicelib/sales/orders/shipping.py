@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Protocol
 
 import msgspec
 
@@ -15,13 +16,14 @@ from chalicelib.sales.orders import kits, remaining, repository, rules, tables
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.tables import ContentLine
 
 OrderRow = tables.SalesOrder
 """The state row of an order, for shipments. The caller of a function that changes it must save it."""
 
 
-class Pick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A quantity of one order line at one location."""
+class Portion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A quantity of one order line."""
 
     line: int
     item_id: str
@@ -30,38 +32,75 @@ class Pick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     customer_item_code: str | None = None
     customer_item_name: str | None = None
     unit: str
-    location_id: str
     quantity: Decimal
 
 
-class Picked(msgspec.Struct, frozen=True):
-    """The lines of a new shipment, and its order's state row and address."""
+class Quantity(Protocol):
+    """A quantity of one order line, wherever it lies."""
 
-    picks: list[Pick]
+    @property
+    def line(self) -> int: ...
+    @property
+    def quantity(self) -> Decimal: ...
+
+
+class Picked(msgspec.Struct, frozen=True):
+    """What a new shipment takes of an order, out of one warehouse. positions: by line, where the request asked for
+    it."""
+
+    portions: list[Portion]
+    positions: dict[int, int]
+    warehouse_id: str
     ship_to: Address | None
     order: OrderRow
 
 
-def pick(work: Work, order_id: str, requested: Sequence[tuple[int, Decimal]] | None, shipment_id: str) -> Picked:
-    """Marks committed stock of an order as picked for a shipment: the given lines and quantities, or everything
-    committed. The caller saves the order's state row.
+def pick(
+    work: Work,
+    order_id: str,
+    requested: Sequence[tuple[int, Decimal]] | None,
+    warehouse_id: str | None,
+    shipment_id: str,
+) -> Picked:
+    """Marks committed stock of an order as picked for a shipment: the given lines and quantities, or everything that is
+    committed in the warehouse. The caller saves the order's state row.
 
-    Invalid lists lines that do not exist, have less committed, or whose quantity is finer than their unit.
+    Invalid lists lines that do not exist, have less committed, lie in another warehouse, or whose quantity is finer
+    than their unit; and when no warehouse is given and it could be several.
     """
     order = _load(work, order_id)
     numbers = {line.line: index for index, line in enumerate(order.lines)}
     if requested is None:
-        quantities = _all_committed(order)
+        quantities = _all_committed(order, warehouse_id)
     else:
         quantities = kits.expanded(requested, order.lines)
         _check_requested(order, numbers, quantities, kits.portion_errors(requested, order.lines))
-    picks = []
-    for number, quantity, _ in quantities:
-        line = order.lines[numbers[number]]
+    lines = [order.lines[numbers[number]] for number, _, _ in quantities]
+    chosen = _warehouse(lines, quantities, warehouse_id)
+    portions = []
+    for line, (number, quantity, _) in zip(lines, quantities, strict=True):
         order.states[numbers[number]].picked += quantity
-        picks.append(merged(Pick, line, quantity=quantity, unit=line.base_unit))
+        portions.append(merged(Portion, line, quantity=quantity, unit=line.base_unit))
     order.row.shipment_ids = [*(order.row.shipment_ids or []), shipment_id]
-    return Picked(picks, order.header.shipping_address, order.row)
+    positions = {number: position for number, _, position in quantities}
+    return Picked(portions, positions, chosen, order.header.shipping_address, order.row)
+
+
+def _warehouse(lines: Sequence[ContentLine], quantities: Sequence[kits.Portion], warehouse_id: str | None) -> str:
+    """The warehouse of a shipment. Invalid for lines of another one, and for lines of several if none is given."""
+    found = sorted({line.warehouse_id for line in lines})
+    if warehouse_id is None and len(found) > 1:
+        says = f"A shipment leaves one warehouse; name one of {', '.join(found)}."
+        raise Invalid(errors=[FieldError("/warehouse_id", "several_warehouses", says)])
+    chosen = warehouse_id or found[0]
+    problems = [
+        FieldError(f"/lines/{portion.position}/line", "other_warehouse", f"Its stock is in {line.warehouse_id}.")
+        for line, portion in zip(lines, quantities, strict=True)
+        if line.warehouse_id != chosen
+    ]
+    if problems:
+        raise Invalid(errors=problems)
+    return chosen
 
 
 def _load(work: Work, order_id: str) -> Order:
@@ -73,12 +112,13 @@ def _load(work: Work, order_id: str) -> Order:
     return order
 
 
-def _all_committed(order: Order) -> list[kits.Portion]:
-    """What is committed and not picked; of components of kits what makes whole kits."""
+def _all_committed(order: Order, warehouse_id: str | None) -> list[kits.Portion]:
+    """What is committed in the warehouse and not picked; of components of kits what makes whole kits."""
     whole = kits.whole(order.lines, order.states)
     free = [
         (line.line, whole.get(line.line, state.committed - state.picked))
         for line, state in zip(order.lines, order.states, strict=True)
+        if warehouse_id in (None, line.warehouse_id)
     ]
     unpicked = [kits.Portion(number, quantity, 0) for number, quantity in free if quantity > 0]
     if not unpicked:
@@ -104,18 +144,20 @@ def _check_requested(
             continue
         problems += units.errors(quantity, line.base_unit, f"/lines/{position}/quantity")
         if quantity > state.committed - state.picked:
-            problems.append(FieldError(f"/lines/{position}/quantity", "not_committed", "More than is committed for it."))
+            problems.append(
+                FieldError(f"/lines/{position}/quantity", "not_committed", "More than is committed for it.")
+            )
     if problems:
         raise Invalid(errors=problems)
 
 
-def unpick(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
+def unpick(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
     """Reverts the picked quantities of a shipment that has not been shipped; the stock stays committed."""
     for entry, state in _states(order, picks):
         state.picked -= entry.quantity
 
 
-def ship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
+def ship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
     """Changes picked quantities to shipped; they are no longer committed."""
     for entry, state in _states(order, picks):
         state.picked -= entry.quantity
@@ -123,7 +165,7 @@ def ship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
         state.shipped += entry.quantity
 
 
-def unship(order: tables.SalesOrder, picks: Sequence[Pick]) -> None:
+def unship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
     """Changes shipped quantities back to committed; of a closed order, which stays closed, to cancelled."""
     for entry, state in _states(order, picks):
         state.shipped -= entry.quantity
@@ -150,7 +192,7 @@ def save(work: Work, row: tables.SalesOrder) -> None:
     repository.save_row(work, row)
 
 
-def _states(row: tables.SalesOrder, picks: Sequence[Pick]) -> list[tuple[Pick, LineState]]:
+def _states(row: tables.SalesOrder, picks: Sequence[Quantity]) -> list[tuple[Quantity, LineState]]:
     """Each pick with the state of its line, found by the line number, which edits do not change."""
     by_number = {state.line: state for state in row.lines}
     return [(entry, by_number[entry.line]) for entry in picks]

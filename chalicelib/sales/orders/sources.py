@@ -1,4 +1,4 @@
-"""The documents that an order's lines refer to: items, locations, the customer, prices."""
+"""The documents that an order's lines refer to: items, warehouses, the customer, prices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from chalicelib.catalog.price_lists import service as price_lists
 from chalicelib.catalog.price_lists.finding_schemas import PriceFound, PriceRequest
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customer_items import service as customer_items
@@ -42,24 +41,24 @@ def read(
     *,
     is_edit: bool = False,
 ) -> Sources:
-    """Reads items, what the customer calls those of new lines, locations and the customer, in one or two round trips,
+    """Reads items, what the customer calls those of new lines, warehouses and the customer, in one or two round trips,
     one more for the components of kits, and two for the customer's codes if lines give any. Invalid lists every one
     that is missing or archived.
 
-    kept: by index, what the lines that stay were; their items and locations may be archived by now. is_edit: the
+    kept: by index, what the lines that stay were; their items may be archived by now. is_edit: the
     customer may be archived by now too, and is not in the answer. The tenant's calendar is read with a new order.
     """
     by_code = line_items.by_customer_code(work, lines, customer_id)
     ids = line_items.ids_of(work, lines, kept, by_code)
-    # Also the warehouse's default location, even if no line uses it, to check that the warehouse exists.
-    pointer_of = {default_location(warehouse_id): "/warehouse_id"}
-    pointer_of |= {
-        line.location_id or default_location(warehouse_id): _location_pointer(index, line)
+    pointer_of = {
+        line.warehouse_id: f"/lines/{index}/warehouse_id"
         for index, line in line_items.backwards(lines)
-        if index not in kept or line.location_id not in (None, kept[index].location_id)
+        if line.warehouse_id is not None and index not in kept
     }
+    if not is_edit:
+        pointer_of[warehouse_id] = "/warehouse_id"
     refs = [items.ref(work, item_id) for item_id in ids]
-    refs += [warehouses.location_ref(work.tenant, location) for location in pointer_of]
+    refs += [warehouses.warehouse_ref(work.tenant, each) for each in pointer_of]
     new = [item_id for index, item_id in enumerate(ids) if index not in kept]
     if customer_id and new:
         refs += [customers.ref(work, customer_id), *customer_items.refs(work, customer_id, new)]
@@ -75,7 +74,7 @@ def read(
 
 
 def _found(
-    work: Work, ids: list[str], kept: Mapping[int, ContentLine], locations: Mapping[str, str], customer_id: str | None
+    work: Work, ids: list[str], kept: Mapping[int, ContentLine], pointers: Mapping[str, str], customer_id: str | None
 ) -> tuple[dict[str, Item], Customer | None]:
     """The items, and the customer. Invalid with the errors of all kinds of documents."""
     problems: list[FieldError] = []
@@ -86,7 +85,7 @@ def _found(
     except Invalid as error:
         problems += error.errors
     try:
-        warehouses.active_locations(work, locations.items())
+        warehouses.known_warehouses(work, pointers.items())
     except Invalid as error:
         problems += error.errors
     try:
@@ -96,10 +95,6 @@ def _found(
     if problems:
         raise Invalid(errors=problems)
     return found, customer
-
-
-def _location_pointer(index: int, line: NewSalesOrderLine) -> str:
-    return f"/lines/{index}/location_id" if line.location_id else "/warehouse_id"
 
 
 def _needs_price(line: NewSalesOrderLine, before: ContentLine | None) -> bool:

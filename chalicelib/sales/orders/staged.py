@@ -4,7 +4,7 @@ one transaction if they fit, else in steps by a job."""
 from collections.abc import Callable, Iterable
 
 from chalicelib.catalog.items import service as items
-from chalicelib.inventory.stock.balances import StockKey
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.work import Work
@@ -92,7 +92,12 @@ def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
 @OPERATION.command("undo")
 def undo(work: Work, order: Order, after: str) -> Plan[StockKey]:
     """Releases what a confirmation with the policy `full` has committed before it failed; the order stays a draft."""
-    return _release_plan(work, order, after, lambda: events.UNDONE)
+
+    def finish() -> Event:
+        order.row.confirmed_at = None
+        return events.UNDONE
+
+    return _release_plan(work, order, after, finish)
 
 
 def _reserving(work: Work, order: Order, after: str) -> Reserving:
@@ -114,7 +119,7 @@ def _release_plan(
     keys = [key for key in wants if name_of(key) > after]
 
     def apply(key: StockKey) -> None:
-        release(work, key, wants[key])
+        release(work, order.row.claim(), key, wants[key])
         if cancels:
             _cancel(want.state for want in wants[key])
 
@@ -129,4 +134,4 @@ def _cancel(states: Iterable[LineState]) -> None:
 
 def name_of(key: StockKey) -> str:
     """The stock key as a text that sorts in the order of keys."""
-    return f"{key.item_id}/{key.location_id}"
+    return f"{key.item_id}/{key.warehouse_id}"

@@ -10,6 +10,7 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.price_lists.finding_schemas import PriceSource
 from chalicelib.catalog.tax_codes.schemas import AppliedTax, TaxCollector, TaxTreatment
+from chalicelib.inventory.commitments.ranks import Claim, Rank
 from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel import uniques
 from chalicelib.kernel.address import Address
@@ -34,6 +35,7 @@ from chalicelib.sales.orders.schemas import (
 )
 
 CHUNK_LINES = 50
+NORMAL_PRIORITY = 5
 _MONTH_LETTERS = len("2026-10")
 NUMBER = uniques.Kind("sales_order_number", "number", "sales order")
 
@@ -57,7 +59,7 @@ class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     unit: str
     base_unit: str
     factor: str = "1"
-    location_id: str
+    warehouse_id: str
     quantity: Decimal
     base_quantity: Decimal
     kit_line: int | None = None
@@ -201,6 +203,7 @@ class SalesOrder(StagedDocument):
     former: Struct[Former] = Struct(BUSINESS, Former, null=True)
     shipment_ids: Struct[list[str]] = Struct(BUSINESS, list[str], attr_name="shipments", null=True)
     cancel_reason: Choice[CancelReason] = Choice(BUSINESS, CancelReason, null=True)
+    confirmed_at = Moment(BUSINESS, null=True)
     closed_at = Moment(BUSINESS, null=True)
     by_open = ByOpen()
     by_customer = ByCustomer()
@@ -220,6 +223,10 @@ class SalesOrder(StagedDocument):
     def warehouses(self) -> list[str]:
         """The warehouses of the order. Callers who are limited to others, or to some of them only, do not see it."""
         return [self.warehouse_id, *(self.other_warehouse_ids or ())]
+
+    def claim(self) -> Claim:
+        """The order as it commits stock and waits for it. A draft does neither yet."""
+        return Claim(self.id, Rank(NORMAL_PRIORITY, None, self.confirmed_at or self.created_at))
 
     def first_customer(self) -> str | None:
         """The customer that it was made for."""

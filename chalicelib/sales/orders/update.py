@@ -141,7 +141,7 @@ def _take_lines(work: Work, order: Order, new_lines: list[ContentLine], *, keeps
     the former lines until they are released."""
     existing = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
     order.row.last_line = max(order.row.last_line, *(line.line for line in new_lines))
-    line_building.set_other_warehouses(work, order.row, new_lines)
+    line_building.set_other_warehouses(order.row, new_lines)
     if keeps_former:
         order.former = list(zip(order.lines, order.states, strict=True))
         order.row.former = Former(order.row.revision, order.states)
@@ -165,8 +165,10 @@ def _carry_over(line: ContentLine, existing: dict[int, LineState]) -> LineState:
     """The state of a new line, with the quantities of the line that it replaces."""
     before = existing.get(line.line, LineState(line.line, Decimal(0)))
     held = min(before.committed, line.base_quantity - before.shipped)
+    waits = min(before.backordered, line.base_quantity - before.shipped - held)
     before.committed -= held
-    return msgspec.structs.replace(before, ordered=line.base_quantity, committed=held)
+    before.backordered -= waits
+    return msgspec.structs.replace(before, ordered=line.base_quantity, committed=held, backordered=waits)
 
 
 def _check_quantities(

@@ -1,0 +1,132 @@
+"""Commits stock to documents, and keeps who waits for it, within the commit of the document.
+
+New demand never overtakes: it gets what is available beyond what others wait for, and waits for the rest. Who waits is
+served in the order of rank (filling.py).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from pynamodb.expressions.update import Action as UpdateAction
+
+from chalicelib.inventory.commitments import tables
+from chalicelib.inventory.commitments.ranks import Claim, Rank
+from chalicelib.inventory.commitments.tables import Waiting
+from chalicelib.inventory.stock import levels
+from chalicelib.inventory.stock.levels import Level, StockKey
+from chalicelib.inventory.stock.tables import Stock
+from chalicelib.kernel.dynamo.actions import Prepared, Values
+from chalicelib.kernel.work import Work
+
+_ZERO = Decimal(0)
+
+
+class Change(NamedTuple):
+    """What becomes of a claim: how much more is committed (less, if negative), and how much it waited for and waits for
+    from now on."""
+
+    committed: Decimal
+    waited: Decimal
+    waits: Decimal
+
+
+def _changes(of: Values) -> list[UpdateAction]:
+    return [
+        Stock.committed.set(Stock.committed + of["committed"]),
+        Stock.available.set(Stock.available - of["committed"]),
+        Stock.waiting.set(Stock.waiting + of["waiting"]),
+        Stock.version.set(Stock.version + 1),
+    ]
+
+
+_SLOTS = dict.fromkeys(("committed", "waiting"), "N")
+_COMMIT = Prepared(
+    Stock,
+    lambda of: (
+        _changes(of),
+        (Stock.available >= of["least_available"])
+        & (Stock.waiting <= of["most_waiting"])
+        & Stock.blocked.does_not_exist(),
+    ),
+    **_SLOTS,
+    least_available="N",
+    most_waiting="N",
+)
+_SERVE = Prepared(
+    Stock,
+    lambda of: (
+        _changes(of),
+        (Stock.available >= of["committed"]) & (Stock.waiting >= of["committed"]),
+    ),
+    **_SLOTS,
+)
+_RELEASE = Prepared(
+    Stock,
+    lambda of: (
+        _changes(of),
+        (Stock.committed >= of["least_committed"]) & (Stock.waiting >= of["least_waiting"]),
+    ),
+    **_SLOTS,
+    least_committed="N",
+    least_waiting="N",
+)
+
+
+def change(work: Work, claim: Claim, key: StockKey, change: Change, level: Level | None = None) -> None:
+    """Changes what a document has committed and waits for. When less is available than the decision has read, or more
+    wait, the decision runs again. level: as it was read; needed to commit more or to wait for more."""
+    waiting = change.waits - change.waited
+    if change.committed > 0:
+        _commit_more(work, key, change, level or Level())
+    elif level is not None and not level.exists and waiting:
+        work.insert(levels.new_row(work.tenant, key, waiting=waiting))
+    elif change.committed or waiting:
+        values = {"committed": change.committed, "waiting": waiting}
+        least = {"least_committed": -change.committed, "least_waiting": max(_ZERO, -waiting)}
+        work.add(_RELEASE.fill(levels.ref(work.tenant, key), **values, **least))
+    if waiting:
+        _write_waiting(work, claim, key, change.waits)
+    if change.committed < 0 or change.waits:
+        _name(work, key)
+
+
+def _commit_more(work: Work, key: StockKey, change: Change, level: Level) -> None:
+    others = max(_ZERO, level.waiting - change.waited)
+    work.add(
+        _COMMIT.fill(
+            levels.ref(work.tenant, key),
+            committed=change.committed,
+            waiting=change.waits - change.waited,
+            least_available=change.committed + others,
+            most_waiting=level.waiting,
+        )
+    )
+
+
+def serve(work: Work, claim: Claim, key: StockKey, quantity: Decimal, waited: Decimal) -> None:
+    """Commits stock to a document whose turn it is: what it has waited for."""
+    work.add(_SERVE.fill(levels.ref(work.tenant, key), committed=quantity, waiting=-quantity))
+    _write_waiting(work, claim, key, waited - quantity)
+
+
+def _write_waiting(work: Work, claim: Claim, key: StockKey, quantity: Decimal) -> None:
+    """Writes the row of who waits. It needs no condition: the document is written in the same commit."""
+    name = tables.waiting_ref(work.tenant, key, claim.turn)
+    if quantity:
+        work.overwrite(Waiting(partition=name.hash_key, turn=name.range_key, quantity=quantity))
+    else:
+        work.remove(name)
+
+
+def _name(work: Work, key: StockKey) -> None:
+    """Names the item in the journal entry, so that who waits for it is looked for."""
+    work.annotate(subjects=[*(work.note.subjects if work.note else []), key.item_id])
+
+
+def rerank(work: Work, claim: Claim, rank: Rank, waits: Mapping[StockKey, Decimal]) -> None:
+    """Moves what a document waits for to another rank."""
+    after = Claim(claim.document_id, rank)
+    for key, quantity in sorted(waits.items()):
+        work.remove(tables.waiting_ref(work.tenant, key, claim.turn))
+        _write_waiting(work, after, key, quantity)

@@ -1,0 +1,58 @@
+"""The table of those who wait for stock, in the order in which they get it."""
+
+from chalicelib.inventory.commitments.ranks import Claim, claim_of
+from chalicelib.inventory.commitments.schemas import WaitingQuery
+from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.attributes import Number, Text
+from chalicelib.kernel.dynamo.model import Row, meta
+from chalicelib.kernel.privacy import BUSINESS
+from chalicelib.kernel.tenant import Tenant, parts_of
+from chalicelib.kernel.views import View
+
+
+class Waiting(Row):
+    """Access: by item and warehouse, in the order of `turn` (ranks.py), which names the document that waits.
+
+    It is written together with the document and with the stock row, whose `waiting` is the sum of these rows.
+    """
+
+    Meta = meta("waiting")
+    partition = Text(BUSINESS, hash_key=True)
+    turn = Text(BUSINESS, range_key=True)
+    quantity = Number(BUSINESS)
+
+    @property
+    def stock_key(self) -> StockKey:
+        """What it waits for."""
+        return StockKey(*parts_of(self.partition)[1:])
+
+    @property
+    def claim(self) -> Claim:
+        """Who waits."""
+        return claim_of(self.turn)
+
+    def is_visible_to(self, call: Call) -> bool:
+        return call.sees(self.stock_key.warehouse_id)
+
+
+def waiting_key(tenant: Tenant, key: StockKey) -> str:
+    """The partition of those who wait for an item in a warehouse."""
+    return tenant.key(*key)
+
+
+def waiting_ref(tenant: Tenant, key: StockKey, turn: str) -> store.Ref:
+    return store.Ref(Waiting, waiting_key(tenant, key), turn)
+
+
+WAITING_VIEWS: tuple[View[WaitingQuery], ...] = (
+    View(
+        lambda request: (
+            Waiting.partition
+            == waiting_key(request.tenant, StockKey(request.query.item_id, request.query.warehouse_id))
+        ),
+        needs=frozenset({"item_id", "warehouse_id"}),
+        sort="turn",
+    ),
+)

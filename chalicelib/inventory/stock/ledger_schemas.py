@@ -1,0 +1,86 @@
+"""API schemas of the ledger of stock."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.catalog.items.schemas import ItemId
+from chalicelib.inventory.stock.schemas import Reference, StockMovementKind
+from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
+from chalicelib.kernel.pages import PageQuery
+
+Seq = Annotated[int, Meta(description="Counts the movements of an item in a warehouse: 1, 2, 3, without gaps.")]
+AsOfTime = Annotated[datetime, Meta(tz=True, description="The time at which the quantity is asked for.")]
+
+
+class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of the quantity on hand of an item in a warehouse. It is immutable: a correction is another movement."""
+
+    seq: Seq
+    kind: Annotated[StockMovementKind, Meta(description="What moved the stock.")]
+    warehouse_id: WarehouseId
+    location_id: Annotated[LocationId, Meta(description="Where the stock was moved.")]
+    quantity: Annotated[
+        Decimal, Meta(description="The quantity that was added, or removed if negative, in the item's unit.")
+    ]
+    balance: Annotated[
+        Decimal, Meta(description="The quantity on hand in the warehouse afterwards, in the item's unit.")
+    ]
+    place_balance: Annotated[
+        Decimal, Meta(description="The quantity on hand at the location afterwards, in the item's unit.")
+    ]
+    at: Annotated[datetime, Meta(description="When the stock was moved.")]
+    reference: Annotated[
+        str, Meta(description="The reference that was given, else the id of the operation or shipment.")
+    ]
+    reason: Annotated[str | None, Meta(description="The reason of an adjustment; null for other kinds.")]
+    note: Annotated[str | None, Meta(description="The note of the operation; null for none.")]
+    actor: Annotated[
+        str, Meta(description="Who moved it: the `subject` of a user or machine, or `system:` and a part of NovexERP.")
+    ]
+
+
+class LedgerQuery(PageQuery, frozen=True, kw_only=True):
+    """The movements of an item in a warehouse or at a location, newest first. One of the two is required."""
+
+    item_id: ItemId
+    warehouse_id: Annotated[WarehouseId, Meta(description="Movements in this warehouse.")] | None = None
+    location_id: Annotated[LocationId, Meta(description="Movements at this location.")] | None = None
+    kind: Annotated[StockMovementKind, Meta(description="Only movements of this kind.")] | None = None
+    reference: (
+        Annotated[Reference, Meta(description="Only movements with this reference; case does not matter.")] | None
+    ) = None
+
+
+class LedgerChoice(PageQuery, frozen=True, kw_only=True):
+    """The movements of an item in a warehouse: all, those at one bin, or those at the default location."""
+
+    item_id: str
+    warehouse_id: str
+    bin_id: str | None = None
+    is_loose: bool | None = None
+    kind: StockMovementKind | None = None
+    reference: str | None = None
+
+
+class AsOfQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The item, where it lies, and the time. A warehouse or a location is required."""
+
+    item_id: ItemId
+    warehouse_id: Annotated[WarehouseId, Meta(description="What there was in this warehouse.")] | None = None
+    location_id: Annotated[LocationId, Meta(description="What there was at this location.")] | None = None
+    at: AsOfTime
+
+
+class StockAsOf(msgspec.Struct, frozen=True, kw_only=True):
+    """The quantity on hand at a time."""
+
+    item_id: ItemId
+    warehouse_id: WarehouseId
+    location_id: Annotated[LocationId | None, Meta(description="The location that was asked for; null for all.")]
+    at: AsOfTime
+    on_hand: Annotated[Decimal, Meta(description="The quantity on hand at that time, in the item's unit.")]
+    seq: Annotated[int, Meta(description="`seq` of the last movement up to that time; 0 before the first.")]

@@ -1,0 +1,256 @@
+"""Physical moves of stock. All moves of a commit change each stock row once, write a movement each, and raise its `seq`
+by their number, so that whoever read the row before decides again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as UpdateAction
+
+from chalicelib.inventory.stock import bins, levels, tables
+from chalicelib.inventory.stock.bins import BinKey, BinPlan
+from chalicelib.inventory.stock.errors import InsufficientStock, StockShortage
+from chalicelib.inventory.stock.levels import Level, StockKey
+from chalicelib.inventory.stock.schemas import StockMovementKind
+from chalicelib.inventory.stock.tables import Movement, Stock
+from chalicelib.inventory.warehouses.places import Place
+from chalicelib.kernel import clock
+from chalicelib.kernel.decimals import bare
+from chalicelib.kernel.dynamo.actions import Prepared, Ref, Values
+from chalicelib.kernel.work import Work
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A physical move of an item at a place.
+
+    quantity: signed. is_committed: it leaves or comes back as committed stock. is_fact: it has happened already, as a
+    count has found, so that available stock may fall below zero. is_picked: a shipment has marked what leaves its bin.
+    pointer: the line of the command.
+    """
+
+    item_id: str
+    place: Place
+    quantity: Decimal
+    kind: StockMovementKind
+    reference: str
+    reason: str | None = None
+    note: str | None = None
+    is_committed: bool = False
+    is_fact: bool = False
+    is_picked: bool = False
+    pointer: str = ""
+
+    @property
+    def key(self) -> StockKey:
+        """The stock row that it changes."""
+        return StockKey(self.item_id, self.place.warehouse_id)
+
+    @property
+    def bin_key(self) -> BinKey:
+        """The bin that it changes, unless its place is a default location."""
+        return self.item_id, self.place
+
+    @property
+    def held(self) -> Decimal:
+        """What it adds to held stock."""
+        return self.quantity if self.place.zone.is_held else _ZERO
+
+    @property
+    def free(self) -> Decimal:
+        """What it adds to available stock."""
+        return self.quantity - self.held - (self.quantity if self.is_committed else _ZERO)
+
+
+def _changes(of: Values) -> list[UpdateAction]:
+    names = ("on_hand", "committed", "held", "available", "loose")
+    relative = [getattr(Stock, name).set(getattr(Stock, name) + of[name]) for name in names]
+    return [
+        *relative,
+        Stock.seq.set(of["next"]),
+        Stock.version.set(Stock.version + 1),
+        Stock.moved_at.set(of["at"]),
+    ]
+
+
+def _unmoved(of: Values) -> Condition:
+    condition: Condition = (Stock.seq == of["seq"]) & (Stock.committed >= of["least_committed"])
+    return condition
+
+
+_SLOTS = {
+    **dict.fromkeys(("on_hand", "committed", "held", "available", "loose", "next", "seq", "least_committed"), "N"),
+    "at": "S",
+}
+_MOVE = Prepared(Stock, lambda of: (_changes(of), _unmoved(of)), **_SLOTS)
+_TAKE = Prepared(
+    Stock,
+    lambda of: (
+        _changes(of),
+        _unmoved(of) & (Stock.available >= of["least_available"]) & (Stock.waiting <= of["waiting"]),
+    ),
+    **_SLOTS,
+    least_available="N",
+    waiting="N",
+)
+_PUT = Prepared(Stock, lambda of: (_changes(of), _unmoved(of) & Stock.blocked.does_not_exist()), **_SLOTS)
+
+
+def move(work: Work, moves: Sequence[Move], *, is_receipt: bool = False) -> list[Decimal]:
+    """Moves stock, outs first, and writes a movement for each move. Returns the quantity on hand at the place after
+    each. InsufficientStock lists the shortages. is_receipt: refuses items that are archived meanwhile."""
+    by_key: dict[StockKey, list[int]] = defaultdict(list)
+    for index in sorted(range(len(moves)), key=lambda index: moves[index].quantity > 0):
+        by_key[moves[index].key].append(index)
+    work.fetch(*refs(work, moves))
+    rows = levels.rows(work, by_key)
+    of_bins = bins.plans(work, (each.bin_key for each in moves if not each.place.is_loose))
+    plans = {key: _KeyPlan(work, key, levels.level(row), of_bins) for key, row in rows.items()}
+    after = [_ZERO] * len(moves)
+    short: list[StockShortage] = []
+    for key, indexes in by_key.items():
+        for index in indexes:
+            after[index] = plans[key].add(moves[index])
+        short += plans[key].shortages()
+    if short:
+        raise InsufficientStock(short)
+    for key, plan in plans.items():
+        plan.write(rows[key], is_receipt=is_receipt)
+    bins.write(work, of_bins.values())
+    return after
+
+
+def refs(work: Work, moves: Iterable[Move]) -> list[Ref]:
+    """The keys of the rows that moves change, for reading them together with others."""
+    found = [levels.ref(work.tenant, each.key) for each in moves]
+    return found + [bins.bin_ref(work.tenant, each.bin_key) for each in moves if not each.place.is_loose]
+
+
+class _KeyPlan:
+    """What becomes of one stock row: moves are added one by one, then all are written."""
+
+    def __init__(self, work: Work, key: StockKey, before: Level, of_bins: Mapping[BinKey, BinPlan]) -> None:
+        self._work, self._key, self._before, self._bins = work, key, before, of_bins
+        self._moves: list[tuple[Move, _After]] = []
+        self._on_hand, self._loose = before.on_hand, before.loose
+        self._committed = self._held = self._refusable = _ZERO
+        self._short: dict[str, StockShortage] = {}
+
+    def add(self, entry: Move) -> Decimal:
+        """Adds a move, and returns what is on hand at its place after it."""
+        self._on_hand += entry.quantity
+        self._committed += entry.quantity if entry.is_committed else _ZERO
+        self._held += entry.held
+        self._refusable += _ZERO if entry.is_fact else entry.free
+        in_bin = None if entry.place.is_loose else self._add_to_bin(entry)
+        self._loose += entry.quantity if in_bin is None else _ZERO
+        there = bare(self._loose) if in_bin is None else in_bin
+        if there < 0 and entry.quantity < 0:
+            self._note_short(entry, there - entry.quantity)
+        self._moves.append((entry, _After(bare(self._on_hand), bare(self._loose), in_bin)))
+        return there
+
+    def _add_to_bin(self, entry: Move) -> Decimal:
+        plan = self._bins[entry.bin_key]
+        plan.change += entry.quantity
+        if entry.is_picked:
+            plan.unpicked -= entry.quantity
+        elif entry.quantity < 0 and not entry.is_fact:
+            plan.taken -= entry.quantity
+            if plan.free < 0:
+                self._note_short(entry, plan.free - entry.quantity)
+        return bare(plan.on_hand)
+
+    def shortages(self) -> list[StockShortage]:
+        """What is short: at places, or free stock of the warehouse, or goods to ship that are not there any more."""
+        outs = [entry for entry, _ in self._moves if entry.quantity < 0]
+        there = self._before.on_hand - self._before.held
+        for entry in outs:
+            if entry.is_committed and there < -self._committed:
+                self._note_short(entry, max(_ZERO, there))
+            elif not entry.is_committed and not entry.is_fact and self._need > self._promisable:
+                self._note_short(entry, self._promisable, self._need)
+        return list(self._short.values())
+
+    @property
+    def _need(self) -> Decimal:
+        """What the moves that can be refused take from available stock."""
+        return max(_ZERO, -self._refusable)
+
+    @property
+    def _promisable(self) -> Decimal:
+        return max(_ZERO, self._before.available - self._before.waiting)
+
+    def _note_short(self, entry: Move, available: Decimal, wanted: Decimal | None = None) -> None:
+        self._short.setdefault(
+            entry.pointer,
+            StockShortage(
+                pointer=entry.pointer,
+                item_id=entry.item_id,
+                warehouse_id=entry.place.warehouse_id,
+                location_id=entry.place.location_id,
+                wanted=-entry.quantity if wanted is None else wanted,
+                available=max(_ZERO, available),
+            ),
+        )
+
+    def write(self, row: Stock | None, *, is_receipt: bool) -> None:
+        """Writes the stock row and the movements."""
+        work, before = self._work, self._before
+        at = max(work.now, row.moved_at) if row is not None and row.moved_at is not None else work.now
+        on_hand = self._on_hand - before.on_hand
+        change = {
+            "on_hand": on_hand,
+            "committed": self._committed,
+            "held": self._held,
+            "available": on_hand - self._committed - self._held,
+            "loose": self._loose - before.loose,
+        }
+        last = before.seq + len(self._moves)
+        if row is None:
+            new = levels.new_row(work.tenant, self._key, **change)
+            new.seq, new.moved_at = last, at
+            work.insert(new)
+        else:
+            guard: dict[str, Decimal] = {"least_committed": max(_ZERO, -self._committed)}
+            prepared = _PUT if is_receipt else _MOVE
+            if self._need:
+                prepared = _TAKE
+                guard |= {"least_available": self._need + before.waiting, "waiting": before.waiting}
+            name = levels.ref(work.tenant, self._key)
+            work.add(prepared.fill(name, **change, **guard, next=last, seq=before.seq, at=clock.text(at)))
+        for seq, (entry, after) in enumerate(self._moves, before.seq + 1):
+            work.insert(self._movement(seq, entry, after, at))
+
+    def _movement(self, seq: int, entry: Move, after: "_After", at: datetime) -> Movement:
+        tenant, is_loose = self._work.tenant, entry.place.is_loose
+        return Movement(
+            partition=tables.movements_key(tenant, *self._key),
+            seq=seq,
+            kind=entry.kind,
+            quantity=entry.quantity,
+            balance=after.balance,
+            loose=after.loose,
+            bin_id=None if is_loose else entry.place.location_id,
+            bin_key=None if is_loose else tenant.key(entry.item_id, entry.place.location_id),
+            bin_balance=after.in_bin,
+            at=at,
+            reference=entry.reference,
+            reason=entry.reason,
+            note=entry.note,
+            actor=self._work.call.actor,
+        )
+
+
+class _After(NamedTuple):
+    """What is on hand after a move: in the warehouse, at its default location, and in the bin that it changed."""
+
+    balance: Decimal
+    loose: Decimal
+    in_bin: Decimal | None

@@ -1,0 +1,19 @@
+"""What stock needs to know of a location."""
+
+from typing import NamedTuple
+
+from chalicelib.inventory.warehouses.schemas import Zone, default_location
+
+
+class Place(NamedTuple):
+    """A location of a warehouse, where goods lie."""
+
+    location_id: str
+    warehouse_id: str
+    zone: Zone = Zone.STORAGE
+    is_active: bool = True
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it is the default location, where goods lie that no bin row counts."""
+        return self.location_id == default_location(self.warehouse_id)

@@ -1,0 +1,17 @@
+"""What a package offers to a package below it, which must not import it: functions that the lower one calls by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Functions for a package below.
+
+    point: what is extended, as the package below names it. name: for whom, such as the prefix of the ids of a kind of
+    documents. functions: the name by which each is called, to its submodule and name.
+    """
+
+    point: str
+    name: str
+    functions: Mapping[str, str]

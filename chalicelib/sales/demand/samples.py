@@ -1,5 +1,0 @@
-"""Samples of demand."""
-
-from chalicelib.kernel.samples import Ref, Samples
-
-SAMPLES = Samples(queries={"list_demand": {"item_id": Ref("item_id")}})
