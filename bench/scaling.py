@@ -61,7 +61,7 @@ def _prepare(scene: Scene, size: int) -> dict[str, str]:
     return {
         "Newest 25 orders": "/v1/sales-orders",
         "25 open orders": "/v1/sales-orders?open=true",
-        "Availability of 100 SKUs": f"/v1/stock/availability?skus={','.join(skus)}&location_id={scene.shop.location}",
+        "Availability of 100 SKUs": f"/v1/stock/availability?skus={','.join(skus)}&warehouse_id={scene.shop.warehouse}",
         "Newest 25 of an item's ledger": f"/v1/stock/ledger?{place}",
         "On hand as of a time": f"/v1/stock/as-of?{place}&at=2026-01-01T00:00:00Z",
         **masters.items(scene, size, new_ids, _write),
@@ -83,8 +83,9 @@ def _orders(scene: Scene, size: int) -> None:
 
 def _stock(scene: Scene, size: int, new_ids: list[str]) -> list[str]:
     """Unique SKUs and balances of as many items; returns a hundred of the SKUs."""
-    from chalicelib.catalog.items.tables import SKU
     from chalicelib.inventory.stock.balances import StockKey, ref
+
+    from chalicelib.catalog.items.tables import SKU
     from chalicelib.inventory.stock.tables import Balance
     from chalicelib.kernel import uniques
     from chalicelib.kernel.dynamo import store

@@ -218,11 +218,11 @@ def _(scene: Scene) -> Act:
 def _following(scene: Scene, items: list[str]) -> Act:
     """What the consumer that knows who waits for stock does with the entry; its position is not its own."""
     from chalicelib.events.schemas import change
+    from chalicelib.inventory.commitments import consumers
     from chalicelib.kernel import journal
     from chalicelib.kernel.call import Call
     from chalicelib.kernel.dynamo import store
     from chalicelib.kernel.tenant import Tenant
-    from chalicelib.sales.demand import consumers
 
     order, tenant = scene.shop.confirmed(*((item, 2) for item in items)), Tenant(scene.acme.tenant)
     story = scene.acme.get(f"/v1/audit?entity=sales_order&entity_id={order['id']}").ok()["data"]
@@ -287,7 +287,7 @@ def _(scene: Scene) -> Act:
     skus = ",".join(row["sku"] for row in rows)
 
     def read() -> None:
-        path = f"/v1/stock/availability?skus={skus}&location_id={scene.shop.location}"
+        path = f"/v1/stock/availability?skus={skus}&warehouse_id={scene.shop.warehouse}"
         assert len(scene.acme.get(path).ok()["data"]) == 100
 
     return read

@@ -34,9 +34,19 @@ class Shop:
         body = {"warehouse_id": self.warehouse, "code": code, "name": code}
         return str(self.client.post("/v1/locations", body).ok()["id"])
 
-    def level(self, item_id: str, location: str | None = None) -> tuple[str, str, str]:
+    def at(self, item_id: str, location: str | None = None) -> str:
+        """What lies at a location."""
+        found = self.client.get(f"/v1/stock/places?item_id={item_id}&location_id={location or self.location}").ok()
+        return found["data"][0]["on_hand"] if found["data"] else "0"
+
+    def waiting(self, item_id: str) -> list[tuple[str, str]]:
+        """Who waits for an item, and for how much, in the order in which they are served."""
+        path = f"/v1/stock/waiting?item_id={item_id}&warehouse_id={self.warehouse}"
+        return [(row["document_id"], row["quantity"]) for row in self.client.get(path).ok()["data"]]
+
+    def level(self, item_id: str) -> tuple[str, str, str]:
         """on hand, committed, available."""
-        path = f"/v1/stock/balances?item_id={item_id}&location_id={location or self.location}"
+        path = f"/v1/stock?item_id={item_id}&warehouse_id={self.warehouse}"
         found = self.client.get(path).ok()["data"]
         return (found[0]["on_hand"], found[0]["committed"], found[0]["available"]) if found else ("0", "0", "0")
 

@@ -106,7 +106,7 @@ def test_orders_get_what_they_wait_for_while_another_consumer_sleeps(acme: Clien
         here.receive(item, 2000)
 
     def is_served() -> bool:
-        return not any(acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"] for item in items)
+        return not any(here.waiting(item) for item in items)
 
     wait_until(is_served)
     assert acme.get(f"/v1/sales-orders/{waiting['id']}").ok()["fulfilment"] == "committed"

@@ -3,16 +3,17 @@
 from decimal import Decimal
 
 import pytest
-from chalicelib.inventory.stock.balances import StockKey
 
 from chalicelib.fulfilment.shipments import rules
+from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import ShipmentStatus
 from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.fulfilment.shipments.tables import Shipment
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.stock.schemas import StockMovementKind
+from chalicelib.inventory.warehouses.places import Place
 from chalicelib.jobs.staged import Staged
 from chalicelib.kernel.errors import TransitionRefused
-from chalicelib.sales.orders.shipping import Pick
 
 
 def pick(line: int, sku: str, location: str, quantity: str) -> Pick:
@@ -34,18 +35,21 @@ def test_a_pick_list_goes_through_the_warehouse_by_location_and_sku() -> None:
     assert [entry.line for entry in rules.in_pick_order(PICKS)] == [2, 1, 3]
 
 
-def test_lines_of_one_item_at_one_location_move_its_balance_once() -> None:
-    grouped = rules.by_stock_key(PICKS)
-    assert list(grouped) == [StockKey("itm_bell", "loc_a"), StockKey("itm_bike", "loc_b")]
-    assert [entry.line for entry in grouped[StockKey("itm_bike", "loc_b")]] == [1, 3]
+def test_lines_of_one_item_change_its_stock_once() -> None:
+    grouped = rules.by_stock_key("wh_a", PICKS)
+    assert list(grouped) == [StockKey("itm_bell", "wh_a"), StockKey("itm_bike", "wh_a")]
+    assert [entry.line for entry in grouped[StockKey("itm_bike", "wh_a")]] == [1, 3]
 
 
 def test_goods_leave_out_of_what_is_committed_and_come_back_into_it() -> None:
-    key = StockKey("itm_bike", "loc_b")
-    left = rules.departure("shp_1", key, [PICKS[0], PICKS[2]])
-    back = rules.reversal("shp_1", key, [PICKS[0], PICKS[2]])
-    assert (left.quantity, left.kind, left.from_committed) == (Decimal(-3), StockMovementKind.SHIPMENT, True)
-    assert (back.quantity, back.kind, back.to_committed) == (Decimal(3), StockMovementKind.SHIPMENT_REVERSAL, True)
+    places = {"loc_b": Place("loc_b", "wh_a"), "loc_c": Place("loc_c", "wh_a")}
+    picks = [PICKS[0], PICKS[2]]
+    (left,) = rules.departure("shp_1", places, picks)
+    (back,) = rules.reversal("shp_1", places, picks, is_closed=False, to=None)
+    assert (left.quantity, left.kind, left.is_committed) == (Decimal(-3), StockMovementKind.SHIPMENT, True)
+    assert (back.quantity, back.kind, back.is_committed) == (Decimal(3), StockMovementKind.SHIPMENT_REVERSAL, True)
+    (back,) = rules.reversal("shp_1", places, picks, is_closed=True, to=places["loc_c"])
+    assert (back.place, back.is_committed) == (places["loc_c"], False)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Stock through the API."""
 
+import time
 from decimal import Decimal
 
 import pytest
 
-from chalicelib.inventory.stock import balances
-from chalicelib.inventory.stock.balances import Move, StockKey
+from chalicelib.inventory.stock.moves import Move, move
 from chalicelib.inventory.stock.schemas import StockMovementKind
+from chalicelib.inventory.warehouses.places import Place
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
@@ -23,20 +24,40 @@ def test_receipts_adjustments_and_transfers_write_a_ledger_with_a_running_balanc
     acme.post("/v1/stock/adjustments", adjustment).ok()
     line = {"item_id": item, "from_location_id": here.location, "to_location_id": shelf, "quantity": "4"}
     acme.post("/v1/stock/transfers", {"lines": [line], "reference": "MOVE 7"}).ok()
-    assert here.level(item) == ("6", "0", "6")
-    assert here.level(item, shelf) == ("4", "0", "4")
-    ledger = acme.get(f"/v1/stock/ledger?item_id={item}&location_id={here.location}").ok()["data"]
-    assert [(row["seq"], row["kind"], row["quantity"], row["balance"]) for row in ledger] == [
-        (3, "transfer_out", "-4", "6"),
-        (2, "adjustment", "-0.5", "10"),
-        (1, "receipt", "10.5", "10.5"),
+    assert here.level(item) == ("10", "0", "10")
+    assert (here.at(item), here.at(item, shelf)) == ("6", "4")
+    ledger = acme.get(f"/v1/stock/ledger?item_id={item}&warehouse_id={here.warehouse}").ok()["data"]
+    names = ("seq", "kind", "quantity", "balance", "place_balance", "location_id")
+    assert [tuple(row[name] for name in names) for row in ledger] == [
+        (4, "transfer_in", "4", "10", "4", shelf),
+        (3, "transfer_out", "-4", "6", "6", here.location),
+        (2, "adjustment", "-0.5", "10", "10", here.location),
+        (1, "receipt", "10.5", "10.5", "10.5", here.location),
     ]
-    assert ledger[1]["reason"] == "damaged"
+    assert ledger[2]["reason"] == "damaged"
     assert ledger[0]["reference"] == "MOVE 7"
-    before = acme.get(f"/v1/stock/as-of?item_id={item}&location_id={here.location}&at={ledger[1]['at']}").ok()
-    assert (before["on_hand"], before["seq"]) == ("10", 2)
-    epoch = acme.get(f"/v1/stock/as-of?item_id={item}&location_id={here.location}&at=2020-01-01T00:00:00Z").ok()
-    assert (epoch["on_hand"], epoch["seq"]) == ("0", 0)
+    for place, seqs in ((here.location, [3, 2, 1]), (shelf, [4])):
+        found = acme.get(f"/v1/stock/ledger?item_id={item}&location_id={place}").ok()["data"]
+        assert [row["seq"] for row in found] == seqs
+
+
+def test_what_there_was_at_a_time_is_known_of_warehouses_and_of_locations(acme: Client) -> None:
+    here = shop(acme)
+    item, shelf = here.item()["id"], here.bin("SHELF-1")
+    times = []
+    for quantity, place in ((10, here.location), (3, shelf), (1, here.location), (2, shelf)):
+        here.receive(item, quantity, place)
+        times.append(acme.get(f"/v1/stock?item_id={item}").ok()["data"][0]["moved_at"])
+        time.sleep(0.002)
+
+    def on_hand(place: str, at: str) -> str:
+        return acme.get(f"/v1/stock/as-of?item_id={item}&{place}&at={at}").ok()["on_hand"]
+
+    whole, loose, binned = f"warehouse_id={here.warehouse}", f"location_id={here.location}", f"location_id={shelf}"
+    found = [tuple(on_hand(place, at) for place in (whole, loose, binned)) for at in times]
+    assert found == [("10", "10", "0"), ("13", "10", "3"), ("14", "11", "3"), ("16", "11", "5")]
+    assert on_hand(binned, "2020-01-01T00:00:00Z") == "0"
+    acme.get(f"/v1/stock/as-of?item_id={item}&at={times[0]}").refused(400, "bad_request")
 
 
 def test_more_than_there_is_cannot_leave_and_the_refusal_names_it(acme: Client) -> None:
@@ -48,6 +69,7 @@ def test_more_than_there_is_cannot_leave_and_the_refusal_names_it(acme: Client) 
         {
             "pointer": "/lines/0",
             "item_id": item,
+            "warehouse_id": here.warehouse,
             "location_id": here.location,
             "wanted": "5",
             "available": "3",
@@ -98,7 +120,7 @@ def test_availability_of_many_skus_comes_in_one_call(acme: Client) -> None:
     assert [(row["sku"], row["available"]) for row in everywhere["data"]] == [(first["sku"], "7"), (second["sku"], "7")]
     assert everywhere["unknown"] == ["NONE"]
     at_home = acme.get(f"/v1/stock/availability?skus={skus}&warehouse_id={here.warehouse}").ok()
-    assert [row["available"] for row in at_home["data"]] == ["5", "7"]
+    assert [row["available"] for row in at_home["data"]] == ["7", "7"]
 
 
 def test_a_location_can_be_archived_only_when_it_is_empty(acme: Client) -> None:
@@ -120,12 +142,12 @@ def test_a_location_can_be_archived_only_when_it_is_empty(acme: Client) -> None:
 def test_nothing_is_put_into_a_location_that_is_archived_meanwhile(acme: Client) -> None:
     here = shop(acme)
     item, shelf = here.item()["id"], here.bin("S1")
-    place = StockKey(item, shelf)
     call = Call.system(Tenant(acme.tenant), "test")
     work = Work(call)
-    balances.move(work, [Move(place, Decimal(1), StockMovementKind.RECEIPT, "R-1")])
+    place = Place(shelf, here.warehouse)
+    move(work, [Move(item, place, Decimal(1), StockMovementKind.RECEIPT, "R-1")])
     acme.post(f"/v1/locations/{shelf}/archive", etag=1).ok()
     with pytest.raises(store.Cancelled) as cancelled:
         store.transact(work.actions, "token-of-this-test")
     assert "ConditionalCheckFailed" in cancelled.value.reasons
-    assert here.level(item, shelf) == ("0", "0", "0")
+    assert here.at(item, shelf) == "0"

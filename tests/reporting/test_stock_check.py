@@ -3,17 +3,16 @@
 import time
 import zlib
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
-from chalicelib.inventory.stock.balances import StockKey, ref
-from chalicelib.sales.demand import tables as demand
 
 from chalicelib.catalog.items.tables import Item
-from chalicelib.inventory.stock.tables import Balance
+from chalicelib.inventory.commitments import tables as queue
+from chalicelib.inventory.stock.levels import StockKey, ref
+from chalicelib.inventory.stock.tables import Stock
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Step
 from chalicelib.kernel import ids
@@ -21,9 +20,10 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
-from chalicelib.reporting.stock_check import checkpoint, compare, scan, service
-from chalicelib.reporting.stock_check.checkpoint import Checkpoint
+from chalicelib.reporting.stock_check import checkpoint, scan, service
+from chalicelib.reporting.stock_check.checkpoint import Checkpoint, Claims
 from chalicelib.reporting.stock_check.schemas import NewStockCheck
+from chalicelib.sales.orders import repository
 from tests.factories import Shop, shop
 from tests.world import Client
 
@@ -44,9 +44,9 @@ def check(client: Client, **body: Any) -> Any:
 
 
 def tamper(here: Shop, item: str, **values: Decimal | int) -> None:
-    place = ref(Tenant(here.client.tenant), StockKey(item, here.location))
-    actions = [getattr(Balance, name).set(value) for name, value in values.items()]
-    assert store.write(store.update(place, [*actions, Balance.version.set(Balance.version + 1)]))
+    place = ref(Tenant(here.client.tenant), StockKey(item, here.warehouse))
+    actions = [getattr(Stock, name).set(value) for name, value in values.items()]
+    assert store.write(store.update(place, [*actions, Stock.version.set(Stock.version + 1)]))
 
 
 def test_a_shop_that_works_has_no_drift(acme: Client) -> None:
@@ -57,7 +57,7 @@ def test_a_shop_that_works_has_no_drift(acme: Client) -> None:
     acme.post("/v1/shipments", {"order_id": shipped["id"], "ship": {}}).ok()
     job = check(acme)
     assert job["state"] == "done"
-    assert job["report"] == {"balances": 1, "movements": 2, "orders": 1, "drift_count": 0, "drifts": []}
+    assert job["report"] == {"rows": 1, "movements": 2, "orders": 1, "drift_count": 0, "drifts": []}
 
 
 def test_drift_is_found_on_the_second_look_and_repaired_with_a_journal_entry(acme: Client) -> None:
@@ -106,8 +106,12 @@ def test_a_check_goes_on_in_bounded_pieces_and_misses_nothing(acme: Client, monk
     report: Any = step.report
     found = [(row["item_id"], row["kind"]) for row in report["drifts"]]
     assert sorted(found) == sorted([(items[0], "committed"), (items[2], "ledger")])
-    assert (report["balances"], report["movements"], report["orders"]) == (3, 7, 3)
+    assert (report["rows"], report["movements"], report["orders"]) == (3, 7, 3)
     assert "checkpoint" not in report
+
+
+def held(quantity: int | str) -> Claims:
+    return Claims(Decimal(quantity))
 
 
 def test_a_window_ends_with_the_item_that_makes_it_full_and_the_next_one_begins_there(
@@ -115,45 +119,40 @@ def test_a_window_ends_with_the_item_that_makes_it_full_and_the_next_one_begins_
 ) -> None:
     monkeypatch.setattr(checkpoint, "MOST_KEYS", 2)
     point = Checkpoint()
-    point.hold({StockKey("c", "x"): Decimal(1), StockKey("a", "x"): Decimal(2), StockKey("a", "y"): Decimal(3)})
+    point.add({StockKey("c", "x"): held(1), StockKey("a", "x"): held(2), StockKey("a", "y"): held(3)})
     point.narrow()
-    point.hold({StockKey("a", "x"): Decimal(4), StockKey("b", "x"): Decimal(5)})
-    assert (point.held, point.end) == ({"a": {"x": Decimal(6), "y": Decimal(3)}}, "a")
+    point.add({StockKey("a", "x"): held(4), StockKey("b", "x"): held(5)})
+    assert (point.claims, point.end) == ({"a": {"x": held(6), "y": held(3)}}, "a")
     point.next_stage()
     assert (point.stage, point.after) == ("items", "")
     point.next_stage()
-    assert (point.stage, point.begin, point.end, point.held) == ("orders", "a", "", {})
+    assert (point.stage, point.begin, point.end, point.claims) == ("orders", "a", "", {})
     assert [point.has(item) for item in ("a", "b", "z")] == [False, True, True]
 
 
 def test_an_item_at_more_places_than_a_window_has_is_a_window_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "MOST_KEYS", 1)
     point = Checkpoint()
-    point.hold({StockKey(item, location): Decimal(1) for item in "ab" for location in "xyz"})
+    point.add({StockKey(item, warehouse): held(1) for item in "ab" for warehouse in "xyz"})
     point.narrow()
-    assert (sorted(point.held), point.end) == (["a"], "a")
+    assert (sorted(point.claims), point.end) == (["a"], "a")
 
 
 def test_what_is_carried_to_the_next_piece_stays_small() -> None:
     point = Checkpoint()
     for _ in range(checkpoint.MOST_KEYS + 100):
-        point.hold({StockKey(ids.new("itm"), ids.new("loc")): Decimal("1234567.891")})
+        point.add({StockKey(ids.new("itm"), ids.new("wh")): held("1234567.891")})
     for _ in range(checkpoint.MOST_SUSPECTS + 1):
-        point.suspect_balance(StockKey(ids.new("itm"), ids.new("loc")))
+        point.suspect_stock(StockKey(ids.new("itm"), ids.new("wh")))
     point.narrow()
-    assert sum(map(len, point.held.values())) == checkpoint.MOST_KEYS
+    assert sum(map(len, point.claims.values())) == checkpoint.MOST_KEYS
     assert point.is_incomplete
     assert len(zlib.compress(msgspec.json.encode(point), 6)) < 200_000
 
 
-@pytest.fixture
-def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The feed is known to have come to everything."""
-    monkeypatch.setattr(compare, "FEED_LAG", timedelta(0))
-
-
-def waiting_ref(here: Shop, order: Any, item: str) -> store.Ref:
-    return demand.ref(Tenant(here.client.tenant), order["id"], StockKey(item, here.location))
+def queue_ref(here: Shop, order: Any, item: str) -> store.Ref:
+    row = repository.read(Call.system(Tenant(here.client.tenant), "test"), order["id"]).row
+    return queue.waiting_ref(Tenant(here.client.tenant), StockKey(item, here.warehouse), row.claim().turn)
 
 
 def found_rows(report: Any) -> list[tuple[str, ...]]:
@@ -161,69 +160,70 @@ def found_rows(report: Any) -> list[tuple[str, ...]]:
     return sorted(tuple(row[name] for name in names) for row in report["drifts"])
 
 
-def test_an_order_that_waits_without_a_row_is_found_and_gets_its_turn_again(acme: Client, settled: None) -> None:
+def test_an_order_that_waits_without_a_row_is_found_and_gets_its_turn_again(acme: Client) -> None:
     here = shop(acme)
     item = here.item()["id"]
     order = here.confirmed((item, 3))
     acme.world.settle()
-    store.write(store.delete(waiting_ref(here, order, item)))
+    store.write(store.delete(queue_ref(here, order, item)))
     here.receive(item, 2)
     acme.world.settle()
     assert here.level(item) == ("2", "0", "2")
-    assert found_rows(check(acme)["report"]) == [("waiting", item, order["id"], "3", "0", False)]
-    assert found_rows(check(acme, repair=True)["report"]) == [("waiting", item, order["id"], "3", "0", True)]
+    assert found_rows(check(acme)["report"]) == [("queue", item, order["id"], "3", "0", False)]
+    assert found_rows(check(acme, repair=True)["report"]) == [("queue", item, order["id"], "3", "0", True)]
+    acme.world.settle()
     assert here.level(item) == ("2", "2", "0")
-    (row,) = acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"]
-    assert (row["order_id"], row["waiting"]) == (order["id"], "1")
+    assert here.waiting(item) == [(order["id"], "1")]
     assert check(acme)["report"]["drift_count"] == 0
 
 
 def write_row(here: Shop, order: Any, item: str, quantity: int) -> None:
-    place = waiting_ref(here, order, item)
-    row = demand.Demand(
-        partition=place.hash_key,
-        rank=place.range_key,
-        item_id=item,
-        order_id=order["id"],
-        location_id=here.location,
-        waiting=Decimal(quantity),
-        order_version=order["version"],
-    )
-    store.write(store.put(row))
+    place = queue_ref(here, order, item)
+    store.write(store.put(queue.Waiting(partition=place.hash_key, turn=place.range_key, quantity=Decimal(quantity))))
 
 
-def test_a_row_that_says_something_else_than_its_order_is_repaired(acme: Client, settled: None) -> None:
+def test_a_row_that_says_something_else_than_its_order_is_repaired(acme: Client) -> None:
     here = shop(acme)
     served, short = here.item(on_hand=5)["id"], here.item()["id"]
     order = here.confirmed((served, 5), (short, 2))
     acme.world.settle()
     for item in (served, short):
         write_row(here, order, item, 9)
-    drifts = [("waiting", served, order["id"], "0", "9", True), ("waiting", short, order["id"], "2", "9", True)]
+    drifts = [("queue", served, order["id"], "0", "9", True), ("queue", short, order["id"], "2", "9", True)]
     assert found_rows(check(acme, repair=True)["report"]) == sorted(drifts)
-    shown = [acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"] for item in (served, short)]
-    assert [[row["waiting"] for row in rows] for rows in shown] == [[], ["2"]]
+    assert (here.waiting(served), here.waiting(short)) == ([], [(order["id"], "2")])
 
 
-def test_a_row_that_an_order_left_behind_when_it_was_done_is_deleted(acme: Client, settled: None) -> None:
+def test_a_row_that_an_order_left_behind_when_it_was_done_is_deleted(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=5)["id"]
     order = here.confirmed((item, 5))
     acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
     acme.world.settle()
     write_row(here, order, item, 5)
-    assert found_rows(check(acme, repair=True)["report"]) == [("waiting", item, order["id"], "0", "5", True)]
-    assert acme.get(f"/v1/stock/demand?item_id={item}").ok()["data"] == []
+    assert found_rows(check(acme, repair=True)["report"]) == [("queue", item, order["id"], "0", "5", True)]
+    assert here.waiting(item) == []
 
 
-def test_rows_that_the_feed_may_not_have_come_to_are_not_judged(acme: Client) -> None:
+def test_a_stock_row_that_does_not_say_what_is_waited_for_or_where_it_lies_is_repaired(acme: Client) -> None:
     here = shop(acme)
-    item = here.item()["id"]
-    order = here.confirmed((item, 3))
+    short, there = here.item()["id"], here.item(on_hand=5)["id"]
+    cage = acme.post(
+        "/v1/locations", {"warehouse_id": here.warehouse, "code": "Q", "name": "Q", "zone": "quarantine"}
+    ).ok()["id"]
+    here.receive(there, 2, cage)
+    here.confirmed((short, 3))
     acme.world.settle()
-    store.write(store.delete(waiting_ref(here, order, item)))
+    tamper(here, short, waiting=Decimal(1))
+    tamper(here, there, held=Decimal(0), available=Decimal(7), loose=Decimal(7))
+    drifts = [
+        ("waiting", short, None, "3", "1", True),
+        ("places", there, None, "5", "7", True),
+        ("held", there, None, "2", "0", True),
+    ]
+    assert found_rows(check(acme, repair=True)["report"]) == sorted(drifts)
     assert check(acme)["report"]["drift_count"] == 0
-    assert compare.of_order(Call.system(Tenant(acme.tenant), "test"), order["id"]) == []
+    assert here.level(there) == ("7", "0", "5")
 
 
 def test_committed_stock_that_no_order_holds_is_found_without_any_row_of_those_who_wait(acme: Client) -> None:
@@ -238,14 +238,14 @@ def test_committed_stock_that_no_order_holds_is_found_without_any_row_of_those_w
     assert (here.level(item), here.level(idle)) == (("10", "3", "7"), ("4", "0", "4"))
 
 
-def test_what_orders_hold_where_there_is_no_balance_is_found_even_without_the_item(acme: Client) -> None:
+def test_what_orders_hold_where_there_is_no_stock_row_is_found_even_without_the_item(acme: Client) -> None:
     here, tenant = shop(acme), Tenant(acme.tenant)
     items = [here.item(on_hand=10)["id"] for _ in range(2)]
     here.confirmed(*((item, 3) for item in items))
     for item in items:
-        store.write(store.delete(ref(tenant, StockKey(item, here.location))))
+        store.write(store.delete(ref(tenant, StockKey(item, here.warehouse))))
     store.write(store.delete(store.Ref(Item, tenant.key(), items[1])))
-    assert found_rows(check(acme)["report"]) == [("no_balance", item, None, "3", "0", False) for item in items]
+    assert found_rows(check(acme)["report"]) == [("no_stock", item, None, "3", "0", False) for item in items]
 
 
 def test_more_suspects_than_are_looked_at_at_once_are_looked_at_one_window_after_the_other(
@@ -256,7 +256,7 @@ def test_more_suspects_than_are_looked_at_at_once_are_looked_at_one_window_after
     for item in [here.item(on_hand=4)["id"] for _ in range(2)]:
         tamper(here, item, on_hand=Decimal(5), available=Decimal(5))
     report = check(acme)["report"]
-    assert (report["balances"], report["drift_count"], "incomplete" in report) == (2, 2, False)
+    assert (report["rows"], report["drift_count"], "incomplete" in report) == (2, 2, False)
 
 
 def test_a_check_that_finds_too_much_ends_and_says_that_it_is_incomplete(

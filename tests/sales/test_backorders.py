@@ -8,21 +8,15 @@ from tests.world import Client
 pytestmark = pytest.mark.long
 
 
-def waiting(client: Client, item: str) -> list[tuple[str, str]]:
-    """Who waits for an item, in order: order and quantity."""
-    rows = client.get(f"/v1/stock/demand?item_id={item}").ok()["data"]
-    return [(row["order_id"], row["waiting"]) for row in rows]
-
-
 def test_backorders_fill_oldest_first_when_stock_arrives(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=1)["id"]
     first, second = here.confirmed((item, 4)), here.confirmed((item, 3))
     acme.world.settle()
-    assert waiting(acme, item) == [(first["id"], "3"), (second["id"], "3")]
+    assert here.waiting(item) == [(first["id"], "3"), (second["id"], "3")]
     here.receive(item, 4)
     acme.world.settle()
-    assert waiting(acme, item) == [(second["id"], "2")]
+    assert here.waiting(item) == [(second["id"], "2")]
     filled = [acme.get(f"/v1/sales-orders/{order['id']}").ok() for order in (first, second)]
     assert [order["lines"][0]["committed"] for order in filled] == ["4", "1"]
     assert [order["fulfilment"] for order in filled] == ["committed", "backordered"]
@@ -38,7 +32,7 @@ def test_items_that_several_edits_left_behind_are_not_waited_for(acme: Client) -
         lines = [{"item_id": item, "quantity": "1", "unit_price": "1"}]
         acme.patch(f"/v1/sales-orders/{order['id']}", {"lines": lines}, etag=version).ok()
     acme.world.settle()
-    assert [waiting(acme, item) for item in items] == [[], [], [(order["id"], "1")]]
+    assert [here.waiting(item) for item in items] == [[], [], [(order["id"], "1")]]
 
 
 def test_what_a_cancelled_order_frees_goes_to_those_who_wait(acme: Client) -> None:
@@ -50,7 +44,7 @@ def test_what_a_cancelled_order_frees_goes_to_those_who_wait(acme: Client) -> No
     acme.world.settle()
     assert acme.get(f"/v1/sales-orders/{waiter['id']}").ok()["fulfilment"] == "committed"
     assert here.level(item) == ("5", "2", "3")
-    assert waiting(acme, item) == []
+    assert here.waiting(item) == []
 
 
 def test_an_order_of_200_lines_is_confirmed_shipped_and_reversed_step_by_step(acme: Client) -> None:

@@ -42,7 +42,7 @@ def test_the_availability_of_a_kit_follows_from_its_components(acme: Client) -> 
     frame, wheel, setup = here.item(3), here.item(5), here.item(kind="service")
     kit = kit_of(here, (frame["id"], "1"), (wheel["id"], "2"), (setup["id"], "1"))
     (found,) = acme.get(f"/v1/stock/availability?skus={kit['sku']}").ok()["data"]
-    assert (found["kind"], found["available"], found["on_hand"], found["locations"]) == ("kit", "2", "0", [])
+    assert (found["kind"], found["available"], found["on_hand"], found["warehouses"]) == ("kit", "2", "0", [])
     only_service = kit_of(here, (setup["id"], "1"))
     (found,) = acme.get(f"/v1/stock/availability?skus={only_service['sku']}").ok()["data"]
     assert found["available"] == "0"

@@ -1,6 +1,7 @@
 """Use cases of stock."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
@@ -46,16 +47,17 @@ from chalicelib.kernel.work import Work
 def receive(work: Work, command: StockReceipt) -> StockOperation:
     """Receives goods. Invalid for unknown or archived items and locations."""
     operation_id = work.new_id("rcv")
-    places = _places(work, command.lines, ("location_id",))
-    return _operate(work, operation_id, rules.received(command, operation_id, places), is_receipt=True)
+    source = _read(work, command.lines, ("location_id",), is_receipt=True)
+    moves = rules.received(command, operation_id, source.places)
+    return _operate(work, operation_id, source.items, moves, is_receipt=True)
 
 
 @use_case(events.ADJUSTED)
 def adjust(work: Work, command: StockAdjustment) -> StockOperation:
     """Corrects quantities on hand, with a reason. InsufficientStock when more is removed than lies there."""
     operation_id = work.new_id("adj")
-    places = _places(work, command.lines, ("location_id",))
-    return _operate(work, operation_id, rules.adjusted(command, operation_id, places))
+    source = _read(work, command.lines, ("location_id",))
+    return _operate(work, operation_id, source.items, rules.adjusted(command, operation_id, source.places))
 
 
 @use_case(events.TRANSFERRED)
@@ -63,8 +65,8 @@ def transfer(work: Work, command: StockTransfer) -> StockOperation:
     """Moves stock between locations in one transaction: within a warehouse whatever lies there, into another one what
     is available. InsufficientStock lists the shortages."""
     operation_id = work.new_id("trf")
-    places = _places(work, command.lines, ("from_location_id", "to_location_id"))
-    return _operate(work, operation_id, rules.transferred(command, operation_id, places))
+    source = _read(work, command.lines, ("from_location_id", "to_location_id"))
+    return _operate(work, operation_id, source.items, rules.transferred(command, operation_id, source.places))
 
 
 def make_room(call: Call, item_ids: Sequence[str]) -> None:
@@ -76,44 +78,47 @@ def make_room(call: Call, item_ids: Sequence[str]) -> None:
 Line = StockReceiptLine | StockAdjustmentLine | StockTransferLine
 
 
-def _places(work: Work, lines: Sequence[Line], names: Sequence[str]) -> dict[str, Place]:
-    """The places that lines name, read together with their items and stock. Invalid for unknown ones."""
-    pointer_of: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The documents that lines name, by id."""
+
+    items: dict[str, Item]
+    places: dict[str, Place]
+
+
+def _read(work: Work, lines: Sequence[Line], names: Sequence[str], *, is_receipt: bool = False) -> _Sources:
+    """The items and places that lines name. Invalid for unknown ones; of archived items nothing is received, but what
+    lies there can be counted and moved."""
+    item_pointers: dict[str, str] = {}
+    place_pointers: dict[str, str] = {}
     for index, line in enumerate(lines):
+        item_pointers.setdefault(line.item_id, f"/lines/{index}/item_id")
         for name in names:
-            pointer_of.setdefault(getattr(line, name), f"/lines/{index}/{name}")
+            place_pointers.setdefault(getattr(line, name), f"/lines/{index}/{name}")
     work.fetch(
-        *(items.ref(work, line.item_id) for line in lines),
-        *(warehouses.location_ref(work.tenant, location_id) for location_id in pointer_of),
+        *(items.ref(work, item_id) for item_id in item_pointers),
+        *(warehouses.location_ref(work.tenant, location_id) for location_id in place_pointers),
     )
     problems: list[FieldError] = []
+    found: dict[str, Item] = {}
     places: dict[str, Place] = {}
     try:
-        items.known(work, _first(lines).items())
+        found = (items.active if is_receipt else items.known)(work, item_pointers.items())
     except Invalid as error:
         problems += error.errors
     try:
-        places = warehouses.places(work, pointer_of.items())
+        places = warehouses.places(work, place_pointers.items())
     except Invalid as error:
         problems += error.errors
     if problems:
         raise Invalid(errors=problems)
-    return places
+    return _Sources(found, places)
 
 
-def _first(lines: Sequence[Line | Move]) -> dict[str, str]:
-    """Item id to the pointer of the first line that names it."""
-    found: dict[str, str] = {}
-    for index, line in enumerate(lines):
-        found.setdefault(line.item_id, f"/lines/{index}/item_id")
-    return found
-
-
-def _operate(work: Work, operation_id: str, moves: Sequence[Move], *, is_receipt: bool = False) -> StockOperation:
-    """Checks items and locations, and moves the stock. Nothing of archived items is received, but what lies there can
-    be counted and moved."""
-    first = {move.item_id: f"{move.pointer}/item_id" for move in reversed(moves)}
-    found = (items.active if is_receipt else items.known)(work, first.items())
+def _operate(
+    work: Work, operation_id: str, found: dict[str, Item], moves: Sequence[Move], *, is_receipt: bool = False
+) -> StockOperation:
+    """Checks the moves of these items, and moves the stock."""
     rules.check_kinds(moves, found)
     rules.check_quantities(moves, {item_id: item.unit for item_id, item in found.items()})
     rules.check_places(moves)
@@ -121,7 +126,7 @@ def _operate(work: Work, operation_id: str, moves: Sequence[Move], *, is_receipt
         rules.check_tracking(moves, {item_id: item.tracking for item_id, item in found.items()})
         items.mark_moved(work, found)
     after = move(work, moves, is_receipt=is_receipt)
-    work.annotate(entity="stock_operation", entity_id=operation_id, subjects=sorted(first))
+    work.annotate(entity="stock_operation", entity_id=operation_id, subjects=sorted(found))
     moved = [
         StockOperationLine(
             item_id=entry.item_id, location_id=entry.place.location_id, quantity=entry.quantity, on_hand=on_hand

@@ -1,5 +1,6 @@
 """How far a self-check is. It goes on in pieces, and what is carried from one to the next is small."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
@@ -30,16 +31,28 @@ class Stage(StrEnum):
 _ORDER = list(Stage)
 
 
+class Claims(msgspec.Struct, array_like=True):
+    """What orders hold of a stock key, and what they wait for."""
+
+    held: Decimal = Decimal(0)
+    waits: Decimal = Decimal(0)
+
+    def add(self, other: "Claims") -> None:
+        """Adds what others hold and wait for."""
+        self.held += other.held
+        self.waits += other.waits
+
+
 class Suspect(msgspec.Struct):
     """A stock row that may be wrong; without a key, an order that may wait for something else than its rows say.
 
-    held: what orders hold of it, as far as they were walked. holders: a hash over the orders that hold it, with their
-    versions and quantities, so that two looks are known to have seen the same orders. signs: the `sign` of every
+    claims: what orders hold of it and wait for, as far as they were walked. holders: a hash over these orders, with
+    their versions and quantities, so that two looks are known to have seen the same orders. signs: the `sign` of every
     difference that the first look found.
     """
 
     stock_key: StockKey | None
-    held: Decimal = Decimal(0)
+    claims: Claims = msgspec.field(default_factory=Claims)
     holders: str = ""
     signs: list[str] = []
 
@@ -48,7 +61,7 @@ class Checkpoint(msgspec.Struct):
     """What is carried from one piece of the check to the next.
 
     begin / end: the window has the items behind `begin`, up to and with `end`, which is empty as long as it has all the
-    rest. held: what orders hold in the window, by item and warehouse. after: the item, order or suspect done last.
+    rest. claims: of the orders, in the window, by item and warehouse. after: the item, order or suspect done last.
     warehouse: the one done last of the item that comes next. ledger: the sum of the movements that were walked of
     the stock key that comes next. is_incomplete: more was found than one check can report.
     """
@@ -56,7 +69,7 @@ class Checkpoint(msgspec.Struct):
     stage: Stage = Stage.ORDERS
     begin: str = ""
     end: str = ""
-    held: dict[str, dict[str, Decimal]] = {}
+    claims: dict[str, dict[str, Claims]] = {}
     after: str = ""
     warehouse: str = ""
     ledger: LedgerSum | None = None
@@ -70,23 +83,22 @@ class Checkpoint(msgspec.Struct):
         """Whether an item is in the window."""
         return item_id > self.begin and (not self.end or item_id <= self.end)
 
-    def hold(self, held: dict[StockKey, Decimal]) -> None:
-        """Adds what an order holds in the window."""
-        for key, quantity in held.items():
+    def add(self, claims: Mapping[StockKey, Claims]) -> None:
+        """Adds what an order holds in the window, and what it waits for."""
+        for key, claimed in claims.items():
             if self.has(key.item_id):
-                warehouses = self.held.setdefault(key.item_id, {})
-                warehouses[key.warehouse_id] = warehouses.get(key.warehouse_id, Decimal(0)) + quantity
+                self.claims.setdefault(key.item_id, {}).setdefault(key.warehouse_id, Claims()).add(claimed)
 
     def narrow(self) -> None:
         """Ends the window before the item with which it has too many stock keys, but not before its first item."""
-        kept: dict[str, dict[str, Decimal]] = {}
+        kept: dict[str, dict[str, Claims]] = {}
         keys = 0
-        for item_id in sorted(self.held):
-            keys += len(self.held[item_id])
+        for item_id in sorted(self.claims):
+            keys += len(self.claims[item_id])
             if kept and keys > MOST_KEYS:
-                self.held, self.end = kept, max(kept)
+                self.claims, self.end = kept, max(kept)
                 return
-            kept[item_id] = self.held[item_id]
+            kept[item_id] = self.claims[item_id]
 
     def suspect_stock(self, stock_key: StockKey) -> None:
         """Has a stock row looked at twice."""
@@ -113,13 +125,13 @@ class Checkpoint(msgspec.Struct):
             self.stage, self.after = Stage.ITEMS, self.begin
         elif self.suspects and self.stage is not Stage.SECOND_LOOK:
             self.stage = _ORDER[_ORDER.index(self.stage) + 1]
-            self.held = {}
+            self.claims = {}
         else:
             self.stage = Stage.ORDERS if self.end else Stage.DONE
-            self.begin, self.end, self.held, self.suspects = self.end, "", {}, {}
+            self.begin, self.end, self.claims, self.suspects = self.end, "", {}, {}
         if self.stage in (Stage.FIRST_HOLDERS, Stage.SECOND_HOLDERS):
             for suspect in self.suspects.values():
-                suspect.held, suspect.holders = Decimal(0), ""
+                suspect.claims, suspect.holders = Claims(), ""
 
 
 def name_of(stock_key: StockKey) -> str:

@@ -78,20 +78,22 @@ def of_stock(call: Call, stock_key: StockKey, suspect: Suspect, total: LedgerSum
     row = store.get(Stock, name.hash_key, name.range_key)
     if row is not None:
         in_bins = reconciliation.in_bins(call.tenant, stock_key)
-        queue = sum((each.quantity for each in queues.queue(call.tenant, stock_key)), _ZERO)
-        right = Quantities(total.quantity, suspect.held, in_bins.held, queue, total.loose, total.seq)
+        held, waits = suspect.claims.held, suspect.claims.waits
+        right = Quantities(total.quantity, held, in_bins.held, waits, total.loose, total.seq)
         return list(_compare(stock_key, suspect, row, right, total, in_bins.on_hand))
-    if not suspect.held:
+    claimed = suspect.claims.held + suspect.claims.waits
+    if not claimed:
         return []
     sign = f"{name_of(stock_key)} {suspect.holders}"
-    return [Difference(stock_key, Drift.NO_STOCK, plain(suspect.held), "0", sign)]
+    return [Difference(stock_key, Drift.NO_STOCK, plain(claimed), "0", sign)]
 
 
 def _compare(
     stock_key: StockKey, suspect: Suspect, row: Stock, right: Quantities, total: LedgerSum, in_bins: Decimal
 ) -> Iterator[Difference]:
     sign = f"{name_of(stock_key)}@{row.version} {suspect.holders}"
-    is_known = total.broken_at is None and right.on_hand == right.loose + in_bins
+    default = right.on_hand - in_bins
+    is_known = total.broken_at is None and right.loose == default
     available = row.on_hand - row.committed - row.held
     checks = (
         (Drift.BROKEN_LEDGER, total.broken_at is None, "dense, adding up", f"movement {total.broken_at}"),
@@ -101,7 +103,7 @@ def _compare(
             plain(right.on_hand),
             plain(row.on_hand),
         ),
-        (Drift.PLACES, row.on_hand == row.loose + in_bins, plain(row.on_hand), plain(row.loose + in_bins)),
+        (Drift.PLACES, row.loose == right.loose == default, plain(default), plain(row.loose)),
         (Drift.HELD, row.held == right.held, plain(right.held), plain(row.held)),
         (Drift.COMMITTED, row.committed == right.committed, plain(right.committed), plain(row.committed)),
         (Drift.WAITING, row.waiting == right.waiting, plain(right.waiting), plain(row.waiting)),

@@ -18,7 +18,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.reporting.stock_check import checkpoint
-from chalicelib.reporting.stock_check.checkpoint import Checkpoint
+from chalicelib.reporting.stock_check.checkpoint import Checkpoint, Claims
 from chalicelib.sales.orders import reservations
 from chalicelib.sales.orders.reservations import OrderReservations
 
@@ -55,7 +55,7 @@ class Scan:
                 self._point.end = item_id
             if self.is_over:
                 return False
-        for item_id, warehouses in self._point.held.items():
+        for item_id, warehouses in self._point.claims.items():
             for warehouse_id in warehouses if self._point.has(item_id) else ():
                 self._point.suspect_stock(StockKey(item_id, warehouse_id))
         return True
@@ -108,7 +108,7 @@ class Scan:
         key = Stock.partition == self._tenant.key(item_id)
         rows = list(store.query_all(Stock, key))
         if not self._point.warehouse and self._point.ledger is None:
-            self._compare_held(item_id, rows)
+            self._compare_claims(item_id, rows)
         for row in rows:
             if row.warehouse_id <= self._point.warehouse:
                 continue
@@ -119,7 +119,7 @@ class Scan:
             if total.broken_at or (row.on_hand, row.loose, row.seq) != (total.quantity, total.loose, total.seq):
                 self._point.suspect_stock(stock_key)
             self._compare_bins(stock_key, row)
-            self._compare_queue(stock_key, row)
+            self._compare_queue(stock_key)
             self._point.rows += 1
             self._point.movements += total.seq
             self._point.warehouse = row.warehouse_id
@@ -127,14 +127,16 @@ class Scan:
                 return False
         return True
 
-    def _compare_held(self, item_id: str, rows: list[Stock]) -> None:
-        """Suspects every stock row of an item that has not committed what orders held when they were walked."""
-        held = self._point.held.pop(item_id, {})
+    def _compare_claims(self, item_id: str, rows: list[Stock]) -> None:
+        """Suspects every stock row of an item that does not say what orders held and waited for when they were
+        walked."""
+        claims = self._point.claims.pop(item_id, {})
         for row in rows:
-            expected = held.pop(row.warehouse_id, _ZERO)
-            if row.committed != expected or row.available != row.on_hand - row.committed - row.held:
+            expected = claims.pop(row.warehouse_id, Claims())
+            is_sum = row.available == row.on_hand - row.committed - row.held
+            if not is_sum or (row.committed, row.waiting) != (expected.held, expected.waits):
                 self._point.suspect_stock(StockKey(item_id, row.warehouse_id))
-        for warehouse_id in held:
+        for warehouse_id in claims:
             self._point.suspect_stock(StockKey(item_id, warehouse_id))
 
     def _compare_bins(self, key: StockKey, row: Stock) -> None:
@@ -145,12 +147,9 @@ class Scan:
         if (row.on_hand - row.loose, row.held) != found:
             self._point.suspect_stock(key)
 
-    def _compare_queue(self, key: StockKey, row: Stock) -> None:
-        """Suspects a stock row that does not say what its queue waits for, and every order that does not wait for as
-        much as its row says."""
+    def _compare_queue(self, key: StockKey) -> None:
+        """Suspects every order that does not wait for as much as its row says."""
         rows = queues.queue(self._tenant, key)
-        if sum((each.quantity for each in rows), _ZERO) != row.waiting:
-            self._point.suspect_stock(key)
         for start in range(0, len(rows), _ORDERS):
             page = rows[start : start + _ORDERS]
             orders = reservations.of_orders(self._tenant, {each.claim.document_id for each in page})
@@ -171,7 +170,7 @@ class Scan:
 
     def _add_to_window(self, page: list[OrderReservations]) -> None:
         for entry in page:
-            self._point.hold({key: quantity for key, quantity in entry.held.items() if self._is_asked(key)})
+            self._point.add({key: claimed for key, claimed in _claims(entry).items() if self._is_asked(key)})
             keys = [key for key in entry.waiting if self._is_asked(key) and self._point.has(key.item_id)]
             said = queues.stored(self._tenant, entry.claim, keys)
             if any(said.get(key) != entry.waiting[key] for key in keys):
@@ -184,9 +183,15 @@ class Scan:
 
     def _add_to_suspects(self, page: list[OrderReservations]) -> None:
         for entry in page:
-            for stock_key, quantity in entry.held.items():
+            for stock_key, claimed in _claims(entry).items():
                 suspect = self._point.suspects.get(checkpoint.name_of(stock_key))
                 if suspect is not None:
-                    suspect.held += quantity
-                    seen = f"{suspect.holders} {entry.order_id}@{entry.version} {quantity}"
+                    suspect.claims.add(claimed)
+                    seen = f"{suspect.holders} {entry.order_id}@{entry.version} {claimed.held} {claimed.waits}"
                     suspect.holders = hashlib.sha256(seen.encode()).hexdigest()[:32]
+
+
+def _claims(entry: OrderReservations) -> dict[StockKey, Claims]:
+    """What an order holds and waits for, by stock key."""
+    keys = {*entry.held, *entry.waiting}
+    return {key: Claims(entry.held.get(key, _ZERO), entry.waiting.get(key, _ZERO)) for key in sorted(keys)}

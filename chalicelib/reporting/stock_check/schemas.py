@@ -28,9 +28,9 @@ class StockCheckStarted(msgspec.Struct, frozen=True, kw_only=True):
 class Drift(StrEnum):
     """What is wrong. `ledger`: on hand is not the sum of the movements. `committed`: it is not what orders hold.
     `balance`: available is not on hand without committed and held. `broken_ledger`: a movement is missing or does not
-    add up. `no_stock`: orders hold stock where there is none. `places`: what lies at the locations does not add up to
-    what is on hand. `held`: it is not what lies where nothing is sold. `waiting`: it is not what the list of those who
-    wait for the item says. `queue`: an order waits for another quantity than that list says."""
+    add up. `no_stock`: orders hold stock, or wait for it, where there is no row. `places`: what lies at the locations
+    does not add up to what is on hand. `held`: it is not what lies where nothing is sold. `waiting`: it is not what
+    orders wait for. `queue`: an order waits for another quantity than the list of those who wait says."""
 
     LEDGER = "ledger"
     COMMITTED = "committed"

@@ -1,15 +1,14 @@
-"""The list of those who wait for stock: what it costs, and that repeats, twins and jobs leave it right."""
+"""Who waits for stock: in which order, what it costs, and that repeats, twins and jobs leave it right."""
 
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from chalicelib.inventory.stock.balances import StockKey
-from chalicelib.sales.demand import consumers, projection, tables
 
 from chalicelib.events import feed
 from chalicelib.events.schemas import Change
+from chalicelib.inventory.commitments import consumers
 from chalicelib.jobs import staged, worker
 from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
@@ -41,17 +40,12 @@ class Follower:
         feeds.number(self._call.tenant)
         found = feed.pull(self._call.tenant, self._position, 100)
         self._position += len(found)
-        wanted = declaration.consumers()["sales.backorders"][1].events
-        return [change for change in found if change.event in wanted]
-
-    def project(self, order_id: str) -> None:
-        projection.project(self._call, {order_id: False})
+        consumer, events = declaration.consumers()["inventory.filling"][1], declaration.events()
+        return [change for change in found if consumer.wants(events[change.event])]
 
 
-def rows(client: Client, item: str) -> list[tuple[str, Decimal, int]]:
-    """The rows of an item: order, quantity and version."""
-    found = store.query_all(tables.Demand, tables.Demand.partition == Tenant(client.tenant).key(item))
-    return [(row.order_id, row.waiting, row.order_version) for row in found]
+def waits(here: Shop, item: str) -> list[int]:
+    return [int(quantity) for _, quantity in here.waiting(item)]
 
 
 def edit(here: Shop, order: Any, *lines: tuple[str, int]) -> Any:
@@ -70,12 +64,77 @@ def committed(here: Shop, order: Any) -> list[str]:
     return [line["committed"] for line in here.client.get(f"/v1/sales-orders/{order['id']}").ok()["lines"]]
 
 
-def test_an_order_that_is_served_at_once_is_read_and_nothing_else(acme: Client) -> None:
+def level(here: Shop, item: str) -> tuple[str, ...]:
+    (row,) = here.client.get(f"/v1/stock?item_id={item}").ok()["data"]
+    return tuple(row[name] for name in ("on_hand", "committed", "available", "waiting"))
+
+
+def test_who_waits_is_known_with_the_answer(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=1)["id"]
+    first, second = here.confirmed((item, 4)), here.confirmed((item, 3), (item, 1))
+    assert here.waiting(item) == [(first["id"], "3"), (second["id"], "4")]
+    assert level(here, item) == ("1", "1", "0", "7")
+    cancel(here, first)
+    assert here.waiting(item) == [(second["id"], "4")]
+    assert level(here, item) == ("1", "0", "1", "4")
+
+
+@pytest.mark.parametrize("freed_by", ["receipt", "cancel"])
+def test_a_new_order_never_jumps_the_queue(acme: Client, freed_by: str) -> None:
+    """Case 06: what somebody waits for is not promised to anybody else, also in the moment before he gets it."""
+    here, follower = shop(acme), Follower(acme)
+    item = here.item(on_hand=5 if freed_by == "cancel" else None)["id"]
+    holder = here.confirmed((item, 5)) if freed_by == "cancel" else None
+    drafted_before = here.order((item, 5))
+    waiter, draft = here.confirmed((item, 5)), here.order((item, 5))
+    if holder is None:
+        here.receive(item, 5)
+    else:
+        cancel(here, holder)
+    for late in (draft, drafted_before):
+        confirmed = acme.post(f"/v1/sales-orders/{late['id']}/confirm", {}, etag=late["version"]).ok()
+        assert confirmed["lines"][0]["backordered"] == "5"
+    follower.follow()
+    assert (committed(here, waiter), committed(here, draft), committed(here, drafted_before)) == (["5"], ["0"], ["0"])
+    assert here.waiting(item) == [(draft["id"], "5"), (drafted_before["id"], "5")]
+    here.receive(item, 5)
+    follower.follow()
+    assert here.waiting(item) == [(drafted_before["id"], "5")]
+
+
+def test_what_others_wait_for_is_not_shown_as_available(acme: Client) -> None:
+    here = shop(acme)
+    made = here.item()
+    here.confirmed((made["id"], 4))
+    here.receive(made["id"], 6)
+    (row,) = acme.get(f"/v1/stock/availability?skus={made['sku']}").ok()["data"]
+    assert (row["on_hand"], row["committed"], row["waiting"], row["available"]) == ("6", "0", "4", "2")
+    late = here.confirmed((made["id"], 6))
+    assert (late["lines"][0]["committed"], late["lines"][0]["backordered"]) == ("2", "4")
+    full = here.order((made["id"], 1), reservation="full")
+    acme.post(f"/v1/sales-orders/{full['id']}/confirm", {}, etag=1).refused(409, "insufficient_stock")
+
+
+def test_an_edit_changes_what_is_waited_for_and_keeps_the_turn(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=2)["id"]
+    first, second = here.confirmed((item, 3)), here.confirmed((item, 3))
+    lines = [{"line": 1, "quantity": "6"}]
+    acme.patch(f"/v1/sales-orders/{first['id']}", {"lines": lines}, etag=first["version"]).ok()
+    assert here.waiting(item) == [(first["id"], "4"), (second["id"], "3")]
+    acme.world.settle()
+    here.receive(item, 4)
+    acme.world.settle()
+    assert (committed(here, first), committed(here, second)) == (["6"], ["0"])
+
+
+def test_an_order_that_is_served_at_once_concerns_nobody(acme: Client) -> None:
     here, follower = shop(acme), Follower(acme)
     items = [here.item(on_hand=5)["id"] for _ in range(3)]
     follower.follow()
     order = here.confirmed(*((item, 1) for item in items))
-    assert follower.follow() == ["BatchGetItem"]
+    assert follower.follow() == []
     acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
     assert follower.new() == []
 
@@ -85,10 +144,9 @@ def test_drafts_and_their_changes_are_no_demand(acme: Client) -> None:
     item = here.item()["id"]
     follower.follow()
     draft = here.order((item, 1))
-    assert follower.new() == []
     edit(here, draft, (item, 2))
-    assert follower.follow() == ["BatchGetItem", "GetItem"]
-    assert rows(acme, item) == []
+    assert follower.follow() == []
+    assert waits(here, item) == []
 
 
 def test_one_query_tells_that_nobody_waits_for_an_item(acme: Client) -> None:
@@ -102,12 +160,10 @@ def test_what_cannot_be_filled_is_not_tried(acme: Client) -> None:
     item = here.item()["id"]
     for _ in range(3):
         here.confirmed((item, 2))
-    calls = follower.follow()
-    assert "TransactWriteItems" not in calls
-    assert calls.count("PutItem") == 3
+    assert follower.follow() == ["Query"]
     here.receive(item, 1)
-    assert follower.follow() == ["Query", "Query", "BatchGetItem", "TransactWriteItems"]
-    assert [quantity for _, quantity, _ in rows(acme, item)] == [1, 2, 2]
+    assert follower.follow() == ["Query", "Query", "BatchGetItem", "BatchGetItem", "TransactWriteItems"]
+    assert waits(here, item) == [1, 2, 2]
 
 
 def test_many_entries_are_followed_with_one_commit_for_each_order_and_the_oldest_comes_first(acme: Client) -> None:
@@ -116,19 +172,17 @@ def test_many_entries_are_followed_with_one_commit_for_each_order_and_the_oldest
     first = here.confirmed((items[1], 2))
     second = here.confirmed(*((item, 2) for item in items))
     follower.follow()
-    for item in items:
-        here.receive(item, 1)
-    for item in items:
+    for item in [*items, *items]:
         here.receive(item, 1)
     assert follower.follow().count("TransactWriteItems") == 2
     assert (committed(here, first), committed(here, second)) == (["2"], ["2", "0", "2", "2"])
-    assert [len(rows(acme, item)) for item in items] == [0, 1, 0, 0]
+    assert [len(waits(here, item)) for item in items] == [0, 1, 0, 0]
     filled = [change["event"] for change in acme.get("/v1/audit?limit=100").ok()["data"]]
     assert filled.count("sales_order.backorder_filled") == 2
 
 
 def test_an_order_gets_more_stock_keys_than_one_commit_holds(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.sales.demand.backorders._KEYS", 2)
+    monkeypatch.setattr("chalicelib.inventory.commitments.filling._KEYS", 2)
     here, follower = shop(acme), Follower(acme)
     items = [here.item()["id"] for _ in range(5)]
     order = here.confirmed(*((item, 1) for item in items))
@@ -136,20 +190,23 @@ def test_an_order_gets_more_stock_keys_than_one_commit_holds(acme: Client, monke
         here.receive(item, 3)
     assert follower.follow().count("TransactWriteItems") == 3
     assert committed(here, order) == ["1"] * 5
-    assert [rows(acme, item) for item in items] == [[]] * 5
+    assert [waits(here, item) for item in items] == [[]] * 5
 
 
 def test_stock_that_came_between_the_confirmation_and_its_entry_is_not_missed(acme: Client) -> None:
     here, follower = shop(acme), Follower(acme)
-    item = here.item()["id"]
-    order = here.confirmed((item, 2))
-    confirmed = follower.new()
-    here.receive(item, 2)
-    received = follower.new()
-    follower.follow(received)
-    assert committed(here, order) == ["0"]
-    follower.follow(confirmed)
-    assert (committed(here, order), rows(acme, item)) == (["2"], [])
+    item = here.item(on_hand=1)["id"]
+    follower.follow()
+    order = here.order((item, 3))
+
+    def receive() -> None:
+        here.receive(item, 2)
+        follower.follow()
+
+    with twin_before(1, receive, "TransactWriteItems"):
+        acme.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=1).ok()
+    follower.follow()
+    assert (committed(here, order), waits(here, item)) == (["3"], [])
 
 
 def test_entries_that_come_again_one_by_one_change_nothing(acme: Client) -> None:
@@ -160,29 +217,11 @@ def test_entries_that_come_again_one_by_one_change_nothing(acme: Client) -> None
     cancel(here, first)
     changes = follower.new()
     follower.follow(changes)
-    before = [rows(acme, item) for item in items]
-    assert [[(order, waits) for order, waits, _ in found] for found in before] == [
-        [],
-        [(second["id"], 1)],
-        [(second["id"], 3)],
-    ]
+    before = [here.waiting(item) for item in items]
+    assert before == [[], [(second["id"], "1")], [(second["id"], "3")]]
     for change in changes:
         follower.follow([change])
-    assert [rows(acme, item) for item in items] == before
-
-
-def test_a_first_entry_that_comes_late_writes_what_is_true_now(acme: Client) -> None:
-    here, follower = shop(acme), Follower(acme)
-    items = [here.item()["id"] for _ in range(2)]
-    order = here.confirmed((items[0], 1))
-    late = follower.new()
-    version = edit(here, order, (items[1], 1))["version"]
-    follower.follow(late)
-    assert [rows(acme, item) for item in items] == [[], [(order["id"], 1, version)]]
-    cancel(here, order)
-    follower.follow()
-    follower.follow(late)
-    assert [rows(acme, item) for item in items] == [[], []]
+    assert [here.waiting(item) for item in items] == before
 
 
 Twin = Callable[[Shop, Any, list[str]], Any]
@@ -190,66 +229,40 @@ TWINS: dict[str, Twin] = {
     "cancelled": lambda here, order, items: cancel(here, order),
     "moved": lambda here, order, items: edit(here, order, (items[1], 2)),
     "changed": lambda here, order, items: edit(here, order, (items[0], 5)),
-    "filled": lambda here, order, items: here.receive(items[0], 9),
 }
 
 
 @pytest.mark.parametrize("happened", TWINS)
-def test_a_twin_that_was_overtaken_leaves_nothing_out_of_date(acme: Client, happened: str) -> None:
-    here, follower = shop(acme), Follower(acme)
-    items = [here.item()["id"] for _ in range(2)]
-    order = here.confirmed((items[0], 2))
-    confirmed = follower.new()
-
-    def overtake() -> None:
-        follower.follow(confirmed)
-        TWINS[happened](here, order, items)
-        follower.follow()
-
-    with twin_before(1, overtake, "PutItem"):
-        follower.follow(confirmed)
-    expected = {"cancelled": [[], []], "moved": [[], [2]], "changed": [[5], []], "filled": [[], []]}[happened]
-    assert [[waits for _, waits, _ in rows(acme, item)] for item in items] == expected
-
-
-def test_a_twin_that_was_overtaken_deletes_no_newer_row(acme: Client) -> None:
+def test_an_order_that_changes_while_it_is_filled_gets_what_is_right(acme: Client, happened: str) -> None:
     here, follower = shop(acme), Follower(acme)
     items = [here.item()["id"] for _ in range(2)]
     order = here.confirmed((items[0], 2))
     follower.follow()
-    edit(here, order, (items[1], 2))
-    moved = follower.new()
+    here.receive(items[0], 9)
+    received = follower.new()
+    with twin_before(1, lambda: TWINS[happened](here, order, items), "TransactWriteItems"):
+        follower.follow(received)
+    follower.follow()
+    expected = {"cancelled": ([], []), "moved": ([], [2]), "changed": ([], [])}[happened]
+    assert tuple(waits(here, item) for item in items) == expected
+    held = {"cancelled": "0", "moved": "0", "changed": "5"}[happened]
+    assert here.level(items[0]) == ("9", held, str(9 - int(held)))
 
-    def overtake() -> None:
-        edit(here, order, (items[0], 2))
-        follower.follow([*moved, *follower.new()])
 
-    with twin_before(1, overtake, "DeleteItem"):
-        follower.follow(moved)
-    assert [[waits for _, waits, _ in rows(acme, item)] for item in items] == [[2], []]
-
-
-def test_a_row_is_never_overwritten_by_an_older_version(acme: Client) -> None:
+def test_two_consumers_at_once_give_nothing_twice(acme: Client) -> None:
     here, follower = shop(acme), Follower(acme)
     item = here.item()["id"]
-    order = here.confirmed((item, 2))
-    ref = tables.ref(Tenant(acme.tenant), order["id"], StockKey(item, here.location))
-    newer = tables.Demand(
-        partition=ref.hash_key,
-        rank=ref.range_key,
-        item_id=item,
-        order_id=order["id"],
-        location_id=here.location,
-        waiting=Decimal(7),
-        order_version=order["version"] + 1,
-    )
-    store.write(store.put(newer))
+    first, second = here.confirmed((item, 2)), here.confirmed((item, 2))
     follower.follow()
-    follower.project(order["id"])
-    assert rows(acme, item) == [(order["id"], 7, order["version"] + 1)]
+    here.receive(item, 3)
+    received = follower.new()
+    with twin_before(1, lambda: follower.follow(received), "TransactWriteItems"):
+        follower.follow(received)
+    assert (committed(here, first), committed(here, second)) == (["2"], ["1"])
+    assert level(here, item) == ("3", "3", "0", "1")
 
 
-def test_an_order_under_a_job_gets_nothing_and_keeps_its_rows_until_the_job_ends(
+def test_an_order_under_a_job_gets_nothing_and_waits_on_until_the_job_ends(
     acme: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, follower = shop(acme), Follower(acme)
@@ -261,15 +274,14 @@ def test_an_order_under_a_job_gets_nothing_and_keeps_its_rows_until_the_job_ends
         lines = [{"line": 1, "item_id": kept, "quantity": "3", "unit_price": "1"}]
         begun = acme.patch(f"/v1/sales-orders/{order['id']}", {"lines": lines}, etag=order["version"])
         assert begun.status == 202
-        assert follower.new() == []
     here.receive(kept, 3)
     follower.follow()
-    follower.project(order["id"])
-    assert [[waits for _, waits, _ in rows(acme, item)] for item in (kept, left)] == [[2], [2]]
+    assert [waits(here, item) for item in (kept, left)] == [[2], [2]]
     assert committed(here, younger) == ["2"]
     acme.world.settle()
     assert committed(here, order) == ["1"]
-    assert [[waits for _, waits, _ in rows(acme, item)] for item in (kept, left)] == [[2], []]
+    assert [waits(here, item) for item in (kept, left)] == [[2], []]
+    assert (level(here, kept), level(here, left)) == (("3", "3", "0", "2"), ("0", "0", "0", "0"))
 
 
 def test_what_a_job_took_back_goes_to_those_who_wait(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,4 +297,11 @@ def test_what_a_job_took_back_goes_to_those_who_wait(acme: Client, monkeypatch: 
     worker.run(Call.system(Tenant(acme.tenant), "jobs"), begun["job_id"], feeds.soon())
     assert acme.get(f"/v1/sales-orders/{large['id']}").ok()["status"] == "draft"
     follower.follow()
-    assert (committed(here, waiter), rows(acme, items[0])) == (["1"], [])
+    assert (committed(here, waiter), waits(here, items[0])) == (["1"], [])
+
+
+def test_nothing_waits_for_a_fraction(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand="0.5", unit="kg")["id"]
+    here.confirmed((item, "2.25"))
+    assert here.waiting(item)[0][1] == str(Decimal("1.75"))
