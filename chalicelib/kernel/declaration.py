@@ -175,8 +175,13 @@ def extension(point: str, name: str, function: str) -> Any:
     for module in registered():
         for each in module.extensions:
             if (each.point, each.name) == (point, name):
-                return module.member(each.functions[function])
+                return module.member(f"{each.submodule}.{function}")
     raise KeyError(f"nothing extends {point} for {name}")
+
+
+def extended(point: str) -> set[str]:
+    """For whom packages extend one below them."""
+    return {each.name for module in registered() for each in module.extensions if each.point == point}
 
 
 def bulk_kinds() -> dict[str, tuple[Module, BulkKind]]:

@@ -1,6 +1,5 @@
 """What a package offers to a package below it, which must not import it: functions that the lower one calls by name."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -9,9 +8,9 @@ class Extension:
     """Functions for a package below.
 
     point: what is extended, as the package below names it. name: for whom, such as the prefix of the ids of a kind of
-    documents. functions: the name by which each is called, to its submodule and name.
+    documents. submodule: has the functions, under the names by which they are called.
     """
 
     point: str
     name: str
-    functions: Mapping[str, str]
+    submodule: str

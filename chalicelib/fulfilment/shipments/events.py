@@ -1,12 +1,12 @@
 """Events of shipments."""
 
-from chalicelib.inventory.stock.events import FREED
+from chalicelib.inventory.stock.events import TOPIC as STOCK
 from chalicelib.kernel.events import Event
 
 CREATED = Event("shipment.created", "A shipment was created, as a pick list of committed stock.", fields=())
 PACKED = Event("shipment.packed", "A shipment was packed.")
 SHIPPED = Event("shipment.shipped", "A shipment was shipped.")
-CANCELLED = Event("shipment.cancelled", "A shipment was cancelled, or reversed after it had been shipped.", topic=FREED)
+CANCELLED = Event("shipment.cancelled", "A shipment was cancelled, or reversed after it had been shipped.", topic=STOCK)
 READDRESSED = Event(
     "shipment.readdressed",
     "The address of the order was changed: a draft shipment follows, a packed one says that it differs.",

@@ -13,6 +13,7 @@ from chalicelib.fulfilment.shipments.schemas import (
     ShipmentId,
     ShipmentQuery,
 )
+from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
@@ -35,7 +36,7 @@ _HIDDEN = {"customer.read": ("ship_to",)}
     status=201,
     location="/v1/shipments/{id}",
     asynchronous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, InsufficientStock],
 )
 def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
     """Create a shipment of an order's committed stock.
@@ -114,12 +115,13 @@ def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: Shipment
     hidden_without=_HIDDEN,
     change=True,
     asynchronous=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, InsufficientStock],
 )
 def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Ship a shipment.
 
-    Its goods leave the stock and the order's reservations. A shipment with more than 45 combinations of item and
+    Its goods leave the stock and what the order has committed. Refused when a count has found that they are not there any
+    more. A shipment with more than 45 combinations of item and
     location is shipped by a job: the response is 202, with the job in Location.
     """
     return request.commit(service.ship, shipment_id, request.body)

@@ -22,6 +22,9 @@ from chalicelib.kernel.work import Work
 _ZERO = Decimal(0)
 
 
+Quantities = Mapping[StockKey, Decimal]
+
+
 class Change(NamedTuple):
     """What becomes of a claim: how much more is committed (less, if negative), and how much it waited for and waits for
     from now on."""
@@ -124,7 +127,7 @@ def _name(work: Work, key: StockKey) -> None:
     work.annotate(subjects=[*(work.note.subjects if work.note else []), key.item_id])
 
 
-def rerank(work: Work, claim: Claim, rank: Rank, waits: Mapping[StockKey, Decimal]) -> None:
+def rerank(work: Work, claim: Claim, rank: Rank, waits: Quantities) -> None:
     """Moves what a document waits for to another rank."""
     after = Claim(claim.document_id, rank)
     for key, quantity in sorted(waits.items()):

@@ -1,18 +1,27 @@
-"""Follows the feed: commits stock that has become available to those who wait for it.
+"""Follows the feed: commits stock that has become available to those who wait for it, and has the last ones give up
+what is not there any more.
 
-Entries are delivered in order and at least once, and handling them again changes nothing. Whoever frees stock names the
-items in the entry, and so does whoever begins to wait: of two commits at the same moment the later one is followed.
+Entries are delivered in order and at least once, and handling them again changes nothing. Whoever frees or removes
+stock names the items in the entry, and so does whoever begins to wait: of two commits at the same moment the later one
+is followed.
 """
 
 from collections.abc import Sequence
 
 from chalicelib.events.schemas import Change
-from chalicelib.inventory.commitments import filling
+from chalicelib.inventory.commitments import filling, holders, owners
+from chalicelib.inventory.stock import service as stock
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 
 
 def follow(call: Call, changes: Sequence[Change]) -> None:
-    """Fills whoever waits for the items of these entries."""
+    """Writes down who holds stock by these entries, and fills whoever waits for their items."""
+    documents = dict.fromkeys(change.entity_id for change in changes if owners.is_owner(change.entity_id))
+    if documents:
+        holders.note(call.tenant, list(documents))
     named = {each for change in changes for each in (change.entity_id, *change.subjects)}
-    filling.fill_items(call, [each for each in named if ids.is_valid("itm", each)])
+    item_ids = sorted(each for each in named if ids.is_valid("itm", each))
+    rows = [row for item_id in item_ids for row in stock.all_of_item(call, item_id)]
+    holders.take_back(call, rows)
+    filling.fill_items(call, rows)

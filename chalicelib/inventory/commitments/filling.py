@@ -1,18 +1,16 @@
-"""Gives stock that has become available to who waits for it, in the order of rank, and takes back what is not there any
-more, from the last one first."""
+"""Gives stock that has become available to those who wait for it, in the order of rank."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from chalicelib.inventory.commitments import commitments, events, tables
+from chalicelib.inventory.commitments import commitments, events, owners, tables
 from chalicelib.inventory.commitments.ranks import claim_of
 from chalicelib.inventory.commitments.tables import Waiting
 from chalicelib.inventory.stock import levels
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.stock.tables import Stock
-from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.use_case import commit, use_case
@@ -22,35 +20,25 @@ _PAGE = 25
 _KEYS = 30
 """The stock keys of one commit, each of which writes a stock row and a row of who waits."""
 _ZERO = Decimal(0)
-Quantities = dict[StockKey, Decimal]
-TakeOrGive = Callable[[Work, str, Quantities], Quantities]
-"""What an owner of stock offers as `fill` and as `give_up`: gets the id of its document and quantities, writes into the
-document which of them it commits or gives up, and returns them; nothing while a job works on the document."""
 
 
-def fill_items(call: Call, item_ids: Iterable[str]) -> None:
-    """Commits available stock of the items to those who wait for them, until nobody waits or nothing is available. A
-    document that waits for several of them gets them in one commit."""
-    filling = _Filling(call)
-    queues = [filling.queue(key) for item_id in sorted(set(item_ids)) for key in filling.keys(item_id)]
-    for turn, rows in groupby(heapq.merge(*queues, key=lambda row: row.turn), key=lambda row: row.turn):
-        filling.fill(turn, [row.stock_key for row in rows])
+def fill_items(call: Call, rows: Iterable[Stock]) -> None:
+    """Commits what is available by these stock rows to those who wait for it, until nobody waits or nothing is
+    available. A document that waits for several of them gets them in one commit."""
+    free = [StockKey(row.item_id, row.warehouse_id) for row in rows if row.waiting > 0 and row.available > 0]
+    filling = _Filling(call, free)
+    queues = [filling.queue(key) for key in free]
+    for turn, waiting in groupby(heapq.merge(*queues, key=lambda row: row.turn), key=lambda row: row.turn):
+        filling.fill(turn, [row.stock_key for row in waiting])
 
 
 class _Filling:
     """Where stock is available, as far as this run knows. A stock row is read once: where somebody still waits after
     his turn nothing is left."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, free: Iterable[StockKey]) -> None:
         self._call = call
-        self._free: set[StockKey] = set()
-
-    def keys(self, item_id: str) -> list[StockKey]:
-        """Where somebody waits for the item and some of it is available."""
-        rows = store.query_all(Stock, Stock.partition == self._call.tenant.key(item_id))
-        found = [StockKey(item_id, row.warehouse_id) for row in rows if row.waiting > 0 and row.available > 0]
-        self._free.update(found)
-        return found
+        self._free = set(free)
 
     def queue(self, key: StockKey) -> Iterator[Waiting]:
         """Who waits, the first one first, as long as something is available."""
@@ -79,12 +67,7 @@ def fill(work: Work, turn: str, keys: Sequence[StockKey]) -> set[StockKey]:
     wanted = {key: min(found[key].available, found[key].waiting, quantity) for key, quantity in waited.items()}
     offered = {key: quantity for key, quantity in wanted.items() if quantity > 0}
     claim = claim_of(turn)
-    taken = _owner(claim.document_id, "fill")(work, claim.document_id, offered) if offered else {}
+    taken = owners.fill(work, claim.document_id, offered) if offered else {}
     for key, quantity in taken.items():
         commitments.serve(work, claim, key, quantity, waited[key])
     return {key for key in keys if found[key].available <= taken.get(key, _ZERO)}
-
-
-def _owner(document_id: str, function: str) -> TakeOrGive:
-    found: TakeOrGive = declaration.extension("stock_owner", document_id.partition("_")[0], function)
-    return found

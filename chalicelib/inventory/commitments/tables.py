@@ -5,9 +5,9 @@ from chalicelib.inventory.commitments.schemas import WaitingQuery
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Number, Text
+from chalicelib.kernel.dynamo.attributes import Moment, Number, Text
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.privacy import BUSINESS
+from chalicelib.kernel.privacy import BUSINESS, Retention
 from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.views import View
 
@@ -37,8 +37,33 @@ class Waiting(Row):
         return call.sees(self.stock_key.warehouse_id)
 
 
+class Holder(Row):
+    """Access: by item and warehouse, in the order of turns. A document that has committed stock of it, or had: whoever
+    reads a row looks at the document, and removes the row if it holds nothing any more.
+
+    A consumer writes it when a document gets stock. It costs one write unit, and nothing when the document is done.
+    """
+
+    Meta = meta("stock_holders")
+    retention = Retention(
+        rule="stock_holders",
+        days=400,
+        since="written_at",
+        basis="a pointer for finding who holds stock; longer than goods are put aside for somebody",
+        by_ttl=True,
+    )
+    partition = Text(BUSINESS, hash_key=True)
+    turn = Text(BUSINESS, range_key=True)
+    written_at = Moment(BUSINESS)
+
+    @property
+    def claim(self) -> Claim:
+        """Who holds stock."""
+        return claim_of(self.turn)
+
+
 def waiting_key(tenant: Tenant, key: StockKey) -> str:
-    """The partition of those who wait for an item in a warehouse."""
+    """The partition of those who wait for an item in a warehouse, and of those who hold some of it."""
     return tenant.key(*key)
 
 

@@ -1,22 +1,22 @@
 """Events of sales orders."""
 
-from chalicelib.inventory.stock.events import FREED
+from chalicelib.inventory.stock.events import TOPIC as STOCK
 from chalicelib.kernel.events import Event
 
 CREATED = Event("sales_order.created", "An order was drafted.", fields=())
-UPDATED = Event("sales_order.updated", "An order was changed, and its commitments with it.", topic=FREED)
-CONFIRMED = Event("sales_order.confirmed", "An order was confirmed, and its stock was committed.", topic=FREED)
+UPDATED = Event("sales_order.updated", "An order was changed, and its commitments with it.", topic=STOCK)
+CONFIRMED = Event("sales_order.confirmed", "An order was confirmed, and its stock was committed.", topic=STOCK)
 CANCELLED = Event(
-    "sales_order.cancelled", "An order was cancelled, or what was left of a partly shipped one.", topic=FREED
+    "sales_order.cancelled", "An order was cancelled, or what was left of a partly shipped one.", topic=STOCK
 )
-CLOSED = Event("sales_order.closed", "A partly shipped order was closed.", topic=FREED)
+CLOSED = Event("sales_order.closed", "A partly shipped order was closed.", topic=STOCK)
 BEGUN = Event(
     "sales_order.begun",
     "A job was started for a change of an order that does not fit into one transaction.",
     starts_job=True,
-    topic=FREED,
+    topic=STOCK,
 )
-ADVANCED = Event("sales_order.advanced", "A job did a step of its work on an order.", topic=FREED)
+ADVANCED = Event("sales_order.advanced", "A job did a step of its work on an order.", topic=STOCK)
 FOLLOWING_MERGE = Event(
     "sales_order.following_merge",
     "A job was started that moves the orders of a merged customer to the one in its place, or back.",
@@ -28,9 +28,15 @@ MOVED = Event(
     "sales_order.moved", "An order got the customer in whose place its own one was merged, or its own one back."
 )
 UNDONE = Event(
-    "sales_order.undone", "A job reverted its work on an order, because it could not be completed.", topic=FREED
+    "sales_order.undone", "A job reverted its work on an order, because it could not be completed.", topic=STOCK
 )
 BACKORDER_FILLED = Event(
     "sales_order.backorder_filled",
     "Available stock was committed to the backordered lines of an order.",
+    topic=STOCK,
+)
+FELL_SHORT = Event(
+    "sales_order.fell_short",
+    "Stock that was committed to an order is not there any more; it waits again.",
+    topic=STOCK,
 )

@@ -46,9 +46,7 @@ def page(tenant: Tenant, after: str, limit: int) -> tuple[list[OrderReservations
 
 def of_orders(tenant: Tenant, order_ids: Iterable[str]) -> dict[str, OrderReservations]:
     """What these orders hold and wait for, strongly consistent, by id; open or not."""
-    found = store.get_many(repository.ref(tenant, order_id) for order_id in order_ids)
-    rows = [tables.SalesOrder.read(item) for item in found.values() if item is not None]
-    return {entry.order_id: entry for entry in _reservations(tenant, rows)}
+    return {order_id: of(order) for order_id, order in repository.read_many(tenant, list(order_ids)).items()}
 
 
 def _holds_or_waits(row: tables.SalesOrder) -> bool:

@@ -1,14 +1,17 @@
-"""What the inventory asks of orders: to take what they have waited for, and to give up what is not there any more."""
+"""What the inventory asks of orders: to take what they have waited for, to give up what is not there any more, and what
+they hold (inventory/commitments/owners.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 
+from chalicelib.inventory.commitments.commitments import Quantities
+from chalicelib.inventory.commitments.owners import Holding
 from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import events, repository, rules
+from chalicelib.sales.orders import events, repository, reservations, rules
 
 _ZERO = Decimal(0)
-Quantities = Mapping[StockKey, Decimal]
 
 
 def fill(work: Work, order_id: str, offered: Quantities) -> dict[StockKey, Decimal]:
@@ -30,3 +33,29 @@ def fill(work: Work, order_id: str, offered: Quantities) -> dict[StockKey, Decim
     repository.save_row(work, order.row)
     work.annotate(event=events.BACKORDER_FILLED)
     return taken
+
+
+def give_up(work: Work, order_id: str, missing: Quantities) -> Holding:
+    """Has the lines that hold what is missing wait for it again, later lines first. Returns what was given up: nothing
+    of what is picked, and nothing while a job works on the order."""
+    order = repository.load(work, order_id, match=False)
+    given: dict[StockKey, Decimal] = {}
+    wants = rules.by_stock_key(order.wants())
+    asked: Quantities = missing if order.row.staged is None else {}
+    for key, quantity in asked.items():
+        left = quantity
+        for want in reversed(wants.get(key, ())):
+            less = min(left, want.held - want.picked)
+            want.state.committed -= less
+            want.state.backordered += less
+            left -= less
+        given[key] = quantity - left
+    if any(given.values()):
+        repository.save_row(work, order.row)
+        work.annotate(event=events.FELL_SHORT)
+    return Holding(order.row.claim(), given)
+
+
+def holdings(tenant: Tenant, order_ids: Sequence[str]) -> list[Holding]:
+    """What orders have committed."""
+    return [Holding(entry.claim, entry.held) for entry in reservations.of_orders(tenant, order_ids).values()]

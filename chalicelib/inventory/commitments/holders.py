@@ -1,0 +1,87 @@
+"""Who holds stock: pointers from an item to the documents that have committed it, and what happens when less is there
+than is committed: the documents that come last give it up and wait again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from chalicelib.inventory.commitments import commitments, events, owners, tables
+from chalicelib.inventory.commitments.commitments import Change
+from chalicelib.inventory.commitments.owners import Holding
+from chalicelib.inventory.commitments.ranks import claim_of
+from chalicelib.inventory.commitments.tables import Holder, Waiting
+from chalicelib.inventory.stock import levels
+from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock.tables import Stock
+from chalicelib.kernel import clock
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.work import Work
+
+_PAGE = 25
+_ZERO = Decimal(0)
+
+
+def note(tenant: Tenant, document_ids: Sequence[str]) -> None:
+    """Writes the pointers to documents that hold stock. May be repeated."""
+    now = clock.now()
+    store.put_many(
+        [
+            Holder(partition=tables.waiting_key(tenant, key), turn=held.claim.turn, written_at=now)
+            for held in owners.holdings(tenant, document_ids)
+            for key, quantity in held.quantities.items()
+            if quantity
+        ]
+    )
+
+
+def holders(tenant: Tenant, key: StockKey) -> Iterator[Holding]:
+    """The documents that have committed stock of a key, from the one that comes last; removes pointers to those that
+    have not."""
+    start = None
+    while True:
+        partition = Holder.partition == tables.waiting_key(tenant, key)
+        page = store.query(Holder, partition, limit=_PAGE, start=start, newest_first=True)
+        rows = [Holder.read(item) for item in page.items]
+        found = owners.holdings(tenant, [row.claim.document_id for row in rows])
+        turns = {held.claim.turn: held for held in found if held.quantities.get(key)}
+        for row in rows:
+            if row.turn in turns:
+                yield turns[row.turn]
+            else:
+                store.write(store.delete(store.ref_of(row), Holder.written_at == row.written_at))
+        start = page.next_key
+        if start is None:
+            return
+
+
+def take_back(call: Call, rows: Iterable[Stock]) -> None:
+    """Where more is committed than is there, has the documents that come last give it up."""
+    for row in rows:
+        if row.available < 0 and row.committed > 0:
+            _take_back(call, StockKey(row.item_id, row.warehouse_id))
+
+
+def _take_back(call: Call, key: StockKey) -> None:
+    for held in holders(call.tenant, key):
+        if not commit(call, give_up, held.claim.turn, key):
+            return
+
+
+@use_case(events.GIVEN_UP)
+def give_up(work: Work, turn: str, key: StockKey) -> Decimal:
+    """Has a document give up what is committed of a key and not there, and wait for it again. Returns how much is still
+    missing. Nothing is written when nothing is missing, or while a job works on the document."""
+    level = levels.levels(work, [key])[key]
+    missing = -level.available
+    if missing <= 0:
+        return _ZERO
+    document_id = claim_of(turn).document_id
+    given = owners.give_up(work, document_id, {key: missing})
+    quantity = given.quantities.get(key, _ZERO)
+    if quantity:
+        (row,) = work.read(tables.waiting_ref(work.tenant, key, given.claim.turn))
+        waited = row.quantity if isinstance(row, Waiting) else _ZERO
+        commitments.change(work, given.claim, key, Change(-quantity, waited, waited + quantity), level)
+    return missing - quantity

@@ -1,0 +1,58 @@
+"""What the inventory asks of the kinds of documents that commit stock, which lie in packages above: each offers these
+functions as an extension of "stock_owner", under the prefix of its ids."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from chalicelib.inventory.commitments.commitments import Quantities
+from chalicelib.inventory.commitments.ranks import Claim
+from chalicelib.kernel import declaration
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.work import Work
+
+
+class Holding(NamedTuple):
+    """What a document has committed, as of the moment."""
+
+    claim: Claim
+    quantities: Quantities
+
+
+Fill = Callable[[Work, str, Quantities], Quantities]
+"""`fill`: gets the id of a document and what is offered to it, writes into the document what it takes, and returns
+that; nothing while a job works on the document."""
+GiveUp = Callable[[Work, str, Quantities], Holding]
+"""`give_up`: gets the id of a document and what is missing, writes into the document what it gives up and waits for
+again, and returns that; nothing of what is picked, and nothing while a job works on the document."""
+Holdings = Callable[[Tenant, Sequence[str]], Sequence[Holding]]
+"""`holdings`: what documents have committed, by their ids; those that hold nothing may be left out."""
+
+
+def fill(work: Work, document_id: str, offered: Quantities) -> Quantities:
+    """Has a document take what it has waited for. Returns what it took."""
+    function: Fill = declaration.extension("stock_owner", _prefix(document_id), "fill")
+    return function(work, document_id, offered)
+
+
+def give_up(work: Work, document_id: str, missing: Quantities) -> Holding:
+    """Has a document give up what is not there any more. Returns what it gave up."""
+    function: GiveUp = declaration.extension("stock_owner", _prefix(document_id), "give_up")
+    return function(work, document_id, missing)
+
+
+def holdings(tenant: Tenant, document_ids: Sequence[str]) -> list[Holding]:
+    """What documents have committed; those that hold nothing may be left out."""
+    found: list[Holding] = []
+    for prefix in sorted({_prefix(each) for each in document_ids}):
+        function: Holdings = declaration.extension("stock_owner", prefix, "holdings")
+        found += function(tenant, [each for each in document_ids if _prefix(each) == prefix])
+    return found
+
+
+def is_owner(document_id: str) -> bool:
+    """Whether a kind of documents that commits stock has such ids."""
+    return _prefix(document_id) in declaration.extended("stock_owner")
+
+
+def _prefix(document_id: str) -> str:
+    return document_id.partition("_")[0]
