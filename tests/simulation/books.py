@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from chalicelib.inventory.stock.tables import NO_LOT, Balance, Movement
+from chalicelib.inventory.commitments.reconciliation import queue
+from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock.tables import Bin, Movement, Stock, movements_key
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -34,22 +36,26 @@ def drifts(tenant: Tenant) -> list[Difference]:
 
 @dataclass
 class Books:
-    """Balances with their movements, and orders with their lines. `items`: whose balances to look at."""
+    """Stock with its movements, bins and queues, and orders with their lines. `items`: whose stock to look at."""
 
     tenant: Tenant
-    balances: list[Balance] = field(default_factory=list)
-    movements: dict[tuple[str, str], list[Movement]] = field(default_factory=dict)
+    stock: list[Stock] = field(default_factory=list)
+    bins: list[Bin] = field(default_factory=list)
+    queues: dict[StockKey, Decimal] = field(default_factory=dict)
+    movements: dict[StockKey, list[Movement]] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
 
     @classmethod
     def read(cls, tenant_id: str, items: Iterable[str]) -> "Books":
         books = cls(Tenant(tenant_id))
         for item in sorted(set(items)):
-            books.balances += store.query_all(Balance, Balance.partition == books.tenant.key(item))
-        for row in books.balances:
-            key = books.tenant.key(row.item_id, row.location_id, NO_LOT)
-            found = list(store.query_all(Movement, Movement.partition == key))
-            books.movements[row.item_id, row.location_id] = found
+            books.stock += store.query_all(Stock, Stock.partition == books.tenant.key(item))
+            books.bins += store.query_all(Bin, Bin.partition == books.tenant.key(item))
+        for row in books.stock:
+            key = StockKey(row.item_id, row.warehouse_id)
+            ledger = Movement.partition == movements_key(books.tenant, *key)
+            books.movements[key] = list(store.query_all(Movement, ledger))
+            books.queues[key] = sum((each.quantity for each in queue(books.tenant, key)), ZERO)
         for month in sorted({(clock.now() - timedelta(hours=hours)).strftime("%Y-%m") for hours in (0, 1)}):
             rows = list(store.query_all(SalesOrder, SalesOrder.partition == books.tenant.key(month)))
             contents = store.get_many(_content(books.tenant, row) for row in rows)
@@ -60,42 +66,56 @@ class Books:
 
     @property
     def on_hand(self) -> Decimal:
-        return sum((row.on_hand for row in self.balances), ZERO)
+        return sum((row.on_hand for row in self.stock), ZERO)
 
     @property
     def available(self) -> Decimal:
-        return sum((row.available for row in self.balances), ZERO)
+        return sum((row.available for row in self.stock), ZERO)
 
-    def held(self) -> dict[tuple[str, str], Decimal]:
-        """What the orders' lines hold of each item at each location: the truth about reservations."""
-        held: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    def held(self) -> dict[StockKey, Decimal]:
+        """What the orders' lines hold of each item in each warehouse: the truth about commitments."""
+        return self._of_lines("committed")
+
+    def waiting(self) -> dict[StockKey, Decimal]:
+        """What the orders' lines wait for."""
+        return self._of_lines("backordered")
+
+    def _of_lines(self, name: str) -> dict[StockKey, Decimal]:
+        found: dict[StockKey, Decimal] = defaultdict(Decimal)
         for order in self.orders:
             for line, state in zip(order.lines, order.states, strict=True):
-                held[line.item_id, line.location_id] += state.committed
-        return held
+                found[StockKey(line.item_id, line.warehouse_id)] += getattr(state, name)
+        return found
 
     def problems(self) -> list[str]:
         """Every broken invariant, in words; empty when the books are right."""
-        found = [problem for row in self.balances for problem in self._of_balance(row)]
+        found = [problem for row in self.stock for problem in self._of_stock(row)]
         found += [problem for order in self.orders for problem in _of_order(order)]
-        places = {(row.item_id, row.location_id) for row in self.balances}
+        keys = {StockKey(row.item_id, row.warehouse_id) for row in self.stock}
         found += [
-            f"stock is held at {place}, which has no balance"
-            for place, q in self.held().items()
-            if q and place not in places
+            f"stock of {key} is held or waited for, and has no row"
+            for claims in (self.held(), self.waiting())
+            for key, q in claims.items()
+            if q and key not in keys
         ]
         return found
 
-    def _of_balance(self, row: Balance) -> list[str]:
-        place = row.item_id, row.location_id
+    def _of_stock(self, row: Stock) -> list[str]:
+        key = StockKey(row.item_id, row.warehouse_id)
         found = []
-        if row.on_hand != row.committed + row.available:
-            found.append(f"{place}: on hand {row.on_hand} is not committed {row.committed} + available {row.available}")
-        if min(row.on_hand, row.committed, row.available) < 0:
-            found.append(f"{place}: below zero: {row.on_hand} = {row.committed} + {row.available}")
-        if (held := self.held()[place]) != row.committed:
-            found.append(f"{place}: committed {row.committed}, but orders hold {held}")
-        return found + _of_ledger(place, row, self.movements[place])
+        if row.on_hand != row.committed + row.held + row.available:
+            found.append(f"{key}: {row.on_hand} is not {row.committed} + {row.held} + {row.available}")
+        if min(row.on_hand, row.committed, row.held, row.waiting, row.loose) < 0:
+            found.append(f"{key}: below zero: {row.on_hand}, {row.committed}, {row.held}, {row.waiting}, {row.loose}")
+        if (held := self.held()[key]) != row.committed:
+            found.append(f"{key}: committed {row.committed}, but orders hold {held}")
+        if not row.waiting == self.waiting()[key] == self.queues[key]:
+            found.append(f"{key}: waiting {row.waiting}, orders {self.waiting()[key]}, queue {self.queues[key]}")
+        mine = [each for each in self.bins if (each.item_id, each.warehouse_id) == key]
+        if row.loose + sum(each.on_hand for each in mine) != row.on_hand:
+            found.append(f"{key}: {row.loose} and what is in bins is not {row.on_hand}")
+        found += [f"{key}: bin {each.location_id}" for each in mine if each.on_hand != each.picked + each.free]
+        return found + _of_ledger(key, row, self.movements[key], mine)
 
 
 def _content(tenant: Tenant, row: SalesOrder) -> store.Ref:
@@ -103,17 +123,19 @@ def _content(tenant: Tenant, row: SalesOrder) -> store.Ref:
     return repository.part_ref(tenant, row.id, row.revision, 0)
 
 
-def _of_ledger(place: tuple[str, str], row: Balance, ledger: list[Movement]) -> list[str]:
+def _of_ledger(key: StockKey, row: Stock, ledger: list[Movement], bins: list[Bin]) -> list[str]:
     found = []
     if [entry.seq for entry in ledger] != list(range(1, row.seq + 1)):
-        found.append(f"{place}: the ledger is not dense up to {row.seq}")
-    running = ZERO
+        found.append(f"{key}: the ledger is not dense up to {row.seq}")
+    running, places = ZERO, defaultdict[str | None, Decimal](Decimal)
     for entry in ledger:
         running += entry.quantity
-        if entry.balance != running:
-            found.append(f"{place}: movement {entry.seq} says {entry.balance} after it, not {running}")
-    if running != row.on_hand:
-        found.append(f"{place}: the ledger adds up to {running}, on hand is {row.on_hand}")
+        places[entry.bin_id] += entry.quantity
+        if (entry.balance, entry.loose, entry.place_balance) != (running, places[None], places[entry.bin_id]):
+            found.append(f"{key}: movement {entry.seq} says {entry.balance}, {entry.loose}, {entry.place_balance}")
+    there = {None: row.loose} | {each.location_id: each.on_hand for each in bins}
+    if {place: q for place, q in places.items() if q} != {place: q for place, q in there.items() if q}:
+        found.append(f"{key}: the ledger adds up to {dict(places)}, on hand is {there}")
     return found
 
 
@@ -121,8 +143,8 @@ def _of_order(order: Order) -> list[str]:
     found = []
     for state in order.states:
         name = f"{order.row.id} line {state.line} ({order.row.status})"
-        if state.committed and order.row.status not in LIVE:
-            found.append(f"{name} holds {state.committed}")
-        if not 0 <= state.picked <= state.committed <= state.outstanding:
+        if (state.committed or state.backordered) and order.row.status not in LIVE:
+            found.append(f"{name} holds {state.committed} and waits for {state.backordered}")
+        if not 0 <= state.picked <= state.committed <= state.outstanding or min(state.backordered, state.unplanned) < 0:
             found.append(f"{name}: {state}")
     return found

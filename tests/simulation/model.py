@@ -3,28 +3,29 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-StockKey = tuple[str, str]
+Place = tuple[str, str]
+"""An item and a location. All locations are in one warehouse, so that stock is committed by item."""
 
 
 @dataclass
 class LineModel:
-    """One order line: how much is ordered, held, put aside for a shipment, gone, and cancelled."""
+    """One order line: how much is ordered, held, waited for, put aside for a shipment, gone, and cancelled."""
 
-    place: StockKey
+    item: str
     ordered: int
     committed: int = 0
     picked: int = 0
     shipped: int = 0
     cancelled: int = 0
+    waits: int = 0
 
     @property
     def outstanding(self) -> int:
         return self.ordered - self.cancelled - self.shipped
 
-    def shown(self, *, is_live: bool) -> tuple[str, ...]:
-        waiting = max(0, self.outstanding - self.committed) if is_live else 0
-        unplanned = self.outstanding - self.committed - waiting
-        quantities = self.committed, self.picked, self.shipped, self.cancelled, waiting, unplanned
+    def shown(self) -> tuple[str, ...]:
+        unplanned = self.outstanding - self.committed - self.waits
+        quantities = self.committed, self.picked, self.shipped, self.cancelled, self.waits, unplanned
         return tuple(str(value) for value in quantities)
 
 
@@ -43,13 +44,13 @@ class OrderModel:
 
     @property
     def waits(self) -> bool:
-        return self.is_live and any(line.outstanding > line.committed for line in self.lines)
+        return any(line.waits for line in self.lines)
 
     def end(self) -> None:
         """Cancels what is not shipped."""
         for line in self.lines:
             line.cancelled += line.outstanding
-            line.committed = 0
+            line.committed = line.waits = 0
         self.is_closed = any(line.shipped for line in self.lines)
         self.status = "done" if self.is_closed else "cancelled"
 
@@ -74,37 +75,33 @@ class ShipmentModel:
     order: OrderModel
     picks: list[tuple[int, int]]
     """Position of the order's line, and quantity."""
+    places: dict[Place, int] = field(default_factory=dict)
+    """Where it takes its goods, as it says itself."""
     status: str = "draft"
 
     def lines(self) -> list[tuple[LineModel, int]]:
         return [(self.order.lines[position], quantity) for position, quantity in self.picks]
 
-    def by_place(self) -> dict[StockKey, int]:
-        summed: dict[StockKey, int] = defaultdict(int)
-        for line, quantity in self.lines():
-            summed[line.place] += quantity
-        return dict(summed)
-
 
 @dataclass
 class StockModel:
-    """On hand by place; what is committed follows from the orders."""
+    """On hand by place, and how often each item moved; what is committed follows from the orders."""
 
-    on_hand: dict[StockKey, int] = field(default_factory=lambda: defaultdict(int))
-    moves: dict[StockKey, int] = field(default_factory=lambda: defaultdict(int))
+    on_hand: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
+    moves: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     orders: list[OrderModel] = field(default_factory=list)
     shipments: list[ShipmentModel] = field(default_factory=list)
 
-    def move(self, place: StockKey, quantity: int) -> None:
+    def move(self, place: Place, quantity: int) -> None:
         self.on_hand[place] += quantity
-        self.moves[place] += 1
+        self.moves[place[0]] += 1
 
     def leave(self, shipment: ShipmentModel) -> None:
         for line, quantity in shipment.lines():
             line.picked -= quantity
             line.committed -= quantity
             line.shipped += quantity
-        for place, quantity in shipment.by_place().items():
+        for place, quantity in shipment.places.items():
             self.move(place, -quantity)
         shipment.status = "shipped"
 
@@ -119,27 +116,35 @@ class StockModel:
             else:
                 line.picked -= quantity
         if shipment.status == "shipped":
-            for place, quantity in shipment.by_place().items():
+            for place, quantity in shipment.places.items():
                 self.move(place, quantity)
         shipment.status = "cancelled"
 
-    def committed(self, place: StockKey) -> int:
-        return sum(line.committed for order in self.orders for line in order.lines if line.place == place)
+    def there(self, item: str) -> int:
+        return sum(quantity for place, quantity in self.on_hand.items() if place[0] == item)
 
-    def available(self, place: StockKey) -> int:
-        return self.on_hand[place] - self.committed(place)
+    def committed(self, item: str) -> int:
+        return sum(line.committed for order in self.orders for line in order.lines if line.item == item)
+
+    def waiting(self, item: str) -> int:
+        return sum(line.waits for order in self.orders for line in order.lines if line.item == item)
+
+    def available(self, item: str) -> int:
+        return self.there(item) - self.committed(item)
 
     def allocate(self, order: OrderModel, lines: list[LineModel], policy: str) -> list[int] | None:
-        """What each line shall hold, when `lines` take the place of the order's; None when `full` cannot be had."""
-        pool: dict[StockKey, int] = defaultdict(int)
-        for place in {line.place for line in lines}:
-            held = sum(line.committed for line in order.lines if line.place == place)
-            picked = sum(line.picked for line in lines if line.place == place)
-            pool[place] = self.available(place) + held - picked
+        """What each line shall hold, when `lines` take the place of the order's; None when `full` cannot be had. Nobody
+        gets what others wait for."""
+        pool: dict[str, int] = defaultdict(int)
+        for item in {line.item for line in lines}:
+            held = sum(line.committed for line in order.lines if line.item == item)
+            own = sum(line.waits for line in order.lines if line.item == item)
+            picked = sum(line.picked for line in lines if line.item == item)
+            pool[item] = max(0, self.available(item) - (self.waiting(item) - own)) + held - picked
         taken = []
         for line in lines:
-            more = min(line.outstanding - line.picked, pool[line.place])
-            pool[line.place] -= more
+            more = min(line.outstanding - line.picked, pool[line.item])
+            pool[line.item] -= more
             taken.append(line.picked + more)
         if policy == "full" and any(got < line.outstanding for got, line in zip(taken, lines, strict=True)):
             return None

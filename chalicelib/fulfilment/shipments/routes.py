@@ -120,9 +120,8 @@ def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: Shipment
 def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Ship a shipment.
 
-    Its goods leave the stock and what the order has committed. Refused when a count has found that they are not there any
-    more. A shipment with more than 45 combinations of item and
-    location is shipped by a job: the response is 202, with the job in Location.
+    Its goods leave the stock and what the order has committed. Refused when a count has found that they are not there
+    any more. A shipment of more than 45 items is shipped by a job: the response is 202, with the job in Location.
     """
     return request.commit(service.ship, shipment_id, request.body)
 

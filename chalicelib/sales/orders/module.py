@@ -40,9 +40,7 @@ MODULE = Module(
             meaning="Sales orders that are not done or cancelled.",
         ),
     ),
-    extensions=(
-        Extension("stock_owner", "so", {name: f"stock_owner.{name}" for name in ("fill", "give_up", "holdings")}),
-    ),
+    extensions=(Extension("stock_owner", "so", submodule="stock_owner"),),
     names=(Nameable("sales_order", "service.names", fields=("order_id",), permission="sales_order.read"),),
     public={
         "line_schemas": "schemas of the lines, in a file of their own because of its length",
