@@ -130,7 +130,7 @@ def _capacity(report: Report, world: World, _: Sizes) -> None:
 
     def rows() -> Iterable[tuple[str, ...]]:
         for name in CASES:
-            spent, allowed = budgets.used(scene.measure(name)), budgets.BUDGETS[name]
+            spent, allowed = budgets.used(name, scene.measure(name)), budgets.BUDGETS[name]
             if over := budgets.over(spent, allowed):
                 report.failures.append(f"{name}: {over}")
             note = "lower the budget" if budgets.slack(spent, allowed) else "over" if over else ""

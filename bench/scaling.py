@@ -57,7 +57,7 @@ def _prepare(scene: Scene, size: int) -> dict[str, str]:
     skus = _stock(scene, size, new_ids)
     _orders(scene, size)
     _ledger(scene, size)
-    place = f"item_id={scene.items[0]}&location_id={scene.shop.location}"
+    place = f"item_id={scene.items[0]}&warehouse_id={scene.shop.warehouse}"
     return {
         "Newest 25 orders": "/v1/sales-orders",
         "25 open orders": "/v1/sales-orders?open=true",
@@ -82,39 +82,38 @@ def _orders(scene: Scene, size: int) -> None:
 
 
 def _stock(scene: Scene, size: int, new_ids: list[str]) -> list[str]:
-    """Unique SKUs and balances of as many items; returns a hundred of the SKUs."""
-    from chalicelib.inventory.stock.balances import StockKey, ref
-
+    """Unique SKUs and stock of as many items; returns a hundred of the SKUs."""
     from chalicelib.catalog.items.tables import SKU
-    from chalicelib.inventory.stock.tables import Balance
+    from chalicelib.inventory.stock.levels import StockKey, ref
+    from chalicelib.inventory.stock.tables import Stock
     from chalicelib.kernel import uniques
     from chalicelib.kernel.dynamo import store
     from chalicelib.kernel.tenant import Tenant
 
     tenant = Tenant(scene.acme.tenant)
     item = scene.acme.get(f"/v1/items/{scene.items[0]}").ok()
-    owner, balance = uniques.ref(tenant, SKU, item["sku"]), ref(tenant, StockKey(item["id"], scene.shop.location))
-    found = store.get_many([owner, balance])
+    owner, stock = uniques.ref(tenant, SKU, item["sku"]), ref(tenant, StockKey(item["id"], scene.shop.warehouse))
+    found = store.get_many([owner, stock])
 
     def own(row: Item, index: int) -> None:
         row.update(value={"S": f"scale-{index}"}, owner={"S": new_ids[index]})
 
-    def balanced(row: Item, index: int) -> None:
+    def stocked(row: Item, index: int) -> None:
         row.update(partition={"S": tenant.key(new_ids[index])}, item_id={"S": new_ids[index]})
 
     _write(uniques.Unique, found[owner], size, own)
-    _write(Balance, found[balance], size, balanced)
+    _write(Stock, found[stock], size, stocked)
     return [f"SCALE-{index * (size // 100)}" for index in range(100)]
 
 
 def _ledger(scene: Scene, size: int) -> None:
-    """Movements of one item at one location, a minute apart."""
-    from chalicelib.inventory.stock.tables import NO_LOT, Movement
+    """Movements of one item in one warehouse, a minute apart."""
+    from chalicelib.inventory.stock.tables import Movement, movements_key
     from chalicelib.kernel import clock
     from chalicelib.kernel.dynamo import store
     from chalicelib.kernel.tenant import Tenant
 
-    key = Tenant(scene.acme.tenant).key(scene.items[0], scene.shop.location, NO_LOT)
+    key = movements_key(Tenant(scene.acme.tenant), scene.items[0], scene.shop.warehouse)
     first = store.get_many([store.Ref(Movement, key, 1)]).popitem()[1]
     start = clock.now() - timedelta(minutes=2 * size)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from bench.budgets import ACCESS_STATE, FIVE_STEPS, FLOW, LEASE
+from bench.budgets import ACCESS_STATE, FIVE_STEPS, FLOW, HOLDERS, LEASE
 from infra.local.meter import Bill, Meter
 from tests import factories
 from tests.integrations import shops
@@ -123,7 +123,7 @@ def _(scene: Scene) -> Act:
 def _(scene: Scene) -> Act:
     there = scene.shop.bin(f"B{next(_numbers)}")
     line = {
-        "item_id": scene.items[0],
+        "item_id": scene.shop.item(on_hand=5)["id"],
         "from_location_id": scene.shop.location,
         "to_location_id": there,
         "quantity": "3",
@@ -205,7 +205,7 @@ def _numbering(scene: Scene, commits: int) -> Act:
     return lambda: number(found)
 
 
-@case("Follow a confirmed order of 10 lines, served at once")
+@case(HOLDERS)
 def _(scene: Scene) -> Act:
     return _following(scene, scene.items)
 
@@ -215,8 +215,30 @@ def _(scene: Scene) -> Act:
     return _following(scene, [scene.shop.item()["id"] for _ in range(10)])
 
 
+@case("Confirm an order of 10 lines, all waiting")
+def _(scene: Scene) -> Act:
+    items = [scene.shop.item(on_hand=1)["id"] for _ in range(10)]
+    order = scene.shop.order(*((item, 2) for item in items), customer_id=scene.customer)
+    path = f"/v1/sales-orders/{order['id']}/confirm"
+    return lambda: scene.acme.post(path, {}, etag=order["version"]).ok()
+
+
+@case("Fill a waiting order of 10 lines")
+def _(scene: Scene) -> Act:
+    items = [scene.shop.item()["id"] for _ in range(10)]
+    scene.shop.confirmed(*((item, 2) for item in items), customer_id=scene.customer)
+    lines = [{"item_id": item, "location_id": scene.shop.location, "quantity": "2"} for item in items]
+    scene.acme.post("/v1/stock/receipts", {"lines": lines}).ok()
+    return _following_last(scene, "stock.received")
+
+
 def _following(scene: Scene, items: list[str]) -> Act:
-    """What the consumer that knows who waits for stock does with the entry; its position is not its own."""
+    scene.shop.confirmed(*((item, 2) for item in items))
+    return _following_last(scene, "sales_order.confirmed")
+
+
+def _following_last(scene: Scene, event: str) -> Act:
+    """What the consumer that commits stock does with the newest entry of an event; its position is not its own."""
     from chalicelib.events.schemas import change
     from chalicelib.inventory.commitments import consumers
     from chalicelib.kernel import journal
@@ -224,10 +246,10 @@ def _following(scene: Scene, items: list[str]) -> Act:
     from chalicelib.kernel.dynamo import store
     from chalicelib.kernel.tenant import Tenant
 
-    order, tenant = scene.shop.confirmed(*((item, 2) for item in items)), Tenant(scene.acme.tenant)
-    story = scene.acme.get(f"/v1/audit?entity=sales_order&entity_id={order['id']}").ok()["data"]
-    (confirmed,) = (entry["id"] for entry in story if entry["event"] == "sales_order.confirmed")
-    (item,) = store.get_many([journal.ref_of(tenant, confirmed)]).values()
+    tenant = Tenant(scene.acme.tenant)
+    story = scene.acme.get("/v1/audit?limit=10").ok()["data"]
+    newest = next(entry["id"] for entry in story if entry["event"] == event)
+    (item,) = store.get_many([journal.ref_of(tenant, newest)]).values()
     followed = change(journal.Entry.read(item or {}))
     return lambda: consumers.follow(Call.system(tenant, "bench"), [followed])
 
@@ -275,7 +297,7 @@ def _(scene: Scene) -> Act:
     return read
 
 
-@case("Availability of 100 SKUs at a location")
+@case("Availability of 100 SKUs in a warehouse")
 def _(scene: Scene) -> Act:
     rows = [{"sku": f"AVAIL-{next(_numbers)}", "name": "Screw"} for _ in range(100)]
     stocked = []

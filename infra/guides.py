@@ -9,7 +9,8 @@ import re
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("docs/api.md", "docs/items.md", "docs/parties.md", "docs/prices.md", "docs/orders.md", "docs/import.md")
+_AREAS = ("items", "parties", "prices", "stock", "orders", "import")
+PAGES = ("docs/api.md", *(f"docs/{area}.md" for area in _AREAS))
 TARGET = _ROOT / "chalicelib" / "edge" / "system" / "guides.md"
 _COLUMNS = 3
 _SECTION = re.compile(r"^## .*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)

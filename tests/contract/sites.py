@@ -53,9 +53,9 @@ class Sites:
         """Everything there and across, as the administrator sees it now."""
         paths = [PLACED[name] + identifier for ids in self.strange for name, identifier in ids.items()]
         for location in ("location_id", "other_location_id"):
-            paths.append(f"/v1/stock/balances?location_id={self.there.ids[location]}")
+            paths.append(f"/v1/stock/places?location_id={self.there.ids[location]}")
             paths.append(f"/v1/locations/{self.there.ids[location]}")
-        paths.append(f"/v1/locations?warehouse_id={self.there.ids['warehouse_id']}")
+        paths += [f"/v1/{list_}?warehouse_id={self.there.ids['warehouse_id']}" for list_ in ("locations", "stock")]
         return [self.admin.get(path).ok() for path in paths]
 
 

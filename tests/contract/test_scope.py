@@ -191,7 +191,7 @@ def asking(operation: Operation, sites: Sites, name: str, value: str, limit: str
     """The path with a value for one parameter; the others name an item of there, which lies there."""
     sku = sites.admin.get(f"/v1/items/{sites.there.ids['item_id']}").ok()["sku"]
     given = {"item_id": sites.there.ids["item_id"], "at": "2099-01-01T00:00:00Z", "skus": sku}
-    given |= {"location_id": sites.there.ids["location_id"]}
+    given |= {"location_id": sites.there.ids["location_id"], "warehouse_id": sites.there.ids["warehouse_id"]}
     requested = {each: given[each] for each, parameter in operation.query.items() if parameter["required"]}
     requested |= {name: value} | ({"limit": limit} if limit else {})
     return operation.path(sites.here.ids) + "?" + "&".join(f"{each}={text}" for each, text in requested.items())
@@ -207,10 +207,13 @@ def lists(sites: Sites) -> list[str]:
         found += [orders, f"{orders}?open=true", f"{orders}?month={month}", f"{orders}?status={status}"]
     for ids in (here, there):
         found += [f"/v1/sales-orders?customer_id={ids['customer_id']}"]
-        found += [f"/v1/stock/balances?item_id={ids['item_id']}", f"/v1/stock/demand?item_id={ids['item_id']}"]
-        found += [f"/v1/stock/ledger?item_id={ids['item_id']}&location_id={here['location_id']}"]
+        item = f"item_id={ids['item_id']}"
+        found += [f"/v1/stock?{item}", f"/v1/stock/places?{item}"]
+        found += [f"/v1/stock/waiting?{item}&warehouse_id={here['warehouse_id']}"]
+        found += [f"/v1/stock/ledger?{item}&{name}={here[name]}" for name in ("location_id", "warehouse_id")]
     found += [
-        f"/v1/stock/balances?location_id={here['location_id']}",
+        f"/v1/stock?warehouse_id={here['warehouse_id']}",
+        f"/v1/stock/places?location_id={here['location_id']}",
         f"/v1/locations?warehouse_id={here['warehouse_id']}",
     ]
     return [
@@ -285,12 +288,8 @@ def test_availability_is_summed_over_his_warehouses_only(sites: Sites) -> None:
         sku = sites.admin.get(f"/v1/items/{item_id}").ok()["sku"]
         (found,) = sites.user.get(f"/v1/stock/availability?skus={sku}").ok()["data"]
         (for_all,) = sites.admin.get(f"/v1/stock/availability?skus={sku}").ok()["data"]
-        places = [
-            row
-            for row in for_all["locations"]
-            if row["location_id"] in (here["location_id"], here["other_location_id"])
-        ]
-        assert found["locations"] == places != for_all["locations"]
+        places = [row for row in for_all["warehouses"] if row["warehouse_id"] == here["warehouse_id"]]
+        assert found["warehouses"] == places != for_all["warehouses"]
         assert float(found["on_hand"]) == sum(float(row["on_hand"]) for row in places) < float(for_all["on_hand"])
 
 
@@ -316,4 +315,7 @@ def test_every_table_whose_rows_name_a_place_says_where_they_lie() -> None:
     placed = {model.__name__ for model in modules.tables() if visibility.has_visibility(model)}
     of_routes_that_are_refused = {"Connection", "Delivery", "IndexEntry", "Mapping"}
     assert named - placed - of_routes_that_are_refused == set()
-    assert placed == {"Warehouse", "Location", "Balance", "Movement", "SalesOrder", "Demand", "Shipment", "Job"}
+    assert placed == {
+        *("Warehouse", "Location", "Stock", "Bin", "Movement", "Waiting"),
+        *("SalesOrder", "Shipment", "Job"),
+    }

@@ -32,7 +32,7 @@ class Pair:
 
     def line(self, shop: Shop, item: str, quantity: str = "1", **fields: Any) -> dict[str, Any]:
         """An order's line from a shop."""
-        return {"item_id": item, "quantity": quantity, "unit_price": "10", "location_id": shop.location, **fields}
+        return {"item_id": item, "quantity": quantity, "unit_price": "10", "warehouse_id": shop.warehouse, **fields}
 
     def sees(self, order: Any) -> bool:
         """Whether the user sees the order, by its id and in the list, which never differ."""
@@ -68,7 +68,7 @@ def test_an_order_that_a_shipment_was_made_of_keeps_lying_where_that_lay(pair: P
     pair.there.receive(item, 5)
     order = pair.here.confirmed((item, 1))
     edited(pair, order, pair.line(pair.here, item, line=1), pair.line(pair.there, item))
-    shipment = pair.admin.post("/v1/shipments", {"order_id": order["id"]}).ok()
+    shipment = pair.admin.post("/v1/shipments", {"order_id": order["id"], "warehouse_id": pair.there.warehouse}).ok()
     pair.admin.post(f"/v1/shipments/{shipment['id']}/cancel", etag=shipment["version"]).ok()
     edited(pair, order, pair.line(pair.here, item, line=1))
     assert not pair.sees(order)
@@ -88,19 +88,14 @@ def test_a_shipment_goes_out_of_sight_with_its_order(pair: Pair) -> None:
     assert pair.user.get("/v1/shipments?open=true").ok()["data"] == []
 
 
-def test_demand_that_the_feed_has_not_caught_up_with_does_not_show_a_foreign_place(pair: Pair, world: World) -> None:
+def test_who_waits_elsewhere_is_not_shown(pair: Pair) -> None:
     item = pair.here.item()["id"]
     order = pair.here.confirmed((item, 1))
     edited(pair, order, pair.line(pair.here, item, line=1), pair.line(pair.there, item))
-    world.settle()
-    edited(pair, order, pair.line(pair.here, item, line=1))
-    assert pair.sees(order)
-    path = f"/v1/stock/demand?item_id={item}"
-    assert {row["location_id"] for row in pair.admin.get(path).ok()["data"]} == {
-        pair.here.location,
-        pair.there.location,
-    }
-    assert {row["location_id"] for row in pair.user.get(path).ok()["data"]} == {pair.here.location}
+    for shop, shown in ((pair.here, [order["id"]]), (pair.there, [])):
+        path = f"/v1/stock/waiting?item_id={item}&warehouse_id={shop.warehouse}"
+        assert [row["document_id"] for row in pair.admin.get(path).ok()["data"]] == [order["id"]]
+        assert [row["document_id"] for row in pair.user.get(path).ok()["data"]] == shown
 
 
 def test_a_transfer_needs_both_of_its_ends(pair: Pair) -> None:
@@ -146,7 +141,8 @@ def test_a_shortage_names_only_his_own_places(pair: Pair) -> None:
     order = pair.here.order((item, 5))
     reply = pair.user.post(f"/v1/sales-orders/{order['id']}/confirm", {"reservation": "full"}, etag=1)
     problem = is_problem(reply, 409, "insufficient_stock")
-    assert [(short["location_id"], short["available"]) for short in problem["shortages"]] == [(pair.here.location, "1")]
+    shown = [(short["warehouse_id"], short["available"]) for short in problem["shortages"]]
+    assert shown == [(pair.here.warehouse, "1")]
 
 
 def draft(pair: Pair, shop: Shop, item: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ SAMPLES = Samples(
         },
         "update_shipment": _consignment("JJD000390007882345679"),
         "pack_shipment": {"packages": 2},
+        "cancel_shipment": {},
         "ship_shipment": _consignment("JJD000390007882345680"),
     },
     things=(Thing("create_shipment", gives={"shipment_id": "id"}, changes={"ship": None}),),

@@ -28,7 +28,10 @@ class StockWaiting(msgspec.Struct, frozen=True, kw_only=True):
     priority: Annotated[int, Meta(description="Lower numbers are served first, from 1 to 9.")]
     promised_on: Annotated[
         date | None,
-        Meta(description="Of one priority, what is promised earlier is served first, and what is promised at all."),
+        Meta(
+            description="Of one priority, what is promised earlier is served first; null when nothing is promised, "
+            "which comes last."
+        ),
     ]
     since: Annotated[
         datetime, Meta(description="When it was confirmed: of one priority and date, the first one is served first.")

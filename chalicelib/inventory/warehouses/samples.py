@@ -19,7 +19,10 @@ SAMPLES = Samples(
         "update_location": _location("B-02", "Aisle B, shelf 2"),
     },
     things=(
-        Thing("create_warehouse", gives={"warehouse_id": "id", "location_id": "default_location_id"}),
+        Thing(
+            "create_warehouse",
+            gives={"warehouse_id": "id", "stock_warehouse_id": "id", "location_id": "default_location_id"},
+        ),
         Thing("create_location", gives={"other_location_id": "id"}),
     ),
 )

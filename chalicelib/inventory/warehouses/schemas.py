@@ -58,6 +58,11 @@ def default_location(warehouse_id: str) -> str:
     return "loc_" + warehouse_id.removeprefix("wh_")
 
 
+def warehouse_of_default(location_id: str) -> str:
+    """The id of the warehouse of which the location would be the default one; only a guess, until that is known."""
+    return "wh_" + location_id.removeprefix("loc_")
+
+
 class WarehouseFields(Schema, frozen=True, kw_only=True):
     """The fields of a warehouse that callers can set."""
 

@@ -78,8 +78,6 @@ def update_location(work: Work, location_id: str, change: LocationChange) -> Loc
 @use_case(events.LOCATION_ARCHIVED)
 def archive_location(work: Work, location_id: str) -> Location:
     """Archives a location. Conflict while something lies there."""
-    if bins.is_used(work, location_id):
-        raise Conflict("Stock still lies at this location; transfer it first.")
     return _run_transition(work, location_id, "archive")
 
 
@@ -92,6 +90,8 @@ def restore_location(work: Work, location_id: str) -> Location:
 def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     LOCATION.take(row, transition)
+    if transition == "archive" and bins.is_used(work, location_id):
+        raise Conflict("Stock still lies at this location; transfer it first.")
     return view_location(work.save(row))
 
 

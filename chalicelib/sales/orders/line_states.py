@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.kernel.dynamo.attributes import Struct
+from chalicelib.kernel.dynamo.attributes import Packed
 from chalicelib.kernel.privacy import BUSINESS
 
 
@@ -35,14 +35,14 @@ class LineState(msgspec.Struct, array_like=True):
         return self.outstanding - self.committed - self.backordered
 
 
-class LineStates(Struct[list[LineState]]):
-    """The quantities of all lines, stored without the zeros at the end of each, because every 1,000 bytes cost a write
-    unit."""
+class LineStates(Packed[list[LineState]]):
+    """The quantities of all lines, compressed and without the zeros at the end of each, because every 1,024 bytes cost
+    a write unit."""
 
     def __init__(self) -> None:
         super().__init__(BUSINESS, list[LineState])
 
-    def serialize(self, value: list[LineState]) -> Any:
+    def serialize(self, value: list[LineState]) -> bytes:
         rows = [msgspec.structs.astuple(state) for state in value]
         return super().serialize([_without_zeros_at_the_end(row) for row in rows])
 

@@ -8,7 +8,7 @@ _LINE: Body = {
     "unit_price": "10.00",
     "discount_percent": "10",
     "tax_code_id": Ref("tax_code_id"),
-    "warehouse_id": Ref("warehouse_id"),
+    "warehouse_id": Ref("stock_warehouse_id"),
 }
 
 
