@@ -15,12 +15,13 @@ SAMPLES = Samples(
     bodies={
         "create_shipment": {
             "order_id": Ref("order_id"),
-            "lines": [{"line": 1, "quantity": "1"}],
+            "warehouse_id": Ref("stock_warehouse_id"),
+            "lines": [{"line": 1, "quantity": "1", "location_id": Ref("location_id")}],
             "ship": _consignment("JJD000390007882345678"),
         },
         "update_shipment": _consignment("JJD000390007882345679"),
         "pack_shipment": {"packages": 2},
-        "cancel_shipment": {},
+        "cancel_shipment": {"return_to_location_id": Ref("location_id")},
         "ship_shipment": _consignment("JJD000390007882345680"),
     },
     things=(Thing("create_shipment", gives={"shipment_id": "id"}, changes={"ship": None}),),

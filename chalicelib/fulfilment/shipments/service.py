@@ -19,6 +19,7 @@ from chalicelib.fulfilment.shipments.schemas import (
 )
 from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.fulfilment.shipments.tables import ShipmentContent
+from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
@@ -42,6 +43,7 @@ def create(work: Work, command: NewShipment) -> Shipment:
     transaction), or by a job when it does not fit into one transaction. Invalid for lines with less committed."""
     shipment_id = work.new_id("shp")
     lines = None if command.lines is None else [(line.line, Decimal(line.quantity)) for line in command.lines]
+    _check_named(work, command)
     picked = shipping.pick(work, command.order_id, lines, command.warehouse_id, shipment_id)
     picks = picking.choose(work, picked.warehouse_id, picked.portions, _asked(command, picked.positions))
     if command.ship is None:
@@ -65,6 +67,14 @@ def create(work: Work, command: NewShipment) -> Shipment:
         _set_consignment(work, row, command.ship)
         staged.OPERATION.run(work, dispatch, "ship")
     return view(row)
+
+
+def _check_named(work: Work, command: NewShipment) -> None:
+    """Invalid for a warehouse and for locations that do not exist. Reads nothing when none is named."""
+    pairs = [(line.location_id, f"/lines/{index}/location_id") for index, line in enumerate(command.lines or ())]
+    warehouses.places(work, [(location_id, pointer) for location_id, pointer in pairs if location_id is not None])
+    if command.warehouse_id is not None:
+        warehouses.known_warehouses(work, [(command.warehouse_id, "/warehouse_id")])
 
 
 def _asked(command: NewShipment, positions: Mapping[int, int]) -> dict[int, picking.Asked]:
@@ -107,6 +117,8 @@ def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
     again, or free if the order is closed."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.require(row, "cancel")
+    if command.return_to_location_id is not None:
+        picking.return_place(work, row.warehouse_id, command.return_to_location_id, {})
     if row.status is ShipmentStatus.SHIPPED:
         row.returned_to = command.return_to_location_id
         staged.OPERATION.run(work, staged.load(work, row), "reverse")

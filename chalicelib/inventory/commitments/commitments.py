@@ -4,13 +4,13 @@ New demand never overtakes: it gets what is available beyond what others wait fo
 served in the order of rank (filling.py).
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.inventory.commitments import tables
+from chalicelib.inventory.commitments.owners import Quantities
 from chalicelib.inventory.commitments.ranks import Claim, Rank
 from chalicelib.inventory.commitments.tables import Waiting
 from chalicelib.inventory.stock import levels
@@ -20,9 +20,6 @@ from chalicelib.kernel.dynamo.actions import Prepared, Values
 from chalicelib.kernel.work import Work
 
 _ZERO = Decimal(0)
-
-
-Quantities = Mapping[StockKey, Decimal]
 
 
 class Change(NamedTuple):

@@ -29,7 +29,7 @@ def note(tenant: Tenant, document_ids: Sequence[str]) -> None:
     store.put_many(
         [
             Holder(partition=tables.waiting_key(tenant, key), turn=held.claim.turn, written_at=now)
-            for held in owners.holdings(tenant, document_ids)
+            for held in owners.held_by(tenant, document_ids)
             for key, quantity in held.quantities.items()
             if quantity
         ]
@@ -44,7 +44,7 @@ def holders(tenant: Tenant, key: StockKey) -> Iterator[Holding]:
         partition = Holder.partition == tables.waiting_key(tenant, key)
         page = store.query(Holder, partition, limit=_PAGE, start=start, newest_first=True)
         rows = [Holder.read(item) for item in page.items]
-        found = owners.holdings(tenant, [row.claim.document_id for row in rows])
+        found = owners.held_by(tenant, [row.claim.document_id for row in rows])
         turns = {held.claim.turn: held for held in found if held.quantities.get(key)}
         for row in rows:
             if row.turn in turns:

@@ -1,14 +1,18 @@
 """What the inventory asks of the kinds of documents that commit stock, which lie in packages above: each offers these
 functions as an extension of "stock_owner", under the prefix of its ids."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
-from chalicelib.inventory.commitments.commitments import Quantities
 from chalicelib.inventory.commitments.ranks import Claim
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel import declaration
+from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.work import Work
+
+Quantities = Mapping[StockKey, Decimal]
 
 
 class Holding(NamedTuple):
@@ -24,8 +28,8 @@ that; nothing while a job works on the document."""
 GiveUp = Callable[[Work, str, Quantities], Holding]
 """`give_up`: gets the id of a document and what is missing, writes into the document what it gives up and waits for
 again, and returns that; nothing of what is picked, and nothing while a job works on the document."""
-Holdings = Callable[[Tenant, Sequence[str]], Sequence[Holding]]
-"""`holdings`: what documents have committed, by their ids; those that hold nothing may be left out."""
+HeldBy = Callable[[Tenant, Sequence[str]], Sequence[Holding]]
+"""`held_by`: what documents have committed, by their ids; those that hold nothing may be left out."""
 
 
 def fill(work: Work, document_id: str, offered: Quantities) -> Quantities:
@@ -40,13 +44,19 @@ def give_up(work: Work, document_id: str, missing: Quantities) -> Holding:
     return function(work, document_id, missing)
 
 
-def holdings(tenant: Tenant, document_ids: Sequence[str]) -> list[Holding]:
+def held_by(tenant: Tenant, document_ids: Sequence[str]) -> list[Holding]:
     """What documents have committed; those that hold nothing may be left out."""
     found: list[Holding] = []
     for prefix in sorted({_prefix(each) for each in document_ids}):
-        function: Holdings = declaration.extension("stock_owner", prefix, "holdings")
+        function: HeldBy = declaration.extension("stock_owner", prefix, "held_by")
         found += function(tenant, [each for each in document_ids if _prefix(each) == prefix])
     return found
+
+
+def ref(tenant: Tenant, document_id: str) -> Ref:
+    """The key of a document that commits stock."""
+    function: Callable[[Tenant, str], Ref] = declaration.extension("stock_owner", _prefix(document_id), "ref")
+    return function(tenant, document_id)
 
 
 def is_owner(document_id: str) -> bool:

@@ -1,8 +1,12 @@
 """The table of those who wait for stock, in the order in which they get it."""
 
+from collections.abc import Iterable
+
+from chalicelib.inventory.commitments import owners
 from chalicelib.inventory.commitments.ranks import Claim, claim_of
 from chalicelib.inventory.commitments.schemas import WaitingQuery
 from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.warehouses.tables import warehouse_ref
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Moment, Number, Text
@@ -35,6 +39,9 @@ class Waiting(Row):
 
     def is_visible_to(self, call: Call) -> bool:
         return call.sees(self.stock_key.warehouse_id)
+
+    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
+        return [owners.ref(tenant, self.claim.document_id)]
 
 
 class Holder(Row):
@@ -79,5 +86,6 @@ WAITING_VIEWS: tuple[View[WaitingQuery], ...] = (
         ),
         needs=frozenset({"item_id", "warehouse_id"}),
         sort="turn",
+        visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
     ),
 )

@@ -14,7 +14,7 @@ from chalicelib.inventory.stock.level_schemas import (
     StockQuery,
 )
 from chalicelib.inventory.stock.schemas import StockAdjustment, StockOperation, StockReceipt, StockTransfer
-from chalicelib.kernel.errors import TooManyActions
+from chalicelib.kernel.errors import NotFound, TooManyActions
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 
@@ -117,6 +117,7 @@ def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[StockMovement]
     "/v1/stock/as-of",
     permission="stock.read",
     scope=Scope.FILTERED,
+    errors=[NotFound],
 )
 def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> StockAsOf:
     """Read the quantity on hand at a time.

@@ -152,16 +152,13 @@ def page_levels(call: Call, query: StockQuery) -> Page[StockLevel]:
 
 def page_places(call: Call, query: PlaceQuery) -> Page[StockPlace]:
     """Where an item lies, or a page of what lies at a location. BadRequest without either."""
+    if query.item_id is not None:
+        return Page(_places_of_item(call, query))
     if query.location_id is None:
-        if query.item_id is None:
-            raise BadRequest("Give item_id, location_id or both.")
-        return Page(_places_of_item(call, query.item_id))
+        raise BadRequest("Give item_id, location_id or both.")
     place = warehouses.read_place(call, query.location_id)
     if place is None:
         return Page([])
-    if query.item_id is not None:
-        found = _places_of_item(call, query.item_id)
-        return Page([each for each in found if each.location_id == query.location_id])
     choice = StockAtLocation(
         warehouse_id=place.warehouse_id, location_id=place.location_id, limit=query.limit, cursor=query.cursor
     )
@@ -172,9 +169,15 @@ def page_places(call: Call, query: PlaceQuery) -> Page[StockPlace]:
     return Page([to_struct(row, StockPlace) for row in found_bins], cursor)
 
 
-def _places_of_item(call: Call, item_id: str) -> list[StockPlace]:
-    loose = [_loose(row) for row in all_of_item(call, item_id) if row.loose]
-    return loose + [to_struct(row, StockPlace) for row in bins.of_item(call, item_id) if row.on_hand]
+def _places_of_item(call: Call, query: PlaceQuery) -> list[StockPlace]:
+    """Where an item lies, all at once. BadRequest with a cursor."""
+    if query.cursor is not None:
+        says = "The places of an item are listed all at once; there is no cursor."
+        raise BadRequest(says, errors=[FieldError("/query/cursor", "invalid_cursor", says)])
+    item_id = query.item_id or ""
+    found = [_loose(row) for row in all_of_item(call, item_id) if row.loose]
+    found += [to_struct(row, StockPlace) for row in bins.of_item(call, item_id) if row.on_hand]
+    return [place for place in found if query.location_id in (None, place.location_id)]
 
 
 def _loose(row: tables.Stock) -> StockPlace:

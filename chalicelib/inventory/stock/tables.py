@@ -202,6 +202,7 @@ LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
         sort="seq",
         newest_first=True,
         filters=("kind", _REFERENCE, _LOOSE),
+        visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
     ),
     View(
         lambda request: ByBin.bin_key == request.tenant.key(request.query.item_id, required(request.query.bin_id)),
@@ -210,5 +211,6 @@ LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
         newest_first=True,
         index="by_bin",
         filters=("kind", _REFERENCE),
+        visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
     ),
 )

@@ -19,7 +19,6 @@ from chalicelib.kernel.use_case import commit
 from chalicelib.reporting.stock_check.checkpoint import Suspect, name_of
 from chalicelib.reporting.stock_check.schemas import Drift
 from chalicelib.sales.orders import repository, reservations
-from chalicelib.sales.orders.tables import SalesOrder
 
 Row = dict[str, Scalar]
 _ZERO = Decimal(0)
@@ -133,6 +132,5 @@ def _requeue(call: Call, order_id: str, keys: list[StockKey]) -> bool:
     order = repository.read(call, order_id)
     entry = reservations.of(order)
     right = {key: entry.waiting.get(key, _ZERO) for key in keys}
-    name = repository.ref(call.tenant, order_id)
-    commit(call, queues.requeue, entry.claim, right, name, SalesOrder.version == order.row.version)
+    commit(call, queues.requeue, entry.claim, right, *reservations.unchanged(call.tenant, order))
     return True

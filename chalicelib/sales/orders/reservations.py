@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.inventory.commitments.ranks import Claim
 from chalicelib.inventory.stock.levels import StockKey
@@ -72,3 +73,8 @@ def of(order: Order) -> OrderReservations:
 def _by_stock_key(wants: Sequence[rules.Want], quantities: Sequence[Decimal]) -> dict[StockKey, Decimal]:
     """The quantities of lines summed by stock key, without zeros."""
     return {key: quantity for key, quantity in rules.held_by_stock_key(wants, quantities).items() if quantity}
+
+
+def unchanged(tenant: Tenant, order: Order) -> tuple[store.Ref, Condition]:
+    """The condition that an order is still as it was read."""
+    return repository.ref(tenant, order.row.id), tables.SalesOrder.version == order.row.version

@@ -53,7 +53,7 @@ def read(
     pointer_of = {
         line.warehouse_id: f"/lines/{index}/warehouse_id"
         for index, line in line_items.backwards(lines)
-        if line.warehouse_id is not None and index not in kept
+        if line.warehouse_id is not None and (index not in kept or line.warehouse_id != kept[index].warehouse_id)
     }
     if not is_edit:
         pointer_of[warehouse_id] = "/warehouse_id"

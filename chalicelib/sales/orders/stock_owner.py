@@ -4,9 +4,9 @@ they hold (inventory/commitments/owners.py)."""
 from collections.abc import Sequence
 from decimal import Decimal
 
-from chalicelib.inventory.commitments.commitments import Quantities
-from chalicelib.inventory.commitments.owners import Holding
+from chalicelib.inventory.commitments.owners import Holding, Quantities
 from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import events, repository, reservations, rules
@@ -56,6 +56,11 @@ def give_up(work: Work, order_id: str, missing: Quantities) -> Holding:
     return Holding(order.row.claim(), given)
 
 
-def holdings(tenant: Tenant, order_ids: Sequence[str]) -> list[Holding]:
+def ref(tenant: Tenant, order_id: str) -> Ref:
+    """The key of an order."""
+    return repository.ref(tenant, order_id)
+
+
+def held_by(tenant: Tenant, order_ids: Sequence[str]) -> list[Holding]:
     """What orders have committed."""
     return [Holding(entry.claim, entry.held) for entry in reservations.of_orders(tenant, order_ids).values()]
