@@ -386,3 +386,71 @@ def test_a_pointer_to_an_order_that_holds_nothing_any_more_is_removed_by_whoever
     found = list(holders.holders(Tenant(acme.tenant), key))
     assert [(held.claim.document_id, held.quantities) for held in found] == [(kept["id"], {key: 4})]
     assert len(list(store.query_all(tables.Holder, rows))) == 1
+
+
+def prioritize(here: Shop, order: Any, **turn: Any) -> Any:
+    version = here.client.get(f"/v1/sales-orders/{order['id']}").ok()["version"]
+    return here.client.post(f"/v1/sales-orders/{order['id']}/prioritize", turn, etag=version)
+
+
+def test_who_waits_is_served_by_priority_then_by_promised_date_then_by_confirmation(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item()["id"]
+    orders = {
+        name: here.confirmed((item, 1), **turn)
+        for name, turn in {
+            "plain": {},
+            "late": {"promised_on": "2027-03-01"},
+            "soon": {"promised_on": "2027-01-15"},
+            "urgent": {"priority": 1},
+            "idle": {"priority": 9, "promised_on": "2026-12-01"},
+        }.items()
+    }
+    queue = [order for order, _ in here.waiting(item)]
+    assert queue == [orders[name]["id"] for name in ("urgent", "soon", "late", "plain", "idle")]
+    rows = acme.get(f"/v1/stock/waiting?item_id={item}&warehouse_id={here.warehouse}").ok()["data"]
+    assert [(row["priority"], row["promised_on"]) for row in rows][:2] == [(1, None), (5, "2027-01-15")]
+    assert rows[0]["since"] == orders["urgent"]["confirmed_at"]
+    acme.world.settle()
+    here.receive(item, 2)
+    acme.world.settle()
+    assert [committed(here, orders[name]) for name in ("urgent", "soon", "late")] == [["1"], ["1"], ["0"]]
+
+
+def test_a_turn_can_be_changed_by_hand_and_gives_nobody_what_others_hold(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=2)["id"]
+    holder, first, second = (here.confirmed((item, quantity)) for quantity in (2, 3, 4))
+    moved = prioritize(here, second, priority=2, promised_on="2027-02-01").ok()
+    assert (moved["priority"], moved["promised_on"]) == (2, "2027-02-01")
+    assert here.waiting(item) == [(second["id"], "4"), (first["id"], "3")]
+    assert (level(here, item), committed(here, holder)) == (("2", "2", "0", "7"), ["2"])
+    acme.world.settle()
+    here.receive(item, 5)
+    acme.world.settle()
+    assert (committed(here, second), committed(here, first)) == (["4"], ["1"])
+    back = prioritize(here, first, promised_on=None, priority=5).ok()
+    assert (back["priority"], back["promised_on"], back["version"]) == (5, None, moved_version(here, first))
+    draft = here.order((item, 1))
+    assert prioritize(here, draft, priority=9).ok()["priority"] == 9
+    cancel(here, draft)
+    prioritize(here, draft, priority=1).refused(409, "transition_refused")
+
+
+def moved_version(here: Shop, order: Any) -> int:
+    return int(here.client.get(f"/v1/sales-orders/{order['id']}").ok()["version"])
+
+
+def test_a_turn_of_many_lines_is_changed_by_a_job(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = shop(acme)
+    items = [here.item()["id"] for _ in range(3)]
+    first, second = (here.confirmed(*((item, 1) for item in items)) for _ in range(2))
+    acme.world.settle()
+    with monkeypatch.context() as patch:
+        patch.setattr(staged, "RESERVED_ACTIONS", store.MAX_ACTIONS - KERNEL_ACTIONS - 2)
+        begun = prioritize(here, second, priority=1)
+        assert begun.status == 202
+        acme.world.settle()
+    shown = acme.get(f"/v1/sales-orders/{second['id']}").ok()
+    assert (shown["priority"], shown["job_id"]) == (1, None)
+    assert [here.waiting(item) for item in items] == [[(second["id"], "1"), (first["id"], "1")]] * 3

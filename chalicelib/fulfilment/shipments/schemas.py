@@ -192,4 +192,5 @@ class ShipmentQuery(CreationQuery, frozen=True, kw_only=True):
         Annotated[bool, Meta(description="true: only drafts and packed shipments; false: only the others.")] | None
     ) = None
     order_id: Annotated[OrderId, Meta(description="Only shipments of this order.")] | None = None
+    warehouse_id: Annotated[WarehouseId, Meta(description="Only shipments that leave this warehouse.")] | None = None
     status: Annotated[ShipmentStatus, Meta(description="Only shipments with this status.")] | None = None

@@ -222,7 +222,9 @@ def _of_order(call: Call, query: ShipmentQuery) -> list[Shipment]:
     return [
         view(row)
         for row in rows
-        if query.open in (None, row.open_key is not None) and query.status in (None, row.status)
+        if query.open in (None, row.open_key is not None)
+        and query.status in (None, row.status)
+        and query.warehouse_id in (None, row.warehouse_id)
     ]
 
 

@@ -6,6 +6,7 @@ from chalicelib.kernel.events import Event
 CREATED = Event("sales_order.created", "An order was drafted.", fields=())
 UPDATED = Event("sales_order.updated", "An order was changed, and its commitments with it.", topic=STOCK)
 CONFIRMED = Event("sales_order.confirmed", "An order was confirmed, and its stock was committed.", topic=STOCK)
+PRIORITIZED = Event("sales_order.prioritized", "It was changed when an order gets stock.", topic=STOCK)
 CANCELLED = Event(
     "sales_order.cancelled", "An order was cancelled, or what was left of a partly shipped one.", topic=STOCK
 )

@@ -30,6 +30,7 @@ from chalicelib.sales.orders.schemas import (
 )
 from chalicelib.sales.orders.states import OPEN, SALES_ORDER
 from chalicelib.sales.orders.tables import CHUNK_LINES, ContentLine, ContentPart, Header, SalesOrderContent
+from chalicelib.sales.orders.turn_schemas import Turn
 
 _ZERO = Decimal(0)
 
@@ -226,6 +227,7 @@ def view(order: Order) -> SalesOrder:
         prices_include_tax=header.prices_include_tax,
         billing_address=header.billing_address,
         shipping_address=header.shipping_address,
+        requested_on=header.requested_on,
         note=header.note,
         allowed_transitions=SALES_ORDER.allowed(row),
         **_derived(row),
@@ -285,5 +287,6 @@ def _derived(row: tables.SalesOrder) -> dict[str, object]:
         "fulfilment": rules.fulfilment(row.status, row.stocked_lines()),
         "billing": rules.billing(row.lines),
         "former_customer_id": next(iter(row.former_customer_ids or []), None),
+        **msgspec.structs.asdict(row.turn or Turn()),
         "job_id": row.job_id,
     }

@@ -11,6 +11,7 @@ from chalicelib.kernel.pages import PageQuery
 from chalicelib.sales.orders.amount_schemas import SalesOrderTotals, TaxTotal
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLineTerms
 from chalicelib.sales.orders.schemas import BillingAddress, Note, OrderId, ShippingAddress
+from chalicelib.sales.orders.turn_schemas import RequestedOn
 
 
 class RevisionQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,6 +59,7 @@ class SalesOrderRevision(SalesOrderRevisionHead, frozen=True, kw_only=True):
     totals: Annotated[SalesOrderTotals, Meta(description="The sums of lines and charges.")]
     billing_address: BillingAddress | None
     shipping_address: ShippingAddress | None
+    requested_on: RequestedOn | None
     note: Note | None
 
 

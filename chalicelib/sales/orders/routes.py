@@ -23,6 +23,7 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderPreview,
     SalesOrderSummary,
 )
+from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder
 
 routes = Routes(__name__, "Sales orders", "Orders of customers, from the draft to the last shipment.")
 _HIDDEN = {"customer.read": ("billing_address", "shipping_address", "note")}
@@ -153,6 +154,24 @@ def confirm_sales_order(request: Request[ConfirmSalesOrder, NoQuery], order_id: 
     in Location.
     """
     return request.commit(service.confirm, order_id, request.body)
+
+
+@routes.post(
+    "/v1/sales-orders/{order_id}/prioritize",
+    permission="sales_order.write",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+    change=True,
+    asynchronous=True,
+    errors=[TransitionRefused],
+)
+def prioritize_sales_order(request: Request[PrioritizeSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
+    """Change when an order gets stock.
+
+    By its priority and the day for which it is promised. What it waits for gets its new place among those who wait;
+    what it has committed stays.
+    """
+    return request.commit(service.prioritize, order_id, request.body)
 
 
 @routes.post(

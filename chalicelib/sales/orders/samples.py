@@ -20,6 +20,7 @@ def _order(customer_reference: str, reference: str) -> Body:
         "reservation": "partial",
         "billing_address": address(),
         "shipping_address": address(),
+        "requested_on": "2026-12-20",
         "note": Text("Please ring twice."),
         "external_refs": external_refs(reference),
     }
@@ -32,6 +33,8 @@ _NEW: Body = {
     "rounding": "half_up_per_line",
     "prices_include_tax": False,
     "ordered_at": "2026-11-23T09:30:00Z",
+    "priority": 5,
+    "promised_on": "2026-12-24",
     "lines": [_LINE],
     **_order("PO 4711", "40001"),
 }
@@ -41,6 +44,7 @@ SAMPLES = Samples(
         "preview_sales_order": _NEW,
         "update_sales_order": {"lines": [{"line": 1, **_LINE}], **_order("PO 4712", "40002")},
         "confirm_sales_order": {"reservation": "partial"},
+        "prioritize_sales_order": {"priority": 3, "promised_on": "2026-12-24"},
         "cancel_sales_order": {"reason": "customer"},
     },
     things=(

@@ -25,6 +25,7 @@ from chalicelib.sales.orders.line_schemas import (
     SalesOrderLine,
     SalesOrderLineChange,
 )
+from chalicelib.sales.orders.turn_schemas import NORMAL_PRIORITY, Priority, PromisedOn, RequestedOn
 
 MAX_LINES = 200
 Note = Annotated[str, prose(2000, description="Free text about the order; null for none.")]
@@ -143,6 +144,9 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     ordered_at: Annotated[datetime, Meta(tz=True, description="When the customer ordered; now if absent.")] | None = (
         None
     )
+    priority: Priority = NORMAL_PRIORITY
+    requested_on: RequestedOn | None = None
+    promised_on: PromisedOn | None = None
     note: Note | None = None
     external_refs: ExternalRefs = []
 
@@ -172,6 +176,7 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         | UnsetType
     ) = UNSET
     reservation: Reserve | UnsetType = UNSET
+    requested_on: RequestedOn | None | UnsetType = UNSET
     billing_address: BillingAddress | None | UnsetType = UNSET
     shipping_address: ShippingAddress | None | UnsetType = UNSET
     note: Note | None | UnsetType = UNSET
@@ -221,6 +226,9 @@ class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
     warehouse_id: ShipsFrom
     currency: OrderCurrency
     ordered_at: Annotated[datetime, Meta(description="When the customer ordered.")]
+    confirmed_at: Annotated[datetime | None, Meta(description="When it was confirmed; null for a draft.")]
+    priority: Priority
+    promised_on: PromisedOn | None
     job_id: JobId
 
 
@@ -250,6 +258,7 @@ class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
     totals: Annotated[SalesOrderTotals, Meta(description="The sums of lines and charges.")]
     billing_address: BillingAddress | None
     shipping_address: ShippingAddress | None
+    requested_on: RequestedOn | None
     note: Note | None
     cancel_reason: Annotated[CancelReason | None, Meta(description="Why it was cancelled; null if it was not.")]
     closed_at: Annotated[

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 import msgspec
+from msgspec import UNSET
 
 from chalicelib.catalog.tax_codes.schemas import TaxTreatment
 from chalicelib.identity.tenants import service as tenants
@@ -45,6 +46,7 @@ from chalicelib.sales.orders.schemas import (
 )
 from chalicelib.sales.orders.states import SALES_ORDER, has_picked
 from chalicelib.sales.orders.tables import ContentLine, Header
+from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder, Turn
 
 
 @use_case(events.CREATED)
@@ -69,6 +71,7 @@ def create(work: Work, command: NewSalesOrder) -> SalesOrder:
         revision=1,
         last_line=len(lines),
         open_key=work.tenant.key("open"),
+        turn=turn if (turn := Turn(priority=command.priority, promised_on=command.promised_on)) != Turn() else None,
     )
     row.set_date(work.tenant, ordered_at, calendar)
     line_building.set_other_warehouses(row, lines)
@@ -113,6 +116,7 @@ def _header(command: NewSalesOrder, customer: Customer | None, day: date) -> Hea
         billing_address=command.billing_address or _address(customer, PartyAddressKind.BILLING),
         shipping_address=command.shipping_address or _address(customer, PartyAddressKind.SHIPPING),
         note=command.note,
+        requested_on=command.requested_on,
         channel=command.channel,
         price_list_id=customer.price_list_id if customer else None,
         customer_group=customer.group if customer else None,
@@ -141,6 +145,16 @@ def confirm(work: Work, order_id: str, command: ConfirmSalesOrder) -> SalesOrder
     order.row.reservation = command.reservation or order.row.reservation
     order.row.confirmed_at = work.now
     return _run(work, order, "confirm")
+
+
+@use_case(events.PRIORITIZED)
+def prioritize(work: Work, order_id: str, command: PrioritizeSalesOrder) -> SalesOrder:
+    """Changes when an order gets stock: what it waits for gets its new place, in this transaction or by a job."""
+    order = repository.load(work, order_id)
+    SALES_ORDER.require(order.row, "prioritize")
+    given = {name: value for name, value in msgspec.structs.asdict(command).items() if value is not UNSET}
+    order.row.next_turn = msgspec.structs.replace(order.row.turn or Turn(), **given)
+    return _run(work, order, "prioritize")
 
 
 @use_case(events.CANCELLED)

@@ -4,17 +4,19 @@ one transaction if they fit, else in steps by a job."""
 from collections.abc import Callable, Iterable
 
 from chalicelib.catalog.items import service as items
+from chalicelib.inventory.commitments import commitments
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import events, remaining, repository, rules
+from chalicelib.sales.orders import events, remaining, repository, reservations, rules
 from chalicelib.sales.orders.customer_reference import release_reference
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.reserving import Reserving, release
 from chalicelib.sales.orders.schemas import ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.turn_schemas import Turn
 
 OPERATION: StagedOperation[Order] = StagedOperation(
     "sales_order.staged",
@@ -53,6 +55,24 @@ def update(work: Work, order: Order, after: str) -> Plan[StockKey]:
         return events.UPDATED
 
     return _reserve_plan(_reserving(work, order, after), after, finish)
+
+
+@OPERATION.command("prioritize")
+def prioritize(work: Work, order: Order, after: str) -> Plan[StockKey]:
+    """Gives what the order waits for its new place among those who wait."""
+    row, turn = order.row, order.row.next_turn or Turn()
+    waits = reservations.waiting(order)
+
+    def finish() -> Event:
+        row.turn, row.next_turn = turn if turn != Turn() else None, None
+        SALES_ORDER.take(row, "prioritize", row.status)
+        return events.PRIORITIZED
+
+    def apply(key: StockKey) -> None:
+        commitments.rerank(work, row.claim(), row.rank(turn), {key: waits[key]})
+
+    is_moved = row.rank(turn) != row.claim().rank
+    return Plan([key for key in sorted(waits) if is_moved and name_of(key) > after], name_of, apply, finish)
 
 
 @OPERATION.command("cancel")

@@ -16,10 +16,21 @@ def has_picked(row: SalesOrder) -> bool:
 
 SALES_ORDER: StateMachine[SalesOrderStatus, SalesOrder] = StateMachine(
     {
-        _DRAFT: (to("update", _DRAFT), to("confirm", *_AFTER_CONFIRMATION), to("cancel", _CANCELLED)),
-        _CONFIRMED: (to("update", *_AFTER_CONFIRMATION), to("ship", *_AFTER_CONFIRMATION), to("cancel", _CANCELLED)),
+        _DRAFT: (
+            to("update", _DRAFT),
+            to("prioritize", _DRAFT),
+            to("confirm", *_AFTER_CONFIRMATION),
+            to("cancel", _CANCELLED),
+        ),
+        _CONFIRMED: (
+            to("update", *_AFTER_CONFIRMATION),
+            to("prioritize", _CONFIRMED),
+            to("ship", *_AFTER_CONFIRMATION),
+            to("cancel", _CANCELLED),
+        ),
         _IN_PROGRESS: (
             to("update", *_AFTER_CONFIRMATION),
+            to("prioritize", _IN_PROGRESS),
             to("ship", *_AFTER_CONFIRMATION),
             to("cancel", _DONE),
             to("close", _DONE),

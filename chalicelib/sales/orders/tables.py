@@ -33,9 +33,9 @@ from chalicelib.sales.orders.schemas import (
     ReservationMode,
     SalesOrderStatus,
 )
+from chalicelib.sales.orders.turn_schemas import Turn
 
 CHUNK_LINES = 50
-NORMAL_PRIORITY = 5
 _MONTH_LETTERS = len("2026-10")
 NUMBER = uniques.Kind("sales_order_number", "number", "sales order")
 
@@ -106,6 +106,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revised_by: Annotated[str | None, marked(USAGE)] = None
     changed: list[str] = []
     charges: list[ContentCharge] = []
+    requested_on: date | None = None
     channel: str | None = None
     price_list_id: str | None = None
     customer_group: str | None = None
@@ -169,7 +170,8 @@ class ByFormer(GlobalSecondaryIndex["SalesOrder"]):
 class SalesOrder(StagedDocument):
     """Access: by id (which contains the month of entry), newest first by that month; by the month of the order's date
     (index); open ones (sparse index); of a customer, by the order's date (index); by number (uniques);
-    those that came from a customer that was merged (sparse index). former_customer_ids: the customers that it has had
+    those that came from a customer that was merged (sparse index). turn: None for a normal one; next_turn: the one that
+    a job gives it. former_customer_ids: the customers that it has had
     since it was made, each merged into the next one and the last one into customer_id. unstocked: the numbers of the
     lines that take nothing from stock. dated: what the clocks of the tenant showed when the customer ordered, as
     `2026-10-31T23:30:00.000`; its month is in month_key.
@@ -203,6 +205,8 @@ class SalesOrder(StagedDocument):
     former: Struct[Former] = Struct(BUSINESS, Former, null=True)
     shipment_ids: Struct[list[str]] = Struct(BUSINESS, list[str], attr_name="shipments", null=True)
     cancel_reason: Choice[CancelReason] = Choice(BUSINESS, CancelReason, null=True)
+    turn: Struct[Turn] = Struct(BUSINESS, Turn, null=True)
+    next_turn: Struct[Turn] = Struct(BUSINESS, Turn, null=True)
     confirmed_at = Moment(BUSINESS, null=True)
     closed_at = Moment(BUSINESS, null=True)
     by_open = ByOpen()
@@ -226,7 +230,11 @@ class SalesOrder(StagedDocument):
 
     def claim(self) -> Claim:
         """The order as it commits stock and waits for it. A draft does neither yet."""
-        return Claim(self.id, Rank(NORMAL_PRIORITY, None, self.confirmed_at or self.created_at))
+        return Claim(self.id, self.rank(self.turn or Turn()))
+
+    def rank(self, turn: Turn) -> Rank:
+        """Its rank with a turn."""
+        return Rank(turn.priority, turn.promised_on, self.confirmed_at or self.created_at)
 
     def first_customer(self) -> str | None:
         """The customer that it was made for."""

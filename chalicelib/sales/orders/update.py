@@ -92,7 +92,7 @@ def _new_header(order: Order, change: SalesOrderChange) -> Header:
     """The header with what is given."""
     fields: dict[str, object] = {
         name: value
-        for name in ("billing_address", "shipping_address", "note")
+        for name in ("billing_address", "shipping_address", "requested_on", "note")
         if (value := getattr(change, name)) is not UNSET
     }
     if change.charges is not UNSET:
