@@ -32,6 +32,7 @@ MODULES = register(
         "catalog.item_templates",
         "inventory.warehouses",
         "inventory.stock",
+        "inventory.documents",
         "inventory.commitments",
         "inventory.warehouse_access",
         "parties.parties",

@@ -77,8 +77,16 @@ def _with_hidden_fields(endpoint: Endpoint, result: msgspec.Struct, call: Call) 
         return Page([_with_hidden_fields(endpoint, entry, call) for entry in result.data], result.next_cursor)
     for permission, fields in endpoint.hidden_without.items():
         if not permissions.is_allowed(call.roles, permission):
-            result = msgspec.structs.replace(result, **dict.fromkeys(fields))
+            for field in fields:
+                result = _without(result, field)
     return result
+
+
+def _without(result: msgspec.Struct, field: str) -> msgspec.Struct:
+    """The result with null in a field; `lines/cost` is a field of each entry of a list."""
+    name, _, rest = field.partition("/")
+    value = [_without(entry, rest) for entry in getattr(result, name)] if rest else None
+    return msgspec.structs.replace(result, **{name: value})
 
 
 def _only(result: msgspec.Struct, fields: Collection[str]) -> object:

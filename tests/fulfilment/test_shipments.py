@@ -22,7 +22,7 @@ def test_an_order_is_picked_packed_and_shipped(acme: Client) -> None:
     assert (after["status"], after["fulfilment"]) == ("done", "shipped")
     assert after["shipment_ids"] == [shipment["id"]]
     ledger = acme.get(f"/v1/stock/ledger?item_id={item}&location_id={here.location}").ok()["data"]
-    assert (ledger[0]["kind"], ledger[0]["quantity"], ledger[0]["reference"]) == ("shipment", "-5", shipment["id"])
+    assert (ledger[0]["kind"], ledger[0]["quantity"], ledger[0]["document_id"]) == ("shipment", "-5", shipment["id"])
     assert acme.get("/v1/shipments?open=true").ok()["data"] == []
     assert acme.get(f"/v1/shipments?order_id={order['id']}").ok()["data"] == [shipped]
     assert acme.get(f"/v1/shipments?order_id={order['id']}&status=shipped&open=false").ok()["data"] == [shipped]

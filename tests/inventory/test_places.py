@@ -177,7 +177,7 @@ def test_an_item_may_stand_on_several_lines(acme: Client) -> None:
     item, shelf = here.item()["id"], here.bin("B")
     lines = [{"item_id": item, "location_id": at, "quantity": q} for at, q in
              ((here.location, "1"), (shelf, "2"), (here.location, "3"), (shelf, "4"))]  # fmt: skip
-    moved = acme.post("/v1/stock/receipts", {"lines": lines}).ok()["moved"]
+    moved = acme.post("/v1/stock/receipts", {"lines": lines}).ok()["lines"]
     assert [row["on_hand"] for row in moved] == ["1", "2", "4", "6"]
     ledger = acme.get(f"/v1/stock/ledger?item_id={item}&warehouse_id={here.warehouse}").ok()["data"]
     assert [row["balance"] for row in ledger] == ["10", "6", "3", "1"]

@@ -1,26 +1,28 @@
 """Rules of stock alone: nothing is stored here."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.inventory.stock import rules
-from chalicelib.inventory.stock.level_schemas import MAX_SKUS
-from chalicelib.inventory.stock.schemas import (
+from chalicelib.inventory.documents import rules
+from chalicelib.inventory.documents.schemas import (
     StockAdjustment,
     StockAdjustmentLine,
     StockAdjustmentReason,
-    StockMovementKind,
     StockReceipt,
     StockReceiptLine,
     StockTransfer,
     StockTransferLine,
 )
+from chalicelib.inventory.stock import rules as reading
+from chalicelib.inventory.stock.level_schemas import MAX_SKUS
+from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import Zone
-from chalicelib.kernel.decimals import Quantity, SignedQuantity
+from chalicelib.kernel.decimals import Quantity, QuantityOrZero, SignedQuantity
 from chalicelib.kernel.errors import BadRequest, DomainError, Invalid
 
 BIKE, BELL = "itm_bike", "itm_bell"
@@ -57,25 +59,26 @@ def refused(error: pytest.ExceptionInfo[DomainError]) -> list[tuple[str, str]]:
     return [(each.pointer, each.code) for each in error.value.errors]
 
 
-def test_a_receipt_adds_and_is_known_by_its_reference_or_else_by_the_operation() -> None:
-    (first, second) = rules.received(receipt((BIKE, HERE, "2"), (BIKE, SHELF, "0.5"), note="late"), "rcv_1", PLACES)
+def test_a_receipt_adds_and_its_moves_name_it() -> None:
+    (first, second) = rules.received(
+        receipt((BIKE, HERE, "2"), (BIKE, SHELF, "0.5"), reference="PO 7"), "rcv_1", PLACES
+    )
     assert (first.item_id, first.place.location_id, first.quantity) == (BIKE, HERE, 2)
-    assert (second.place.location_id, second.pointer, second.note) == (SHELF, "/lines/1", "late")
+    assert (second.place.location_id, second.pointer, second.line) == (SHELF, "/lines/1", 2)
     assert {first.kind, second.kind} == {StockMovementKind.RECEIPT}
-    assert {first.reference, second.reference} == {"rcv_1"}
-    (named,) = rules.received(receipt((BIKE, HERE, "2"), reference="PO 7"), "rcv_1", PLACES)
-    assert named.reference == "PO 7"
+    assert {(each.document_id, each.reference) for each in (first, second)} == {("rcv_1", "PO 7")}
 
 
 def test_an_adjustment_adds_or_takes_away_with_its_reason() -> None:
-    found = rules.adjusted(adjustment((BIKE, HERE, "-2"), (BELL, HERE, "3")), "adj_1", PLACES)
+    found = rules.adjusted(adjustment((BIKE, HERE, "-2"), (BELL, HERE, "3")), "adj_1", PLACES, {})
     assert [(each.quantity, each.reason, each.is_fact) for each in found] == [(-2, "lost", True), (3, "lost", True)]
 
 
-def test_an_adjustment_of_nothing_is_refused_at_its_line() -> None:
-    with pytest.raises(Invalid) as error:
-        rules.adjusted(adjustment((BIKE, HERE, "1"), (BELL, HERE, "0")), "adj_1", PLACES)
-    assert refused(error) == [("/lines/1/change", "zero")]
+def test_a_count_moves_the_difference_to_what_is_there_line_by_line() -> None:
+    lines = [StockAdjustmentLine(item_id=BIKE, location_id=HERE, counted=QuantityOrZero(q)) for q in ("3", "3", "8")]
+    command = StockAdjustment(lines=lines, reason=StockAdjustmentReason.COUNTED)
+    found = rules.adjusted(command, "adj_1", PLACES, {(BIKE, PLACES[HERE]): Decimal(5)})
+    assert [(each.quantity, each.line) for each in found] == [(-2, 1), (5, 3)]
 
 
 def test_a_transfer_takes_from_one_location_what_it_gives_to_the_other() -> None:
@@ -97,13 +100,13 @@ def test_a_transfer_to_where_the_goods_are_is_refused() -> None:
 
 
 def test_skus_are_trimmed_and_asked_for_once() -> None:
-    assert rules.requested_skus(" B , A,,B ") == ["B", "A"]
+    assert reading.requested_skus(" B , A,,B ") == ["B", "A"]
 
 
 @pytest.mark.parametrize("given_skus", [",", " , ", ",".join(f"S{number}" for number in range(MAX_SKUS + 1))])
 def test_no_sku_and_too_many_are_refused(given_skus: str) -> None:
     with pytest.raises(BadRequest) as error:
-        rules.requested_skus(given_skus)
+        reading.requested_skus(given_skus)
     assert refused(error) == [("/query/skus", "wrong_count")]
 
 
@@ -115,6 +118,6 @@ def test_halving_finds_the_last_number_for_which_it_holds_with_few_questions(hig
         asked.append(number)
         return number <= last
 
-    assert rules.last_true(highest, holds) == min(highest, last)
+    assert reading.last_true(highest, holds) == min(highest, last)
     assert len(asked) <= 19
     assert all(1 <= number <= highest for number in asked)

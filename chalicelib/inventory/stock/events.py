@@ -5,9 +5,6 @@ from chalicelib.kernel.events import Event
 TOPIC = "stock"
 """Of events after which stock may be available or missing, or somebody may hold it or wait for it. Their entries name
 the items that have to be looked at."""
-RECEIVED = Event("stock.received", "Goods were received.", entity="stock_operation", topic=TOPIC)
-ADJUSTED = Event("stock.adjusted", "The quantity on hand was corrected.", entity="stock_operation", topic=TOPIC)
-TRANSFERRED = Event("stock.transferred", "Stock moved between locations.", entity="stock_operation", topic=TOPIC)
 BLOCKED = Event("stock.blocked", "Nothing new of an item is committed or received.", entity="item")
 UNBLOCKED = Event("stock.unblocked", "An item is committed and received again.", entity="item", topic=TOPIC)
 REPAIRED = Event(

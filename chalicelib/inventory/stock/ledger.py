@@ -29,6 +29,7 @@ def page_ledger(call: Call, query: LedgerQuery) -> Page[StockMovement]:
         is_loose=True if place.is_loose and not whole else None,
         kind=query.kind,
         reference=query.reference,
+        document_id=query.document_id,
         limit=query.limit,
         cursor=query.cursor,
     )

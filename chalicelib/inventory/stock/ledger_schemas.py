@@ -16,6 +16,16 @@ Seq = Annotated[int, Meta(description="Counts the movements of an item in a ware
 AsOfTime = Annotated[datetime, Meta(tz=True, description="The time at which the quantity is asked for.")]
 
 
+MovedBy = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z]{2,4}_[0-9a-z]{26}$",
+        description="The id of the stock document or shipment that moved it.",
+        examples=["rcv_01k9zq3v5e7r2t8y4w6x1c9b3n"],
+    ),
+]
+
+
 class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
     """A change of the quantity on hand of an item in a warehouse. It is immutable: a correction is another movement."""
 
@@ -33,11 +43,10 @@ class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
         Decimal, Meta(description="The quantity on hand at the location afterwards, in the item's unit.")
     ]
     at: Annotated[datetime, Meta(description="When the stock was moved.")]
-    reference: Annotated[
-        str, Meta(description="The reference that was given, else the id of the operation or shipment.")
-    ]
+    document_id: MovedBy
+    line: Annotated[int | None, Meta(description="The line of the stock document; null for shipments.")]
+    reference: Reference | None
     reason: Annotated[str | None, Meta(description="The reason of an adjustment; null for other kinds.")]
-    note: Annotated[str | None, Meta(description="The note of the operation; null for none.")]
     actor: Annotated[
         str, Meta(description="Who moved it: the `subject` of a user or machine, or `system:` and a part of NovexERP.")
     ]
@@ -53,6 +62,7 @@ class LedgerQuery(PageQuery, frozen=True, kw_only=True):
     reference: (
         Annotated[Reference, Meta(description="Only movements with this reference; case does not matter.")] | None
     ) = None
+    document_id: Annotated[MovedBy, Meta(description="Only movements of this document or shipment.")] | None = None
 
 
 class LedgerChoice(PageQuery, frozen=True, kw_only=True):
@@ -64,6 +74,7 @@ class LedgerChoice(PageQuery, frozen=True, kw_only=True):
     is_loose: bool | None = None
     kind: StockMovementKind | None = None
     reference: str | None = None
+    document_id: str | None = None
 
 
 class AsOfQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,6 +1,6 @@
 """The declaration of stock."""
 
-from chalicelib.access.roles import READERS, Role, admin_and
+from chalicelib.access.roles import READERS
 from chalicelib.events.queues import Queue
 from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, Module
 from chalicelib.kernel.events import Consumer
@@ -21,9 +21,6 @@ MODULE = Module(
     events="events",
     permissions={
         "stock.read": READERS,
-        "stock.receive": admin_and(Role.WAREHOUSE, Role.PURCHASING, Role.AUTOMATION),
-        "stock.adjust": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
-        "stock.transfer": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
     },
     samples="samples",
     public={

@@ -32,16 +32,17 @@ class Move:
 
     quantity: signed. is_committed: it leaves or comes back as committed stock. is_fact: it has happened already, as a
     count has found, so that available stock may fall below zero. is_picked: a shipment has marked what leaves its bin.
-    pointer: the line of the command.
+    document_id / line: what moved it, and which line of that. pointer: the line of the command.
     """
 
     item_id: str
     place: Place
     quantity: Decimal
     kind: StockMovementKind
-    reference: str
+    document_id: str
+    line: int | None = None
+    reference: str | None = None
     reason: str | None = None
-    note: str | None = None
     is_committed: bool = False
     is_fact: bool = False
     is_picked: bool = False
@@ -124,6 +125,17 @@ def move(work: Work, moves: Sequence[Move], *, is_receipt: bool = False) -> list
         plan.write(rows[key], is_receipt=is_receipt)
     bins.write(work, of_bins.values())
     return after
+
+
+def there(work: Work, keys: Iterable[BinKey]) -> dict[BinKey, Decimal]:
+    """What is on hand at places, by item and place."""
+    requested = list(dict.fromkeys(keys))
+    rows = levels.levels(work, [StockKey(item_id, place.warehouse_id) for item_id, place in requested])
+    planned = bins.plans(work, [key for key in requested if not key[1].is_loose])
+    return {
+        key: rows[StockKey(key[0], key[1].warehouse_id)].loose if key[1].is_loose else planned[key].on_hand
+        for key in requested
+    }
 
 
 def refs(work: Work, moves: Iterable[Move]) -> list[Ref]:
@@ -241,9 +253,10 @@ class _KeyPlan:
             bin_key=None if is_loose else tenant.key(entry.item_id, entry.place.location_id),
             bin_balance=after.in_bin,
             at=at,
+            document_id=entry.document_id,
+            line=entry.line,
             reference=entry.reference,
             reason=entry.reason,
-            note=entry.note,
             actor=self._work.call.actor,
         )
 

@@ -1,9 +1,8 @@
 """Stock over HTTP."""
 
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
+from chalicelib.edge.endpoint import NoBody, Request, Routes
 from chalicelib.inventory.stock import ledger, service
-from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.inventory.stock.ledger_schemas import AsOfQuery, LedgerQuery, StockAsOf, StockMovement
 from chalicelib.inventory.stock.level_schemas import (
     AvailabilityQuery,
@@ -13,63 +12,12 @@ from chalicelib.inventory.stock.level_schemas import (
     StockPlace,
     StockQuery,
 )
-from chalicelib.inventory.stock.schemas import StockAdjustment, StockOperation, StockReceipt, StockTransfer
-from chalicelib.kernel.errors import NotFound, TooManyActions
-from chalicelib.kernel.idempotency import Answer
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.pages import Page
 
 routes = Routes(
     __name__, "Stock", "Quantities on hand, committed, held and available, and the operations that change them."
 )
-
-
-@routes.post(
-    "/v1/stock/receipts",
-    permission="stock.receive",
-    scope=Scope.FILTERED,
-    status=201,
-    errors=[TooManyActions],
-)
-def receive_stock(request: Request[StockReceipt, NoQuery]) -> Answer[StockOperation]:
-    """Receive goods.
-
-    Backordered orders are filled afterwards, oldest first.
-    """
-    service.make_room(request.call, [line.item_id for line in request.body.lines])
-    return request.commit(service.receive, request.body)
-
-
-@routes.post(
-    "/v1/stock/adjustments",
-    permission="stock.adjust",
-    scope=Scope.FILTERED,
-    status=201,
-    errors=[InsufficientStock, TooManyActions],
-)
-def adjust_stock(request: Request[StockAdjustment, NoQuery]) -> Answer[StockOperation]:
-    """Adjust quantities on hand, with a reason.
-
-    What has been found is recorded, also when more is committed than is left; then the orders that come last wait
-    again. Refused when more is removed than lies at the location.
-    """
-    service.make_room(request.call, [line.item_id for line in request.body.lines if line.change > 0])
-    return request.commit(service.adjust, request.body)
-
-
-@routes.post(
-    "/v1/stock/transfers",
-    permission="stock.transfer",
-    scope=Scope.FILTERED,
-    status=201,
-    errors=[InsufficientStock, TooManyActions],
-)
-def transfer_stock(request: Request[StockTransfer, NoQuery]) -> Answer[StockOperation]:
-    """Transfer stock between locations.
-
-    Within a warehouse whatever lies at a location, into another warehouse what is available; refused when there is
-    less. Both sides change at the same time.
-    """
-    return request.commit(service.transfer, request.body)
 
 
 @routes.get(

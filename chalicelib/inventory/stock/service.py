@@ -1,13 +1,12 @@
 """Use cases of stock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.items.schemas import Item
-from chalicelib.inventory.stock import bins, events, levels, rules, tables
+from chalicelib.inventory.stock import bins, levels, rules, tables
 from chalicelib.inventory.stock.level_schemas import (
     AvailabilityQuery,
     ItemAvailability,
@@ -19,129 +18,14 @@ from chalicelib.inventory.stock.level_schemas import (
     StockQuery,
 )
 from chalicelib.inventory.stock.levels import StockKey
-from chalicelib.inventory.stock.moves import Move, move
-from chalicelib.inventory.stock.schemas import (
-    StockAdjustment,
-    StockAdjustmentLine,
-    StockOperation,
-    StockOperationLine,
-    StockReceipt,
-    StockReceiptLine,
-    StockTransfer,
-    StockTransferLine,
-)
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.inventory.warehouses.places import Place
-from chalicelib.inventory.warehouses.schemas import default_location, warehouse_of_default
+from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
+from chalicelib.kernel.errors import BadRequest, FieldError
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
-from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.visibility import find_all, find_many
-from chalicelib.kernel.work import Work
-
-
-@use_case(events.RECEIVED)
-def receive(work: Work, command: StockReceipt) -> StockOperation:
-    """Receives goods. Invalid for unknown or archived items and locations."""
-    operation_id = work.new_id("rcv")
-    source = _read(work, command.lines, ("location_id",), is_receipt=True)
-    moves = rules.received(command, operation_id, source.places)
-    return _operate(work, operation_id, source.items, moves, is_receipt=True)
-
-
-@use_case(events.ADJUSTED)
-def adjust(work: Work, command: StockAdjustment) -> StockOperation:
-    """Corrects quantities on hand, with a reason. InsufficientStock when more is removed than lies there."""
-    operation_id = work.new_id("adj")
-    source = _read(work, command.lines, ("location_id",))
-    return _operate(work, operation_id, source.items, rules.adjusted(command, operation_id, source.places))
-
-
-@use_case(events.TRANSFERRED)
-def transfer(work: Work, command: StockTransfer) -> StockOperation:
-    """Moves stock between locations in one transaction: within a warehouse whatever lies there, into another one what
-    is available. InsufficientStock lists the shortages."""
-    operation_id = work.new_id("trf")
-    source = _read(work, command.lines, ("from_location_id", "to_location_id"))
-    return _operate(work, operation_id, source.items, rules.transferred(command, operation_id, source.places))
-
-
-def make_room(call: Call, item_ids: Sequence[str]) -> None:
-    """Marks the items whose stock will move, if they are too many to be marked in the commit that moves it."""
-    if len(item_ids) > items.MOST_MARKS and not call.is_dry_run:
-        commit(call, items.mark_moved_ahead, item_ids)
-
-
-Line = StockReceiptLine | StockAdjustmentLine | StockTransferLine
-
-
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """The documents that lines name, by id."""
-
-    items: dict[str, Item]
-    places: dict[str, Place]
-
-
-def _read(work: Work, lines: Sequence[Line], names: Sequence[str], *, is_receipt: bool = False) -> _Sources:
-    """The items and places that lines name. Invalid for unknown ones; of archived items nothing is received, but what
-    lies there can be counted and moved."""
-    item_pointers: dict[str, str] = {}
-    place_pointers: dict[str, str] = {}
-    for index, line in enumerate(lines):
-        item_pointers.setdefault(line.item_id, f"/lines/{index}/item_id")
-        for name in names:
-            place_pointers.setdefault(getattr(line, name), f"/lines/{index}/{name}")
-    work.fetch(
-        *(items.ref(work, item_id) for item_id in item_pointers),
-        *(warehouses.location_ref(work.tenant, location_id) for location_id in place_pointers),
-        *_likely(work, lines, names),
-    )
-    problems: list[FieldError] = []
-    found: dict[str, Item] = {}
-    places: dict[str, Place] = {}
-    try:
-        found = (items.active if is_receipt else items.known)(work, item_pointers.items())
-    except Invalid as error:
-        problems += error.errors
-    try:
-        places = warehouses.places(work, place_pointers.items())
-    except Invalid as error:
-        problems += error.errors
-    if problems:
-        raise Invalid(errors=problems)
-    return _Sources(found, places)
-
-
-def _likely(work: Work, lines: Sequence[Line], names: Sequence[str]) -> list[Ref]:
-    """The stock rows that will be needed if the places are default locations, as most are: it saves a round trip."""
-    pairs = {(line.item_id, warehouse_of_default(getattr(line, name))) for line in lines for name in names}
-    return [tables.stock_ref(work.tenant, *pair) for pair in sorted(pairs)]
-
-
-def _operate(
-    work: Work, operation_id: str, found: dict[str, Item], moves: Sequence[Move], *, is_receipt: bool = False
-) -> StockOperation:
-    """Checks the moves of these items, and moves the stock."""
-    rules.check_kinds(moves, found)
-    rules.check_quantities(moves, {item_id: item.unit for item_id, item in found.items()})
-    rules.check_places(moves)
-    if any(move.quantity > 0 for move in moves):
-        rules.check_tracking(moves, {item_id: item.tracking for item_id, item in found.items()})
-        items.mark_moved(work, found)
-    after = move(work, moves, is_receipt=is_receipt)
-    work.annotate(entity="stock_operation", entity_id=operation_id, subjects=sorted(found))
-    moved = [
-        StockOperationLine(
-            item_id=entry.item_id, location_id=entry.place.location_id, quantity=entry.quantity, on_hand=on_hand
-        )
-        for entry, on_hand in zip(moves, after, strict=True)
-    ]
-    return StockOperation(id=operation_id, moved=moved)
 
 
 def page_levels(call: Call, query: StockQuery) -> Page[StockLevel]:

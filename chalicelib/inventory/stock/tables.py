@@ -14,7 +14,7 @@ from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
-from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
+from chalicelib.kernel.privacy import BUSINESS, USAGE
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound, parts_of
 from chalicelib.kernel.views import Filter, View, required
 
@@ -115,9 +115,10 @@ class Movement(Row):
     bin_key = Text(BUSINESS, null=True)
     bin_balance = Number(BUSINESS, null=True)
     at = Moment(BUSINESS)
-    reference = Text(BUSINESS)
+    document_id = Text(BUSINESS)
+    line = Whole(BUSINESS, null=True)
+    reference = Text(BUSINESS, null=True)
     reason = Text(BUSINESS, null=True)
-    note = Text(FREE_TEXT, null=True)
     actor = Text(USAGE)
     by_bin = ByBin()
 
@@ -158,7 +159,7 @@ def movements_key(tenant: Tenant, item_id: str, warehouse_id: str) -> str:
     return tenant.key(item_id, warehouse_id)
 
 
-_REFERENCE = Filter("reference", lambda row, reference: folded(row.reference) == folded(reference))
+_REFERENCE = Filter("reference", lambda row, reference: folded(row.reference or "") == folded(reference))
 _LOOSE = Filter("is_loose", lambda row, is_loose: (row.bin_id is None) is is_loose)
 STOCK_VIEWS: tuple[View[StockQuery], ...] = (
     View(
@@ -201,7 +202,7 @@ LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
         needs=frozenset({"item_id", "warehouse_id"}),
         sort="seq",
         newest_first=True,
-        filters=("kind", _REFERENCE, _LOOSE),
+        filters=("kind", "document_id", _REFERENCE, _LOOSE),
         visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
     ),
     View(
@@ -210,7 +211,7 @@ LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
         sort="seq",
         newest_first=True,
         index="by_bin",
-        filters=("kind", _REFERENCE),
+        filters=("kind", "document_id", _REFERENCE),
         visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
     ),
 )

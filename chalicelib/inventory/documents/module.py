@@ -1,0 +1,20 @@
+"""The declaration of stock documents."""
+
+from chalicelib.access.roles import Role, admin_and
+from chalicelib.kernel.declaration import BY_USE_CASES, Module
+from chalicelib.kernel.scans import Scannable
+
+MODULE = Module(
+    "inventory.documents",
+    routes="routes",
+    tables=("tables",),
+    writers={"stock_documents": BY_USE_CASES},
+    events="events",
+    permissions={
+        "stock.receive": admin_and(Role.WAREHOUSE, Role.PURCHASING, Role.AUTOMATION),
+        "stock.adjust": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
+        "stock.transfer": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
+    },
+    samples="samples",
+    scans=(Scannable("stock_document", "scanning.find", permission="stock.read"),),
+)

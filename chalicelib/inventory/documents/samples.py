@@ -1,0 +1,28 @@
+"""Samples of stock documents."""
+
+from chalicelib.kernel.samples import Body, Ref, Samples, Text, Thing
+
+
+def _of(**line: object) -> Body:
+    """What changes the stock of one item."""
+    return {
+        "lines": [{"item_id": Ref("item_id"), **line}],
+        "reference": Text("PO-2026-000017"),
+        "note": Text("Came with the morning delivery."),
+    }
+
+
+_COST = {"amount": "12.50", "currency": "EUR"}
+SAMPLES = Samples(
+    bodies={
+        "open_stock": _of(location_id=Ref("location_id"), quantity="10", unit_cost=_COST),
+        "receive_stock": _of(location_id=Ref("location_id"), quantity="100", unit_cost=_COST),
+        "adjust_stock": {**_of(location_id=Ref("location_id"), change="1"), "reason": "found"},
+        "transfer_stock": _of(
+            from_location_id=Ref("location_id"), to_location_id=Ref("other_location_id"), quantity="1"
+        ),
+        "arrive_stock": {"lines": [{"line": 1, "quantity": "1", "location_id": Ref("other_location_id")}]},
+        "reverse_stock_document": {"note": Text("Entered twice.")},
+    },
+    things=(Thing("receive_stock", gives={"receipt_id": "id", "document_id": "id"}),),
+)
