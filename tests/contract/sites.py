@@ -17,6 +17,7 @@ PLACED = {
     "location_id": "/v1/locations/",
     "order_id": "/v1/sales-orders/",
     "shipment_id": "/v1/shipments/",
+    "document_id": "/v1/stock/documents/",
     "job_id": "/v1/jobs/",
 }
 """The things that lie in a warehouse, by the name of their path parameter, and where they are read."""

@@ -60,7 +60,7 @@ def test_a_receipt_is_a_document_that_can_be_read_listed_and_scanned(acme: Clien
         listed = acme.get(f"/v1/stock/documents{query}").ok()["data"]
         assert [row["id"] for row in listed] == [document["id"]]
     assert acme.get("/v1/stock/documents?kind=transfer").ok()["data"] == []
-    (found,) = acme.get(f"/v1/scan/{document['number'].lower()}").ok()["data"]
+    (found,) = acme.get(f"/v1/scan?code={document['number'].lower()}").ok()["matches"]
     assert (found["kind"], found["id"]) == ("stock_document", document["id"])
     ledger = acme.get(f"/v1/stock/ledger?item_id={item}&warehouse_id={here.warehouse}").ok()["data"]
     assert [(row["document_id"], row["line"], row["reference"]) for row in ledger] == [

@@ -74,6 +74,7 @@ def test_more_than_there_is_cannot_leave_and_the_refusal_names_it(acme: Client) 
             "wanted": "5",
             "available": "3",
             "sku": "",
+            "held_by": [],
         }
     ]
     assert here.level(item) == ("3", "0", "3")

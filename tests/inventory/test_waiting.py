@@ -454,3 +454,17 @@ def test_a_turn_of_many_lines_is_changed_by_a_job(acme: Client, monkeypatch: pyt
     shown = acme.get(f"/v1/sales-orders/{second['id']}").ok()
     assert (shown["priority"], shown["job_id"]) == (1, None)
     assert [here.waiting(item) for item in items] == [[(second["id"], "1"), (first["id"], "1")]] * 3
+
+
+def test_a_shortage_names_who_holds_the_stock(acme: Client) -> None:
+    here, there = shop(acme), shop(acme)
+    item = here.item(on_hand=5)["id"]
+    first, second = here.confirmed((item, 3)), here.confirmed((item, 2))
+    acme.world.settle()
+    draft = here.order((item, 1), reservation="full")
+    problem = acme.post(f"/v1/sales-orders/{draft['id']}/confirm", {}, etag=1).refused(409, "insufficient_stock")
+    held = [{"document_id": second["id"], "quantity": "2"}, {"document_id": first["id"], "quantity": "3"}]
+    assert [short["held_by"] for short in problem["shortages"]] == [held]
+    line = {"item_id": item, "from_location_id": here.location, "to_location_id": there.location, "quantity": "1"}
+    problem = acme.post("/v1/stock/transfers", {"lines": [line]}).refused(409, "insufficient_stock")
+    assert [short["held_by"] for short in problem["shortages"]] == [held]

@@ -1,8 +1,11 @@
 """Who holds stock: pointers from an item to the documents that have committed it, and what happens when less is there
 than is committed: the documents that come last give it up and wait again."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+
+import msgspec
 
 from chalicelib.inventory.commitments import commitments, events, owners, tables
 from chalicelib.inventory.commitments.commitments import Change
@@ -10,16 +13,21 @@ from chalicelib.inventory.commitments.owners import Holding
 from chalicelib.inventory.commitments.ranks import claim_of
 from chalicelib.inventory.commitments.tables import Holder, Waiting
 from chalicelib.inventory.stock import levels
+from chalicelib.inventory.stock.errors import InsufficientStock, StockHolder
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.stock.tables import Stock
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.dynamo.model import Item
+from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 
 _PAGE = 25
+_MOST_NAMED = 5
+"""So many stock keys, and holders of each, are named by a refusal."""
 _ZERO = Decimal(0)
 
 
@@ -54,6 +62,37 @@ def holders(tenant: Tenant, key: StockKey) -> Iterator[Holding]:
         start = page.next_key
         if start is None:
             return
+
+
+def named(call: Call, error: InsufficientStock) -> InsufficientStock:
+    """The error with some of those who hold what is short, as far as the caller may see them."""
+    found: dict[StockKey, list[StockHolder]] = {}
+    for short in error.shortages:
+        key = StockKey(short.item_id, short.warehouse_id)
+        if key not in found and len(found) < _MOST_NAMED:
+            found[key] = _seen(call, key)
+    return InsufficientStock(
+        [
+            msgspec.structs.replace(short, held_by=found.get(StockKey(short.item_id, short.warehouse_id), []))
+            for short in error.shortages
+        ]
+    )
+
+
+def _seen(call: Call, key: StockKey) -> list[StockHolder]:
+    held = list(itertools.islice(holders(call.tenant, key), _MOST_NAMED))
+    refs = [owners.ref(call.tenant, each.claim.document_id) for each in held]
+    rows = [ref.model.read(item) if item else None for ref, item in _items(refs)]
+    return [
+        StockHolder(document_id=each.claim.document_id, quantity=each.quantities[key])
+        for each, row in zip(held, visibility.cut(call, rows), strict=True)
+        if row is not None
+    ]
+
+
+def _items(refs: Sequence[Ref]) -> list[tuple[Ref, Item | None]]:
+    found = store.get_many(refs) if refs else {}
+    return [(ref, found[ref]) for ref in refs]
 
 
 def take_back(call: Call, rows: Iterable[Stock]) -> None:

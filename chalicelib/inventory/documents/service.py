@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
+from chalicelib.inventory.commitments import holders
 from chalicelib.inventory.documents import events, posting, rules, tables
 from chalicelib.inventory.documents.document_schemas import (
     StockDocument,
@@ -20,7 +21,7 @@ from chalicelib.inventory.documents.schemas import (
 )
 from chalicelib.inventory.documents.tables import DocumentLine
 from chalicelib.inventory.stock import moves
-from chalicelib.inventory.stock.errors import StockMoved
+from chalicelib.inventory.stock.errors import InsufficientStock, StockMoved
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import FieldError, Invalid
@@ -136,7 +137,10 @@ def transfer(work: Work, command: StockTransfer) -> StockDocument:
         for number, line in enumerate(command.lines, 1)
     ]
     quantities = [(f"/lines/{i}/quantity", line.item_id, line.quantity) for i, line in enumerate(command.lines)]
-    return posting.post(work, row, source, rules.transferred(command, row.id, source.places), quantities)
+    try:
+        return posting.post(work, row, source, rules.transferred(command, row.id, source.places), quantities)
+    except InsufficientStock as error:
+        raise holders.named(work.call, error) from None
 
 
 def make_room(call: Call, item_ids: Sequence[str]) -> None:

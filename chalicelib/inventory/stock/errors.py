@@ -12,6 +12,15 @@ from chalicelib.kernel.decimals import plain
 from chalicelib.kernel.errors import Conflict, FieldError
 
 
+class StockHolder(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that has committed what is short."""
+
+    document_id: Annotated[
+        str, msgspec.Meta(description="The id of the order.", examples=["so_01k9zq3v5e7r2t8y4w6x1c9b3n"])
+    ]
+    quantity: Annotated[Decimal, msgspec.Meta(description="The quantity that it has committed, in the item's unit.")]
+
+
 class StockShortage(msgspec.Struct, frozen=True, kw_only=True):
     """An item of which a warehouse, or a location in it, has too little."""
 
@@ -31,6 +40,12 @@ class StockShortage(msgspec.Struct, frozen=True, kw_only=True):
     sku: Annotated[
         str, msgspec.Meta(description="The SKU of the item; empty in answers about adjustments and transfers.")
     ] = ""
+    held_by: Annotated[
+        list[StockHolder],
+        msgspec.Meta(
+            description="Some of those who have committed it, the last one first, as far as you may see."
+        ),
+    ] = []
 
     def sentence(self) -> str:
         name = self.sku or self.item_id
@@ -59,7 +74,9 @@ class InsufficientStock(Conflict):
         shown = []
         for short in self.shortages:
             entry = msgspec.structs.asdict(short)
-            shown.append(entry | {"wanted": plain(short.wanted), "available": plain(short.available)})
+            holders = [{"document_id": each.document_id, "quantity": plain(each.quantity)} for each in short.held_by]
+            quantities = {"wanted": plain(short.wanted), "available": plain(short.available)}
+            shown.append(entry | quantities | {"held_by": holders})
         return {"shortages": shown}
 
 

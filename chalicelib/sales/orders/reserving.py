@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from chalicelib.inventory.commitments import commitments
+from chalicelib.inventory.commitments import commitments, holders
 from chalicelib.inventory.commitments.commitments import Change
 from chalicelib.inventory.commitments.ranks import Claim
 from chalicelib.inventory.stock import levels
+from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import rules
@@ -31,7 +32,10 @@ class Reserving:
         self._levels = levels.levels(work, self.stock_keys)
         if policy is ReservationMode.FULL:
             free = {key: self._free(key) for key in self._wants}
-            rules.allocate(order.wants(), free, policy)
+            try:
+                rules.allocate(order.wants(), free, policy)
+            except InsufficientStock as error:
+                raise holders.named(work.call, error) from None
 
     @property
     def stock_keys(self) -> list[StockKey]:
