@@ -66,8 +66,8 @@ def test_a_backorder_is_filled_when_goods_arrive(acme: Client) -> None:
     item = here.item()["id"]
     waiting = here.confirmed((item, 3))
     here.receive(item, 4)
-    filled = until(lambda: _order(acme, waiting["id"], "fulfilment", "reserved"), "a filled backorder")
-    assert filled["lines"][0]["reserved"] == "3"
+    filled = until(lambda: _order(acme, waiting["id"], "fulfilment", "committed"), "a filled backorder")
+    assert filled["lines"][0]["committed"] == "3"
 
 
 def test_a_signed_webhook_becomes_an_order(acme: Client) -> None:
@@ -77,7 +77,7 @@ def test_a_signed_webhook_becomes_an_order(acme: Client) -> None:
     assert connected.deliver(order(line(item["sku"], 2)), X_Shopify_Hmac_Sha256="bm8=").status == 401
     row = _done(connected, order(line(item["sku"], 2)))
     assert row["state"] == "done"
-    assert _order(acme, row["order_id"], "status", "confirmed")["fulfilment"] == "reserved"
+    assert _order(acme, row["order_id"], "status", "confirmed")["fulfilment"] == "committed"
 
 
 def test_a_large_order_is_confirmed_by_a_job(acme: Client) -> None:
@@ -94,7 +94,7 @@ def test_a_large_order_is_confirmed_by_a_job(acme: Client) -> None:
     assert accepted.status == 202
     job = until(lambda: _ended(acme, accepted.header("location")), "the job's end")
     assert (job["state"], job["error"]) == ("done", None)
-    assert _order(acme, large["id"], "status", "confirmed")["fulfilment"] == "reserved"
+    assert _order(acme, large["id"], "status", "confirmed")["fulfilment"] == "committed"
 
 
 def test_lines_of_the_gateways_log_become_rows_of_the_access_log(deployed: Deployed, acme: Client) -> None:

@@ -222,8 +222,8 @@ def test_a_consumer_works_at_the_time_of_the_sandbox(sandbox: Client) -> None:
     made.receive(item["id"], 1)
     sandbox.world.settle()
     filled = sandbox.get(f"/v1/sales-orders/{order['id']}").ok()
-    assert filled["lines"][0]["reserved"] == "1"
-    assert (filled["updated_at"], filled["updated_by"]) == (moment, "system:sales.backorders")
+    assert filled["lines"][0]["committed"] == "1"
+    assert (filled["updated_at"], filled["updated_by"]) == (moment, "system:inventory.filling")
 
 
 def test_jobs_work_at_the_time_of_the_sandbox(sandbox: Client) -> None:

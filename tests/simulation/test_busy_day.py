@@ -78,7 +78,7 @@ class Person:
 
     def _lines(self) -> list[dict[str, str]]:
         places = self._chance.sample(self._floor.places, self._chance.randint(1, 3))
-        return [{"item_id": i, "location_id": at, "quantity": self._few(), "unit_price": "10"} for i, at in places]
+        return [{"item_id": item, "quantity": self._few(), "unit_price": "10"} for item, _ in places]
 
     def _any(self, kind: str, names: list[str]) -> Any:
         if not names:
@@ -106,10 +106,7 @@ class Person:
         order = self._any("sales-orders", self._floor.orders)
         if order is None:
             return self.sell()
-        kept = [
-            {"line": line["line"], "item_id": line["item_id"], "location_id": line["location_id"], "unit_price": "10"}
-            for line in order["lines"]
-        ]
+        kept = [{"line": line["line"], "item_id": line["item_id"], "unit_price": "10"} for line in order["lines"]]
         lines = [{**line, "quantity": self._few()} for line in kept] + self._lines()[: self._chance.randint(0, 1)]
         return self._floor.ask("PATCH", f"/v1/sales-orders/{order['id']}", {"lines": lines}, order["version"])
 
@@ -180,21 +177,22 @@ def dying_pumps(world: World) -> Iterator[None]:
 
 
 def check(acme: Client, floor: Floor) -> None:
-    """Balances, ledger, orders, self-check, feed and projection tell one story."""
+    """Stock, ledger, orders, self-check, feed and those who wait tell one story."""
     assert floor.answers[200] + floor.answers[201] > PEOPLE * STEPS / 3, floor.answers
     books = Books.read(acme.tenant, floor.items)
     assert books.problems() == []
     assert drifts(books.tenant) == []
-    free = {(row.item_id, row.location_id): row.available for row in books.balances}
-    told: defaultdict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    free = {row.item_id: row.available for row in books.stock}
+    told: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for item in floor.items:
-        for row in acme.get(f"/v1/stock/demand?item_id={item}&limit=100").ok()["data"]:
-            told[row["order_id"], item, row["location_id"]] += Decimal(row["waiting"])
+        place = f"item_id={item}&warehouse_id={floor.shop.warehouse}"
+        for row in acme.get(f"/v1/stock/waiting?{place}&limit=100").ok()["data"]:
+            told[row["document_id"], item] += Decimal(row["quantity"])
     for order in books.orders:
         for line, state in zip(order.lines, order.states, strict=True):
             missing = state.outstanding - state.committed if order.row.status in LIVE else 0
-            told[order.row.id, line.item_id, line.location_id] -= missing
-            assert not (missing and free.get((line.item_id, line.location_id), 0)), (order.row.id, line, state)
+            told[order.row.id, line.item_id] -= missing
+            assert not missing or free[line.item_id] <= 0, (order.row.id, line, state)
     assert not any(told.values()), told
     changes: list[Any] = []
     while page := acme.get(f"/v1/changes?limit=100&after={len(changes)}").ok()["data"]:

@@ -159,7 +159,7 @@ def _check_story(stage: Stage, world: World, event: str, *, done: int, leaves: b
     happened = Counter(change["entity_id"] for change in changes if change["event"] == event)
     assert len(happened) == done
     assert set(happened.values()) == {1}
-    assert [client.get(f"/v1/stock/demand?item_id={item}").ok()["data"] for item in stage.items] == [[], []]
+    assert [stage.shop.waiting(item) for item in stage.items] == [[], []]
 
 
 def _changes(client: Client) -> list[Any]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.price_lists.finding_schemas import SaleTerms
-from chalicelib.inventory.stock.balances import StockKey, StockLevel
 from chalicelib.inventory.stock.errors import InsufficientStock
+from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
 from chalicelib.kernel.money import RoundingRule, minor_units
 from chalicelib.sales.orders import amounts, line_terms, rules
@@ -40,37 +40,27 @@ def decimals(most: int, places: int) -> st.SearchStrategy[Decimal]:
 def wants(draw: st.DrawFn) -> Want:
     picked, held, outstanding = sorted(draw(st.lists(decimals(9, 2), min_size=3, max_size=3)))
     key = draw(st.sampled_from(STOCK_KEYS))
-    return Want(key, "SKU", "/lines/0", outstanding, held, picked, LineState(1, outstanding))
+    return Want(key, "SKU", "/lines/0", outstanding, held, NOTHING, picked, LineState(1, outstanding))
 
 
-def levels() -> st.SearchStrategy[dict[StockKey, StockLevel]]:
-    level = st.builds(lambda free, blocked: StockLevel(free, NOTHING, free, blocked), decimals(20, 2), st.booleans())
-    return st.dictionaries(st.sampled_from(STOCK_KEYS), level)
+FREE = st.dictionaries(st.sampled_from(STOCK_KEYS), decimals(20, 2))
 
 
-def pools(
-    lines: list[Want], there: dict[StockKey, StockLevel], given_up: dict[StockKey, Decimal]
-) -> dict[StockKey, Decimal]:
+def pools(lines: list[Want], free: dict[StockKey, Decimal]) -> dict[StockKey, Decimal]:
     """All that the lines of a stock key may hold together."""
-    pool: dict[StockKey, Decimal] = defaultdict(Decimal)
-    for key in STOCK_KEYS:
-        level = there.get(key, StockLevel())
-        pool[key] = given_up.get(key, NOTHING) + (NOTHING if level.blocked else level.available)
+    pool: dict[StockKey, Decimal] = defaultdict(Decimal, free)
     for line in lines:
         pool[line.stock_key] += line.held
     return pool
 
 
-GIVEN_UP = st.dictionaries(st.sampled_from(STOCK_KEYS), decimals(5, 2))
-
-
 @BOUNDS
-@given(st.lists(wants(), max_size=8), levels(), GIVEN_UP)
+@given(st.lists(wants(), max_size=8), FREE)
 def test_partial_gives_all_there_is_earlier_lines_first_and_keeps_what_is_picked(
-    lines: list[Want], there: dict[StockKey, StockLevel], given_up: dict[StockKey, Decimal]
+    lines: list[Want], free: dict[StockKey, Decimal]
 ) -> None:
-    taken = rules.allocate(lines, there, ReservationMode.PARTIAL, given_up)
-    pool = pools(lines, there, given_up)
+    taken = rules.allocate(lines, free, ReservationMode.PARTIAL)
+    pool = pools(lines, free)
     for key in STOCK_KEYS:
         here = [(line, got) for line, got in zip(lines, taken, strict=True) if line.stock_key == key]
         total = sum((got for _, got in here), NOTHING)
@@ -84,11 +74,11 @@ def test_partial_gives_all_there_is_earlier_lines_first_and_keeps_what_is_picked
 
 
 @BOUNDS
-@given(st.lists(wants(), max_size=8), levels(), GIVEN_UP)
+@given(st.lists(wants(), max_size=8), FREE)
 def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed_demand(
-    lines: list[Want], there: dict[StockKey, StockLevel], given_up: dict[StockKey, Decimal]
+    lines: list[Want], free: dict[StockKey, Decimal]
 ) -> None:
-    pool = pools(lines, there, given_up)
+    pool = pools(lines, free)
     demand: dict[StockKey, Decimal] = defaultdict(Decimal)
     picked: dict[StockKey, Decimal] = defaultdict(Decimal)
     for line in lines:
@@ -96,9 +86,9 @@ def test_full_gives_everything_or_names_every_line_that_is_short_with_the_summed
         picked[line.stock_key] += line.picked
     short = [line.stock_key for line in lines if demand[line.stock_key] > pool[line.stock_key]]
     try:
-        taken = rules.allocate(lines, there, ReservationMode.FULL, given_up)
+        taken = rules.allocate(lines, free, ReservationMode.FULL)
     except InsufficientStock as refused:
-        named = [StockKey(entry.item_id, entry.location_id) for entry in refused.shortages]
+        named = [StockKey(entry.item_id, entry.warehouse_id) for entry in refused.shortages]
         assert named == short != []
         for key, entry in zip(named, refused.shortages, strict=True):
             assert entry.wanted == demand[key] - picked[key]
@@ -188,7 +178,7 @@ def test_halves_go_up_or_to_the_even_neighbour(cents: int) -> None:
         unit="u",
         base_unit="u",
         price_unit="u",
-        location_id="l",
+        warehouse_id="w",
         quantity=Decimal("0.5"),
         base_quantity=Decimal("0.5"),
         unit_price=Decimal(2 * cents + 1).scaleb(-2),

@@ -5,10 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from chalicelib.inventory.stock.balances import StockKey, ref
 
 from chalicelib.inventory.stock.errors import InsufficientStock
-from chalicelib.inventory.stock.tables import Balance
+from chalicelib.inventory.stock.levels import StockKey, ref
+from chalicelib.inventory.stock.tables import Stock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Contention
@@ -57,8 +57,8 @@ def test_who_has_lost_is_told_so_even_when_his_time_is_over(acme: Client, instan
     order = here.order((item, 1))
     tenant = Tenant(acme.tenant)
     hurried = replace(Call.system(tenant, "test"), patience=0.0)
-    place = ref(tenant, StockKey(item, here.location))
-    gone = [Balance.available.set(Decimal(0)), Balance.committed.set(Decimal(1))]
+    place = ref(tenant, StockKey(item, here.warehouse))
+    gone = [Stock.available.set(Decimal(0)), Stock.committed.set(Decimal(1))]
     with faults() as injected:
         injected.at(1, "conflict", "TransactWriteItems")
         with pytest.raises(Contention):
@@ -75,8 +75,8 @@ def test_a_condition_that_keeps_failing_is_not_asked_without_a_pause(acme: Clien
     here = factories.shop(acme)
     item = here.item(on_hand=5)["id"]
     order = here.confirmed((item, 2))
-    drift = [Balance.committed.set(Decimal(1)), Balance.available.set(Decimal(4))]
-    assert store.write(store.update(ref(Tenant(acme.tenant), StockKey(item, here.location)), drift))
+    drift = [Stock.committed.set(Decimal(1)), Stock.available.set(Decimal(4))]
+    assert store.write(store.update(ref(Tenant(acme.tenant), StockKey(item, here.warehouse)), drift))
     with faults() as counting:
         path = f"/v1/sales-orders/{order['id']}/cancel"
         acme.post(path, {"reason": "customer"}, etag=order["version"]).refused(503, "contention")

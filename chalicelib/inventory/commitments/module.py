@@ -21,6 +21,5 @@ MODULE = Module(
         "commitments": "owners commit stock within their own commit",
         "reconciliation": "the self-check compares who waits with the orders, and repairs it",
         "ranks": "owners say in which order they are served",
-        "tables": "the self-check compares the rows, page by page",
     },
 )

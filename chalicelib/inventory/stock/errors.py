@@ -42,9 +42,7 @@ class StockShortage(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     held_by: Annotated[
         list[StockHolder],
-        msgspec.Meta(
-            description="Some of those who have committed it, the last one first, as far as you may see."
-        ),
+        msgspec.Meta(description="Some of those who have committed it, the last one first, as far as you may see."),
     ] = []
 
     def sentence(self) -> str:
