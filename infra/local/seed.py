@@ -20,7 +20,7 @@ from infra.local.failure import LocalFailureError
 from infra.local.private_files import write_private
 
 # Increase it when the data changes and existing data folders should be seeded again.
-VERSION = "2"
+VERSION = "3"
 MARK = "seeded"
 
 
@@ -115,7 +115,8 @@ def _fill(api: Api, demo: DemoTenant) -> None:
         api.post("/v1/warehouses", f"warehouse-{code}", {"code": code, "name": name})[0]
         for code, name in demo.warehouses
     ]
-    _receive(api, items, warehouses)
+    _open(api, demo, items, warehouses)
+    _move(api, items, warehouses)
     customers = [
         api.post("/v1/customers", f"customer-{index}", demo_data.customer(demo, index, warehouses[0]["id"]))[0]
         for index in range(len(demo.customers))
@@ -123,7 +124,7 @@ def _fill(api: Api, demo: DemoTenant) -> None:
     for index in range(len(demo.vendors)):
         api.post("/v1/vendors", f"vendor-{index}", demo_data.vendor(demo, index))
     for index, (state, lines) in enumerate(demo.orders):
-        _order(api, f"order-{index}", state, _new_order(demo, warehouses[0], customers[index * 2], lines))
+        _order(api, f"order-{index}", state, _new_order(demo, state, warehouses[0], customers[index * 2], lines))
 
 
 def _prices(api: Api, demo: DemoTenant) -> None:
@@ -150,27 +151,49 @@ def _variants(api: Api, demo: DemoTenant) -> None:
     api.post("/v1/items/bulk-upsert", "custom-value", {"items": [row]})
 
 
-def _receive(api: Api, items: dict[str, str], warehouses: list[dict[str, Any]]) -> None:
-    """Receives stock: all items in the first warehouse, every second one in the second. Quantities vary by item, and
-    are the same in every run."""
+def _open(api: Api, demo: DemoTenant, items: dict[str, str], warehouses: list[dict[str, Any]]) -> None:
+    """Enters opening stock: all items in the first warehouse, every second one in the second. Quantities vary by item,
+    and are the same in every run."""
     for number, warehouse in enumerate(warehouses):
         lines = [
-            {"item_id": item, "location_id": warehouse["default_location_id"], "quantity": str(12 + position * 7 % 40)}
+            {
+                "item_id": item,
+                "location_id": warehouse["default_location_id"],
+                "quantity": str(12 + position * 7 % 40),
+                "unit_cost": {"amount": str(4 + position * 3 % 25), "currency": demo.currency},
+            }
             for position, item in enumerate(items.values())
             if number == 0 or position % 2 == 0
         ]
         body = {"lines": lines, "reference": f"OPENING-{warehouse['code']}"}
-        api.post("/v1/stock/receipts", f"receipt-{warehouse['code']}", body)
+        api.post("/v1/stock/openings", f"opening-{warehouse['code']}", body)
+
+
+def _move(api: Api, items: dict[str, str], warehouses: list[dict[str, Any]]) -> None:
+    """Puts some goods into a place for picking and some into quarantine, counts, and sends some to the second
+    warehouse, where they have not arrived yet."""
+    first, second = (warehouse["default_location_id"] for warehouse in warehouses[:2])
+    moved, damaged, counted, sent = list(items.values())[:4]
+    for code, zone, item in (("PICK-01", "picking", moved), ("QUARANTINE", "quarantine", damaged)):
+        body = {"warehouse_id": warehouses[0]["id"], "code": code, "name": code.title(), "zone": zone}
+        place, _ = api.post("/v1/locations", f"location-{code}", body)
+        line = {"item_id": item, "from_location_id": first, "to_location_id": place["id"], "quantity": "2"}
+        api.post("/v1/stock/transfers", f"transfer-{code}", {"lines": [line]})
+    line = {"item_id": counted, "location_id": first, "counted": "25"}
+    api.post("/v1/stock/adjustments", "count", {"lines": [line], "reason": "counted"})
+    line = {"item_id": sent, "from_location_id": first, "to_location_id": second, "quantity": "3"}
+    api.post("/v1/stock/transfers", "transit", {"lines": [line], "in_transit": True})
 
 
 def _new_order(
-    demo: DemoTenant, warehouse: dict[str, Any], customer: dict[str, Any], lines: dict[str, str]
+    demo: DemoTenant, state: str, warehouse: dict[str, Any], customer: dict[str, Any], lines: dict[str, str]
 ) -> dict[str, Any]:
     return {
         "customer_id": customer["id"],
         "warehouse_id": warehouse["id"],
         "currency": demo.currency,
         "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines.items()],
+        **({"priority": 2} if state == "backordered" else {}),
     }
 
 
