@@ -207,10 +207,6 @@ def test_a_transfer_that_is_taken_back_brings_the_goods_back(acme: Client) -> No
         document = send(here, there, item, 3, **options)
         back = act(acme, document, "reverse").ok()
         assert (back["kind"], here.level(item), there.level(item)) == ("transfer", ("5", "0", "5"), ("0", "0", "0"))
-    same = {"item_id": item, "from_location_id": here.location, "to_location_id": here.bin("B"), "quantity": "1"}
-    body = {"lines": [same], "in_transit": True}
-    problem = acme.post("/v1/stock/transfers", body).refused(422, "invalid")
-    assert problem["errors"][0]["code"] == "same_warehouse"
 
 
 def test_who_works_in_one_warehouse_sees_only_its_documents(acme: Client) -> None:

@@ -128,20 +128,20 @@ def read_stock_document(request: Request[NoBody, NoQuery], document_id: StockDoc
 
 
 @routes.post(
-    "/v1/stock/documents/{document_id}/arrive",
+    "/v1/stock/documents/{transfer_id}/arrive",
     permission="stock.transfer",
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     change=True,
     errors=[TransitionRefused, TooManyActions],
 )
-def arrive_stock(request: Request[ArrivingStock, NoQuery], document_id: StockDocumentId) -> Answer[StockDocument]:
+def arrive_stock(request: Request[ArrivingStock, NoQuery], transfer_id: StockDocumentId) -> Answer[StockDocument]:
     """Record what arrives of a transfer.
 
     In one or several parts; what was damaged or lost on the way is told with it. When nothing is on its way any more,
     the transfer is posted.
     """
-    return request.commit(arrive.arrive, document_id, request.body)
+    return request.commit(arrive.arrive, transfer_id, request.body)
 
 
 @routes.post(

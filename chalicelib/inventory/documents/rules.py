@@ -92,17 +92,14 @@ def adjusted(
 def transferred(command: StockTransfer, document_id: str, places: Places) -> list[Move]:
     """The moves of a transfer: two for each line, out of one location and into the other, or one if the goods are on
     their way. Goods that must not be sold any more are moved whether they are committed or not. Invalid when the
-    locations are the same, and for goods on their way within a warehouse."""
-    problems = []
-    for index, line in enumerate(command.lines):
-        source, target = places[line.from_location_id], places[line.to_location_id]
-        at = f"/lines/{index}/to_location_id"
-        if source == target:
-            problems.append(FieldError(at, "same_location", "Source and destination are the same."))
-        elif command.in_transit and source.warehouse_id == target.warehouse_id:
-            problems.append(FieldError(at, "same_warehouse", "Nothing is in transit within a warehouse."))
-    if problems:
-        raise Invalid(errors=problems)
+    locations are the same."""
+    same = [
+        FieldError(f"/lines/{index}/to_location_id", "same_location", "Source and destination are the same.")
+        for index, line in enumerate(command.lines)
+        if line.from_location_id == line.to_location_id
+    ]
+    if same:
+        raise Invalid(errors=same)
     return [
         Move(
             item_id=line.item_id,

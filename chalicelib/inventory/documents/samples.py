@@ -24,5 +24,8 @@ SAMPLES = Samples(
         "arrive_stock": {"lines": [{"line": 1, "quantity": "1", "location_id": Ref("other_location_id")}]},
         "reverse_stock_document": {"note": Text("Entered twice.")},
     },
-    things=(Thing("receive_stock", gives={"receipt_id": "id", "document_id": "id"}),),
+    things=(
+        Thing("receive_stock", gives={"receipt_id": "id", "document_id": "id"}),
+        Thing("transfer_stock", gives={"transfer_id": "id"}, needs=("receipt_id",), changes={"in_transit": True}),
+    ),
 )
