@@ -162,4 +162,4 @@ def in_warehouse(tenant: Tenant, item_id: str, warehouse_id: str) -> list[Bin]:
 def is_used(work: Work, location_id: str) -> bool:
     """Whether anything lies at a location; the index is eventually consistent."""
     key = tables.ByLocation.location_key == work.tenant.key(location_id)
-    return bool(store.query(Bin, key, index="by_location", limit=1).items)
+    return any(row.on_hand or row.picked for row in store.query_all(Bin, key, index="by_location"))
