@@ -34,6 +34,7 @@ MODULES = register(
         "inventory.stock",
         "inventory.documents",
         "inventory.commitments",
+        "inventory.arrivals",
         "inventory.warehouse_access",
         "parties.parties",
         "parties.customers",

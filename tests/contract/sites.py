@@ -18,6 +18,7 @@ PLACED = {
     "order_id": "/v1/sales-orders/",
     "shipment_id": "/v1/shipments/",
     "document_id": "/v1/stock/documents/",
+    "arrival_id": "/v1/arrivals/",
     "job_id": "/v1/jobs/",
 }
 """The things that lie in a warehouse, by the name of their path parameter, and where they are read."""
@@ -90,6 +91,7 @@ def stocked(admin: Client) -> SampleTenant:
     site = SampleTenant(admin)
     site.make(
         "other_location_id",
+        "arrival_id",
         "shipment_id",
         "user_id",
         "vendor_item_id",
