@@ -21,7 +21,7 @@ class Exact(Decimal):
     """A decimal read from a plain string such as `12.5`: without exponent or plus sign.
 
     digits / places: at most so many before and after the point. lowest: None for numbers of any sign; `exclusive`: the
-    lowest itself is refused. highest: where it is less than the digits allow.
+    lowest itself is refused. highest: where it is less than the digits allow. is_bare: read without zeros at its end.
     """
 
     digits: ClassVar[int] = 15
@@ -29,6 +29,7 @@ class Exact(Decimal):
     lowest: ClassVar[Decimal | None] = None
     highest: ClassVar[Decimal | None] = None
     exclusive: ClassVar[bool] = False
+    is_bare: ClassVar[bool] = False
 
     @classmethod
     def parse(cls, value: Any) -> Self:
@@ -47,7 +48,7 @@ class Exact(Decimal):
         above = abs(number) >= 10**cls.digits or (cls.highest is not None and number > cls.highest)
         if below or above or (cls.exclusive and number == cls.lowest):
             raise DecimalRefusedError("out_of_range", f"Use a number {cls._range()}.")
-        return number
+        return cls(plain(number)) if cls.is_bare else number
 
     @classmethod
     def _range(cls) -> str:
@@ -78,6 +79,7 @@ class Quantity(Exact):
     places = 6
     lowest = Decimal(0)
     exclusive = True
+    is_bare = True
 
 
 class QuantityOrZero(Exact):
@@ -86,6 +88,7 @@ class QuantityOrZero(Exact):
     digits = 9
     places = 6
     lowest = Decimal(0)
+    is_bare = True
 
 
 class SignedQuantity(Exact):
@@ -93,6 +96,7 @@ class SignedQuantity(Exact):
 
     digits = 9
     places = 6
+    is_bare = True
 
 
 class Price(Exact):

@@ -38,7 +38,7 @@ def test_a_receipt_is_a_document_that_can_be_read_listed_and_scanned(acme: Clien
     reply = acme.post(
         "/v1/stock/receipts",
         {
-            "lines": [line(here, item, quantity="3", unit_cost=COST), line(here, item, shelf, quantity="2")],
+            "lines": [line(here, item, quantity="3.0", unit_cost=COST), line(here, item, shelf, quantity="2")],
             "reference": "Delivery 17",
             "note": "Two parcels.",
         },
@@ -154,22 +154,24 @@ def test_a_count_of_what_has_moved_meanwhile_is_refused(acme: Client) -> None:
 
 def test_an_adjustment_says_one_thing_about_each_line(acme: Client) -> None:
     here = shop(acme)
-    item = here.item(on_hand=10)["id"]
+    a, b, c, d = (here.item(on_hand=10)["id"] for _ in range(4))
     lines = [
-        line(here, item),
-        line(here, item, change="1", counted="2"),
-        line(here, item, change="0"),
-        line(here, item, change="1", seen="10"),
-        line(here, item, counted="1.5"),
+        line(here, a),
+        line(here, b, change="1", counted="2"),
+        line(here, c, change="0"),
+        line(here, d, change="1", seen="10"),
     ]
-    problem = adjust(here, *lines[:4]).refused(422, "invalid")
+    problem = adjust(here, *lines).refused(422, "invalid")
     assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [
         ("/lines/0", "change_or_counted"),
         ("/lines/1", "change_or_counted"),
         ("/lines/2/change", "zero"),
         ("/lines/3/seen", "not_counted"),
     ]
-    problem = adjust(here, lines[4]).refused(422, "invalid")
+    twice = [line(here, a, counted="1"), line(here, a, change="2")]
+    problem = adjust(here, *twice).refused(422, "invalid")
+    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [("/lines/0/counted", "repeated")]
+    problem = adjust(here, line(here, a, counted="1.5")).refused(422, "invalid")
     assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [("/lines/0/counted", "too_precise")]
 
 
@@ -200,12 +202,45 @@ def test_goods_in_transit_are_in_no_warehouse_and_arrive_in_parts(acme: Client) 
     act(acme, document, "arrive", lines=[{"line": 1, "quantity": "1"}]).refused(409, "transition_refused")
 
 
+def test_goods_arrive_where_they_were_sent(acme: Client) -> None:
+    here, there, elsewhere = shop(acme), shop(acme), shop(acme)
+    item, dock = here.item(on_hand=10)["id"], there.bin("DOCK")
+    document = send(here, there, item, 6, in_transit=True, reference="TRUCK 7")
+    far = act(acme, document, "arrive", lines=[{"line": 1, "quantity": "1", "location_id": elsewhere.location}])
+    errors = far.refused(422, "invalid")["errors"]
+    assert [(e["pointer"], e["code"]) for e in errors] == [("/lines/0/location_id", "other_warehouse")]
+    acme.post(f"/v1/locations/{dock}/archive", etag=1).ok()
+    shut = act(acme, document, "arrive", lines=[{"line": 1, "quantity": "1", "location_id": dock}])
+    errors = shut.refused(422, "invalid")["errors"]
+    assert [(e["pointer"], e["code"]) for e in errors] == [("/lines/0/location_id", "archived_location")]
+    act(acme, document, "arrive", lines=[{"line": 1, "quantity": "6.5"}]).refused(422, "invalid")
+    act(acme, document, "arrive", lines=[{"line": 1, "quantity": "6"}]).ok()
+    (row,) = acme.get(f"/v1/stock/ledger?item_id={item}&warehouse_id={there.warehouse}&reference=truck%207").ok()[
+        "data"
+    ]
+    assert (row["kind"], row["quantity"]) == ("transfer_in", "6")
+
+
+def test_what_would_return_to_an_archived_place_is_not_taken_back(acme: Client) -> None:
+    here = shop(acme)
+    item, shelf = here.item()["id"], here.bin("B")
+    document = receipt(here, line(here, item, shelf, quantity="1"))
+    moved = {"item_id": item, "from_location_id": shelf, "to_location_id": here.location, "quantity": "1"}
+    moving = acme.post("/v1/stock/transfers", {"lines": [moved]}).ok()
+    acme.post(f"/v1/locations/{shelf}/archive", etag=1).ok()
+    errors = act(acme, moving, "reverse").refused(422, "invalid")["errors"]
+    assert [(e["pointer"], e["code"]) for e in errors] == [("", "archived_location")]
+    short = act(acme, document, "reverse").refused(409, "insufficient_stock")["shortages"]
+    assert short[0]["sku"]
+
+
 def test_a_transfer_that_is_taken_back_brings_the_goods_back(acme: Client) -> None:
     here, there = shop(acme), shop(acme)
     item = here.item(on_hand=5)["id"]
     for options in ({"in_transit": True}, {}):
         document = send(here, there, item, 3, **options)
         back = act(acme, document, "reverse").ok()
+        assert (back["lines"][0]["to_location_id"], back["lines"][0]["on_hand"]) == (here.location, "5")
         assert (back["kind"], here.level(item), there.level(item)) == ("transfer", ("5", "0", "5"), ("0", "0", "0"))
 
 

@@ -84,6 +84,26 @@ def test_what_lies_at_an_archived_place_can_be_moved_away_and_counted_down(acme:
     assert refused["errors"][0]["code"] == "archived_location"
 
 
+def test_goods_in_quarantine_are_not_shipped_not_even_by_hand(acme: Client) -> None:
+    here = shop(acme)
+    item, cage = here.item(on_hand=5)["id"], location(here, "Q", "quarantine")
+    here.receive(item, 5, cage)
+    order = here.confirmed((item, 5))
+    by_hand = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "5", "location_id": cage}]}
+    problem = acme.post("/v1/shipments", by_hand).refused(422, "invalid")
+    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [("/lines/0/location_id", "not_pickable")]
+
+
+def test_an_archived_item_is_committed_nowhere_not_even_where_it_comes_for_the_first_time(acme: Client) -> None:
+    here, there = shop(acme), shop(acme)
+    made = here.item(on_hand=5)
+    acme.post(f"/v1/items/{made['id']}/archive", etag=1).ok()
+    acme.world.settle()
+    transfer(acme, made["id"], here.location, there.location, 5).ok()
+    (row,) = acme.get(f"/v1/stock?item_id={made['id']}&warehouse_id={there.warehouse}").ok()["data"]
+    assert (row["available"], row["promisable"], row["blocked"]) == ("5", "0", True)
+
+
 def test_an_archived_item_can_be_moved_and_counted(acme: Client) -> None:
     """Case 17."""
     here = shop(acme)

@@ -73,7 +73,7 @@ def test_more_than_there_is_cannot_leave_and_the_refusal_names_it(acme: Client) 
             "location_id": here.location,
             "wanted": "5",
             "available": "3",
-            "sku": "",
+            "sku": acme.get(f"/v1/items/{item}").ok()["sku"],
             "held_by": [],
         }
     ]

@@ -74,11 +74,13 @@ def test_an_adjustment_adds_or_takes_away_with_its_reason() -> None:
     assert [(each.quantity, each.reason, each.is_fact) for each in found] == [(-2, "lost", True), (3, "lost", True)]
 
 
-def test_a_count_moves_the_difference_to_what_is_there_line_by_line() -> None:
-    lines = [StockAdjustmentLine(item_id=BIKE, location_id=HERE, counted=QuantityOrZero(q)) for q in ("3", "3", "8")]
+def test_a_count_moves_the_difference_to_what_is_there() -> None:
+    places = (HERE, SHELF, CAGE)
+    lines = [StockAdjustmentLine(item_id=BIKE, location_id=at, counted=QuantityOrZero(3)) for at in places]
     command = StockAdjustment(lines=lines, reason=StockAdjustmentReason.COUNTED)
-    found = rules.adjusted(command, "adj_1", PLACES, {(BIKE, PLACES[HERE]): Decimal(5)})
-    assert [(each.quantity, each.line) for each in found] == [(-2, 1), (5, 3)]
+    there = {(BIKE, PLACES[at]): Decimal(quantity) for at, quantity in zip(places, (5, 3, 0), strict=True)}
+    found = rules.adjusted(command, "adj_1", PLACES, there)
+    assert [(each.quantity, each.line) for each in found] == [(-2, 1), (3, 3)]
 
 
 def test_a_transfer_takes_from_one_location_what_it_gives_to_the_other() -> None:

@@ -383,7 +383,7 @@ def test_a_pointer_to_an_order_that_holds_nothing_any_more_is_removed_by_whoever
     key = StockKey(item, here.warehouse)
     rows = tables.Holder.partition == tables.waiting_key(Tenant(acme.tenant), key)
     assert len(list(store.query_all(tables.Holder, rows))) == 2
-    found = list(holders.holders(Tenant(acme.tenant), key))
+    found = list(holders.holders(Tenant(acme.tenant), key, cleans=True))
     assert [(held.claim.document_id, held.quantities) for held in found] == [(kept["id"], {key: 4})]
     assert len(list(store.query_all(tables.Holder, rows))) == 1
 
@@ -403,11 +403,12 @@ def test_who_waits_is_served_by_priority_then_by_promised_date_then_by_confirmat
             "late": {"promised_on": "2027-03-01"},
             "soon": {"promised_on": "2027-01-15"},
             "urgent": {"priority": 1},
+            "never": {"promised_on": "9999-12-31"},
             "idle": {"priority": 9, "promised_on": "2026-12-01"},
         }.items()
     }
     queue = [order for order, _ in here.waiting(item)]
-    assert queue == [orders[name]["id"] for name in ("urgent", "soon", "late", "plain", "idle")]
+    assert queue == [orders[name]["id"] for name in ("urgent", "soon", "late", "never", "plain", "idle")]
     rows = acme.get(f"/v1/stock/waiting?item_id={item}&warehouse_id={here.warehouse}").ok()["data"]
     assert [(row["priority"], row["promised_on"]) for row in rows][:2] == [(1, None), (5, "2027-01-15")]
     assert rows[0]["since"] == orders["urgent"]["confirmed_at"]
@@ -468,3 +469,112 @@ def test_a_shortage_names_who_holds_the_stock(acme: Client) -> None:
     line = {"item_id": item, "from_location_id": here.location, "to_location_id": there.location, "quantity": "1"}
     problem = acme.post("/v1/stock/transfers", {"lines": [line]}).refused(409, "insufficient_stock")
     assert [short["held_by"] for short in problem["shortages"]] == [held]
+
+
+def test_a_turn_that_stays_as_it_is_changes_nothing(acme: Client) -> None:
+    here = shop(acme)
+    order = here.confirmed((here.item()["id"], 1))
+    assert prioritize(here, order).ok()["version"] == order["version"]
+    path = f"/v1/sales-orders/{order['id']}/prioritize?dry_run=true"
+    assert acme.post(path, {"priority": 5}, etag=order["version"]).ok()["priority"] == 5
+    for day in ("9999-12-31", None):
+        assert prioritize(here, order, promised_on=day).ok()["promised_on"] == day
+
+
+def full(here: Shop, item: str) -> None:
+    """An order that wants one more piece at once; it is refused."""
+    draft = here.order((item, 1), reservation="full")
+    here.client.post(f"/v1/sales-orders/{draft['id']}/confirm", {}, etag=1).refused(409, "insufficient_stock")
+
+
+@pytest.mark.parametrize("ends", ["confirmed", "counted"])
+def test_what_happened_while_a_job_worked_on_an_order_is_looked_at_when_it_ends(
+    acme: Client, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    here, follower = shop(acme), Follower(acme)
+    items = sorted(here.item(on_hand=5 if ends == "counted" else None)["id"] for _ in range(2))
+    order = here.order(*((item, 5) for item in items))
+    pieces = 1 if ends == "counted" else 2
+    monkeypatch.setattr(staged, "RESERVED_ACTIONS", store.MAX_ACTIONS - KERNEL_ACTIONS - pieces)
+    begun = acme.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=1)
+    assert begun.status == 202
+    follower.follow()
+    if ends == "counted":
+        count(here, items[0], -5)
+    else:
+        here.receive(items[0], 5)
+    follower.follow()
+    worker.run(Call.system(Tenant(acme.tenant), "jobs"), begun.ok()["job_id"], feeds.soon())
+    follower.follow()
+    expected = {"confirmed": ("5", "5", "0", "0"), "counted": ("0", "0", "0", "5")}[ends]
+    assert level(here, items[0]) == expected
+
+
+def test_a_turn_that_changes_while_it_is_served_is_not_lost(acme: Client) -> None:
+    here, follower = shop(acme), Follower(acme)
+    item = here.item()["id"]
+    order = here.confirmed((item, 5))
+    follower.follow()
+    here.receive(item, 5)
+    received = follower.new()
+    with twin_before(1, lambda: prioritize(here, order, priority=1).ok(), "TransactWriteItems"):
+        follower.follow(received)
+    follower.follow()
+    assert (committed(here, order), waits(here, item), level(here, item)) == (["5"], [], ("5", "5", "0", "0"))
+
+
+@pytest.mark.parametrize("read", [1, 2])
+@pytest.mark.parametrize("happened", ["cancelled", "prioritized"])
+def test_a_row_that_is_gone_is_not_written_again(acme: Client, happened: str, read: int) -> None:
+    here, follower = shop(acme), Follower(acme)
+    item = here.item()["id"]
+    order = here.confirmed((item, 5))
+    follower.follow()
+    here.receive(item, 3)
+    received = follower.new()
+
+    def overtake() -> None:
+        if happened == "cancelled":
+            cancel(here, order)
+        else:
+            prioritize(here, order, priority=1).ok()
+
+    with twin_before(read, overtake, "BatchGetItem"):
+        follower.follow(received)
+    follower.follow()
+    expected = {"cancelled": ([], ("3", "0", "3", "0")), "prioritized": ([2], ("3", "3", "0", "2"))}[happened]
+    assert (waits(here, item), level(here, item)) == expected
+
+
+def test_who_gets_goods_back_by_a_reversed_shipment_is_found_when_they_are_lost(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=5)["id"]
+    order = here.confirmed((item, 5))
+    acme.world.settle()
+    shipped = acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
+    key = StockKey(item, here.warehouse)
+    assert list(holders.holders(Tenant(acme.tenant), key, cleans=True)) == []
+    acme.post(f"/v1/shipments/{shipped['id']}/cancel", etag=shipped["version"]).ok()
+    acme.world.settle()
+    count(here, item, -5)
+    acme.world.settle()
+    assert (level(here, item), committed(here, order)) == (("0", "0", "0", "5"), ["0"])
+
+
+def test_a_pick_list_that_is_cancelled_gives_back_what_was_lost(acme: Client) -> None:
+    here = shop(acme)
+    item, shelf = here.item()["id"], here.bin("B")
+    here.receive(item, 6, shelf)
+    order = here.confirmed((item, 6))
+    half = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "3"}]}
+    first, second = (acme.post("/v1/shipments", half).ok() for _ in range(2))
+    acme.world.settle()
+    line = {"item_id": item, "location_id": shelf, "counted": "2"}
+    acme.post("/v1/stock/adjustments", {"lines": [line], "reason": "counted"}).ok()
+    acme.world.settle()
+    assert level(here, item) == ("2", "6", "-4", "0")
+    for shipment, expected in ((first, ("2", "3", "-1", "3")), (second, ("2", "2", "0", "4"))):
+        acme.post(f"/v1/shipments/{shipment['id']}/cancel", etag=shipment["version"]).ok()
+        acme.world.settle()
+        assert level(here, item) == expected
+    full(here, item)

@@ -58,8 +58,8 @@ def choose(work: Work, warehouse_id: str, portions: Sequence[Portion], asked: Ma
         taken = _take(portion, spots[StockKey(portion.item_id, warehouse_id)], how.location_id)
         missing = portion.quantity - sum((each.quantity for each in taken), _ZERO)
         if missing:
-            where = "there" if how.location_id else "where goods are picked"
-            says = f"{plain(missing)} of {portion.sku} do not lie {where}."
+            where = f"at {how.location_id}" if how.location_id else "where goods are picked"
+            says = f"{plain(missing)} of {portion.sku} do not lie {where}, or are picked or held there."
             problems.append(FieldError(how.pointer, "not_pickable", says))
         picks += taken
     if problems:
@@ -79,15 +79,18 @@ def mark(work: Work, warehouse_id: str, picks: Sequence[Pick], *, takes: bool = 
     return [msgspec.structs.replace(each, is_marked=takes and not places[each.location_id].is_loose) for each in picks]
 
 
-def settled(work: Work, key: StockKey, level: Level, picks: Sequence[Pick]) -> list[Pick]:
-    """The picks of a stock key as they leave: what the default location no longer has comes from other places."""
+def settled(work: Work, key: StockKey, level: Level, picks: Sequence[Pick], *, is_late: bool) -> list[Pick]:
+    """The picks of a stock key as they leave: what its place no longer has, and is not marked there, comes from other
+    places. is_late: the places were chosen in an earlier commit."""
     default = warehouses.default_place(key.warehouse_id).location_id
-    loose = [each for each in picks if each.location_id == default]
-    if sum((each.quantity for each in loose), _ZERO) <= level.loose:
+    loose = sum((each.quantity for each in picks if each.location_id == default), _ZERO)
+    unmarked = [each for each in picks if not each.is_marked]
+    is_in_bins = any(each.location_id != default for each in unmarked)
+    if loose <= level.loose and not (is_late and is_in_bins):
         return list(picks)
-    spots = _spots(work, key, level, set())
-    settled_picks = [each for each in picks if each.location_id != default]
-    for each in loose:
+    spots = _spots(work, key, level, {each.location_id for each in unmarked})
+    settled_picks = [each for each in picks if each.is_marked]
+    for each in unmarked:
         taken = _take(each, spots, None)
         rest = each.quantity - sum((part.quantity for part in taken), _ZERO)
         settled_picks += [*taken, *([msgspec.structs.replace(each, quantity=rest)] if rest else [])]
@@ -112,7 +115,7 @@ def _spots(work: Work, key: StockKey, level: Level, named: set[str]) -> list[Spo
     others = [
         Spot(place, row.free)
         for row in rows
-        if (place := places[row.location_id]).zone.is_pickable or row.location_id in named
+        if not (place := places[row.location_id]).zone.is_held and (place.zone.is_pickable or row.location_id in named)
     ]
     first = [spot for spot in others if spot.place.zone is Zone.PICKING]
     return [*first, default, *(spot for spot in others if spot.place.zone is not Zone.PICKING)]

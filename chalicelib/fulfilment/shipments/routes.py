@@ -14,7 +14,7 @@ from chalicelib.fulfilment.shipments.schemas import (
     ShipmentQuery,
 )
 from chalicelib.inventory.stock.errors import InsufficientStock
-from chalicelib.kernel.errors import TransitionRefused
+from chalicelib.kernel.errors import TooManyActions, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 
@@ -36,7 +36,7 @@ _HIDDEN = {"customer.read": ("ship_to",)}
     status=201,
     location="/v1/shipments/{id}",
     asynchronous=True,
-    errors=[TransitionRefused, InsufficientStock],
+    errors=[TransitionRefused, InsufficientStock, TooManyActions],
 )
 def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
     """Create a shipment of an order's committed stock.
@@ -115,7 +115,7 @@ def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: Shipment
     hidden_without=_HIDDEN,
     change=True,
     asynchronous=True,
-    errors=[TransitionRefused, InsufficientStock],
+    errors=[TransitionRefused, InsufficientStock, TooManyActions],
 )
 def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Ship a shipment.

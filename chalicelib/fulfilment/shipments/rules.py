@@ -40,6 +40,7 @@ def departure(shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pic
             shipment_id,
             is_committed=True,
             is_picked=is_marked,
+            sku=picks[0].sku,
         )
         for (location_id, is_marked), quantity in summed.items()
     ]

@@ -82,8 +82,9 @@ def _asked(command: NewShipment, positions: Mapping[int, int]) -> dict[int, pick
     if command.lines is None:
         return dict.fromkeys(positions, picking.Asked("/order_id"))
     return {
-        number: picking.Asked(f"/lines/{position}/quantity", command.lines[position].location_id)
+        number: picking.Asked(f"/lines/{position}/{'location_id' if place else 'quantity'}", place)
         for number, position in positions.items()
+        for place in [command.lines[position].location_id]
     }
 
 
@@ -126,6 +127,7 @@ def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
     order = shipping.load(work, row.order_id)
     shipping.unpick(order, row.content.picks)
     picking.mark(work, row.warehouse_id, row.content.picks, takes=False)
+    staged.name_items(work, row)
     SHIPMENT.take(row, "cancel")
     row.open_key = None
     staged.save(work, staged.Dispatch(row, order))

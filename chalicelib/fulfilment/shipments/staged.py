@@ -71,7 +71,7 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
     found = levels.levels(work, by_key)
 
     def apply(key: StockKey) -> None:
-        picks = picking.settled(work, key, found[key], by_key[key])
+        picks = picking.settled(work, key, found[key], by_key[key], is_late=bool(after))
         if picks != by_key[key]:
             _replace_picks(row, key, picks)
         move(work, rules.departure(row.id, picking.places_of(work, picks, row.warehouse_id), picks))
@@ -89,8 +89,7 @@ def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
 
     def finish() -> Event:
         SHIPMENT.take(row, "cancel")
-        if is_closed:
-            work.annotate(subjects=sorted({pick.item_id for pick in row.content.picks}))
+        name_items(work, row)
         return events.CANCELLED
 
     by_key = rules.by_stock_key(row.warehouse_id, row.content.picks)
@@ -102,6 +101,11 @@ def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
         shipping.unship(dispatch.order, by_key[key])
 
     return Plan([key for key in by_key if _name_of(key) > after], _name_of, apply, finish)
+
+
+def name_items(work: Work, row: tables.Shipment) -> None:
+    """Names the items of a shipment that does not leave, because they may be free now, or missing."""
+    work.annotate(subjects=sorted({pick.item_id for pick in row.content.picks}))
 
 
 def _replace_picks(row: tables.Shipment, key: StockKey, picks: list[Pick]) -> None:

@@ -7,6 +7,7 @@ served in the order of rank (filling.py).
 from decimal import Decimal
 from typing import NamedTuple
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.inventory.commitments import tables
@@ -105,18 +106,22 @@ def _commit_more(work: Work, key: StockKey, change: Change, level: Level) -> Non
 
 
 def serve(work: Work, claim: Claim, key: StockKey, quantity: Decimal, waited: Decimal) -> None:
-    """Commits stock to a document whose turn it is: what it has waited for."""
+    """Commits stock to a document whose turn it is: what it has waited for, by its row, which must be as it was
+    read."""
     work.add(_SERVE.fill(levels.ref(work.tenant, key), committed=quantity, waiting=-quantity))
-    _write_waiting(work, claim, key, waited - quantity)
+    _write_waiting(work, claim, key, waited - quantity, Waiting.quantity == waited)
 
 
-def _write_waiting(work: Work, claim: Claim, key: StockKey, quantity: Decimal) -> None:
-    """Writes the row of who waits. It needs no condition: the document is written in the same commit."""
+def _write_waiting(
+    work: Work, claim: Claim, key: StockKey, quantity: Decimal, condition: Condition | None = None
+) -> None:
+    """Writes the row of who waits. It needs no condition where the quantity follows from the document, which is written
+    in the same commit."""
     name = tables.waiting_ref(work.tenant, key, claim.turn)
     if quantity:
-        work.overwrite(Waiting(partition=name.hash_key, turn=name.range_key, quantity=quantity))
+        work.overwrite(Waiting(partition=name.hash_key, turn=name.range_key, quantity=quantity), condition)
     else:
-        work.remove(name)
+        work.remove(name, condition)
 
 
 def _name(work: Work, key: StockKey) -> None:
@@ -130,3 +135,4 @@ def rerank(work: Work, claim: Claim, rank: Rank, waits: Quantities) -> None:
     for key, quantity in sorted(waits.items()):
         work.remove(tables.waiting_ref(work.tenant, key, claim.turn))
         _write_waiting(work, after, key, quantity)
+        _name(work, key)

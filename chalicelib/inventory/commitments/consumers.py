@@ -17,10 +17,10 @@ from chalicelib.kernel.call import Call
 
 def follow(call: Call, changes: Sequence[Change]) -> None:
     """Writes down who holds stock by these entries, and fills whoever waits for their items."""
-    documents = dict.fromkeys(change.entity_id for change in changes if owners.is_owner(change.entity_id))
+    named = dict.fromkeys(each for change in changes for each in (change.entity_id, *change.subjects))
+    documents = [each for each in named if owners.is_owner(each)]
     if documents:
-        holders.note(call.tenant, list(documents))
-    named = {each for change in changes for each in (change.entity_id, *change.subjects)}
+        holders.note(call.tenant, documents)
     item_ids = sorted(each for each in named if ids.is_valid("itm", each))
     rows = [row for item_id in item_ids for row in stock.all_of_item(call, item_id)]
     holders.take_back(call, rows)

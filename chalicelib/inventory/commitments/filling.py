@@ -69,5 +69,6 @@ def fill(work: Work, turn: str, keys: Sequence[StockKey]) -> set[StockKey]:
     claim = claim_of(turn)
     taken = owners.fill(work, claim.document_id, offered) if offered else {}
     for key, quantity in taken.items():
-        commitments.serve(work, claim, key, quantity, waited[key])
+        if quantity:
+            commitments.serve(work, claim, key, quantity, waited[key])
     return {key for key in keys if found[key].available <= taken.get(key, _ZERO)}

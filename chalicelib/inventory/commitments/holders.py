@@ -11,7 +11,7 @@ from chalicelib.inventory.commitments import commitments, events, owners, tables
 from chalicelib.inventory.commitments.commitments import Change
 from chalicelib.inventory.commitments.owners import Holding
 from chalicelib.inventory.commitments.ranks import claim_of
-from chalicelib.inventory.commitments.tables import Holder, Waiting
+from chalicelib.inventory.commitments.tables import Holder
 from chalicelib.inventory.stock import levels
 from chalicelib.inventory.stock.errors import InsufficientStock, StockHolder
 from chalicelib.inventory.stock.levels import StockKey
@@ -44,9 +44,9 @@ def note(tenant: Tenant, document_ids: Sequence[str]) -> None:
     )
 
 
-def holders(tenant: Tenant, key: StockKey) -> Iterator[Holding]:
-    """The documents that have committed stock of a key, from the one that comes last; removes pointers to those that
-    have not."""
+def holders(tenant: Tenant, key: StockKey, *, cleans: bool = False) -> Iterator[Holding]:
+    """The documents that have committed stock of a key, from the one that comes last. cleans: whether pointers to those
+    that have not are removed."""
     start = None
     while True:
         partition = Holder.partition == tables.waiting_key(tenant, key)
@@ -57,7 +57,7 @@ def holders(tenant: Tenant, key: StockKey) -> Iterator[Holding]:
         for row in rows:
             if row.turn in turns:
                 yield turns[row.turn]
-            else:
+            elif cleans:
                 store.write(store.delete(store.ref_of(row), Holder.written_at == row.written_at))
         start = page.next_key
         if start is None:
@@ -103,7 +103,7 @@ def take_back(call: Call, rows: Iterable[Stock]) -> None:
 
 
 def _take_back(call: Call, key: StockKey) -> None:
-    for held in holders(call.tenant, key):
+    for held in holders(call.tenant, key, cleans=True):
         if not commit(call, give_up, held.claim.turn, key):
             return
 
@@ -120,7 +120,6 @@ def give_up(work: Work, turn: str, key: StockKey) -> Decimal:
     given = owners.give_up(work, document_id, {key: missing})
     quantity = given.quantities.get(key, _ZERO)
     if quantity:
-        (row,) = work.read(tables.waiting_ref(work.tenant, key, given.claim.turn))
-        waited = row.quantity if isinstance(row, Waiting) else _ZERO
+        waited = given.waited.get(key, _ZERO)
         commitments.change(work, given.claim, key, Change(-quantity, waited, waited + quantity), level)
     return missing - quantity

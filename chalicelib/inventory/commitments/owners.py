@@ -22,10 +22,18 @@ class Holding(NamedTuple):
     quantities: Quantities
 
 
+class GivenUp(NamedTuple):
+    """What a document gives up, and what it waited for before."""
+
+    claim: Claim
+    quantities: Quantities
+    waited: Quantities
+
+
 Fill = Callable[[Work, str, Quantities], Quantities]
 """`fill`: gets the id of a document and what is offered to it, writes into the document what it takes, and returns
 that; nothing while a job works on the document."""
-GiveUp = Callable[[Work, str, Quantities], Holding]
+GiveUp = Callable[[Work, str, Quantities], GivenUp]
 """`give_up`: gets the id of a document and what is missing, writes into the document what it gives up and waits for
 again, and returns that; nothing of what is picked, and nothing while a job works on the document."""
 HeldBy = Callable[[Tenant, Sequence[str]], Sequence[Holding]]
@@ -38,7 +46,7 @@ def fill(work: Work, document_id: str, offered: Quantities) -> Quantities:
     return function(work, document_id, offered)
 
 
-def give_up(work: Work, document_id: str, missing: Quantities) -> Holding:
+def give_up(work: Work, document_id: str, missing: Quantities) -> GivenUp:
     """Has a document give up what is not there any more. Returns what it gave up."""
     function: GiveUp = declaration.extension("stock_owner", _prefix(document_id), "give_up")
     return function(work, document_id, missing)

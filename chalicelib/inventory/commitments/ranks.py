@@ -6,7 +6,8 @@ from typing import NamedTuple
 from chalicelib.kernel import clock
 from chalicelib.kernel.tenant import compound, parts_of
 
-_NEVER = date.max.isoformat()
+_NEVER = "never"
+"""Sorts behind all dates."""
 
 
 class Rank(NamedTuple):

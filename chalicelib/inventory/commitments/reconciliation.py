@@ -29,14 +29,15 @@ def stored(tenant: Tenant, claim: Claim, keys: Iterable[StockKey]) -> dict[Stock
 
 
 @use_case(events.REQUEUED)
-def requeue(work: Work, claim: Claim, right: Mapping[StockKey, Decimal], document: Ref, unchanged: Condition) -> None:
-    """Sets the rows of a document to what it waits for. Nothing is written unless the document is unchanged."""
-    for key, quantity in sorted(right.items()):
-        name = tables.waiting_ref(work.tenant, key, claim.turn)
+def requeue(work: Work, rows: Mapping[tuple[StockKey, str], Decimal], document: Ref, unchanged: Condition) -> None:
+    """Sets the rows of a document, by stock key and turn, to what it waits for; zero removes one. Nothing is written
+    unless the document is unchanged."""
+    for (key, turn), quantity in sorted(rows.items()):
+        name = tables.waiting_ref(work.tenant, key, turn)
         if quantity:
             work.overwrite(Waiting(partition=name.hash_key, turn=name.range_key, quantity=quantity))
         else:
             work.remove(name)
     work.require(document, unchanged)
-    items = sorted({key.item_id for key in right})
+    items = sorted({key.item_id for key, _ in rows})
     work.annotate(entity="stock", entity_id=items[0], subjects=items[1:])

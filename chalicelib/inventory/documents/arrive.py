@@ -22,12 +22,13 @@ def arrive(work: Work, document_id: str, command: ArrivingStock) -> StockDocumen
     problems = rules.arrival_errors(command.lines, lines)
     if problems:
         raise Invalid(errors=problems)
-    targets = {
-        line.location_id or lines[line.line].to_location_id or "": f"/lines/{index}/location_id"
-        for index, line in reversed(list(enumerate(command.lines)))
-    }
+    targets = {lines[line.line].to_location_id or "": "" for line in command.lines}
+    targets |= {line.location_id: f"/lines/{i}/location_id" for i, line in enumerate(command.lines) if line.location_id}
     found = items.known(work, [(lines[line.line].item_id, "") for line in command.lines])
     source = posting.Sources(found, warehouses.places(work, targets.items()))
+    problems = rules.elsewhere_errors(command.lines, lines, source.places)
+    if problems:
+        raise Invalid(errors=problems)
     quantities = [
         (f"/lines/{i}/{name}", lines[line.line].item_id, quantity)
         for i, line in enumerate(command.lines)
@@ -38,7 +39,7 @@ def arrive(work: Work, document_id: str, command: ArrivingStock) -> StockDocumen
         lines[line.line] = msgspec.structs.replace(
             before, arrived=before.arrived + line.quantity, lost=before.lost + line.total - line.quantity
         )
-    requested = rules.arriving(command.lines, lines, row.id, source.places)
+    requested = rules.arriving(command.lines, lines, row, source.places)
     row.lines = list(lines.values())
     is_done = not any(line.on_its_way for line in row.lines)
     STOCK_DOCUMENT.take(row, "arrive", StockDocumentStatus.POSTED if is_done else StockDocumentStatus.IN_TRANSIT)

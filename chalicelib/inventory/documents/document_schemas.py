@@ -14,6 +14,7 @@ from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel.months import CreatedInMonth
 from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
+from chalicelib.kernel.texts import formatted
 
 PREFIXES = ("opn", "rcv", "adj", "trf")
 """Of the ids of documents, by kind."""
@@ -40,8 +41,9 @@ class StockDocumentStatus(StrEnum):
 
 StockDocumentId = Annotated[
     str,
-    Meta(
-        pattern=rf"^({'|'.join(PREFIXES)})_[0-9a-z]{{26}}$",
+    formatted(
+        rf"^({'|'.join(PREFIXES)})_[0-9a-z]{{26}}$",
+        "Use the id of a stock document.",
         description="The id of the document.",
         examples=["rcv_01k9zq3v5e7r2t8y4w6x1c9b3n"],
     ),

@@ -1,12 +1,13 @@
 """Writes a stock document together with the movements of its stock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import msgspec
 
 from chalicelib.catalog.items import service as items
+from chalicelib.catalog.items.identity_schemas import ItemStatus
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.inventory.documents import rules, tables
@@ -108,18 +109,22 @@ def post(
     requested: Sequence[Move],
     quantities: Sequence[tuple[str, str, Decimal]],
     *,
+    place: str = "location_id",
     is_receipt: bool = False,
 ) -> StockDocument:
-    """Checks the moves of a document, moves the stock, and writes the document with what is on hand afterwards."""
+    """Checks the moves of a document, moves the stock, and writes the document with what is on hand afterwards. place:
+    the field of a line that names where goods come."""
     rules.check_kinds(requested, source.items)
     problems = rules.quantity_errors(quantities, source.items)
     if problems:
         raise Invalid(errors=problems)
-    rules.check_places(requested)
+    rules.check_places(requested, place)
     if any(entry.quantity > 0 for entry in requested):
         rules.check_tracking(requested, {item_id: item.tracking for item_id, item in source.items.items()})
         items.mark_moved(work, source.items)
-    after = move(work, requested, is_receipt=is_receipt)
+    requested = [replace(entry, sku=source.items[entry.item_id].sku) for entry in requested]
+    archived = {item_id for item_id, item in source.items.items() if item.status is ItemStatus.ARCHIVED}
+    after = move(work, requested, is_receipt=is_receipt, archived=archived)
     on_hand = {each.line: there for each, there in zip(requested, after, strict=True)}
     row.lines = [msgspec.structs.replace(line, on_hand=on_hand.get(line.line, line.on_hand)) for line in row.lines]
     row.warehouse_ids = sorted({*(row.warehouse_ids or ()), *(place.warehouse_id for place in source.places.values())})

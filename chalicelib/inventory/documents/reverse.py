@@ -34,9 +34,9 @@ def reverse(work: Work, document_id: str, command: ReverseStockDocument) -> Stoc
         )
         for line in row.lines
     ]
-    requested = rules.reversed_moves(row.kind, row.lines, new.id, source.places, is_in_transit=is_in_transit)
+    requested = rules.reversed_moves(row, new.id, source.places, is_in_transit=is_in_transit)
     STOCK_DOCUMENT.take(row, "reverse")
     row.reversed_by, row.transit_key = new.id, None
-    shown = posting.post(work, new, source, requested, [])
+    shown = posting.post(work, new, source, requested, [], place="")
     work.save(row)
     return shown

@@ -1,5 +1,6 @@
 """Rules of stock documents, without access to the store: which moves they make."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from chalicelib.inventory.documents.schemas import (
     StockReceipt,
     StockTransfer,
 )
-from chalicelib.inventory.documents.tables import DocumentLine
+from chalicelib.inventory.documents.tables import DocumentLine, StockDocument
 from chalicelib.inventory.stock.moves import Move
 from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.warehouses.places import Place
@@ -48,13 +49,17 @@ def received(command: StockReceipt | StockOpening, document_id: str, places: Pla
 
 
 def adjustment_errors(lines: Sequence[StockAdjustmentLine]) -> list[FieldError]:
-    """The errors of lines that say nothing, or two things."""
+    """The errors of lines that say nothing, or two things, and of counted places that stand on other lines too."""
     problems = []
+    places = Counter((line.item_id, line.location_id) for line in lines)
     for index, line in enumerate(lines):
         if (line.change is None) is (line.counted is None):
             problems.append(FieldError(f"/lines/{index}", "change_or_counted", "Give one of change and counted."))
         elif line.change is not None and not line.change:
             problems.append(FieldError(f"/lines/{index}/change", "zero", "Nothing to change."))
+        if line.counted is not None and places[line.item_id, line.location_id] > 1:
+            says = "What is counted at a place stands on one line."
+            problems.append(FieldError(f"/lines/{index}/counted", "repeated", says))
         if line.seen is not None and line.counted is None:
             problems.append(FieldError(f"/lines/{index}/seen", "not_counted", "Only with counted."))
     return problems
@@ -66,16 +71,14 @@ def adjusted(
     """The moves of an adjustment, which has been found and so cannot be refused for what is committed; none for a line
     whose count is right. there: what is on hand, for lines that are counted."""
     found = []
-    left = dict(there)
     for index, line in enumerate(command.lines):
-        key = line.item_id, places[line.location_id]
-        change = line.change if line.counted is None else line.counted - left[key]
-        left[key] = left.get(key, _ZERO) + (change or _ZERO)
+        place = places[line.location_id]
+        change = line.change if line.counted is None else line.counted - there[line.item_id, place]
         if change:
             found.append(
                 Move(
                     item_id=line.item_id,
-                    place=places[line.location_id],
+                    place=place,
                     quantity=change,
                     kind=StockMovementKind.ADJUSTMENT,
                     document_id=document_id,
@@ -136,8 +139,20 @@ def arrival_errors(requested: Sequence[ArrivingLine], lines: Mapping[int, Docume
     return problems
 
 
+def elsewhere_errors(
+    requested: Sequence[ArrivingLine], lines: Mapping[int, DocumentLine], places: Places
+) -> list[FieldError]:
+    """The errors of lines that would arrive in another warehouse than the one that the transfer goes to."""
+    return [
+        FieldError(f"/lines/{index}/location_id", "other_warehouse", "Name a location of the warehouse it was sent to.")
+        for index, line in enumerate(requested)
+        if line.location_id is not None
+        and places[line.location_id].warehouse_id != places[lines[line.line].to_location_id or ""].warehouse_id
+    ]
+
+
 def arriving(
-    requested: Sequence[ArrivingLine], lines: Mapping[int, DocumentLine], document_id: str, places: Places
+    requested: Sequence[ArrivingLine], lines: Mapping[int, DocumentLine], row: StockDocument, places: Places
 ) -> list[Move]:
     """The moves of what arrives; none for a line of which everything was lost."""
     return [
@@ -146,8 +161,9 @@ def arriving(
             place=places[line.location_id or lines[line.line].to_location_id or ""],
             quantity=line.quantity,
             kind=StockMovementKind.TRANSFER_IN,
-            document_id=document_id,
+            document_id=row.id,
             line=line.line,
+            reference=row.reference,
             pointer=f"/lines/{index}",
         )
         for index, line in enumerate(requested)
@@ -162,19 +178,16 @@ _KINDS = {
 }
 
 
-def reversed_moves(
-    kind: StockDocumentKind, lines: Sequence[DocumentLine], document_id: str, places: Places, *, is_in_transit: bool
-) -> list[Move]:
+def reversed_moves(row: StockDocument, document_id: str, places: Places, *, is_in_transit: bool) -> list[Move]:
     """The moves that take a document back. What should not be there goes, whatever is committed by now."""
     found = []
-    for line in lines:
-        if kind is StockDocumentKind.TRANSFER:
-            ends = [(line.from_location_id, line.quantity, StockMovementKind.TRANSFER_OUT)]
-            if not is_in_transit:
-                ends.append((line.to_location_id, -line.quantity, StockMovementKind.TRANSFER_IN))
+    for line in row.lines:
+        if row.kind is StockDocumentKind.TRANSFER:
+            ends = [] if is_in_transit else [(line.to_location_id, -line.quantity, StockMovementKind.TRANSFER_IN)]
+            ends.append((line.from_location_id, line.quantity, StockMovementKind.TRANSFER_OUT))
         else:
             quantity = line.quantity if line.from_location_id else -line.quantity
-            ends = [(line.from_location_id or line.to_location_id, quantity, _KINDS[kind])]
+            ends = [(line.from_location_id or line.to_location_id, quantity, _KINDS[row.kind])]
         found += [
             Move(
                 item_id=line.item_id,
@@ -183,8 +196,8 @@ def reversed_moves(
                 kind=movement,
                 document_id=document_id,
                 line=line.line,
+                reference=row.reference,
                 is_fact=True,
-                pointer=f"/lines/{line.line - 1}",
             )
             for location_id, quantity, movement in ends
             if quantity
@@ -197,13 +210,12 @@ def _is_put_away(source: Place, target: Place) -> bool:
     return target.zone.is_held and source.warehouse_id == target.warehouse_id
 
 
-def check_places(moves: Sequence[Move]) -> None:
-    """Invalid for goods that come to an archived location. They can leave one."""
-    names = {StockMovementKind.TRANSFER_IN: "to_location_id"}
+def check_places(moves: Sequence[Move], name: str) -> None:
+    """Invalid for goods that come to an archived location. They can leave one. name: of the field that names it in each
+    line; empty for none."""
+    says = "The location is archived; name another one." if name else "Goods would return to an archived location."
     problems = [
-        FieldError(
-            f"{move.pointer}/{names.get(move.kind, 'location_id')}", "archived_location", "The location is archived."
-        )
+        FieldError(f"{move.pointer}/{name}" if name else "", "archived_location", f"{says} ({move.place.location_id})")
         for move in moves
         if move.quantity > 0 and not move.place.is_active
     ]

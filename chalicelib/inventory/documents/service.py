@@ -138,7 +138,9 @@ def transfer(work: Work, command: StockTransfer) -> StockDocument:
     ]
     quantities = [(f"/lines/{i}/quantity", line.item_id, line.quantity) for i, line in enumerate(command.lines)]
     try:
-        return posting.post(work, row, source, rules.transferred(command, row.id, source.places), quantities)
+        return posting.post(
+            work, row, source, rules.transferred(command, row.id, source.places), quantities, place="to_location_id"
+        )
     except InsufficientStock as error:
         raise holders.named(work.call, error) from None
 

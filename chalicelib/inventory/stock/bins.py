@@ -14,6 +14,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.actions import Prepared, Values
+from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.visibility import find_all
@@ -32,27 +33,26 @@ def _changes(of: Values) -> list[UpdateAction]:
     ]
 
 
-_SLOTS = {**dict.fromkeys(("on_hand", "picked", "free", "least"), "N"), "at": "S"}
-_MOVE = Prepared(Bin, lambda of: (_changes(of), Bin.on_hand >= of["least"]), **_SLOTS)
+_SLOTS = {**dict.fromkeys(("on_hand", "picked", "free", "before"), "N"), "at": "S"}
+_MOVE = Prepared(Bin, lambda of: (_changes(of), Bin.on_hand == of["before"]), **_SLOTS)
 _TAKE = Prepared(
     Bin,
-    lambda of: (_changes(of), (Bin.on_hand >= of["least"]) & (Bin.free >= of["least_free"])),
+    lambda of: (_changes(of), (Bin.on_hand == of["before"]) & (Bin.free >= of["least_free"])),
     **_SLOTS,
     least_free="N",
 )
-_PICK = Prepared(
-    Bin,
-    lambda of: (
-        [
-            Bin.picked.set(Bin.picked + of["quantity"]),
-            Bin.free.set(Bin.free - of["quantity"]),
-            Bin.version.set(Bin.version + 1),
-        ],
-        (Bin.free >= of["quantity"]) & (Bin.picked >= of["least"]),
-    ),
-    quantity="N",
-    least="N",
-)
+
+
+def _picked(of: Values) -> list[UpdateAction]:
+    return [
+        Bin.picked.set(Bin.picked + of["quantity"]),
+        Bin.free.set(Bin.free - of["quantity"]),
+        Bin.version.set(Bin.version + 1),
+    ]
+
+
+_PICK = Prepared(Bin, lambda of: (_picked(of), Bin.free >= of["quantity"]), quantity="N")
+_UNPICK = Prepared(Bin, lambda of: (_picked(of), Bin.picked >= of["least"]), quantity="N", least="N")
 
 
 @dataclass
@@ -113,7 +113,7 @@ def write(work: Work, planned: Iterable[BinPlan]) -> None:
             "on_hand": plan.change,
             "picked": -plan.unpicked,
             "free": plan.change + plan.unpicked,
-            "least": max(_ZERO, -plan.change),
+            "before": plan.row.on_hand,
         }
         prepared, guard = (_TAKE, {"least_free": plan.taken}) if plan.taken else (_MOVE, {})
         work.add(prepared.fill(name, **values, **guard, at=clock.text(work.now)))
@@ -145,7 +145,10 @@ def pick(work: Work, item_id: str, place: Place, quantity: Decimal) -> None:
     is marked."""
     if not place.is_loose and quantity:
         name = bin_ref(work.tenant, (item_id, place))
-        work.add(_PICK.fill(name, quantity=quantity, least=max(_ZERO, -quantity)))
+        if quantity > 0:
+            work.add(_PICK.fill(name, quantity=quantity))
+        else:
+            work.add(_UNPICK.fill(name, quantity=quantity, least=-quantity))
 
 
 def of_item(call: Call, item_id: str) -> list[Bin]:
@@ -159,7 +162,12 @@ def in_warehouse(tenant: Tenant, item_id: str, warehouse_id: str) -> list[Bin]:
     return list(store.query_all(Bin, key))
 
 
-def is_used(work: Work, location_id: str) -> bool:
-    """Whether anything lies at a location; the index is eventually consistent."""
+def check_empty(work: Work, location_id: str) -> None:
+    """Conflict while something lies at a location, or a shipment takes goods from there. The index is eventually
+    consistent."""
     key = tables.ByLocation.location_key == work.tenant.key(location_id)
-    return any(row.on_hand or row.picked for row in store.query_all(Bin, key, index="by_location"))
+    for row in store.query_all(Bin, key, index="by_location"):
+        if row.on_hand:
+            raise Conflict("Stock still lies at this location; transfer it first.")
+        if row.picked:
+            raise Conflict("An open shipment takes goods from this location; cancel it first.")

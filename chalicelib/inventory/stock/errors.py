@@ -37,9 +37,7 @@ class StockShortage(msgspec.Struct, frozen=True, kw_only=True):
         Decimal, msgspec.Meta(description="The quantity that all lines together need of it, in the item's unit.")
     ]
     available: Annotated[Decimal, msgspec.Meta(description="The quantity that can be taken, in the item's unit.")]
-    sku: Annotated[
-        str, msgspec.Meta(description="The SKU of the item; empty in answers about adjustments and transfers.")
-    ] = ""
+    sku: Annotated[str, msgspec.Meta(description="The SKU of the item.")] = ""
     held_by: Annotated[
         list[StockHolder],
         msgspec.Meta(description="Some of those who have committed it, the last one first, as far as you may see."),

@@ -11,6 +11,7 @@ from chalicelib.catalog.items.schemas import ItemId
 from chalicelib.inventory.stock.schemas import Reference, StockMovementKind
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel.pages import PageQuery
+from chalicelib.kernel.texts import formatted
 
 Seq = Annotated[int, Meta(description="Counts the movements of an item in a warehouse: 1, 2, 3, without gaps.")]
 AsOfTime = Annotated[datetime, Meta(tz=True, description="The time at which the quantity is asked for.")]
@@ -18,8 +19,9 @@ AsOfTime = Annotated[datetime, Meta(tz=True, description="The time at which the 
 
 MovedBy = Annotated[
     str,
-    Meta(
-        pattern=r"^[a-z]{2,4}_[0-9a-z]{26}$",
+    formatted(
+        r"^[a-z]{2,4}_[0-9a-z]{26}$",
+        "Use the id of a stock document or shipment.",
         description="The id of the stock document or shipment that moved it.",
         examples=["rcv_01k9zq3v5e7r2t8y4w6x1c9b3n"],
     ),

@@ -48,6 +48,13 @@ class StockLevel(msgspec.Struct, frozen=True, kw_only=True):
     held: Held
     available: Available
     waiting: Waiting
+    promisable: Annotated[
+        Decimal,
+        Meta(
+            description="The quantity that a new order can get, in the item's unit: what is available beyond what "
+            "others wait for; 0 when blocked."
+        ),
+    ]
     blocked: Annotated[
         bool, Meta(description="Whether nothing new is committed or received, because the item is archived.")
     ]

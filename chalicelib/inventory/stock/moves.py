@@ -2,7 +2,7 @@
 by their number, so that whoever read the row before decides again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,7 +32,7 @@ class Move:
 
     quantity: signed. is_committed: it leaves or comes back as committed stock. is_fact: it has happened already, as a
     count has found, so that available stock may fall below zero. is_picked: a shipment has marked what leaves its bin.
-    document_id / line: what moved it, and which line of that. pointer: the line of the command.
+    document_id / line: what moved it, and which line of that. pointer: the line of the command. sku: for messages.
     """
 
     item_id: str
@@ -47,6 +47,7 @@ class Move:
     is_fact: bool = False
     is_picked: bool = False
     pointer: str = ""
+    sku: str = ""
 
     @property
     def key(self) -> StockKey:
@@ -103,9 +104,12 @@ _TAKE = Prepared(
 _PUT = Prepared(Stock, lambda of: (_changes(of), _unmoved(of) & Stock.blocked.does_not_exist()), **_SLOTS)
 
 
-def move(work: Work, moves: Sequence[Move], *, is_receipt: bool = False) -> list[Decimal]:
+def move(
+    work: Work, moves: Sequence[Move], *, is_receipt: bool = False, archived: Collection[str] = ()
+) -> list[Decimal]:
     """Moves stock, outs first, and writes a movement for each move. Returns the quantity on hand at the place after
-    each. InsufficientStock lists the shortages. is_receipt: refuses items that are archived meanwhile."""
+    each. InsufficientStock lists the shortages. is_receipt: refuses items that are archived meanwhile.
+    archived: ids of items that are; nothing of them is committed where they come for the first time."""
     by_key: dict[StockKey, list[int]] = defaultdict(list)
     for index in sorted(range(len(moves)), key=lambda index: moves[index].quantity > 0):
         by_key[moves[index].key].append(index)
@@ -122,7 +126,7 @@ def move(work: Work, moves: Sequence[Move], *, is_receipt: bool = False) -> list
     if short:
         raise InsufficientStock(short)
     for key, plan in plans.items():
-        plan.write(rows[key], is_receipt=is_receipt)
+        plan.write(rows[key], is_receipt=is_receipt, is_blocked=key.item_id in archived)
     bins.write(work, of_bins.values())
     return after
 
@@ -209,10 +213,11 @@ class _KeyPlan:
                 location_id=entry.place.location_id,
                 wanted=-entry.quantity if wanted is None else wanted,
                 available=max(_ZERO, available),
+                sku=entry.sku,
             ),
         )
 
-    def write(self, row: Stock | None, *, is_receipt: bool) -> None:
+    def write(self, row: Stock | None, *, is_receipt: bool, is_blocked: bool) -> None:
         """Writes the stock row and the movements."""
         work, before = self._work, self._before
         at = max(work.now, row.moved_at) if row is not None and row.moved_at is not None else work.now
@@ -227,7 +232,7 @@ class _KeyPlan:
         last = before.seq + len(self._moves)
         if row is None:
             new = levels.new_row(work.tenant, self._key, **change)
-            new.seq, new.moved_at = last, at
+            new.seq, new.moved_at, new.blocked = last, at, is_blocked or None
             work.insert(new)
         else:
             guard: dict[str, Decimal] = {"least_committed": max(_ZERO, -self._committed)}

@@ -10,7 +10,7 @@ Reference = Annotated[
     line(
         64,
         description="The business reason, such as the number of a delivery note; documents and movements can be found "
-        "by it.",
+        "by it. Null for none.",
         examples=["PO-2026-000017"],
     ),
 ]

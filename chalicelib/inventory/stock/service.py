@@ -60,7 +60,7 @@ def _places_of_item(call: Call, query: PlaceQuery) -> list[StockPlace]:
         raise BadRequest(says, errors=[FieldError("/query/cursor", "invalid_cursor", says)])
     item_id = query.item_id or ""
     found = [_loose(row) for row in all_of_item(call, item_id) if row.loose]
-    found += [to_struct(row, StockPlace) for row in bins.of_item(call, item_id) if row.on_hand]
+    found += [to_struct(row, StockPlace) for row in bins.of_item(call, item_id) if row.on_hand or row.picked]
     return [place for place in found if query.location_id in (None, place.location_id)]
 
 
@@ -128,4 +128,4 @@ def _sum_promisable(rows: Sequence[tables.Stock]) -> Decimal:
 
 def view_level(row: tables.Stock) -> StockLevel:
     """The API's representation of the row."""
-    return to_struct(row, StockLevel, blocked=bool(row.blocked))
+    return to_struct(row, StockLevel, promisable=levels.level(row).promisable, blocked=bool(row.blocked))

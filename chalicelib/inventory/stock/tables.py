@@ -191,7 +191,7 @@ BIN_VIEWS: tuple[View[StockAtLocation], ...] = (
         needs=frozenset({"warehouse_id", "location_id"}),
         sort="item_id",
         index="by_location",
-        filters=(Filter("is_there", lambda row, is_there: bool(row.on_hand) is is_there),),
+        filters=(Filter("is_there", lambda row, is_there: bool(row.on_hand or row.picked) is is_there),),
     ),
 )
 LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (

@@ -23,7 +23,7 @@ from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import Conflict, FieldError, Invalid
+from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
@@ -90,8 +90,8 @@ def restore_location(work: Work, location_id: str) -> Location:
 def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     LOCATION.take(row, transition)
-    if transition == "archive" and bins.is_used(work, location_id):
-        raise Conflict("Stock still lies at this location; transfer it first.")
+    if transition == "archive":
+        bins.check_empty(work, location_id)
     return view_location(work.save(row))
 
 

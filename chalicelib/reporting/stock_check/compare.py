@@ -19,6 +19,7 @@ from chalicelib.kernel.use_case import commit
 from chalicelib.reporting.stock_check.checkpoint import Suspect, name_of
 from chalicelib.reporting.stock_check.schemas import Drift
 from chalicelib.sales.orders import repository, reservations
+from chalicelib.sales.orders.repository import Order
 
 Row = dict[str, Scalar]
 _ZERO = Decimal(0)
@@ -57,18 +58,41 @@ class Difference:
 
 
 def of_order(call: Call, order_id: str) -> list[Difference]:
-    """Where an order waits for something else than its rows say, as it is now."""
-    order = repository.read(call, order_id)
-    entry = reservations.of(order)
-    keys = sorted({*entry.waiting, *order.stock_keys()})
-    said = queues.stored(call.tenant, entry.claim, keys)
+    """Where an order waits for something else than its rows say, as it is now; nothing while a job works on it."""
+    order = repository.read_many(call.tenant, [order_id]).get(order_id)
+    if order is None or order.row.staged is not None:
+        return []
+    right, said = _queue(call, order)
     return [
         Difference(
-            key, Drift.QUEUE, plain(waits), plain(row), f"{name_of(key)} {order_id}@{order.row.version}", order_id
+            key,
+            Drift.QUEUE,
+            plain(sum(right[key].values(), _ZERO)),
+            plain(sum(said[key].values(), _ZERO)),
+            f"{name_of(key)} {order_id}@{order.row.version}",
+            order_id,
         )
-        for key in keys
-        if (waits := entry.waiting.get(key, _ZERO)) != (row := said.get(key, _ZERO))
+        for key in said
+        if right[key] != said[key]
     ]
+
+
+Turns = dict[str, Decimal]
+"""What waits, by its turn."""
+
+
+def _queue(call: Call, order: Order) -> tuple[dict[StockKey, Turns], dict[StockKey, Turns]]:
+    """What the rows of an order should say, and what they say, for all stock keys that it ever had."""
+    entry = reservations.of(order)
+    ever = repository.stock_keys(repository.lines_ever(call.tenant, order.row.id))
+    keys = sorted({*entry.waiting, *ever})
+    turn = entry.claim.turn
+    right = {key: {turn: entry.waiting[key]} if key in entry.waiting else {} for key in keys}
+    said = {
+        key: {row.turn: row.quantity for row in queues.queue(call.tenant, key) if row.claim.document_id == order.row.id}
+        for key in keys
+    }
+    return right, said
 
 
 def of_stock(call: Call, stock_key: StockKey, suspect: Suspect, total: LedgerSum) -> list[Difference]:
@@ -130,7 +154,7 @@ def repair(call: Call, differences: list[Difference]) -> bool:
 
 def _requeue(call: Call, order_id: str, keys: list[StockKey]) -> bool:
     order = repository.read(call, order_id)
-    entry = reservations.of(order)
-    right = {key: entry.waiting.get(key, _ZERO) for key in keys}
-    commit(call, queues.requeue, entry.claim, right, *reservations.unchanged(call.tenant, order))
+    right, said = _queue(call, order)
+    rows = {(key, turn): right[key].get(turn, _ZERO) for key in keys for turn in sorted({*right[key], *said[key]})}
+    commit(call, queues.requeue, rows, *reservations.unchanged(call.tenant, order))
     return True

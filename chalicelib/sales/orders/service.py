@@ -153,7 +153,11 @@ def prioritize(work: Work, order_id: str, command: PrioritizeSalesOrder) -> Sale
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "prioritize")
     given = {name: value for name, value in msgspec.structs.asdict(command).items() if value is not UNSET}
-    order.row.next_turn = msgspec.structs.replace(order.row.turn or Turn(), **given)
+    turn = order.row.turn or Turn()
+    next_turn = msgspec.structs.replace(turn, **given)
+    if next_turn == turn:
+        return repository.view(order)
+    order.row.next_turn = next_turn
     return _run(work, order, "prioritize")
 
 

@@ -134,8 +134,11 @@ def _check_requested(
     """Invalid with the problems, and with those of the requested quantities."""
     seen: set[int] = set()
     for number, quantity, position in requested:
-        if number not in numbers or number in seen:
-            problems.append(FieldError(f"/lines/{position}/line", "unknown_line", "Not a line of the order, or twice."))
+        if number not in numbers:
+            problems.append(FieldError(f"/lines/{position}/line", "unknown_line", "This is not a line of the order."))
+            continue
+        if number in seen:
+            problems.append(FieldError(f"/lines/{position}/line", "repeated", "This line is given twice."))
             continue
         seen.add(number)
         line, state = order.lines[numbers[number]], order.states[numbers[number]]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from chalicelib.catalog.items import service as items
 from chalicelib.inventory.commitments import commitments
+from chalicelib.inventory.commitments.ranks import Claim
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel.events import Event
@@ -41,7 +42,7 @@ def confirm(work: Work, order: Order, after: str) -> Plan[StockKey]:
     reserving = _reserving(work, order, after)
     if not after:
         items.active(work, [(want.stock_key.item_id, f"{want.pointer}/item_id") for want in reserving.short()])
-    return _reserve_plan(reserving, after, finish)
+    return _reserve_plan(reserving, after, _ending(work, order, after, finish))
 
 
 @OPERATION.command("update")
@@ -54,7 +55,7 @@ def update(work: Work, order: Order, after: str) -> Plan[StockKey]:
         SALES_ORDER.take(order.row, "update", rules.status(order.row.stocked_lines()))
         return events.UPDATED
 
-    return _reserve_plan(_reserving(work, order, after), after, finish)
+    return _reserve_plan(_reserving(work, order, after), after, _ending(work, order, after, finish))
 
 
 @OPERATION.command("prioritize")
@@ -71,8 +72,9 @@ def prioritize(work: Work, order: Order, after: str) -> Plan[StockKey]:
     def apply(key: StockKey) -> None:
         commitments.rerank(work, row.claim(), row.rank(turn), {key: waits[key]})
 
-    is_moved = row.rank(turn) != row.claim().rank
-    return Plan([key for key in sorted(waits) if is_moved and name_of(key) > after], name_of, apply, finish)
+    is_moved = Claim(row.id, row.rank(turn)).turn != row.claim().turn
+    keys = [key for key in sorted(waits) if is_moved and name_of(key) > after]
+    return Plan(keys, name_of, apply, _ending(work, order, after, finish))
 
 
 @OPERATION.command("cancel")
@@ -143,7 +145,19 @@ def _release_plan(
         if cancels:
             _cancel(want.state for want in wants[key])
 
-    return Plan(keys, name_of, apply, finish)
+    return Plan(keys, name_of, apply, _ending(work, order, after, finish))
+
+
+def _ending(work: Work, order: Order, after: str, finish: Callable[[], Event]) -> Callable[[], Event]:
+    """The end of a command. The last step of a job names all items, because nothing was given to the order or taken
+    from it while the job worked on it."""
+
+    def end() -> Event:
+        if after:
+            work.annotate(subjects=sorted({key.item_id for key in order.stock_keys()}))
+        return finish()
+
+    return end
 
 
 def _cancel(states: Iterable[LineState]) -> None:

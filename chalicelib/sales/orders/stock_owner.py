@@ -4,7 +4,7 @@ they hold (inventory/commitments/owners.py)."""
 from collections.abc import Sequence
 from decimal import Decimal
 
-from chalicelib.inventory.commitments.owners import Holding, Quantities
+from chalicelib.inventory.commitments.owners import GivenUp, Holding, Quantities
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.tenant import Tenant
@@ -30,17 +30,19 @@ def fill(work: Work, order_id: str, offered: Quantities) -> dict[StockKey, Decim
             want.state.backordered -= more
             left -= more
         taken[key] = quantity - left
-    repository.save_row(work, order.row)
-    work.annotate(event=events.BACKORDER_FILLED)
+    if any(taken.values()):
+        repository.save_row(work, order.row)
+        work.annotate(event=events.BACKORDER_FILLED)
     return taken
 
 
-def give_up(work: Work, order_id: str, missing: Quantities) -> Holding:
+def give_up(work: Work, order_id: str, missing: Quantities) -> GivenUp:
     """Has the lines that hold what is missing wait for it again, later lines first. Returns what was given up: nothing
     of what is picked, and nothing while a job works on the order."""
     order = repository.load(work, order_id, match=False)
     given: dict[StockKey, Decimal] = {}
     wants = rules.by_stock_key(order.wants())
+    waited = {key: sum((want.waits for want in wants.get(key, ())), _ZERO) for key in missing}
     asked: Quantities = missing if order.row.staged is None else {}
     for key, quantity in asked.items():
         left = quantity
@@ -53,7 +55,7 @@ def give_up(work: Work, order_id: str, missing: Quantities) -> Holding:
     if any(given.values()):
         repository.save_row(work, order.row)
         work.annotate(event=events.FELL_SHORT)
-    return Holding(order.row.claim(), given)
+    return GivenUp(order.row.claim(), given, waited)
 
 
 def ref(tenant: Tenant, order_id: str) -> Ref:
