@@ -106,7 +106,7 @@ def places_of(work: Work, picks: Sequence[Pick], warehouse_id: str) -> dict[str,
 
 def _spots(work: Work, key: StockKey, level: Level, named: set[str]) -> list[Spot]:
     """Where goods can be taken from, in the order in which they are. The bins are read only if something lies there.
-    Locations that are named are included whatever they are for."""
+    Locations that are named are included whatever they are for, except for what is held."""
     default = Spot(warehouses.default_place(key.warehouse_id), max(_ZERO, level.loose))
     if level.loose == level.on_hand:
         return [default]

@@ -88,6 +88,7 @@ def _likely(work: Work, lines: Sequence[Line], names: Sequence[str]) -> list[Ref
 
 
 def new(work: Work, kind: StockDocumentKind, reference: str | None, note: str | None) -> tables.StockDocument:
+    """A new document with its number, without lines."""
     prefix, series = _SERIES[kind]
     document_id = work.new_id(prefix)
     calendar = tenants.calendar(work)
@@ -138,6 +139,7 @@ def post(
 
 
 def load(work: Work, document_id: str) -> tables.StockDocument:
+    """The document that the request changes. NotFound; PreconditionFailed when If-Match does not match."""
     name = ref(work.tenant, document_id)
     return work.load_for_update(tables.StockDocument, name.hash_key, name.range_key)
 
