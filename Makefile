@@ -19,7 +19,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench generate release package sbom token url tenant machine reset lock reference screenshots
+.PHONY: help run test simulate lint bench generate release package sbom token url tenant machine reset lock reference screenshots
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ run: $(STAMP) ## Run the whole backend on loopback (PORT=8000 IDENTITY=issuer|ke
 
 test: $(STAMP) ## Run the whole test suite (JOBS=2 processes; ARGS= goes to pytest).
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+simulate: $(STAMP) ## Take 200,000 random steps through stock and orders, against a simple model (EXAMPLES=10000 of 20 steps each).
+	@NOVEX_EXAMPLES=$(or $(EXAMPLES),10000) $(PY) -m pytest tests/simulation/test_stock_rules.py
 
 lint: $(STAMP) ## Check style, types and the layers between packages.
 	@$(PY) -m ruff check .

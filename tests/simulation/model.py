@@ -89,6 +89,8 @@ class StockModel:
 
     on_hand: dict[Place, int] = field(default_factory=lambda: defaultdict(int))
     moves: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    cages: set[str] = field(default_factory=set)
+    """Locations where goods are held."""
     orders: list[OrderModel] = field(default_factory=list)
     shipments: list[ShipmentModel] = field(default_factory=list)
 
@@ -129,8 +131,11 @@ class StockModel:
     def waiting(self, item: str) -> int:
         return sum(line.waits for order in self.orders for line in order.lines if line.item == item)
 
+    def held(self, item: str) -> int:
+        return sum(self.on_hand[item, cage] for cage in self.cages)
+
     def available(self, item: str) -> int:
-        return self.there(item) - self.committed(item)
+        return self.there(item) - self.held(item) - self.committed(item)
 
     def allocate(self, order: OrderModel, lines: list[LineModel], policy: str) -> list[int] | None:
         """What each line shall hold, when `lines` take the place of the order's; None when `full` cannot be had. Nobody

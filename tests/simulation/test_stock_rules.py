@@ -25,7 +25,8 @@ _POLICY = st.sampled_from(["full", "partial"])
 
 
 class Steps(RuleBasedStateMachine):
-    """Two items at two locations of a warehouse; every step goes through the API and through the model."""
+    """Two items at two locations of a warehouse and in its quarantine; every step goes through the API and through the
+    model."""
 
     def __init__(self, world: World) -> None:
         super().__init__()
@@ -36,6 +37,9 @@ class Steps(RuleBasedStateMachine):
         shelf = here.bin("A")
         self.places = [(self.items[0], here.location), (self.items[0], shelf), (self.items[1], here.location)]
         self.warehouse, self.location = here.warehouse, here.location
+        body = {"warehouse_id": here.warehouse, "code": "Q", "name": "Q", "zone": "quarantine"}
+        self.cage = self.client.post("/v1/locations", body).ok()["id"]
+        self.model.cages.add(self.cage)
 
     # --- stock --------------------------------------------------------------------------------------------------------
 
@@ -62,6 +66,17 @@ class Steps(RuleBasedStateMachine):
         line = {"item_id": source[0], "from_location_id": source[1], "to_location_id": target[1]}
         reply = self.client.post("/v1/stock/transfers", {"lines": [{**line, "quantity": str(quantity)}]})
         if self._enough(reply, self._free(source) >= quantity):
+            self.model.move(source, -quantity)
+            self.model.move(target, quantity)
+
+    @rule(at=_INDEX, quantity=_SMALL, back=st.booleans())
+    def quarantine(self, at: int, quantity: int, back: bool) -> None:
+        """What must not be sold is taken out of sale whatever is committed or picked, and comes back."""
+        place = self.places[at % 3]
+        source, target = (place[0], self.cage) if back else place, place if back else (place[0], self.cage)
+        line = {"item_id": place[0], "from_location_id": source[1], "to_location_id": target[1]}
+        reply = self.client.post("/v1/stock/transfers", {"lines": [{**line, "quantity": str(quantity)}]})
+        if self._enough(reply, self.model.on_hand[source] >= quantity):
             self.model.move(source, -quantity)
             self.model.move(target, quantity)
 
@@ -129,6 +144,14 @@ class Steps(RuleBasedStateMachine):
         if order.is_live:
             self._hold(order, taken)
         self._agrees(order, reply.ok())
+
+    @precondition(lambda self: self.model.orders)
+    @rule(which=_INDEX, priority=st.integers(1, 9))
+    def prioritize(self, which: int, priority: int) -> None:
+        """Another turn changes who is served next, and nothing else."""
+        order = self._order(which, "draft", "confirmed", "in_progress")
+        if order is not None:
+            self._agrees(order, self._step(order, "prioritize", {"priority": priority}).ok())
 
     @precondition(lambda self: self.model.orders)
     @rule(which=_INDEX)
@@ -261,6 +284,7 @@ class Steps(RuleBasedStateMachine):
             item = row.item_id
             expected = (self.model.there(item), self.model.committed(item), self.model.waiting(item))
             assert (row.on_hand, row.committed, row.waiting) == expected
+            assert row.held == self.model.held(item)
             assert (row.loose, row.seq) == (self.model.on_hand[item, self.location], self.model.moves[item])
 
     # --- hands --------------------------------------------------------------------------------------------------------
