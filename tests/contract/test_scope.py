@@ -215,7 +215,10 @@ def lists(sites: Sites) -> list[str]:
         found += [f"/v1/sales-orders?customer_id={ids['customer_id']}"]
         item = f"item_id={ids['item_id']}"
         found += [f"/v1/stock?{item}", f"/v1/stock/places?{item}"]
-        found += [f"/v1/{name}?{item}&warehouse_id={here['warehouse_id']}" for name in ("stock/waiting", "arrivals")]
+        found += [
+            f"/v1/{name}?{item}&warehouse_id={here['warehouse_id']}"
+            for name in ("stock/waiting", "stock/holders", "arrivals")
+        ]
         found += [f"/v1/stock/ledger?{item}&{name}={here[name]}" for name in ("location_id", "warehouse_id")]
     found += [
         f"/v1/stock?warehouse_id={here['warehouse_id']}",
@@ -323,6 +326,6 @@ def test_every_table_whose_rows_name_a_place_says_where_they_lie() -> None:
     of_routes_that_are_refused = {"Connection", "Delivery", "IndexEntry", "Mapping"}
     assert named - placed - of_routes_that_are_refused == set()
     assert placed == {
-        *("Warehouse", "Location", "Stock", "Bin", "Movement", "Waiting"),
+        *("Warehouse", "Location", "Stock", "Bin", "Movement", "Waiting", "Holder"),
         *("Arrival", "StockDocument", "SalesOrder", "Shipment", "Job"),
     }

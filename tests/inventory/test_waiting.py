@@ -578,3 +578,17 @@ def test_a_pick_list_that_is_cancelled_gives_back_what_was_lost(acme: Client) ->
         acme.world.settle()
         assert level(here, item) == expected
     full(here, item)
+
+
+def test_who_has_an_item_is_listed_the_one_first_who_would_give_it_up(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=7)["id"]
+    first, second, urgent = (
+        here.confirmed((item, quantity), priority=priority) for quantity, priority in ((3, 5), (2, 5), (2, 1))
+    )
+    shipped = here.confirmed((item, 1))
+    acme.world.settle()
+    path = f"/v1/stock/holders?item_id={item}&warehouse_id={here.warehouse}"
+    shown = [(row["document_id"], row["quantity"]) for row in acme.get(path).ok()["data"]]
+    assert shown == [(second["id"], "2"), (first["id"], "3"), (urgent["id"], "2")]
+    assert shipped["lines"][0]["backordered"] == "1"

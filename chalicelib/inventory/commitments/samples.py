@@ -1,5 +1,6 @@
-"""Samples of who waits for stock."""
+"""Samples of who waits for stock, and who has it."""
 
 from chalicelib.kernel.samples import Ref, Samples
 
-SAMPLES = Samples(queries={"list_waiting": {"item_id": Ref("item_id"), "warehouse_id": Ref("warehouse_id")}})
+_PLACE = {"item_id": Ref("item_id"), "warehouse_id": Ref("warehouse_id")}
+SAMPLES = Samples(queries={"list_waiting": _PLACE, "list_holders": _PLACE})

@@ -43,3 +43,22 @@ class WaitingQuery(PageQuery, frozen=True, kw_only=True):
 
     item_id: ItemId
     warehouse_id: WarehouseId
+
+
+class StockHolding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document has committed of an item in a warehouse."""
+
+    item_id: ItemId
+    warehouse_id: WarehouseId
+    document_id: Annotated[
+        str,
+        Meta(description="The id of the order that has it.", examples=["so_01k9zq3v5e7r2t8y4w6x1c9b3n"]),
+    ]
+    quantity: Annotated[Decimal, Meta(description="The quantity that it has committed, in the item's unit.")]
+
+
+class HoldersQuery(PageQuery, frozen=True, kw_only=True):
+    """Those who have committed an item in a warehouse."""
+
+    item_id: ItemId
+    warehouse_id: WarehouseId

@@ -1,10 +1,10 @@
-"""Reads who waits for stock."""
+"""Reads who waits for stock, and who has it."""
 
 from decimal import Decimal
 
-from chalicelib.inventory.commitments import tables
-from chalicelib.inventory.commitments.schemas import StockWaiting, WaitingQuery
-from chalicelib.inventory.commitments.tables import Waiting
+from chalicelib.inventory.commitments import owners, tables
+from chalicelib.inventory.commitments.schemas import HoldersQuery, StockHolding, StockWaiting, WaitingQuery
+from chalicelib.inventory.commitments.tables import Holder, Waiting
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
@@ -17,6 +17,22 @@ def page(call: Call, query: WaitingQuery) -> Page[StockWaiting]:
     """A page of those who wait for an item in a warehouse, in the order in which they are served."""
     rows, cursor = paginate(Waiting, tables.WAITING_VIEWS, call, query)
     return Page([_view(row) for row in rows], cursor)
+
+
+def page_holders(call: Call, query: HoldersQuery) -> Page[StockHolding]:
+    """A page of those who have committed an item in a warehouse, the one first whose turn comes last."""
+    key = StockKey(query.item_id, query.warehouse_id)
+    rows, cursor = paginate(Holder, tables.HOLDER_VIEWS, call, query)
+    held = {each.claim.turn: each for each in owners.held_by(call.tenant, [row.claim.document_id for row in rows])}
+    found = [(row, held[row.turn].quantities.get(key)) for row in rows if row.turn in held]
+    return Page(
+        [
+            StockHolding(**key._asdict(), document_id=row.claim.document_id, quantity=quantity)
+            for row, quantity in found
+            if quantity
+        ],
+        cursor,
+    )
 
 
 def queue(call: Call, key: StockKey, most: int) -> tuple[list[tuple[str, Decimal]], bool]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from chalicelib.inventory.commitments import owners
 from chalicelib.inventory.commitments.ranks import Claim, claim_of
-from chalicelib.inventory.commitments.schemas import WaitingQuery
+from chalicelib.inventory.commitments.schemas import HoldersQuery, WaitingQuery
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.warehouses.tables import warehouse_ref
 from chalicelib.kernel.call import Call
@@ -68,6 +68,12 @@ class Holder(Row):
         """Who holds stock."""
         return claim_of(self.turn)
 
+    def is_visible_to(self, call: Call) -> bool:
+        return call.sees(parts_of(self.partition)[-1])
+
+    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
+        return [owners.ref(tenant, self.claim.document_id)]
+
 
 def waiting_key(tenant: Tenant, key: StockKey) -> str:
     """The partition of those who wait for an item in a warehouse, and of those who hold some of it."""
@@ -78,6 +84,17 @@ def waiting_ref(tenant: Tenant, key: StockKey, turn: str) -> store.Ref:
     return store.Ref(Waiting, waiting_key(tenant, key), turn)
 
 
+HOLDER_VIEWS: tuple[View[HoldersQuery], ...] = (
+    View(
+        lambda request: (
+            Holder.partition == waiting_key(request.tenant, StockKey(request.query.item_id, request.query.warehouse_id))
+        ),
+        needs=frozenset({"item_id", "warehouse_id"}),
+        sort="turn",
+        newest_first=True,
+        visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
+    ),
+)
 WAITING_VIEWS: tuple[View[WaitingQuery], ...] = (
     View(
         lambda request: (
