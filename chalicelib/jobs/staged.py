@@ -56,12 +56,14 @@ class StagedDocument(Document):
 @dataclass(frozen=True, slots=True)
 class Plan(Generic[P]):
     """What is left to do of a command. pieces: in the order of their names. apply: adds what one piece writes to the
-    work. finish: what ends the command, once all pieces are applied; returns what has happened then."""
+    work. finish: what ends the command, once all pieces are applied; returns what has happened then. actions_of: how
+    many actions a piece has, where they differ much."""
 
     pieces: Sequence[P]
     name_of: Callable[[P], str]
     apply: Callable[[P], None]
     finish: Callable[[], Event]
+    actions_of: Callable[[P], int] = lambda _: 1
 
 
 Planner = Callable[[Work, D, str], Plan[Any]]
@@ -116,7 +118,7 @@ class StagedOperation(Generic[D]):
         """Does a command as far as this transaction holds it, and starts the job for the rest. Raises what the plan
         refuses; then nothing is written."""
         row, plan = self._row_of(document), self._commands[name].plan(work, document, "")
-        done = capacity.apply_while_room(work, plan.pieces, plan.apply, reserve=RESERVED_ACTIONS)
+        done = _apply(work, plan)
         if done == len(plan.pieces):
             event = plan.finish()
         else:
@@ -150,7 +152,7 @@ class StagedOperation(Generic[D]):
     def _go_on(self, work: Work, document: D, staged: Staged) -> Step:
         row = self._row_of(document)
         plan = self._commands[staged.command].plan(work, document, staged.after)
-        done = capacity.apply_while_room(work, plan.pieces, plan.apply, reserve=RESERVED_ACTIONS)
+        done = _apply(work, plan)
         is_done = done == len(plan.pieces)
         total = staged.done + len(plan.pieces)
         staged.after, staged.done = _last(plan, done, staged.after), staged.done + done
@@ -172,6 +174,13 @@ class StagedOperation(Generic[D]):
         self._save(work, document)
         work.annotate(event=self._advanced)
         return Step(done=False)
+
+
+def _apply(work: Work, plan: Plan[P]) -> int:
+    """Applies as many pieces as the transaction holds; returns how many."""
+    return capacity.apply_while_room(
+        work, plan.pieces, plan.apply, reserve=RESERVED_ACTIONS, actions_of=plan.actions_of
+    )
 
 
 def _last(plan: Plan[Any], done: int, before: str) -> str:

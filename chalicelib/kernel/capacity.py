@@ -26,16 +26,25 @@ def check(work: Work) -> None:
         raise TooManyActions("One transaction holds 4 MB.")
 
 
-def apply_while_room(work: Work, pieces: Sequence[P], apply: Callable[[P], None], *, reserve: int) -> int:
+def apply_while_room(
+    work: Work,
+    pieces: Sequence[P],
+    apply: Callable[[P], None],
+    *,
+    reserve: int,
+    actions_of: Callable[[P], int] = lambda _: 1,
+) -> int:
     """Applies pieces one by one while the transaction has room for one more and for `reserve` other actions, and
-    returns how many were applied. A piece is estimated to be as large as the largest piece before it."""
+    returns how many were applied. A piece is estimated to have as many actions as `actions_of` says, and at least as
+    many as the largest piece before it. One that has a transaction to itself is tried whatever its estimate."""
     largest, size, measured = 1, 0, 0
     for done, piece in enumerate(pieces):
         used = len(work.actions) + KERNEL_ACTIONS + reserve
         if len(work.actions) > _SMALL_ACTIONS:
             size += sum(map(store.size_of, work.actions[measured:]))
             measured = len(work.actions)
-        if used + largest > store.MAX_ACTIONS or size > store.MAX_BYTES // 2:
+        estimate = max(largest, actions_of(piece)) if work.actions else largest
+        if used + estimate > store.MAX_ACTIONS or size > store.MAX_BYTES // 2:
             return done
         before = len(work.actions)
         apply(piece)

@@ -202,3 +202,17 @@ def test_an_item_may_stand_on_several_lines(acme: Client) -> None:
     ledger = acme.get(f"/v1/stock/ledger?item_id={item}&warehouse_id={here.warehouse}").ok()["data"]
     assert [row["balance"] for row in ledger] == ["10", "6", "3", "1"]
     assert (here.at(item), here.at(item, shelf)) == ("4", "6")
+
+
+def test_a_shipment_of_items_in_very_many_bins_is_shipped_in_steps(acme: Client) -> None:
+    here = shop(acme)
+    few = sorted(here.item(on_hand=1)["id"] for _ in range(20))
+    many = here.item()["id"]
+    lines = [{"item_id": many, "location_id": here.bin(f"B{n}"), "quantity": "1"} for n in range(30)]
+    for part in (lines[:15], lines[15:]):
+        acme.post("/v1/stock/receipts", {"lines": part}).ok()
+    order = here.confirmed(*((item, 1) for item in few), (many, 30))
+    acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
+    acme.world.settle()
+    assert acme.get(f"/v1/sales-orders/{order['id']}").ok()["status"] == "done"
+    assert here.level(many) == ("0", "0", "0")

@@ -77,7 +77,8 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
         move(work, rules.departure(row.id, picking.places_of(work, picks, row.warehouse_id), picks))
         shipping.ship(dispatch.order, picks)
 
-    return Plan([key for key in by_key if _name_of(key) > after], _name_of, apply, finish)
+    keys = [key for key in by_key if _name_of(key) > after]
+    return Plan(keys, _name_of, apply, finish, lambda key: _most_actions(by_key[key]))
 
 
 @OPERATION.command("reverse")
@@ -100,7 +101,13 @@ def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
         move(work, rules.reversal(row.id, places, by_key[key], is_closed=is_closed, to=to))
         shipping.unship(dispatch.order, by_key[key])
 
-    return Plan([key for key in by_key if _name_of(key) > after], _name_of, apply, finish)
+    keys = [key for key in by_key if _name_of(key) > after]
+    return Plan(keys, _name_of, apply, finish, lambda key: _most_actions(by_key[key]))
+
+
+def _most_actions(picks: list[Pick]) -> int:
+    """The stock row; of each place a bin row and a movement."""
+    return 1 + 2 * len({pick.location_id for pick in picks})
 
 
 def name_items(work: Work, row: tables.Shipment) -> None:
