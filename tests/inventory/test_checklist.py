@@ -1,0 +1,113 @@
+"""What the best of the field do with stock and orders, as a checklist: each row is a test that goes through HTTP."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.contract.access_states import limited
+from tests.factories import Shop, shop
+from tests.world import Client, Reply
+
+
+def confirm(here: Shop, order: Any, reservation: str = "full") -> Reply:
+    path = f"/v1/sales-orders/{order['id']}/confirm"
+    return here.client.post(path, {"reservation": reservation}, etag=order["version"])
+
+
+def shown(here: Shop, order: Any) -> Any:
+    return here.client.get(f"/v1/sales-orders/{order['id']}").ok()
+
+
+def committed(here: Shop, *orders: Any) -> list[list[str]]:
+    return [[line["committed"] for line in shown(here, order)["lines"]] for order in orders]
+
+
+def test_row_1_orders_at_the_same_time_never_get_more_than_there_is(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=5)["id"]
+    orders = [here.order((item, 2)) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        replies = list(pool.map(lambda order: confirm(here, order), orders))
+    assert sorted(reply.status for reply in replies) == [200, 200, 409, 409, 409, 409]
+    assert here.level(item) == ("5", "4", "1")
+
+
+@pytest.mark.parametrize(("policy", "expected"), [("full", None), ("partial", ["3", "1"])])
+def test_row_2_two_lines_of_one_item_are_summed(acme: Client, policy: str, expected: list[str] | None) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=4)["id"]
+    order = here.order((item, 3), (item, 3))
+    reply = confirm(here, order, policy)
+    if expected is None:
+        shortages = reply.refused(409, "insufficient_stock")["shortages"]
+        assert [(short["wanted"], short["available"]) for short in shortages] == [("6", "4")] * 2
+        assert here.level(item) == ("4", "0", "4")
+    else:
+        assert [line["committed"] for line in reply.ok()["lines"]] == expected
+
+
+def test_row_3_what_is_missing_waits_and_is_served_by_priority_when_goods_arrive(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=1)["id"]
+    first = here.confirmed((item, 4))
+    urgent = here.confirmed((item, 2), priority=1)
+    here.receive(item, 3)
+    acme.world.settle()
+    assert committed(here, first, urgent) == [["2"], ["2"]]
+    here.receive(item, 5)
+    acme.world.settle()
+    assert (committed(here, first, urgent), here.level(item)) == ([["4"], ["2"]], ("9", "6", "3"))
+
+
+def test_row_4_cancel_edit_and_ship_release_what_was_committed_exactly_once(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=10)["id"]
+    order = here.confirmed((item, 4))
+    lines = [{"line": 1, "quantity": "3"}]
+    path = f"/v1/sales-orders/{order['id']}"
+    edited = acme.patch(path, {"lines": lines}, etag=order["version"]).ok()
+    acme.patch(path, {"lines": lines}, etag=edited["version"]).ok()
+    assert here.level(item) == ("10", "3", "7")
+    one = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "1"}], "ship": {}}
+    for _ in range(2):
+        acme.post("/v1/shipments", one, key="ship").ok()
+    assert here.level(item) == ("9", "2", "7")
+    for _ in range(2):
+        acme.post(f"{path}/cancel", {}, etag=shown(here, order)["version"], key="cancel")
+    assert here.level(item) == ("9", "0", "9")
+
+
+def test_row_6_what_has_moved_is_never_edited_or_deleted_but_taken_back(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item()["id"]
+    line = {"item_id": item, "location_id": here.location, "quantity": "3"}
+    document = acme.post("/v1/stock/receipts", {"lines": [line]}).ok()
+    path = f"/v1/stock/documents/{document['id']}"
+    assert (acme.patch(path, {"note": "x"}, etag=1).status, acme.call("DELETE", path).status) == (405, 405)
+    acme.post(f"{path}/reverse", {}, etag=1).ok()
+    ledger = acme.get(f"/v1/stock/ledger?item_id={item}&warehouse_id={here.warehouse}").ok()["data"]
+    assert [(row["seq"], row["quantity"], row["balance"]) for row in ledger] == [(2, "-3", "0"), (1, "3", "3")]
+
+
+def test_row_28_answers_say_which_steps_are_allowed_and_refusals_have_a_code(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=1)["id"]
+    order = here.order((item, 1))
+    assert order["allowed_transitions"] == ["update", "prioritize", "confirm", "cancel"]
+    refused = acme.post(f"/v1/sales-orders/{order['id']}/close", etag=1).refused(409, "transition_refused")
+    assert refused["allowed_transitions"] == order["allowed_transitions"]
+
+
+def test_row_29_who_works_in_one_warehouse_sees_and_changes_nothing_elsewhere(acme: Client) -> None:
+    here, there = shop(acme), shop(acme)
+    item = here.item(on_hand=2)["id"]
+    there.receive(item, 9)
+    user, stranger = limited(acme, here.warehouse), acme.world.tenant()
+    for client, expected in ((acme, {"2", "9"}), (user, {"2"}), (stranger, set())):
+        rows = client.get(f"/v1/stock?item_id={item}").ok()["data"]
+        assert {row["on_hand"] for row in rows} == expected
+    line = {"item_id": item, "location_id": there.location, "change": "-1"}
+    for client in (user, stranger):
+        client.post("/v1/stock/adjustments", {"lines": [line], "reason": "lost"}).refused(422, "invalid")
+    assert there.level(item) == ("9", "0", "9")
