@@ -92,6 +92,7 @@ def stocked(admin: Client) -> SampleTenant:
     site.make(
         "other_location_id",
         "arrival_id",
+        "transfer_id",
         "shipment_id",
         "user_id",
         "vendor_item_id",

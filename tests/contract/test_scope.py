@@ -223,6 +223,7 @@ def lists(sites: Sites) -> list[str]:
     found += [
         f"/v1/stock?warehouse_id={here['warehouse_id']}",
         *("/v1/stock/documents", "/v1/stock/documents?kind=receipt", "/v1/arrivals"),
+        f"/v1/arrivals?item_id={here['item_id']}&warehouse_id={here['warehouse_id']}",
         f"/v1/stock/places?location_id={here['location_id']}",
         f"/v1/locations?warehouse_id={here['warehouse_id']}",
     ]

@@ -77,7 +77,7 @@ def test_the_sequencer_and_the_consumers_run_by_their_handler_strings(world: Wor
     assert numbers(tenant) == [1, 2]
     told = invoke("chalicelib.functions.feed.dispatch_changes", {"Records": [image(e) for e in entries(tenant)]})
     assert told == {"wakes": 0}
-    wake = {"tenant": tenant.id, "consumer": "sales.backorders"}
+    wake = {"tenant": tenant.id, "consumer": "inventory.filling"}
     message = {"messageId": "m", "body": json.dumps(wake), "attributes": {"ApproximateReceiveCount": "1"}}
     assert invoke("chalicelib.functions.consumers.run_consumers", {"Records": [message]}) == done
 

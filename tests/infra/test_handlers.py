@@ -124,7 +124,7 @@ def test_the_consumers_run(deployed: Deployed, acme: Client) -> None:
     acme.post("/v1/items", {"sku": "PACKED-3", "name": "Read"}).ok()
     records = _journal_records(acme.tenant)
     deployed.invoke("SequenceJournal", {"Records": records})
-    wake = json.dumps({"tenant": acme.tenant, "consumer": "sales.backorders"})
+    wake = json.dumps({"tenant": acme.tenant, "consumer": "inventory.filling"})
     result = deployed.invoke("RunConsumers", _message(wake))
     assert result["answer"] == {"batchItemFailures": []}
     assert "app" not in result["modules"]

@@ -171,9 +171,9 @@ def test_the_total_contains_tax_only_once() -> None:
 @pytest.mark.parametrize(
     ("status", "allowed"),
     [
-        ("draft", ["update", "confirm", "cancel"]),
-        ("confirmed", ["update", "ship", "cancel"]),
-        ("in_progress", ["update", "ship", "cancel", "close"]),
+        ("draft", ["update", "prioritize", "confirm", "cancel"]),
+        ("confirmed", ["update", "prioritize", "ship", "cancel"]),
+        ("in_progress", ["update", "prioritize", "ship", "cancel", "close"]),
         ("done", []),
         ("cancelled", []),
     ],
@@ -181,7 +181,7 @@ def test_the_total_contains_tax_only_once() -> None:
 def test_each_status_allows_its_steps_and_refuses_all_others(status: str, allowed: list[str]) -> None:
     order = SalesOrder(status=SalesOrderStatus(status))
     assert SALES_ORDER.allowed(order) == allowed
-    for name in {"update", "confirm", "ship", "cancel", "close"} - set(allowed):
+    for name in {"update", "prioritize", "confirm", "ship", "cancel", "close"} - set(allowed):
         with pytest.raises(TransitionRefused) as refused:
             SALES_ORDER.take(order, name)
         assert refused.value.members()["allowed_transitions"] == allowed

@@ -64,8 +64,8 @@ class Arrival(Schema, Stamped, frozen=True, kw_only=True):
 class ArrivalQuery(CreationQuery, frozen=True, kw_only=True):
     """All arrivals, oldest first; or those that are expected of an item in a warehouse, the next one first."""
 
-    item_id: Annotated[ItemId, Meta(description="Only what is expected of this item; with warehouse_id.")] | None = None
-    warehouse_id: Annotated[WarehouseId, Meta(description="Only what is expected there; with item_id.")] | None = None
+    item_id: Annotated[ItemId, Meta(description="Only arrivals of this item.")] | None = None
+    warehouse_id: Annotated[WarehouseId, Meta(description="Only arrivals in this warehouse.")] | None = None
     status: Annotated[ArrivalStatus, Meta(description="Only arrivals with this status.")] | None = None
 
 

@@ -3,7 +3,7 @@
 from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items import units
 from chalicelib.identity.tenants import service as tenants
-from chalicelib.inventory.arrivals import events, rules, tables
+from chalicelib.inventory.arrivals import events, repository, rules, tables
 from chalicelib.inventory.arrivals.schemas import (
     MOST_SHOWN,
     Arrival,
@@ -15,19 +15,18 @@ from chalicelib.inventory.arrivals.schemas import (
     StockOutlook,
 )
 from chalicelib.inventory.arrivals.states import ARRIVAL
-from chalicelib.inventory.commitments import service as commitments
+from chalicelib.inventory.commitments import repository as commitments
 from chalicelib.inventory.stock import levels
 from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
-from chalicelib.kernel.visibility import find, load_visible, visible
+from chalicelib.kernel.visibility import find, load_visible
 from chalicelib.kernel.work import Work
 
 
@@ -95,10 +94,8 @@ def outlook(call: Call, query: OutlookQuery) -> StockOutlook:
     """What is going to be of an item in a warehouse."""
     key = StockKey(query.item_id, query.warehouse_id)
     level = levels.level(find(call, stock.Stock, call.tenant.key(key.item_id), key.warehouse_id))
-    partition = tables.ByDueDate.due_key == tables.due_key(call.tenant, key)
-    listed = store.query(tables.Arrival, partition, index="by_due_date", limit=MOST_SHOWN)
-    rows = visible(call, map(tables.Arrival.read, store.full(tables.Arrival, listed.items)))
-    queue, has_more = commitments.queue(call, key, MOST_SHOWN)
+    rows, has_more = repository.expected(call, key, MOST_SHOWN)
+    queue, has_more_waiting = commitments.queue(call, key, MOST_SHOWN)
     work = Work(call)
     today = tenants.calendar(work).local(work.now).date()
     arriving = rules.by_day(((row.due_on, row.quantity) for row in rows), today)
@@ -109,7 +106,7 @@ def outlook(call: Call, query: OutlookQuery) -> StockOutlook:
         waiting=level.waiting,
         promisable=rules.promisable(level.available, level.waiting, arriving),
         expected=[each for each in rules.expected(level.available, queue, arriving) if each.document_id],
-        is_partial=has_more or listed.next_key is not None,
+        is_partial=has_more or has_more_waiting,
     )
 
 

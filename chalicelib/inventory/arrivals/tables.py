@@ -43,7 +43,7 @@ def due_key(tenant: Tenant, key: StockKey) -> str:
 
 
 VIEWS: tuple[View[ArrivalQuery], ...] = (
-    View(lambda request: Arrival.partition == request.tenant.key(), filters=("status",)),
+    View(lambda request: Arrival.partition == request.tenant.key(), filters=("status", "item_id", "warehouse_id")),
     View(
         lambda request: (
             ByDueDate.due_key

@@ -17,7 +17,7 @@ SAMPLES = Samples(
     bodies={
         "open_stock": _of(location_id=Ref("location_id"), quantity="10", unit_cost=_COST),
         "receive_stock": _of(location_id=Ref("location_id"), quantity="100", unit_cost=_COST),
-        "adjust_stock": {**_of(location_id=Ref("location_id"), change="1"), "reason": "found"},
+        "adjust_stock": {**_of(location_id=Ref("location_id"), change="1", unit_cost=_COST), "reason": "found"},
         "transfer_stock": _of(
             from_location_id=Ref("location_id"), to_location_id=Ref("other_location_id"), quantity="1"
         ),
