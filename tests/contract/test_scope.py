@@ -216,8 +216,7 @@ def lists(sites: Sites) -> list[str]:
         item = f"item_id={ids['item_id']}"
         found += [f"/v1/stock?{item}", f"/v1/stock/places?{item}"]
         found += [
-            f"/v1/{name}?{item}&warehouse_id={here['warehouse_id']}"
-            for name in ("stock/waiting", "stock/holders", "arrivals")
+            f"/v1/{name}?{item}&warehouse_id={here['warehouse_id']}" for name in ("stock/waiting", "stock/holders")
         ]
         found += [f"/v1/stock/ledger?{item}&{name}={here[name]}" for name in ("location_id", "warehouse_id")]
     found += [

@@ -20,7 +20,6 @@ MODULE = Module(
         "owners": "owners say what they hold",
         "commitments": "owners commit stock within their own commit",
         "reconciliation": "the self-check compares who waits with the orders, and repairs it",
-        "repository": "the outlook follows those who wait",
         "ranks": "owners say in which order they are served",
     },
 )
