@@ -46,9 +46,10 @@ def at_the_new_time(change: SandboxClockChange) -> AbstractContextManager[None]:
 def _changed(before: clock.Setting | None, change: SandboxClockChange) -> clock.Setting:
     if before is None:
         raise _not_a_sandbox()
-    at = before.time() if change.at is UNSET else clock.to_milliseconds(change.at)
-    if at < before.time():
-        message = f"The clock shows {clock.text(before.time())} and can only be set forward."
+    shown = before.time()
+    at = shown if change.at is UNSET else clock.to_milliseconds(change.at)
+    if at < shown:
+        message = f"The clock shows {clock.text(shown)} and can only be set forward."
         raise Invalid(errors=[FieldError("/at", "not_forward", message)])
     latest = clock.real() + MOST_AHEAD
     if at > latest:
