@@ -4,7 +4,7 @@ first."""
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from chalicelib.egress import repository, tables
 from chalicelib.egress.schemas import Disclosure, DisclosureQuery
@@ -17,7 +17,7 @@ from chalicelib.kernel.pages import Page
 if TYPE_CHECKING:  # imported by the first call: a tenth of a cold start, and most functions never call anybody
     import requests
 
-Json = dict[str, Any] | list[Any]  # values of any type: the other side defines them
+Json = dict[str, Any] | list[Any] | str  # values of any type: the other side defines them
 """A body, as the other side defines it."""
 TIMEOUT_SECONDS = (2, 5)
 """To connect, and for each read."""
@@ -60,6 +60,17 @@ class Reply:
     status: int
     body: bytes
     location: str = ""
+
+
+class SendOptions(TypedDict, total=False):
+    """The named arguments of `send`, for a function that passes them on; it gives the bearer token itself."""
+
+    json: Json | None
+    form: Mapping[str, str] | None
+    query: Mapping[str, str] | None
+    headers: Mapping[str, str] | None
+    personal: Mapping[str, str] | None
+    disclosure: RecordedDisclosure | None
 
 
 def record(call: Call, to: Destination, about: str, fields: Collection[str]) -> RecordedDisclosure:

@@ -5,13 +5,13 @@ The account has the rights manage-users and manage-organizations, nothing else (
 
 import threading
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, Unpack
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.egress import service as egress
-from chalicelib.egress.service import Destination, Reply, Unreachable
+from chalicelib.egress.service import Destination, Reply, SendOptions, Unreachable
 from chalicelib.kernel import clock, config, secrets
 from chalicelib.kernel.call import Call
 
@@ -94,12 +94,12 @@ def ask(
     *,
     allowed: tuple[int, ...] = (200, 201, 204),
     refused: tuple[int, ...] = (),
-    **content: Any,
+    **options: Unpack[SendOptions],
 ) -> Reply:
     """The answer, if its status is `allowed`. Refused for other statuses of 400 to 499 and for those of `refused`;
     Unavailable for 401, 403, 429 and 500 to 599, which may be different next time."""
     for is_last in (False, True):
-        reply = _send(call, keycloak(), method, path, bearer=_token(call), **content)
+        reply = _send(call, keycloak(), method, path, bearer=_token(call), **options)
         if reply.status != 401 or is_last:
             break
         forget()  # the realm's keys or our client secret have changed
@@ -123,9 +123,11 @@ def new_id(reply: Reply) -> str:
     return reply.location.rpartition("/")[2]
 
 
-def _send(call: Call, to: Destination, method: str, path: str, **content: Any) -> Reply:
+def _send(
+    call: Call, to: Destination, method: str, path: str, bearer: str | None = None, **options: Unpack[SendOptions]
+) -> Reply:
     try:
-        return egress.send(call, to, method, path, **content)
+        return egress.send(call, to, method, path, bearer=bearer, **options)
     except Unreachable as error:
         raise Unavailable(str(error)) from error
 

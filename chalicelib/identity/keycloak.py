@@ -120,7 +120,7 @@ class _AdminCalls(NamedTuple):
         found: list[dict[str, Any]] = decoded(ask(self.call, "GET", path), list[dict[str, Any]])
         return found
 
-    def create(self, path: str, content: Any) -> None:
+    def create(self, path: str, content: organization_roles.Content) -> None:
         ask(self.call, "POST", path, json=content, allowed=(200, 201, 204, 409))
 
 

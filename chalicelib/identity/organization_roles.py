@@ -6,6 +6,8 @@ from typing import Any, Protocol
 from chalicelib.access.roles import Role
 
 ROLES: tuple[str, ...] = tuple(Role)
+Content = dict[str, str] | list[dict[str, Any]]
+"""What is posted: a new group, or roles as Keycloak has listed them."""
 
 
 class AdminCalls(Protocol):
@@ -17,7 +19,7 @@ class AdminCalls(Protocol):
     def read(self, path: str) -> list[dict[str, Any]]:
         """A list that Keycloak gives as a whole."""
 
-    def create(self, path: str, content: Any) -> None:
+    def create(self, path: str, content: Content) -> None:
         """Posts; nothing happens when it is there already."""
 
 

@@ -28,7 +28,7 @@ class SystemSource:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+        time.sleep(seconds)  # the only one of the product; a simulation lets its own clock pass instead
 
 
 _source: Source = SystemSource()

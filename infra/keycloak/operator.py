@@ -109,7 +109,7 @@ class Operator:
         """A list that is not paginated."""
         return list(self.get(path))
 
-    def create(self, path: str, content: Any) -> None:
+    def create(self, path: str, content: dict[str, str] | list[dict[str, Any]]) -> None:
         """Posts the content; no error when the object exists already."""
         try:
             self.post(path, content)
