@@ -1,6 +1,7 @@
 """The errors that are returned to callers, with one base class; the edge renders them as RFC 9457 problem+json."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -177,6 +178,15 @@ class Invalid(DomainError):
     status = 422
     code = "invalid"
     title = "The request has invalid fields"
+
+
+@contextmanager
+def collected(problems: list[FieldError]) -> Iterator[None]:
+    """A block whose Invalid is not raised: its errors are added to `problems`, so that further checks can follow."""
+    try:
+        yield
+    except Invalid as error:
+        problems += error.errors
 
 
 class KeyReused(DomainError):

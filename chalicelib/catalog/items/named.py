@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.catalog.items import service
 from chalicelib.catalog.items.schemas import Item
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.errors import FieldError, Invalid, collected
 from chalicelib.kernel.work import Work
 
 
@@ -14,6 +14,7 @@ def items(work: Work, named: Sequence[tuple[str | None, str | None]], pointers: 
     by_sku = service.ids_by_sku(work, [sku for item_id, sku in named if sku and not item_id])
     problems: list[FieldError] = []
     requested: list[tuple[str, str]] = []
+    known: dict[str, Item] = {}
     for (item_id, sku), pointer in zip(named, pointers, strict=True):
         if (item_id is None) == (sku is None):
             problems.append(FieldError(pointer, "item_or_sku", "Give either item_id or sku."))
@@ -21,10 +22,8 @@ def items(work: Work, named: Sequence[tuple[str | None, str | None]], pointers: 
             problems.append(FieldError(f"{pointer}/sku", "unknown_sku", "No item has this SKU."))
         else:
             requested.append((item_id or by_sku[sku or ""], f"{pointer}/{'sku' if sku else 'item_id'}"))
-    try:
+    with collected(problems):
         known = service.known(work, requested)
-    except Invalid as error:
-        raise Invalid(errors=[*problems, *error.errors]) from error
     if problems:
         raise Invalid(errors=problems)
     return [known[item_id] for item_id, _ in requested]

@@ -20,7 +20,7 @@ from chalicelib.kernel import uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.errors import FieldError, Invalid, collected
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.names import Named
@@ -235,10 +235,8 @@ def _check(
     kits."""
     problems = [*rules.errors(item, given, pointer), *others]
     wanted = [(each.item_id, f"{pointer}/components/{i}/item_id") for i, each in enumerate(components)]
-    try:
+    with collected(problems):
         problems += rules.component_errors(components, active(work, wanted), pointer)
-    except Invalid as error:
-        problems += error.errors
     if problems:
         raise Invalid(errors=problems)
 

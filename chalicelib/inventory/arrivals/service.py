@@ -21,7 +21,7 @@ from chalicelib.inventory.stock import tables as stock
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.errors import FieldError, Invalid, collected
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.pages import Page
@@ -35,15 +35,11 @@ def create(work: Work, command: NewArrival) -> Arrival:
     """Says that goods are expected. Invalid for unknown and archived items, and unknown warehouses."""
     problems: list[FieldError] = []
     work.fetch(items.ref(work, command.item_id), warehouses.warehouse_ref(work.tenant, command.warehouse_id))
-    try:
+    with collected(problems):
         found = items.active(work, [(command.item_id, "/item_id")])
         problems += units.errors(command.quantity, found[command.item_id].unit, "/quantity")
-    except Invalid as error:
-        problems += error.errors
-    try:
+    with collected(problems):
         warehouses.known_warehouses(work, [(command.warehouse_id, "/warehouse_id")])
-    except Invalid as error:
-        problems += error.errors
     if problems:
         raise Invalid(errors=problems)
     key = StockKey(command.item_id, command.warehouse_id)

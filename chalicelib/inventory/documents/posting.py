@@ -27,7 +27,7 @@ from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import warehouse_of_default
 from chalicelib.kernel import ids
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import FieldError, Invalid, NotFound
+from chalicelib.kernel.errors import FieldError, Invalid, NotFound, collected
 from chalicelib.kernel.mapping import merged, to_struct
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.work import Work
@@ -68,14 +68,10 @@ def read(work: Work, lines: Sequence[Line], names: Sequence[str], *, is_receipt:
     problems: list[FieldError] = []
     found: dict[str, Item] = {}
     places: dict[str, Place] = {}
-    try:
+    with collected(problems):
         found = (items.active if is_receipt else items.known)(work, item_pointers.items())
-    except Invalid as error:
-        problems += error.errors
-    try:
+    with collected(problems):
         places = warehouses.places(work, place_pointers.items())
-    except Invalid as error:
-        problems += error.errors
     if problems:
         raise Invalid(errors=problems)
     return Sources(found, places)

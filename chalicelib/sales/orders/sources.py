@@ -9,7 +9,7 @@ from chalicelib.catalog.price_lists import service as price_lists
 from chalicelib.catalog.price_lists.finding_schemas import PriceFound, PriceRequest
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.errors import FieldError, Invalid, collected
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customer_items import service as customer_items
 from chalicelib.parties.customers import service as customers
@@ -80,18 +80,12 @@ def _found(
     problems: list[FieldError] = []
     found: dict[str, Item] = {}
     customer = None
-    try:
+    with collected(problems):
         found = line_items.items_of(work, ids, kept)
-    except Invalid as error:
-        problems += error.errors
-    try:
+    with collected(problems):
         warehouses.known_warehouses(work, pointers.items())
-    except Invalid as error:
-        problems += error.errors
-    try:
+    with collected(problems):
         customer = customers.active(work, customer_id, "/customer_id") if customer_id else None
-    except Invalid as error:
-        problems += error.errors
     if problems:
         raise Invalid(errors=problems)
     return found, customer
