@@ -34,6 +34,7 @@ class Master(Document):
     status: Choice[LifecycleStatus] = Choice(BUSINESS, LifecycleStatus)
 
 
+D = TypeVar("D", bound=Document)
 M = TypeVar("M", bound=Master)
 LIFECYCLE: StateMachine[LifecycleStatus, Master] = StateMachine(
     {
@@ -51,10 +52,10 @@ def run_transition(work: Work, model: type[M], identifier: str, transition: str)
 
 
 def referenced(
-    work: Work, model: type[M], requested: Iterable[tuple[str, str]], *, archived: bool = False
-) -> dict[str, M]:
+    work: Work, model: type[D], requested: Iterable[tuple[str, str]], *, archived: bool = False
+) -> dict[str, D]:
     """Id to document, for references given as (id, pointer), in one round trip. Invalid at each pointer whose document
-    is missing, or archived unless that is allowed."""
+    is missing, or archived unless that is allowed or its kind cannot be archived."""
     pairs = list(requested)
     refs = [Ref(model, work.tenant.key(), identifier) for identifier, _ in pairs]
     found = [(row, pointer) for row, (_, pointer) in zip(work.read(*refs), pairs, strict=True)]
@@ -68,8 +69,8 @@ def problems(entity: str, found: Iterable[tuple[object, str]]) -> list[FieldErro
     """One error for each reference, given as (row or None, pointer), to a missing or archived document."""
     errors, name = [], entity.replace("_", " ")
     for row, pointer in found:
-        if not isinstance(row, Master):
+        if row is None:
             errors.append(FieldError(pointer, f"unknown_{entity}", f"There is no such {name}."))
-        elif row.status is not LifecycleStatus.ACTIVE:
+        elif isinstance(row, Master) and row.status is not LifecycleStatus.ACTIVE:
             errors.append(FieldError(pointer, f"archived_{entity}", f"The {name} is archived."))
     return errors

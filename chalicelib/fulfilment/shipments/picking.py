@@ -101,7 +101,7 @@ def places_of(work: Work, picks: Sequence[Pick], warehouse_id: str) -> dict[str,
     """The places of picks by id; reads those that are not the default one."""
     default = warehouses.default_place(warehouse_id)
     others = sorted({each.location_id for each in picks} - {default.location_id})
-    return {default.location_id: default, **warehouses.known_places(work, others)}
+    return {default.location_id: default, **warehouses.existing_places(work, others)}
 
 
 def _spots(work: Work, key: StockKey, level: Level, named: set[str]) -> list[Spot]:
@@ -111,7 +111,7 @@ def _spots(work: Work, key: StockKey, level: Level, named: set[str]) -> list[Spo
     if level.loose == level.on_hand:
         return [default]
     rows = [row for row in bins.in_warehouse(work.tenant, *key) if row.free > 0]
-    places = warehouses.known_places(work, [row.location_id for row in rows])
+    places = warehouses.existing_places(work, [row.location_id for row in rows])
     others = [
         Spot(place, row.free)
         for row in rows

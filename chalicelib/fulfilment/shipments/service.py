@@ -74,7 +74,7 @@ def _check_named(work: Work, command: NewShipment) -> None:
     pairs = [(line.location_id, f"/lines/{index}/location_id") for index, line in enumerate(command.lines or ())]
     warehouses.places(work, [(location_id, pointer) for location_id, pointer in pairs if location_id is not None])
     if command.warehouse_id is not None:
-        warehouses.known_warehouses(work, [(command.warehouse_id, "/warehouse_id")])
+        warehouses.known(work, [(command.warehouse_id, "/warehouse_id")])
 
 
 def _asked(command: NewShipment, positions: Mapping[int, int]) -> dict[int, picking.Asked]:

@@ -22,7 +22,7 @@ from chalicelib.kernel import quotas
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.actions import ref_of
 from chalicelib.kernel.dynamo.model import Item
-from chalicelib.kernel.errors import AlreadyExists, Conflict, FieldError, Invalid
+from chalicelib.kernel.errors import AlreadyExists, Conflict, FieldError
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.pages import Page
@@ -54,7 +54,7 @@ class Question:
 def allow_new(work: Work, connection_id: str, command: NewConnection) -> None:
     """Counts that the platform is asked about a new connection. Invalid when there is no such warehouse, QuotaReached
     when the tenant has enough connections, or has asked often enough today."""
-    _check_warehouse(work, command.warehouse_id)
+    warehouses.known(work, [(command.warehouse_id, "/warehouse_id")])
     slots.free(work)
     _count_question(work, connection_id)
 
@@ -75,7 +75,7 @@ def add(work: Work, connection_id: str, command: NewConnection, verdict: Verdict
     AlreadyExists only when it is proven, and another connection has the shop, or the secret. Until then the connection
     claims nothing, so that it neither blocks anybody nor tells who has the shop.
     """
-    _check_warehouse(work, command.warehouse_id)
+    warehouses.known(work, [(command.warehouse_id, "/warehouse_id")])
     row = to_row(
         tables.Connection,
         command,
@@ -106,7 +106,7 @@ def update(work: Work, connection_id: str, change: ConnectionChange) -> Connecti
     """Changes the settings of a connection."""
     row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
     if change.warehouse_id is not UNSET:
-        _check_warehouse(work, change.warehouse_id)
+        warehouses.known(work, [(change.warehouse_id, "/warehouse_id")])
     patch(row, change)
     return view(work.save(row))
 
@@ -239,12 +239,6 @@ def _release(work: Work, row: tables.Connection, tokens: list[str]) -> None:
 def _is_claimed_by(row: tables.Connection) -> Condition:
     condition: Condition = tables.Claim.connection_id == row.id
     return condition
-
-
-def _check_warehouse(work: Work, warehouse_id: str) -> None:
-    """Invalid when there is no such warehouse."""
-    if not all(warehouses.known(work, [warehouse_id])):
-        raise Invalid(errors=[FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")])
 
 
 def view(row: tables.Connection) -> Connection:

@@ -39,7 +39,7 @@ def create(work: Work, command: NewArrival) -> Arrival:
         found = items.active(work, [(command.item_id, "/item_id")])
         problems += units.errors(command.quantity, found[command.item_id].unit, "/quantity")
     with collected(problems):
-        warehouses.known_warehouses(work, [(command.warehouse_id, "/warehouse_id")])
+        warehouses.known(work, [(command.warehouse_id, "/warehouse_id")])
     if problems:
         raise Invalid(errors=problems)
     key = StockKey(command.item_id, command.warehouse_id)

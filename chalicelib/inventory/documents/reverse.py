@@ -21,7 +21,7 @@ def reverse(work: Work, document_id: str, command: ReverseStockDocument) -> Stoc
     is_in_transit = row.status is StockDocumentStatus.IN_TRANSIT
     named = [name for line in row.lines for name in (line.from_location_id, line.to_location_id) if name]
     source = posting.Sources(
-        items.known(work, [(line.item_id, "") for line in row.lines]), warehouses.known_places(work, set(named))
+        items.known(work, [(line.item_id, "") for line in row.lines]), warehouses.existing_places(work, set(named))
     )
     new = posting.new(work, row.kind, row.reference, command.note)
     new.reason, new.reverses = row.reason, row.id

@@ -1,6 +1,6 @@
 """Use cases of warehouses and locations."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from msgspec import UNSET
 
@@ -23,7 +23,6 @@ from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
@@ -59,8 +58,7 @@ def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> 
 @use_case(events.LOCATION_CREATED)
 def create_location(work: Work, command: NewLocation) -> Location:
     """Creates a location in a warehouse. AlreadyExists when another location of the warehouse has the code."""
-    if work.find(tables.Warehouse, work.tenant.key(), command.warehouse_id) is None:
-        raise Invalid(errors=[FieldError("/warehouse_id", "unknown_warehouse", "There is no such warehouse.")])
+    known(work, [(command.warehouse_id, "/warehouse_id")])
     return view_location(_add_location(work, work.new_id("loc"), command))
 
 
@@ -147,10 +145,9 @@ def ids_by_code(work: Work, codes: Iterable[str]) -> dict[str, str]:
     return work.owners(tables.WAREHOUSE_CODE, codes)
 
 
-def known(work: Work, warehouse_ids: Sequence[str]) -> list[bool]:
-    """For each id, whether the warehouse exists."""
-    rows = work.read(*(Ref(tables.Warehouse, work.tenant.key(), each) for each in warehouse_ids))
-    return [row is not None for row in rows]
+def known(work: Work, requested: Iterable[tuple[str, str]]) -> None:
+    """Checks references, given as (id, pointer). Invalid at each pointer whose warehouse is missing."""
+    lifecycle.referenced(work, tables.Warehouse, requested)
 
 
 def location_ref(tenant: Tenant, location_id: str) -> Ref:
@@ -161,17 +158,11 @@ def location_ref(tenant: Tenant, location_id: str) -> Ref:
 def places(work: Work, requested: Iterable[tuple[str, str]]) -> dict[str, Place]:
     """Id to place, for references given as (id, pointer). Invalid at each pointer whose location is missing. An
     archived one is a place too, which goods can leave."""
-    pairs = list(requested)
-    rows = work.read(*(location_ref(work.tenant, location_id) for location_id, _ in pairs))
-    problems = lifecycle.problems(
-        "location", [(row, pointer) for row, (_, pointer) in zip(rows, pairs, strict=True) if row is None]
-    )
-    if problems:
-        raise Invalid(errors=problems)
-    return {row.id: place_of(row) for row in rows if isinstance(row, tables.Location)}
+    found = lifecycle.referenced(work, tables.Location, requested, archived=True)
+    return {location_id: place_of(row) for location_id, row in found.items()}
 
 
-def known_places(work: Work, location_ids: Iterable[str]) -> dict[str, Place]:
+def existing_places(work: Work, location_ids: Iterable[str]) -> dict[str, Place]:
     """Id to place, without locations that do not exist."""
     rows = work.read(*(location_ref(work.tenant, location_id) for location_id in location_ids))
     return {row.id: place_of(row) for row in rows if isinstance(row, tables.Location)}
@@ -191,17 +182,6 @@ def read_place(call: Call, location_id: str) -> Place | None:
     """The place of a location; None when it does not exist or the caller may not see it."""
     row = find(call, tables.Location, call.tenant.key(), location_id)
     return None if row is None else place_of(row)
-
-
-def known_warehouses(work: Work, requested: Iterable[tuple[str, str]]) -> None:
-    """Checks references, given as (id, pointer). Invalid at each pointer whose warehouse is missing."""
-    pairs = list(requested)
-    rows = work.read(*(warehouse_ref(work.tenant, warehouse_id) for warehouse_id, _ in pairs))
-    problems = lifecycle.problems(
-        "warehouse", [(row, pointer) for row, (_, pointer) in zip(rows, pairs, strict=True) if row is None]
-    )
-    if problems:
-        raise Invalid(errors=problems)
 
 
 def warehouse_ref(tenant: Tenant, warehouse_id: str) -> Ref:

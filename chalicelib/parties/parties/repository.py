@@ -1,6 +1,6 @@
 """Reads and writes of the store of parties, for its two doors."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -11,7 +11,7 @@ from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import AlreadyExists, FieldError, Invalid, NotFound
+from chalicelib.kernel.errors import AlreadyExists, FieldError, Invalid, NotFound, collected
 from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.names import Named
 from chalicelib.kernel.tenant import Tenant
@@ -246,21 +246,20 @@ def set_terms(row: Party, role: PartyRole, terms: PartyTerms | None) -> None:
         raise TypeError(f"{type(terms).__name__} are no terms of a {role}")
 
 
-def _unknown(
-    work: Work, terms: PartyTerms, pointer: str = "", before: PartyTerms | None = None
-) -> Iterator[FieldError]:
+def _unknown(work: Work, terms: PartyTerms, pointer: str = "", before: PartyTerms | None = None) -> list[FieldError]:
     """An error for each id of another document that there is not. What has not changed is not looked at again."""
     if not isinstance(terms, CustomerTerms):
-        return
+        return []
     former = before if isinstance(before, CustomerTerms) else CustomerTerms()
     warehouse, price_list = terms.default_warehouse_id, terms.price_list_id
-    if warehouse not in (None, former.default_warehouse_id) and warehouses.known(work, [str(warehouse)]) != [True]:
-        yield FieldError(f"{pointer}/default_warehouse_id", "unknown_warehouse", "There is no such warehouse.")
+    problems: list[FieldError] = []
+    if warehouse not in (None, former.default_warehouse_id):
+        with collected(problems):
+            warehouses.known(work, [(str(warehouse), f"{pointer}/default_warehouse_id")])
     if price_list not in (None, former.price_list_id):
-        try:
+        with collected(problems):
             price_lists.active(work, [(str(price_list), f"{pointer}/price_list_id")])
-        except Invalid as error:
-            yield from error.errors
+    return problems
 
 
 def _require(problems: Sequence[FieldError]) -> None:

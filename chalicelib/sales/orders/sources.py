@@ -83,7 +83,7 @@ def _found(
     with collected(problems):
         found = line_items.items_of(work, ids, kept)
     with collected(problems):
-        warehouses.known_warehouses(work, pointers.items())
+        warehouses.known(work, pointers.items())
     with collected(problems):
         customer = customers.active(work, customer_id, "/customer_id") if customer_id else None
     if problems:
