@@ -384,7 +384,7 @@ def test_a_pointer_to_an_order_that_holds_nothing_any_more_is_removed_by_whoever
     rows = tables.Holder.partition == tables.waiting_key(Tenant(acme.tenant), key)
     assert len(list(store.query_all(tables.Holder, rows))) == 2
     found = list(holders.holders(Tenant(acme.tenant), key, cleans=True))
-    assert [(held.claim.document_id, held.quantities) for held in found] == [(kept["id"], {key: 4})]
+    assert [(row.claim.document_id, quantity) for row, quantity in found] == [(kept["id"], 4)]
     assert len(list(store.query_all(tables.Holder, rows))) == 1
 
 

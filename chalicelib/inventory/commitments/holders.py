@@ -9,7 +9,6 @@ import msgspec
 
 from chalicelib.inventory.commitments import commitments, events, owners, tables
 from chalicelib.inventory.commitments.commitments import Change
-from chalicelib.inventory.commitments.owners import Holding
 from chalicelib.inventory.commitments.ranks import claim_of
 from chalicelib.inventory.commitments.tables import Holder
 from chalicelib.inventory.stock import levels
@@ -19,8 +18,6 @@ from chalicelib.inventory.stock.tables import Stock
 from chalicelib.kernel import clock, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.model import Item
-from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -36,27 +33,32 @@ def note(tenant: Tenant, document_ids: Sequence[str]) -> None:
     now = clock.now()
     store.put_many(
         [
-            Holder(partition=tables.waiting_key(tenant, key), turn=held.claim.turn, written_at=now)
-            for held in owners.held_by(tenant, document_ids)
-            for key, quantity in held.quantities.items()
+            Holder(partition=tables.waiting_key(tenant, key), turn=each.claim.turn, written_at=now)
+            for each in owners.held_by(tenant, document_ids)
+            for key, quantity in each.quantities.items()
             if quantity
         ]
     )
 
 
-def holders(tenant: Tenant, key: StockKey, *, cleans: bool = False) -> Iterator[Holding]:
-    """The documents that have committed stock of a key, from the one that comes last. cleans: whether pointers to those
-    that have not are removed."""
+def held(tenant: Tenant, key: StockKey, rows: Sequence[Holder]) -> dict[str, Decimal]:
+    """Turn to what the document has committed of a key, without those that hold nothing any more."""
+    found = owners.held_by(tenant, [row.claim.document_id for row in rows])
+    return {each.claim.turn: quantity for each in found if (quantity := each.quantities.get(key))}
+
+
+def holders(tenant: Tenant, key: StockKey, *, cleans: bool = False) -> Iterator[tuple[Holder, Decimal]]:
+    """Who has committed stock of a key, and how much, from the one who comes last. cleans: whether pointers to those
+    who have not are removed."""
     start = None
     while True:
         partition = Holder.partition == tables.waiting_key(tenant, key)
         page = store.query(Holder, partition, limit=_PAGE, start=start, newest_first=True)
         rows = [Holder.read(item) for item in page.items]
-        found = owners.held_by(tenant, [row.claim.document_id for row in rows])
-        turns = {held.claim.turn: held for held in found if held.quantities.get(key)}
+        quantities = held(tenant, key, rows)
         for row in rows:
-            if row.turn in turns:
-                yield turns[row.turn]
+            if row.turn in quantities:
+                yield row, quantities[row.turn]
             elif cleans:
                 store.write(store.delete(store.ref_of(row), Holder.written_at == row.written_at))
         start = page.next_key
@@ -80,19 +82,12 @@ def named(call: Call, error: InsufficientStock) -> InsufficientStock:
 
 
 def _seen(call: Call, key: StockKey) -> list[StockHolder]:
-    held = list(itertools.islice(holders(call.tenant, key), _MOST_NAMED))
-    refs = [owners.ref(call.tenant, each.claim.document_id) for each in held]
-    rows = [ref.model.read(item) if item else None for ref, item in _items(refs)]
+    found = list(itertools.islice(holders(call.tenant, key), _MOST_NAMED))
+    quantities = {row.turn: quantity for row, quantity in found}
     return [
-        StockHolder(document_id=each.claim.document_id, quantity=each.quantities[key])
-        for each, row in zip(held, visibility.cut(call, rows), strict=True)
-        if row is not None
+        StockHolder(document_id=row.claim.document_id, quantity=quantities[row.turn])
+        for row in visibility.visible(call, [row for row, _ in found])
     ]
-
-
-def _items(refs: Sequence[Ref]) -> list[tuple[Ref, Item | None]]:
-    found = store.get_many(refs) if refs else {}
-    return [(ref, found[ref]) for ref in refs]
 
 
 def take_back(call: Call, rows: Iterable[Stock]) -> None:
@@ -103,8 +98,8 @@ def take_back(call: Call, rows: Iterable[Stock]) -> None:
 
 
 def _take_back(call: Call, key: StockKey) -> None:
-    for held in holders(call.tenant, key, cleans=True):
-        if not commit(call, give_up, held.claim.turn, key):
+    for row, _ in holders(call.tenant, key, cleans=True):
+        if not commit(call, give_up, row.turn, key):
             return
 
 

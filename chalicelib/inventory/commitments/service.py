@@ -1,6 +1,6 @@
 """Reads who waits for stock, and who has it."""
 
-from chalicelib.inventory.commitments import owners, tables
+from chalicelib.inventory.commitments import holders, tables
 from chalicelib.inventory.commitments.schemas import HoldersQuery, StockHolding, StockWaiting, WaitingQuery
 from chalicelib.inventory.commitments.tables import Holder, Waiting
 from chalicelib.inventory.stock.levels import StockKey
@@ -19,13 +19,12 @@ def page_holders(call: Call, query: HoldersQuery) -> Page[StockHolding]:
     """A page of those who have committed an item in a warehouse, the one first whose turn comes last."""
     key = StockKey(query.item_id, query.warehouse_id)
     rows, cursor = paginate(Holder, tables.HOLDER_VIEWS, call, query)
-    held = {each.claim.turn: each for each in owners.held_by(call.tenant, [row.claim.document_id for row in rows])}
-    found = [(row, held[row.turn].quantities.get(key)) for row in rows if row.turn in held]
+    quantities = holders.held(call.tenant, key, rows)
     return Page(
         [
-            StockHolding(**key._asdict(), document_id=row.claim.document_id, quantity=quantity)
-            for row, quantity in found
-            if quantity
+            StockHolding(**key._asdict(), document_id=row.claim.document_id, quantity=quantities[row.turn])
+            for row in rows
+            if row.turn in quantities
         ],
         cursor,
     )
