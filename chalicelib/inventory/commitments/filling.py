@@ -61,12 +61,13 @@ def fill(work: Work, turn: str, keys: Sequence[StockKey]) -> set[StockKey]:
     """Commits available stock of these keys to the document that waits for it, whose turn it is. Returns the keys of
     which nothing is left. Nothing is written when nothing is available, or while a job works on the document."""
     names = {key: tables.waiting_ref(work.tenant, key, turn) for key in keys}
-    work.fetch(*(levels.ref(work.tenant, key) for key in keys), *names.values())
+    claim = claim_of(turn)
+    stock = [levels.ref(work.tenant, key) for key in keys]
+    work.fetch(*stock, *names.values(), *owners.refs(work.tenant, claim.document_id))
     found = levels.levels(work, keys)
     waited = {key: row.quantity for key, name in names.items() if isinstance(row := work.read(name)[0], Waiting)}
     wanted = {key: min(found[key].available, found[key].waiting, quantity) for key, quantity in waited.items()}
     offered = {key: quantity for key, quantity in wanted.items() if quantity > 0}
-    claim = claim_of(turn)
     taken = owners.fill(work, claim.document_id, offered) if offered else {}
     for key, quantity in taken.items():
         if quantity:

@@ -107,11 +107,12 @@ def _take_back(call: Call, key: StockKey) -> None:
 def give_up(work: Work, turn: str, key: StockKey) -> Decimal:
     """Has a document give up what is committed of a key and not there, and wait for it again. Returns how much is still
     missing. Nothing is written when nothing is missing, or while a job works on the document."""
+    document_id = claim_of(turn).document_id
+    work.fetch(levels.ref(work.tenant, key), *owners.refs(work.tenant, document_id))
     level = levels.levels(work, [key])[key]
     missing = -level.available
     if missing <= 0:
         return _ZERO
-    document_id = claim_of(turn).document_id
     given = owners.give_up(work, document_id, {key: missing})
     quantity = given.quantities.get(key, _ZERO)
     if quantity:

@@ -38,6 +38,8 @@ GiveUp = Callable[[Work, str, Quantities], GivenUp]
 again, and returns that; nothing of what is picked, and nothing while a job works on the document."""
 HeldBy = Callable[[Tenant, Sequence[str]], Sequence[Holding]]
 """`held_by`: what documents have committed, by their ids; those that hold nothing may be left out."""
+Refs = Callable[[Tenant, str], Sequence[Ref]]
+"""`refs`: the keys that `fill` and `give_up` read for a document, the one of the document itself first."""
 
 
 def fill(work: Work, document_id: str, offered: Quantities) -> Quantities:
@@ -63,7 +65,12 @@ def held_by(tenant: Tenant, document_ids: Sequence[str]) -> list[Holding]:
 
 def ref(tenant: Tenant, document_id: str) -> Ref:
     """The key of a document that commits stock."""
-    function: Callable[[Tenant, str], Ref] = declaration.extension("stock_owner", _prefix(document_id), "ref")
+    return refs(tenant, document_id)[0]
+
+
+def refs(tenant: Tenant, document_id: str) -> Sequence[Ref]:
+    """The keys that filling a document and taking back from it read, for reading them together with other rows."""
+    function: Refs = declaration.extension("stock_owner", _prefix(document_id), "refs")
     return function(tenant, document_id)
 
 

@@ -58,9 +58,9 @@ def give_up(work: Work, order_id: str, missing: Quantities) -> GivenUp:
     return GivenUp(order.row.claim(), given, waited)
 
 
-def ref(tenant: Tenant, order_id: str) -> Ref:
-    """The key of an order."""
-    return repository.ref(tenant, order_id)
+def refs(tenant: Tenant, order_id: str) -> Sequence[Ref]:
+    """The keys that are read to load most orders, the one of its state first."""
+    return repository.first_refs(tenant, order_id)
 
 
 def held_by(tenant: Tenant, order_ids: Sequence[str]) -> list[Holding]:
