@@ -24,6 +24,9 @@ def arrive(work: Work, document_id: str, command: ArrivingStock) -> StockDocumen
         raise Invalid(errors=problems)
     targets = {lines[line.line].to_location_id or "": "" for line in command.lines}
     targets |= {line.location_id: f"/lines/{i}/location_id" for i, line in enumerate(command.lines) if line.location_id}
+    arriving = [(lines[each.line], each.location_id) for each in command.lines]
+    pairs = [(line.item_id, at) for line, other in arriving for at in (line.to_location_id, other) if at]
+    posting.fetch(work, pairs)
     found = items.known(work, [(lines[line.line].item_id, "") for line in command.lines])
     source = posting.Sources(found, warehouses.places(work, targets.items()))
     problems = rules.elsewhere_errors(command.lines, lines, source.places)

@@ -59,12 +59,7 @@ def read(work: Work, lines: Sequence[Line], names: Sequence[str], *, is_receipt:
         item_pointers.setdefault(line.item_id, f"/lines/{index}/item_id")
         for name in names:
             place_pointers.setdefault(getattr(line, name), f"/lines/{index}/{name}")
-    work.fetch(
-        *(items.ref(work, item_id) for item_id in item_pointers),
-        *(warehouses.location_ref(work.tenant, location_id) for location_id in place_pointers),
-        *_likely(work, lines, names),
-        tenants.calendar_ref(work.tenant),
-    )
+    fetch(work, [(line.item_id, getattr(line, name)) for line in lines for name in names])
     problems: list[FieldError] = []
     found: dict[str, Item] = {}
     places: dict[str, Place] = {}
@@ -77,10 +72,16 @@ def read(work: Work, lines: Sequence[Line], names: Sequence[str], *, is_receipt:
     return Sources(found, places)
 
 
-def _likely(work: Work, lines: Sequence[Line], names: Sequence[str]) -> list[Ref]:
-    """The stock rows that will be needed if the places are default locations, as most are: it saves a round trip."""
-    pairs = {(line.item_id, warehouse_of_default(getattr(line, name))) for line in lines for name in names}
-    return [stock.stock_ref(work.tenant, *pair) for pair in sorted(pairs)]
+def fetch(work: Work, pairs: Sequence[tuple[str, str]]) -> None:
+    """Reads ahead what a document about these (item id, location id) needs, in one round trip: also the stock rows if
+    the places are default locations, as most are."""
+    likely = sorted({(item_id, warehouse_of_default(location_id)) for item_id, location_id in pairs})
+    work.fetch(
+        *(items.ref(work, item_id) for item_id in dict.fromkeys(item_id for item_id, _ in pairs)),
+        *(warehouses.location_ref(work.tenant, each) for each in dict.fromkeys(each for _, each in pairs)),
+        *(stock.stock_ref(work.tenant, *pair) for pair in likely),
+        tenants.calendar_ref(work.tenant),
+    )
 
 
 def new(work: Work, kind: StockDocumentKind, reference: str | None, note: str | None) -> tables.StockDocument:

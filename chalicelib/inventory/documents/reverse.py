@@ -19,9 +19,11 @@ def reverse(work: Work, document_id: str, command: ReverseStockDocument) -> Stoc
     row = posting.load(work, document_id)
     STOCK_DOCUMENT.require(row, "reverse")
     is_in_transit = row.status is StockDocumentStatus.IN_TRANSIT
-    named = [name for line in row.lines for name in (line.from_location_id, line.to_location_id) if name]
+    pairs = [(line.item_id, at) for line in row.lines for at in (line.from_location_id, line.to_location_id) if at]
+    posting.fetch(work, pairs)
     source = posting.Sources(
-        items.known(work, [(line.item_id, "") for line in row.lines]), warehouses.existing_places(work, set(named))
+        items.known(work, [(line.item_id, "") for line in row.lines]),
+        warehouses.existing_places(work, {location_id for _, location_id in pairs}),
     )
     new = posting.new(work, row.kind, row.reference, command.note)
     new.reason, new.reverses = row.reason, row.id
