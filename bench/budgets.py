@@ -37,6 +37,8 @@ BUDGETS: dict[str, Budget] = {
     "Receive one line": Budget(1, 1, 1, 13, 4),
     "Adjust one line": Budget(1, 1, 1, 13, 4),
     "Transfer one line to a new place": Budget(1, 2, 1, 21, 7),
+    "Take in what arrives of a transfer": Budget(1, 3, 1, 17, 7),
+    "Take back a receipt of one line": Budget(1, 2, 1, 15, 5),
     "Create an order of 10 lines": Budget(1, 1, 1, 16, 23),
     "Confirm it": Budget(1, 2, 0, 28, 12),
     "Ship it at once": Budget(1, 2, 0, 50, 12),

@@ -131,6 +131,26 @@ def _(scene: Scene) -> Act:
     return lambda: scene.acme.post("/v1/stock/transfers", {"lines": [line]}).ok()
 
 
+@case("Take in what arrives of a transfer")
+def _(scene: Scene) -> Act:
+    line = {
+        "item_id": scene.shop.item(on_hand=5)["id"],
+        "from_location_id": scene.shop.location,
+        "to_location_id": scene.shop.bin(f"B{next(_numbers)}"),
+        "quantity": "3",
+    }
+    sent = scene.acme.post("/v1/stock/transfers", {"in_transit": True, "lines": [line]}).ok()
+    body = {"lines": [{"line": 1, "quantity": "3"}]}
+    return lambda: scene.acme.post(f"/v1/stock/documents/{sent['id']}/arrive", body, etag=sent["version"]).ok()
+
+
+@case("Take back a receipt of one line")
+def _(scene: Scene) -> Act:
+    line = {"item_id": scene.shop.item()["id"], "location_id": scene.shop.location, "quantity": "3"}
+    receipt = scene.acme.post("/v1/stock/receipts", {"lines": [line]}).ok()
+    return lambda: scene.acme.post(f"/v1/stock/documents/{receipt['id']}/reverse", {}, etag=receipt["version"]).ok()
+
+
 @case("Create an order of 10 lines")
 def _(scene: Scene) -> Act:
     return scene.order
