@@ -14,6 +14,7 @@ from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
 from chalicelib.kernel.errors import FieldError, TransitionRefused
 from chalicelib.kernel.money import RoundingRule
 from chalicelib.sales.orders import amounts, rules
+from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.rules import Want
@@ -24,7 +25,7 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderStatus,
 )
 from chalicelib.sales.orders.states import SALES_ORDER
-from chalicelib.sales.orders.tables import ContentLine, SalesOrder
+from chalicelib.sales.orders.tables import SalesOrder
 
 BIKE, BELL = StockKey("itm_bike", "wh_here"), StockKey("itm_bell", "wh_here")
 

@@ -18,9 +18,10 @@ from chalicelib.reporting.stock_check.checkpoint import Checkpoint, Stage
 from chalicelib.reporting.stock_check.compare import Difference
 from chalicelib.reporting.stock_check.service import Check
 from chalicelib.sales.orders import repository
+from chalicelib.sales.orders.content import Header
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import SalesOrderStatus
-from chalicelib.sales.orders.tables import Header, SalesOrder, SalesOrderContent
+from chalicelib.sales.orders.tables import SalesOrder, SalesOrderContent
 
 LIVE = frozenset({SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})
 ZERO = Decimal(0)

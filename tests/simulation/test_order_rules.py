@@ -16,12 +16,12 @@ from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.decimals import Amount, Percent, Price, Quantity
 from chalicelib.kernel.money import RoundingRule, minor_units
 from chalicelib.sales.orders import amounts, line_terms, rules
+from chalicelib.sales.orders.content import ContentCharge, ContentLine
 from chalicelib.sales.orders.line_schemas import ChargeKind, NewSalesOrderLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.line_terms import Asked, LineTerms
 from chalicelib.sales.orders.rules import Want
 from chalicelib.sales.orders.schemas import ReservationMode
-from chalicelib.sales.orders.tables import ContentCharge, ContentLine
 
 BOUNDS = settings(deadline=None, derandomize=True, database=None, max_examples=150)
 STOCK_KEYS = [StockKey("bike", "here"), StockKey("bike", "there"), StockKey("bell", "here")]

@@ -17,8 +17,8 @@ from chalicelib.kernel.decimals import Amount, Total
 from chalicelib.kernel.errors import FieldError
 from chalicelib.kernel.money import RoundingMode, RoundingRule, minor_units, rounded
 from chalicelib.sales.orders.amount_schemas import SalesOrderTotals
+from chalicelib.sales.orders.content import ContentCharge, ContentLine, Header
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
-from chalicelib.sales.orders.tables import ContentCharge, ContentLine, Header
 
 _ZERO = Decimal(0)
 _NOTHING = Fraction(0)

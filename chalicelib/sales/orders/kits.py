@@ -9,8 +9,8 @@ from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.kernel.errors import FieldError
 from chalicelib.parties.customer_items.schemas import CustomerItem
+from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
-from chalicelib.sales.orders.tables import ContentLine
 
 _ZERO = Decimal(0)
 

@@ -13,11 +13,12 @@ from chalicelib.catalog.tax_codes import service as tax_codes
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import amounts, kits, line_terms, sources, taxes
+from chalicelib.sales.orders.content import ContentCharge, ContentLine, Header
 from chalicelib.sales.orders.line_schemas import Charge, NewSalesOrderLine
 from chalicelib.sales.orders.line_terms import Asked, LineTerms
 from chalicelib.sales.orders.schemas import MAX_LINES
 from chalicelib.sales.orders.sources import Sources
-from chalicelib.sales.orders.tables import ContentCharge, ContentLine, Header, SalesOrder
+from chalicelib.sales.orders.tables import SalesOrder
 
 
 def lines(

@@ -10,8 +10,8 @@ from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customer_items import service as customer_items
 from chalicelib.parties.customer_items.schemas import CustomerItem
+from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
-from chalicelib.sales.orders.tables import ContentLine
 
 T = TypeVar("T")
 _FIXED = "A line keeps its item and warehouse; add a new line instead."

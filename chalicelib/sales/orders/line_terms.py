@@ -20,8 +20,8 @@ from chalicelib.kernel.money import RoundingRule, rounded
 from chalicelib.parties.customer_items.schemas import CustomerItem
 from chalicelib.sales.orders import amounts
 from chalicelib.sales.orders.amounts import UnitPrice
+from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
-from chalicelib.sales.orders.tables import ContentLine, Header
 
 
 @dataclass(frozen=True, slots=True)

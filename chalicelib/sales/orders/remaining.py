@@ -9,9 +9,10 @@ import msgspec
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.kernel.money import rounded
 from chalicelib.sales.orders import amounts, kits, taxes
+from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.schemas import SalesOrderStatus
-from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrder
+from chalicelib.sales.orders.tables import SalesOrder
 
 
 def remaining(row: SalesOrder, lines: Sequence[ContentLine], header: Header) -> tuple[list[ContentLine], Header]:

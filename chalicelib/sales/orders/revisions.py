@@ -7,7 +7,8 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.pages import Page, PageQuery
-from chalicelib.sales.orders import amounts, repository, tables, taxes
+from chalicelib.sales.orders import amounts, answers, repository, tables, taxes
+from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLineTerms
 from chalicelib.sales.orders.revision_schemas import (
     RevisionChoice,
@@ -15,7 +16,7 @@ from chalicelib.sales.orders.revision_schemas import (
     SalesOrderRevisionHead,
     SalesOrderRevisionSummary,
 )
-from chalicelib.sales.orders.tables import ContentLine, Header, SalesOrderContent
+from chalicelib.sales.orders.tables import SalesOrderContent
 
 _OF_LINES = {
     "quantity": ("quantity",),
@@ -88,5 +89,5 @@ def read(call: Call, order_id: str, number: int | None) -> SalesOrderRevision:
         lines=[merged(SalesOrderLineTerms, line) for line in lines],
         charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
         taxes=taxes.totals(lines, header, order.row.currency),
-        totals=repository.totals(header, order.row.currency),
+        totals=answers.totals(header, order.row.currency),
     )

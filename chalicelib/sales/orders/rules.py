@@ -8,6 +8,7 @@ from decimal import Decimal
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.inventory.stock.errors import InsufficientStock, StockShortage
 from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.schemas import (
     BillingStatus,
@@ -15,7 +16,6 @@ from chalicelib.sales.orders.schemas import (
     ReservationMode,
     SalesOrderStatus,
 )
-from chalicelib.sales.orders.tables import ContentLine
 
 _ZERO = Decimal(0)
 

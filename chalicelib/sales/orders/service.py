@@ -23,6 +23,7 @@ from chalicelib.parties.customers.schemas import Customer
 from chalicelib.parties.parties.schemas import PartyAddressKind
 from chalicelib.sales.orders import (
     amounts,
+    answers,
     dates,
     events,
     line_building,
@@ -32,6 +33,7 @@ from chalicelib.sales.orders import (
     staged,
     tables,
 )
+from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.customer_reference import claim_reference
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.repository import Order
@@ -45,7 +47,6 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderSummary,
 )
 from chalicelib.sales.orders.states import SALES_ORDER, has_picked
-from chalicelib.sales.orders.tables import ContentLine, Header
 from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder, Turn
 
 
@@ -81,14 +82,14 @@ def create(work: Work, command: NewSalesOrder) -> SalesOrder:
     work.claim(tables.NUMBER, row.number, row.id, "/number")
     repository.write_content(work, order)
     claim_reference(work, row)
-    return repository.view(order)
+    return answers.view(order)
 
 
 def preview(call: Call, command: NewSalesOrder) -> SalesOrderPreview:
     """What an order would cost, by the same rules; nothing is written. Invalid as for `create`."""
     work = Work(call)
     _, lines, header = _priced(work, command)
-    return repository.preview(lines, header, command.currency)
+    return answers.preview(lines, header, command.currency)
 
 
 def _priced(work: Work, command: NewSalesOrder) -> tuple[Customer | None, list[ContentLine], Header]:
@@ -156,7 +157,7 @@ def prioritize(work: Work, order_id: str, command: PrioritizeSalesOrder) -> Sale
     turn = order.row.turn or Turn()
     next_turn = msgspec.structs.replace(turn, **given)
     if next_turn == turn:
-        return repository.view(order)
+        return answers.view(order)
     order.row.next_turn = next_turn
     return _run(work, order, "prioritize")
 
@@ -182,17 +183,17 @@ def close(work: Work, order_id: str) -> SalesOrder:
 
 def _run(work: Work, order: Order, name: str) -> SalesOrder:
     staged.OPERATION.run(work, order, name)
-    return repository.view(order)
+    return answers.view(order)
 
 
 def read(call: Call, order_id: str) -> SalesOrder:
     """One order. NotFound."""
-    return repository.view(repository.read(call, order_id))
+    return answers.view(repository.read(call, order_id))
 
 
 def current(work: Work, order_id: str) -> SalesOrder:
     """One order, read within a decision, which runs again if the order changes before the commit. NotFound."""
-    return repository.view(repository.load(work, order_id, match=False))
+    return answers.view(repository.load(work, order_id, match=False))
 
 
 def count_open(call: Call) -> int:
@@ -210,4 +211,4 @@ def names(call: Call, order_ids: Collection[str]) -> dict[str, Named]:
 def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:
     """A page of orders."""
     rows, cursor = paginate(tables.SalesOrder, tables.VIEWS, call, query)
-    return Page([repository.summary(row) for row in rows], cursor)
+    return Page([answers.summary(row) for row in rows], cursor)

@@ -13,10 +13,10 @@ from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import kits, remaining, repository, rules, tables
+from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
-from chalicelib.sales.orders.tables import ContentLine
 
 OrderRow = tables.SalesOrder
 """The state row of an order, for shipments. The caller of a function that changes it must save it."""

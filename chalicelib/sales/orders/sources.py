@@ -15,10 +15,10 @@ from chalicelib.parties.customer_items import service as customer_items
 from chalicelib.parties.customers import service as customers
 from chalicelib.parties.customers.schemas import Customer
 from chalicelib.sales.orders import line_items, line_terms
+from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_items import Words
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
 from chalicelib.sales.orders.line_terms import LineTerms
-from chalicelib.sales.orders.tables import ContentLine
 
 
 @dataclass(frozen=True, slots=True)

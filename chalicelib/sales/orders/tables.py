@@ -1,30 +1,21 @@
 """Sales orders, stored in two parts: a small state row that is rewritten, and content rows that never change."""
 
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Annotated
+from datetime import UTC, datetime
 
-import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.catalog.items.kit_schemas import ItemKind
-from chalicelib.catalog.price_lists.finding_schemas import PriceSource
-from chalicelib.catalog.tax_codes.schemas import AppliedTax, TaxCollector, TaxTreatment
 from chalicelib.inventory.commitments.ranks import Claim, Rank
 from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel import uniques
-from chalicelib.kernel.address import Address
 from chalicelib.kernel.calendars import Calendar
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
-from chalicelib.kernel.money import RoundingRule
 from chalicelib.kernel.months import all_months
-from chalicelib.kernel.privacy import ADDRESS, BUSINESS, FREE_TEXT, USAGE, marked
+from chalicelib.kernel.privacy import BUSINESS
 from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.views import Filter, View, required
-from chalicelib.sales.orders.line_schemas import ChargeKind
+from chalicelib.sales.orders.content import ContentPart
 from chalicelib.sales.orders.line_states import Former, LineState, LineStates
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.revision_schemas import RevisionChoice
@@ -38,95 +29,6 @@ from chalicelib.sales.orders.turn_schemas import Turn
 CHUNK_LINES = 50
 _MONTH_LETTERS = len("2026-10")
 NUMBER = uniques.Kind("sales_order_number", "number", "sales order")
-
-
-class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The fixed fields of a line, without its quantities in process.
-
-    quantity: as it was entered, in `unit`, of which one is `factor` of `base_unit`: a fraction as text, such as 12 or
-    1/3, which later changes of the item do not touch. unit_price: for `price_per` of `price_unit`, of which one is
-    `price_factor` base units. kit_line / per_kit: of a component, the line of its kit and how much one kit has of it.
-    given_tax: what the caller gave; tax_amount and marketplace_tax are what holds.
-    """
-
-    line: int
-    item_id: str
-    sku: str
-    name: str
-    customer_item_code: str | None = None
-    customer_item_name: str | None = None
-    kind: ItemKind = ItemKind.STOCKED
-    unit: str
-    base_unit: str
-    factor: str = "1"
-    warehouse_id: str
-    quantity: Decimal
-    base_quantity: Decimal
-    kit_line: int | None = None
-    per_kit: Decimal | None = None
-    unit_price: Decimal
-    price_per: Decimal = Decimal(1)
-    price_unit: str
-    price_factor: str = "1"
-    price_source: PriceSource = PriceSource.GIVEN
-    price_list_id: str | None = None
-    price_reason: str = "given in the line"
-    discount_percent: Decimal | None = None
-    discount_amount: Decimal | None = None
-    tax_code_id: str | None = None
-    tax: AppliedTax | None = None
-    given_tax: Decimal | None = None
-    tax_collector: TaxCollector = TaxCollector.SELLER
-    tax_amount: Decimal = Decimal(0)
-    marketplace_tax: Decimal = Decimal(0)
-    net: Decimal = Decimal(0)
-
-
-class ContentCharge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A charge with its tax, in the words of ContentLine."""
-
-    kind: ChargeKind
-    amount: Decimal
-    tax_code_id: str | None = None
-    tax: AppliedTax | None = None
-    given_tax: Decimal | None = None
-    tax_collector: TaxCollector = TaxCollector.SELLER
-    tax_amount: Decimal = Decimal(0)
-    marketplace_tax: Decimal = Decimal(0)
-
-
-class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The fixed fields of the order besides its lines. The addresses are copies, and so are the price list and the
-    group of the customer. changed: where this revision differs from the one before."""
-
-    billing_address: Annotated[Address | None, marked(ADDRESS)] = None
-    shipping_address: Annotated[Address | None, marked(ADDRESS)] = None
-    note: Annotated[str | None, marked(FREE_TEXT)] = None
-    revised_at: datetime | None = None
-    revised_by: Annotated[str | None, marked(USAGE)] = None
-    changed: list[str] = []
-    charges: list[ContentCharge] = []
-    requested_on: date | None = None
-    channel: str | None = None
-    price_list_id: str | None = None
-    customer_group: str | None = None
-    tax_date: date = date.min
-    tax_treatment: TaxTreatment = TaxTreatment.TAXABLE
-    rounding: RoundingRule = RoundingRule.HALF_UP_PER_LINE
-    prices_include_tax: bool = False
-    gross: Total = Total(0)
-    discount: Total = Total(0)
-    net: Total = Total(0)
-    charged: Total = Total(0)
-    tax: Total = Total(0)
-    marketplace_tax: Total = Total(0)
-
-
-class ContentPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Up to 50 lines of an order; the first part also has the header."""
-
-    lines: list[ContentLine]
-    header: Header | None = None
 
 
 class SalesOrderContent(Row):

@@ -16,7 +16,7 @@ from chalicelib.kernel.countries import UNKNOWN
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.sales.orders import amounts
 from chalicelib.sales.orders.amount_schemas import TaxTotal
-from chalicelib.sales.orders.tables import ContentCharge, ContentLine, Header
+from chalicelib.sales.orders.content import ContentCharge, ContentLine, Header
 
 _ZERO = Decimal(0)
 Entry = ContentLine | ContentCharge

@@ -16,6 +16,7 @@ from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import (
     amounts,
+    answers,
     dates,
     events,
     line_building,
@@ -27,6 +28,7 @@ from chalicelib.sales.orders import (
     tables,
     taxes,
 )
+from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.customer_reference import claim_reference, release_reference
 from chalicelib.sales.orders.line_schemas import SalesOrderLineChange
 from chalicelib.sales.orders.line_states import Former, LineState
@@ -37,7 +39,6 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderStatus,
 )
 from chalicelib.sales.orders.states import SALES_ORDER
-from chalicelib.sales.orders.tables import ContentLine, Header
 
 
 @use_case(events.UPDATED)
@@ -65,7 +66,7 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     header = amounts.summed(lines, header, row.currency)
     if (lines, header) == before:
         repository.save_row(work, row)
-        return repository.view(order)
+        return answers.view(order)
     is_staged = row.status is not SalesOrderStatus.DRAFT and change.lines is not UNSET and lines != order.lines
     _take_lines(work, order, lines, keeps_former=is_staged)
     order.header, row.total = header, amounts.order_total(header)
@@ -75,7 +76,7 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
         staged.OPERATION.run(work, order, "update")
     else:
         repository.save_row(work, row)
-    return repository.view(order)
+    return answers.view(order)
 
 
 def _set_date(work: Work, row: tables.SalesOrder, ordered_at: datetime) -> None:
