@@ -62,7 +62,7 @@ def states() -> str:
 
 def _derived() -> str:
     """The states of an order that follow from the quantities of its lines."""
-    from chalicelib.sales.orders.schemas import BillingStatus, FulfilmentStatus
+    from chalicelib.sales.orders.status_schemas import BillingStatus, FulfilmentStatus
 
     kinds = {"fulfilment": FulfilmentStatus, "billing": BillingStatus}
     rows = ((f"`{name}`", ", ".join(f"`{state}`" for state in kind)) for name, kind in kinds.items())

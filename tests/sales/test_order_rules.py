@@ -18,13 +18,8 @@ from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.rules import Want
-from chalicelib.sales.orders.schemas import (
-    BillingStatus,
-    FulfilmentStatus,
-    ReservationMode,
-    SalesOrderStatus,
-)
 from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.status_schemas import BillingStatus, FulfilmentStatus, ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.tables import SalesOrder
 
 BIKE, BELL = StockKey("itm_bike", "wh_here"), StockKey("itm_bell", "wh_here")

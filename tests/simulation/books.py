@@ -20,7 +20,7 @@ from chalicelib.reporting.stock_check.service import Check
 from chalicelib.sales.orders import repository
 from chalicelib.sales.orders.content import Header
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import SalesOrderStatus
+from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 from chalicelib.sales.orders.tables import SalesOrder, SalesOrderContent
 
 LIVE = frozenset({SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS})

@@ -22,5 +22,9 @@ MODULE = Module(
     },
     samples="samples",
     quotas=("service.INVITATIONS",),
-    names=(Nameable("user", "service.names", fields=("created_by", "updated_by", "actor"), permission=None),),
+    names=(
+        Nameable(
+            "user", "service.names", fields=("created_by", "updated_by", "actor", "salesperson_id"), permission=None
+        ),
+    ),
 )

@@ -1,6 +1,6 @@
 """Use cases of users: what an administrator decides, stored here; a job (sync.py) brings Keycloak up to date."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from msgspec import UNSET
@@ -11,15 +11,16 @@ from chalicelib.identity.users import events, invited, rules, tables
 from chalicelib.identity.users.schemas import NewUser, User, UserChange, UserQuery, UserStatus, UserSyncState
 from chalicelib.identity.users.states import USER
 from chalicelib.jobs import service as jobs
-from chalicelib.kernel import clock, quotas, uniques
+from chalicelib.kernel import clock, ids, lifecycle, quotas, uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.actions import Ref
-from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.names import Named
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.quotas import Allowance, QuotaReached
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import find_many, load_visible
@@ -174,15 +175,33 @@ def page(call: Call, query: UserQuery) -> Page[User]:
     return Page([view(row) for row in rows], cursor)
 
 
-def names(call: Call, subjects: Collection[str]) -> dict[str, Named]:
-    """The names of users by the `sub` of their tokens; without users who have none."""
-    owners = uniques.owners(call.tenant, tables.SUBJECT_KIND, subjects)
-    refs = [Ref(tables.User, call.tenant.key(), owner) for owner in owners.values()]
+def ref(tenant: Tenant, user_id: str) -> Ref:
+    """The key of a user, for reading it together with other rows."""
+    return Ref(tables.User, tenant.key(), user_id)
+
+
+def known(work: Work, requested: Iterable[tuple[str, str]]) -> None:
+    """Checks references, given as (id, pointer). Invalid at each pointer whose user is missing or was removed."""
+    pairs = list(requested)
+    rows = work.read(*(ref(work.tenant, user_id) for user_id, _ in pairs))
+    found = [row if isinstance(row, tables.User) and row.status is not UserStatus.REMOVED else None for row in rows]
+    problems = lifecycle.problems(tables.User.entity, zip(found, (pointer for _, pointer in pairs), strict=True))
+    if problems:
+        raise Invalid(errors=problems)
+
+
+def names(call: Call, users: Collection[str]) -> dict[str, Named]:
+    """The names of users, given by id or by the `sub` of their tokens; without users who have none."""
+    by_id = {each: each for each in users if ids.is_valid("usr", each)}
+    by_subject = uniques.owners(call.tenant, tables.SUBJECT_KIND, [each for each in users if each not in by_id])
+    owners = by_id | by_subject
+    rows = {row.id: row for row in find_many(call, tables.User, [ref(call.tenant, each) for each in owners.values()])}
     found = {}
-    for row in find_many(call, tables.User, refs):
-        name = " ".join(part for part in (row.given_name, row.family_name) if part)
-        if row.subject is not None and name:
-            found[row.subject] = Named(kind=tables.User.entity, name=name)
+    for given, owner in owners.items():
+        row = rows.get(owner)
+        name = " ".join(part for part in (row.given_name, row.family_name) if part) if row else ""
+        if name:
+            found[given] = Named(kind=tables.User.entity, name=name)
     return found
 
 

@@ -12,7 +12,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 from chalicelib.kernel.texts import formatted, one_line
-from chalicelib.sales.orders.schemas import ReservationMode
+from chalicelib.sales.orders.status_schemas import ReservationMode
 
 SHOP_DOMAIN = r"[a-z0-9][a-z0-9-]{0,58}\.myshopify\.com"
 ShopDomain = Annotated[

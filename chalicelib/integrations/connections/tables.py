@@ -6,7 +6,7 @@ from chalicelib.kernel.dynamo.model import Document, Row, meta
 from chalicelib.kernel.privacy import BUSINESS, CREDENTIAL
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 from chalicelib.kernel.views import View
-from chalicelib.sales.orders.schemas import ReservationMode
+from chalicelib.sales.orders.status_schemas import ReservationMode
 
 
 class Connection(Document):

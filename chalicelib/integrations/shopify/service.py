@@ -20,12 +20,8 @@ from chalicelib.kernel.errors import AlreadyExists, Contention, DomainError, Inv
 from chalicelib.kernel.use_case import commit
 from chalicelib.parties.customers import customer_matching
 from chalicelib.sales.orders import service as orders
-from chalicelib.sales.orders.schemas import (
-    CancelReason,
-    CancelSalesOrder,
-    SalesOrder,
-    SalesOrderStatus,
-)
+from chalicelib.sales.orders.schemas import CancelReason, CancelSalesOrder, SalesOrder
+from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 
 _MAX_TRIES = 4
 """How often other deliveries of the same order may be faster before this one is left to the queue."""

@@ -11,8 +11,9 @@ from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order, new_state
-from chalicelib.sales.orders.schemas import SalesOrder, SalesOrderPreview, SalesOrderStatus, SalesOrderSummary
+from chalicelib.sales.orders.schemas import SalesOrder, SalesOrderPreview, SalesOrderSummary
 from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 from chalicelib.sales.orders.turn_schemas import Turn
 
 

@@ -47,6 +47,8 @@ class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     price_source: PriceSource = PriceSource.GIVEN
     price_list_id: str | None = None
     price_reason: str = "given in the line"
+    requested_on: date | None = None
+    promised_on: date | None = None
     discount_percent: Decimal | None = None
     discount_amount: Decimal | None = None
     tax_code_id: str | None = None

@@ -14,7 +14,8 @@ from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
 
 T = TypeVar("T")
-_FIXED = "A line keeps its item and warehouse; add a new line instead."
+_FIXED = "A line keeps its item; add a new line instead."
+_OF_KIT = "A component lies where its kit is; give the line of the kit."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,16 @@ def _errors(line: NewSalesOrderLine, item_id: str | None, before: ContentLine | 
 
 
 def check_kept(lines: Sequence[NewSalesOrderLine], ids: Sequence[str], kept: Mapping[int, ContentLine]) -> None:
-    """Invalid for lines that stay and would have another item or warehouse."""
+    """Invalid for lines that stay and would have another item, and for components away from their kits."""
     problems = [
         FieldError(f"/lines/{index}/item_id", "fixed", _FIXED)
         for index, before in kept.items()
         if ids[index] != before.item_id
     ]
     problems += [
-        FieldError(f"/lines/{index}/warehouse_id", "fixed", _FIXED)
+        FieldError(f"/lines/{index}/warehouse_id", "kit_component", _OF_KIT)
         for index, before in kept.items()
-        if lines[index].warehouse_id not in (None, before.warehouse_id)
+        if before.kit_line is not None and lines[index].warehouse_id not in (None, before.warehouse_id)
     ]
     if problems:
         raise Invalid(errors=problems)

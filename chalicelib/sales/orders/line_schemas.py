@@ -1,5 +1,6 @@
 """API schemas of the lines and charges of sales orders."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -84,6 +85,19 @@ Charges = Annotated[
 ]
 
 
+LineRequestedOn = Annotated[
+    date,
+    Meta(description="The day on which the customer wants the goods of the line; null for that of the order."),
+]
+LinePromisedOn = Annotated[
+    date,
+    Meta(
+        description="The day for which the goods of the line are promised; null for that of the order. Whose turn it "
+        "is when stock is short goes by the date of the order."
+    ),
+]
+
+
 class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A line to order. Give one of `item_id`, `sku` and `customer_item_code`, and at most one of the two discounts."""
 
@@ -145,19 +159,21 @@ class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         ]
         | None
     ) = None
+    requested_on: LineRequestedOn | None | UnsetType = UNSET
+    promised_on: LinePromisedOn | None | UnsetType = UNSET
 
 
 class SalesOrderLineChange(NewSalesOrderLine, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A line of the new list: one that stays, with its number, or a new one without. A line that stays keeps what is
-    not given: unit, price, discount, tax and texts. A discount of 0 takes a discount away."""
+    not given: unit, price, discount, tax, texts, warehouse and dates. A discount of 0 takes a discount away."""
 
     line: (
         Annotated[
             int,
             Meta(
                 ge=1,
-                description="The number of the existing line that stays. It keeps its item and warehouse. Without it, "
-                "the line is new.",
+                description="The number of the existing line that stays. It keeps its item, and its warehouse too once "
+                "any of it is picked or shipped. Without it, the line is new.",
             ),
         ]
         | None
@@ -180,6 +196,8 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Of a component of a kit, the number of the kit's line, which has the price; null otherwise."),
     ]
     warehouse_id: Annotated[WarehouseId, Meta(description="The warehouse whose stock is committed to the line.")]
+    requested_on: LineRequestedOn | None
+    promised_on: LinePromisedOn | None
     quantity: Annotated[
         Decimal, Meta(description="The ordered quantity, in `unit`. What is cancelled of it is in `cancelled`.")
     ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from chalicelib.catalog.items import conversions
 from chalicelib.catalog.items.conversions import Measured
@@ -102,7 +102,9 @@ def _content(
         unit=measured.unit,
         base_unit=item.unit,
         factor=str(measured.factor),
-        warehouse_id=before.warehouse_id if before else line.warehouse_id or terms.warehouse_id,
+        warehouse_id=line.warehouse_id or (before.warehouse_id if before else terms.warehouse_id),
+        requested_on=_given(line.requested_on, before.requested_on if before else None),
+        promised_on=_given(line.promised_on, before.promised_on if before else None),
         quantity=Decimal(measured.quantity),
         base_quantity=measured.base_quantity,
         unit_price=price.amount,
@@ -130,6 +132,10 @@ def _with_kept(line: NewSalesOrderLine, before: ContentLine) -> NewSalesOrderLin
     if line.tax_amount is None and before.tax_code_id is None and not line.tax_code_id:
         kept["tax_amount"] = before.given_tax
     return msgspec.structs.replace(line, **kept)
+
+
+def _given(value: date | None | UnsetType, before: date | None) -> date | None:
+    return before if value is UNSET else value
 
 
 def _words(before: ContentLine | None, words: CustomerItem | None) -> tuple[str | None, str | None]:

@@ -47,6 +47,7 @@ MODULE = Module(
         "repository": "shipments change their order in their own commit",
         "reservations": "the self-check compares what orders hold and wait for",
         "update": "integrations change orders too; the use case is in a file of its own because of its length",
+        "status_schemas": "integrations choose what a confirmation does when stock is short",
         "shipping": "shipments change the quantities of their order in their own commit",
     },
 )

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from chalicelib.identity.users.schemas import UserId
 from chalicelib.kernel.months import MONTH_PATTERN, MONTH_SAYS
 from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.texts import formatted
 from chalicelib.parties.customers.schemas import CustomerId
-from chalicelib.sales.orders.schemas import SalesOrderStatus
+from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 
 
 class SalesOrderQuery(CreationQuery, frozen=True, kw_only=True):
@@ -32,4 +33,5 @@ class SalesOrderQuery(CreationQuery, frozen=True, kw_only=True):
         | None
     ) = None
     customer_id: Annotated[CustomerId, Meta(description="Only orders of this customer.")] | None = None
+    salesperson_id: Annotated[UserId, Meta(description="Only orders of this user.")] | None = None
     status: Annotated[SalesOrderStatus, Meta(description="Only orders with this status.")] | None = None

@@ -11,7 +11,7 @@ from chalicelib.kernel.money import rounded
 from chalicelib.sales.orders import amounts, kits, taxes
 from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_states import LineState
-from chalicelib.sales.orders.schemas import SalesOrderStatus
+from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 from chalicelib.sales.orders.tables import SalesOrder
 
 

@@ -13,7 +13,7 @@ from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import rules
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.rules import Want
-from chalicelib.sales.orders.schemas import ReservationMode
+from chalicelib.sales.orders.status_schemas import ReservationMode
 
 _ZERO = Decimal(0)
 

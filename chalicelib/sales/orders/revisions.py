@@ -20,6 +20,9 @@ from chalicelib.sales.orders.tables import SalesOrderContent
 
 _OF_LINES = {
     "quantity": ("quantity",),
+    "warehouse_id": ("warehouse_id",),
+    "requested_on": ("requested_on",),
+    "promised_on": ("promised_on",),
     "unit": ("unit", "factor"),
     "unit_price": ("unit_price",),
     "price_per": ("price_per",),

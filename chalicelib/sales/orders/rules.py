@@ -10,12 +10,7 @@ from chalicelib.inventory.stock.errors import InsufficientStock, StockShortage
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
-from chalicelib.sales.orders.schemas import (
-    BillingStatus,
-    FulfilmentStatus,
-    ReservationMode,
-    SalesOrderStatus,
-)
+from chalicelib.sales.orders.status_schemas import BillingStatus, FulfilmentStatus, ReservationMode, SalesOrderStatus
 
 _ZERO = Decimal(0)
 

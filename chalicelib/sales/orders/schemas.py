@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.catalog.tax_codes.schemas import TaxTreatment
+from chalicelib.identity.users.schemas import UserId
 from chalicelib.inventory.warehouses.schemas import WarehouseId
 from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
@@ -25,6 +26,7 @@ from chalicelib.sales.orders.line_schemas import (
     SalesOrderLine,
     SalesOrderLineChange,
 )
+from chalicelib.sales.orders.status_schemas import BillingStatus, FulfilmentStatus, ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.turn_schemas import NORMAL_PRIORITY, Priority, PromisedOn, RequestedOn
 
 MAX_LINES = 200
@@ -45,7 +47,10 @@ FormerBuyerId = Annotated[
     ),
 ]
 BuyerId = Annotated[CustomerId, Meta(description="The id of the customer; null for an order without one.")]
-ShipsFrom = Annotated[WarehouseId, Meta(description="The id of the warehouse that ships the order. It cannot change.")]
+ShipsFrom = Annotated[
+    WarehouseId, Meta(description="The id of the warehouse that ships the order. It can change while it is a draft.")
+]
+SalespersonId = Annotated[UserId, Meta(description="The id of the user who sells; null for none.")]
 OrderCurrency = Annotated[
     Currency, Meta(description="The currency of all prices and amounts, as a code of ISO 4217. It cannot change.")
 ]
@@ -62,53 +67,16 @@ SaleChannel = Annotated[
     ),
 ]
 TaxDate = Annotated[
-    date, Meta(description="The day whose tax rates hold: that of `ordered_at` if not given. It cannot change.")
+    date,
+    Meta(
+        description="The day whose tax rates hold: that of `ordered_at` if not given. It can change while the order is "
+        "a draft."
+    ),
 ]
 TreatmentField = Annotated[
     TaxTreatment,
     Meta(description="How the customer is taxed: as was given, else as the customer's own. It cannot change."),
 ]
-
-
-class SalesOrderStatus(StrEnum):
-    """The status of an order. `draft`: nothing is committed yet. `confirmed`: its stock is committed or backordered.
-    `in_progress`: something is picked or shipped. `done`: everything is shipped, or the rest was cancelled.
-    `cancelled`: it was ended before anything was shipped."""
-
-    DRAFT = "draft"
-    CONFIRMED = "confirmed"
-    IN_PROGRESS = "in_progress"
-    DONE = "done"
-    CANCELLED = "cancelled"
-
-
-class FulfilmentStatus(StrEnum):
-    """What has been committed and shipped, derived from the quantities of the lines. `not_started`: a draft or a
-    cancelled order, or a closed one of which nothing was shipped or all came back. `backordered`: a part waits for
-    stock. `committed`: all is committed. `partially_shipped`: a part is shipped; if the order is done, the rest was
-    cancelled. `shipped`: all is."""
-
-    NOT_STARTED = "not_started"
-    BACKORDERED = "backordered"
-    COMMITTED = "committed"
-    PARTIALLY_SHIPPED = "partially_shipped"
-    SHIPPED = "shipped"
-
-
-class BillingStatus(StrEnum):
-    """Whether nothing, a part or all of the order is billed, derived from the quantities of the lines."""
-
-    NOT_BILLED = "not_billed"
-    PARTIALLY_BILLED = "partially_billed"
-    BILLED = "billed"
-
-
-class ReservationMode(StrEnum):
-    """What a confirmation does when stock is short. `full`: it is refused. `partial`: it reserves what is available and
-    backorders the rest."""
-
-    FULL = "full"
-    PARTIAL = "partial"
 
 
 Reserve = Annotated[ReservationMode, Meta(description="What a confirmation does when stock is short.")]
@@ -132,6 +100,7 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     lines: Annotated[list[NewSalesOrderLine], Meta(min_length=1, max_length=MAX_LINES, description="What is ordered.")]
     customer_id: BuyerId | None = None
     customer_reference: CustomerReference | None = None
+    salesperson_id: SalespersonId | None = None
     reservation: Reserve = ReservationMode.PARTIAL
     rounding: RoundingField = RoundingRule.HALF_UP_PER_LINE
     prices_include_tax: PricesIncludeTax = False
@@ -152,7 +121,11 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Only the given fields change; null clears an optional field. Reservations are adjusted to the new lines."""
+    """Only the given fields change; null clears an optional field. Reservations are adjusted to the new lines.
+
+    Customer, warehouse and dates can change while the order is a draft. With the customer change the addresses that are
+    not given, and what new lines cost; lines that stay keep their terms. With the warehouse go the lines that were
+    there."""
 
     lines: (
         Annotated[
@@ -167,7 +140,10 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         | UnsetType
     ) = UNSET
     charges: Charges | UnsetType = UNSET
+    customer_id: BuyerId | None | UnsetType = UNSET
+    warehouse_id: ShipsFrom | UnsetType = UNSET
     customer_reference: CustomerReference | None | UnsetType = UNSET
+    salesperson_id: SalespersonId | None | UnsetType = UNSET
     ordered_at: (
         Annotated[
             datetime,
@@ -175,6 +151,7 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         ]
         | UnsetType
     ) = UNSET
+    tax_date: TaxDate | UnsetType = UNSET
     reservation: Reserve | UnsetType = UNSET
     requested_on: RequestedOn | None | UnsetType = UNSET
     billing_address: BillingAddress | None | UnsetType = UNSET
@@ -223,6 +200,7 @@ class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
     customer_id: BuyerId | None
     former_customer_id: FormerBuyerId | None
     customer_reference: CustomerReference | None
+    salesperson_id: SalespersonId | None
     warehouse_id: ShipsFrom
     currency: OrderCurrency
     ordered_at: Annotated[datetime, Meta(description="When the customer ordered.")]

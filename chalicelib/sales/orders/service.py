@@ -1,31 +1,28 @@
 """Use cases of sales orders."""
 
 from collections.abc import Collection
-from datetime import date
 
 import msgspec
 from msgspec import UNSET
 
-from chalicelib.catalog.tax_codes.schemas import TaxTreatment
 from chalicelib.identity.tenants import service as tenants
-from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.counts import count
-from chalicelib.kernel.errors import Conflict, Invalid
+from chalicelib.kernel.errors import Conflict, Invalid, collected
 from chalicelib.kernel.lists import paginate
-from chalicelib.kernel.mapping import merged, to_row
+from chalicelib.kernel.mapping import to_row
 from chalicelib.kernel.names import Named
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import find_many
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers.schemas import Customer
-from chalicelib.parties.parties.schemas import PartyAddressKind
 from chalicelib.sales.orders import (
     amounts,
     answers,
     dates,
     events,
+    headers,
     line_building,
     line_terms,
     repository,
@@ -43,10 +40,10 @@ from chalicelib.sales.orders.schemas import (
     NewSalesOrder,
     SalesOrder,
     SalesOrderPreview,
-    SalesOrderStatus,
     SalesOrderSummary,
 )
 from chalicelib.sales.orders.states import SALES_ORDER, has_picked
+from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder, Turn
 
 
@@ -64,9 +61,6 @@ def create(work: Work, command: NewSalesOrder) -> SalesOrder:
         partition=repository.ref(work.tenant, order_id).hash_key,
         number=work.new_number("SO", year),
         status=SalesOrderStatus.DRAFT,
-        # The customer may have been merged into another one.
-        customer_id=customer.id if customer else None,
-        customer_key=work.tenant.key(customer.id) if customer else None,
         total=amounts.order_total(header),
         lines=[repository.new_state(line) for line in lines],
         revision=1,
@@ -74,6 +68,7 @@ def create(work: Work, command: NewSalesOrder) -> SalesOrder:
         open_key=work.tenant.key("open"),
         turn=turn if (turn := Turn(priority=command.priority, promised_on=command.promised_on)) != Turn() else None,
     )
+    row.set_customer(work.tenant, customer.id if customer else None)
     row.set_date(work.tenant, ordered_at, calendar)
     line_building.set_other_warehouses(row, lines)
     repository.set_unstocked(row, lines)
@@ -95,44 +90,23 @@ def preview(call: Call, command: NewSalesOrder) -> SalesOrderPreview:
 def _priced(work: Work, command: NewSalesOrder) -> tuple[Customer | None, list[ContentLine], Header]:
     """The customer, the lines with prices and taxes, and the header with its totals."""
     problems = dates.errors(command.ordered_at, work.now)
-    try:
-        source = sources.read(work, command.lines, command.warehouse_id, command.customer_id, {})
-    except Invalid as error:
-        raise Invalid(errors=[*error.errors, *problems]) from error
+    named = sources.Named(command.warehouse_id, command.customer_id, command.salesperson_id, is_dated=True)
+    with collected(problems):
+        source = sources.read(work, command.lines, named, command.customer_id, {})
     if problems:
         raise Invalid(errors=problems)
     day = tenants.calendar(work).local(command.ordered_at or work.now).date()
-    header = _header(command, source.customer, day)
+    header = headers.of_new(command, source.customer, day)
     terms = line_terms.of_order(header, command.warehouse_id, command.currency)
     prices = sources.prices(work, source, command.lines, terms, {})
-    lines = line_building.lines(source, command.lines, terms, prices)
-    charges = line_building.charges(command.charges, command.currency)
-    header = msgspec.structs.replace(header, charges=charges)
+    with collected(problems):
+        lines = line_building.lines(source, command.lines, terms, prices)
+    with collected(problems):
+        header = headers.with_charges(header, command.charges, command.currency)
+    if problems:
+        raise Invalid(errors=problems)
     lines, header = line_building.taxed(work, (lines, header), command.lines, command.currency)
     return source.customer, lines, amounts.summed(lines, header, command.currency)
-
-
-def _header(command: NewSalesOrder, customer: Customer | None, day: date) -> Header:
-    return Header(
-        billing_address=command.billing_address or _address(customer, PartyAddressKind.BILLING),
-        shipping_address=command.shipping_address or _address(customer, PartyAddressKind.SHIPPING),
-        note=command.note,
-        requested_on=command.requested_on,
-        channel=command.channel,
-        price_list_id=customer.price_list_id if customer else None,
-        customer_group=customer.group if customer else None,
-        tax_date=command.tax_date or day,
-        tax_treatment=command.tax_treatment or (customer.tax_treatment if customer else TaxTreatment.TAXABLE),
-        rounding=command.rounding,
-        prices_include_tax=command.prices_include_tax,
-    )
-
-
-def _address(customer: Customer | None, kind: PartyAddressKind) -> Address | None:
-    """A copy of the customer's first address of that kind, else of the first address."""
-    addresses = customer.addresses if customer else []
-    chosen = next((entry for entry in addresses if entry.kind is kind), addresses[0] if addresses else None)
-    return None if chosen is None else merged(Address, chosen)
 
 
 @use_case(events.CONFIRMED)

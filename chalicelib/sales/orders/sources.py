@@ -8,6 +8,7 @@ from chalicelib.catalog.items.schemas import Item
 from chalicelib.catalog.price_lists import service as price_lists
 from chalicelib.catalog.price_lists.finding_schemas import PriceFound, PriceRequest
 from chalicelib.identity.tenants import service as tenants
+from chalicelib.identity.users import service as users
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.errors import FieldError, Invalid, collected
 from chalicelib.kernel.work import Work
@@ -22,9 +23,20 @@ from chalicelib.sales.orders.line_terms import LineTerms
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What an order, or its change, names besides items; None for what it does not name."""
+
+    warehouse_id: str | None = None
+    customer_id: str | None = None
+    salesperson_id: str | None = None
+    is_dated: bool = False
+    """Whether it has a date, which is one of the tenant's calendar."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
-    """The documents that a draft refers to. items: by id, with the components of kits. ids: the item of each line.
-    words: what the customer calls the items of new lines and their components."""
+    """The documents that an order refers to. items: by id, with the components of kits. ids: the item of each line.
+    customer: the one that is named. words: what the customer calls the items of new lines and their components."""
 
     items: dict[str, Item]
     ids: list[str]
@@ -35,18 +47,16 @@ class Sources:
 def read(
     work: Work,
     lines: Sequence[NewSalesOrderLine],
-    warehouse_id: str,
+    named: Named,
     customer_id: str | None,
     kept: Mapping[int, ContentLine],
-    *,
-    is_edit: bool = False,
 ) -> Sources:
-    """Reads items, what the customer calls those of new lines, warehouses and the customer, in one or two round trips,
-    one more for the components of kits, and two for the customer's codes if lines give any. Invalid lists every one
-    that is missing or archived.
+    """Reads items, what the customer calls those of new lines, and what is named, in one or two round trips, one more
+    for the components of kits, and two for the customer's codes if lines give any. Invalid lists every one that is
+    missing or archived.
 
-    kept: by index, what the lines that stay were; their items may be archived by now. is_edit: the
-    customer may be archived by now too, and is not in the answer. The tenant's calendar is read with a new order.
+    customer_id: the customer of the order, who may be archived by now unless named. kept: by index, what the lines that
+    stay were; their items may be archived by now.
     """
     by_code = line_items.by_customer_code(work, lines, customer_id)
     ids = line_items.ids_of(work, lines, kept, by_code)
@@ -55,26 +65,28 @@ def read(
         for index, line in line_items.backwards(lines)
         if line.warehouse_id is not None and (index not in kept or line.warehouse_id != kept[index].warehouse_id)
     }
-    if not is_edit:
-        pointer_of[warehouse_id] = "/warehouse_id"
+    if named.warehouse_id is not None:
+        pointer_of[named.warehouse_id] = "/warehouse_id"
     refs = [items.ref(work, item_id) for item_id in ids]
     refs += [warehouses.warehouse_ref(work.tenant, each) for each in pointer_of]
     new = [item_id for index, item_id in enumerate(ids) if index not in kept]
-    if customer_id and new:
+    if customer_id and (new or named.customer_id):
         refs += [customers.ref(work, customer_id), *customer_items.refs(work, customer_id, new)]
-    if not is_edit:
+    if named.salesperson_id is not None:
+        refs.append(users.ref(work.tenant, named.salesperson_id))
+    if named.is_dated:
         refs.append(tenants.calendar_ref(work.tenant))
     if any(_needs_price(line, kept.get(index)) for index, line in enumerate(lines)):
         refs.append(price_lists.active_ref(work))
     work.fetch(*refs)
-    found, customer = _found(work, ids, kept, pointer_of, None if is_edit else customer_id)
+    found, customer = _found(work, ids, kept, pointer_of, named)
     line_items.check_kept(lines, ids, kept)
-    named = list(dict.fromkeys([*new, *(found.keys() - ids)]))
-    return Sources(found, ids, customer, line_items.words(work, customer_id, named, by_code))
+    called = list(dict.fromkeys([*new, *(found.keys() - ids)]))
+    return Sources(found, ids, customer, line_items.words(work, customer_id, called, by_code))
 
 
 def _found(
-    work: Work, ids: list[str], kept: Mapping[int, ContentLine], pointers: Mapping[str, str], customer_id: str | None
+    work: Work, ids: list[str], kept: Mapping[int, ContentLine], pointers: Mapping[str, str], named: Named
 ) -> tuple[dict[str, Item], Customer | None]:
     """The items, and the customer. Invalid with the errors of all kinds of documents."""
     problems: list[FieldError] = []
@@ -85,7 +97,9 @@ def _found(
     with collected(problems):
         warehouses.known(work, pointers.items())
     with collected(problems):
-        customer = customers.active(work, customer_id, "/customer_id") if customer_id else None
+        customer = customers.active(work, named.customer_id, "/customer_id") if named.customer_id else None
+    with collected(problems):
+        users.known(work, [(each, "/salesperson_id") for each in (named.salesperson_id,) if each is not None])
     if problems:
         raise Invalid(errors=problems)
     return found, customer

@@ -15,8 +15,8 @@ from chalicelib.sales.orders.customer_reference import release_reference
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.reserving import Reserving, release
-from chalicelib.sales.orders.schemas import ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.status_schemas import ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.turn_schemas import Turn
 
 OPERATION: StagedOperation[Order] = StagedOperation(

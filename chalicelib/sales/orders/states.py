@@ -1,7 +1,7 @@
 """The state machine of sales orders. Fulfilment and billing are derived from the quantities of lines (rules.py)."""
 
 from chalicelib.kernel.state_machine import Guard, StateMachine, to
-from chalicelib.sales.orders.schemas import SalesOrderStatus
+from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 from chalicelib.sales.orders.tables import SalesOrder
 
 _DRAFT, _CONFIRMED, _IN_PROGRESS, _DONE, _CANCELLED = SalesOrderStatus

@@ -1,6 +1,6 @@
 """Sales orders, stored in two parts: a small state row that is rewritten, and content rows that never change."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
@@ -19,11 +19,8 @@ from chalicelib.sales.orders.content import ContentPart
 from chalicelib.sales.orders.line_states import Former, LineState, LineStates
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.revision_schemas import RevisionChoice
-from chalicelib.sales.orders.schemas import (
-    CancelReason,
-    ReservationMode,
-    SalesOrderStatus,
-)
+from chalicelib.sales.orders.schemas import CancelReason
+from chalicelib.sales.orders.status_schemas import ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.turn_schemas import Turn
 
 CHUNK_LINES = 50
@@ -91,6 +88,7 @@ class SalesOrder(StagedDocument):
     former_customer_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     former_key = Text(BUSINESS, null=True)
     customer_reference = Text(BUSINESS, null=True)
+    salesperson_id = Text(BUSINESS, null=True)
     warehouse_id = Text(BUSINESS)
     other_warehouse_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     currency = Text(BUSINESS)
@@ -120,11 +118,21 @@ class SalesOrder(StagedDocument):
         """The quantities of the lines that take goods from stock; kits, services and the like do not."""
         return [state for state in self.lines if state.line not in (self.unstocked or ())]
 
+    def set_customer(self, tenant: Tenant, customer_id: str | None) -> None:
+        """Sets for whom the order is; None for nobody. One that was merged into another is named by that one."""
+        self.customer_id = customer_id
+        self.customer_key = None if customer_id is None else tenant.key(customer_id)
+        self.former_customer_ids = self.former_key = None
+
     def set_date(self, tenant: Tenant, ordered_at: datetime, calendar: Calendar) -> None:
         """Sets when the customer ordered."""
         self.ordered_at = ordered_at.astimezone(UTC)
         self.dated = calendar.local(ordered_at).replace(tzinfo=None).isoformat(timespec="milliseconds")
         self.month_key = tenant.key(self.dated[:_MONTH_LETTERS])
+
+    def day(self) -> date:
+        """The day on which the customer ordered, as the clocks of the tenant showed it."""
+        return datetime.fromisoformat(self.dated).date()
 
     def warehouses(self) -> list[str]:
         """The warehouses of the order. Callers who are limited to others, or to some of them only, do not see it."""
@@ -153,7 +161,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         needs=frozenset({"open"}),
         index="by_open",
         newest_first=True,
-        filters=("status",),
+        filters=("status", "salesperson_id"),
         when=lambda query: query.open is True,
     ),
     View(
@@ -162,7 +170,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         sort="ordered_at",
         index="by_customer",
         newest_first=True,
-        filters=("status", _OPEN),
+        filters=("status", "salesperson_id", _OPEN),
     ),
     View(
         lambda request: (
@@ -173,7 +181,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         sort="ordered_at",
         index="by_customer",
         newest_first=True,
-        filters=("status", _OPEN),
+        filters=("status", "salesperson_id", _OPEN),
     ),
     View(
         lambda request: ByMonth.month_key == request.tenant.key(required(request.query.month)),
@@ -181,9 +189,9 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         sort="ordered_at",
         index="by_month",
         newest_first=True,
-        filters=("status", _OPEN),
+        filters=("status", "salesperson_id", _OPEN),
     ),
-    all_months(SalesOrder.partition, "status", _OPEN),
+    all_months(SalesOrder.partition, "status", "salesperson_id", _OPEN),
 )
 REVISION_VIEWS: tuple[View[RevisionChoice], ...] = (
     View(

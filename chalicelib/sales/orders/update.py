@@ -1,24 +1,25 @@
 """The use case that changes an order and adjusts its reservations."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from chalicelib.catalog.items.identity_schemas import ItemStatus
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.identity.tenants import service as tenants
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.errors import FieldError, Invalid, collected
 from chalicelib.kernel.mapping import patch
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
+from chalicelib.parties.customers.schemas import Customer
 from chalicelib.sales.orders import (
     amounts,
     answers,
     dates,
     events,
+    headers,
     line_building,
     line_terms,
     repository,
@@ -33,12 +34,19 @@ from chalicelib.sales.orders.customer_reference import claim_reference, release_
 from chalicelib.sales.orders.line_schemas import SalesOrderLineChange
 from chalicelib.sales.orders.line_states import Former, LineState
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import (
-    SalesOrder,
-    SalesOrderChange,
-    SalesOrderStatus,
-)
+from chalicelib.sales.orders.schemas import SalesOrder, SalesOrderChange
+from chalicelib.sales.orders.sources import Named, Sources
 from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.status_schemas import SalesOrderStatus
+
+_ZERO = Decimal(0)
+_OF_DRAFTS: dict[str, tuple[str, Callable[[Order], object]]] = {
+    "customer_id": ("customer", lambda order: order.row.customer_id),
+    "warehouse_id": ("warehouse", lambda order: order.row.warehouse_id),
+    "ordered_at": ("date", lambda order: order.row.ordered_at),
+    "tax_date": ("tax date", lambda order: order.header.tax_date),
+}
+"""What can change in drafts only: its name, and what it is now."""
 
 
 @use_case(events.UPDATED)
@@ -47,18 +55,11 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     fit into one transaction. Invalid when the quantity of a line would be less than what is shipped or picked;
     InsufficientStock when the policy is `full` and stock is missing."""
     order = repository.load(work, order_id)
-    row = order.row
+    row, before = order.row, (order.lines, order.header)
     SALES_ORDER.require(row, "update")
-    if change.customer_reference is not UNSET and change.customer_reference != row.customer_reference:
-        release_reference(work, row)
-        row.customer_reference = change.customer_reference
-        claim_reference(work, row)
-    if change.ordered_at is not UNSET:
-        _set_date(work, row, change.ordered_at)
-    patch(row, change, without=("lines", "customer_reference", "ordered_at"))
-    before = order.lines, order.header
-    lines = order.lines if change.lines is UNSET else _new_lines(work, order, change.lines)
-    header = _new_header(order, change)
+    source = _sources(work, order, change)
+    lines, header = _new_content(work, order, change, source)
+    line_building.set_other_warehouses(row, lines)
     if taxes.place(header) != taxes.place(order.header):
         lines, header = taxes.without_rates(lines, header)
     asked = () if change.lines is UNSET else change.lines
@@ -79,41 +80,113 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     return answers.view(order)
 
 
-def _set_date(work: Work, row: tables.SalesOrder, ordered_at: datetime) -> None:
-    """Changes the date of a draft. Invalid for one that cannot be meant, and once the order is confirmed."""
-    problems = dates.errors(ordered_at, work.now)
-    if row.status is not SalesOrderStatus.DRAFT and ordered_at != row.ordered_at:
-        problems.append(FieldError("/ordered_at", "fixed", "The date of a confirmed order does not change."))
+def _sources(work: Work, order: Order, change: SalesOrderChange) -> Sources:
+    """The documents that the change refers to. Invalid with what cannot change any more too."""
+    row = order.row
+    problems = _fixed_errors(order, change)
+    problems += dates.errors(None if change.ordered_at is UNSET else change.ordered_at, work.now)
+    lines = [] if change.lines is UNSET else change.lines
+    kept = sources.kept_lines(lines, order.lines)
+    customer_id = row.customer_id if change.customer_id is UNSET else change.customer_id
+    with collected(problems):
+        _check_named(lines, kept)
+        source = sources.read(work, lines, _named(row, change), customer_id, kept)
     if problems:
         raise Invalid(errors=problems)
-    row.set_date(work.tenant, ordered_at, tenants.calendar(work))
+    return source
 
 
-def _new_header(order: Order, change: SalesOrderChange) -> Header:
-    """The header with what is given."""
-    fields: dict[str, object] = {
-        name: value
-        for name in ("billing_address", "shipping_address", "requested_on", "note")
-        if (value := getattr(change, name)) is not UNSET
-    }
-    if change.charges is not UNSET:
-        fields["charges"] = line_building.charges(change.charges, order.row.currency)
-    return msgspec.structs.replace(order.header, **fields)
+def _named(row: tables.SalesOrder, change: SalesOrderChange) -> Named:
+    """What the change names anew; what it repeats may be archived by now."""
+
+    def new(name: str) -> str | None:
+        value: str | None | UnsetType = getattr(change, name)
+        return None if value is UNSET or value == getattr(row, name) else value
+
+    names = ("warehouse_id", "customer_id", "salesperson_id")
+    return Named(**{name: new(name) for name in names}, is_dated=change.ordered_at is not UNSET)
 
 
-def _new_lines(work: Work, order: Order, requested: Sequence[SalesOrderLineChange]) -> list[ContentLine]:
-    """The lines as they are from now on; a line that stays keeps its number."""
-    kept = sources.kept_lines(requested, order.lines)
-    _check_named(requested, kept)
-    row = order.row
-    source = sources.read(work, requested, row.warehouse_id, row.customer_id, kept, is_edit=True)
-    terms = line_terms.of_order(order.header, order.row.warehouse_id, order.row.currency)
+def _fixed_errors(order: Order, change: SalesOrderChange) -> list[FieldError]:
+    """The errors of what can change in drafts only."""
+    if order.row.status is SalesOrderStatus.DRAFT:
+        return []
+    return [
+        FieldError(f"/{name}", "fixed", f"The {what} of a confirmed order does not change.")
+        for name, (what, current) in _OF_DRAFTS.items()
+        if getattr(change, name) not in (UNSET, current(order))
+    ]
+
+
+def _new_head(
+    work: Work, order: Order, change: SalesOrderChange, customer: Customer | None
+) -> tuple[list[ContentLine], Header]:
+    """Lines and header with what is given besides lines; the state row gets its part of it. customer: the new one."""
+    row, is_other = order.row, change.customer_id not in (UNSET, order.row.customer_id)
+    before = order.header if not is_other else headers.with_customer(order.header, customer)
+    header = headers.changed(before, change)
+    if is_other or change.customer_reference not in (UNSET, row.customer_reference):
+        release_reference(work, row)
+        if is_other:
+            row.set_customer(work.tenant, customer.id if customer else None)
+        if change.customer_reference is not UNSET:
+            row.customer_reference = change.customer_reference
+        claim_reference(work, row)
+    if change.ordered_at is not UNSET:
+        is_taxed_then = header.tax_date == row.day()
+        row.set_date(work.tenant, change.ordered_at, tenants.calendar(work))
+        if is_taxed_then and change.tax_date is UNSET:
+            header = msgspec.structs.replace(header, tax_date=row.day())
+    lines = order.lines
+    if change.warehouse_id not in (UNSET, row.warehouse_id):
+        lines = [_moved(line, row.warehouse_id, change.warehouse_id) for line in lines]
+    patch(row, change, without=("lines", "customer_id", "customer_reference", "ordered_at"))
+    return lines, header
+
+
+def _new_content(
+    work: Work, order: Order, change: SalesOrderChange, source: Sources
+) -> tuple[list[ContentLine], Header]:
+    """Lines and header with what is given, without taxes and totals. Invalid for wrong lines and charges."""
+    problems: list[FieldError] = []
+    lines, header = _new_head(work, order, change, source.customer)
+    with collected(problems):
+        if change.lines is not UNSET:
+            lines = _new_lines(work, order, source, change.lines, (lines, header))
+    with collected(problems):
+        if change.charges is not UNSET:
+            header = headers.with_charges(header, change.charges, order.row.currency)
+    if problems:
+        raise Invalid(errors=problems)
+    return lines, header
+
+
+def _moved(line: ContentLine, before: str, after: str | UnsetType) -> ContentLine:
+    """A line that was in the order's former warehouse goes with it."""
+    return msgspec.structs.replace(line, warehouse_id=after) if line.warehouse_id == before else line
+
+
+def _new_lines(
+    work: Work,
+    order: Order,
+    source: Sources,
+    requested: Sequence[SalesOrderLineChange],
+    draft: tuple[Sequence[ContentLine], Header],
+) -> list[ContentLine]:
+    """The lines as they are from now on; a line that stays keeps its number. draft: lines and header with what else
+    changes."""
+    existing, header = draft
+    kept = sources.kept_lines(requested, existing)
+    terms = line_terms.of_order(header, order.row.warehouse_id, order.row.currency)
     prices = sources.prices(work, source, requested, terms, kept)
-    new_lines = line_building.lines(source, requested, terms, prices, order.lines, order.row.last_line)
-    existing = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
-    _check_quantities(requested, new_lines, existing)
+    new_lines = line_building.lines(source, requested, terms, prices, existing, order.row.last_line)
+    _check_quantities(requested, new_lines, _by_number(order))
     _check_archived(source.items, requested, kept, new_lines)
     return new_lines
+
+
+def _by_number(order: Order) -> dict[int, tuple[ContentLine, LineState]]:
+    return {line.line: (line, state) for line, state in zip(order.lines, order.states, strict=True)}
 
 
 def _check_archived(
@@ -140,9 +213,8 @@ def _check_archived(
 def _take_lines(work: Work, order: Order, new_lines: list[ContentLine], *, keeps_former: bool) -> None:
     """Replaces the lines; one that stays keeps its quantities. Reservations that the new lines do not need stay with
     the former lines until they are released."""
-    existing = {line.line: state for line, state in zip(order.lines, order.states, strict=True)}
+    existing = _by_number(order)
     order.row.last_line = max(order.row.last_line, *(line.line for line in new_lines))
-    line_building.set_other_warehouses(order.row, new_lines)
     if keeps_former:
         order.former = list(zip(order.lines, order.states, strict=True))
         order.row.former = Former(order.row.revision, order.states)
@@ -162,29 +234,36 @@ def _check_named(requested: Sequence[SalesOrderLineChange], kept: Mapping[int, C
         raise Invalid(errors=problems)
 
 
-def _carry_over(line: ContentLine, existing: dict[int, LineState]) -> LineState:
-    """The state of a new line, with the quantities of the line that it replaces."""
-    before = existing.get(line.line, LineState(line.line, Decimal(0)))
-    held = min(before.committed, line.base_quantity - before.shipped)
-    waits = min(before.backordered, line.base_quantity - before.shipped - held)
+def _carry_over(line: ContentLine, existing: Mapping[int, tuple[ContentLine, LineState]]) -> LineState:
+    """The state of a new line, with the quantities of the line that it replaces. What was committed in another
+    warehouse stays with that line until it is released."""
+    was, before = existing.get(line.line, (line, LineState(line.line, Decimal(0))))
+    most = line.base_quantity - before.shipped if line.warehouse_id == was.warehouse_id else _ZERO
+    held = min(before.committed, most)
+    waits = min(before.backordered, most - held)
     before.committed -= held
     before.backordered -= waits
     return msgspec.structs.replace(before, ordered=line.base_quantity, committed=held, backordered=waits)
 
 
 def _check_quantities(
-    requested: Sequence[SalesOrderLineChange], new_lines: Sequence[ContentLine], existing: dict[int, LineState]
+    requested: Sequence[SalesOrderLineChange],
+    new_lines: Sequence[ContentLine],
+    existing: Mapping[int, tuple[ContentLine, LineState]],
 ) -> None:
-    """Invalid when a line would have less than what is shipped or picked of it, or not be there any more."""
+    """Invalid when a line would have less than what is shipped or picked of it, lie in another warehouse, or not be
+    there any more."""
     problems = []
     index_of = {line.line: index for index, line in enumerate(requested)}
     after = {line.line: line for line in new_lines}
-    for number, state in existing.items():
+    for number, (was, state) in existing.items():
         taken, line = state.shipped + state.picked, after.get(number)
+        at = f"/lines/{index_of[line.kit_line or number]}" if line is not None else "/lines"
         if line is None and taken:
-            problems.append(FieldError("/lines", "line_in_use", f"Line {number} is shipped or picked."))
-        elif line is not None and line.base_quantity < taken:
-            at = f"/lines/{index_of[line.kit_line or number]}/quantity"
-            problems.append(FieldError(at, "too_little", "Below what is shipped or picked."))
+            problems.append(FieldError(at, "line_in_use", f"Line {number} is shipped or picked."))
+        if line is not None and line.base_quantity < taken:
+            problems.append(FieldError(f"{at}/quantity", "too_little", "Below what is shipped or picked."))
+        if line is not None and line.warehouse_id != was.warehouse_id and taken:
+            problems.append(FieldError(f"{at}/warehouse_id", "line_in_use", "Some of it is shipped or picked."))
     if problems:
         raise Invalid(errors=problems)
