@@ -41,6 +41,7 @@ MODULES = register(
         "parties.vendors",
         "parties.customer_items",
         "parties.vendor_items",
+        "sales.credit",
         "sales.orders",
         "fulfilment.shipments",
         "integrations.connections",

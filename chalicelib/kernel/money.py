@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Annotated
 
+from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.texts import formatted
 
 _UNITS_OF_ACCOUNT = frozenset({"UYW", "VED", "XAD"})
@@ -101,3 +102,8 @@ def whole_units(amount: Fraction, mode: RoundingMode) -> int:
         return round(amount)
     size = int(abs(amount) + Fraction(1, 2))
     return size if amount >= 0 else -size
+
+
+def shown(amount: Decimal, currency: str) -> Total:
+    """An amount with the decimal places of its currency, because DynamoDB removes trailing zeros."""
+    return Total(amount.quantize(Decimal(1).scaleb(-minor_units(currency))))

@@ -17,6 +17,7 @@ from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.errors import TooManyActions, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
+from chalicelib.sales.orders.errors import OrderOnHold
 
 routes = Routes(
     __name__, "Shipments", "Pick lists that are packed and shipped: the goods of an order that leave together."
@@ -36,7 +37,7 @@ _HIDDEN = {"customer.read": ("ship_to",)}
     status=201,
     location="/v1/shipments/{id}",
     asynchronous=True,
-    errors=[TransitionRefused, InsufficientStock, TooManyActions],
+    errors=[TransitionRefused, InsufficientStock, TooManyActions, OrderOnHold],
 )
 def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
     """Create a shipment of an order's committed stock.
@@ -115,7 +116,7 @@ def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: Shipment
     hidden_without=_HIDDEN,
     change=True,
     asynchronous=True,
-    errors=[TransitionRefused, InsufficientStock, TooManyActions],
+    errors=[TransitionRefused, InsufficientStock, TooManyActions, OrderOnHold],
 )
 def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Ship a shipment.

@@ -61,6 +61,8 @@ OPERATION: StagedOperation[Dispatch] = StagedOperation(
 def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
     """Removes the goods from stock and from what the order has committed."""
     row = dispatch.row
+    if not after:
+        shipping.require_not_held(dispatch.order)
 
     def finish() -> Event:
         SHIPMENT.take(row, "ship")

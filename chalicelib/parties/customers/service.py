@@ -12,7 +12,7 @@ from chalicelib.kernel.views import Filter
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers.schemas import Customer, CustomerChange, CustomerQuery, NewCustomer
 from chalicelib.parties.parties import duplicates, events, listing, lookups, merging, repository, rules
-from chalicelib.parties.parties.schemas import MergeParty, PartyRole, PossibleDuplicates
+from chalicelib.parties.parties.schemas import MergeParty, MoneyAmount, PartyRole, PossibleDuplicates
 from chalicelib.parties.parties.tables import Party
 from chalicelib.parties.parties.terms import CustomerTerms
 
@@ -105,6 +105,12 @@ def active(work: Work, customer_id: str, pointer: str) -> Customer:
     """The customer, or the one that it was merged into, for a new document: use the id of what is returned. Invalid at
     `pointer` when it is missing or archived."""
     return view(repository.active(work, _ROLE, customer_id, pointer))
+
+
+def credit_limit(work: Work, customer_id: str) -> MoneyAmount | None:
+    """How much the customer, or the one that it was merged into, may owe; None for no limit."""
+    row = repository.resolved(work, customer_id)
+    return row.customer.credit_limit if row is not None and row.customer is not None else None
 
 
 def path(work: Work, customer_id: str) -> list[str]:

@@ -207,11 +207,14 @@ def order_total(summed: Header) -> Decimal:
     )
 
 
+def deposit(header: Header, total: Decimal, currency: str) -> Decimal:
+    """What the customer has to pay of the total before anything is picked."""
+    if header.deposit_amount is not None:
+        return min(header.deposit_amount, total)
+    share = Fraction(total) * Fraction(header.deposit_percent or 0) / 100
+    return rounded(share, currency, header.rounding.mode)
+
+
 def _total(net: Decimal, charged: Decimal, tax: Decimal, elsewhere: Decimal, *, prices_include_tax: bool) -> Decimal:
     """elsewhere: the tax that a marketplace collects."""
     return net + charged + (-elsewhere if prices_include_tax else tax)
-
-
-def money(amount: Decimal, currency: str) -> Total:
-    """An amount with the decimal places of its currency, because DynamoDB removes trailing zeros."""
-    return Total(amount.quantize(Decimal(1).scaleb(-minor_units(currency))))

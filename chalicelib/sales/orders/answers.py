@@ -3,9 +3,10 @@
 import msgspec
 
 from chalicelib.catalog.items.kit_schemas import ItemKind
+from chalicelib.kernel import money
 from chalicelib.kernel.decimals import bare
 from chalicelib.kernel.mapping import merged, to_struct
-from chalicelib.sales.orders import amounts, kits, remaining, rules, tables, taxes
+from chalicelib.sales.orders import amounts, holds, kits, remaining, rules, tables, taxes
 from chalicelib.sales.orders.amount_schemas import SalesOrderTotals
 from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLine
@@ -37,6 +38,11 @@ def view(order: Order) -> SalesOrder:
         shipping_address=header.shipping_address,
         requested_on=header.requested_on,
         note=header.note,
+        holds=row.holds or [],
+        paid_amount=money.shown(holds.payment(row).paid, row.currency),
+        deposit_percent=header.deposit_percent,
+        deposit_amount=header.deposit_amount,
+        deposit=money.shown(amounts.deposit(header, amounts.order_total(header), row.currency), row.currency),
         allowed_transitions=SALES_ORDER.allowed(row),
         **_derived(row),
     )
@@ -60,7 +66,7 @@ def preview(lines: list[ContentLine], header: Header, currency: str) -> SalesOrd
 
 def totals(header: Header, currency: str) -> SalesOrderTotals:
     """The totals of a header as the API shows them."""
-    total = amounts.money(amounts.order_total(header), currency)
+    total = money.shown(amounts.order_total(header), currency)
     return merged(SalesOrderTotals, header, total=total, charges=header.charged)
 
 
@@ -85,7 +91,7 @@ def _line(order: Order, line: ContentLine, state: LineState) -> SalesOrderLine:
 
 def summary(row: tables.SalesOrder) -> SalesOrderSummary:
     """The API's representation of the order in a list."""
-    return to_struct(row, SalesOrderSummary, total=amounts.money(row.total, row.currency), **_derived(row))
+    return to_struct(row, SalesOrderSummary, total=money.shown(row.total, row.currency), **_derived(row))
 
 
 def _derived(row: tables.SalesOrder) -> dict[str, object]:
@@ -96,5 +102,7 @@ def _derived(row: tables.SalesOrder) -> dict[str, object]:
         "billing": rules.billing(row.lines),
         "former_customer_id": next(iter(row.former_customer_ids or []), None),
         **msgspec.structs.asdict(row.turn or Turn()),
+        "on_hold": [hold.kind for hold in row.holds or []],
+        "payment": holds.payment(row).status,
         "job_id": row.job_id,
     }

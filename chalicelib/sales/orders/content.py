@@ -80,6 +80,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     billing_address: Annotated[Address | None, marked(ADDRESS)] = None
     shipping_address: Annotated[Address | None, marked(ADDRESS)] = None
     note: Annotated[str | None, marked(FREE_TEXT)] = None
+    deposit_percent: Decimal | None = None
+    deposit_amount: Decimal | None = None
     revised_at: datetime | None = None
     revised_by: Annotated[str | None, marked(USAGE)] = None
     changed: list[str] = []

@@ -7,6 +7,17 @@ CREATED = Event("sales_order.created", "An order was drafted.", fields=())
 UPDATED = Event("sales_order.updated", "An order was changed, and its commitments with it.", topic=STOCK)
 CONFIRMED = Event("sales_order.confirmed", "An order was confirmed, and its stock was committed.", topic=STOCK)
 PRIORITIZED = Event("sales_order.prioritized", "It was changed when an order gets stock.", topic=STOCK)
+HELD = Event("sales_order.held", "An order was put on hold: nothing of it is picked or shipped meanwhile.")
+RELEASED = Event("sales_order.released", "A hold of an order was lifted.")
+PAYMENT_SET = Event("sales_order.payment_set", "It was recorded whether an order is paid.")
+COUNTING_CREDIT = Event(
+    "sales_order.counting_credit",
+    "A job was started that counts the orders of a customer who has a credit limit for the first time.",
+    entity="party",
+    fields=(),
+    starts_job=True,
+)
+CREDIT_COUNTED = Event("sales_order.credit_counted", "An order was counted in the credit of its customer.")
 CANCELLED = Event(
     "sales_order.cancelled", "An order was cancelled, or what was left of a partly shipped one.", topic=STOCK
 )

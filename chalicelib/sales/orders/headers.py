@@ -8,17 +8,26 @@ from msgspec import UNSET
 
 from chalicelib.catalog.tax_codes.schemas import TaxTreatment
 from chalicelib.kernel.address import Address
+from chalicelib.kernel.errors import FieldError
 from chalicelib.kernel.mapping import merged
 from chalicelib.parties.customers.schemas import Customer
 from chalicelib.parties.parties.schemas import PartyAddressKind
-from chalicelib.sales.orders import line_building
+from chalicelib.sales.orders import amounts, line_building
 from chalicelib.sales.orders.content import Header
 from chalicelib.sales.orders.line_schemas import Charge
 from chalicelib.sales.orders.schemas import NewSalesOrder, SalesOrderChange
 
 _OF_CUSTOMER = ("billing_address", "shipping_address", "tax_treatment")
 """What is as with the customer unless it is given."""
-_GIVEN = ("billing_address", "shipping_address", "requested_on", "tax_date", "note")
+_GIVEN = (
+    "billing_address",
+    "shipping_address",
+    "requested_on",
+    "tax_date",
+    "deposit_percent",
+    "deposit_amount",
+    "note",
+)
 
 
 def of_new(command: NewSalesOrder, customer: Customer | None, day: date) -> Header:
@@ -26,6 +35,8 @@ def of_new(command: NewSalesOrder, customer: Customer | None, day: date) -> Head
     header = Header(
         note=command.note,
         requested_on=command.requested_on,
+        deposit_percent=command.deposit_percent,
+        deposit_amount=command.deposit_amount,
         channel=command.channel,
         tax_date=command.tax_date or day,
         rounding=command.rounding,
@@ -39,6 +50,15 @@ def changed(before: Header, change: SalesOrderChange) -> Header:
     """The header with what is given, besides charges."""
     fields: dict[str, object] = {name: value for name in _GIVEN if (value := getattr(change, name)) is not UNSET}
     return msgspec.structs.replace(before, **fields)
+
+
+def errors(header: Header, currency: str) -> list[FieldError]:
+    """The errors of the deposit."""
+    if header.deposit_amount is None:
+        return []
+    if header.deposit_percent is not None:
+        return [FieldError("/deposit_amount", "two_deposits", "Give percent or amount, not both.")]
+    return amounts.amount_errors(header.deposit_amount, currency, "/deposit_amount")
 
 
 def with_charges(header: Header, charges: Sequence[Charge], currency: str) -> Header:

@@ -33,5 +33,8 @@ class SalesOrderQuery(CreationQuery, frozen=True, kw_only=True):
         | None
     ) = None
     customer_id: Annotated[CustomerId, Meta(description="Only orders of this customer.")] | None = None
+    on_hold: Annotated[bool, Meta(description="true: only orders that are on hold; false: only the others.")] | None = (
+        None
+    )
     salesperson_id: Annotated[UserId, Meta(description="Only orders of this user.")] | None = None
     status: Annotated[SalesOrderStatus, Meta(description="Only orders with this status.")] | None = None

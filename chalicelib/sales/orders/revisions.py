@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.kernel import money
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.lists import paginate
@@ -62,7 +63,7 @@ def page(call: Call, order_id: str, query: PageQuery) -> Page[SalesOrderRevision
 
 
 def _summary(order: repository.Order, revision: int, header: Header) -> SalesOrderRevisionSummary:
-    total = amounts.money(amounts.order_total(header), order.row.currency)
+    total = money.shown(amounts.order_total(header), order.row.currency)
     return merged(SalesOrderRevisionSummary, _head(order, revision, header), total=total)
 
 

@@ -1,12 +1,13 @@
 """Sales orders over HTTP."""
 
 from chalicelib.access.scope import Scope
-from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
+from chalicelib.edge.endpoint import ExtraPermission, NoBody, NoQuery, Request, Routes
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.errors import AlreadyExists, Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page, PageQuery
 from chalicelib.sales.orders import revisions, service, update
+from chalicelib.sales.orders.hold_schemas import HoldSalesOrder, ReleaseSalesOrder, SetSalesOrderPayment
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.revision_schemas import (
     RevisionQuery,
@@ -26,7 +27,11 @@ from chalicelib.sales.orders.schemas import (
 from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder
 
 routes = Routes(__name__, "Sales orders", "Orders of customers, from the draft to the last shipment.")
-_HIDDEN = {"customer.read": ("billing_address", "shipping_address", "note")}
+_LETS_THROUGH: ExtraPermission[ReleaseSalesOrder] = ExtraPermission(
+    "sales_order.let_through", "for `credit` and `payment`", lambda body: body.kind.is_about_money
+)
+_HIDDEN = {"customer.read": ("billing_address", "shipping_address", "note", "holds/note")}
+_HIDDEN_IN_REVISIONS = {"customer.read": ("billing_address", "shipping_address", "note")}
 
 
 @routes.post(
@@ -109,7 +114,7 @@ def list_sales_order_revisions(
     "/v1/sales-orders/{order_id}/revision",
     permission="sales_order.read",
     scope=Scope.FILTERED,
-    hidden_without=_HIDDEN,
+    hidden_without=_HIDDEN_IN_REVISIONS,
 )
 def read_sales_order_revision(request: Request[NoBody, RevisionQuery], order_id: OrderId) -> SalesOrderRevision:
     """Read a revision of a sales order.
@@ -172,6 +177,56 @@ def prioritize_sales_order(request: Request[PrioritizeSalesOrder, NoQuery], orde
     what it has committed stays.
     """
     return request.commit(service.prioritize, order_id, request.body)
+
+
+@routes.post(
+    "/v1/sales-orders/{order_id}/hold",
+    permission="sales_order.hold",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+    change=True,
+    errors=[TransitionRefused],
+)
+def hold_sales_order(request: Request[HoldSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
+    """Put a sales order on hold.
+
+    Nothing of it is picked or shipped until the hold is lifted. What is committed stays committed.
+    """
+    return request.commit(service.hold, order_id, request.body)
+
+
+@routes.post(
+    "/v1/sales-orders/{order_id}/release",
+    permission="sales_order.hold",
+    extra_permissions=[_LETS_THROUGH],
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+    change=True,
+    errors=[TransitionRefused, Conflict],
+)
+def release_sales_order(request: Request[ReleaseSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
+    """Lift a hold of a sales order.
+
+    An order beyond its customer's credit limit is let through with that. A hold for a deposit is lifted by itself when
+    it is paid.
+    """
+    return request.commit(service.release, order_id, request.body)
+
+
+@routes.post(
+    "/v1/sales-orders/{order_id}/payment",
+    permission="sales_order.payment",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+    change=True,
+)
+def set_sales_order_payment(request: Request[SetSalesOrderPayment, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
+    """Record whether a sales order is paid.
+
+    As a channel or your accounting says. What is paid uses no credit of the customer, and a hold for a deposit is
+    lifted.
+    """
+    return request.commit(service.set_payment, order_id, request.body)
 
 
 @routes.post(

@@ -21,6 +21,7 @@ def _order(customer_reference: str, reference: str) -> Body:
         "billing_address": address(),
         "shipping_address": address(),
         "requested_on": "2026-12-20",
+        "deposit_percent": "30",
         "note": Text("Please ring twice."),
         "external_refs": external_refs(reference),
     }
@@ -45,6 +46,9 @@ SAMPLES = Samples(
         "update_sales_order": {"lines": [{"line": 1, **_LINE}], **_order("PO 4712", "40002")},
         "confirm_sales_order": {"reservation": "partial"},
         "prioritize_sales_order": {"priority": 3, "promised_on": "2026-12-24"},
+        "hold_sales_order": {"kind": "address", "note": Text("Which of the two houses?")},
+        "release_sales_order": {"kind": "address"},
+        "set_sales_order_payment": {"status": "partially_paid", "paid_amount": "5.00"},
         "cancel_sales_order": {"reason": "customer"},
     },
     things=(

@@ -12,13 +12,14 @@ from chalicelib.identity.users.schemas import UserId
 from chalicelib.inventory.warehouses.schemas import WarehouseId
 from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
-from chalicelib.kernel.decimals import Total
+from chalicelib.kernel.decimals import Amount, Percent, Total
 from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.money import Currency, RoundingRule
 from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 from chalicelib.kernel.texts import line, prose
 from chalicelib.parties.customers.schemas import CustomerId
 from chalicelib.sales.orders.amount_schemas import SalesOrderTotals, TaxTotal
+from chalicelib.sales.orders.hold_schemas import HoldKind, PaidAmount, PaymentStatusField, SalesOrderHold
 from chalicelib.sales.orders.line_schemas import (
     Charges,
     NewSalesOrderLine,
@@ -91,6 +92,15 @@ ShippingAddress = Annotated[
 ]
 
 
+DepositPercent = Annotated[
+    Percent,
+    Meta(description="The deposit that is wanted, in percent of the total; null for none. Give this or the amount."),
+]
+DepositAmount = Annotated[
+    Amount, Meta(description="The deposit that is wanted, in the order's currency; null for none, or for a percentage.")
+]
+
+
 class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A draft order. Addresses that are not given are copied from the customer; later changes there do not affect
     them."""
@@ -116,6 +126,8 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     priority: Priority = NORMAL_PRIORITY
     requested_on: RequestedOn | None = None
     promised_on: PromisedOn | None = None
+    deposit_percent: DepositPercent | None = None
+    deposit_amount: DepositAmount | None = None
     note: Note | None = None
     external_refs: ExternalRefs = []
 
@@ -154,6 +166,8 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     tax_date: TaxDate | UnsetType = UNSET
     reservation: Reserve | UnsetType = UNSET
     requested_on: RequestedOn | None | UnsetType = UNSET
+    deposit_percent: DepositPercent | None | UnsetType = UNSET
+    deposit_amount: DepositAmount | None | UnsetType = UNSET
     billing_address: BillingAddress | None | UnsetType = UNSET
     shipping_address: ShippingAddress | None | UnsetType = UNSET
     note: Note | None | UnsetType = UNSET
@@ -207,6 +221,10 @@ class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
     confirmed_at: Annotated[datetime | None, Meta(description="When it was confirmed; null for a draft.")]
     priority: Priority
     promised_on: PromisedOn | None
+    on_hold: Annotated[
+        list[HoldKind], Meta(description="Why nothing of it is picked or shipped; empty when it is not on hold.")
+    ]
+    payment: PaymentStatusField
     job_id: JobId
 
 
@@ -238,6 +256,14 @@ class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
     shipping_address: ShippingAddress | None
     requested_on: RequestedOn | None
     note: Note | None
+    holds: Annotated[list[SalesOrderHold], Meta(description="What keeps it from being picked and shipped.")]
+    paid_amount: PaidAmount
+    deposit_percent: DepositPercent | None
+    deposit_amount: DepositAmount | None
+    deposit: Annotated[
+        Total,
+        Meta(description="What has to be paid before anything is picked: the deposit in the order's currency, or 0."),
+    ]
     cancel_reason: Annotated[CancelReason | None, Meta(description="Why it was cancelled; null if it was not.")]
     closed_at: Annotated[
         datetime | None,

@@ -1,6 +1,7 @@
 """Use cases of sales orders."""
 
 from collections.abc import Collection
+from decimal import Decimal
 
 import msgspec
 from msgspec import UNSET
@@ -8,7 +9,7 @@ from msgspec import UNSET
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.counts import count
-from chalicelib.kernel.errors import Conflict, Invalid, collected
+from chalicelib.kernel.errors import Conflict, FieldError, Invalid, collected
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_row
 from chalicelib.kernel.names import Named
@@ -23,6 +24,7 @@ from chalicelib.sales.orders import (
     dates,
     events,
     headers,
+    holds,
     line_building,
     line_terms,
     repository,
@@ -32,6 +34,14 @@ from chalicelib.sales.orders import (
 )
 from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.customer_reference import claim_reference
+from chalicelib.sales.orders.hold_schemas import (
+    HoldKind,
+    HoldSalesOrder,
+    Payment,
+    PaymentStatus,
+    ReleaseSalesOrder,
+    SetSalesOrderPayment,
+)
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import (
@@ -103,6 +113,7 @@ def _priced(work: Work, command: NewSalesOrder) -> tuple[Customer | None, list[C
         lines = line_building.lines(source, command.lines, terms, prices)
     with collected(problems):
         header = headers.with_charges(header, command.charges, command.currency)
+    problems += headers.errors(header, command.currency)
     if problems:
         raise Invalid(errors=problems)
     lines, header = line_building.taxed(work, (lines, header), command.lines, command.currency)
@@ -153,6 +164,54 @@ def close(work: Work, order_id: str) -> SalesOrder:
     if has_picked(order.row):
         raise Conflict("A shipment of this order is open; ship or cancel it first.")
     return _run(work, order, "close")
+
+
+@use_case(events.HELD)
+def hold(work: Work, order_id: str, command: HoldSalesOrder) -> SalesOrder:
+    """Keeps an order from being picked and shipped, until the hold is lifted."""
+    order = repository.load(work, order_id)
+    SALES_ORDER.take(order.row, "hold", order.row.status)
+    holds.place(work, order.row, command.kind, command.note)
+    return _saved(work, order)
+
+
+@use_case(events.RELEASED)
+def release(work: Work, order_id: str, command: ReleaseSalesOrder) -> SalesOrder:
+    """Lifts a hold of an order. An order beyond its customer's credit is let through. Conflict when the order has no
+    such hold."""
+    order = repository.load(work, order_id)
+    SALES_ORDER.take(order.row, "release", order.row.status)
+    if not holds.has(order.row, command.kind):
+        raise Conflict(f"The order has no hold of the kind {command.kind}.")
+    holds.lift(order.row, command.kind)
+    if command.kind is HoldKind.CREDIT:
+        holds.settle_credit(work, order.row, is_let_through=True)
+    return _saved(work, order)
+
+
+@use_case(events.PAYMENT_SET)
+def set_payment(work: Work, order_id: str, command: SetSalesOrderPayment) -> SalesOrder:
+    """Records whether an order is paid: what is paid uses no credit, and a hold for its deposit is lifted. Invalid for
+    a paid amount that does not fit."""
+    order = repository.load(work, order_id)
+    row, paid = order.row, Decimal(command.paid_amount or 0)
+    problems = amounts.amount_errors(paid, row.currency, "/paid_amount")
+    if (command.status is PaymentStatus.PARTIALLY_PAID) is not bool(paid):
+        says = "Give what is paid with partially_paid, and only then."
+        problems.append(FieldError("/paid_amount", "partly_only", says))
+    if problems:
+        raise Invalid(errors=problems)
+    row.payment = None if command.status is PaymentStatus.UNPAID else Payment(status=command.status, paid=paid)
+    if row.status is not SalesOrderStatus.DRAFT and holds.has(row, HoldKind.PAYMENT):
+        holds.settle_deposit(work, row, order.header)
+    if holds.uses_credit(row):
+        holds.settle_credit(work, row)
+    return _saved(work, order)
+
+
+def _saved(work: Work, order: Order) -> SalesOrder:
+    repository.save_row(work, order.row)
+    return answers.view(order)
 
 
 def _run(work: Work, order: Order, name: str) -> SalesOrder:

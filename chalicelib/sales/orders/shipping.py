@@ -12,7 +12,7 @@ from chalicelib.kernel.address import Address
 from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import kits, remaining, repository, rules, tables
+from chalicelib.sales.orders import holds, kits, remaining, repository, rules, tables
 from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
@@ -108,6 +108,7 @@ def _load(work: Work, order_id: str) -> Order:
         order = repository.load(work, order_id, match=False)
     except NotFound:
         raise Invalid(errors=[FieldError("/order_id", "unknown_order", "There is no such sales order.")]) from None
+    holds.require_none(order.row)
     SALES_ORDER.require(order.row, "ship")
     return order
 
@@ -186,12 +187,18 @@ def load(work: Work, order_id: str) -> tables.SalesOrder:
     return row
 
 
+def require_not_held(row: tables.SalesOrder) -> None:
+    """OrderOnHold when nothing of the order may leave now."""
+    holds.require_none(row)
+
+
 def save(work: Work, row: tables.SalesOrder) -> None:
     """Writes the state row, with the status derived from the quantities; of a closed order with the total too."""
     row.status = rules.status(row.stocked_lines())
     if row.closed_at is not None:
         order = repository.with_content(work, row)
         row.total = remaining.total(row, order.lines, order.header)
+        holds.settle_credit(work, row)
     repository.save_row(work, row)
 
 

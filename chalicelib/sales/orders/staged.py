@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from chalicelib.catalog.items import service as items
 from chalicelib.inventory.commitments import commitments
 from chalicelib.inventory.commitments.ranks import Claim
+from chalicelib.inventory.stock import levels
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import events, remaining, repository, reservations, rules
+from chalicelib.sales.orders import events, holds, remaining, repository, reservations, rules
 from chalicelib.sales.orders.customer_reference import release_reference
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
@@ -37,8 +38,11 @@ def confirm(work: Work, order: Order, after: str) -> Plan[StockKey]:
 
     def finish() -> Event:
         SALES_ORDER.take(order.row, "confirm", rules.status(order.row.stocked_lines()))
+        holds.settle_deposit(work, order.row, order.header)
+        holds.settle_credit(work, order.row)
         return events.CONFIRMED
 
+    work.fetch(*holds.refs(work, order.row), *(levels.ref(work.tenant, key) for key in order.stock_keys()))
     reserving = _reserving(work, order, after)
     if not after:
         items.active(work, [(want.stock_key.item_id, f"{want.pointer}/item_id") for want in reserving.short()])
@@ -92,6 +96,7 @@ def cancel(work: Work, order: Order, after: str) -> Plan[StockKey]:
             release_reference(work, row)
             _cancel(row.lines)
         row.total = remaining.total(row, order.lines, order.header)
+        holds.settle_credit(work, row)
         work.annotate(reason=row.cancel_reason)
         return events.CANCELLED
 
@@ -106,6 +111,7 @@ def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
         SALES_ORDER.take(order.row, "close")
         order.row.closed_at = work.now
         order.row.total = remaining.total(order.row, order.lines, order.header)
+        holds.settle_credit(work, order.row)
         return events.CLOSED
 
     return _release_plan(work, order, after, finish, cancels=True)

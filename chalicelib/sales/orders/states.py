@@ -19,18 +19,24 @@ SALES_ORDER: StateMachine[SalesOrderStatus, SalesOrder] = StateMachine(
         _DRAFT: (
             to("update", _DRAFT),
             to("prioritize", _DRAFT),
+            to("hold", _DRAFT),
+            to("release", _DRAFT),
             to("confirm", *_AFTER_CONFIRMATION),
             to("cancel", _CANCELLED),
         ),
         _CONFIRMED: (
             to("update", *_AFTER_CONFIRMATION),
             to("prioritize", _CONFIRMED),
+            to("hold", _CONFIRMED),
+            to("release", _CONFIRMED),
             to("ship", *_AFTER_CONFIRMATION),
             to("cancel", _CANCELLED),
         ),
         _IN_PROGRESS: (
             to("update", *_AFTER_CONFIRMATION),
             to("prioritize", _IN_PROGRESS),
+            to("hold", _IN_PROGRESS),
+            to("release", _IN_PROGRESS),
             to("ship", *_AFTER_CONFIRMATION),
             to("cancel", _DONE),
             to("close", _DONE),
@@ -38,6 +44,10 @@ SALES_ORDER: StateMachine[SalesOrderStatus, SalesOrder] = StateMachine(
         _DONE: (),
         _CANCELLED: (),
     },
-    guards={"cancel": Guard("no open shipment has any of it", lambda row: not has_picked(row))},
+    guards={
+        "cancel": Guard("no open shipment has any of it", lambda row: not has_picked(row)),
+        "release": Guard("it is on hold", lambda row: bool(row.holds)),
+        "ship": Guard("it is not on hold", lambda row: not row.holds),
+    },
     job_of=lambda row: row.job_id,
 )

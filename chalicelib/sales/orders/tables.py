@@ -12,10 +12,11 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.months import all_months
-from chalicelib.kernel.privacy import BUSINESS
+from chalicelib.kernel.privacy import BUSINESS, FINANCIAL
 from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.views import Filter, View, required
 from chalicelib.sales.orders.content import ContentPart
+from chalicelib.sales.orders.hold_schemas import Payment, SalesOrderHold
 from chalicelib.sales.orders.line_states import Former, LineState, LineStates
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.revision_schemas import RevisionChoice
@@ -70,10 +71,10 @@ class SalesOrder(StagedDocument):
     """Access: by id (which contains the month of entry), newest first by that month; by the month of the order's date
     (index); open ones (sparse index); of a customer, by the order's date (index); by number (uniques);
     those that came from a customer that was merged (sparse index). turn: None for a normal one; next_turn: the one that
-    a job gives it. former_customer_ids: the customers that it has had
-    since it was made, each merged into the next one and the last one into customer_id. unstocked: the numbers of the
-    lines that take nothing from stock. dated: what the clocks of the tenant showed when the customer ordered, as
-    `2026-10-31T23:30:00.000`; its month is in month_key.
+    a job gives it. former_customer_ids: the customers that it has had since it was made, each merged into the next one
+    and the last one into customer_id. unstocked: the numbers of the lines that take nothing from stock. credit_taken:
+    what it counts for in the customer's credit. dated: what the clocks of the tenant showed when the customer ordered,
+    as `2026-10-31T23:30:00.000`; its month is in month_key.
 
     Limit: 1,000 write units a second for a tenant and month, which is about 300 order changes a second.
     """
@@ -105,6 +106,9 @@ class SalesOrder(StagedDocument):
     former: Struct[Former] = Struct(BUSINESS, Former, null=True)
     shipment_ids: Struct[list[str]] = Struct(BUSINESS, list[str], attr_name="shipments", null=True)
     cancel_reason: Choice[CancelReason] = Choice(BUSINESS, CancelReason, null=True)
+    holds: Struct[list[SalesOrderHold]] = Struct(BUSINESS, list[SalesOrderHold], null=True)
+    payment: Struct[Payment] = Struct(BUSINESS, Payment, null=True)
+    credit_taken = Number(FINANCIAL, null=True)
     turn: Struct[Turn] = Struct(BUSINESS, Turn, null=True)
     next_turn: Struct[Turn] = Struct(BUSINESS, Turn, null=True)
     confirmed_at = Moment(BUSINESS, null=True)
@@ -154,6 +158,7 @@ class SalesOrder(StagedDocument):
         return call.sees(*self.warehouses())
 
 
+_HELD = Filter("on_hold", lambda row, is_held: (row.holds is not None) is is_held)
 _OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)
 VIEWS: tuple[View[SalesOrderQuery], ...] = (
     View(
@@ -161,7 +166,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         needs=frozenset({"open"}),
         index="by_open",
         newest_first=True,
-        filters=("status", "salesperson_id"),
+        filters=("status", "salesperson_id", _HELD),
         when=lambda query: query.open is True,
     ),
     View(
@@ -170,7 +175,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         sort="ordered_at",
         index="by_customer",
         newest_first=True,
-        filters=("status", "salesperson_id", _OPEN),
+        filters=("status", "salesperson_id", _HELD, _OPEN),
     ),
     View(
         lambda request: (
@@ -181,7 +186,7 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         sort="ordered_at",
         index="by_customer",
         newest_first=True,
-        filters=("status", "salesperson_id", _OPEN),
+        filters=("status", "salesperson_id", _HELD, _OPEN),
     ),
     View(
         lambda request: ByMonth.month_key == request.tenant.key(required(request.query.month)),
@@ -189,9 +194,9 @@ VIEWS: tuple[View[SalesOrderQuery], ...] = (
         sort="ordered_at",
         index="by_month",
         newest_first=True,
-        filters=("status", "salesperson_id", _OPEN),
+        filters=("status", "salesperson_id", _HELD, _OPEN),
     ),
-    all_months(SalesOrder.partition, "status", "salesperson_id", _OPEN),
+    all_months(SalesOrder.partition, "status", "salesperson_id", _HELD, _OPEN),
 )
 REVISION_VIEWS: tuple[View[RevisionChoice], ...] = (
     View(

@@ -12,6 +12,7 @@ from chalicelib.catalog.tax_codes import computation
 from chalicelib.catalog.tax_codes import rules as tax_rules
 from chalicelib.catalog.tax_codes.computation import TaxableLine
 from chalicelib.catalog.tax_codes.schemas import AppliedTax, TaxCode, TaxCollector, TaxTreatment
+from chalicelib.kernel import money
 from chalicelib.kernel.countries import UNKNOWN
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.sales.orders import amounts
@@ -93,7 +94,7 @@ def computed(lines: Sequence[ContentLine], header: Header, currency: str) -> tup
     for entry, by_rate in _computed(lines, header, currency):
         tax = by_rate if entry.given_tax is None else entry.given_tax
         by_seller = entry.tax_collector is TaxCollector.SELLER
-        shown, nothing = amounts.money(tax, currency), amounts.money(_ZERO, currency)
+        shown, nothing = money.shown(tax, currency), money.shown(_ZERO, currency)
         sums = {"tax_amount": shown if by_seller else nothing, "marketplace_tax": nothing if by_seller else shown}
         taxed.append(msgspec.structs.replace(entry, **sums))
     charges = [each for each in taxed if isinstance(each, ContentCharge)]
@@ -130,8 +131,8 @@ def _total(entries: Sequence[Entry], currency: str, *, inclusive: bool) -> TaxTo
         name=of.name,
         percent=of.percent,
         collector=of.collector,
-        net=amounts.money(amount - tax if inclusive else amount, currency),
-        tax=amounts.money(tax, currency),
+        net=money.shown(amount - tax if inclusive else amount, currency),
+        tax=money.shown(tax, currency),
     )
 
 

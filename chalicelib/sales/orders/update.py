@@ -20,6 +20,7 @@ from chalicelib.sales.orders import (
     dates,
     events,
     headers,
+    holds,
     line_building,
     line_terms,
     repository,
@@ -71,6 +72,10 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     is_staged = row.status is not SalesOrderStatus.DRAFT and change.lines is not UNSET and lines != order.lines
     _take_lines(work, order, lines, keeps_former=is_staged)
     order.header, row.total = header, amounts.order_total(header)
+    if row.status is not SalesOrderStatus.DRAFT and (change.deposit_percent, change.deposit_amount) != (UNSET, UNSET):
+        holds.settle_deposit(work, row, header)
+    if holds.uses_credit(row):
+        holds.settle_credit(work, row)
     row.revision += 1
     repository.write_content(work, order, revisions.differences(before, (lines, header)))
     if is_staged:
@@ -156,6 +161,7 @@ def _new_content(
     with collected(problems):
         if change.charges is not UNSET:
             header = headers.with_charges(header, change.charges, order.row.currency)
+    problems += headers.errors(header, order.row.currency)
     if problems:
         raise Invalid(errors=problems)
     return lines, header
