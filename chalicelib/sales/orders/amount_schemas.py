@@ -1,4 +1,4 @@
-"""API schemas of the sums of sales orders."""
+"""API schemas of the discounts, deposits and sums of sales orders."""
 
 from typing import Annotated
 
@@ -6,7 +6,26 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.catalog.tax_codes.schemas import TaxCodeId, TaxCollector
-from chalicelib.kernel.decimals import Percent, Total
+from chalicelib.kernel.decimals import Amount, Percent, Total
+
+OrderDiscountPercent = Annotated[
+    Percent,
+    Meta(description="The discount on all lines after their own, in percent; null for none. Give this or the amount."),
+]
+OrderDiscountAmount = Annotated[
+    Amount,
+    Meta(
+        description="The discount on all lines together after their own, in the order's currency; null for none, or "
+        "for a percentage. Each line has its share of it."
+    ),
+]
+DepositPercent = Annotated[
+    Percent,
+    Meta(description="The deposit that is wanted, in percent of the total; null for none. Give this or the amount."),
+]
+DepositAmount = Annotated[
+    Amount, Meta(description="The deposit that is wanted, in the order's currency; null for none, or for a percentage.")
+]
 
 
 class SalesOrderTotals(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,7 +33,7 @@ class SalesOrderTotals(msgspec.Struct, frozen=True, kw_only=True):
     what a marketplace collects of it."""
 
     gross: Annotated[Total, Meta(description="The value of all lines before discounts.")]
-    discount: Annotated[Total, Meta(description="The discounts of all lines.")]
+    discount: Annotated[Total, Meta(description="The discounts of all lines, and that of the order.")]
     net: Annotated[Total, Meta(description="Gross minus discount; with tax if prices include it.")]
     charges: Annotated[Total, Meta(description="All charges without their tax, or with it if prices include it.")]
     tax: Annotated[Total, Meta(description="The tax of all lines and charges that you charge.")]

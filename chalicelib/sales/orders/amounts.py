@@ -140,6 +140,12 @@ def net_of(worth: Fraction, percent: Decimal | None, amount: Decimal | None) -> 
     return max(_NOTHING, worth - _discount(worth, percent, amount))
 
 
+def net_value(line: ContentLine) -> Fraction:
+    """The value of a stored line without all discounts, exactly."""
+    net = net_of(value_of(line), line.discount_percent, line.discount_amount)
+    return max(_NOTHING, net - Fraction(line.order_discount))
+
+
 def _discount(worth: Fraction, percent: Decimal | None, amount: Decimal | None) -> Fraction:
     if amount is not None:
         return Fraction(amount)
@@ -160,9 +166,7 @@ def totals(
         return rounded(amount, currency, rounding.mode)
 
     values = [value_of(line) for line in lines]
-    nets = [
-        net_of(worth, each.discount_percent, each.discount_amount) for worth, each in zip(values, lines, strict=True)
-    ]
+    nets = [net_value(line) for line in lines]
     if rounding.is_per_line:
         gross, net = sum(map(round_amount, values), _ZERO), sum((line.net for line in lines), _ZERO)
     else:

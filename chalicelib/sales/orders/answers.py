@@ -40,6 +40,8 @@ def view(order: Order) -> SalesOrder:
         note=header.note,
         holds=row.holds or [],
         paid_amount=money.shown(holds.payment(row).paid, row.currency),
+        discount_percent=header.discount_percent,
+        discount_amount=header.discount_amount,
         deposit_percent=header.deposit_percent,
         deposit_amount=header.deposit_amount,
         deposit=money.shown(amounts.deposit(header, amounts.order_total(header), row.currency), row.currency),

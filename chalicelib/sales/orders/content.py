@@ -22,7 +22,8 @@ class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     quantity: as it was entered, in `unit`, of which one is `factor` of `base_unit`: a fraction as text, such as 12 or
     1/3, which later changes of the item do not touch. unit_price: for `price_per` of `price_unit`, of which one is
     `price_factor` base units. kit_line / per_kit: of a component, the line of its kit and how much one kit has of it.
-    given_tax: what the caller gave; tax_amount and marketplace_tax are what holds.
+    order_discount: its share of the discount of the order. given_tax: what the caller gave; tax_amount and
+    marketplace_tax are what holds.
     """
 
     line: int
@@ -51,6 +52,7 @@ class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     promised_on: date | None = None
     discount_percent: Decimal | None = None
     discount_amount: Decimal | None = None
+    order_discount: Decimal = Decimal(0)
     tax_code_id: str | None = None
     tax: AppliedTax | None = None
     given_tax: Decimal | None = None
@@ -80,6 +82,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     billing_address: Annotated[Address | None, marked(ADDRESS)] = None
     shipping_address: Annotated[Address | None, marked(ADDRESS)] = None
     note: Annotated[str | None, marked(FREE_TEXT)] = None
+    discount_percent: Decimal | None = None
+    discount_amount: Decimal | None = None
     deposit_percent: Decimal | None = None
     deposit_amount: Decimal | None = None
     revised_at: datetime | None = None

@@ -24,6 +24,8 @@ _GIVEN = (
     "shipping_address",
     "requested_on",
     "tax_date",
+    "discount_percent",
+    "discount_amount",
     "deposit_percent",
     "deposit_amount",
     "note",
@@ -35,6 +37,8 @@ def of_new(command: NewSalesOrder, customer: Customer | None, day: date) -> Head
     header = Header(
         note=command.note,
         requested_on=command.requested_on,
+        discount_percent=command.discount_percent,
+        discount_amount=command.discount_amount,
         deposit_percent=command.deposit_percent,
         deposit_amount=command.deposit_amount,
         channel=command.channel,

@@ -222,6 +222,9 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
     discount_amount: Annotated[
         Decimal | None, Meta(description="The discount of the whole line, in the order's currency; null for none.")
     ]
+    order_discount: Annotated[
+        Amount, Meta(description="The line's share of the discount of the order, in the order's currency.")
+    ]
     tax: TaxField | None
     tax_amount: Annotated[
         Amount, Meta(description="The tax of the whole line that you charge, in the order's currency.")

@@ -44,7 +44,7 @@ def _left(line: ContentLine, state: LineState, lines: Sequence[ContentLine], sta
 
 
 def _reduced(line: ContentLine, left: Fraction, header: Header, currency: str) -> ContentLine:
-    """The line as if only a share of it had been ordered: its value, discount amount and given tax shrink alike. A tax
+    """The line as if only a share of it had been ordered: its value, discounts and given tax shrink alike. A tax
     that has a rate is computed anew. A line of which nothing is cancelled stays as it is."""
     if left == 1:
         return line
@@ -52,12 +52,12 @@ def _reduced(line: ContentLine, left: Fraction, header: Header, currency: str) -
     def share(amount: Decimal | None) -> Decimal | None:
         return None if amount is None else rounded(Fraction(amount) * left, currency, header.rounding.mode)
 
-    factor, discount = str(Fraction(line.factor) * left), share(line.discount_amount)
     reduced = msgspec.structs.replace(
         line,
-        factor=factor,
-        discount_amount=discount,
+        factor=str(Fraction(line.factor) * left),
+        discount_amount=share(line.discount_amount),
+        order_discount=share(line.order_discount) or Decimal(0),
         given_tax=share(line.given_tax) if line.tax is None else None,
     )
-    net = amounts.net_of(amounts.value_of(reduced), line.discount_percent, discount)
-    return msgspec.structs.replace(reduced, net=rounded(net, currency, header.rounding.mode))
+    net = rounded(amounts.net_value(reduced), currency, header.rounding.mode)
+    return msgspec.structs.replace(reduced, net=net)

@@ -8,7 +8,14 @@ from msgspec import Meta
 
 from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.pages import PageQuery
-from chalicelib.sales.orders.amount_schemas import SalesOrderTotals, TaxTotal
+from chalicelib.sales.orders.amount_schemas import (
+    DepositAmount,
+    DepositPercent,
+    OrderDiscountAmount,
+    OrderDiscountPercent,
+    SalesOrderTotals,
+    TaxTotal,
+)
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLineTerms
 from chalicelib.sales.orders.schemas import BillingAddress, Note, OrderId, ShippingAddress
 from chalicelib.sales.orders.turn_schemas import RequestedOn
@@ -57,6 +64,10 @@ class SalesOrderRevision(SalesOrderRevisionHead, frozen=True, kw_only=True):
     charges: Annotated[list[SalesOrderCharge], Meta(description="What the customer had to pay besides the lines.")]
     taxes: Annotated[list[TaxTotal], Meta(description="The taxes of lines and charges, by tax code and rate.")]
     totals: Annotated[SalesOrderTotals, Meta(description="The sums of lines and charges.")]
+    discount_percent: OrderDiscountPercent | None
+    discount_amount: OrderDiscountAmount | None
+    deposit_percent: DepositPercent | None
+    deposit_amount: DepositAmount | None
     billing_address: BillingAddress | None
     shipping_address: ShippingAddress | None
     requested_on: RequestedOn | None

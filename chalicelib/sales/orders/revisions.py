@@ -34,7 +34,8 @@ _OF_LINES = {
     "tax_amount": ("tax_amount", "marketplace_tax"),
 }
 """Fields of lines that callers know, each with the stored ones in which a difference shows."""
-_OF_HEADERS = ("charges", "billing_address", "shipping_address", "requested_on", "note")
+_TERMS = ("discount_percent", "discount_amount", "deposit_percent", "deposit_amount")
+_OF_HEADERS = ("charges", "billing_address", "shipping_address", "requested_on", "note", *_TERMS)
 
 
 def differences(before: tuple[Sequence[ContentLine], Header], after: tuple[Sequence[ContentLine], Header]) -> list[str]:

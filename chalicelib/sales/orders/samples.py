@@ -21,7 +21,8 @@ def _order(customer_reference: str, reference: str) -> Body:
         "billing_address": address(),
         "shipping_address": address(),
         "requested_on": "2026-12-20",
-        "deposit_percent": "30",
+        "discount_percent": "2.5",
+        "deposit_percent": "0",
         "note": Text("Please ring twice."),
         "external_refs": external_refs(reference),
     }

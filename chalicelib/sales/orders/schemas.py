@@ -12,13 +12,20 @@ from chalicelib.identity.users.schemas import UserId
 from chalicelib.inventory.warehouses.schemas import WarehouseId
 from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
-from chalicelib.kernel.decimals import Amount, Percent, Total
+from chalicelib.kernel.decimals import Total
 from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.money import Currency, RoundingRule
 from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 from chalicelib.kernel.texts import line, prose
 from chalicelib.parties.customers.schemas import CustomerId
-from chalicelib.sales.orders.amount_schemas import SalesOrderTotals, TaxTotal
+from chalicelib.sales.orders.amount_schemas import (
+    DepositAmount,
+    DepositPercent,
+    OrderDiscountAmount,
+    OrderDiscountPercent,
+    SalesOrderTotals,
+    TaxTotal,
+)
 from chalicelib.sales.orders.hold_schemas import HoldKind, PaidAmount, PaymentStatusField, SalesOrderHold
 from chalicelib.sales.orders.line_schemas import (
     Charges,
@@ -92,15 +99,6 @@ ShippingAddress = Annotated[
 ]
 
 
-DepositPercent = Annotated[
-    Percent,
-    Meta(description="The deposit that is wanted, in percent of the total; null for none. Give this or the amount."),
-]
-DepositAmount = Annotated[
-    Amount, Meta(description="The deposit that is wanted, in the order's currency; null for none, or for a percentage.")
-]
-
-
 class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A draft order. Addresses that are not given are copied from the customer; later changes there do not affect
     them."""
@@ -126,6 +124,8 @@ class NewSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     priority: Priority = NORMAL_PRIORITY
     requested_on: RequestedOn | None = None
     promised_on: PromisedOn | None = None
+    discount_percent: OrderDiscountPercent | None = None
+    discount_amount: OrderDiscountAmount | None = None
     deposit_percent: DepositPercent | None = None
     deposit_amount: DepositAmount | None = None
     note: Note | None = None
@@ -166,6 +166,8 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     tax_date: TaxDate | UnsetType = UNSET
     reservation: Reserve | UnsetType = UNSET
     requested_on: RequestedOn | None | UnsetType = UNSET
+    discount_percent: OrderDiscountPercent | None | UnsetType = UNSET
+    discount_amount: OrderDiscountAmount | None | UnsetType = UNSET
     deposit_percent: DepositPercent | None | UnsetType = UNSET
     deposit_amount: DepositAmount | None | UnsetType = UNSET
     billing_address: BillingAddress | None | UnsetType = UNSET
@@ -258,6 +260,8 @@ class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
     note: Note | None
     holds: Annotated[list[SalesOrderHold], Meta(description="What keeps it from being picked and shipped.")]
     paid_amount: PaidAmount
+    discount_percent: OrderDiscountPercent | None
+    discount_amount: OrderDiscountAmount | None
     deposit_percent: DepositPercent | None
     deposit_amount: DepositAmount | None
     deposit: Annotated[

@@ -22,6 +22,7 @@ from chalicelib.sales.orders import (
     amounts,
     answers,
     dates,
+    discounts,
     events,
     headers,
     holds,
@@ -114,8 +115,10 @@ def _priced(work: Work, command: NewSalesOrder) -> tuple[Customer | None, list[C
     with collected(problems):
         header = headers.with_charges(header, command.charges, command.currency)
     problems += headers.errors(header, command.currency)
+    problems = problems or discounts.errors(lines, header, command.currency)
     if problems:
         raise Invalid(errors=problems)
+    lines = discounts.applied(lines, header, command.currency)
     lines, header = line_building.taxed(work, (lines, header), command.lines, command.currency)
     return source.customer, lines, amounts.summed(lines, header, command.currency)
 

@@ -107,8 +107,7 @@ def _taxable(entry: Entry, *, is_exact: bool) -> TaxableLine:
         return TaxableLine(entry.amount, entry.tax)
     if not is_exact:
         return TaxableLine(entry.net, entry.tax)
-    exact = amounts.net_of(amounts.value_of(entry), entry.discount_percent, entry.discount_amount)
-    return TaxableLine(entry.net, entry.tax, exact)
+    return TaxableLine(entry.net, entry.tax, amounts.net_value(entry))
 
 
 def totals(lines: Sequence[ContentLine], header: Header, currency: str) -> list[TaxTotal]:

@@ -18,6 +18,7 @@ from chalicelib.sales.orders import (
     amounts,
     answers,
     dates,
+    discounts,
     events,
     headers,
     holds,
@@ -162,9 +163,10 @@ def _new_content(
         if change.charges is not UNSET:
             header = headers.with_charges(header, change.charges, order.row.currency)
     problems += headers.errors(header, order.row.currency)
+    problems = problems or discounts.errors(lines, header, order.row.currency)
     if problems:
         raise Invalid(errors=problems)
-    return lines, header
+    return discounts.applied(lines, header, order.row.currency), header
 
 
 def _moved(line: ContentLine, before: str, after: str | UnsetType) -> ContentLine:
