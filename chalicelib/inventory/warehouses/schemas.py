@@ -63,11 +63,22 @@ def warehouse_of_default(location_id: str) -> str:
     return "wh_" + location_id.removeprefix("loc_")
 
 
+WarehousePriority = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=9,
+        description="Which warehouses give first what is short in another one: those with lower numbers. 5 is normal.",
+    ),
+]
+
+
 class WarehouseFields(Schema, frozen=True, kw_only=True):
     """The fields of a warehouse that callers can set."""
 
     code: Code
     name: Name
+    priority: WarehousePriority = 5
     external_refs: ExternalRefs = []
 
 
@@ -80,6 +91,7 @@ class WarehouseChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     code: Code | UnsetType = UNSET
     name: Name | UnsetType = UNSET
+    priority: WarehousePriority | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
 
 

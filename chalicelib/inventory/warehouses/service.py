@@ -30,7 +30,7 @@ from chalicelib.kernel.names import Named
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
-from chalicelib.kernel.visibility import find, find_many, load_visible
+from chalicelib.kernel.visibility import find, find_all, find_many, load_visible
 from chalicelib.kernel.work import Work
 
 
@@ -138,6 +138,12 @@ def location_names(call: Call, location_ids: Collection[str]) -> dict[str, Named
     """The names and codes of locations."""
     rows = find_many(call, tables.Location, [tables.location_ref(call.tenant, each) for each in location_ids])
     return {row.id: Named(kind=tables.Location.entity, name=row.name, code=row.code) for row in rows}
+
+
+def by_priority(call: Call) -> list[str]:
+    """The ids of the warehouses, in the order in which they give what is short elsewhere."""
+    rows = find_all(call, tables.Warehouse, tables.Warehouse.partition == call.tenant.key())
+    return [row.id for row in sorted(rows, key=lambda row: (row.priority, row.id))]
 
 
 def ids_by_code(work: Work, codes: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from chalicelib.inventory.warehouses.schemas import LocationQuery, WarehouseQuer
 from chalicelib.kernel import uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Choice, Text
+from chalicelib.kernel.dynamo.attributes import Choice, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.privacy import BUSINESS
@@ -28,6 +28,7 @@ class Warehouse(Document):
     entity = "warehouse"
     code = Text(BUSINESS)
     name = Text(BUSINESS)
+    priority = Whole(BUSINESS)
 
     def is_visible_to(self, call: Call) -> bool:
         return call.sees(self.id)

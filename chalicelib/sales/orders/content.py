@@ -50,6 +50,7 @@ class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     price_reason: str = "given in the line"
     requested_on: date | None = None
     promised_on: date | None = None
+    drop_ship: bool = False
     discount_percent: Decimal | None = None
     discount_amount: Decimal | None = None
     order_discount: Decimal = Decimal(0)
@@ -60,6 +61,11 @@ class ContentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     tax_amount: Decimal = Decimal(0)
     marketplace_tax: Decimal = Decimal(0)
     net: Decimal = Decimal(0)
+
+    @property
+    def takes_stock(self) -> bool:
+        """Whether goods for it are committed in a warehouse."""
+        return self.kind is ItemKind.STOCKED and not self.drop_ship
 
 
 class ContentCharge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from chalicelib.catalog.items import units
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.items.schemas import Item
@@ -42,6 +44,7 @@ def component_line(
         unit=item.unit,
         base_unit=item.unit,
         warehouse_id=kit.warehouse_id,
+        drop_ship=kit.drop_ship,
         quantity=quantity,
         base_quantity=quantity,
         kit_line=kit.line,
@@ -54,8 +57,13 @@ def component_line(
 def resized(kit: ContentLine, component: ContentLine) -> ContentLine:
     """The line of a component after its kit's quantity has changed: by what one kit had of it when it was ordered."""
     quantity = kit.base_quantity * (component.per_kit or _ZERO)
-    changed = {"quantity": quantity, "base_quantity": quantity, "warehouse_id": kit.warehouse_id}
-    return ContentLine(**{name: getattr(component, name) for name in ContentLine.__struct_fields__} | changed)
+    return msgspec.structs.replace(
+        component,
+        quantity=quantity,
+        base_quantity=quantity,
+        warehouse_id=kit.warehouse_id,
+        drop_ship=kit.drop_ship,
+    )
 
 
 def quantities(line: int, lines: Sequence[ContentLine], states: Sequence[LineState]) -> KitQuantities:

@@ -57,7 +57,7 @@ def lines(
             built += [kits.resized(found, part) for part in existing if part.kit_line == found.line]
         else:
             built += _component_lines(source, found, item, numbers)
-    problems += [] if problems else _number_errors(len(built))
+    problems += [] if problems else number_errors(len(built))
     if problems:
         raise Invalid(errors=problems)
     return built
@@ -73,7 +73,7 @@ def _component_lines(source: Sources, kit: ContentLine, item: Item, numbers: Ite
     ]
 
 
-def _number_errors(lines_built: int) -> list[FieldError]:
+def number_errors(lines_built: int) -> list[FieldError]:
     """The error of too many lines."""
     says = f"With the components of kits, an order has at most {MAX_LINES} lines."
     return [FieldError("/lines", "too_many", says)] if lines_built > MAX_LINES else []

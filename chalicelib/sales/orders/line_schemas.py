@@ -98,6 +98,15 @@ LinePromisedOn = Annotated[
 ]
 
 
+DropShip = Annotated[
+    bool,
+    Meta(
+        description="Whether a vendor ships it to the customer directly. Nothing is committed for it then: it is "
+        "`unplanned` until it is bought."
+    ),
+]
+
+
 class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A line to order. Give one of `item_id`, `sku` and `customer_item_code`, and at most one of the two discounts."""
 
@@ -159,6 +168,7 @@ class NewSalesOrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         ]
         | None
     ) = None
+    drop_ship: DropShip | UnsetType = UNSET
     requested_on: LineRequestedOn | None | UnsetType = UNSET
     promised_on: LinePromisedOn | None | UnsetType = UNSET
 
@@ -196,6 +206,7 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Of a component of a kit, the number of the kit's line, which has the price; null otherwise."),
     ]
     warehouse_id: Annotated[WarehouseId, Meta(description="The warehouse whose stock is committed to the line.")]
+    drop_ship: DropShip
     requested_on: LineRequestedOn | None
     promised_on: LinePromisedOn | None
     quantity: Annotated[
@@ -270,7 +281,8 @@ class SalesOrderLine(SalesOrderLineTerms, frozen=True, kw_only=True):
     unplanned: Annotated[
         Decimal,
         Meta(
-            description="The quantity that is neither committed nor waits: all of a draft, and a part while a job "
-            "works on the order. base_quantity = cancelled + delivered + committed + backordered + unplanned, always."
+            description="The quantity that is neither committed nor waits: all of a draft, what a vendor ships, and a "
+            "part while a job works on the order. base_quantity = cancelled + delivered + committed + backordered + "
+            "unplanned, always."
         ),
     ]

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from chalicelib.catalog.items import conversions
 from chalicelib.catalog.items.conversions import Measured
+from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.catalog.price_lists.finding_schemas import PriceFound, SaleTerms
 from chalicelib.catalog.tax_codes.schemas import TaxCollector
@@ -22,6 +24,8 @@ from chalicelib.sales.orders import amounts
 from chalicelib.sales.orders.amounts import UnitPrice
 from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,10 @@ def content_line(number: int, request: Asked, terms: LineTerms) -> ContentLine |
         return [*problems, *missing, *amounts.line_errors(asked, None, terms.currency, request.pointer)]
     asked = _with_discount(asked, price.discount)
     worth = amounts.value(measured, price)
+    if line.drop_ship is True and item.kind not in (ItemKind.STOCKED, ItemKind.KIT):
+        problems.append(
+            FieldError(f"{request.pointer}/drop_ship", "not_stocked", "No vendor ships an item of this kind.")
+        )
     problems += amounts.line_errors(asked, worth, terms.currency, request.pointer)
     return problems or _content(number, request, terms, asked, measured, price)
 
@@ -103,6 +111,7 @@ def _content(
         base_unit=item.unit,
         factor=str(measured.factor),
         warehouse_id=line.warehouse_id or (before.warehouse_id if before else terms.warehouse_id),
+        drop_ship=_given(line.drop_ship, before.drop_ship if before else False),
         requested_on=_given(line.requested_on, before.requested_on if before else None),
         promised_on=_given(line.promised_on, before.promised_on if before else None),
         quantity=Decimal(measured.quantity),
@@ -134,7 +143,7 @@ def _with_kept(line: NewSalesOrderLine, before: ContentLine) -> NewSalesOrderLin
     return msgspec.structs.replace(line, **kept)
 
 
-def _given(value: date | None | UnsetType, before: date | None) -> date | None:
+def _given(value: T | UnsetType, before: T) -> T:
     return before if value is UNSET else value
 
 

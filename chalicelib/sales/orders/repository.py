@@ -54,7 +54,7 @@ class Order:
 
 def stock_keys(lines: Iterable[ContentLine]) -> set[StockKey]:
     """The stock keys of lines."""
-    return {StockKey(line.item_id, line.warehouse_id) for line in lines if line.kind is ItemKind.STOCKED}
+    return {StockKey(line.item_id, line.warehouse_id) for line in lines if line.takes_stock}
 
 
 def set_unstocked(row: tables.SalesOrder, lines: Iterable[ContentLine]) -> None:

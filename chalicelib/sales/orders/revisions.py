@@ -22,6 +22,7 @@ from chalicelib.sales.orders.tables import SalesOrderContent
 _OF_LINES = {
     "quantity": ("quantity",),
     "warehouse_id": ("warehouse_id",),
+    "drop_ship": ("drop_ship",),
     "requested_on": ("requested_on",),
     "promised_on": ("promised_on",),
     "unit": ("unit", "factor"),

@@ -6,7 +6,7 @@ from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.kernel.errors import AlreadyExists, Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page, PageQuery
-from chalicelib.sales.orders import revisions, service, update
+from chalicelib.sales.orders import revisions, service, splitting, update
 from chalicelib.sales.orders.hold_schemas import HoldSalesOrder, ReleaseSalesOrder, SetSalesOrderPayment
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.revision_schemas import (
@@ -23,6 +23,7 @@ from chalicelib.sales.orders.schemas import (
     SalesOrderChange,
     SalesOrderPreview,
     SalesOrderSummary,
+    SplitSalesOrder,
 )
 from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder
 
@@ -177,6 +178,25 @@ def prioritize_sales_order(request: Request[PrioritizeSalesOrder, NoQuery], orde
     what it has committed stays.
     """
     return request.commit(service.prioritize, order_id, request.body)
+
+
+@routes.post(
+    "/v1/sales-orders/{order_id}/split",
+    permission="sales_order.write",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+    change=True,
+    asynchronous=True,
+    errors=[TransitionRefused, InsufficientStock],
+)
+def split_sales_order(request: Request[SplitSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
+    """Divide a sales order over warehouses.
+
+    What is short in the warehouse of a line comes from others where it is available beyond what others wait for. A part
+    becomes a line of its own, in base units, with the same terms; what is nowhere stays where it was. Kits and lines
+    that vendors ship stay as they are. A dry run shows what would come from where.
+    """
+    return request.commit(splitting.split, order_id, request.body)
 
 
 @routes.post(

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.inventory.stock.errors import InsufficientStock, StockShortage
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.sales.orders.content import ContentLine
@@ -32,7 +31,7 @@ class Want:
 
 
 def wants(lines: Iterable[tuple[ContentLine, LineState]]) -> list[Want]:
-    """The demand of each stocked line; outstanding is the ordered quantity that is not shipped."""
+    """The demand of each line that takes stock; outstanding is the ordered quantity that is not shipped."""
     return [
         Want(
             stock_key=StockKey(line.item_id, line.warehouse_id),
@@ -45,7 +44,7 @@ def wants(lines: Iterable[tuple[ContentLine, LineState]]) -> list[Want]:
             state=state,
         )
         for index, (line, state) in enumerate(lines)
-        if line.kind is ItemKind.STOCKED
+        if line.takes_stock
     ]
 
 
@@ -135,7 +134,7 @@ def fulfilment(life: SalesOrderStatus, states: Sequence[LineState]) -> Fulfilmen
         return FulfilmentStatus.PARTIALLY_SHIPPED
     if _nothing_left(states):
         return FulfilmentStatus.NOT_STARTED
-    if any(state.backordered for state in states):
+    if any(state.backordered or state.unplanned for state in states):
         return FulfilmentStatus.BACKORDERED
     return FulfilmentStatus.COMMITTED
 

@@ -47,6 +47,7 @@ SAMPLES = Samples(
         "update_sales_order": {"lines": [{"line": 1, **_LINE}], **_order("PO 4712", "40002")},
         "confirm_sales_order": {"reservation": "partial"},
         "prioritize_sales_order": {"priority": 3, "promised_on": "2026-12-24"},
+        "split_sales_order": {"warehouse_ids": [Ref("stock_warehouse_id")]},
         "hold_sales_order": {"kind": "address", "note": Text("Which of the two houses?")},
         "release_sales_order": {"kind": "address"},
         "set_sales_order_payment": {"status": "partially_paid", "paid_amount": "5.00"},

@@ -188,6 +188,18 @@ class ConfirmSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     ) = None
 
 
+class SplitSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where to take from what is short."""
+
+    warehouse_ids: Annotated[
+        list[WarehouseId],
+        Meta(
+            max_length=20,
+            description="The warehouses to take from, the first ones first; by their priority if empty.",
+        ),
+    ] = []
+
+
 class CancelReason(StrEnum):
     """Why an order was cancelled. `customer`: the customer wished it. `stock`: the goods cannot be had. `fraud`: it was
     suspicious. `mistake`: it was entered by mistake. `other`: anything else."""

@@ -146,6 +146,9 @@ def _check_requested(
         if line.kind is not ItemKind.STOCKED:
             problems.append(FieldError(f"/lines/{position}/line", "not_stocked", "Only stocked items are shipped."))
             continue
+        if line.drop_ship:
+            problems.append(FieldError(f"/lines/{position}/line", "drop_shipped", "Its vendor ships it."))
+            continue
         problems += units.errors(quantity, line.base_unit, f"/lines/{position}/quantity")
         if quantity > state.committed - state.picked:
             problems.append(

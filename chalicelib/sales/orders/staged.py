@@ -92,6 +92,7 @@ def cancel(work: Work, order: Order, after: str) -> Plan[StockKey]:
         SALES_ORDER.take(row, "cancel", SalesOrderStatus.DONE if is_shipped else SalesOrderStatus.CANCELLED)
         if is_shipped:
             row.closed_at = work.now
+            _cancel(row.stocked_lines())
         else:
             release_reference(work, row)
             _cancel(row.lines)
@@ -110,6 +111,7 @@ def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
     def finish() -> Event:
         SALES_ORDER.take(order.row, "close")
         order.row.closed_at = work.now
+        _cancel(order.row.stocked_lines())
         order.row.total = remaining.total(order.row, order.lines, order.header)
         holds.settle_credit(work, order.row)
         return events.CLOSED

@@ -18,8 +18,8 @@ class SalesOrderStatus(StrEnum):
 class FulfilmentStatus(StrEnum):
     """What has been committed and shipped, derived from the quantities of the lines. `not_started`: a draft or a
     cancelled order, or a closed one of which nothing was shipped or all came back. `backordered`: a part waits for
-    stock. `committed`: all is committed. `partially_shipped`: a part is shipped; if the order is done, the rest was
-    cancelled. `shipped`: all is."""
+    stock, or for the vendor who ships it. `committed`: all is committed. `partially_shipped`: a part is shipped; if the
+    order is done, the rest was cancelled. `shipped`: all is."""
 
     NOT_STARTED = "not_started"
     BACKORDERED = "backordered"

@@ -42,6 +42,7 @@ from chalicelib.sales.orders.states import SALES_ORDER
 from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 
 _ZERO = Decimal(0)
+_IN_USE = "Some of it is shipped or picked."
 _OF_DRAFTS: dict[str, tuple[str, Callable[[Order], object]]] = {
     "customer_id": ("customer", lambda order: order.row.customer_id),
     "warehouse_id": ("warehouse", lambda order: order.row.warehouse_id),
@@ -57,23 +58,39 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     fit into one transaction. Invalid when the quantity of a line would be less than what is shipped or picked;
     InsufficientStock when the policy is `full` and stock is missing."""
     order = repository.load(work, order_id)
-    row, before = order.row, (order.lines, order.header)
-    SALES_ORDER.require(row, "update")
+    SALES_ORDER.require(order.row, "update")
     source = _sources(work, order, change)
     lines, header = _new_content(work, order, change, source)
-    line_building.set_other_warehouses(row, lines)
     if taxes.place(header) != taxes.place(order.header):
         lines, header = taxes.without_rates(lines, header)
     asked = () if change.lines is UNSET else change.lines
+    is_deposit_given = (change.deposit_percent, change.deposit_amount) != (UNSET, UNSET)
+    apply(work, order, lines, header, asked, is_deposit_new=is_deposit_given)
+    return answers.view(order)
+
+
+def apply(
+    work: Work,
+    order: Order,
+    lines: Sequence[ContentLine],
+    header: Header,
+    asked: Sequence[SalesOrderLineChange] = (),
+    *,
+    is_deposit_new: bool = False,
+) -> None:
+    """Gives the order new lines and a new header, with their taxes and totals, as a revision of its own; its
+    reservations follow. asked: the lines of the request, for errors. Nothing is revised when nothing is new."""
+    row, before = order.row, (order.lines, order.header)
     lines, header = line_building.taxed(work, (lines, header), asked, row.currency)
     header = amounts.summed(lines, header, row.currency)
+    line_building.set_other_warehouses(row, lines)
     if (lines, header) == before:
         repository.save_row(work, row)
-        return answers.view(order)
-    is_staged = row.status is not SalesOrderStatus.DRAFT and change.lines is not UNSET and lines != order.lines
+        return
+    is_staged = row.status is not SalesOrderStatus.DRAFT and lines != order.lines
     _take_lines(work, order, lines, keeps_former=is_staged)
     order.header, row.total = header, amounts.order_total(header)
-    if row.status is not SalesOrderStatus.DRAFT and (change.deposit_percent, change.deposit_amount) != (UNSET, UNSET):
+    if row.status is not SalesOrderStatus.DRAFT and is_deposit_new:
         holds.settle_deposit(work, row, header)
     if holds.uses_credit(row):
         holds.settle_credit(work, row)
@@ -83,7 +100,6 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
         staged.OPERATION.run(work, order, "update")
     else:
         repository.save_row(work, row)
-    return answers.view(order)
 
 
 def _sources(work: Work, order: Order, change: SalesOrderChange) -> Sources:
@@ -246,7 +262,8 @@ def _carry_over(line: ContentLine, existing: Mapping[int, tuple[ContentLine, Lin
     """The state of a new line, with the quantities of the line that it replaces. What was committed in another
     warehouse stays with that line until it is released."""
     was, before = existing.get(line.line, (line, LineState(line.line, Decimal(0))))
-    most = line.base_quantity - before.shipped if line.warehouse_id == was.warehouse_id else _ZERO
+    stays = (line.warehouse_id, line.takes_stock) == (was.warehouse_id, was.takes_stock)
+    most = line.base_quantity - before.shipped if stays else _ZERO
     held = min(before.committed, most)
     waits = min(before.backordered, most - held)
     before.committed -= held
@@ -259,8 +276,8 @@ def _check_quantities(
     new_lines: Sequence[ContentLine],
     existing: Mapping[int, tuple[ContentLine, LineState]],
 ) -> None:
-    """Invalid when a line would have less than what is shipped or picked of it, lie in another warehouse, or not be
-    there any more."""
+    """Invalid when a line would have less than what is shipped or picked of it, come from elsewhere, or not be there
+    any more."""
     problems = []
     index_of = {line.line: index for index, line in enumerate(requested)}
     after = {line.line: line for line in new_lines}
@@ -272,6 +289,8 @@ def _check_quantities(
         if line is not None and line.base_quantity < taken:
             problems.append(FieldError(f"{at}/quantity", "too_little", "Below what is shipped or picked."))
         if line is not None and line.warehouse_id != was.warehouse_id and taken:
-            problems.append(FieldError(f"{at}/warehouse_id", "line_in_use", "Some of it is shipped or picked."))
+            problems.append(FieldError(f"{at}/warehouse_id", "line_in_use", _IN_USE))
+        if line is not None and line.drop_ship != was.drop_ship and taken:
+            problems.append(FieldError(f"{at}/drop_ship", "line_in_use", _IN_USE))
     if problems:
         raise Invalid(errors=problems)
