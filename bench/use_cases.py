@@ -177,13 +177,13 @@ def _(scene: Scene) -> Act:
 @case("Pack the shipment")
 def _(scene: Scene) -> Act:
     shipment = scene.acme.post("/v1/shipments", {"order_id": scene.confirmed()["id"]}).ok()
-    return lambda: scene.acme.post(f"/v1/shipments/{shipment['id']}/pack", {"packages": 1}, etag=1).ok()
+    return lambda: scene.acme.post(f"/v1/shipments/{shipment['id']}/pack", {}, etag=1).ok()
 
 
 @case("Ship the packed shipment")
 def _(scene: Scene) -> Act:
     path = f"/v1/shipments/{scene.acme.post('/v1/shipments', {'order_id': scene.confirmed()['id']}).ok()['id']}"
-    packed = scene.acme.post(f"{path}/pack", {"packages": 1}, etag=1).ok()
+    packed = scene.acme.post(f"{path}/pack", {}, etag=1).ok()
     return lambda: scene.acme.post(f"{path}/ship", CONSIGNMENT, etag=packed["version"]).ok()
 
 
@@ -297,7 +297,7 @@ def _steps(scene: Scene, body: dict[str, Any]) -> Act:
         settle()
         if not body:
             path = f"/v1/shipments/{shipment['id']}"
-            packed = acme.post(f"{path}/pack", {"packages": 1}, etag=shipment["version"]).ok()
+            packed = acme.post(f"{path}/pack", {}, etag=shipment["version"]).ok()
             settle()
             acme.post(f"{path}/ship", CONSIGNMENT, etag=packed["version"]).ok()
             settle()

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.catalog.items.schemas import Measure
 from chalicelib.kernel import decimals
 from chalicelib.kernel.decimals import (
     Amount,
@@ -20,6 +19,7 @@ from chalicelib.kernel.decimals import (
     SignedQuantity,
     Total,
 )
+from chalicelib.kernel.measures import Measure
 
 KINDS = [Amount, Measure, Percent, Price, Quantity, QuantityOrZero, SignedQuantity, Total]
 

@@ -132,7 +132,9 @@ class Person:
         shipment = self._any("shipments", self._floor.shipments)
         if shipment is None:
             return self.send()
-        step, body = self._chance.choice((("ship", {"carrier": "UPS"}), ("cancel", None), ("pack", {"packages": 1})))
+        step, body = self._chance.choice(
+            (("ship", {"carrier": "UPS"}), ("cancel", None), ("pack", {"packages": [{"number": 1}]}))
+        )
         return self._floor.ask("POST", f"/v1/shipments/{shipment['id']}/{step}", body, shipment["version"])
 
 

@@ -73,7 +73,7 @@ class Stage:
         order = self.confirm().send().ok()
         shipment = self.command("/v1/shipments", {"order_id": order["id"]}).send().ok()
         path = f"/v1/shipments/{shipment['id']}"
-        self.command(f"{path}/pack", {"packages": 1}, shipment["version"]).send().ok()
+        self.command(f"{path}/pack", {"packages": [{"number": 1}]}, shipment["version"]).send().ok()
         return self.command(f"{path}/ship", {"carrier": "DHL"}, shipment["version"] + 1)
 
 

@@ -4,13 +4,14 @@ import msgspec
 
 from chalicelib.catalog.item_templates.schemas import ItemTemplateQuery, TemplateOption
 from chalicelib.catalog.items.identity_schemas import ItemImage
-from chalicelib.catalog.items.schemas import ItemSize, ItemWeight, Money
+from chalicelib.catalog.items.schemas import Money
 from chalicelib.catalog.items.tracking import ItemExpiry, ItemTracking
 from chalicelib.catalog.items.units import Unit
 from chalicelib.kernel import uniques
 from chalicelib.kernel.dynamo.attributes import Choice, Number, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import meta
 from chalicelib.kernel.lifecycle import Master
+from chalicelib.kernel.measures import Size, Weight
 from chalicelib.kernel.privacy import BUSINESS
 from chalicelib.kernel.views import View
 
@@ -44,8 +45,8 @@ class ItemTemplate(Master):
     price: Struct[Money] = Struct(BUSINESS, Money, null=True)
     cost: Struct[Money] = Struct(BUSINESS, Money, null=True)
     reorder_point = Number(BUSINESS, null=True)
-    weight: Struct[ItemWeight] = Struct(BUSINESS, ItemWeight, null=True)
-    size: Struct[ItemSize] = Struct(BUSINESS, ItemSize, null=True)
+    weight: Struct[Weight] = Struct(BUSINESS, Weight, null=True)
+    size: Struct[Size] = Struct(BUSINESS, Size, null=True)
     country_of_origin = Text(BUSINESS, null=True)
     hs_code = Text(BUSINESS, null=True)
     images: Struct[list[ItemImage]] = Struct(BUSINESS, list[ItemImage], null=True)

@@ -31,8 +31,9 @@ from chalicelib.catalog.items.units import Unit
 from chalicelib.catalog.items.variants import ItemOptions, TemplateId
 from chalicelib.catalog.tax_codes.schemas import TaxCodeId
 from chalicelib.kernel import ids
-from chalicelib.kernel.decimals import Exact, Price, Quantity, QuantityOrZero
+from chalicelib.kernel.decimals import Price, Quantity, QuantityOrZero
 from chalicelib.kernel.external_refs import ExternalRefs
+from chalicelib.kernel.measures import Size, Weight
 from chalicelib.kernel.money import Currency
 from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
@@ -73,15 +74,6 @@ Barcodes = Annotated[
 ]
 
 
-class Measure(Exact):
-    """A measurement: more than zero, at most 6 decimal places."""
-
-    digits = 9
-    places = 6
-    lowest = Exact(0)
-    exclusive = True
-
-
 class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An amount of money for one unit of an item or for several, with its currency."""
 
@@ -90,24 +82,6 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per: Annotated[Quantity, Meta(description="For how many base units the amount is; 1 if absent.")] = msgspec.field(
         default_factory=lambda: Quantity(1)  # msgspec's schema cannot show a decimal default
     )
-
-
-class WeightUnit(StrEnum):
-    """The unit of a weight: gram, kilogram, ounce or pound."""
-
-    GRAM = "g"
-    KILOGRAM = "kg"
-    OUNCE = "oz"
-    POUND = "lb"
-
-
-class LengthUnit(StrEnum):
-    """The unit of a length: millimetre, centimetre, metre or inch."""
-
-    MILLIMETRE = "mm"
-    CENTIMETRE = "cm"
-    METRE = "m"
-    INCH = "in"
 
 
 UnitPrice = Annotated[Money, Meta(description="The sales price, for order lines without a price; null for none.")]
@@ -121,24 +95,8 @@ ReorderPoint = Annotated[
 ]
 
 
-class ItemWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The weight of one unit of an item, with its packaging."""
-
-    value: Annotated[Measure, Meta(description="The weight, in `unit`.")]
-    unit: Annotated[WeightUnit, Meta(description="The unit of `value`.")]
-
-
-class ItemSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The outer dimensions of one unit of an item, with its packaging."""
-
-    length: Annotated[Measure, Meta(description="The longest side, in `unit`.")]
-    width: Annotated[Measure, Meta(description="The width, in `unit`.")]
-    height: Annotated[Measure, Meta(description="The height, in `unit`.")]
-    unit: Annotated[LengthUnit, Meta(description="The unit of the three sides.")]
-
-
-WeightField = Annotated[ItemWeight, Meta(description="The weight of one unit; null when it is unknown.")]
-SizeField = Annotated[ItemSize, Meta(description="The outer dimensions of one unit; null when they are unknown.")]
+WeightField = Annotated[Weight, Meta(description="The weight of one unit; null when it is unknown.")]
+SizeField = Annotated[Size, Meta(description="The outer dimensions of one unit; null when they are unknown.")]
 
 
 TaxCodeField = Annotated[

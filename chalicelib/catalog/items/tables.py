@@ -7,7 +7,7 @@ from chalicelib.catalog.items import barcodes
 from chalicelib.catalog.items.barcodes import Barcode
 from chalicelib.catalog.items.identity_schemas import ItemImage, ItemStatus
 from chalicelib.catalog.items.kit_schemas import ItemKind, KitComponent
-from chalicelib.catalog.items.schemas import ItemQuery, ItemSize, ItemWeight, Money
+from chalicelib.catalog.items.schemas import ItemQuery, Money
 from chalicelib.catalog.items.tracking import ItemExpiry, ItemTracking
 from chalicelib.catalog.items.unit_schemas import ItemUnit
 from chalicelib.catalog.items.units import Unit
@@ -16,6 +16,7 @@ from chalicelib.kernel import clock, uniques
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Number, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
+from chalicelib.kernel.measures import Size, Weight
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE
 from chalicelib.kernel.views import Filter, View, required
 
@@ -80,8 +81,8 @@ class Item(Document):
     tax_code_id = Text(BUSINESS, null=True)
     cost: Struct[Money] = Struct(BUSINESS, Money, null=True)
     reorder_point = Number(BUSINESS, null=True)
-    weight: Struct[ItemWeight] = Struct(BUSINESS, ItemWeight, null=True)
-    size: Struct[ItemSize] = Struct(BUSINESS, ItemSize, null=True)
+    weight: Struct[Weight] = Struct(BUSINESS, Weight, null=True)
+    size: Struct[Size] = Struct(BUSINESS, Size, null=True)
     country_of_origin = Text(BUSINESS, null=True)
     hs_code = Text(BUSINESS, null=True)
     images: Struct[list[ItemImage]] = Struct(BUSINESS, list[ItemImage], null=True)

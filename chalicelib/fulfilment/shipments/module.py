@@ -11,7 +11,7 @@ MODULE = Module(
     "fulfilment.shipments",
     routes="routes",
     tables=("tables",),
-    writers={"shipments": BY_USE_CASES},
+    writers={"shipments": BY_USE_CASES, "other_tracking": BY_USE_CASES},
     jobs=("staged",),
     consumers=(
         Consumer(

@@ -58,7 +58,8 @@ def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
 def list_shipments(request: Request[NoBody, ShipmentQuery]) -> Page[Shipment]:
     """List shipments.
 
-    All shipments or those of a month, newest first; the open ones, oldest first; or all shipments of an order.
+    All shipments or those of a month, newest first; the open ones, oldest first; all shipments of an order, or those
+    with a tracking number.
     """
     return service.page(request.call, request.query)
 
@@ -85,7 +86,7 @@ def read_shipment(request: Request[NoBody, NoQuery], shipment_id: ShipmentId) ->
     errors=[TransitionRefused],
 )
 def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
-    """Change carrier and tracking of a shipment.
+    """Change carrier and tracking of a shipment and its packages.
 
     Also possible after it has been shipped; refused when it is cancelled.
     """
@@ -103,8 +104,10 @@ def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: Ship
 def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Mark a shipment as packed.
 
-    For the address that the order has now. A packed shipment can be packed again, which takes the order's new address
-    or another number of packages. Refused when it has left.
+    For the address that the order has now; with packages, or without a word of them. A package can lie in another one
+    (`parent`), has its own weight, size and tracking number, and says what of the shipment it contains. A packed
+    shipment can be packed again: its packages are replaced, and it takes the order's new address. Refused when it has
+    left.
     """
     return request.commit(service.pack, shipment_id, request.body)
 

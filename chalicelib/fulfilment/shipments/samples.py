@@ -20,7 +20,22 @@ SAMPLES = Samples(
             "ship": _consignment("JJD000390007882345678"),
         },
         "update_shipment": _consignment("JJD000390007882345679"),
-        "pack_shipment": {"packages": 2},
+        "pack_shipment": {
+            "packages": [
+                {
+                    "number": 1,
+                    "packaging": Text("Euro pallet"),
+                    "weight": {"value": "21.5", "unit": "kg"},
+                    "size": {"length": "120", "width": "80", "height": "40", "unit": "cm"},
+                },
+                {
+                    "number": 2,
+                    "parent": 1,
+                    "tracking_number": Text("00340434161094000001"),
+                    "contents": [{"line": 1, "quantity": "1"}],
+                },
+            ]
+        },
         "cancel_shipment": {"return_to_location_id": Ref("location_id")},
         "ship_shipment": _consignment("JJD000390007882345680"),
     },

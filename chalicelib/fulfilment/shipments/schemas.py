@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.catalog.items.schemas import ItemId
+from chalicelib.fulfilment.shipments.package_schemas import MOST_PACKAGES, Package, PackageTracking, TrackingNumber
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
@@ -26,14 +27,6 @@ Carrier = Annotated[
         64,
         description="Who carries the goods; null when that is not known.",
         examples=["DHL"],
-    ),
-]
-TrackingNumber = Annotated[
-    str,
-    line(
-        64,
-        description="The carrier's number of the consignment; null when there is none.",
-        examples=["JJD000390007882345678"],
     ),
 ]
 TrackingUrl = Annotated[
@@ -115,7 +108,13 @@ class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class PackShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the goods are packed."""
 
-    packages: Annotated[int, Meta(ge=1, le=999, description="The number of packages.")] = 1
+    packages: Annotated[
+        list[Package],
+        Meta(
+            max_length=MOST_PACKAGES,
+            description="All packages of the shipment from now on, in any order; empty when nothing is said of them.",
+        ),
+    ] = []
 
 
 class CancelShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -136,6 +135,13 @@ class ShipmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     carrier: Carrier | None | UnsetType = UNSET
     tracking_number: TrackingNumber | None | UnsetType = UNSET
     tracking_url: TrackingUrl | None | UnsetType = UNSET
+    packages: (
+        Annotated[
+            list[PackageTracking],
+            Meta(max_length=MOST_PACKAGES, description="New tracking numbers of packages; the others keep theirs."),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,7 +183,9 @@ class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
             "Pack it again to take that one."
         ),
     ]
-    packages: Annotated[int | None, Meta(description="The number of packages; null until it is packed.")]
+    packages: Annotated[
+        list[Package], Meta(description="What it is packed in; empty until that is said, when it is packed.")
+    ]
     packed_at: Annotated[datetime | None, Meta(description="When it was packed; null if it was not.")]
     shipped_at: Annotated[datetime | None, Meta(description="When it was shipped; null if it was not.")]
     job_id: JobId
@@ -185,12 +193,23 @@ class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
 
 
 class ShipmentQuery(CreationQuery, frozen=True, kw_only=True):
-    """All shipments or those of one month, newest first; the open ones, oldest first; or those of an order."""
+    """All shipments or those of one month, newest first; the open ones, oldest first; those of an order, or those with
+    a tracking number."""
 
     month: CreatedInMonth | None = None
     open: (
         Annotated[bool, Meta(description="true: only drafts and packed shipments; false: only the others.")] | None
     ) = None
     order_id: Annotated[OrderId, Meta(description="Only shipments of this order.")] | None = None
+    tracking_number: (
+        Annotated[
+            str,
+            line(
+                64,
+                description="Only shipments with this tracking number, or with a package that has it; the newest 25.",
+            ),
+        ]
+        | None
+    ) = None
     warehouse_id: Annotated[WarehouseId, Meta(description="Only shipments that leave this warehouse.")] | None = None
     status: Annotated[ShipmentStatus, Meta(description="Only shipments with this status.")] | None = None

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
+from msgspec import UNSET
 
-from chalicelib.fulfilment.shipments import events, picking, rules, staged, tables
+from chalicelib.fulfilment.shipments import events, packing, picking, rules, staged, tables, tracking
 from chalicelib.fulfilment.shipments.schemas import (
     CancelShipment,
     Consignment,
@@ -90,12 +91,16 @@ def _asked(command: NewShipment, positions: Mapping[int, int]) -> dict[int, pick
 
 @use_case(events.PACKED)
 def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
-    """Marks the shipment as packed, for the address that the order has now. TransitionRefused when it has left or is
-    cancelled."""
+    """Marks the shipment as packed, in these packages, for the address that the order has now. TransitionRefused when
+    it has left or is cancelled; Invalid lists the errors of all packages."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.take(row, "pack")
+    packing.check(command.packages, row.content.picks)
+    before = row.tracking_keys(work.tenant)
     _set_address(work, row)
-    row.packages, row.packed_at = command.packages, work.now
+    row.content = msgspec.structs.replace(row.content, packages=command.packages)
+    row.packed_at = work.now
+    tracking.follow(work, row, before)
     return view(work.save(row))
 
 
@@ -136,11 +141,15 @@ def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
 
 @use_case(events.UPDATED)
 def update(work: Work, shipment_id: str, change: ShipmentChange) -> Shipment:
-    """Changes carrier and tracking."""
+    """Changes carrier and tracking. Invalid for packages that do not exist."""
     row = _load_for_update(work, shipment_id)
     SHIPMENT.take(row, "update")
+    before = row.tracking_keys(work.tenant)
     patch(row, change)
-    row.set_tracking_key(work.tenant)
+    if change.packages is not UNSET:
+        packages = packing.tracked(row.content.packages, change.packages)
+        row.content = msgspec.structs.replace(row.content, packages=packages)
+    tracking.follow(work, row, before)
     return view(work.save(row))
 
 
@@ -172,11 +181,12 @@ def _address(work: Work, row: tables.Shipment) -> Address | None:
 
 def _set_consignment(work: Work, row: tables.Shipment, command: Consignment) -> None:
     """Sets carrier and tracking; fields that are not given keep their value."""
+    before = row.tracking_keys(work.tenant)
     for name in Consignment.__struct_fields__:
         value = getattr(command, name)
         if value is not None:
             setattr(row, name, value)
-    row.set_tracking_key(work.tenant)
+    tracking.follow(work, row, before)
 
 
 def _load_for_update(work: Work, shipment_id: str) -> tables.Shipment:
@@ -198,9 +208,9 @@ def read(call: Call, shipment_id: str) -> Shipment:
 
 
 def page(call: Call, query: ShipmentQuery) -> Page[Shipment]:
-    """A page of shipments; the shipments of an order are returned on one page."""
-    if query.order_id is not None:
-        return Page(_of_order(call, query))
+    """A page of shipments; those of an order, or with a tracking number, are returned on one page."""
+    if query.order_id is not None or query.tracking_number is not None:
+        return Page(_few(call, query))
     rows, cursor = paginate(tables.Shipment, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 
@@ -210,24 +220,35 @@ def count_open(call: Call) -> int:
     return count(call, tables.Shipment, tables.ByOpen.open_key == call.tenant.key("open"), index="by_open")
 
 
-def _of_order(call: Call, query: ShipmentQuery) -> list[Shipment]:
-    """The shipments of an order; an empty list when the order does not exist, as with any filter."""
+def _few(call: Call, query: ShipmentQuery) -> list[Shipment]:
+    """The shipments of an order, or with a tracking number; an empty list when there is no such order, as with any
+    filter."""
     if query.month or query.cursor or query.ids or query.sort:
-        raise BadRequest("order_id lists all shipments of the order at once; status and open narrow it.")
-    try:
-        order = orders.read(call, query.order_id or "")
-    except NotFound:
-        return []
-    rows = find_many(
-        call, tables.Shipment, [ref(call.tenant, shipment_id) for shipment_id in order.row.shipment_ids or []]
+        raise BadRequest(
+            "order_id and tracking_number list all shipments at once; status, open and warehouse_id narrow them."
+        )
+    rows = (
+        _of_order(call, query.order_id or "")
+        if query.tracking_number is None
+        else tracking.find(call, query.tracking_number)
     )
     return [
         view(row)
         for row in rows
-        if query.open in (None, row.open_key is not None)
+        if query.order_id in (None, row.order_id)
+        and query.open in (None, row.open_key is not None)
         and query.status in (None, row.status)
         and query.warehouse_id in (None, row.warehouse_id)
     ]
+
+
+def _of_order(call: Call, order_id: str) -> list[tables.Shipment]:
+    try:
+        order = orders.read(call, order_id)
+    except NotFound:
+        return []
+    refs = [ref(call.tenant, shipment_id) for shipment_id in order.row.shipment_ids or []]
+    return find_many(call, tables.Shipment, refs)
 
 
 def view(row: tables.Shipment) -> Shipment:
@@ -239,6 +260,7 @@ def view(row: tables.Shipment) -> Shipment:
         order_number=content.order_number,
         lines=[merged(ShipmentLine, entry) for entry in content.picks],
         ship_to=content.ship_to,
+        packages=content.packages,
         ship_to_differs=bool(row.ship_to_differs),
         job_id=row.job_id,
         allowed_transitions=SHIPMENT.allowed(row),

@@ -6,14 +6,15 @@ from typing import Annotated
 import msgspec
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.fulfilment.shipments.package_schemas import Package
 from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import ShipmentQuery, ShipmentStatus
 from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Text, Whole
-from chalicelib.kernel.dynamo.model import index_meta, meta
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Text
+from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
 from chalicelib.kernel.tenant import SEPARATOR, Tenant
@@ -22,11 +23,12 @@ from chalicelib.sales.orders import repository as orders
 
 
 class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The lines of a shipment, and a copy of the order's number and address."""
+    """The lines of a shipment, a copy of the order's number and address, and the packages."""
 
     picks: list[Pick]
     order_number: str
     ship_to: Annotated[Address | None, marked(ADDRESS)] = None
+    packages: list[Package] = []
 
 
 class ByOpen(GlobalSecondaryIndex["Shipment"]):
@@ -39,6 +41,15 @@ class ByTracking(GlobalSecondaryIndex["Shipment"]):
     Meta = index_meta("by_tracking")
     tracking_key = Text(BUSINESS, hash_key=True)
     id = Text(BUSINESS, range_key=True)
+
+
+class OtherTracking(Row):
+    """Access: by tracking number, the shipments that have it besides their first one. Written with the shipment, so a
+    shipment with one number has none."""
+
+    Meta = meta("other_tracking")
+    partition = Text(BUSINESS, hash_key=True)
+    shipment_id = Text(BUSINESS, range_key=True)
 
 
 def tracking_key(tenant: Tenant, tracking_number: str) -> str:
@@ -56,7 +67,6 @@ class Shipment(StagedDocument):
     warehouse_id = Text(BUSINESS)
     status: Choice[ShipmentStatus] = Choice(BUSINESS, ShipmentStatus)
     content: Packed[ShipmentContent] = Packed(BUSINESS, ShipmentContent)
-    packages = Whole(BUSINESS, null=True)
     carrier = Text(BUSINESS, null=True)
     tracking_number = Text(BUSINESS, null=True)
     tracking_key = Text(BUSINESS, null=True)
@@ -69,9 +79,10 @@ class Shipment(StagedDocument):
     by_open = ByOpen()
     by_tracking = ByTracking()
 
-    def set_tracking_key(self, tenant: Tenant) -> None:
-        """Brings the key up to date with the tracking number."""
-        self.tracking_key = tracking_key(tenant, self.tracking_number) if self.tracking_number else None
+    def tracking_keys(self, tenant: Tenant) -> list[str]:
+        """The keys of its tracking numbers, without duplicates: its own, then those of its packages."""
+        numbers = [self.tracking_number, *(package.tracking_number for package in self.content.packages)]
+        return list(dict.fromkeys(tracking_key(tenant, number) for number in numbers if number))
 
     def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
         return [orders.ref(tenant, self.order_id)]
