@@ -9,14 +9,15 @@ from enum import StrEnum
 
 class Role(StrEnum):
     """What a person or machine does in the tenant. `admin`: users, settings, connections. `sales`: customers and sales
-    orders. `purchasing`: vendors and purchase orders. `warehouse`: stock and shipments. `production`: manufacturing.
-    `accounting`: invoices and payments. `analyst`: reads reports. `privacy_officer`: requests of people about their
-    data. `auditor`: reads the audit trail. `automation`: machines."""
+    orders. `purchasing`: vendors and purchase orders. `warehouse`: stock and shipments. `driver`: shipments that have
+    left. `production`: manufacturing. `accounting`: invoices and payments. `analyst`: reads reports. `privacy_officer`:
+    requests of people about their data. `auditor`: reads the audit trail. `automation`: machines."""
 
     ADMIN = "admin"
     SALES = "sales"
     PURCHASING = "purchasing"
     WAREHOUSE = "warehouse"
+    DRIVER = "driver"
     PRODUCTION = "production"
     ACCOUNTING = "accounting"
     ANALYST = "analyst"
@@ -30,6 +31,7 @@ MEANINGS: dict[Role, str] = {
     Role.SALES: "Customers and sales orders",
     Role.PURCHASING: "Vendors and purchase orders",
     Role.WAREHOUSE: "Stock and shipments",
+    Role.DRIVER: "Brings shipments to customers; sees only those that have left",
     Role.PRODUCTION: "Manufacturing",
     Role.ACCOUNTING: "Invoices and payments",
     Role.ANALYST: "Reads reports",
@@ -50,6 +52,11 @@ OPERATIONS = frozenset(
 """The roles of daily operations."""
 READERS = OPERATIONS | {Role.ANALYST, Role.AUDITOR}
 """The roles that may read business data."""
+
+
+def is_outside(roles: frozenset[str]) -> bool:
+    """Whether the roles are those of somebody who sees only what has left the house."""
+    return Role.DRIVER in roles and not roles & READERS
 
 
 def admin_and(*roles: Role) -> frozenset[Role]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.access import access_state, expiry, permissions, rate_limit, refusals, scope, step_up
 from chalicelib.access.rate_limit import WINDOW_SECONDS, Policy, Verdict
+from chalicelib.access.roles import is_outside
 from chalicelib.access.scope import Scope
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import Forbidden, Unauthorized
@@ -56,6 +57,7 @@ def admit(call: Call, required: Requirements) -> Call:
             call,
             scope_ids=bounds.scope_ids,
             roles=roles,
+            is_outside=is_outside(roles),
             api_version=bounds.api_version,
             clock_setting=bounds.clock_setting,
         )

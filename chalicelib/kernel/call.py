@@ -17,9 +17,10 @@ class Call:
     """actor: the token's sub or `system:<name>`. client_request_id: the caller's own id of it, if there is one.
     kind: user, service or system. auth_time: when the user last logged in; issued_at: when the token was issued, both
     in seconds since the epoch. scope_ids: the parts of the tenant that the caller is limited to, None for all; the
-    packages above define what a part is. patience: how long a commit may be retried, in seconds. is_dry_run: nothing
-    may be written. depth: how many entries of the journal caused one another before this call. api_version: the version
-    of the API that the tenant has pinned. clock_setting: how a sandbox has set its clock; None for other tenants."""
+    packages above define what a part is. is_outside: the caller sees only what has left the house. patience: how long a
+    commit may be retried, in seconds. is_dry_run: nothing may be written. depth: how many entries of the journal caused
+    one another before this call. api_version: the version of the API that the tenant has pinned. clock_setting: how a
+    sandbox has set its clock; None for other tenants."""
 
     tenant: Tenant
     actor: str
@@ -29,6 +30,7 @@ class Call:
     kind: str = "system"
     sid: str = ""
     scope_ids: frozenset[str] | None = None
+    is_outside: bool = False
     issued_at: int = 0
     auth_time: int | None = None
     method: str = ""
@@ -52,6 +54,11 @@ class Call:
             request_id=request_id or ids.new("req"),
             patience=WORKER_PATIENCE_SECONDS,
         )
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether no row of the tenant is hidden from the caller."""
+        return self.scope_ids is None and not self.is_outside
 
     def sees(self, *scope_ids: str) -> bool:
         """Whether the caller may see rows that belong to all of these parts. Rows of other parts are hidden."""

@@ -31,7 +31,7 @@ class Count:
 
 def count(call: Call, model: type[Row], keys: Condition, index: str | None = None) -> int:
     """How many rows of a query the caller may see: at most MOST + 1. The index should hold only what is counted."""
-    if call.scope_ids is None or not visibility.has_visibility(model):
+    if call.sees_all or not visibility.has_visibility(model):
         return store.count(model, keys, index=index, limit=MOST + 1)
     seen, start = 0, None
     while True:

@@ -184,7 +184,7 @@ class _PageReader(Generic[R, Q]):
         return rows, None if bucket is None else _Position(position.now, bucket)
 
     def _may_omit_rows(self) -> bool:
-        is_limited = self.call.scope_ids is not None and visibility.has_visibility(self.model)
+        is_limited = not self.call.sees_all and visibility.has_visibility(self.model)
         return bool(self._filters) or is_limited
 
     def _next_bucket(self, position: _Position) -> str | None:

@@ -1,4 +1,5 @@
-"""Row visibility for callers who are limited to parts of the tenant: reads and lists omit the rows of other parts.
+"""Row visibility for callers who are limited to parts of the tenant, or to what has left the house: reads and lists
+omit the other rows.
 
 Tables declare to which parts their rows belong (`Row.is_visible_to`, `Row.visibility_parents`). For callers who are not
 limited, nothing is read or compared. Every read on behalf of a caller goes through this module or through `Work`.
@@ -24,7 +25,7 @@ Read = Callable[[list[Ref]], dict[Ref, Item | None]]
 def cut(call: Call, rows: Sequence[R | None], read: Read = store.get_many) -> list[R | None]:
     """The rows, with None for each that the caller may not see; `read` reads the rows that their visibility depends
     on."""
-    if call.scope_ids is None:
+    if call.sees_all:
         return list(rows)
     parents = [[] if row is None else list(row.visibility_parents(call.tenant)) for row in rows]
     requested = list(dict.fromkeys(ref for refs in parents for ref in refs))

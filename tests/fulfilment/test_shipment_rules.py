@@ -57,14 +57,15 @@ def test_goods_leave_out_of_what_is_committed_and_come_back_into_it() -> None:
     [
         ("draft", ["update", "pack", "ship", "cancel"]),
         ("packed", ["update", "pack", "ship", "cancel"]),
-        ("shipped", ["update", "cancel"]),
+        ("shipped", ["update", "deliver", "cancel"]),
+        ("delivered", ["update", "cancel"]),
         ("cancelled", []),
     ],
 )
 def test_each_status_allows_its_steps_and_refuses_all_others(status: str, allowed: list[str]) -> None:
     row = Shipment(status=ShipmentStatus(status))
     assert SHIPMENT.allowed(row) == allowed
-    for name in {"update", "pack", "ship", "cancel"} - set(allowed):
+    for name in {"update", "pack", "ship", "deliver", "cancel"} - set(allowed):
         with pytest.raises(TransitionRefused):
             SHIPMENT.require(row, name)
 

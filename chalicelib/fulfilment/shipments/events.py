@@ -6,6 +6,7 @@ from chalicelib.kernel.events import Event
 CREATED = Event("shipment.created", "A shipment was created, as a pick list of committed stock.", fields=())
 PACKED = Event("shipment.packed", "A shipment was packed.")
 SHIPPED = Event("shipment.shipped", "A shipment was shipped.")
+DELIVERED = Event("shipment.delivered", "A shipment has reached the customer.")
 CANCELLED = Event("shipment.cancelled", "A shipment was cancelled, or reversed after it had been shipped.", topic=STOCK)
 READDRESSED = Event(
     "shipment.readdressed",

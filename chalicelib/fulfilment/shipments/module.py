@@ -23,9 +23,13 @@ MODULE = Module(
     ),
     events="events",
     permissions={
-        "shipment.read": READERS,
+        "shipment.read": READERS | {Role.DRIVER},
+        "shipment.recipient": admin_and(
+            Role.SALES, Role.ACCOUNTING, Role.WAREHOUSE, Role.PRIVACY_OFFICER, Role.AUTOMATION, Role.DRIVER
+        ),
         "shipment.write": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
         "shipment.ship": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
+        "shipment.deliver": admin_and(Role.WAREHOUSE, Role.AUTOMATION, Role.DRIVER),
         "shipment.cancel": admin_and(Role.WAREHOUSE),
     },
     samples="samples",

@@ -6,6 +6,7 @@ from chalicelib.fulfilment.shipments import service
 from chalicelib.fulfilment.shipments.schemas import (
     CancelShipment,
     Consignment,
+    DeliverShipment,
     NewShipment,
     PackShipment,
     Shipment,
@@ -25,7 +26,7 @@ routes = Routes(
 _SHIPS_AT_ONCE: ExtraPermission[NewShipment] = ExtraPermission(
     "shipment.ship", "with `ship`", lambda body: body.ship is not None
 )
-_HIDDEN = {"customer.read": ("ship_to",)}
+_HIDDEN = {"shipment.recipient": ("ship_to", "received_by")}
 
 
 @routes.post(
@@ -128,6 +129,23 @@ def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentI
     any more. A shipment of more than 45 items is shipped by a job: the response is 202, with the job in Location.
     """
     return request.commit(service.ship, shipment_id, request.body)
+
+
+@routes.post(
+    "/v1/shipments/{shipment_id}/deliver",
+    permission="shipment.deliver",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+    change=True,
+    errors=[TransitionRefused],
+)
+def deliver_shipment(request: Request[DeliverShipment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
+    """Mark a shipment as delivered.
+
+    The customer has it. Refused when it has not left, or was delivered before; one that comes back after all is
+    cancelled.
+    """
+    return request.commit(service.deliver, shipment_id, request.body)
 
 
 @routes.post(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.fulfilment.shipments.picking import Pick
@@ -9,6 +10,8 @@ from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.stock.moves import Move
 from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.warehouses.places import Place
+from chalicelib.kernel import clock
+from chalicelib.kernel.errors import FieldError
 
 _ZERO = Decimal(0)
 
@@ -44,6 +47,15 @@ def departure(shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pic
         )
         for (location_id, is_marked), quantity in summed.items()
     ]
+
+
+def delivery_errors(delivered_at: datetime, shipped_at: datetime | None, now: datetime) -> list[FieldError]:
+    """The error of a time at which the goods cannot have reached the customer."""
+    if delivered_at > now:
+        return [FieldError("/delivered_at", "in_future", "This time is still to come.")]
+    if shipped_at is not None and delivered_at < shipped_at:
+        return [FieldError("/delivered_at", "before_shipping", f"It was shipped at {clock.text(shipped_at)}.")]
+    return []
 
 
 def reversal(

@@ -36,6 +36,7 @@ SAMPLES = Samples(
                 },
             ]
         },
+        "deliver_shipment": {"received_by": Text("Ada Berg")},
         "cancel_shipment": {"return_to_location_id": Ref("location_id")},
         "ship_shipment": _consignment("JJD000390007882345680"),
     },

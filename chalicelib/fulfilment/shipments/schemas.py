@@ -42,13 +42,17 @@ TrackingUrl = Annotated[
 ShipmentId = Annotated[str, ids.described("shp", "the shipment")]
 
 
+ReceivedBy = Annotated[str, line(100, description="Who took the goods; null when that is not known.")]
+
+
 class ShipmentStatus(StrEnum):
     """The status of a shipment. `draft`: a pick list. `packed`: ready to leave. `shipped`: its goods are no longer in
-    stock. `cancelled`: it did not leave, or was reversed."""
+    stock. `delivered`: the customer has them. `cancelled`: it did not leave, or was reversed."""
 
     DRAFT = "draft"
     PACKED = "packed"
     SHIPPED = "shipped"
+    DELIVERED = "delivered"
     CANCELLED = "cancelled"
 
 
@@ -115,6 +119,19 @@ class PackShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
             description="All packages of the shipment from now on, in any order; empty when nothing is said of them.",
         ),
     ] = []
+
+
+class DeliverShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When the goods reached the customer, and who took them."""
+
+    delivered_at: (
+        Annotated[
+            datetime,
+            Meta(tz=True, description="When it was delivered: after it was shipped, not in the future; now if absent."),
+        ]
+        | None
+    ) = None
+    received_by: ReceivedBy | None = None
 
 
 class CancelShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -188,6 +205,10 @@ class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
     ]
     packed_at: Annotated[datetime | None, Meta(description="When it was packed; null if it was not.")]
     shipped_at: Annotated[datetime | None, Meta(description="When it was shipped; null if it was not.")]
+    delivered_at: Annotated[datetime | None, Meta(description="When it was delivered; null if it was not.")]
+    received_by: Annotated[
+        str | None, Meta(description="Who took the goods; null when that is not known, or when you may not see it.")
+    ]
     job_id: JobId
     allowed_transitions: AllowedTransitions
 

@@ -10,6 +10,7 @@ from chalicelib.fulfilment.shipments import events, packing, picking, rules, sta
 from chalicelib.fulfilment.shipments.schemas import (
     CancelShipment,
     Consignment,
+    DeliverShipment,
     NewShipment,
     PackShipment,
     Shipment,
@@ -26,7 +27,7 @@ from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.counts import count
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import BadRequest, NotFound
+from chalicelib.kernel.errors import BadRequest, Invalid, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import merged, patch, to_struct
 from chalicelib.kernel.pages import Page
@@ -117,6 +118,20 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
     return view(row)
 
 
+@use_case(events.DELIVERED)
+def deliver(work: Work, shipment_id: str, command: DeliverShipment) -> Shipment:
+    """Marks a shipped shipment as delivered. TransitionRefused when it has not left; Invalid for a time before that or
+    in the future."""
+    row = _load_for_update(work, shipment_id)
+    SHIPMENT.take(row, "deliver")
+    row.delivered_at = command.delivered_at or work.now
+    problems = rules.delivery_errors(row.delivered_at, row.shipped_at, work.now)
+    if problems:
+        raise Invalid(errors=problems)
+    row.received_by = command.received_by
+    return view(work.save(row))
+
+
 @use_case(events.CANCELLED)
 def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
     """Cancels a shipment. If it has been shipped, it is reversed: its goods are in stock and committed for the order
@@ -125,7 +140,7 @@ def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
     SHIPMENT.require(row, "cancel")
     if command.return_to_location_id is not None:
         picking.return_place(work, row.warehouse_id, command.return_to_location_id, {})
-    if row.status is ShipmentStatus.SHIPPED:
+    if row.shipped_at is not None:
         row.returned_to = command.return_to_location_id
         staged.OPERATION.run(work, staged.load(work, row), "reverse")
         return view(row)

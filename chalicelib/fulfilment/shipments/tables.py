@@ -11,12 +11,13 @@ from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import ShipmentQuery, ShipmentStatus
 from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Text
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.months import by_month
-from chalicelib.kernel.privacy import ADDRESS, BUSINESS, marked
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS, IDENTITY, marked
 from chalicelib.kernel.tenant import SEPARATOR, Tenant
 from chalicelib.kernel.views import Filter, View
 from chalicelib.sales.orders import repository as orders
@@ -74,6 +75,8 @@ class Shipment(StagedDocument):
     ship_to_differs = Flag(BUSINESS, null=True)
     packed_at = Moment(BUSINESS, null=True)
     shipped_at = Moment(BUSINESS, null=True)
+    delivered_at = Moment(BUSINESS, null=True)
+    received_by = Text(IDENTITY, null=True)
     returned_to = Text(BUSINESS, null=True)
     open_key = Text(BUSINESS, null=True)
     by_open = ByOpen()
@@ -83,6 +86,10 @@ class Shipment(StagedDocument):
         """The keys of its tracking numbers, without duplicates: its own, then those of its packages."""
         numbers = [self.tracking_number, *(package.tracking_number for package in self.content.packages)]
         return list(dict.fromkeys(tracking_key(tenant, number) for number in numbers if number))
+
+    def is_visible_to(self, call: Call) -> bool:
+        has_left = self.status in (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED)
+        return call.sees(self.warehouse_id) and (has_left or not call.is_outside)
 
     def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
         return [orders.ref(tenant, self.order_id)]
