@@ -12,6 +12,7 @@ READDRESSED = Event(
     "shipment.readdressed",
     "The address of the order was changed: a draft shipment follows, a packed one says that it differs.",
 )
+REQUEUED = Event("shipment.requeued", "The priority of the order was changed, and its place in the pick queue with it.")
 UPDATED = Event("shipment.updated", "Carrier or tracking of a shipment was changed.")
 BEGUN = Event(
     "shipment.begun",

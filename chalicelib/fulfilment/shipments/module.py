@@ -20,6 +20,12 @@ MODULE = Module(
             Queue.DERIVED,
             events=frozenset({"sales_order.updated"}),
         ),
+        Consumer(
+            "fulfilment.priorities",
+            "consumers.follow_priorities",
+            Queue.DERIVED,
+            events=frozenset({"sales_order.prioritized"}),
+        ),
     ),
     events="events",
     permissions={

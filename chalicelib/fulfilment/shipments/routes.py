@@ -59,8 +59,9 @@ def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
 def list_shipments(request: Request[NoBody, ShipmentQuery]) -> Page[Shipment]:
     """List shipments.
 
-    All shipments or those of a month, newest first; the open ones, oldest first; all shipments of an order, or those
-    with a tracking number.
+    All shipments or those of a month, newest first; those of an order, or those with a tracking number. `open=true`
+    with a warehouse is its pick queue: by the priority of the orders, then the oldest first; without one, that of each
+    warehouse.
     """
     return service.page(request.call, request.query)
 

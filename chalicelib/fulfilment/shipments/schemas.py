@@ -214,8 +214,8 @@ class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
 
 
 class ShipmentQuery(CreationQuery, frozen=True, kw_only=True):
-    """All shipments or those of one month, newest first; the open ones, oldest first; those of an order, or those with
-    a tracking number."""
+    """All shipments or those of one month, newest first; the open ones, by warehouse, in the order of picking; those of
+    an order, or those with a tracking number."""
 
     month: CreatedInMonth | None = None
     open: (

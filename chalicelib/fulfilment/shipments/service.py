@@ -60,8 +60,8 @@ def create(work: Work, command: NewShipment) -> Shipment:
         warehouse_id=picked.warehouse_id,
         status=ShipmentStatus.DRAFT,
         content=content,
-        open_key=work.tenant.key("open"),
     )
+    row.queue_up(work.tenant, shipping.priority(picked.order))
     dispatch = staged.Dispatch(row, picked.order)
     if command.ship is None:
         staged.save(work, dispatch)
@@ -149,7 +149,7 @@ def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
     picking.mark(work, row.warehouse_id, row.content.picks, takes=False)
     staged.name_items(work, row)
     SHIPMENT.take(row, "cancel")
-    row.open_key = None
+    row.leave_queue()
     staged.save(work, staged.Dispatch(row, order))
     return view(row)
 
@@ -182,6 +182,17 @@ def follow_address(work: Work, shipment_id: str) -> None:
     else:
         return
     work.save(row)
+
+
+@use_case(events.REQUEUED)
+def follow_priority(work: Work, shipment_id: str) -> None:
+    """Gives an open shipment the place in the pick queue that goes with the priority that its order has now."""
+    name = ref(work.tenant, shipment_id)
+    row = work.load(tables.Shipment, name.hash_key, name.range_key)
+    if row.open_key is not None and row.job_id is None:
+        order = orders.load(work, row.order_id, match=False)
+        row.queue_up(work.tenant, shipping.priority(order.row))
+        work.save(row)
 
 
 def _set_address(work: Work, row: tables.Shipment) -> None:

@@ -66,7 +66,8 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
 
     def finish() -> Event:
         SHIPMENT.take(row, "ship")
-        row.shipped_at, row.open_key = work.now, None
+        row.shipped_at = work.now
+        row.leave_queue()
         return events.SHIPPED
 
     by_key = rules.by_stock_key(row.warehouse_id, row.content.picks)

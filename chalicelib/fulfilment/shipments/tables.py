@@ -9,6 +9,7 @@ from pynamodb.indexes import GlobalSecondaryIndex
 from chalicelib.fulfilment.shipments.package_schemas import Package
 from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import ShipmentQuery, ShipmentStatus
+from chalicelib.inventory.warehouses.tables import warehouse_ref
 from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
@@ -18,8 +19,8 @@ from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Te
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, IDENTITY, marked
-from chalicelib.kernel.tenant import SEPARATOR, Tenant
-from chalicelib.kernel.views import Filter, View
+from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound
+from chalicelib.kernel.views import Filter, View, required
 from chalicelib.sales.orders import repository as orders
 
 
@@ -35,7 +36,7 @@ class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 class ByOpen(GlobalSecondaryIndex["Shipment"]):
     Meta = index_meta("by_open")
     open_key = Text(BUSINESS, hash_key=True)
-    id = Text(BUSINESS, range_key=True)
+    queue = Text(BUSINESS, range_key=True)
 
 
 class ByTracking(GlobalSecondaryIndex["Shipment"]):
@@ -59,8 +60,9 @@ def tracking_key(tenant: Tenant, tracking_number: str) -> str:
 
 
 class Shipment(StagedDocument):
-    """Access: by id (which contains the month), newest first by month; open ones, by tracking number (sparse indexes);
-    of an order, by the ids that the order stores."""
+    """Access: by id (which contains the month), newest first by month; open ones, warehouse by warehouse in the order
+    of picking, and by tracking number (sparse indexes); of an order, by the ids that the order stores. queue: the place
+    among the open ones."""
 
     Meta = meta("shipments")
     entity = "shipment"
@@ -79,8 +81,17 @@ class Shipment(StagedDocument):
     received_by = Text(IDENTITY, null=True)
     returned_to = Text(BUSINESS, null=True)
     open_key = Text(BUSINESS, null=True)
+    queue = Text(BUSINESS, null=True)
     by_open = ByOpen()
     by_tracking = ByTracking()
+
+    def queue_up(self, tenant: Tenant, priority: int) -> None:
+        """Gives it its place in the pick queue of its warehouse: by the order's priority, then the oldest first."""
+        self.open_key, self.queue = tenant.key("open"), compound(self.warehouse_id, str(priority), self.id)
+
+    def leave_queue(self) -> None:
+        """Takes it out of the pick queue."""
+        self.open_key = self.queue = None
 
     def tracking_keys(self, tenant: Tenant) -> list[str]:
         """The keys of its tracking numbers, without duplicates: its own, then those of its packages."""
@@ -100,9 +111,22 @@ VIEWS: tuple[View[ShipmentQuery], ...] = (
     View(
         lambda request: ByOpen.open_key == request.tenant.key("open"),
         needs=frozenset({"open"}),
+        sort="queue",
         index="by_open",
-        filters=("status", "warehouse_id"),
+        filters=("status",),
         when=lambda query: query.open is True,
+    ),
+    View(
+        lambda request: (
+            (ByOpen.open_key == request.tenant.key("open"))
+            & ByOpen.queue.startswith(f"{required(request.query.warehouse_id)}{SEPARATOR}")
+        ),
+        needs=frozenset({"open", "warehouse_id"}),
+        sort="queue",
+        index="by_open",
+        filters=("status",),
+        when=lambda query: query.open is True,
+        visible_through=lambda request: warehouse_ref(request.tenant, required(request.query.warehouse_id)),
     ),
     *by_month(Shipment.partition, "status", "warehouse_id", _OPEN),
 )

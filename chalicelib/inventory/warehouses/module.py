@@ -18,5 +18,8 @@ MODULE = Module(
         Nameable("warehouse", "service.warehouse_names", fields=("warehouse_id",), permission="warehouse.read"),
         Nameable("location", "service.location_names", fields=("location_id",), permission="warehouse.read"),
     ),
-    public={"places": "stock is moved between places"},
+    public={
+        "places": "stock is moved between places",
+        "tables": "lists of a warehouse are empty for those who may not see it",
+    },
 )

@@ -17,6 +17,7 @@ from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
+from chalicelib.sales.orders.turn_schemas import Turn
 
 OrderRow = tables.SalesOrder
 """The state row of an order, for shipments. The caller of a function that changes it must save it."""
@@ -180,6 +181,11 @@ def unship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
             state.committed += entry.quantity
         else:
             state.cancelled += entry.quantity
+
+
+def priority(order: tables.SalesOrder) -> int:
+    """The priority of an order."""
+    return (order.turn or Turn()).priority
 
 
 def load(work: Work, order_id: str) -> tables.SalesOrder:
