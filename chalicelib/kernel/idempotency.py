@@ -41,16 +41,16 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
 class StoredAnswer(Row):
     """Access: by (tenant, sub, method, path, key). An answer whose time is over counts no more, though it may be there.
 
-    scope_ids: the parts of the tenant that the caller was limited to; missing when there was no limit. An erased answer
-    is a row without content whose status is 410.
+    scope_ids: the parts of the tenant that the caller was limited to; missing when there was no limit. content: a line
+    with the headers, and the body; compressed together, because the headers repeat ids of the body. An erased answer is
+    a row without content whose status is 410.
     """
 
     Meta = meta("idempotency")
     partition = Text(USAGE, hash_key=True)
     fingerprint = Text(USAGE)
     status = Whole(USAGE)
-    headers: Struct[dict[str, str]] = Struct(USAGE, dict[str, str])
-    body = Blob(FREE_TEXT)
+    content = Blob(FREE_TEXT)
     scope_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     created_at = Moment(USAGE)
     retention = _KEPT
@@ -93,8 +93,9 @@ def find(call: Call) -> Answer[Any] | None:
         raise KeyReused("Use a new Idempotency-Key for a new command.")
     if not _may_see(call, record):
         raise KeyReused("This key was used before you were limited; use a new one.")
-    headers = {**(_USUAL if record.body else {}), **record.headers, "Idempotent-Replayed": "true"}
-    return Answer(record.status, headers, record.body)
+    stored, _, body = record.content.partition(b"\n")
+    headers = {**(_USUAL if body else {}), **msgspec.json.decode(stored), "Idempotent-Replayed": "true"}
+    return Answer(record.status, headers, body)
 
 
 def _may_see(call: Call, record: StoredAnswer) -> bool:
@@ -104,12 +105,12 @@ def _may_see(call: Call, record: StoredAnswer) -> bool:
 def record(call: Call, answer: Answer[Any]) -> store.Action:
     """The action that stores the answer; its condition fails when a repetition has stored one that still counts."""
     now = clock.now()
+    headers = {name: value for name, value in answer.headers.items() if _USUAL.get(name) != value}
     row = StoredAnswer(
         partition=ref(call).hash_key,
         fingerprint=call.fingerprint,
         status=answer.status,
-        headers={name: value for name, value in answer.headers.items() if _USUAL.get(name) != value},
-        body=answer.body,
+        content=msgspec.json.encode(headers) + b"\n" + answer.body,
         scope_ids=None if call.scope_ids is None else sorted(call.scope_ids),
         created_at=now,
     )
@@ -128,7 +129,5 @@ def listed(answers: Mapping[str, int], call: Call) -> tuple[dict[str, int], Sequ
 def erased(tenant: Tenant, name: str) -> store.Action:
     """The action that puts an erased answer in the place of a listed one. Deleting it would let a repetition of the
     command happen again."""
-    row = StoredAnswer(
-        partition=tenant.key(name), fingerprint="", status=_ERASED, headers={}, body=b"", created_at=clock.now()
-    )
+    row = StoredAnswer(partition=tenant.key(name), fingerprint="", status=_ERASED, content=b"", created_at=clock.now())
     return store.put(row)

@@ -38,7 +38,7 @@ def documents() -> list[type[Document]]:
 def test_an_answer_that_shows_personal_data_is_listed_by_a_document_about_a_person(ours: SampleTenant) -> None:
     words = personal_words(ours)
     stored = [StoredAnswer.read(item) for item in rows(StoredAnswer, ours.client)]
-    personal = {row.partition for row in stored if any(word in row.body.decode() for word in words)}
+    personal = {row.partition for row in stored if any(word in row.content.decode() for word in words)}
     listed = {
         f"{ours.client.tenant}#{name}"
         for model in documents()

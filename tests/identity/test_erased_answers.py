@@ -31,7 +31,7 @@ def firm(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Firm, Client]:
 def answers_with(client: Client, word: str) -> list[str]:
     """The stored answers of the tenant that hold the word."""
     stored = [StoredAnswer.read(item) for item in rows(StoredAnswer, client)]
-    return [row.partition for row in stored if word in row.body.decode()]
+    return [row.partition for row in stored if word in row.content.decode()]
 
 
 def invite(admin: Client, email: str, key: str) -> Reply:

@@ -56,8 +56,7 @@ def answer(tenant: Tenant, age: timedelta) -> StoredAnswer:
         partition=tenant.key(ids.new("key")),
         fingerprint="f",
         status=200,
-        headers={},
-        body=b"{}",
+        content=b"{}\n{}",
         created_at=at,
     )
     store.write(store.put(row))
