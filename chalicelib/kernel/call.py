@@ -64,6 +64,10 @@ class Call:
         """Whether the caller may see rows that belong to all of these parts. Rows of other parts are hidden."""
         return self.scope_ids is None or self.scope_ids.issuperset(scope_ids)
 
+    def sees_any(self, *scope_ids: str) -> bool:
+        """Whether the caller may see rows of which one of these parts is enough."""
+        return self.scope_ids is None or not self.scope_ids.isdisjoint(scope_ids)
+
     def without_precondition(self) -> "Call":
         """The same call without If-Match, for a follow-up commit."""
         return replace(self, if_match=None, idempotency_key=None)

@@ -17,6 +17,7 @@ PLACED = {
     "location_id": "/v1/locations/",
     "order_id": "/v1/sales-orders/",
     "shipment_id": "/v1/shipments/",
+    "shipped_id": "/v1/shipments/",
     "document_id": "/v1/stock/documents/",
     "arrival_id": "/v1/arrivals/",
     "job_id": "/v1/jobs/",
@@ -26,8 +27,8 @@ PLACED = {
 
 @dataclass(frozen=True)
 class Sites:
-    """`here` is the user's own warehouse, and asks as him; `there` is another one. `across`: what lies in both,
-    an order from here with a line from there, and one the other way round, each with its shipment and a job."""
+    """`here` is the user's own warehouse, and asks as him; `there` is another one. `across`: what he must not see of
+    orders that lie in both: their shipments that leave there, and their jobs."""
 
     admin: Client
     user: Client
@@ -42,14 +43,27 @@ class Sites:
 
     @property
     def words(self) -> set[str]:
-        """The same, all together, the orders that the jobs worked on, and jobs about no place."""
+        """The same, all together, the orders that the jobs worked on and that lie only there, and jobs about no
+        place."""
         orders = self.admin.get("/v1/sales-orders?limit=100").ok()["data"]
         sold_there = {order["id"] for order in orders if order["warehouse_id"] == self.there.ids["warehouse_id"]}
         ids = {word for ids in self.strange for word in ids.values()}
         worked_on = {self.admin.get(PLACED["job_id"] + each["job_id"]).ok()["entity_id"] for each in self.strange}
         jobs = self.admin.get("/v1/jobs?limit=100").ok()["data"]
         about_all = {job["id"] for job in jobs if job["kind"] not in ("sales_order.staged", "shipment.staged")}
-        return ids | sold_there | worked_on | about_all | {self.there.ids["other_location_id"]}
+        elsewhere = (sold_there | worked_on) - self.partly
+        return ids | elsewhere | about_all | {self.there.ids["other_location_id"]}
+
+    @property
+    def partly(self) -> set[str]:
+        """The orders of which the user sees a part."""
+        here = self.here.ids["warehouse_id"]
+        orders = self.admin.get("/v1/sales-orders?limit=100").ok()["data"]
+        lines = {each["id"]: self.admin.get(PLACED["order_id"] + each["id"]).ok()["lines"] for each in orders}
+        places = {
+            each["id"]: {each["warehouse_id"], *(line["warehouse_id"] for line in lines[each["id"]])} for each in orders
+        }
+        return {order_id for order_id, found in places.items() if here in found and found != {here}}
 
     def picture(self) -> list[Any]:
         """Everything there and across, as the administrator sees it now."""
@@ -74,10 +88,9 @@ def made(world: World) -> Sites:
         admin.post("/v1/stock/adjustments", {"lines": [adjusted], "reason": "found"}).ok()
         site.ids["job_id"] = begun(site, site.ids)
         begun(site, {**site.ids, "item_id": other.ids["item_id"]})
-    across = (
-        sold(here, {**there.ids, "warehouse_id": here.ids["warehouse_id"]}),
-        sold(here, {**here.ids, "warehouse_id": there.ids["warehouse_id"]}),
-    )
+    from_there = sold(here, {**there.ids, "warehouse_id": here.ids["warehouse_id"]})
+    from_here = sold(here, {**here.ids, "warehouse_id": there.ids["warehouse_id"]})
+    across = from_there, {"job_id": from_here["job_id"]}
     for site in (here, there):
         for item in (here.ids["item_id"], there.ids["item_id"]):
             Shop(admin, site.ids["warehouse_id"], site.ids["location_id"]).confirmed((item, 10**6))
@@ -94,6 +107,7 @@ def stocked(admin: Client) -> SampleTenant:
         "arrival_id",
         "transfer_id",
         "shipment_id",
+        "shipped_id",
         "user_id",
         "vendor_item_id",
         "price_list_id",
@@ -104,12 +118,12 @@ def stocked(admin: Client) -> SampleTenant:
 
 
 def sold(sample_tenant: SampleTenant, ids: dict[str, str]) -> dict[str, str]:
-    """An order of these things, its shipment, and the job of another one."""
+    """The shipment of an order of these things, and the job of another one."""
     of = replace(sample_tenant, ids=dict(ids))
     of.make_again("order_id")
     of.make_again("shipment_id")
     of.ids["job_id"] = begun(sample_tenant, ids)
-    return {name: of.ids[name] for name in ("order_id", "shipment_id", "job_id")}
+    return {name: of.ids[name] for name in ("shipment_id", "job_id")}
 
 
 def begun(sample_tenant: SampleTenant, ids: dict[str, str]) -> str:

@@ -153,6 +153,7 @@ def test_every_example_fits_its_schema(document: Any) -> None:
 def test_every_permission_is_asked_for_by_a_route(routes: list[Operation]) -> None:
     used = {operation.endpoint.permission for operation in routes if not operation.endpoint.is_public}
     used |= {extra.permission for operation in routes for extra in operation.endpoint.extra_permissions}
+    used |= {permission for operation in routes for permission in operation.endpoint.hidden_without}
     assert used == {SELF, *permissions.declared()}
 
 

@@ -23,7 +23,7 @@ _ZERO = Decimal(0)
 _RETURN_TO = "/return_to_location_id"
 
 
-class Pick(Portion, frozen=True, kw_only=True, omit_defaults=True):
+class Pick(Portion, frozen=True, kw_only=True, array_like=True):
     """A quantity of one order line at one location. is_marked: the bin knows that it is taken from there."""
 
     location_id: str

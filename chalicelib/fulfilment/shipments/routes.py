@@ -133,20 +133,20 @@ def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentI
 
 
 @routes.post(
-    "/v1/shipments/{shipment_id}/deliver",
+    "/v1/shipments/{shipped_id}/deliver",
     permission="shipment.deliver",
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     change=True,
     errors=[TransitionRefused],
 )
-def deliver_shipment(request: Request[DeliverShipment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
+def deliver_shipment(request: Request[DeliverShipment, NoQuery], shipped_id: ShipmentId) -> Answer[Shipment]:
     """Mark a shipment as delivered.
 
     The customer has it. Refused when it has not left, or was delivered before; one that comes back after all is
     cancelled.
     """
-    return request.commit(service.deliver, shipment_id, request.body)
+    return request.commit(service.deliver, shipped_id, request.body)
 
 
 @routes.post(

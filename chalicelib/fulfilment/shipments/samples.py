@@ -40,5 +40,8 @@ SAMPLES = Samples(
         "cancel_shipment": {"return_to_location_id": Ref("location_id")},
         "ship_shipment": _consignment("JJD000390007882345680"),
     },
-    things=(Thing("create_shipment", gives={"shipment_id": "id"}, changes={"ship": None}),),
+    things=(
+        Thing("create_shipment", gives={"shipment_id": "id"}, changes={"ship": None}),
+        Thing("create_shipment", gives={"shipped_id": "id"}),
+    ),
 )

@@ -51,7 +51,7 @@ OPERATION: StagedOperation[Dispatch] = StagedOperation(
     ),
     save=save,
     row_of=lambda dispatch: dispatch.row,
-    scope_ids=lambda _, dispatch: dispatch.order.warehouses(),
+    scope_ids=lambda _, dispatch: [dispatch.row.warehouse_id],
     begun=events.BEGUN,
     advanced=events.ADVANCED,
 )

@@ -1,6 +1,5 @@
 """The table of shipments."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -14,14 +13,12 @@ from chalicelib.jobs.staged import StagedDocument
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
-from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Text
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, IDENTITY, marked
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound
 from chalicelib.kernel.views import Filter, View, required
-from chalicelib.sales.orders import repository as orders
 
 
 class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,9 +98,6 @@ class Shipment(StagedDocument):
     def is_visible_to(self, call: Call) -> bool:
         has_left = self.status in (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED)
         return call.sees(self.warehouse_id) and (has_left or not call.is_outside)
-
-    def visibility_parents(self, tenant: Tenant) -> Iterable[store.Ref]:
-        return [orders.ref(tenant, self.order_id)]
 
 
 _OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)

@@ -137,8 +137,8 @@ def _pointers(content_lines: Sequence[ContentLine], requested: Sequence[NewSales
 
 def set_other_warehouses(row: SalesOrder, content_lines: Sequence[ContentLine]) -> None:
     """Stores the warehouses of the lines other than the order's own. When the order has shipments, it keeps the
-    previous ones too: shipments have the visibility of their order, and an edit may have removed a line of a cancelled
-    shipment."""
+    previous ones too: whoever works there sees their shipments and changes the order by them, and an edit may have
+    removed a line of a cancelled shipment."""
     warehouse_ids = {line.warehouse_id for line in content_lines}
     if row.shipment_ids:
         warehouse_ids |= set(row.other_warehouse_ids or ())

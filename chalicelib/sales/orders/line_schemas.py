@@ -216,7 +216,11 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
     base_quantity: Annotated[Decimal, Meta(description="The ordered quantity in `base_unit`.")]
     base_unit: LineUnit
     unit_price: Annotated[
-        Decimal, Meta(description="The price for `price_per` of `price_unit`, in the order's currency.")
+        Decimal | None,
+        Meta(
+            description="The price for `price_per` of `price_unit`, in the order's currency; this and all other "
+            "amounts are null when you see only a part of the order."
+        ),
     ]
     price_per: Annotated[Decimal, Meta(description="For how many of `price_unit` the price is.")]
     price_unit: Annotated[str, Meta(description="The unit of the price.", examples=["box"])]
@@ -225,7 +229,11 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
         PriceListId | None, Meta(description="The price list of the price; null when it is from elsewhere.")
     ]
     price_reason: Annotated[
-        str, Meta(description="Which rule gave the price, in words.", examples=["list DEALER, from 10 each"])
+        str | None,
+        Meta(
+            description="Which rule gave the price, in words; null when you may not see it.",
+            examples=["list DEALER, from 10 each"],
+        ),
     ]
     discount_percent: Annotated[
         Decimal | None, Meta(description="The discount in percent of the line's value; null for none.")
@@ -238,17 +246,24 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
     ]
     tax: TaxField | None
     tax_amount: Annotated[
-        Amount, Meta(description="The tax of the whole line that you charge, in the order's currency.")
+        Amount | None,
+        Meta(
+            description="The tax of the whole line that you charge, in the order's currency; null when you may not "
+            "see it."
+        ),
     ]
     marketplace_tax: Annotated[
-        Amount,
-        Meta(description="The tax of the whole line that a marketplace collects; you neither charge nor owe it."),
+        Amount | None,
+        Meta(
+            description="The tax of the whole line that a marketplace collects; you neither charge nor owe it. Null "
+            "when you may not see it."
+        ),
     ]
     net: Annotated[
-        Amount,
+        Amount | None,
         Meta(
             description="Quantity times price without discount, rounded, without what was cancelled; with tax if "
-            "prices include it."
+            "prices include it. Null when you may not see it."
         ),
     ]
 

@@ -16,7 +16,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound
 from chalicelib.kernel.visibility import cut, find, required
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import rules, tables
+from chalicelib.sales.orders import partial, rules, tables
 from chalicelib.sales.orders.content import ContentLine, ContentPart, Header
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.states import OPEN
@@ -84,14 +84,16 @@ def first_refs(tenant: Tenant, order_id: str) -> tuple[store.Ref, store.Ref]:
 
 
 def load(work: Work, order_id: str, *, match: bool = True) -> Order:
-    """The order. NotFound; PreconditionFailed with `match` when If-Match does not match. One round trip if the order
-    has one part and was never edited."""
+    """The order. NotFound; with `match`, for a command of the order itself, PreconditionFailed when If-Match does not
+    match, and Forbidden for callers who see only a part of the order. One round trip if the order has one part and was
+    never edited."""
     work.fetch(*first_refs(work.tenant, order_id))
     state = ref(work.tenant, order_id)
-    key = state.hash_key, state.range_key
-    return with_content(
-        work, work.load_for_update(tables.SalesOrder, *key) if match else work.load(tables.SalesOrder, *key)
-    )
+    row = work.load(tables.SalesOrder, state.hash_key, state.range_key)
+    if match:
+        partial.require_whole(work.call, row)
+        work.match(row)
+    return with_content(work, row)
 
 
 def with_content(work: Work, row: tables.SalesOrder) -> Order:

@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.pages import Page, PageQuery
-from chalicelib.sales.orders import amounts, answers, repository, tables, taxes
+from chalicelib.sales.orders import amounts, answers, partial, repository, tables, taxes
 from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLineTerms
 from chalicelib.sales.orders.revision_schemas import (
@@ -57,11 +57,18 @@ def differences(before: tuple[Sequence[ContentLine], Header], after: tuple[Seque
 
 def page(call: Call, order_id: str, query: PageQuery) -> Page[SalesOrderRevisionSummary]:
     """A page of the revisions of an order, newest first. NotFound."""
-    order = repository.read(call, order_id)
+    order = _whole(call, order_id)
     choice = RevisionChoice(order_id=order_id, limit=query.limit, cursor=query.cursor)
     rows, cursor = paginate(SalesOrderContent, tables.REVISION_VIEWS, call, choice)
     found = [(row.revision, row.content.header or Header()) for row in rows]
     return Page([_summary(order, *each) for each in found], cursor)
+
+
+def _whole(call: Call, order_id: str) -> repository.Order:
+    """The order. NotFound; Forbidden for callers who see only a part of it, because revisions tell of all lines."""
+    order = repository.read(call, order_id)
+    partial.require_whole(call, order.row)
+    return order
 
 
 def _summary(order: repository.Order, revision: int, header: Header) -> SalesOrderRevisionSummary:
@@ -80,7 +87,7 @@ def _head(order: repository.Order, revision: int, header: Header) -> SalesOrderR
 
 def read(call: Call, order_id: str, number: int | None) -> SalesOrderRevision:
     """What was ordered by one revision, the newest one for None. NotFound."""
-    order = repository.read(call, order_id)
+    order = _whole(call, order_id)
     revision = number or order.row.revision
     parts = repository.parts_of(call.tenant, order_id, revision)
     if not parts:

@@ -4,7 +4,7 @@ from chalicelib.kernel.samples import Body, Ref, Samples, Text, Thing, address, 
 
 _LINE: Body = {
     "item_id": Ref("item_id"),
-    "quantity": "2",
+    "quantity": "3",
     "unit_price": "10.00",
     "discount_percent": "10",
     "tax_code_id": Ref("tax_code_id"),

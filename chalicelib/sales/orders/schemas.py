@@ -245,11 +245,18 @@ class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
 class SalesOrderSummary(SalesOrderHead, frozen=True, kw_only=True):
     """An order in a list."""
 
-    total: Annotated[Total, Meta(description="What the customer has to pay, in the order's currency.")]
+    total: Annotated[
+        Total | None,
+        Meta(
+            description="What the customer has to pay, in the order's currency; null when you see only a part of the "
+            "order."
+        ),
+    ]
 
 
 class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
-    """An order of a customer, with its lines."""
+    """An order of a customer, with its lines. Callers who are limited to some of its warehouses see the lines of those,
+    and no amounts."""
 
     revision: Annotated[
         int, Meta(description="The number of its newest revision; each change of what is ordered makes one.")
@@ -265,7 +272,10 @@ class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
         list[SalesOrderCharge], Meta(description="What the customer pays besides the lines, such as shipping.")
     ]
     taxes: Annotated[list[TaxTotal], Meta(description="The taxes of lines and charges, by tax code and rate.")]
-    totals: Annotated[SalesOrderTotals, Meta(description="The sums of lines and charges.")]
+    totals: Annotated[
+        SalesOrderTotals | None,
+        Meta(description="The sums of lines and charges; null when you see only a part of the order."),
+    ]
     billing_address: BillingAddress | None
     shipping_address: ShippingAddress | None
     requested_on: RequestedOn | None

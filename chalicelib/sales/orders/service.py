@@ -28,6 +28,7 @@ from chalicelib.sales.orders import (
     holds,
     line_building,
     line_terms,
+    partial,
     repository,
     sources,
     staged,
@@ -223,8 +224,9 @@ def _run(work: Work, order: Order, name: str) -> SalesOrder:
 
 
 def read(call: Call, order_id: str) -> SalesOrder:
-    """One order. NotFound."""
-    return answers.view(repository.read(call, order_id))
+    """One order, as far as the caller sees it. NotFound."""
+    order = repository.read(call, order_id)
+    return partial.order(call, order.row, answers.view(order))
 
 
 def current(work: Work, order_id: str) -> SalesOrder:
@@ -247,4 +249,4 @@ def names(call: Call, order_ids: Collection[str]) -> dict[str, Named]:
 def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:
     """A page of orders."""
     rows, cursor = paginate(tables.SalesOrder, tables.VIEWS, call, query)
-    return Page([answers.summary(row) for row in rows], cursor)
+    return Page([partial.summary(call, row, answers.summary(row)) for row in rows], cursor)

@@ -1,6 +1,6 @@
 """Changes of an order's quantities by its shipments: picked, shipped, reversed. For fulfilment/."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.catalog.items import units
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.kernel.address import Address
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.work import Work
@@ -70,21 +71,29 @@ def pick(
     than their unit; and when no warehouse is given and it could be several.
     """
     order = _load(work, order_id)
-    numbers = {line.line: index for index, line in enumerate(order.lines)}
+    lines = _seen_lines(work.call, order)
     if requested is None:
-        quantities = _all_committed(order, warehouse_id)
+        quantities = _all_committed(lines, warehouse_id)
     else:
-        quantities = kits.expanded(requested, order.lines)
-        _check_requested(order, numbers, quantities, kits.portion_errors(requested, order.lines))
-    lines = [order.lines[numbers[number]] for number, _, _ in quantities]
-    chosen = _warehouse(lines, quantities, warehouse_id)
+        quantities = kits.expanded(requested, [line for line, _ in lines.values()])
+        problems = kits.portion_errors(requested, [line for line, _ in lines.values()])
+        _check_requested(lines, quantities, problems)
+    taken = [lines[portion.line] for portion in quantities]
+    chosen = _warehouse([line for line, _ in taken], quantities, warehouse_id)
     portions = []
-    for line, (number, quantity, _) in zip(lines, quantities, strict=True):
-        order.states[numbers[number]].picked += quantity
+    for (line, state), (_, quantity, _) in zip(taken, quantities, strict=True):
+        state.picked += quantity
         portions.append(merged(Portion, line, quantity=quantity, unit=line.base_unit))
     order.row.shipment_ids = [*(order.row.shipment_ids or []), shipment_id]
     positions = {number: position for number, _, position in quantities}
     return Picked(portions, positions, chosen, order.header.shipping_address, order.row)
+
+
+def _seen_lines(call: Call, order: Order) -> dict[int, tuple[ContentLine, LineState]]:
+    """By their numbers, the lines of the order that the caller sees, each with its quantities: for callers who are
+    limited to warehouses the others are not there."""
+    pairs = zip(order.lines, order.states, strict=True)
+    return {line.line: (line, state) for line, state in pairs if call.sees(line.warehouse_id)}
 
 
 def _warehouse(lines: Sequence[ContentLine], quantities: Sequence[kits.Portion], warehouse_id: str | None) -> str:
@@ -114,12 +123,12 @@ def _load(work: Work, order_id: str) -> Order:
     return order
 
 
-def _all_committed(order: Order, warehouse_id: str | None) -> list[kits.Portion]:
+def _all_committed(lines: Mapping[int, tuple[ContentLine, LineState]], warehouse_id: str | None) -> list[kits.Portion]:
     """What is committed in the warehouse and not picked; of components of kits what makes whole kits."""
-    whole = kits.whole(order.lines, order.states)
+    whole = kits.whole([line for line, _ in lines.values()], [state for _, state in lines.values()])
     free = [
-        (line.line, whole.get(line.line, state.committed - state.picked))
-        for line, state in zip(order.lines, order.states, strict=True)
+        (number, whole.get(number, state.committed - state.picked))
+        for number, (line, state) in lines.items()
         if warehouse_id in (None, line.warehouse_id)
     ]
     unpicked = [kits.Portion(number, quantity, 0) for number, quantity in free if quantity > 0]
@@ -131,19 +140,19 @@ def _all_committed(order: Order, warehouse_id: str | None) -> list[kits.Portion]
 
 
 def _check_requested(
-    order: Order, numbers: dict[int, int], requested: Sequence[kits.Portion], problems: list[FieldError]
+    lines: Mapping[int, tuple[ContentLine, LineState]], requested: Sequence[kits.Portion], problems: list[FieldError]
 ) -> None:
     """Invalid with the problems, and with those of the requested quantities."""
     seen: set[int] = set()
     for number, quantity, position in requested:
-        if number not in numbers:
+        if number not in lines:
             problems.append(FieldError(f"/lines/{position}/line", "unknown_line", "This is not a line of the order."))
             continue
         if number in seen:
             problems.append(FieldError(f"/lines/{position}/line", "repeated", "This line is given twice."))
             continue
         seen.add(number)
-        line, state = order.lines[numbers[number]], order.states[numbers[number]]
+        line, state = lines[number]
         if line.kind is not ItemKind.STOCKED:
             problems.append(FieldError(f"/lines/{position}/line", "not_stocked", "Only stocked items are shipped."))
             continue

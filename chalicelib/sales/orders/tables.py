@@ -139,7 +139,8 @@ class SalesOrder(StagedDocument):
         return datetime.fromisoformat(self.dated).date()
 
     def warehouses(self) -> list[str]:
-        """The warehouses of the order. Callers who are limited to others, or to some of them only, do not see it."""
+        """The warehouses of the order. Callers who are limited to others do not see it, and to some of them only a part
+        of it (partial.py)."""
         return [self.warehouse_id, *(self.other_warehouse_ids or ())]
 
     def claim(self) -> Claim:
@@ -155,7 +156,7 @@ class SalesOrder(StagedDocument):
         return (self.former_customer_ids or [self.customer_id])[0]
 
     def is_visible_to(self, call: Call) -> bool:
-        return call.sees(*self.warehouses())
+        return call.sees_any(*self.warehouses())
 
 
 _HELD = Filter("on_hold", lambda row, is_held: (row.holds is not None) is is_held)
