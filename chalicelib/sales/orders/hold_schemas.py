@@ -100,5 +100,8 @@ class SetSalesOrderPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
 
 PaidAmount = Annotated[
     Total,
-    Meta(description="How much of it is paid, in the order's currency; 0 while that is not known."),
+    Meta(
+        description="How much of it is paid, in the order's currency; 0 while that is not known. Null when you see "
+        "only a part of the order."
+    ),
 ]

@@ -20,6 +20,7 @@ from chalicelib.parties.customer_items.schemas import CustomerItemCode
 
 TaxCodeRef = Annotated[TaxCodeId, Meta(description="The tax code from which the tax is computed; none if absent.")]
 _IN_CURRENCY = "In the order's currency, with at most its decimal places"
+_PART = "; null when you see only a part of the order."
 LineNumber = Annotated[int, Meta(description="The number of the line in its order, from 1; never used again.")]
 LineSku = Annotated[str, Meta(description="The SKU of the item when the line was written.")]
 LineName = Annotated[str, Meta(description="The name of the item when the line was written.")]
@@ -216,11 +217,7 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
     base_quantity: Annotated[Decimal, Meta(description="The ordered quantity in `base_unit`.")]
     base_unit: LineUnit
     unit_price: Annotated[
-        Decimal | None,
-        Meta(
-            description="The price for `price_per` of `price_unit`, in the order's currency; this and all other "
-            "amounts are null when you see only a part of the order."
-        ),
+        Decimal | None, Meta(description=f"The price for `price_per` of `price_unit`, in the order's currency{_PART}")
     ]
     price_per: Annotated[Decimal, Meta(description="For how many of `price_unit` the price is.")]
     price_unit: Annotated[str, Meta(description="The unit of the price.", examples=["box"])]
@@ -230,10 +227,7 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
     ]
     price_reason: Annotated[
         str | None,
-        Meta(
-            description="Which rule gave the price, in words; null when you may not see it.",
-            examples=["list DEALER, from 10 each"],
-        ),
+        Meta(description=f"Which rule gave the price, in words{_PART}", examples=["list DEALER, from 10 each"]),
     ]
     discount_percent: Annotated[
         Decimal | None, Meta(description="The discount in percent of the line's value; null for none.")
@@ -242,28 +236,21 @@ class SalesOrderLineTerms(msgspec.Struct, frozen=True, kw_only=True):
         Decimal | None, Meta(description="The discount of the whole line, in the order's currency; null for none.")
     ]
     order_discount: Annotated[
-        Amount, Meta(description="The line's share of the discount of the order, in the order's currency.")
+        Amount | None,
+        Meta(description=f"The line's share of the discount of the order, in the order's currency{_PART}"),
     ]
     tax: TaxField | None
     tax_amount: Annotated[
-        Amount | None,
-        Meta(
-            description="The tax of the whole line that you charge, in the order's currency; null when you may not "
-            "see it."
-        ),
+        Amount | None, Meta(description=f"The tax of the whole line that you charge, in the order's currency{_PART}")
     ]
     marketplace_tax: Annotated[
-        Amount | None,
-        Meta(
-            description="The tax of the whole line that a marketplace collects; you neither charge nor owe it. Null "
-            "when you may not see it."
-        ),
+        Amount | None, Meta(description=f"The tax of the whole line that a marketplace collects and you do not{_PART}")
     ]
     net: Annotated[
         Amount | None,
         Meta(
             description="Quantity times price without discount, rounded, without what was cancelled; with tax if "
-            "prices include it. Null when you may not see it."
+            f"prices include it{_PART}"
         ),
     ]
 

@@ -15,7 +15,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 _COMMON = frozenset({"included", "version", "created_at", "created_by", "updated_at", "updated_by"})
 HEAD = _COMMON | {
     *("id", "number", "status", "fulfilment", "billing", "job_id", "currency", "warehouse_id"),
-    *("customer_id", "former_customer_id", "customer_reference"),
+    *("customer_id", "former_customer_id", "customer_reference", "salesperson_id", "on_hold", "payment"),
     *("ordered_at", "confirmed_at", "priority", "promised_on"),
 }
 """The fields of an order and its summary that show nothing of other warehouses, and no money."""
@@ -27,7 +27,8 @@ WHOLE = HEAD | {
 LINES = frozenset(
     {
         *("line", "item_id", "sku", "name", "customer_item_code", "customer_item_name", "kind", "kit_line"),
-        *("warehouse_id", "quantity", "unit", "base_quantity", "base_unit", "price_per", "price_unit", "price_source"),
+        *("warehouse_id", "drop_ship", "requested_on", "promised_on", "price_per", "price_unit", "price_source"),
+        *("quantity", "unit", "base_quantity", "base_unit"),
         *("committed", "picked", "shipped", "delivered", "cancelled", "billed", "backordered", "unplanned"),
     }
 )

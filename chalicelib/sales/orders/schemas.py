@@ -47,6 +47,7 @@ CustomerReference = Annotated[
         examples=["PO 4711"],
     ),
 ]
+_PART = "; null when you see only a part of the order."
 OrderId = Annotated[str, ids.described("so", "the sales order")]
 FormerBuyerId = Annotated[
     CustomerId,
@@ -245,13 +246,7 @@ class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):
 class SalesOrderSummary(SalesOrderHead, frozen=True, kw_only=True):
     """An order in a list."""
 
-    total: Annotated[
-        Total | None,
-        Meta(
-            description="What the customer has to pay, in the order's currency; null when you see only a part of the "
-            "order."
-        ),
-    ]
+    total: Annotated[Total | None, Meta(description=f"What the customer has to pay, in the order's currency{_PART}")]
 
 
 class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
@@ -272,23 +267,19 @@ class SalesOrder(SalesOrderHead, frozen=True, kw_only=True):
         list[SalesOrderCharge], Meta(description="What the customer pays besides the lines, such as shipping.")
     ]
     taxes: Annotated[list[TaxTotal], Meta(description="The taxes of lines and charges, by tax code and rate.")]
-    totals: Annotated[
-        SalesOrderTotals | None,
-        Meta(description="The sums of lines and charges; null when you see only a part of the order."),
-    ]
+    totals: Annotated[SalesOrderTotals | None, Meta(description=f"The sums of lines and charges{_PART}")]
     billing_address: BillingAddress | None
     shipping_address: ShippingAddress | None
     requested_on: RequestedOn | None
     note: Note | None
     holds: Annotated[list[SalesOrderHold], Meta(description="What keeps it from being picked and shipped.")]
-    paid_amount: PaidAmount
+    paid_amount: PaidAmount | None
     discount_percent: OrderDiscountPercent | None
     discount_amount: OrderDiscountAmount | None
     deposit_percent: DepositPercent | None
     deposit_amount: DepositAmount | None
     deposit: Annotated[
-        Total,
-        Meta(description="What has to be paid before anything is picked: the deposit in the order's currency, or 0."),
+        Total | None, Meta(description=f"What has to be paid before anything is picked, in the order's currency{_PART}")
     ]
     cancel_reason: Annotated[CancelReason | None, Meta(description="Why it was cancelled; null if it was not.")]
     closed_at: Annotated[
