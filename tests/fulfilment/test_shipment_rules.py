@@ -55,7 +55,7 @@ def test_goods_leave_out_of_what_is_committed_and_come_back_into_it() -> None:
 @pytest.mark.parametrize(
     ("status", "allowed"),
     [
-        ("draft", ["update", "pack", "ship", "cancel"]),
+        ("draft", ["update", "report_missing", "pack", "ship", "cancel"]),
         ("packed", ["update", "pack", "ship", "cancel"]),
         ("shipped", ["update", "deliver", "cancel"]),
         ("delivered", ["update", "cancel"]),

@@ -7,6 +7,11 @@ CREATED = Event("shipment.created", "A shipment was created, as a pick list of c
 PACKED = Event("shipment.packed", "A shipment was packed.")
 SHIPPED = Event("shipment.shipped", "A shipment was shipped.")
 DELIVERED = Event("shipment.delivered", "A shipment has reached the customer.")
+FELL_SHORT = Event(
+    "shipment.fell_short",
+    "Goods of a pick list were not found: they are kept as missing until they are counted.",
+    topic=STOCK,
+)
 CANCELLED = Event("shipment.cancelled", "A shipment was cancelled, or reversed after it had been shipped.", topic=STOCK)
 READDRESSED = Event(
     "shipment.readdressed",

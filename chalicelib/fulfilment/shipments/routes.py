@@ -2,20 +2,21 @@
 
 from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import ExtraPermission, NoBody, NoQuery, Request, Routes
-from chalicelib.fulfilment.shipments import service
+from chalicelib.fulfilment.shipments import missing, service
 from chalicelib.fulfilment.shipments.schemas import (
     CancelShipment,
     Consignment,
     DeliverShipment,
     NewShipment,
     PackShipment,
+    ReportMissing,
     Shipment,
     ShipmentChange,
     ShipmentId,
     ShipmentQuery,
 )
 from chalicelib.inventory.stock.errors import InsufficientStock
-from chalicelib.kernel.errors import TooManyActions, TransitionRefused
+from chalicelib.kernel.errors import Conflict, TooManyActions, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 from chalicelib.sales.orders.errors import OrderOnHold
@@ -93,6 +94,24 @@ def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: Ship
     Also possible after it has been shipped; refused when it is cancelled.
     """
     return request.commit(service.update, shipment_id, request.body)
+
+
+@routes.post(
+    "/v1/shipments/{shipment_id}/report-missing",
+    permission="shipment.write",
+    scope=Scope.FILTERED,
+    hidden_without=_HIDDEN,
+    change=True,
+    errors=[TransitionRefused, Conflict],
+)
+def report_missing_goods(request: Request[ReportMissing, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
+    """Report what was not found when picking.
+
+    It leaves the pick list, and is kept at the location `MISSING` of the warehouse, where it is on hand but held, until
+    somebody counts or finds it. The order keeps its claim while there is enough elsewhere in the warehouse; otherwise
+    those whose turn comes last wait again. A pick list of which nothing is left is cancelled.
+    """
+    return request.commit(missing.report, shipment_id, request.body)
 
 
 @routes.post(

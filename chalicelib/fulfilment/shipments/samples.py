@@ -20,6 +20,7 @@ SAMPLES = Samples(
             "ship": _consignment("JJD000390007882345678"),
         },
         "update_shipment": _consignment("JJD000390007882345679"),
+        "report_missing_goods": {"lines": [{"line": 1, "quantity": "1", "location_id": Ref("location_id")}]},
         "pack_shipment": {
             "packages": [
                 {

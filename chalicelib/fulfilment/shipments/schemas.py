@@ -18,7 +18,14 @@ from chalicelib.kernel.months import CreatedInMonth
 from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 from chalicelib.kernel.texts import formatted, line, one_line
-from chalicelib.sales.orders.line_schemas import LineCustomerCode, LineCustomerName, LineName, LineSku, LineUnit
+from chalicelib.sales.orders.line_schemas import (
+    LineCustomerCode,
+    LineCustomerName,
+    LineName,
+    LineNumber,
+    LineSku,
+    LineUnit,
+)
 from chalicelib.sales.orders.schemas import OrderId
 
 Carrier = Annotated[
@@ -159,6 +166,28 @@ class ShipmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         ]
         | UnsetType
     ) = UNSET
+
+
+class MissingLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was not found of a line."""
+
+    line: LineNumber
+    quantity: Annotated[Quantity, Meta(description="How much of it was not found, in the item's base unit.")]
+    location_id: (
+        Annotated[
+            LocationId,
+            Meta(description="Where it was not found; without it, wherever the shipment takes the line from."),
+        ]
+        | None
+    ) = None
+
+
+class ReportMissing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a picker has not found."""
+
+    lines: Annotated[
+        list[MissingLine], Meta(min_length=1, max_length=20, description="What was not found, line by line.")
+    ]
 
 
 class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):

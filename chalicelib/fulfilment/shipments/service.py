@@ -94,7 +94,7 @@ def _asked(command: NewShipment, positions: Mapping[int, int]) -> dict[int, pick
 def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
     """Marks the shipment as packed, in these packages, for the address that the order has now. TransitionRefused when
     it has left or is cancelled; Invalid lists the errors of all packages."""
-    row = _load_for_update(work, shipment_id)
+    row = load_for_update(work, shipment_id)
     SHIPMENT.take(row, "pack")
     packing.check(command.packages, row.content.picks)
     before = row.tracking_keys(work.tenant)
@@ -109,7 +109,7 @@ def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
 def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
     """Ships the goods: changes stock, reservations and order in one transaction, after two reads, or in steps by a job
     when they do not fit into one transaction."""
-    row = _load_for_update(work, shipment_id)
+    row = load_for_update(work, shipment_id)
     SHIPMENT.require(row, "ship")
     if row.status is ShipmentStatus.DRAFT:
         _set_address(work, row)
@@ -122,7 +122,7 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
 def deliver(work: Work, shipment_id: str, command: DeliverShipment) -> Shipment:
     """Marks a shipped shipment as delivered. TransitionRefused when it has not left; Invalid for a time before that or
     in the future."""
-    row = _load_for_update(work, shipment_id)
+    row = load_for_update(work, shipment_id)
     SHIPMENT.take(row, "deliver")
     row.delivered_at = command.delivered_at or work.now
     problems = rules.delivery_errors(row.delivered_at, row.shipped_at, work.now)
@@ -136,7 +136,7 @@ def deliver(work: Work, shipment_id: str, command: DeliverShipment) -> Shipment:
 def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
     """Cancels a shipment. If it has been shipped, it is reversed: its goods are in stock and committed for the order
     again, or free if the order is closed."""
-    row = _load_for_update(work, shipment_id)
+    row = load_for_update(work, shipment_id)
     SHIPMENT.require(row, "cancel")
     if command.return_to_location_id is not None:
         picking.return_place(work, row.warehouse_id, command.return_to_location_id, {})
@@ -157,7 +157,7 @@ def cancel(work: Work, shipment_id: str, command: CancelShipment) -> Shipment:
 @use_case(events.UPDATED)
 def update(work: Work, shipment_id: str, change: ShipmentChange) -> Shipment:
     """Changes carrier and tracking. Invalid for packages that do not exist."""
-    row = _load_for_update(work, shipment_id)
+    row = load_for_update(work, shipment_id)
     SHIPMENT.take(row, "update")
     before = row.tracking_keys(work.tenant)
     patch(row, change)
@@ -215,7 +215,8 @@ def _set_consignment(work: Work, row: tables.Shipment, command: Consignment) -> 
     tracking.follow(work, row, before)
 
 
-def _load_for_update(work: Work, shipment_id: str) -> tables.Shipment:
+def load_for_update(work: Work, shipment_id: str) -> tables.Shipment:
+    """The row that the request changes. NotFound, PreconditionFailed."""
     name = ref(work.tenant, shipment_id)
     return work.load_for_update(tables.Shipment, name.hash_key, name.range_key)
 

@@ -118,7 +118,9 @@ def write(work: Work, planned: Iterable[BinPlan]) -> None:
         prepared, guard = (_TAKE, {"least_free": plan.taken}) if plan.taken else (_MOVE, {})
         work.add(prepared.fill(name, **values, **guard, at=clock.text(work.now)))
     for location_id in sorted({plan.place.location_id for plan in new}):
-        work.require(location_ref(work.tenant, location_id), Location.status == LifecycleStatus.ACTIVE)
+        name = location_ref(work.tenant, location_id)
+        if work.planned(name) is None:  # one that is made by this very work is active
+            work.require(name, Location.status == LifecycleStatus.ACTIVE)
     for plan in new:
         work.insert(_new(work, plan))
 

@@ -29,7 +29,8 @@ LocationId = Annotated[str, ids.described("loc", "the location")]
 
 class Zone(StrEnum):
     """What a location is for. `storage` and `picking`: goods lie there for orders. `receiving`, `packing`, `shipping`:
-    goods are on their way, sold but not picked from there. `quarantine` and `scrap`: goods are held, and not sold."""
+    goods are on their way, sold but not picked from there. `quarantine` and `scrap`: goods are held, and not sold.
+    `missing`: goods that were not found where they should be; they are held until they are counted."""
 
     STORAGE = "storage"
     PICKING = "picking"
@@ -38,11 +39,12 @@ class Zone(StrEnum):
     SHIPPING = "shipping"
     QUARANTINE = "quarantine"
     SCRAP = "scrap"
+    MISSING = "missing"
 
     @property
     def is_held(self) -> bool:
         """Whether what lies there may not be promised to anybody."""
-        return self in (Zone.QUARANTINE, Zone.SCRAP)
+        return self in (Zone.QUARANTINE, Zone.SCRAP, Zone.MISSING)
 
     @property
     def is_pickable(self) -> bool:

@@ -16,6 +16,7 @@ from chalicelib.inventory.warehouses.schemas import (
     Warehouse,
     WarehouseChange,
     WarehouseQuery,
+    Zone,
     default_location,
 )
 from chalicelib.inventory.warehouses.states import LOCATION, is_default
@@ -23,6 +24,7 @@ from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
@@ -32,6 +34,9 @@ from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import find, find_all, find_many, load_visible
 from chalicelib.kernel.work import Work
+
+_MISSING = "MISSING"
+"""The code of the location for goods that were not found."""
 
 
 @use_case(events.WAREHOUSE_CREATED)
@@ -182,6 +187,19 @@ def place_of(row: tables.Location) -> Place:
 def default_place(warehouse_id: str) -> Place:
     """The default location of a warehouse, without reading it: it is active always, and has no zone of its own."""
     return Place(default_location(warehouse_id), warehouse_id)
+
+
+def place_of_missing(work: Work, warehouse_id: str) -> Place:
+    """Where goods of a warehouse are kept that were not found: the location with the code MISSING, which is made when
+    it is needed first. Conflict when that is archived or for something else."""
+    owner = work.owners(tables.location_code(warehouse_id), [_MISSING]).get(_MISSING)
+    if owner is None:
+        new = NewLocation(warehouse_id=warehouse_id, code=_MISSING, name="Missing", zone=Zone.MISSING)
+        return place_of(_add_location(work, work.new_id("loc"), new))
+    place = existing_places(work, [owner])[owner]
+    if not place.is_active or not place.zone.is_held:
+        raise Conflict(f"The location {_MISSING} of the warehouse has to be active, and its goods held.")
+    return place
 
 
 def read_place(call: Call, location_id: str) -> Place | None:
