@@ -35,6 +35,7 @@ MODULES = register(
         "inventory.documents",
         "inventory.commitments",
         "inventory.arrivals",
+        "inventory.reordering",
         "inventory.warehouse_access",
         "parties.parties",
         "parties.customers",

@@ -224,6 +224,9 @@ def lists(sites: Sites) -> list[str]:
         *("/v1/stock/documents", "/v1/stock/documents?kind=receipt", "/v1/arrivals"),
         f"/v1/arrivals?item_id={here['item_id']}&warehouse_id={here['warehouse_id']}",
         f"/v1/stock/places?location_id={here['location_id']}",
+        *("/v1/reorder-rules", f"/v1/reorder-rules?item_id={here['item_id']}"),
+        f"/v1/reorder-rules?warehouse_id={here['warehouse_id']}",
+        f"/v1/stock/reorder-suggestions?warehouse_id={here['warehouse_id']}",
         f"/v1/locations?warehouse_id={here['warehouse_id']}",
     ]
     return [
@@ -333,5 +336,5 @@ def test_every_table_whose_rows_name_a_place_says_where_they_lie() -> None:
     assert named - placed - of_routes_that_are_refused == set()
     assert placed == {
         *("Warehouse", "Location", "Stock", "Bin", "Movement", "Waiting", "Holder"),
-        *("Arrival", "StockDocument", "SalesOrder", "Shipment", "Job"),
+        *("Arrival", "ReorderRule", "StockDocument", "SalesOrder", "Shipment", "Job"),
     }

@@ -17,7 +17,7 @@ from chalicelib.inventory.stock.level_schemas import (
     StockPlace,
     StockQuery,
 )
-from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock.levels import Level, StockKey
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.call import Call
@@ -96,6 +96,12 @@ def _of_items(call: Call, item_ids: Iterable[str], warehouse_id: str | None) -> 
         return {item_id: all_of_item(call, item_id) for item_id in item_ids}
     refs = [levels.ref(call.tenant, StockKey(item_id, warehouse_id)) for item_id in item_ids]
     return {row.item_id: [row] for row in find_many(call, tables.Stock, refs)}
+
+
+def levels_in(call: Call, warehouse_id: str, item_ids: Iterable[str]) -> dict[str, Level]:
+    """Item id to what there is of it in a warehouse, without items that never were there; one round trip for each
+    100."""
+    return {item_id: levels.level(rows[0]) for item_id, rows in _of_items(call, item_ids, warehouse_id).items()}
 
 
 def all_of_item(call: Call, item_id: str) -> list[tables.Stock]:
