@@ -224,7 +224,7 @@ def lists(sites: Sites) -> list[str]:
         *("/v1/stock/documents", "/v1/stock/documents?kind=receipt", "/v1/arrivals"),
         f"/v1/arrivals?item_id={here['item_id']}&warehouse_id={here['warehouse_id']}",
         f"/v1/stock/places?location_id={here['location_id']}",
-        *("/v1/reorder-rules", f"/v1/reorder-rules?item_id={here['item_id']}"),
+        *("/v1/reorder-rules", f"/v1/reorder-rules?item_id={here['other_item_id']}"),
         f"/v1/reorder-rules?warehouse_id={here['warehouse_id']}",
         f"/v1/stock/reorder-suggestions?warehouse_id={here['warehouse_id']}",
         f"/v1/locations?warehouse_id={here['warehouse_id']}",

@@ -9,7 +9,7 @@ from chalicelib.inventory.arrivals.tables import Arrival
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.tenant import Tenant, parts_of
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.visibility import visible
 
 
@@ -21,16 +21,8 @@ def expected(call: Call, key: StockKey, most: int) -> tuple[list[Arrival], bool]
 
 
 def expected_of(tenant: Tenant, warehouse_id: str, first: str, last: str) -> dict[str, list[tuple[date, Decimal]]]:
-    """What is expected in a warehouse of the items from one id to another: item id to day and quantity. The index
-    suffices, so that a page of items takes one query."""
+    """What is expected in a warehouse of the items from one id to another: item id to day and quantity."""
     found: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
-    start = None
-    while True:
-        keys = tables.due_between(tenant, warehouse_id, first, last)
-        page = store.query(Arrival, keys, index="by_due_date", start=start)
-        for row in map(Arrival.read, page.items):
-            item_id, due_on = parts_of(row.due_place)
-            found[item_id].append((date.fromisoformat(due_on), row.quantity))
-        start = page.next_key
-        if start is None:
-            return found
+    for row in store.query_all(Arrival, tables.due_between(tenant, warehouse_id, first, last), index="by_due_date"):
+        found[row.item_id].append((row.due_on, row.quantity))
+    return found

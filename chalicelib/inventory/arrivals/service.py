@@ -112,8 +112,8 @@ def outlook(call: Call, query: OutlookQuery) -> StockOutlook:
 
 
 def expected_of(call: Call, warehouse_id: str, item_ids: Sequence[str]) -> Mapping[str, Sequence[tuple[date, Decimal]]]:
-    """What is expected of items in a warehouse: item id to day and quantity, without items of which nothing is. One
-    query, also of the items between them."""
+    """What is expected of items in a warehouse: item id to day and quantity, without items of which nothing is. It
+    also reads what is expected of the items between them."""
     return repository.expected_of(call.tenant, warehouse_id, min(item_ids), max(item_ids))
 
 

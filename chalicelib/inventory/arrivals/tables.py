@@ -16,7 +16,7 @@ from chalicelib.kernel.views import View, required
 
 
 class ByDueDate(GlobalSecondaryIndex["Arrival"]):
-    Meta = index_meta("by_due_date", include=("quantity",))
+    Meta = index_meta("by_due_date")
     due_key = Text(BUSINESS, hash_key=True)
     due_place = Text(BUSINESS, range_key=True)
 

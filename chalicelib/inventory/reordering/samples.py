@@ -19,5 +19,5 @@ SAMPLES = Samples(
         "update_reorder_rule": {**_QUANTITIES, "target": "48"},
     },
     queries={"list_reorder_suggestions": {"warehouse_id": Ref("warehouse_id")}},
-    things=(Thing("create_reorder_rule", gives={"reorder_rule_id": "id"}),),
+    things=(Thing("create_reorder_rule", gives={"reorder_rule_id": "id"}, changes={"item_id": Ref("other_item_id")}),),
 )

@@ -81,8 +81,8 @@ def page(call: Call, query: ReorderRuleQuery) -> Page[ReorderRule]:
 
 
 def page_suggestions(call: Call, query: ReorderSuggestionQuery) -> Page[ReorderSuggestion]:
-    """A page of what to order for a warehouse, by the rules of active items; five round trips for each page, whatever
-    the warehouse holds."""
+    """A page of what to order for a warehouse, by the rules of active items. The round trips for a page are the same,
+    however many rules there are."""
     suggesting = Suggesting(call, query.warehouse_id, query.is_below)
     rows, cursor = paginate(tables.ReorderRule, tables.SUGGESTION_VIEWS, call, query, narrow=suggesting.narrow)
     return Page([suggesting.found[row.id] for row in rows], cursor)
