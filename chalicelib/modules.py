@@ -36,6 +36,7 @@ MODULES = register(
         "inventory.commitments",
         "inventory.arrivals",
         "inventory.reordering",
+        "inventory.stock_reports",
         "inventory.warehouse_access",
         "parties.parties",
         "parties.customers",

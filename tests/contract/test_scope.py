@@ -227,6 +227,9 @@ def lists(sites: Sites) -> list[str]:
         *("/v1/reorder-rules", f"/v1/reorder-rules?item_id={here['other_item_id']}"),
         f"/v1/reorder-rules?warehouse_id={here['warehouse_id']}",
         f"/v1/stock/reorder-suggestions?warehouse_id={here['warehouse_id']}",
+        f"/v1/reports/stock-as-of?warehouse_id={here['warehouse_id']}&at=2099-01-01T00:00:00Z",
+        f"/v1/reports/stock-ageing?warehouse_id={here['warehouse_id']}",
+        f"/v1/reports/slow-movers?warehouse_id={here['warehouse_id']}&days=0",
         f"/v1/locations?warehouse_id={here['warehouse_id']}",
     ]
     return [

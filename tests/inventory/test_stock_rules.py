@@ -1,5 +1,6 @@
 """Rules of stock alone: nothing is stored here."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -112,14 +113,15 @@ def test_no_sku_and_too_many_are_refused(given_skus: str) -> None:
     assert refused(error) == [("/query/skus", "wrong_count")]
 
 
-@given(st.integers(0, 300_000), st.integers(0, 300_000))
-def test_halving_finds_the_last_number_for_which_it_holds_with_few_questions(highest: int, last: int) -> None:
-    asked: list[int] = []
+@given(st.lists(st.tuples(st.integers(0, 300_000), st.integers(0, 300_000)), max_size=5))
+def test_halving_finds_the_last_number_for_which_it_holds_with_few_questions(pairs: list[tuple[int, int]]) -> None:
+    asked: list[Mapping[int, int]] = []
 
-    def holds(number: int) -> bool:
-        asked.append(number)
-        return number <= last
+    def holds(numbers: Mapping[int, int]) -> set[int]:
+        asked.append(numbers)
+        return {key for key, number in numbers.items() if number <= pairs[key][1]}
 
-    assert reading.last_true(highest, holds) == min(highest, last)
+    highest = {key: most for key, (most, _) in enumerate(pairs)}
+    assert reading.last_true(highest, holds) == {key: min(pair) for key, pair in enumerate(pairs)}
     assert len(asked) <= 19
-    assert all(1 <= number <= highest for number in asked)
+    assert all(1 <= number <= highest[key] for numbers in asked for key, number in numbers.items())

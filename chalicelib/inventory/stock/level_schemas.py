@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.catalog.items.kit_schemas import KindField
-from chalicelib.catalog.items.schemas import ItemId, Sku
+from chalicelib.catalog.items.schemas import Category, ItemId, Sku
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel.pages import PageQuery
 from chalicelib.kernel.texts import line
@@ -65,10 +65,20 @@ class StockLevel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StockQuery(PageQuery, frozen=True, kw_only=True):
-    """The stock of an item, in a warehouse, or both."""
+    """The stock of an item, in a warehouse, or both; in a warehouse of a category."""
 
     item_id: Annotated[ItemId, Meta(description="Only stock of this item.")] | None = None
     warehouse_id: Annotated[WarehouseId, Meta(description="Only stock in this warehouse.")] | None = None
+    category: (
+        Annotated[Category, Meta(description="Only stock of items of this category; case does not matter.")] | None
+    ) = None
+    is_short: (
+        Annotated[
+            bool,
+            Meta(description="true: only where less is available than is waited for, or less than nothing."),
+        ]
+        | None
+    ) = None
 
 
 class StockPlace(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 by their number, so that whoever read the row before decides again."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -90,18 +90,28 @@ _SLOTS = {
     **dict.fromkeys(("on_hand", "committed", "held", "available", "loose", "next", "seq", "least_committed"), "N"),
     "at": "S",
 }
-_MOVE = Prepared(Stock, lambda of: (_changes(of), _unmoved(of)), **_SLOTS)
-_TAKE = Prepared(
-    Stock,
-    lambda of: (
-        _changes(of),
-        _unmoved(of) & (Stock.available >= of["least_available"]) & (Stock.waiting <= of["waiting"]),
-    ),
-    **_SLOTS,
+
+
+def _prepared(guard: Callable[[Values], Condition], **more: str) -> dict[bool, Prepared]:
+    """The update under a guard, by whether goods leave for a customer."""
+    return {
+        False: Prepared(Stock, lambda of: (_changes(of), guard(of)), **_SLOTS, **more),
+        True: Prepared(Stock, lambda of: ([*_changes(of), _shipped(of)], guard(of)), **_SLOTS, **more),
+    }
+
+
+def _shipped(of: Values) -> UpdateAction:
+    action: UpdateAction = Stock.shipped_at.set(of["at"])
+    return action
+
+
+_MOVE = _prepared(_unmoved)
+_TAKE = _prepared(
+    lambda of: _unmoved(of) & (Stock.available >= of["least_available"]) & (Stock.waiting <= of["waiting"]),
     least_available="N",
     waiting="N",
 )
-_PUT = Prepared(Stock, lambda of: (_changes(of), _unmoved(of) & Stock.blocked.does_not_exist()), **_SLOTS)
+_PUT = _prepared(lambda of: _unmoved(of) & Stock.blocked.does_not_exist())
 
 
 def move(
@@ -217,6 +227,11 @@ class _KeyPlan:
             ),
         )
 
+    @property
+    def _ships(self) -> bool:
+        """Whether goods leave for a customer."""
+        return any(entry.kind is StockMovementKind.SHIPMENT for entry, _ in self._moves)
+
     def write(self, row: Stock | None, *, is_receipt: bool, is_blocked: bool) -> None:
         """Writes the stock row and the movements."""
         work, before = self._work, self._before
@@ -241,7 +256,7 @@ class _KeyPlan:
                 prepared = _TAKE
                 guard |= {"least_available": self._need + before.waiting, "waiting": before.waiting}
             name = levels.ref(work.tenant, self._key)
-            work.add(prepared.fill(name, **change, **guard, next=last, seq=before.seq, at=clock.text(at)))
+            work.add(prepared[self._ships].fill(name, **change, **guard, next=last, seq=before.seq, at=clock.text(at)))
         for seq, (entry, after) in enumerate(self._moves, before.seq + 1):
             work.insert(self._movement(seq, entry, after, at))
 
