@@ -52,7 +52,7 @@ class StockLevel(msgspec.Struct, frozen=True, kw_only=True):
         Decimal,
         Meta(
             description="The quantity that a new order can get, in the item's unit: what is available beyond what "
-            "others wait for; 0 when blocked."
+            "others wait for; 0 when blocked, or counted by its keeper."
         ),
     ]
     blocked: Annotated[

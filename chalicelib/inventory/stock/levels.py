@@ -33,12 +33,13 @@ class Level:
     loose: Decimal = _ZERO
     seq: int = 0
     blocked: bool = False
+    kept: bool = False
     exists: bool = False
 
     @property
     def promisable(self) -> Decimal:
         """What a new order can get: what is available beyond what others wait for."""
-        return _ZERO if self.blocked else max(_ZERO, self.available - self.waiting)
+        return _ZERO if self.blocked or self.kept else max(_ZERO, self.available - self.waiting)
 
 
 def ref(tenant: Tenant, key: StockKey) -> Ref:
@@ -71,6 +72,7 @@ def level(row: Stock | None) -> Level:
         loose=row.loose,
         seq=row.seq,
         blocked=bool(row.blocked),
+        kept=bool(row.kept),
         exists=True,
     )
 

@@ -248,6 +248,7 @@ class _KeyPlan:
         if row is None:
             new = levels.new_row(work.tenant, self._key, **change)
             new.seq, new.moved_at, new.blocked = last, at, is_blocked or None
+            new.kept = self._moves[0][0].place.is_kept or None
             work.insert(new)
         else:
             guard: dict[str, Decimal] = {"least_committed": max(_ZERO, -self._committed)}

@@ -12,6 +12,8 @@ class Place(NamedTuple):
     warehouse_id: str
     zone: Zone = Zone.STORAGE
     is_active: bool = True
+    is_kept: bool = False
+    """Whether the keeper of its warehouse says what lies there."""
 
     @property
     def is_loose(self) -> bool:

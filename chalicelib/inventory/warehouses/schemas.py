@@ -50,6 +50,15 @@ class Zone(StrEnum):
         return self in (Zone.STORAGE, Zone.PICKING)
 
 
+class CountedBy(StrEnum):
+    """Who says what lies in a warehouse. `us`: its stock is what is received, moved and counted. `keeper`: the goods
+    lie with somebody else, such as a customer who has them on consignment or a platform that ships for you; only
+    statements of that keeper and transfers change its stock, and orders are not shipped from there."""
+
+    US = "us"
+    KEEPER = "keeper"
+
+
 ZoneField = Annotated[Zone, Meta(description="What the location is for. It stays as it is.")]
 
 
@@ -79,6 +88,7 @@ class WarehouseFields(Schema, frozen=True, kw_only=True):
     code: Code
     name: Name
     priority: WarehousePriority = 5
+    counted_by: Annotated[CountedBy, Meta(description="Who says what lies there. It stays as it is.")] = CountedBy.US
     external_refs: ExternalRefs = []
 
 

@@ -8,6 +8,7 @@ from chalicelib.inventory.stock import bins
 from chalicelib.inventory.warehouses import events, tables
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import (
+    CountedBy,
     Location,
     LocationChange,
     LocationQuery,
@@ -23,6 +24,7 @@ from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
@@ -40,7 +42,7 @@ def create_warehouse(work: Work, command: NewWarehouse) -> Warehouse:
     row = to_row(tables.Warehouse, command, partition=work.tenant.key(), id=work.new_id("wh"))
     work.create(row)
     work.claim(tables.WAREHOUSE_CODE, command.code, row.id, "/code")
-    _add_location(work, default_location(row.id), NewLocation(warehouse_id=row.id, code="STOCK", name="Stock"))
+    _add_location(work, default_location(row.id), NewLocation(warehouse_id=row.id, code="STOCK", name="Stock"), row)
     return view_warehouse(row)
 
 
@@ -58,8 +60,8 @@ def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> 
 @use_case(events.LOCATION_CREATED)
 def create_location(work: Work, command: NewLocation) -> Location:
     """Creates a location in a warehouse. AlreadyExists when another location of the warehouse has the code."""
-    known(work, [(command.warehouse_id, "/warehouse_id")])
-    return view_location(_add_location(work, work.new_id("loc"), command))
+    found = lifecycle.referenced(work, tables.Warehouse, [(command.warehouse_id, "/warehouse_id")])
+    return view_location(_add_location(work, work.new_id("loc"), command, found[command.warehouse_id]))
 
 
 @use_case(events.LOCATION_UPDATED)
@@ -93,13 +95,14 @@ def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     return view_location(work.save(row))
 
 
-def _add_location(work: Work, location_id: str, command: NewLocation) -> tables.Location:
+def _add_location(work: Work, location_id: str, command: NewLocation, warehouse: tables.Warehouse) -> tables.Location:
     row = to_row(
         tables.Location,
         command,
         partition=work.tenant.key(),
         id=location_id,
         warehouse_key=work.tenant.key(command.warehouse_id),
+        kept=warehouse.counted_by is CountedBy.KEEPER or None,
         status=LifecycleStatus.ACTIVE,
     )
     work.claim(tables.location_code(command.warehouse_id), command.code, row.id, "/code")
@@ -156,6 +159,17 @@ def known(work: Work, requested: Iterable[tuple[str, str]]) -> None:
     lifecycle.referenced(work, tables.Warehouse, requested)
 
 
+def selling(work: Work, requested: Iterable[tuple[str, str]]) -> None:
+    """Checks references to warehouses from which orders are shipped, given as (id, pointer). Invalid at each pointer
+    whose warehouse is missing, or counted by its keeper."""
+    pairs = list(requested)
+    found = lifecycle.referenced(work, tables.Warehouse, pairs)
+    says = "Its keeper counts this warehouse; orders are not shipped from there."
+    kept = [pointer for warehouse_id, pointer in pairs if found[warehouse_id].counted_by is CountedBy.KEEPER]
+    if kept:
+        raise Invalid(errors=[FieldError(pointer, "kept_warehouse", says) for pointer in kept])
+
+
 def location_ref(tenant: Tenant, location_id: str) -> Ref:
     """The key of a location, for reading it together with other rows."""
     return tables.location_ref(tenant, location_id)
@@ -176,11 +190,12 @@ def existing_places(work: Work, location_ids: Iterable[str]) -> dict[str, Place]
 
 def place_of(row: tables.Location) -> Place:
     """What stock needs to know of a location."""
-    return Place(row.id, row.warehouse_id, row.zone, row.status is LifecycleStatus.ACTIVE)
+    return Place(row.id, row.warehouse_id, row.zone, row.status is LifecycleStatus.ACTIVE, bool(row.kept))
 
 
 def default_place(warehouse_id: str) -> Place:
-    """The default location of a warehouse, without reading it: it is active always, and has no zone of its own."""
+    """The default location of a warehouse that we count, without reading it: it is active always, and has no zone of
+    its own."""
     return Place(default_location(warehouse_id), warehouse_id)
 
 
