@@ -15,7 +15,11 @@ from chalicelib.kernel.texts import line
 
 MAX_SKUS = 100
 OnHand = Annotated[
-    Decimal, Meta(description="The quantity on hand, in the item's unit: committed, held and available together.")
+    Decimal,
+    Meta(
+        description="The quantity on hand, in the item's unit: committed, held and available together. Below zero "
+        "where goods are shipped before they are received."
+    ),
 ]
 Committed = Annotated[Decimal, Meta(description="The quantity that is committed to orders, in the item's unit.")]
 Held = Annotated[
@@ -29,7 +33,7 @@ Available = Annotated[
     Decimal,
     Meta(
         description="The quantity that is neither committed nor held, in the item's unit. Below zero when a count "
-        "found less than is committed."
+        "found less than is committed, and where goods are shipped before they are received."
     ),
 ]
 Waiting = Annotated[

@@ -34,7 +34,14 @@ class Level:
     seq: int = 0
     blocked: bool = False
     kept: bool = False
+    ships_before_receipt: bool = False
+    """Of an archived item nothing comes any more, so that nothing is shipped before."""
     exists: bool = False
+
+    @property
+    def free(self) -> Decimal:
+        """What can be committed: what is available, or any quantity where it is shipped before it is received."""
+        return Decimal("Infinity") if self.ships_before_receipt else self.available
 
     @property
     def promisable(self) -> Decimal:
@@ -73,6 +80,7 @@ def level(row: Stock | None) -> Level:
         seq=row.seq,
         blocked=bool(row.blocked),
         kept=bool(row.kept),
+        ships_before_receipt=bool(row.ships_before_receipt and not row.blocked),
         exists=True,
     )
 

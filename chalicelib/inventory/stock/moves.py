@@ -177,7 +177,8 @@ class _KeyPlan:
         in_bin = None if entry.place.is_loose else self._add_to_bin(entry)
         self._loose += entry.quantity if in_bin is None else _ZERO
         there = bare(self._loose) if in_bin is None else in_bin
-        if there < 0 and entry.quantity < 0:
+        is_early = in_bin is None and self._is_early(entry)
+        if there < 0 and entry.quantity < 0 and not is_early:
             self._note_short(entry, there - entry.quantity)
         self._moves.append((entry, _After(bare(self._on_hand), bare(self._loose), in_bin)))
         return there
@@ -193,12 +194,16 @@ class _KeyPlan:
                 self._note_short(entry, plan.free - entry.quantity)
         return bare(plan.on_hand)
 
+    def _is_early(self, entry: Move) -> bool:
+        """Whether it may leave for a customer before it is received."""
+        return self._before.ships_before_receipt and entry.kind is StockMovementKind.SHIPMENT
+
     def shortages(self) -> list[StockShortage]:
         """What is short: at places, or free stock of the warehouse, or goods to ship that are not there any more."""
         outs = [entry for entry, _ in self._moves if entry.quantity < 0]
         there = self._before.on_hand - self._before.held
         for entry in outs:
-            if entry.is_committed and there < -self._committed:
+            if entry.is_committed and there < -self._committed and not self._is_early(entry):
                 self._note_short(entry, max(_ZERO, there))
             elif not entry.is_committed and not entry.is_fact and self._need > self._promisable:
                 self._note_short(entry, self._promisable, self._need)
@@ -248,7 +253,8 @@ class _KeyPlan:
         if row is None:
             new = levels.new_row(work.tenant, self._key, **change)
             new.seq, new.moved_at, new.blocked = last, at, is_blocked or None
-            new.kept = self._moves[0][0].place.is_kept or None
+            place = self._moves[0][0].place
+            new.kept, new.ships_before_receipt = place.is_kept or None, place.ships_before_receipt or None
             work.insert(new)
         else:
             guard: dict[str, Decimal] = {"least_committed": max(_ZERO, -self._committed)}

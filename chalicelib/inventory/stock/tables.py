@@ -35,7 +35,7 @@ class Stock(Row):
     what lies at the default location, which has no bin row. A physical move checks `seq` and raises it by its
     movements; commitments are relative updates without `seq`. Limit: one transaction at a time for a row, about 40
     orders a second. shipped_at: when goods last left for a customer. blocked: nothing new is committed or received,
-    because the item is archived. kept: its warehouse is counted by its keeper.
+    because the item is archived. kept, ships_before_receipt: what its warehouse says.
     """
 
     Meta = meta("stock")
@@ -55,6 +55,7 @@ class Stock(Row):
     shipped_at = Moment(BUSINESS, null=True)
     blocked = Flag(BUSINESS, null=True)
     kept = Flag(BUSINESS, null=True)
+    ships_before_receipt = Flag(BUSINESS, null=True)
     by_warehouse = ByWarehouse()
 
     def is_visible_to(self, call: Call) -> bool:

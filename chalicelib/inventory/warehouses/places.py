@@ -14,6 +14,8 @@ class Place(NamedTuple):
     is_active: bool = True
     is_kept: bool = False
     """Whether the keeper of its warehouse says what lies there."""
+    ships_before_receipt: bool = False
+    """Whether its warehouse ships what is not received yet."""
 
     @property
     def is_loose(self) -> bool:

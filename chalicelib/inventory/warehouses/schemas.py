@@ -80,6 +80,13 @@ WarehousePriority = Annotated[
         description="Which warehouses give first what is short in another one: those with lower numbers. 5 is normal.",
     ),
 ]
+ShipsBeforeReceipt = Annotated[
+    bool,
+    Meta(
+        description="Whether goods are committed and shipped before they are received; then less than nothing can be "
+        "on hand. Not for a warehouse that its keeper counts. A change counts within a minute."
+    ),
+]
 
 
 class WarehouseFields(Schema, frozen=True, kw_only=True):
@@ -89,6 +96,7 @@ class WarehouseFields(Schema, frozen=True, kw_only=True):
     name: Name
     priority: WarehousePriority = 5
     counted_by: Annotated[CountedBy, Meta(description="Who says what lies there. It stays as it is.")] = CountedBy.US
+    ships_before_receipt: ShipsBeforeReceipt = False
     external_refs: ExternalRefs = []
 
 
@@ -102,6 +110,7 @@ class WarehouseChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     code: Code | UnsetType = UNSET
     name: Name | UnsetType = UNSET
     priority: WarehousePriority | UnsetType = UNSET
+    ships_before_receipt: ShipsBeforeReceipt | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
 
 

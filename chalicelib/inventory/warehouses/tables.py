@@ -30,6 +30,7 @@ class Warehouse(Document):
     name = Text(BUSINESS)
     priority = Whole(BUSINESS)
     counted_by: Choice[CountedBy] = Choice(BUSINESS, CountedBy)
+    ships_before_receipt = Flag(BUSINESS, null=True)
 
     def is_visible_to(self, call: Call) -> bool:
         return call.sees(self.id)
@@ -42,7 +43,7 @@ class ByWarehouse(GlobalSecondaryIndex["Location"]):
 
 
 class Location(Master):
-    """Access: by id, all of a tenant, of a warehouse (index). kept: its warehouse is counted by its keeper."""
+    """Access: by id, all of a tenant, of a warehouse (index). kept, ships_before_receipt: what its warehouse says."""
 
     Meta = meta("locations")
     entity = "location"
@@ -52,6 +53,7 @@ class Location(Master):
     name = Text(BUSINESS)
     zone: Choice[Zone] = Choice(BUSINESS, Zone)
     kept = Flag(BUSINESS, null=True)
+    ships_before_receipt = Flag(BUSINESS, null=True)
     by_warehouse = ByWarehouse()
 
     def is_visible_to(self, call: Call) -> bool:
