@@ -199,7 +199,9 @@ def asking(operation: Operation, sites: Sites, name: str, value: str, limit: str
     given = {"item_id": sites.there.ids["item_id"], "at": "2099-01-01T00:00:00Z", "skus": sku}
     given |= {"location_id": sites.there.ids["location_id"], "warehouse_id": sites.there.ids["warehouse_id"]}
     requested = {each: given[each] for each, parameter in operation.query.items() if parameter["required"]}
-    requested |= {name: value} | ({"limit": limit} if limit else {})
+    requested |= (
+        {name: value} | ({"limit": limit} if limit else {}) | ({"days": "0"} if "days" in operation.query else {})
+    )
     return operation.path(sites.here.ids) + "?" + "&".join(f"{each}={text}" for each, text in requested.items())
 
 
