@@ -56,6 +56,8 @@ BUDGETS: dict[str, Budget] = {
     "Read an order of 10 lines": Budget(0, 1, 0, 0, 2),
     "List 50 orders": Budget(0, 1, 0, 0, 8),
     "Availability of 100 SKUs in a warehouse": Budget(0, 3, 0, 0, 300),
+    "What to order of 25 items, each with an arrival": Budget(0, 1, 0, 0, 1),
+    "What there was of 25 items, each with 8 movements": Budget(0, 1, 0, 0, 1),
     "Take in a webhook": Budget(0, 1, 1, 3, 1),
     LEASE: Budget(0, 0, 2, 2, 0),
     ACCESS_STATE: Budget(0, 1, 0, 0, 4),

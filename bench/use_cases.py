@@ -335,6 +335,30 @@ def _(scene: Scene) -> Act:
     return read
 
 
+@case("What to order of 25 items, each with an arrival")
+def _(scene: Scene) -> Act:
+    there = factories.shop(scene.acme)
+    for _ in range(25):
+        key = {"item_id": there.item(on_hand=1)["id"], "warehouse_id": there.warehouse}
+        scene.acme.post("/v1/reorder-rules", {**key, "reorder_point": "10"}).ok()
+        scene.acme.post("/v1/arrivals", {**key, "quantity": "5", "due_on": "2099-01-01"}).ok()
+
+    def read() -> None:
+        path = f"/v1/stock/reorder-suggestions?warehouse_id={there.warehouse}"
+        assert len(scene.acme.get(path).ok()["data"]) == 25
+
+    return read
+
+
+@case("What there was of 25 items, each with 8 movements")
+def _(scene: Scene) -> Act:
+    there = factories.shop(scene.acme)
+    items = [there.item(on_hand=1)["id"] for _ in range(25)]
+    moments = [there.receive(item, 1)["created_at"] for item in items for _ in range(7)]
+    path = f"/v1/reports/stock-as-of?warehouse_id={there.warehouse}&at={moments[90]}"
+    return lambda: scene.acme.get(path).ok()
+
+
 @case("Take in a webhook")
 def _(scene: Scene) -> Act:
     shop = shops.Shop(scene.acme, warehouse_id=scene.shop.warehouse)

@@ -35,6 +35,8 @@ MODULES = register(
         "inventory.documents",
         "inventory.commitments",
         "inventory.arrivals",
+        "inventory.reordering",
+        "inventory.stock_reports",
         "inventory.warehouse_access",
         "parties.parties",
         "parties.customers",

@@ -22,6 +22,7 @@ from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.views import Filter, ListRequest, Q, View
 
 R = TypeVar("R", bound=Row)
+Narrow = Callable[[list[R]], list[R]]
 _FILTERED_PAGE = 200
 """Rows read by one query when filters or visibility may omit some of them."""
 _MOST_ROUNDS = 50
@@ -32,9 +33,12 @@ _NO_FILTERS = frozenset({*PageQuery.__struct_fields__, "ids", "sort", "fields", 
 """Parameters that neither select nor filter."""
 
 
-def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> tuple[list[R], str | None]:
-    """One page of the rows that the caller may see, and the next cursor. BadRequest for combinations that no view
-    supports, for times out of range, and for cursors of another list."""
+def paginate(
+    model: type[R], views: Sequence[View[Q]], call: Call, query: Q, *, narrow: Narrow[R] = list
+) -> tuple[list[R], str | None]:
+    """One page of the rows that the caller may see, and the next cursor. narrow: which of some rows belong to the list,
+    where that depends on other tables. BadRequest for combinations that no view supports, for times out of range, and
+    for cursors of another list."""
     values = _query_values(query)
     order = getattr(query, "sort", None)
     if isinstance(query, DocumentQuery) and query.ids is not None:
@@ -42,7 +46,7 @@ def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> 
     view = _select_view(views, query, values, order)
     binding = _binding(call, model, values, order)
     now = clock.text(clock.now())
-    reader = _PageReader(model, view, call, query, values, is_descending=_is_descending(view, order))
+    reader = _PageReader(model, view, call, query, values, is_descending=_is_descending(view, order), narrow=narrow)
     start = reader.start(now) if query.cursor is None else cursors.unseal(query.cursor, binding, _Position)
     if call.scope_ids is not None and view.visible_through:
         through = view.visible_through(ListRequest(call.tenant, query))
@@ -135,6 +139,7 @@ class _PageReader(Generic[R, Q]):
     query: Q
     values: Mapping[str, Any]
     is_descending: bool
+    narrow: Narrow[R]
     _filters: list[Callable[[Row], bool]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -174,7 +179,7 @@ class _PageReader(Generic[R, Q]):
         now = clock.now()
         present = [row for row in map(self.model.read, items) if not row.is_over(now)]
         rows = [row for row in present if all(matches(row) for matches in self._filters)]
-        rows = visibility.visible(self.call, rows)
+        rows = self.narrow(visibility.visible(self.call, rows))
         if len(rows) > missing:
             rows = rows[:missing]
             return rows, _Position(position.now, position.bucket, _key_after(rows[-1], self.view, page.items))

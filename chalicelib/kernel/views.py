@@ -36,10 +36,11 @@ class Buckets(Generic[Q]):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter other than equality of an attribute. matches: whether a row matches the value of the parameter."""
+    """A filter other than equality of an attribute. matches: whether a row matches the value of the parameter; without
+    it, `narrow` of `paginate` decides."""
 
     name: str
-    matches: Callable[[Any, Any], bool]
+    matches: Callable[[Any, Any], bool] = lambda row, value: True
 
 
 @dataclass(frozen=True, slots=True)

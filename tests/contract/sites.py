@@ -20,6 +20,7 @@ PLACED = {
     "shipped_id": "/v1/shipments/",
     "document_id": "/v1/stock/documents/",
     "arrival_id": "/v1/arrivals/",
+    "reorder_rule_id": "/v1/reorder-rules/",
     "job_id": "/v1/jobs/",
 }
 """The things that lie in a warehouse, by the name of their path parameter, and where they are read."""
@@ -105,6 +106,7 @@ def stocked(admin: Client) -> SampleTenant:
     site.make(
         "other_location_id",
         "arrival_id",
+        "reorder_rule_id",
         "transfer_id",
         "shipment_id",
         "shipped_id",

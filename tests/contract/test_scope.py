@@ -199,7 +199,9 @@ def asking(operation: Operation, sites: Sites, name: str, value: str, limit: str
     given = {"item_id": sites.there.ids["item_id"], "at": "2099-01-01T00:00:00Z", "skus": sku}
     given |= {"location_id": sites.there.ids["location_id"], "warehouse_id": sites.there.ids["warehouse_id"]}
     requested = {each: given[each] for each, parameter in operation.query.items() if parameter["required"]}
-    requested |= {name: value} | ({"limit": limit} if limit else {})
+    requested |= (
+        {name: value} | ({"limit": limit} if limit else {}) | ({"days": "0"} if "days" in operation.query else {})
+    )
     return operation.path(sites.here.ids) + "?" + "&".join(f"{each}={text}" for each, text in requested.items())
 
 
@@ -224,6 +226,12 @@ def lists(sites: Sites) -> list[str]:
         *("/v1/stock/documents", "/v1/stock/documents?kind=receipt", "/v1/arrivals"),
         f"/v1/arrivals?item_id={here['item_id']}&warehouse_id={here['warehouse_id']}",
         f"/v1/stock/places?location_id={here['location_id']}",
+        *("/v1/reorder-rules", f"/v1/reorder-rules?item_id={here['other_item_id']}"),
+        f"/v1/reorder-rules?warehouse_id={here['warehouse_id']}",
+        f"/v1/stock/reorder-suggestions?warehouse_id={here['warehouse_id']}",
+        f"/v1/reports/stock-as-of?warehouse_id={here['warehouse_id']}&at=2099-01-01T00:00:00Z",
+        f"/v1/reports/stock-ageing?warehouse_id={here['warehouse_id']}",
+        f"/v1/reports/slow-movers?warehouse_id={here['warehouse_id']}&days=0",
         f"/v1/locations?warehouse_id={here['warehouse_id']}",
     ]
     return [
@@ -333,5 +341,5 @@ def test_every_table_whose_rows_name_a_place_says_where_they_lie() -> None:
     assert named - placed - of_routes_that_are_refused == set()
     assert placed == {
         *("Warehouse", "Location", "Stock", "Bin", "Movement", "Waiting", "Holder"),
-        *("Arrival", "StockDocument", "SalesOrder", "Shipment", "Job"),
+        *("Arrival", "ReorderRule", "StockDocument", "SalesOrder", "Shipment", "Job"),
     }

@@ -1,5 +1,6 @@
 """Rules of stock alone: nothing is stored here."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -113,13 +114,14 @@ def test_no_sku_and_too_many_are_refused(given_skus: str) -> None:
 
 
 @given(st.integers(0, 300_000), st.integers(0, 300_000))
-def test_halving_finds_the_last_number_for_which_it_holds_with_few_questions(highest: int, last: int) -> None:
-    asked: list[int] = []
+def test_halving_finds_the_last_number_for_which_it_holds_with_few_questions(one: int, other: int) -> None:
+    highest, last = {"a": one, "b": other}, {"a": other, "b": one}
+    asked: list[Mapping[str, int]] = []
 
-    def holds(number: int) -> bool:
-        asked.append(number)
-        return number <= last
+    def holds(numbers: Mapping[str, int]) -> set[str]:
+        asked.append(numbers)
+        return {key for key, number in numbers.items() if number <= last[key]}
 
-    assert reading.last_true(highest, holds) == min(highest, last)
+    assert reading.last_true(highest, holds) == dict.fromkeys(highest, min(one, other))
     assert len(asked) <= 19
-    assert all(1 <= number <= highest for number in asked)
+    assert all(1 <= number <= highest[key] for numbers in asked for key, number in numbers.items())

@@ -46,6 +46,7 @@ SAMPLES = Samples(
     },
     things=(
         Thing("create_item", gives={"item_id": "id", "code": "sku"}),
+        Thing("create_item", gives={"other_item_id": "id"}),
         Thing("create_item", gives={"replacement_id": "id"}, changes={"replacement_id": None}),
     ),
 )

@@ -86,7 +86,8 @@ def settled(work: Work, key: StockKey, level: Level, picks: Sequence[Pick], *, i
     loose = sum((each.quantity for each in picks if each.location_id == default), _ZERO)
     unmarked = [each for each in picks if not each.is_marked]
     is_in_bins = any(each.location_id != default for each in unmarked)
-    if loose <= level.loose and not (is_late and is_in_bins):
+    is_there = loose <= level.loose or level.ships_before_receipt
+    if is_there and not (is_late and is_in_bins):
         return list(picks)
     spots = _spots(work, key, level, {each.location_id for each in unmarked})
     settled_picks = [each for each in picks if each.is_marked]
@@ -106,10 +107,12 @@ def places_of(work: Work, picks: Sequence[Pick], warehouse_id: str) -> dict[str,
 
 def _spots(work: Work, key: StockKey, level: Level, named: set[str]) -> list[Spot]:
     """Where goods can be taken from, in the order in which they are. The bins are read only if something lies there.
-    Locations that are named are included whatever they are for, except for what is held."""
+    Locations that are named are included whatever they are for, except for what is held. What is shipped before it is
+    received leaves the default location."""
     default = Spot(warehouses.default_place(key.warehouse_id), max(_ZERO, level.loose))
+    early = [Spot(default.place, Decimal("Infinity"))] if level.ships_before_receipt else []
     if level.loose == level.on_hand:
-        return [default]
+        return early or [default]
     rows = [row for row in bins.in_warehouse(work.tenant, *key) if row.free > 0]
     places = warehouses.existing_places(work, [row.location_id for row in rows])
     others = [
@@ -118,12 +121,12 @@ def _spots(work: Work, key: StockKey, level: Level, named: set[str]) -> list[Spo
         if not (place := places[row.location_id]).zone.is_held and (place.zone.is_pickable or row.location_id in named)
     ]
     first = [spot for spot in others if spot.place.zone is Zone.PICKING]
-    return [*first, default, *(spot for spot in others if spot.place.zone is not Zone.PICKING)]
+    return [*first, default, *(spot for spot in others if spot.place.zone is not Zone.PICKING), *early]
 
 
 def _take(portion: Portion, spots: Sequence[Spot], location_id: str | None) -> list[Pick]:
     """The picks of a portion, as far as there is enough."""
-    picks = []
+    taken: dict[str, Decimal] = defaultdict(Decimal)
     left = portion.quantity
     for spot in spots:
         quantity = min(left, spot.free)
@@ -131,8 +134,8 @@ def _take(portion: Portion, spots: Sequence[Spot], location_id: str | None) -> l
         if quantity > 0 and is_meant:
             spot.free -= quantity
             left -= quantity
-            picks.append(merged(Pick, portion, quantity=quantity, location_id=spot.place.location_id))
-    return picks
+            taken[spot.place.location_id] += quantity
+    return [merged(Pick, portion, quantity=quantity, location_id=place) for place, quantity in taken.items()]
 
 
 def return_place(work: Work, warehouse_id: str, location_id: str | None, places: Mapping[str, Place]) -> Place | None:

@@ -54,7 +54,7 @@ class Question:
 def allow_new(work: Work, connection_id: str, command: NewConnection) -> None:
     """Counts that the platform is asked about a new connection. Invalid when there is no such warehouse, QuotaReached
     when the tenant has enough connections, or has asked often enough today."""
-    warehouses.known(work, [(command.warehouse_id, "/warehouse_id")])
+    warehouses.selling(work, [(command.warehouse_id, "/warehouse_id")])
     slots.free(work)
     _count_question(work, connection_id)
 
@@ -75,7 +75,7 @@ def add(work: Work, connection_id: str, command: NewConnection, verdict: Verdict
     AlreadyExists only when it is proven, and another connection has the shop, or the secret. Until then the connection
     claims nothing, so that it neither blocks anybody nor tells who has the shop.
     """
-    warehouses.known(work, [(command.warehouse_id, "/warehouse_id")])
+    warehouses.selling(work, [(command.warehouse_id, "/warehouse_id")])
     row = to_row(
         tables.Connection,
         command,
@@ -106,7 +106,7 @@ def update(work: Work, connection_id: str, change: ConnectionChange) -> Connecti
     """Changes the settings of a connection."""
     row = work.load_for_update(tables.Connection, work.tenant.key(), connection_id)
     if change.warehouse_id is not UNSET:
-        warehouses.known(work, [(change.warehouse_id, "/warehouse_id")])
+        warehouses.selling(work, [(change.warehouse_id, "/warehouse_id")])
     patch(row, change)
     return view(work.save(row))
 

@@ -1,5 +1,9 @@
 """Use cases of expected arrivals, and the outlook on stock that follows from them."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
 from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items import units
 from chalicelib.identity.tenants import service as tenants
@@ -42,13 +46,13 @@ def create(work: Work, command: NewArrival) -> Arrival:
         warehouses.known(work, [(command.warehouse_id, "/warehouse_id")])
     if problems:
         raise Invalid(errors=problems)
-    key = StockKey(command.item_id, command.warehouse_id)
     row = to_row(
         tables.Arrival,
         command,
         partition=work.tenant.key(),
         id=work.new_id("arr"),
-        due_key=tables.due_key(work.tenant, key),
+        due_key=work.tenant.key(command.warehouse_id),
+        due_place=tables.due_place(command.item_id, command.due_on),
         status=ArrivalStatus.EXPECTED,
     )
     return view(work.create(row))
@@ -60,6 +64,7 @@ def update(work: Work, arrival_id: str, change: ArrivalChange) -> Arrival:
     row = work.load_for_update(tables.Arrival, work.tenant.key(), arrival_id)
     ARRIVAL.take(row, "update")
     patch(row, change)
+    row.due_place = tables.due_place(row.item_id, row.due_on)
     problems = units.errors(row.quantity, items.known(work, [(row.item_id, "")])[row.item_id].unit, "/quantity")
     if problems:
         raise Invalid(errors=problems)
@@ -71,7 +76,7 @@ def complete(work: Work, arrival_id: str) -> Arrival:
     """Says that the goods have come, or are not expected any more."""
     row = work.load_for_update(tables.Arrival, work.tenant.key(), arrival_id)
     ARRIVAL.take(row, "complete")
-    row.due_key = None
+    row.due_key = row.due_place = None
     return view(work.save(row))
 
 
@@ -104,6 +109,12 @@ def outlook(call: Call, query: OutlookQuery) -> StockOutlook:
         expected=[each for each in rules.expected(level.available, queue, arriving) if each.document_id],
         is_partial=has_more or has_more_waiting,
     )
+
+
+def expected_of(call: Call, warehouse_id: str, item_ids: Sequence[str]) -> Mapping[str, Sequence[tuple[date, Decimal]]]:
+    """What is expected of items in a warehouse: item id to day and quantity, without items of which nothing is. It
+    also reads what is expected of the items between them."""
+    return repository.expected_of(call.tenant, warehouse_id, min(item_ids), max(item_ids))
 
 
 def view(row: tables.Arrival) -> Arrival:

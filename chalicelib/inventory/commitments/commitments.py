@@ -4,6 +4,7 @@ New demand never overtakes: it gets what is available beyond what others wait fo
 served in the order of rank (filling.py).
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from chalicelib.inventory.commitments.tables import Waiting
 from chalicelib.inventory.stock import levels
 from chalicelib.inventory.stock.levels import Level, StockKey
 from chalicelib.inventory.stock.tables import Stock
+from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.dynamo.actions import Prepared, Values
 from chalicelib.kernel.work import Work
 
@@ -54,11 +56,24 @@ _COMMIT = Prepared(
     least_available="N",
     most_waiting="N",
 )
+_COMMIT_EARLY = Prepared(
+    Stock,
+    lambda of: (_changes(of), Stock.ships_before_receipt.exists() & Stock.blocked.does_not_exist()),
+    **_SLOTS,
+)
 _SERVE = Prepared(
     Stock,
     lambda of: (
         _changes(of),
         (Stock.available >= of["committed"]) & (Stock.waiting >= of["committed"]),
+    ),
+    **_SLOTS,
+)
+_SERVE_EARLY = Prepared(
+    Stock,
+    lambda of: (
+        _changes(of),
+        Stock.ships_before_receipt.exists() & Stock.blocked.does_not_exist() & (Stock.waiting >= of["committed"]),
     ),
     **_SLOTS,
 )
@@ -72,6 +87,15 @@ _RELEASE = Prepared(
     least_committed="N",
     least_waiting="N",
 )
+
+
+def levels_of(work: Work, keys: Iterable[StockKey]) -> dict[StockKey, Level]:
+    """The level of each key, for a decision to commit. Where nothing has been yet, the warehouse says whether it ships
+    before receipt; that takes one round trip more."""
+    found = levels.levels(work, keys)
+    new = [key for key, level in found.items() if not level.exists]
+    early = warehouses.shipping_before_receipt(work, (key.warehouse_id for key in new)) if new else set()
+    return found | {key: Level(ships_before_receipt=True) for key in new if key.warehouse_id in early}
 
 
 def change(work: Work, claim: Claim, key: StockKey, change: Change, level: Level | None = None) -> None:
@@ -93,22 +117,25 @@ def change(work: Work, claim: Claim, key: StockKey, change: Change, level: Level
 
 
 def _commit_more(work: Work, key: StockKey, change: Change, level: Level) -> None:
-    others = max(_ZERO, level.waiting - change.waited)
-    work.add(
-        _COMMIT.fill(
-            levels.ref(work.tenant, key),
-            committed=change.committed,
-            waiting=change.waits - change.waited,
-            least_available=change.committed + others,
-            most_waiting=level.waiting,
-        )
-    )
+    name = levels.ref(work.tenant, key)
+    values = {"committed": change.committed, "waiting": change.waits - change.waited}
+    if level.ships_before_receipt and not level.exists:
+        row = levels.new_row(work.tenant, key, committed=change.committed, available=-change.committed)
+        row.ships_before_receipt = True
+        work.insert(row)
+    elif level.ships_before_receipt:
+        work.add(_COMMIT_EARLY.fill(name, **values))
+    else:
+        others = max(_ZERO, level.waiting - change.waited)
+        least = change.committed + others
+        work.add(_COMMIT.fill(name, **values, least_available=least, most_waiting=level.waiting))
 
 
-def serve(work: Work, claim: Claim, key: StockKey, quantity: Decimal, waited: Decimal) -> None:
+def serve(work: Work, claim: Claim, key: StockKey, quantity: Decimal, waited: Decimal, level: Level) -> None:
     """Commits stock to a document whose turn it is: what it has waited for, by its row, which must be as it was
     read."""
-    work.add(_SERVE.fill(levels.ref(work.tenant, key), committed=quantity, waiting=-quantity))
+    prepared = _SERVE_EARLY if level.ships_before_receipt else _SERVE
+    work.add(prepared.fill(levels.ref(work.tenant, key), committed=quantity, waiting=-quantity))
     _write_waiting(work, claim, key, waited - quantity, Waiting.quantity == waited)
 
 

@@ -25,7 +25,7 @@ _ZERO = Decimal(0)
 def fill_items(call: Call, rows: Iterable[Stock]) -> None:
     """Commits what is available by these stock rows to those who wait for it, until nobody waits or nothing is
     available. A document that waits for several of them gets them in one commit."""
-    free = [StockKey(row.item_id, row.warehouse_id) for row in rows if row.waiting > 0 and row.available > 0]
+    free = [StockKey(row.item_id, row.warehouse_id) for row in rows if row.waiting > 0 and levels.level(row).free > 0]
     filling = _Filling(call, free)
     queues = [filling.queue(key) for key in free]
     for turn, waiting in groupby(heapq.merge(*queues, key=lambda row: row.turn), key=lambda row: row.turn):
@@ -66,10 +66,10 @@ def fill(work: Work, turn: str, keys: Sequence[StockKey]) -> set[StockKey]:
     work.fetch(*stock, *names.values(), *owners.refs(work.tenant, claim.document_id))
     found = levels.levels(work, keys)
     waited = {key: row.quantity for key, name in names.items() if isinstance(row := work.read(name)[0], Waiting)}
-    wanted = {key: min(found[key].available, found[key].waiting, quantity) for key, quantity in waited.items()}
+    wanted = {key: min(found[key].free, found[key].waiting, quantity) for key, quantity in waited.items()}
     offered = {key: quantity for key, quantity in wanted.items() if quantity > 0}
     taken = owners.fill(work, claim.document_id, offered) if offered else {}
     for key, quantity in taken.items():
         if quantity:
-            commitments.serve(work, claim, key, quantity, waited[key])
-    return {key for key in keys if found[key].available <= taken.get(key, _ZERO)}
+            commitments.serve(work, claim, key, quantity, waited[key], found[key])
+    return {key for key in keys if found[key].free <= taken.get(key, _ZERO)}

@@ -93,7 +93,7 @@ def _seen(call: Call, key: StockKey) -> list[StockHolder]:
 def take_back(call: Call, rows: Iterable[Stock]) -> None:
     """Where more is committed than is there, has the documents that come last give it up."""
     for row in rows:
-        if row.available < 0 and row.committed > 0:
+        if row.available < 0 and row.committed > 0 and not levels.level(row).ships_before_receipt:
             _take_back(call, StockKey(row.item_id, row.warehouse_id))
 
 
@@ -111,7 +111,7 @@ def give_up(work: Work, turn: str, key: StockKey) -> Decimal:
     work.fetch(levels.ref(work.tenant, key), *owners.refs(work.tenant, document_id))
     level = levels.levels(work, [key])[key]
     missing = -level.available
-    if missing <= 0:
+    if missing <= 0 or level.ships_before_receipt:
         return _ZERO
     given = owners.give_up(work, document_id, {key: missing})
     quantity = given.quantities.get(key, _ZERO)

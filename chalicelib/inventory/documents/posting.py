@@ -10,7 +10,7 @@ from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.identity_schemas import ItemStatus
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.identity.tenants import service as tenants
-from chalicelib.inventory.documents import rules, tables
+from chalicelib.inventory.documents import keeping, rules, tables
 from chalicelib.inventory.documents.document_schemas import (
     PREFIXES,
     StockDocument,
@@ -117,6 +117,7 @@ def post(
     if problems:
         raise Invalid(errors=problems)
     rules.check_places(requested, place)
+    keeping.check(row, requested)
     if any(entry.quantity > 0 for entry in requested):
         rules.check_tracking(requested, {item_id: item.tracking for item_id, item in source.items.items()})
         items.mark_moved(work, source.items)

@@ -28,7 +28,7 @@ UnitCost = Annotated[
 class StockAdjustmentReason(StrEnum):
     """The reason of an adjustment. `damaged`, `lost` and `sample`: goods are no longer for sale. `found`: goods turned
     up. `counted`: a count found another quantity. `correction`: an entry was wrong. `opening`: stock from before
-    NovexERP."""
+    NovexERP. `keeper_statement`: the keeper of a warehouse says what lies there."""
 
     DAMAGED = "damaged"
     LOST = "lost"
@@ -37,6 +37,7 @@ class StockAdjustmentReason(StrEnum):
     SAMPLE = "sample"
     CORRECTION = "correction"
     OPENING = "opening"
+    KEEPER_STATEMENT = "keeper_statement"
 
 
 class StockReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
 from chalicelib.inventory.commitments import holders
-from chalicelib.inventory.documents import events, posting, rules, tables
+from chalicelib.inventory.documents import events, keeping, posting, rules, tables
 from chalicelib.inventory.documents.document_schemas import (
     StockDocument,
     StockDocumentKind,
@@ -70,7 +70,7 @@ def _take_in(work: Work, command: StockReceipt | StockOpening, kind: StockDocume
 def adjust(work: Work, command: StockAdjustment) -> StockDocument:
     """Corrects quantities on hand, with a reason. InsufficientStock when more is removed than lies there; StockMoved
     when a count is of another quantity than was seen."""
-    problems = rules.adjustment_errors(command.lines)
+    problems = rules.adjustment_errors(command.lines) + keeping.statement_errors(command)
     if problems:
         raise Invalid(errors=problems)
     source = posting.read(work, command.lines, ("location_id",))

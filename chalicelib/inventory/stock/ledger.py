@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from chalicelib.inventory.stock import rules, tables
+from chalicelib.inventory.stock import history, tables
 from chalicelib.inventory.stock.ledger_schemas import AsOfQuery, LedgerChoice, LedgerQuery, StockAsOf, StockMovement
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.inventory.warehouses.places import Place
@@ -75,16 +75,8 @@ def as_of(call: Call, query: AsOfQuery) -> StockAsOf:
 
 def _last_until(call: Call, item_id: str, warehouse_id: str, at: datetime) -> tables.Movement | None:
     row = find(call, tables.Stock, call.tenant.key(item_id), warehouse_id)
-    before: dict[int, tables.Movement] = {}
-
-    def is_before(seq: int) -> bool:
-        movement = find(call, tables.Movement, tables.movements_key(call.tenant, item_id, warehouse_id), seq)
-        if movement is None or movement.at > at:
-            return False
-        before[seq] = movement
-        return True
-
-    return before.get(rules.last_true(row.seq if row else 0, is_before))
+    found = {} if row is None else history.last_until(call.tenant, [row], at)
+    return next(iter(found.values()), None)
 
 
 def _last_in_bin(call: Call, item_id: str, location_id: str, seq: int) -> tables.Movement | None:

@@ -8,14 +8,18 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.catalog.items.kit_schemas import KindField
-from chalicelib.catalog.items.schemas import ItemId, Sku
+from chalicelib.catalog.items.schemas import Category, ItemId, Sku
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel.pages import PageQuery
 from chalicelib.kernel.texts import line
 
 MAX_SKUS = 100
 OnHand = Annotated[
-    Decimal, Meta(description="The quantity on hand, in the item's unit: committed, held and available together.")
+    Decimal,
+    Meta(
+        description="The quantity on hand, in the item's unit: committed, held and available together. Below zero "
+        "where goods are shipped before they are received."
+    ),
 ]
 Committed = Annotated[Decimal, Meta(description="The quantity that is committed to orders, in the item's unit.")]
 Held = Annotated[
@@ -29,7 +33,7 @@ Available = Annotated[
     Decimal,
     Meta(
         description="The quantity that is neither committed nor held, in the item's unit. Below zero when a count "
-        "found less than is committed."
+        "found less than is committed, and where goods are shipped before they are received."
     ),
 ]
 Waiting = Annotated[
@@ -52,7 +56,7 @@ class StockLevel(msgspec.Struct, frozen=True, kw_only=True):
         Decimal,
         Meta(
             description="The quantity that a new order can get, in the item's unit: what is available beyond what "
-            "others wait for; 0 when blocked."
+            "others wait for; 0 when blocked, or counted by its keeper."
         ),
     ]
     blocked: Annotated[
@@ -65,10 +69,20 @@ class StockLevel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StockQuery(PageQuery, frozen=True, kw_only=True):
-    """The stock of an item, in a warehouse, or both."""
+    """The stock of an item, in a warehouse, or both; in a warehouse of a category."""
 
     item_id: Annotated[ItemId, Meta(description="Only stock of this item.")] | None = None
     warehouse_id: Annotated[WarehouseId, Meta(description="Only stock in this warehouse.")] | None = None
+    category: (
+        Annotated[Category, Meta(description="Only stock of items of this category; case does not matter.")] | None
+    ) = None
+    is_short: (
+        Annotated[
+            bool,
+            Meta(description="true: only where less is available than is waited for, or less than nothing."),
+        ]
+        | None
+    ) = None
 
 
 class StockPlace(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,12 +33,20 @@ class Level:
     loose: Decimal = _ZERO
     seq: int = 0
     blocked: bool = False
+    kept: bool = False
+    ships_before_receipt: bool = False
+    """Of an archived item nothing comes any more, so that nothing is shipped before."""
     exists: bool = False
+
+    @property
+    def free(self) -> Decimal:
+        """What can be committed: what is available, or any quantity where it is shipped before it is received."""
+        return Decimal("Infinity") if self.ships_before_receipt else self.available
 
     @property
     def promisable(self) -> Decimal:
         """What a new order can get: what is available beyond what others wait for."""
-        return _ZERO if self.blocked else max(_ZERO, self.available - self.waiting)
+        return _ZERO if self.blocked or self.kept else max(_ZERO, self.available - self.waiting)
 
 
 def ref(tenant: Tenant, key: StockKey) -> Ref:
@@ -71,6 +79,8 @@ def level(row: Stock | None) -> Level:
         loose=row.loose,
         seq=row.seq,
         blocked=bool(row.blocked),
+        kept=bool(row.kept),
+        ships_before_receipt=bool(row.ships_before_receipt and not row.blocked),
         exists=True,
     )
 

@@ -2,7 +2,7 @@
 by their number, so that whoever read the row before decides again."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -90,18 +90,28 @@ _SLOTS = {
     **dict.fromkeys(("on_hand", "committed", "held", "available", "loose", "next", "seq", "least_committed"), "N"),
     "at": "S",
 }
-_MOVE = Prepared(Stock, lambda of: (_changes(of), _unmoved(of)), **_SLOTS)
-_TAKE = Prepared(
-    Stock,
-    lambda of: (
-        _changes(of),
-        _unmoved(of) & (Stock.available >= of["least_available"]) & (Stock.waiting <= of["waiting"]),
-    ),
-    **_SLOTS,
+
+
+def _prepared(guard: Callable[[Values], Condition], **more: str) -> dict[bool, Prepared]:
+    """The update under a guard, by whether goods leave for a customer."""
+    return {
+        False: Prepared(Stock, lambda of: (_changes(of), guard(of)), **_SLOTS, **more),
+        True: Prepared(Stock, lambda of: ([*_changes(of), _shipped(of)], guard(of)), **_SLOTS, **more),
+    }
+
+
+def _shipped(of: Values) -> UpdateAction:
+    action: UpdateAction = Stock.shipped_at.set(of["at"])
+    return action
+
+
+_MOVE = _prepared(_unmoved)
+_TAKE = _prepared(
+    lambda of: _unmoved(of) & (Stock.available >= of["least_available"]) & (Stock.waiting <= of["waiting"]),
     least_available="N",
     waiting="N",
 )
-_PUT = Prepared(Stock, lambda of: (_changes(of), _unmoved(of) & Stock.blocked.does_not_exist()), **_SLOTS)
+_PUT = _prepared(lambda of: _unmoved(of) & Stock.blocked.does_not_exist())
 
 
 def move(
@@ -167,7 +177,8 @@ class _KeyPlan:
         in_bin = None if entry.place.is_loose else self._add_to_bin(entry)
         self._loose += entry.quantity if in_bin is None else _ZERO
         there = bare(self._loose) if in_bin is None else in_bin
-        if there < 0 and entry.quantity < 0:
+        is_early = in_bin is None and self._is_early(entry)
+        if there < 0 and entry.quantity < 0 and not is_early:
             self._note_short(entry, there - entry.quantity)
         self._moves.append((entry, _After(bare(self._on_hand), bare(self._loose), in_bin)))
         return there
@@ -183,12 +194,16 @@ class _KeyPlan:
                 self._note_short(entry, plan.free - entry.quantity)
         return bare(plan.on_hand)
 
+    def _is_early(self, entry: Move) -> bool:
+        """Whether it may leave for a customer before it is received."""
+        return self._before.ships_before_receipt and entry.kind is StockMovementKind.SHIPMENT
+
     def shortages(self) -> list[StockShortage]:
         """What is short: at places, or free stock of the warehouse, or goods to ship that are not there any more."""
         outs = [entry for entry, _ in self._moves if entry.quantity < 0]
         there = self._before.on_hand - self._before.held
         for entry in outs:
-            if entry.is_committed and there < -self._committed:
+            if entry.is_committed and there < -self._committed and not self._is_early(entry):
                 self._note_short(entry, max(_ZERO, there))
             elif not entry.is_committed and not entry.is_fact and self._need > self._promisable:
                 self._note_short(entry, self._promisable, self._need)
@@ -217,6 +232,11 @@ class _KeyPlan:
             ),
         )
 
+    @property
+    def _ships(self) -> bool:
+        """Whether goods leave for a customer."""
+        return any(entry.kind is StockMovementKind.SHIPMENT for entry, _ in self._moves)
+
     def write(self, row: Stock | None, *, is_receipt: bool, is_blocked: bool) -> None:
         """Writes the stock row and the movements."""
         work, before = self._work, self._before
@@ -233,6 +253,8 @@ class _KeyPlan:
         if row is None:
             new = levels.new_row(work.tenant, self._key, **change)
             new.seq, new.moved_at, new.blocked = last, at, is_blocked or None
+            place = self._moves[0][0].place
+            new.kept, new.ships_before_receipt = place.is_kept or None, place.ships_before_receipt or None
             work.insert(new)
         else:
             guard: dict[str, Decimal] = {"least_committed": max(_ZERO, -self._committed)}
@@ -241,7 +263,7 @@ class _KeyPlan:
                 prepared = _TAKE
                 guard |= {"least_available": self._need + before.waiting, "waiting": before.waiting}
             name = levels.ref(work.tenant, self._key)
-            work.add(prepared.fill(name, **change, **guard, next=last, seq=before.seq, at=clock.text(at)))
+            work.add(prepared[self._ships].fill(name, **change, **guard, next=last, seq=before.seq, at=clock.text(at)))
         for seq, (entry, after) in enumerate(self._moves, before.seq + 1):
             work.insert(self._movement(seq, entry, after, at))
 

@@ -29,7 +29,8 @@ def list_stock(request: Request[NoBody, StockQuery]) -> Page[StockLevel]:
     """List stock.
 
     How much is on hand, committed, held, available and waited for: of an item in all warehouses, of all items in a
-    warehouse, or of an item in a warehouse. One of the two filters is required.
+    warehouse, or of an item in a warehouse. One of the two filters is required; those of a warehouse can be narrowed to
+    a category.
     """
     return service.page_levels(request.call, request.query)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.kit_schemas import ItemKind
@@ -17,10 +18,11 @@ from chalicelib.inventory.stock.level_schemas import (
     StockPlace,
     StockQuery,
 )
-from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock.levels import Level, StockKey
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.codes import folded
 from chalicelib.kernel.errors import BadRequest, FieldError
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
@@ -30,8 +32,17 @@ from chalicelib.kernel.visibility import find_all, find_many
 
 def page_levels(call: Call, query: StockQuery) -> Page[StockLevel]:
     """A page of the stock of an item, of a warehouse, or of both."""
-    rows, cursor = paginate(tables.Stock, tables.STOCK_VIEWS, call, query)
+    rows, cursor = paginate(tables.Stock, tables.STOCK_VIEWS, call, query, narrow=partial(_of_category, call, query))
     return Page([view_level(row) for row in rows], cursor)
+
+
+def _of_category(call: Call, query: StockQuery, rows: list[tables.Stock]) -> list[tables.Stock]:
+    """The rows whose items are of the category that is asked for."""
+    if query.category is None:
+        return rows
+    found = items.find(call, {row.item_id for row in rows})
+    wanted = folded(query.category)
+    return [row for row in rows if row.item_id in found and folded(found[row.item_id].category or "") == wanted]
 
 
 def page_places(call: Call, query: PlaceQuery) -> Page[StockPlace]:
@@ -96,6 +107,12 @@ def _of_items(call: Call, item_ids: Iterable[str], warehouse_id: str | None) -> 
         return {item_id: all_of_item(call, item_id) for item_id in item_ids}
     refs = [levels.ref(call.tenant, StockKey(item_id, warehouse_id)) for item_id in item_ids]
     return {row.item_id: [row] for row in find_many(call, tables.Stock, refs)}
+
+
+def levels_in(call: Call, warehouse_id: str, item_ids: Iterable[str]) -> dict[str, Level]:
+    """Item id to what there is of it in a warehouse, without items that never were there; one round trip for each
+    100."""
+    return {item_id: levels.level(rows[0]) for item_id, rows in _of_items(call, item_ids, warehouse_id).items()}
 
 
 def all_of_item(call: Call, item_id: str) -> list[tables.Stock]:

@@ -34,7 +34,8 @@ class Stock(Row):
     on_hand = committed + held + available, always. waiting: what orders wait for that can be served from here. loose:
     what lies at the default location, which has no bin row. A physical move checks `seq` and raises it by its
     movements; commitments are relative updates without `seq`. Limit: one transaction at a time for a row, about 40
-    orders a second. blocked: nothing new is committed or received, because the item is archived.
+    orders a second. shipped_at: when goods last left for a customer. blocked: nothing new is committed or received,
+    because the item is archived. kept, ships_before_receipt: what its warehouse says.
     """
 
     Meta = meta("stock")
@@ -51,7 +52,10 @@ class Stock(Row):
     seq = Whole(BUSINESS)
     version = Whole(BUSINESS)
     moved_at = Moment(BUSINESS, null=True)
+    shipped_at = Moment(BUSINESS, null=True)
     blocked = Flag(BUSINESS, null=True)
+    kept = Flag(BUSINESS, null=True)
+    ships_before_receipt = Flag(BUSINESS, null=True)
     by_warehouse = ByWarehouse()
 
     def is_visible_to(self, call: Call) -> bool:
@@ -161,18 +165,20 @@ def movements_key(tenant: Tenant, item_id: str, warehouse_id: str) -> str:
 
 _REFERENCE = Filter("reference", lambda row, reference: folded(row.reference or "") == folded(reference))
 _LOOSE = Filter("is_loose", lambda row, is_loose: (row.bin_id is None) is is_loose)
+_SHORT = Filter("is_short", lambda row, is_short: (row.available < row.waiting) is is_short)
 STOCK_VIEWS: tuple[View[StockQuery], ...] = (
     View(
         lambda request: Stock.partition == request.tenant.key(required(request.query.item_id)),
         needs=frozenset({"item_id"}),
         sort="warehouse_id",
-        filters=("warehouse_id",),
+        filters=("warehouse_id", _SHORT),
     ),
     View(
         lambda request: ByWarehouse.warehouse_key == request.tenant.key(required(request.query.warehouse_id)),
         needs=frozenset({"warehouse_id"}),
         sort="item_id",
         index="by_warehouse",
+        filters=(_SHORT, Filter("category")),
         visible_through=lambda request: warehouse_ref(request.tenant, required(request.query.warehouse_id)),
     ),
 )

@@ -12,6 +12,10 @@ class Place(NamedTuple):
     warehouse_id: str
     zone: Zone = Zone.STORAGE
     is_active: bool = True
+    is_kept: bool = False
+    """Whether the keeper of its warehouse says what lies there."""
+    ships_before_receipt: bool = False
+    """Whether its warehouse ships what is not received yet."""
 
     @property
     def is_loose(self) -> bool:

@@ -4,7 +4,12 @@ from chalicelib.kernel.samples import Body, Ref, Samples, Text, Thing, Unique, e
 
 
 def _warehouse(code: str, name: str, reference: str) -> Body:
-    return {"code": Unique(code, prefix="W"), "name": Text(name), "external_refs": external_refs(reference)}
+    return {
+        "code": Unique(code, prefix="W"),
+        "name": Text(name),
+        "ships_before_receipt": False,
+        "external_refs": external_refs(reference),
+    }
 
 
 def _location(code: str, name: str) -> Body:
@@ -13,7 +18,7 @@ def _location(code: str, name: str) -> Body:
 
 SAMPLES = Samples(
     bodies={
-        "create_warehouse": _warehouse("MAIN", "Main warehouse", "30001"),
+        "create_warehouse": {**_warehouse("MAIN", "Main warehouse", "30001"), "counted_by": "us"},
         "update_warehouse": _warehouse("NORTH", "Northern warehouse", "30002"),
         "create_location": {**_location("A-01", "Aisle A, shelf 1"), "warehouse_id": Ref("warehouse_id")},
         "update_location": _location("B-02", "Aisle B, shelf 2"),

@@ -52,6 +52,15 @@ class Zone(StrEnum):
         return self in (Zone.STORAGE, Zone.PICKING)
 
 
+class CountedBy(StrEnum):
+    """Who says what lies in a warehouse. `us`: its stock is what is received, moved and counted. `keeper`: the goods
+    lie with somebody else, such as a customer who has them on consignment or a platform that ships for you; only
+    statements of that keeper and transfers change its stock, and orders are not shipped from there."""
+
+    US = "us"
+    KEEPER = "keeper"
+
+
 ZoneField = Annotated[Zone, Meta(description="What the location is for. It stays as it is.")]
 
 
@@ -73,6 +82,13 @@ WarehousePriority = Annotated[
         description="Which warehouses give first what is short in another one: those with lower numbers. 5 is normal.",
     ),
 ]
+ShipsBeforeReceipt = Annotated[
+    bool,
+    Meta(
+        description="Whether goods are committed and shipped before they are received; then less than nothing can be "
+        "on hand. Not for a warehouse that its keeper counts. A change counts within a minute."
+    ),
+]
 
 
 class WarehouseFields(Schema, frozen=True, kw_only=True):
@@ -81,6 +97,8 @@ class WarehouseFields(Schema, frozen=True, kw_only=True):
     code: Code
     name: Name
     priority: WarehousePriority = 5
+    counted_by: Annotated[CountedBy, Meta(description="Who says what lies there. It stays as it is.")] = CountedBy.US
+    ships_before_receipt: ShipsBeforeReceipt = False
     external_refs: ExternalRefs = []
 
 
@@ -94,6 +112,7 @@ class WarehouseChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     code: Code | UnsetType = UNSET
     name: Name | UnsetType = UNSET
     priority: WarehousePriority | UnsetType = UNSET
+    ships_before_receipt: ShipsBeforeReceipt | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
 
 

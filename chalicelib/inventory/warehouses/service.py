@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from msgspec import UNSET
 
 from chalicelib.inventory.stock import bins
-from chalicelib.inventory.warehouses import events, tables
+from chalicelib.inventory.warehouses import events, settings, tables
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import (
+    CountedBy,
     Location,
     LocationChange,
     LocationQuery,
@@ -20,11 +21,12 @@ from chalicelib.inventory.warehouses.schemas import (
     default_location,
 )
 from chalicelib.inventory.warehouses.states import LOCATION, is_default
+from chalicelib.jobs import service as jobs
 from chalicelib.kernel import lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.errors import Conflict, FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
@@ -41,30 +43,49 @@ _MISSING = "MISSING"
 
 @use_case(events.WAREHOUSE_CREATED)
 def create_warehouse(work: Work, command: NewWarehouse) -> Warehouse:
-    """Creates a warehouse and its default location. AlreadyExists when another warehouse has the code."""
+    """Creates a warehouse and its default location. AlreadyExists when another warehouse has the code, Invalid for one
+    that its keeper counts and that ships before receipt."""
     row = to_row(tables.Warehouse, command, partition=work.tenant.key(), id=work.new_id("wh"))
+    _check(row)
     work.create(row)
     work.claim(tables.WAREHOUSE_CODE, command.code, row.id, "/code")
-    _add_location(work, default_location(row.id), NewLocation(warehouse_id=row.id, code="STOCK", name="Stock"))
+    _add_location(work, default_location(row.id), NewLocation(warehouse_id=row.id, code="STOCK", name="Stock"), row)
     return view_warehouse(row)
 
 
 @use_case(events.WAREHOUSE_UPDATED)
 def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> Warehouse:
-    """Changes the given fields."""
+    """Changes the given fields. A job brings locations and stock up to date with what the warehouse says of them."""
     row = work.load_for_update(tables.Warehouse, work.tenant.key(), warehouse_id)
     if change.code is not UNSET and folded(change.code) != folded(row.code):
         work.release(tables.WAREHOUSE_CODE, row.code, row.id)
         work.claim(tables.WAREHOUSE_CODE, change.code, row.id, "/code")
+    before = bool(row.ships_before_receipt)
     patch(row, change)
+    _check(row)
+    if bool(row.ships_before_receipt) is not before:
+        jobs.start(work, settings.KIND, row.id, scope_ids=[row.id], must_finish=True)
     return view_warehouse(work.save(row))
+
+
+def _check(row: tables.Warehouse) -> None:
+    """Invalid for a warehouse that its keeper counts and that ships before receipt."""
+    if row.counted_by is CountedBy.KEEPER and row.ships_before_receipt:
+        says = "Nothing is shipped from a warehouse that its keeper counts."
+        raise Invalid(errors=[FieldError("/ships_before_receipt", "kept_warehouse", says)])
 
 
 @use_case(events.LOCATION_CREATED)
 def create_location(work: Work, command: NewLocation) -> Location:
     """Creates a location in a warehouse. AlreadyExists when another location of the warehouse has the code."""
-    known(work, [(command.warehouse_id, "/warehouse_id")])
-    return view_location(_add_location(work, work.new_id("loc"), command))
+    return view_location(_in_warehouse(work, command))
+
+
+def _in_warehouse(work: Work, command: NewLocation) -> tables.Location:
+    """A new location of a warehouse that says the same still. Invalid when there is no such warehouse."""
+    row = lifecycle.referenced(work, tables.Warehouse, [(command.warehouse_id, "/warehouse_id")])[command.warehouse_id]
+    work.require(warehouse_ref(work.tenant, row.id), tables.Warehouse.version == row.version)
+    return _add_location(work, work.new_id("loc"), command, row)
 
 
 @use_case(events.LOCATION_UPDATED)
@@ -98,13 +119,15 @@ def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     return view_location(work.save(row))
 
 
-def _add_location(work: Work, location_id: str, command: NewLocation) -> tables.Location:
+def _add_location(work: Work, location_id: str, command: NewLocation, warehouse: tables.Warehouse) -> tables.Location:
     row = to_row(
         tables.Location,
         command,
         partition=work.tenant.key(),
         id=location_id,
         warehouse_key=work.tenant.key(command.warehouse_id),
+        kept=warehouse.counted_by is CountedBy.KEEPER or None,
+        ships_before_receipt=warehouse.ships_before_receipt or None,
         status=LifecycleStatus.ACTIVE,
     )
     work.claim(tables.location_code(command.warehouse_id), command.code, row.id, "/code")
@@ -161,6 +184,23 @@ def known(work: Work, requested: Iterable[tuple[str, str]]) -> None:
     lifecycle.referenced(work, tables.Warehouse, requested)
 
 
+def selling(work: Work, requested: Iterable[tuple[str, str]]) -> None:
+    """Checks references to warehouses from which orders are shipped, given as (id, pointer). Invalid at each pointer
+    whose warehouse is missing, or counted by its keeper."""
+    pairs = list(requested)
+    found = lifecycle.referenced(work, tables.Warehouse, pairs)
+    says = "Its keeper counts this warehouse; orders are not shipped from there."
+    kept = [pointer for warehouse_id, pointer in pairs if found[warehouse_id].counted_by is CountedBy.KEEPER]
+    if kept:
+        raise Invalid(errors=[FieldError(pointer, "kept_warehouse", says) for pointer in kept])
+
+
+def shipping_before_receipt(work: Work, warehouse_ids: Iterable[str]) -> set[str]:
+    """Those of the warehouses that ship what is not received yet; one round trip."""
+    rows = work.read(*(warehouse_ref(work.tenant, each) for each in sorted(set(warehouse_ids))))
+    return {row.id for row in rows if isinstance(row, tables.Warehouse) and row.ships_before_receipt}
+
+
 def location_ref(tenant: Tenant, location_id: str) -> Ref:
     """The key of a location, for reading it together with other rows."""
     return tables.location_ref(tenant, location_id)
@@ -181,11 +221,19 @@ def existing_places(work: Work, location_ids: Iterable[str]) -> dict[str, Place]
 
 def place_of(row: tables.Location) -> Place:
     """What stock needs to know of a location."""
-    return Place(row.id, row.warehouse_id, row.zone, row.status is LifecycleStatus.ACTIVE)
+    return Place(
+        row.id,
+        row.warehouse_id,
+        row.zone,
+        is_active=row.status is LifecycleStatus.ACTIVE,
+        is_kept=bool(row.kept),
+        ships_before_receipt=bool(row.ships_before_receipt),
+    )
 
 
 def default_place(warehouse_id: str) -> Place:
-    """The default location of a warehouse, without reading it: it is active always, and has no zone of its own."""
+    """The default location of a warehouse, without reading it: it is active always, and has no zone of its own. It does
+    not know what the warehouse says."""
     return Place(default_location(warehouse_id), warehouse_id)
 
 
@@ -195,7 +243,7 @@ def place_of_missing(work: Work, warehouse_id: str) -> Place:
     owner = work.owners(tables.location_code(warehouse_id), [_MISSING]).get(_MISSING)
     if owner is None:
         new = NewLocation(warehouse_id=warehouse_id, code=_MISSING, name="Missing", zone=Zone.MISSING)
-        return place_of(_add_location(work, work.new_id("loc"), new))
+        return place_of(_in_warehouse(work, new))
     place = existing_places(work, [owner])[owner]
     if not place.is_active or not place.zone.is_held:
         raise Conflict(f"The location {_MISSING} of the warehouse has to be active, and its goods held.")
@@ -215,7 +263,12 @@ def warehouse_ref(tenant: Tenant, warehouse_id: str) -> Ref:
 
 def view_warehouse(row: tables.Warehouse) -> Warehouse:
     """The API's representation of the row."""
-    return to_struct(row, Warehouse, default_location_id=default_location(row.id))
+    return to_struct(
+        row,
+        Warehouse,
+        default_location_id=default_location(row.id),
+        ships_before_receipt=bool(row.ships_before_receipt),
+    )
 
 
 def view_location(row: tables.Location) -> Location:

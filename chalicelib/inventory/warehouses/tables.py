@@ -2,11 +2,11 @@
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.inventory.warehouses.schemas import LocationQuery, WarehouseQuery, Zone
+from chalicelib.inventory.warehouses.schemas import CountedBy, LocationQuery, WarehouseQuery, Zone
 from chalicelib.kernel import uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Choice, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.lifecycle import Master
 from chalicelib.kernel.privacy import BUSINESS
@@ -29,6 +29,8 @@ class Warehouse(Document):
     code = Text(BUSINESS)
     name = Text(BUSINESS)
     priority = Whole(BUSINESS)
+    counted_by: Choice[CountedBy] = Choice(BUSINESS, CountedBy)
+    ships_before_receipt = Flag(BUSINESS, null=True)
 
     def is_visible_to(self, call: Call) -> bool:
         return call.sees(self.id)
@@ -41,7 +43,7 @@ class ByWarehouse(GlobalSecondaryIndex["Location"]):
 
 
 class Location(Master):
-    """Access: by id, all of a tenant, of a warehouse (index)."""
+    """Access: by id, all of a tenant, of a warehouse (index). kept, ships_before_receipt: what its warehouse says."""
 
     Meta = meta("locations")
     entity = "location"
@@ -50,6 +52,8 @@ class Location(Master):
     code = Text(BUSINESS)
     name = Text(BUSINESS)
     zone: Choice[Zone] = Choice(BUSINESS, Zone)
+    kept = Flag(BUSINESS, null=True)
+    ships_before_receipt = Flag(BUSINESS, null=True)
     by_warehouse = ByWarehouse()
 
     def is_visible_to(self, call: Call) -> bool:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from chalicelib.inventory.commitments import commitments, holders
 from chalicelib.inventory.commitments.commitments import Change
 from chalicelib.inventory.commitments.ranks import Claim
-from chalicelib.inventory.stock import levels
 from chalicelib.inventory.stock.errors import InsufficientStock
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.kernel.work import Work
@@ -29,7 +28,7 @@ class Reserving:
         self._claim = order.row.claim()
         self._wants = rules.by_stock_key(order.wants())
         self._former = rules.by_stock_key(order.former_wants())
-        self._levels = levels.levels(work, self.stock_keys)
+        self._levels = commitments.levels_of(work, self.stock_keys)
         if policy is ReservationMode.FULL:
             free = {key: self._free(key) for key in self._wants}
             try:
@@ -73,7 +72,7 @@ class Reserving:
         """What the order can get: what its former lines held, and what is available beyond what others wait for."""
         level = self._levels[key]
         others = max(_ZERO, level.waiting - self._waited(key))
-        available = _ZERO if level.blocked else max(_ZERO, level.available - others)
+        available = _ZERO if level.blocked else max(_ZERO, level.free - others)
         return _held(self._former.get(key, ())) + available
 
     def _waited(self, key: StockKey) -> Decimal:

@@ -95,7 +95,7 @@ def _found(
     with collected(problems):
         found = line_items.items_of(work, ids, kept)
     with collected(problems):
-        warehouses.known(work, pointers.items())
+        warehouses.selling(work, pointers.items())
     with collected(problems):
         customer = customers.active(work, named.customer_id, "/customer_id") if named.customer_id else None
     with collected(problems):
