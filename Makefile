@@ -30,8 +30,9 @@ run: $(STAMP) ## Run the whole backend on loopback (PORT=8000 IDENTITY=issuer|ke
 test: $(STAMP) ## Run the whole test suite (JOBS=2 processes; ARGS= goes to pytest).
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-simulate: $(STAMP) ## Take 200,000 random steps through stock and orders, against a simple model (EXAMPLES=10000 of 20 steps each).
-	@NOVEX_EXAMPLES=$(or $(EXAMPLES),10000) $(PY) -m pytest tests/simulation/test_stock_rules.py
+simulate: $(STAMP) ## Take 200,000 random steps through stock and orders (EXAMPLES=10000 of 20), and 2,000 races for them (RACES=1000 of a kind).
+	@NOVEX_EXAMPLES=$(or $(EXAMPLES),10000) NOVEX_RACES=$(or $(RACES),1000) $(PY) -m pytest -n $(JOBS) --dist loadfile \
+		tests/simulation/test_stock_rules.py tests/simulation/test_races.py
 
 lint: $(STAMP) ## Check style, types and the layers between packages.
 	@$(PY) -m ruff check .
