@@ -19,7 +19,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test simulate lint bench generate release package sbom token url tenant machine reset lock reference screenshots
+.PHONY: help run test simulate abuse lint bench generate release package sbom token url tenant machine reset lock reference screenshots
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: $(STAMP) ## Run the whole test suite (JOBS=2 processes; ARGS= goes to pyte
 simulate: $(STAMP) ## Take 200,000 random steps through stock and orders (EXAMPLES=10000 of 20), and 2,000 races for them (RACES=1000 of a kind).
 	@NOVEX_EXAMPLES=$(or $(EXAMPLES),10000) NOVEX_RACES=$(or $(RACES),1000) $(PY) -m pytest -n $(JOBS) --dist loadfile \
 		tests/simulation/test_stock_rules.py tests/simulation/test_races.py
+
+abuse: $(STAMP) ## Let rough callers loose on stock and orders of a backend of its own, then audit it (SECONDS=80 THREADS=12).
+	@$(PY) -m bench.abuse --seconds $(or $(SECONDS),80) --threads $(or $(THREADS),12)
 
 lint: $(STAMP) ## Check style, types and the layers between packages.
 	@$(PY) -m ruff check .
