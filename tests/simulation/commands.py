@@ -305,6 +305,58 @@ def _(scene: Scene) -> Command:
     return scene.step("sales-orders", scene.client.get(f"/v1/sales-orders/{order['id']}").ok(), "close")
 
 
+@case("split_sales_order", "one that waits", staged=True)
+def _(scene: Scene) -> Command:
+    order = scene.confirmed(30)
+    lines = [scene.at(item, "8", scene.there.location) for item in scene.items]
+    scene.post("/v1/stock/receipts", {"lines": lines})
+    return scene.step("sales-orders", order, "split", {"warehouse_ids": [scene.there.warehouse]})
+
+
+@case("hold_sales_order")
+def _(scene: Scene) -> Command:
+    return scene.step("sales-orders", scene.confirmed(), "hold", {"kind": "address", "note": "Which house?"})
+
+
+def _buyer(scene: Scene, limit: str) -> str:
+    """A customer who may owe so much."""
+    limited = {"credit_limit": {"amount": limit, "currency": "EUR"}}
+    customer = scene.post("/v1/customers", {"kind": "company", "name": "Berg Ltd", **limited})
+    scene.client.world.settle()
+    return str(customer["id"])
+
+
+def _on_credit(scene: Scene, limit: str) -> Any:
+    """A confirmed order of 80 of a customer who may owe so much."""
+    return scene.confirmed(customer_id=_buyer(scene, limit))
+
+
+@case("confirm_sales_order", "on credit", staged=True)
+def _(scene: Scene) -> Command:
+    return scene.step("sales-orders", scene.draft(customer_id=_buyer(scene, "100")), "confirm", {})
+
+
+@case("release_sales_order", "beyond the credit")
+def _(scene: Scene) -> Command:
+    return scene.step("sales-orders", _on_credit(scene, "50"), "release", {"kind": "credit"})
+
+
+@case("set_sales_order_payment", "on credit")
+def _(scene: Scene) -> Command:
+    return scene.step("sales-orders", _on_credit(scene, "100"), "payment", {"status": "paid"})
+
+
+@case("cancel_sales_order", "on credit")
+def _(scene: Scene) -> Command:
+    return scene.step("sales-orders", _on_credit(scene, "100"), "cancel", {"reason": "customer"})
+
+
+@case("update_sales_order", "on credit")
+def _(scene: Scene) -> Command:
+    order = _on_credit(scene, "100")
+    return scene.change("sales-orders", order, _edited(order, "5", "6"))
+
+
 # --- shipments --------------------------------------------------------------------------------------------------------
 
 

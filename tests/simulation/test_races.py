@@ -56,6 +56,8 @@ class Race:
         self.here, self.there = here, there
         self.items: list[str] = []
         self.orders: list[str] = []
+        self.lasts: list[Callable[[], None]] = []
+        """What is looked at after the race."""
 
     def item(self, here: int, there: int = 0) -> str:
         made = str(self.here.item()["id"])
@@ -122,6 +124,8 @@ class Race:
             replies = race.run([witness.watched(*deed) for deed in deeds])
         assert witness.problems == [], self.seed
         assert {reply.status for reply in replies if reply is not None} <= {200, 201, 409, 412, 422}
+        for look in self.lasts:
+            look()
 
 
 def run(world: World, prepare: Callable[[Race], list[Deed]], seeds: range) -> None:
@@ -201,6 +205,39 @@ def _demand(race: Race) -> list[Deed]:
         (DEMAND, partial(race.receive, item, chance.randint(1, 4))),
         *chance.sample(others, 2),
     ]
+
+
+@pytest.mark.parametrize("seeds", _SEEDS, ids=str)
+def test_the_credit_of_a_customer_is_given_once(world: World, seeds: range) -> None:
+    run(world, _credit, seeds)
+
+
+def _credit(race: Race) -> list[Deed]:
+    here, chance, item = race.here.warehouse, race.chance, race.item(30)
+    limited = {"credit_limit": {"amount": "100", "currency": "EUR"}}
+    buyer = race.client.post("/v1/customers", {"kind": "company", "name": "Berg Ltd", **limited}).ok()["id"]
+    first = race.confirm(race.draft((item, 3, here), customer_id=buyer)).ok()
+    orders = [race.draft((item, 4, here), customer_id=buyer) for _ in range(3)]
+    race.lasts.append(partial(_credit_is_that_of_orders, race, buyer))
+    others: list[Deed] = [
+        (DEMAND, partial(race.edit, first, chance.choice((1, 7)))),
+        (DEMAND, partial(race.step, first, "cancel", {"reason": "customer"})),
+        (DEMAND, partial(race.step, first, "payment", {"status": "paid"})),
+        (DEMAND, partial(race.ship, first)),
+    ]
+    return [*((DEMAND, partial(race.confirm, order)) for order in orders), *chance.sample(others, 2)]
+
+
+def _credit_is_that_of_orders(race: Race, buyer: str) -> None:
+    """Never beyond the limit. The first order keeps what it has taken, also when it has become too large."""
+    taken = 0.0
+    for order_id in race.orders:
+        order = race.client.get(f"/v1/sales-orders/{order_id}").ok()
+        if order["status"] != "draft" and order["payment"] != "paid":
+            kept = 30 if order_id == race.orders[0] else 0
+            taken += kept if "credit" in order["on_hold"] else float(order["totals"]["total"])
+    used = race.client.get(f"/v1/customers/{buyer}/credit").ok()["used"]
+    assert float(used) == taken <= 100, race.seed
 
 
 @pytest.mark.parametrize("attribute", ["available", "waiting"])
