@@ -124,8 +124,16 @@ class Abuser:
                 lines += self._lines()[: self._chance.randint(0, 1)]
                 self._caller.send("PATCH", f"/v1/sales-orders/{order['id']}", {"lines": lines}, order)
             return
-        priority = {"priority": self._chance.randint(1, 9)}
-        steps = {"confirm": {}, "prioritize": priority, "cancel": {"reason": "customer"}, "close": None}
+        steps = {
+            "confirm": {},
+            "prioritize": {"priority": self._chance.randint(1, 9)},
+            "split": {"warehouse_ids": self._chance.sample(self._floor.warehouses, 2)},
+            "hold": {"kind": "address"},
+            "release": {"kind": "address"},
+            "payment": {"status": self._chance.choice(("paid", "unpaid"))},
+            "cancel": {"reason": "customer"},
+            "close": None,
+        }
         self._step("sales-orders", self._floor.orders, steps)
 
     def ship(self) -> None:

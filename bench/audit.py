@@ -109,7 +109,8 @@ class Audit:
         for line in order["lines"]:
             parts = {part: Decimal(line[part]) for part in _LINE}
             whole = sum(parts[part] for part in _LINE if part not in ("picked", "shipped"))
-            self._require(Decimal(line["base_quantity"]) == whole, f"{name}: {line}")
+            ordered = Decimal(line["base_quantity"]) + Decimal(line.get("over", "0"))
+            self._require(ordered == whole, f"{name}: {line}")
             self._require(min(parts.values()) >= 0 and parts["picked"] <= parts["committed"], f"{name}: {line}")
         for line in _stocked(order):
             shipped, picked = by_line[line["line"], False], by_line[line["line"], True]
