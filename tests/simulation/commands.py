@@ -409,6 +409,12 @@ def _(scene: Scene) -> Command:
     return scene.step("shipments", shipment, "cancel", {"return_to_location_id": scene.shelf})
 
 
+@case("deliver_shipment")
+def _(scene: Scene) -> Command:
+    shipment = scene.shipment(scene.confirmed(), ship={})
+    return scene.step("shipments", shipment, "deliver", {"received_by": "Ada Berg"})
+
+
 # --- warehouses -------------------------------------------------------------------------------------------------------
 
 
