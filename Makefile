@@ -19,7 +19,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test simulate lint bench generate release package sbom token url tenant machine reset lock reference screenshots
+.PHONY: help run test simulate abuse lint bench generate release package sbom token url tenant machine reset lock reference screenshots
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,12 @@ run: $(STAMP) ## Run the whole backend on loopback (PORT=8000 IDENTITY=issuer|ke
 test: $(STAMP) ## Run the whole test suite (JOBS=2 processes; ARGS= goes to pytest).
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-simulate: $(STAMP) ## Take 200,000 random steps through stock and orders, against a simple model (EXAMPLES=10000 of 20 steps each).
-	@NOVEX_EXAMPLES=$(or $(EXAMPLES),10000) $(PY) -m pytest tests/simulation/test_stock_rules.py
+simulate: $(STAMP) ## Take 200,000 random steps through stock and orders (EXAMPLES=10000 of 20), and 2,000 races for them (RACES=1000 of a kind).
+	@NOVEX_EXAMPLES=$(or $(EXAMPLES),10000) NOVEX_RACES=$(or $(RACES),1000) $(PY) -m pytest -n $(JOBS) --dist loadfile \
+		tests/simulation/test_stock_rules.py tests/simulation/test_races.py
+
+abuse: $(STAMP) ## Let rough callers loose on stock and orders of a backend of its own, then audit it (SECONDS=80 THREADS=12).
+	@$(PY) -m bench.abuse --seconds $(or $(SECONDS),80) --threads $(or $(THREADS),12)
 
 lint: $(STAMP) ## Check style, types and the layers between packages.
 	@$(PY) -m ruff check .

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import astuple
 
-from bench import backend, budgets, cpu, flows, imports, limits, load, page, scaling
+from bench import backend, budgets, cpu, flows, imports, limits, load, page, scaling, waiting
 from bench.use_cases import CASES, Scene
 from tests import world as worlds
 from tests.world import World
@@ -169,6 +169,14 @@ def _limits(report: Report, world: World, _: Sizes) -> None:
     report.table("A noisy tenant", heads, sides())
 
 
+def _waiting(report: Report, world: World, _: Sizes) -> None:
+    found = waiting.measure(world)
+    figures = (found.transactions, found.reads, found.write_units, found.read_units)
+    row = f"{found.orders:,}", f"{found.seconds:.1f}", *(f"{figure:.1f}" for figure in figures)
+    heads = "Orders of a line|All filled after, s|Transactions|Reads|Write units|Read units"
+    report.table("One receipt for all who wait; what each order costs, numbering and consumers included", heads, [row])
+
+
 def _scaling(report: Report, world: World, sizes: Sizes) -> None:
     found = list(scaling.measure(world, sizes))
 
@@ -197,6 +205,7 @@ INSIDE: dict[str, Callable[[Report, World, Sizes], None]] = {
     "capacity": _capacity,
     "cpu": _cpu,
     "limits": _limits,
+    "waiting": _waiting,
     "scaling": _scaling,
 }
 """Parts that run in this process, with the same tables."""

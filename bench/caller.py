@@ -15,6 +15,9 @@ class Caller:
         self._api = Api(url, token)
         self.taken: dict[str, list[float]] = defaultdict(list)
 
+    def close(self) -> None:
+        self._api.close()
+
     def get(self, path: str) -> Any:
         return self._api.get(path)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bench import masters
+from bench import masters, stocks
 from bench.use_cases import Scene
 from tests.world import World
 
@@ -64,6 +64,9 @@ def _prepare(scene: Scene, size: int) -> dict[str, str]:
         "Availability of 100 SKUs": f"/v1/stock/availability?skus={','.join(skus)}&warehouse_id={scene.shop.warehouse}",
         "Newest 25 of an item's ledger": f"/v1/stock/ledger?{place}",
         "On hand as of a time": f"/v1/stock/as-of?{place}&at=2026-01-01T00:00:00Z",
+        **stocks.documents(scene, size, new_ids, _write),
+        **stocks.turns(scene, size, _write),
+        **stocks.shipments(scene, size, _write),
         **masters.items(scene, size, new_ids, _write),
         **masters.parties(scene, size, _write),
     }

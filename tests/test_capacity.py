@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import budgets, cpu
+from bench import budgets, cpu, waiting
 from bench.budgets import BUDGETS, FIVE_STEPS, FLOW, HOLDERS
 from bench.use_cases import CASES, Scene
 from tests.world import World
@@ -44,6 +44,13 @@ def test_to_know_who_holds_an_item_costs_a_unit_for_each_line() -> None:
 def test_a_line_that_waits_costs_two_units_more() -> None:
     waiting = BUDGETS["Confirm an order of 10 lines, all waiting"].write_units
     assert waiting <= BUDGETS["Confirm it"].write_units + 2 * 10
+
+
+def test_filling_costs_each_order_the_same_however_many_wait(world: World) -> None:
+    found = waiting.measure(world, orders=5, metered=40)
+    assert (found.transactions, found.write_units) <= (1, 12)
+    assert found.reads <= 3
+    assert found.read_units <= 10
 
 
 def test_every_model_uses_the_one_client() -> None:

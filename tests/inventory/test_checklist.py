@@ -1,12 +1,14 @@
 """What the best of the field do with stock and orders, as a checklist: each row is a test that goes through HTTP."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.contract.access_states import limited
 from tests.factories import Shop, shop
+from tests.reporting.test_stock_check import check, tamper
 from tests.world import Client, Reply
 
 
@@ -21,6 +23,15 @@ def shown(here: Shop, order: Any) -> Any:
 
 def committed(here: Shop, *orders: Any) -> list[list[str]]:
     return [[line["committed"] for line in shown(here, order)["lines"]] for order in orders]
+
+
+def ship(here: Shop, order: Any, quantity: int) -> Any:
+    body = {"order_id": order["id"], "lines": [{"line": 1, "quantity": str(quantity)}], "ship": {}}
+    return here.client.post("/v1/shipments", body).ok()
+
+
+def states_of(order: Any) -> tuple[str, ...]:
+    return order["status"], order["fulfilment"], order["billing"], order["payment"]
 
 
 def test_row_1_orders_at_the_same_time_never_get_more_than_there_is(acme: Client) -> None:
@@ -78,6 +89,19 @@ def test_row_4_cancel_edit_and_ship_release_what_was_committed_exactly_once(acme
     assert here.level(item) == ("9", "0", "9")
 
 
+def test_row_5_drift_is_reported_and_repaired(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=10)["id"]
+    here.confirmed((item, 3))
+    assert check(acme)["report"]["drifts"] == []
+    tamper(here, item, committed=Decimal(5), available=Decimal(5))
+    (found,) = check(acme)["report"]["drifts"]
+    shown = (found["item_id"], found["kind"], found["expected"], found["found"], found["repaired"])
+    assert shown == (item, "committed", "3", "5", False)
+    assert [row["repaired"] for row in check(acme, repair=True)["report"]["drifts"]] == [True]
+    assert here.level(item) == ("10", "3", "7")
+
+
 def test_row_6_what_has_moved_is_never_edited_or_deleted_but_taken_back(acme: Client) -> None:
     here = shop(acme)
     item = here.item()["id"]
@@ -90,11 +114,37 @@ def test_row_6_what_has_moved_is_never_edited_or_deleted_but_taken_back(acme: Cl
     assert [(row["seq"], row["quantity"], row["balance"]) for row in ledger] == [(2, "-3", "0"), (1, "3", "3")]
 
 
+def test_row_13_an_order_is_shipped_paid_and_returned_in_parts_by_states_of_their_own(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item(on_hand=10)["id"]
+    order = here.order((item, 5))
+    states = [states_of(order)]
+    states.append(states_of(confirm(here, order).ok()))
+    first = ship(here, order, 2)
+    states.append(states_of(shown(here, order)))
+    path = f"/v1/sales-orders/{order['id']}/payment"
+    paid = {"status": "partially_paid", "paid_amount": "20"}
+    states.append(states_of(acme.post(path, paid, etag=shown(here, order)["version"]).ok()))
+    ship(here, order, 3)
+    states.append(states_of(shown(here, order)))
+    acme.post(f"/v1/shipments/{first['id']}/cancel", etag=first["version"]).ok()
+    states.append(states_of(shown(here, order)))
+    assert states == [
+        ("draft", "not_started", "not_billed", "unpaid"),
+        ("confirmed", "committed", "not_billed", "unpaid"),
+        ("in_progress", "partially_shipped", "not_billed", "unpaid"),
+        ("in_progress", "partially_shipped", "not_billed", "partially_paid"),
+        ("done", "shipped", "not_billed", "partially_paid"),
+        ("in_progress", "partially_shipped", "not_billed", "partially_paid"),
+    ]
+    assert here.level(item) == ("7", "2", "5")
+
+
 def test_row_28_answers_say_which_steps_are_allowed_and_refusals_have_a_code(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=1)["id"]
     order = here.order((item, 1))
-    assert order["allowed_transitions"] == ["update", "prioritize", "confirm", "cancel"]
+    assert order["allowed_transitions"] == ["update", "prioritize", "hold", "confirm", "cancel"]
     refused = acme.post(f"/v1/sales-orders/{order['id']}/close", etag=1).refused(409, "transition_refused")
     assert refused["allowed_transitions"] == order["allowed_transitions"]
 

@@ -4,9 +4,10 @@ import math
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ReadTimeoutError
 
@@ -21,6 +22,7 @@ from tests.world import World
 
 STORE_KINDS = ("crash_before", "crash_after", "reply_lost", "timeout", "throttle", "conflict")
 AWS_KINDS = ("crash_before", "crash_after", "reply_lost", "timeout")
+T = TypeVar("T")
 
 
 def faults() -> Faults:
@@ -60,6 +62,64 @@ def twin_before(number: int, twin: Callable[[], object], operation: str = "") ->
         yield
     finally:
         events.unregister("before-call.dynamodb.*", unique_id="novex_twin")
+
+
+class Interleaving:
+    """Runs deeds in threads, one at a time: at every store call it is drawn who goes on. Equal seeds draw the same."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._turn = threading.Condition()
+        self._mine = threading.local()
+        self._left: list[int] = []
+        self._running: int | None = None
+
+    def run(self, deeds: Sequence[Callable[[], T]]) -> list[T]:
+        """What the deeds return; raises what one of them raises."""
+        self._left = list(range(len(deeds)))
+        events = client.dynamodb().meta.events
+        events.register_first("before-call.dynamodb.*", self._pass_on, unique_id="novex_interleaving")
+        try:
+            with ThreadPoolExecutor(len(deeds)) as pool:
+                done = [pool.submit(self._do, number, deed) for number, deed in enumerate(deeds)]
+                self._draw()
+            return [each.result() for each in done]
+        finally:
+            events.unregister("before-call.dynamodb.*", unique_id="novex_interleaving")
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Inside, the thread's store calls are no occasions for others."""
+        number, self._mine.number = getattr(self._mine, "number", None), None
+        try:
+            yield
+        finally:
+            self._mine.number = number
+
+    def _do(self, number: int, deed: Callable[[], T]) -> T:
+        self._mine.number = number
+        self._wait(number)
+        try:
+            return deed()
+        finally:
+            self._mine.number = None
+            self._left.remove(number)
+            self._draw()
+
+    def _pass_on(self, **_: Any) -> None:
+        number = getattr(self._mine, "number", None)
+        if number is not None:
+            self._draw()
+            self._wait(number)
+
+    def _draw(self) -> None:
+        with self._turn:
+            self._running = self._chance.choice(self._left) if self._left else None
+            self._turn.notify_all()
+
+    def _wait(self, number: int) -> None:
+        with self._turn:
+            self._turn.wait_for(lambda: self._running == number)
 
 
 class Outage:

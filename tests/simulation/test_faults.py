@@ -12,36 +12,13 @@ from tests import factories
 from tests.events.feeds import stopped_clock
 from tests.factories import Shop
 from tests.simulation.books import Books
+from tests.simulation.commands import Command
 from tests.simulation.market import drafts
 from tests.simulation.mishaps import STORE_KINDS, faults, twin_before
 from tests.world import Client, Reply, World
 
 QUANTITY = 2
 STOCK = 1000
-REPEATS = 5
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command as a caller keeps it for repeating: the key and the version stay the same."""
-
-    client: Client
-    path: str
-    body: Any
-    key: str
-    etag: int | None = None
-
-    def send(self) -> Reply:
-        return self.client.post(self.path, self.body, self.key, self.etag)
-
-    def repeat(self) -> Reply:
-        """Sends until there is an answer that is not a 5xx."""
-        reply = self.send()
-        for _ in range(REPEATS):
-            if reply.status < 500:
-                break
-            reply = self.send()
-        return reply
 
 
 @dataclass

@@ -146,7 +146,7 @@ def weakened(patch: Patch, table: str, attribute: str, *, physical: bool | None 
         condition = request.get("ConditionExpression", "")
         if attribute not in names or physical not in (None, "seq" in names):
             return request
-        asked = re.compile(rf"{re.escape(names[attribute])} (=|>=) :\w+")
+        asked = re.compile(rf"{re.escape(names[attribute])} (=|>=|<=) :\w+")
         always = rf"(\g<0> OR attribute_exists ({names[attribute]}))"
         return {**request, "ConditionExpression": asked.sub(always, condition)} if condition else request
 
