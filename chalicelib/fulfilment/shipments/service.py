@@ -46,12 +46,22 @@ def create(work: Work, command: NewShipment) -> Shipment:
     shipment_id = work.new_id("shp")
     lines = None if command.lines is None else [(line.line, Decimal(line.quantity)) for line in command.lines]
     _check_named(work, command)
-    picked = shipping.pick(work, command.order_id, lines, command.warehouse_id, shipment_id)
+    picked = shipping.pick(
+        work,
+        command.order_id,
+        lines,
+        command.warehouse_id,
+        shipment_id,
+        is_beyond_tolerance=command.beyond_tolerance,
+    )
     picks = picking.choose(work, picked.warehouse_id, picked.portions, _asked(command, picked.positions))
     if command.ship is None:
         picks = picking.mark(work, picked.warehouse_id, picks)
     content = ShipmentContent(
-        picks=rules.in_pick_order(picks), order_number=picked.order.number, ship_to=picked.ship_to
+        picks=rules.in_pick_order(picks),
+        order_number=picked.order.number,
+        ship_to=picked.ship_to,
+        over_limits=picked.over_limits,
     )
     row = tables.Shipment(
         partition=ref(work.tenant, shipment_id).hash_key,
