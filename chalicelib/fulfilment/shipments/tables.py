@@ -11,11 +11,14 @@ from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import ShipmentQuery, ShipmentStatus
 from chalicelib.inventory.warehouses.tables import warehouse_ref
 from chalicelib.jobs.staged import StagedDocument
+from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Text
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, IDENTITY, marked
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound
@@ -101,6 +104,13 @@ class Shipment(StagedDocument):
     def is_visible_to(self, call: Call) -> bool:
         has_left = self.status in (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED)
         return call.sees(self.warehouse_id) and (has_left or not call.is_outside)
+
+
+def shipment_ref(tenant: Tenant, shipment_id: str) -> store.Ref:
+    """The key of a shipment. NotFound when the id is not valid for a shipment."""
+    if not ids.is_valid("shp", shipment_id):
+        raise NotFound("There is no such shipment.")
+    return store.Ref(Shipment, tenant.key(ids.month(shipment_id)), shipment_id)
 
 
 _OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)

@@ -15,14 +15,14 @@ _NOT_COMMITTED = "More than is committed for it."
 
 
 class OverDelivery:
-    """What a new shipment may take of lines beyond what was ordered. is_unlimited: by permission. limits: by line, how
-    much may be shipped beyond what was ordered in all; of lines of which something is. The tolerance is read when it is
-    first needed."""
+    """What a new shipment may take of lines beyond what was ordered. is_unlimited: by permission. tolerated: by line,
+    how much may be shipped beyond what was ordered in all; of lines of which something is. The tolerance is read when it
+    is first needed."""
 
     def __init__(self, work: Work, *, is_unlimited: bool) -> None:
         self._work = work
         self._is_unlimited = is_unlimited
-        self.limits: dict[int, Decimal] = {}
+        self.tolerated: dict[int, Decimal] = {}
 
     def error(self, line: ContentLine, state: LineState, quantity: Decimal, pointer: str) -> FieldError | None:
         """The error of a quantity that is more than is committed; None when it may be shipped. Only a line of which all
@@ -36,7 +36,7 @@ class OverDelivery:
             return None
         limit = state.ordered * tenants.over_delivery_percent(self._work) / 100
         if state.over + extra <= limit:
-            self.limits[line.line] = limit
+            self.tolerated[line.line] = limit
             return None
         if limit <= state.over:
             return FieldError(pointer, "not_committed", _NOT_COMMITTED)

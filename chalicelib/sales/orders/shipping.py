@@ -100,7 +100,7 @@ def pick(
                 portions.append(merged(Portion, line, quantity=part, unit=line.base_unit, is_over=is_over))
     order.row.shipment_ids = [*(order.row.shipment_ids or []), shipment_id]
     positions = {number: position for number, _, position in quantities}
-    return Picked(portions, positions, chosen, order.header.shipping_address, order.row, over.limits)
+    return Picked(portions, positions, chosen, order.header.shipping_address, order.row, over.tolerated)
 
 
 def _seen_lines(call: Call, order: Order) -> dict[int, tuple[ContentLine, LineState]]:
