@@ -45,11 +45,13 @@ def test_goods_leave_out_of_what_is_committed_and_come_back_into_it() -> None:
     places = {"loc_b": Place("loc_b", "wh_a"), "loc_c": Place("loc_c", "wh_a")}
     picks = [PICKS[0], PICKS[2]]
     (left,) = rules.departure("shp_1", places, picks)
-    (back,) = rules.reversal("shp_1", places, picks, is_closed=False, to=None)
+    (back,) = rules.reversal("shp_1", places, picks, freed=Decimal(0), to=None)
     assert (left.quantity, left.kind, left.is_committed) == (Decimal(-3), StockMovementKind.SHIPMENT, True)
     assert (back.quantity, back.kind, back.is_committed) == (Decimal(3), StockMovementKind.SHIPMENT_REVERSAL, True)
-    (back,) = rules.reversal("shp_1", places, picks, is_closed=True, to=places["loc_c"])
+    (back,) = rules.reversal("shp_1", places, picks, freed=Decimal(3), to=places["loc_c"])
     assert (back.place, back.is_committed) == (places["loc_c"], False)
+    parts = rules.reversal("shp_1", places, picks, freed=Decimal(1), to=None)
+    assert [(part.quantity, part.is_committed) for part in parts] == [(Decimal(1), False), (Decimal(2), True)]
 
 
 @pytest.mark.parametrize(

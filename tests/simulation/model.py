@@ -9,7 +9,8 @@ Place = tuple[str, str]
 
 @dataclass
 class LineModel:
-    """One order line: how much is ordered, held, waited for, put aside for a shipment, gone, and cancelled."""
+    """One order line: how much is ordered, held, waited for, put aside for a shipment, gone, cancelled, and gone beyond
+    what was ordered."""
 
     item: str
     ordered: int
@@ -18,14 +19,26 @@ class LineModel:
     shipped: int = 0
     cancelled: int = 0
     waits: int = 0
+    over: int = 0
 
     @property
     def outstanding(self) -> int:
-        return self.ordered - self.cancelled - self.shipped
+        return self.ordered + self.over - self.cancelled - self.shipped
+
+    def come_back(self, quantity: int, *, is_closed: bool) -> int:
+        """Takes back what was shipped; returns how much of it was beyond what was ordered."""
+        self.shipped -= quantity
+        less = self.over - max(0, self.shipped + self.cancelled - self.ordered)
+        self.over -= less
+        if is_closed:
+            self.cancelled += quantity - less
+        else:
+            self.committed += quantity - less
+        return less
 
     def shown(self) -> tuple[str, ...]:
         unplanned = self.outstanding - self.committed - self.waits
-        quantities = self.committed, self.picked, self.shipped, self.cancelled, self.waits, unplanned
+        quantities = self.committed, self.picked, self.shipped, self.cancelled, self.waits, unplanned, self.over
         return tuple(str(value) for value in quantities)
 
 
@@ -107,20 +120,19 @@ class StockModel:
             self.move(place, -quantity)
         shipment.status = "shipped"
 
-    def give_back(self, shipment: ShipmentModel) -> None:
+    def give_back(self, shipment: ShipmentModel) -> int:
+        """Returns how much of it was beyond what was ordered."""
+        over = 0
         for line, quantity in shipment.lines():
             if shipment.status == "shipped":
-                line.shipped -= quantity
-                if shipment.order.is_closed:
-                    line.cancelled += quantity
-                else:
-                    line.committed += quantity
+                over += line.come_back(quantity, is_closed=shipment.order.is_closed)
             else:
                 line.picked -= quantity
         if shipment.status == "shipped":
             for place, quantity in shipment.places.items():
                 self.move(place, quantity)
         shipment.status = "cancelled"
+        return over
 
     def there(self, item: str) -> int:
         return sum(quantity for place, quantity in self.on_hand.items() if place[0] == item)

@@ -126,14 +126,15 @@ class Steps(RuleBasedStateMachine):
             return
         lines = [dataclasses.replace(entry) for entry in order.lines]
         changed = lines[line % len(lines)]
-        changed.ordered = quantity
+        least = changed.shipped + changed.picked - changed.over
+        changed.ordered, changed.over = quantity, max(0, changed.shipped - quantity)
         changed.committed = min(changed.committed, max(0, quantity - changed.shipped))
         bodies: list[Any] = [{**_body(entry), "line": number} for number, entry in enumerate(lines, 1)]
         if added is not None:
             lines.append(LineModel(self.places[added[0] % 3][0], added[1]))
             bodies.append(_body(lines[-1]))
         reply = self.client.patch(f"/v1/sales-orders/{order.id}", {"lines": bodies}, etag=order.version)
-        if quantity < changed.shipped + changed.picked:
+        if quantity < least:
             reply.refused(422, "invalid")
             return
         taken = self.model.allocate(order, lines, order.reservation) if order.is_live else [0] * len(lines)
@@ -208,6 +209,36 @@ class Steps(RuleBasedStateMachine):
         order.follow_lines()
         self._looks(order)
 
+    @precondition(lambda self: any(order.is_live for order in self.model.orders))
+    @rule(which=_INDEX, at=_INDEX, extra=_SMALL)
+    def ship_more_than_was_ordered(self, which: int, at: int, extra: int) -> None:
+        order = self._order(which, "confirmed", "in_progress")
+        if order is None:
+            return
+        position = at % len(order.lines)
+        line = order.lines[position]
+        free = line.committed - line.picked
+        asked = [{"line": position + 1, "quantity": str(free + extra)}]
+        body = {"order_id": order.id, "lines": asked, "ship": {}, "beyond_tolerance": True}
+        reply = self.client.post("/v1/shipments", body)
+        most = max(0, self.model.available(line.item) - self.model.waiting(line.item))
+        if line.outstanding != line.committed or extra > most:
+            reply.refused(422, "invalid")
+            return
+        if reply.status != 201:
+            self._lacks(reply, order, [(position, free + extra)])
+            return
+        shipment = ShipmentModel(reply.ok()["id"], reply.ok()["version"], order, [(position, free + extra)])
+        self.model.shipments.append(shipment)
+        self._read_places(shipment, reply.ok())
+        line.committed, line.shipped, line.over = line.committed - free, line.shipped + free + extra, line.over + extra
+        for shown in reply.ok()["lines"]:
+            self.model.move((line.item, shown["location_id"]), -int(shown["quantity"]))
+        shipment.status = "shipped"
+        order.version += 1
+        order.follow_lines()
+        self._looks(order)
+
     def _lacks(self, reply: Reply, order: OrderModel, picks: list[tuple[int, int]]) -> None:
         """Less lies there than is committed, or it is picked for others already."""
         assert reply.json["code"] in ("invalid", "insufficient_stock")
@@ -247,7 +278,9 @@ class Steps(RuleBasedStateMachine):
         if shipment.status == "cancelled":
             reply.refused(409, "transition_refused")
             return
-        self.model.give_back(shipment)
+        if self.model.give_back(shipment):  # goods for the order and free ones come back by moves of their own
+            for row in Books.read(self.client.tenant, self.items).stock:
+                self.model.moves[row.item_id] = row.seq
         self._moved_on(shipment, reply)
 
     # --- the feed -----------------------------------------------------------------------------------------------------
@@ -317,7 +350,7 @@ class Steps(RuleBasedStateMachine):
     def _agrees(self, order: OrderModel, shown: Any) -> None:
         """The order as the API shows it is the model's."""
         order.version = shown["version"]
-        names = ("committed", "picked", "shipped", "cancelled", "backordered", "unplanned")
+        names = ("committed", "picked", "shipped", "cancelled", "backordered", "unplanned", "over")
         told = [tuple(line[name] for name in names) for line in shown["lines"]]
         assert (shown["status"], told) == (order.status, [line.shown() for line in order.lines])
         assert shown["totals"]["total"] == order.total(10)

@@ -35,6 +35,7 @@ MODULE = Module(
         ),
         "shipment.write": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
         "shipment.ship": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
+        "shipment.over_deliver": admin_and(Role.SALES),
         "shipment.deliver": admin_and(Role.WAREHOUSE, Role.AUTOMATION, Role.DRIVER),
         "shipment.cancel": admin_and(Role.WAREHOUSE),
     },

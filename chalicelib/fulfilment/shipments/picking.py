@@ -51,11 +51,18 @@ def choose(work: Work, warehouse_id: str, portions: Sequence[Portion], asked: Ma
     found = levels.levels(work, [StockKey(portion.item_id, warehouse_id) for portion in portions])
     named = {each.location_id for each in asked.values() if each.location_id is not None}
     spots = {key: _spots(work, key, level, named) for key, level in found.items()}
+    free = {key: max(_ZERO, level.available - level.waiting) for key, level in found.items()}
     problems: list[FieldError] = []
     picks: list[Pick] = []
     for portion in portions:
-        how = asked[portion.line]
-        taken = _take(portion, spots[StockKey(portion.item_id, warehouse_id)], how.location_id)
+        how, key = asked[portion.line], StockKey(portion.item_id, warehouse_id)
+        if portion.is_over:
+            free[key] -= portion.quantity
+            if free[key] < 0:
+                says = f"{plain(-free[key])} more of {portion.sku} than is available beyond what others wait for."
+                problems.append(FieldError(how.pointer, "not_available", says))
+                continue
+        taken = _take(portion, spots[key], how.location_id)
         missing = portion.quantity - sum((each.quantity for each in taken), _ZERO)
         if missing:
             where = f"at {how.location_id}" if how.location_id else "where goods are picked"

@@ -27,13 +27,16 @@ routes = Routes(
 _SHIPS_AT_ONCE: ExtraPermission[NewShipment] = ExtraPermission(
     "shipment.ship", "with `ship`", lambda body: body.ship is not None
 )
+_BEYOND_TOLERANCE: ExtraPermission[NewShipment] = ExtraPermission(
+    "shipment.over_deliver", "with `beyond_tolerance`", lambda body: body.beyond_tolerance
+)
 _HIDDEN = {"shipment.recipient": ("ship_to", "received_by")}
 
 
 @routes.post(
     "/v1/shipments",
     permission="shipment.write",
-    extra_permissions=[_SHIPS_AT_ONCE],
+    extra_permissions=[_SHIPS_AT_ONCE, _BEYOND_TOLERANCE],
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     status=201,
@@ -46,7 +49,8 @@ def create_shipment(request: Request[NewShipment, NoQuery]) -> Answer[Shipment]:
 
     It is a pick list until it is packed and shipped; with `ship` it is shipped in the same commit. The places to pick
     from are chosen: those for picking first, then the default location, then the others; or name them. Refused when a
-    line has less committed than requested.
+    line has less committed than requested. Of a line whose rest is committed, more than was ordered can leave, without
+    charge: as much as `over_delivery_percent` of the company allows, if it is available.
     """
     return request.commit(service.create, request.body)
 
@@ -140,7 +144,7 @@ def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: Shipment
     hidden_without=_HIDDEN,
     change=True,
     asynchronous=True,
-    errors=[TransitionRefused, InsufficientStock, TooManyActions, OrderOnHold],
+    errors=[TransitionRefused, Conflict, InsufficientStock, TooManyActions, OrderOnHold],
 )
 def ship_shipment(request: Request[Consignment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Ship a shipment.

@@ -30,10 +30,10 @@ def by_stock_key(warehouse_id: str, picks: Sequence[Pick]) -> dict[StockKey, lis
 
 
 def departure(shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pick]) -> list[Move]:
-    """The moves of shipped goods of one stock key, which were committed."""
-    summed: dict[tuple[str, bool], Decimal] = defaultdict(Decimal)
+    """The moves of shipped goods of one stock key: what was committed, and what is beyond the order."""
+    summed: dict[tuple[str, bool, bool], Decimal] = defaultdict(Decimal)
     for entry in picks:
-        summed[entry.location_id, entry.is_marked] += entry.quantity
+        summed[entry.location_id, entry.is_marked, entry.is_over] += entry.quantity
     return [
         Move(
             picks[0].item_id,
@@ -41,11 +41,11 @@ def departure(shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pic
             -quantity,
             StockMovementKind.SHIPMENT,
             shipment_id,
-            is_committed=True,
+            is_committed=not is_over,
             is_picked=is_marked,
             sku=picks[0].sku,
         )
-        for (location_id, is_marked), quantity in summed.items()
+        for (location_id, is_marked, is_over), quantity in summed.items()
     ]
 
 
@@ -59,21 +59,27 @@ def delivery_errors(delivered_at: datetime, shipped_at: datetime | None, now: da
 
 
 def reversal(
-    shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pick], *, is_closed: bool, to: Place | None
+    shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pick], *, freed: Decimal, to: Place | None
 ) -> list[Move]:
     """The moves of a reversed shipment of one stock key: back to where they came from, or to one place; committed to
-    the order unless that is closed."""
+    the order again but for what is freed."""
     summed: dict[Place, Decimal] = defaultdict(Decimal)
     for entry in picks:
         summed[to or places[entry.location_id]] += entry.quantity
-    return [
-        Move(
-            picks[0].item_id,
-            place,
-            quantity,
-            StockMovementKind.SHIPMENT_REVERSAL,
-            shipment_id,
-            is_committed=not is_closed,
-        )
-        for place, quantity in summed.items()
-    ]
+    moves = []
+    for place, quantity in summed.items():
+        free = min(freed, quantity)
+        freed -= free
+        moves += [
+            Move(
+                picks[0].item_id,
+                place,
+                part,
+                StockMovementKind.SHIPMENT_REVERSAL,
+                shipment_id,
+                is_committed=is_committed,
+            )
+            for part, is_committed in ((free, False), (quantity - free, True))
+            if part
+        ]
+    return moves

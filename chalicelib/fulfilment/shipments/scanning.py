@@ -1,6 +1,6 @@
 """Shipments by scanned codes."""
 
-from chalicelib.fulfilment.shipments import service, tables, tracking
+from chalicelib.fulfilment.shipments import tables, tracking
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
@@ -14,7 +14,7 @@ def find(call: Call, scanned: Scanned) -> list[ScanMatch]:
     if folded(scanned.code):
         found += [(row, MatchedBy.TRACKING_NUMBER) for row in tracking.find(call, scanned.code)]
     if ids.is_valid("shp", scanned.code):
-        by_id = find_many(call, tables.Shipment, [service.ref(call.tenant, scanned.code)])
+        by_id = find_many(call, tables.Shipment, [tables.shipment_ref(call.tenant, scanned.code)])
         found += [(row, MatchedBy.ID) for row in by_id]
     return [
         ScanMatch(kind=row.entity, id=row.id, matched_by=matched_by, code=row.tracking_number, status=row.status)

@@ -107,6 +107,10 @@ class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         ]
         | None
     ) = None
+    beyond_tolerance: Annotated[
+        bool,
+        Meta(description="Whether lines may have more than was ordered beyond what the company tolerates."),
+    ] = False
     ship: (
         Annotated[
             Consignment,
@@ -202,6 +206,7 @@ class ShipmentLine(msgspec.Struct, frozen=True, kw_only=True):
     unit: LineUnit
     location_id: Annotated[LocationId, Meta(description="The location to pick the goods from.")]
     quantity: Annotated[Decimal, Meta(description="The quantity to pick and ship, in the item's unit.")]
+    is_over: Annotated[bool, Meta(description="Whether it is beyond what was ordered.")]
 
 
 class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 from msgspec import UNSET
 
-from chalicelib.fulfilment.shipments import events, packing, picking, rules, staged, tables, tracking
+from chalicelib.fulfilment.shipments import events, following, packing, picking, rules, staged, tables, tracking
 from chalicelib.fulfilment.shipments.schemas import (
     CancelShipment,
     Consignment,
@@ -22,16 +22,12 @@ from chalicelib.fulfilment.shipments.schemas import (
 from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.fulfilment.shipments.tables import ShipmentContent
 from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.kernel import ids
-from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.counts import count
-from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import BadRequest, Invalid, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import merged, patch, to_struct
 from chalicelib.kernel.pages import Page
-from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import find_many, load_visible
 from chalicelib.kernel.work import Work
@@ -46,15 +42,25 @@ def create(work: Work, command: NewShipment) -> Shipment:
     shipment_id = work.new_id("shp")
     lines = None if command.lines is None else [(line.line, Decimal(line.quantity)) for line in command.lines]
     _check_named(work, command)
-    picked = shipping.pick(work, command.order_id, lines, command.warehouse_id, shipment_id)
+    picked = shipping.pick(
+        work,
+        command.order_id,
+        lines,
+        command.warehouse_id,
+        shipment_id,
+        is_beyond_tolerance=command.beyond_tolerance,
+    )
     picks = picking.choose(work, picked.warehouse_id, picked.portions, _asked(command, picked.positions))
     if command.ship is None:
         picks = picking.mark(work, picked.warehouse_id, picks)
     content = ShipmentContent(
-        picks=rules.in_pick_order(picks), order_number=picked.order.number, ship_to=picked.ship_to
+        picks=rules.in_pick_order(picks),
+        order_number=picked.order.number,
+        ship_to=picked.ship_to,
+        over_limits=picked.over_limits,
     )
     row = tables.Shipment(
-        partition=ref(work.tenant, shipment_id).hash_key,
+        partition=tables.shipment_ref(work.tenant, shipment_id).hash_key,
         id=shipment_id,
         order_id=command.order_id,
         warehouse_id=picked.warehouse_id,
@@ -98,7 +104,7 @@ def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
     SHIPMENT.take(row, "pack")
     packing.check(command.packages, row.content.picks)
     before = row.tracking_keys(work.tenant)
-    _set_address(work, row)
+    following.set_address(work, row)
     row.content = msgspec.structs.replace(row.content, packages=command.packages)
     row.packed_at = work.now
     tracking.follow(work, row, before)
@@ -112,7 +118,7 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
     row = load_for_update(work, shipment_id)
     SHIPMENT.require(row, "ship")
     if row.status is ShipmentStatus.DRAFT:
-        _set_address(work, row)
+        following.set_address(work, row)
     _set_consignment(work, row, command)
     staged.OPERATION.run(work, staged.load(work, row), "ship")
     return view(row)
@@ -168,43 +174,6 @@ def update(work: Work, shipment_id: str, change: ShipmentChange) -> Shipment:
     return view(work.save(row))
 
 
-@use_case(events.READDRESSED)
-def follow_address(work: Work, shipment_id: str) -> None:
-    """Gives a draft the address that its order has now; a packed shipment says whether that differs."""
-    name = ref(work.tenant, shipment_id)
-    row = work.load(tables.Shipment, name.hash_key, name.range_key)
-    if row.job_id is not None:
-        return  # it is leaving, for the address that it had when the job began
-    if row.status is ShipmentStatus.DRAFT:
-        _set_address(work, row)
-    elif row.status is ShipmentStatus.PACKED:
-        row.ship_to_differs = row.content.ship_to != _address(work, row) or None
-    else:
-        return
-    work.save(row)
-
-
-@use_case(events.REQUEUED)
-def follow_priority(work: Work, shipment_id: str) -> None:
-    """Gives an open shipment the place in the pick queue that goes with the priority that its order has now."""
-    name = ref(work.tenant, shipment_id)
-    row = work.load(tables.Shipment, name.hash_key, name.range_key)
-    if row.open_key is not None and row.job_id is None:
-        order = orders.load(work, row.order_id, match=False)
-        row.queue_up(work.tenant, shipping.priority(order.row))
-        work.save(row)
-
-
-def _set_address(work: Work, row: tables.Shipment) -> None:
-    """Sets the address that the order has now."""
-    row.content = msgspec.structs.replace(row.content, ship_to=_address(work, row))
-    row.ship_to_differs = None
-
-
-def _address(work: Work, row: tables.Shipment) -> Address | None:
-    return orders.load(work, row.order_id, match=False).header.shipping_address
-
-
 def _set_consignment(work: Work, row: tables.Shipment, command: Consignment) -> None:
     """Sets carrier and tracking; fields that are not given keep their value."""
     before = row.tracking_keys(work.tenant)
@@ -217,20 +186,13 @@ def _set_consignment(work: Work, row: tables.Shipment, command: Consignment) -> 
 
 def load_for_update(work: Work, shipment_id: str) -> tables.Shipment:
     """The row that the request changes. NotFound, PreconditionFailed."""
-    name = ref(work.tenant, shipment_id)
+    name = tables.shipment_ref(work.tenant, shipment_id)
     return work.load_for_update(tables.Shipment, name.hash_key, name.range_key)
-
-
-def ref(tenant: Tenant, shipment_id: str) -> Ref:
-    """The key of a shipment. NotFound when the id is not valid for a shipment."""
-    if not ids.is_valid("shp", shipment_id):
-        raise NotFound("There is no such shipment.")
-    return Ref(tables.Shipment, tenant.key(ids.month(shipment_id)), shipment_id)
 
 
 def read(call: Call, shipment_id: str) -> Shipment:
     """One shipment. NotFound."""
-    name = ref(call.tenant, shipment_id)
+    name = tables.shipment_ref(call.tenant, shipment_id)
     return view(load_visible(call, tables.Shipment, name.hash_key, name.range_key))
 
 
@@ -274,7 +236,7 @@ def _of_order(call: Call, order_id: str) -> list[tables.Shipment]:
         order = orders.read(call, order_id)
     except NotFound:
         return []
-    refs = [ref(call.tenant, shipment_id) for shipment_id in order.row.shipment_ids or []]
+    refs = [tables.shipment_ref(call.tenant, shipment_id) for shipment_id in order.row.shipment_ids or []]
     return find_many(call, tables.Shipment, refs)
 
 

@@ -63,6 +63,7 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
     row = dispatch.row
     if not after:
         shipping.require_not_held(dispatch.order)
+        shipping.require_over(dispatch.order, row.content.picks, row.content.over_limits)
 
     def finish() -> Event:
         SHIPMENT.take(row, "ship")
@@ -89,7 +90,6 @@ def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
     """Returns the goods of a shipped shipment to stock: committed to the order again, or free if that is closed.
     Invalid when a location to which they return is archived."""
     row = dispatch.row
-    is_closed = dispatch.order.closed_at is not None
 
     def finish() -> Event:
         SHIPMENT.take(row, "cancel")
@@ -101,16 +101,16 @@ def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
     to = picking.return_place(work, row.warehouse_id, row.returned_to, places)
 
     def apply(key: StockKey) -> None:
-        move(work, rules.reversal(row.id, places, by_key[key], is_closed=is_closed, to=to))
-        shipping.unship(dispatch.order, by_key[key])
+        freed = shipping.unship(dispatch.order, by_key[key])
+        move(work, rules.reversal(row.id, places, by_key[key], freed=freed, to=to))
 
     keys = [key for key in by_key if _name_of(key) > after]
     return Plan(keys, _name_of, apply, finish, lambda key: _most_actions(by_key[key]))
 
 
 def _most_actions(picks: list[Pick]) -> int:
-    """The stock row; of each place a bin row and a movement."""
-    return 1 + 2 * len({pick.location_id for pick in picks})
+    """The stock row; of each place a bin row and a movement, and one more for what is beyond the order."""
+    return 1 + 2 * len({(pick.location_id, pick.is_over) for pick in picks})
 
 
 def name_items(work: Work, row: tables.Shipment) -> None:

@@ -1,5 +1,6 @@
 """The table of shipments."""
 
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
@@ -10,11 +11,14 @@ from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import ShipmentQuery, ShipmentStatus
 from chalicelib.inventory.warehouses.tables import warehouse_ref
 from chalicelib.jobs.staged import StagedDocument
+from chalicelib.kernel import ids
 from chalicelib.kernel.address import Address
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Text
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.months import by_month
 from chalicelib.kernel.privacy import ADDRESS, BUSINESS, IDENTITY, marked
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound
@@ -22,12 +26,14 @@ from chalicelib.kernel.views import Filter, View, required
 
 
 class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The lines of a shipment, a copy of the order's number and address, and the packages."""
+    """The lines of a shipment, a copy of the order's number and address, and the packages. over_limits: by order line,
+    how much may be shipped beyond what was ordered by all shipments; of lines of which something is."""
 
     picks: list[Pick]
     order_number: str
     ship_to: Annotated[Address | None, marked(ADDRESS)] = None
     packages: list[Package] = []
+    over_limits: dict[int, Decimal] = {}
 
 
 class ByOpen(GlobalSecondaryIndex["Shipment"]):
@@ -98,6 +104,13 @@ class Shipment(StagedDocument):
     def is_visible_to(self, call: Call) -> bool:
         has_left = self.status in (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED)
         return call.sees(self.warehouse_id) and (has_left or not call.is_outside)
+
+
+def shipment_ref(tenant: Tenant, shipment_id: str) -> store.Ref:
+    """The key of a shipment. NotFound when the id is not valid for a shipment."""
+    if not ids.is_valid("shp", shipment_id):
+        raise NotFound("There is no such shipment.")
+    return store.Ref(Shipment, tenant.key(ids.month(shipment_id)), shipment_id)
 
 
 _OPEN = Filter("open", lambda row, is_open: (row.open_key is not None) is is_open)

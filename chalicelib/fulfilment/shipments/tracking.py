@@ -2,7 +2,6 @@
 their own, so that a shipment with one number costs nothing more."""
 
 from chalicelib.fulfilment.shipments import tables
-from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.store import Ref
@@ -32,5 +31,4 @@ def find(call: Call, tracking_number: str) -> list[tables.Shipment]:
     others = store.query(tables.OtherTracking, tables.OtherTracking.partition == key, limit=_MOST, newest_first=True)
     found = {item["id"]["S"] for item in first.items} | {item["shipment_id"]["S"] for item in others.items}
     newest = sorted(found, reverse=True)[:_MOST]
-    refs = (Ref(tables.Shipment, call.tenant.key(ids.month(each)), each) for each in newest)
-    return find_many(call, tables.Shipment, refs)
+    return find_many(call, tables.Shipment, [tables.shipment_ref(call.tenant, each) for each in newest])

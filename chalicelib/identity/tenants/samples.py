@@ -10,6 +10,7 @@ SAMPLES = Samples(
             "currency": "EUR",
             "time_zone": "Europe/Berlin",
             "fiscal_year_start": 1,
+            "over_delivery_percent": "5",
             "rounding": "half_up",
             "api_version": history.newest(),
             "addresses": [address("registered")],

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.kernel.address import Address, Name
+from chalicelib.kernel.decimals import Percent
 from chalicelib.kernel.money import Currency, RoundingMode
 from chalicelib.kernel.texts import formatted
 
@@ -44,6 +45,10 @@ ApiVersion = Annotated[
         description="The version of the API for requests that name none in Novex-Version.",
         examples=["2026-11-26"],
     ),
+]
+OverDeliveryPercent = Annotated[
+    Percent,
+    Meta(description="How much more of an order line than was ordered may be shipped, in percent of what was ordered."),
 ]
 Rounding = Annotated[RoundingMode, Meta(description="The rounding that forms should suggest for new documents.")]
 
@@ -85,6 +90,7 @@ class TenantChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     time_zone: TimeZone | UnsetType = UNSET
     fiscal_year_start: FiscalYearStart | UnsetType = UNSET
     rounding: Rounding | UnsetType = UNSET
+    over_delivery_percent: OverDeliveryPercent | UnsetType = UNSET
     api_version: ApiVersion | UnsetType = UNSET
     addresses: Addresses | UnsetType = UNSET
 
@@ -99,6 +105,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: TimeZone
     fiscal_year_start: FiscalYearStart
     rounding: Rounding
+    over_delivery_percent: OverDeliveryPercent
     api_version: ApiVersion
     is_sandbox: Annotated[bool, Meta(description="Whether it is for tests: its clock can be set. It never changes.")]
     addresses: Addresses

@@ -1,6 +1,7 @@
 """Use cases of the tenant: its settings for its administrator, its status for the operator."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import UNSET
 
@@ -14,6 +15,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.kernel import clock, visibility
 from chalicelib.kernel.calendars import Calendar
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.decimals import Percent
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import AlreadyExists, FieldError, Invalid
 from chalicelib.kernel.mapping import patch, to_struct
@@ -101,10 +103,23 @@ def calendar(work: Work) -> Calendar:
     return Calendar() if row is None else Calendar(row.time_zone, row.fiscal_year_start)
 
 
+def over_delivery_percent(work: Work) -> Decimal:
+    """How much more than was ordered may be shipped."""
+    row = work.find(tables.Tenant, work.tenant.key(), tables.ID)
+    return (row.over_delivery_percent if row is not None else None) or Decimal(0)
+
+
 def view(tenant_id: str, row: tables.Tenant) -> Tenant:
     """The API's representation of the row."""
     api_version = history.in_force(row.api_version, clock.real())
-    return to_struct(row, Tenant, id=tenant_id, api_version=api_version, is_sandbox=bool(row.is_sandbox))
+    return to_struct(
+        row,
+        Tenant,
+        id=tenant_id,
+        api_version=api_version,
+        is_sandbox=bool(row.is_sandbox),
+        over_delivery_percent=Percent(row.over_delivery_percent or 0),
+    )
 
 
 def _new(partition: str, name: str, alias: str, *, is_sandbox: bool) -> tables.Tenant:

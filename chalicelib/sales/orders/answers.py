@@ -86,6 +86,7 @@ def _line(order: Order, line: ContentLine, state: LineState) -> SalesOrderLine:
         "cancelled": state.cancelled,
         "billed": state.billed,
         "backordered": state.backordered,
+        "over": state.over,
         "unplanned": state.unplanned if is_stocked else state.outstanding - delivered,
     }
     return merged(SalesOrderLine, line, **{name: bare(value) for name, value in quantities.items()})

@@ -280,11 +280,12 @@ class SalesOrderLine(SalesOrderLineTerms, frozen=True, kw_only=True):
     ]
     billed: Annotated[Decimal, Meta(description="The quantity that was billed.")]
     backordered: Annotated[Decimal, Meta(description="The quantity that waits for stock.")]
+    over: Annotated[Decimal, Meta(description="The quantity that was shipped beyond what was ordered, for free.")]
     unplanned: Annotated[
         Decimal,
         Meta(
             description="The quantity that is neither committed nor waits: all of a draft, what a vendor ships, and a "
-            "part while a job works on the order. base_quantity = cancelled + delivered + committed + backordered + "
-            "unplanned, always."
+            "part while a job works on the order. base_quantity + over = cancelled + delivered + committed + "
+            "backordered + unplanned, always."
         ),
     ]

@@ -12,7 +12,8 @@ from chalicelib.kernel.privacy import BUSINESS
 
 class LineState(msgspec.Struct, array_like=True):
     """The quantities of one line, in the item's base unit. `committed` is authoritative: the self-check compares
-    stock rows with it. ordered = cancelled + shipped + committed + backordered + unplanned."""
+    stock rows with it. over: what was shipped beyond what was ordered. ordered + over = cancelled + shipped + committed
+    + backordered + unplanned, and over = max(0, shipped - ordered + cancelled)."""
 
     line: int
     ordered: Decimal
@@ -22,11 +23,12 @@ class LineState(msgspec.Struct, array_like=True):
     billed: Decimal = Decimal(0)
     cancelled: Decimal = Decimal(0)
     backordered: Decimal = Decimal(0)
+    over: Decimal = Decimal(0)
 
     @property
     def outstanding(self) -> Decimal:
         """What is still to be shipped."""
-        return self.ordered - self.cancelled - self.shipped
+        return self.ordered + self.over - self.cancelled - self.shipped
 
     @property
     def unplanned(self) -> Decimal:

@@ -29,7 +29,7 @@ LINES = frozenset(
         *("line", "item_id", "sku", "name", "customer_item_code", "customer_item_name", "kind", "kit_line"),
         *("warehouse_id", "drop_ship", "requested_on", "promised_on", "price_per", "price_unit", "price_source"),
         *("quantity", "unit", "base_quantity", "base_unit"),
-        *("committed", "picked", "shipped", "delivered", "cancelled", "billed", "backordered", "unplanned"),
+        *("committed", "picked", "shipped", "delivered", "cancelled", "billed", "backordered", "over", "unplanned"),
     }
 )
 """The same of its lines."""

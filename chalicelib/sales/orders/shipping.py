@@ -1,5 +1,6 @@
 """Changes of an order's quantities by its shipments: picked, shipped, reversed. For fulfilment/."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
@@ -13,19 +14,21 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import holds, kits, remaining, repository, rules, tables
+from chalicelib.sales.orders import holds, kits, over_delivery, remaining, repository, rules, tables
 from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
+from chalicelib.sales.orders.over_delivery import OverDelivery
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.states import SALES_ORDER
 from chalicelib.sales.orders.turn_schemas import Turn
 
+_ZERO = Decimal(0)
 OrderRow = tables.SalesOrder
 """The state row of an order, for shipments. The caller of a function that changes it must save it."""
 
 
 class Portion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A quantity of one order line."""
+    """A quantity of one order line. is_over: it is beyond what was ordered."""
 
     line: int
     item_id: str
@@ -35,6 +38,7 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     customer_item_name: str | None = None
     unit: str
     quantity: Decimal
+    is_over: bool = False
 
 
 class Quantity(Protocol):
@@ -44,17 +48,20 @@ class Quantity(Protocol):
     def line(self) -> int: ...
     @property
     def quantity(self) -> Decimal: ...
+    @property
+    def is_over(self) -> bool: ...
 
 
 class Picked(msgspec.Struct, frozen=True):
     """What a new shipment takes of an order, out of one warehouse. positions: by line, where the request asked for
-    it."""
+    it. over_limits: by line, how much may be shipped beyond what was ordered."""
 
     portions: list[Portion]
     positions: dict[int, int]
     warehouse_id: str
     ship_to: Address | None
     order: OrderRow
+    over_limits: dict[int, Decimal]
 
 
 def pick(
@@ -63,30 +70,37 @@ def pick(
     requested: Sequence[tuple[int, Decimal]] | None,
     warehouse_id: str | None,
     shipment_id: str,
+    *,
+    is_beyond_tolerance: bool = False,
 ) -> Picked:
     """Marks committed stock of an order as picked for a shipment: the given lines and quantities, or everything that is
-    committed in the warehouse. The caller saves the order's state row.
+    committed in the warehouse. What is more than that is not committed before it leaves. The caller saves the order's
+    state row.
 
     Invalid lists lines that do not exist, have less committed, lie in another warehouse, or whose quantity is finer
     than their unit; and when no warehouse is given and it could be several.
     """
     order = _load(work, order_id)
     lines = _seen_lines(work.call, order)
+    over = OverDelivery(work, is_unlimited=is_beyond_tolerance)
     if requested is None:
         quantities = _all_committed(lines, warehouse_id)
     else:
         quantities = kits.expanded(requested, [line for line, _ in lines.values()])
         problems = kits.portion_errors(requested, [line for line, _ in lines.values()])
-        _check_requested(lines, quantities, problems)
+        _check_requested(lines, quantities, problems, over)
     taken = [lines[portion.line] for portion in quantities]
     chosen = _warehouse([line for line, _ in taken], quantities, warehouse_id)
     portions = []
     for (line, state), (_, quantity, _) in zip(taken, quantities, strict=True):
-        state.picked += quantity
-        portions.append(merged(Portion, line, quantity=quantity, unit=line.base_unit))
+        committed = min(quantity, state.committed - state.picked)
+        state.picked += committed
+        for part, is_over in ((committed, False), (quantity - committed, True)):
+            if part:
+                portions.append(merged(Portion, line, quantity=part, unit=line.base_unit, is_over=is_over))
     order.row.shipment_ids = [*(order.row.shipment_ids or []), shipment_id]
     positions = {number: position for number, _, position in quantities}
-    return Picked(portions, positions, chosen, order.header.shipping_address, order.row)
+    return Picked(portions, positions, chosen, order.header.shipping_address, order.row, over.tolerated)
 
 
 def _seen_lines(call: Call, order: Order) -> dict[int, tuple[ContentLine, LineState]]:
@@ -140,7 +154,10 @@ def _all_committed(lines: Mapping[int, tuple[ContentLine, LineState]], warehouse
 
 
 def _check_requested(
-    lines: Mapping[int, tuple[ContentLine, LineState]], requested: Sequence[kits.Portion], problems: list[FieldError]
+    lines: Mapping[int, tuple[ContentLine, LineState]],
+    requested: Sequence[kits.Portion],
+    problems: list[FieldError],
+    over: OverDelivery,
 ) -> None:
     """Invalid with the problems, and with those of the requested quantities."""
     seen: set[int] = set()
@@ -160,10 +177,8 @@ def _check_requested(
             problems.append(FieldError(f"/lines/{position}/line", "drop_shipped", "Its vendor ships it."))
             continue
         problems += units.errors(quantity, line.base_unit, f"/lines/{position}/quantity")
-        if quantity > state.committed - state.picked:
-            problems.append(
-                FieldError(f"/lines/{position}/quantity", "not_committed", "More than is committed for it.")
-            )
+        problem = over.error(line, state, quantity, f"/lines/{position}/quantity")
+        problems += [problem] if problem is not None else []
     if problems:
         raise Invalid(errors=problems)
 
@@ -171,25 +186,43 @@ def _check_requested(
 def unpick(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
     """Reverts the picked quantities of a shipment that has not been shipped; the stock stays committed."""
     for entry, state in _states(order, picks):
-        state.picked -= entry.quantity
+        state.picked -= _ZERO if entry.is_over else entry.quantity
+
+
+def require_over(order: tables.SalesOrder, picks: Sequence[Quantity], limits: Mapping[int, Decimal]) -> None:
+    """Conflict when what a shipment has beyond what was ordered may not leave any more."""
+    over: dict[int, Decimal] = defaultdict(Decimal)
+    for entry in picks:
+        over[entry.line] += entry.quantity if entry.is_over else _ZERO
+    over_delivery.require(order.lines, over, limits)
 
 
 def ship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
-    """Changes picked quantities to shipped; they are no longer committed."""
+    """Changes picked quantities to shipped; they are no longer committed. What is beyond the order never was."""
     for entry, state in _states(order, picks):
-        state.picked -= entry.quantity
-        state.committed -= entry.quantity
         state.shipped += entry.quantity
+        if entry.is_over:
+            state.over += entry.quantity
+        else:
+            state.picked -= entry.quantity
+            state.committed -= entry.quantity
 
 
-def unship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
-    """Changes shipped quantities back to committed; of a closed order, which stays closed, to cancelled."""
+def unship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> Decimal:
+    """Changes shipped quantities back to committed; of a closed order, which stays closed, to cancelled. Returns how
+    much of them is not for the order any more: all of a closed one, else what was beyond what was ordered."""
+    freed = _ZERO
     for entry, state in _states(order, picks):
         state.shipped -= entry.quantity
+        less = state.over - max(_ZERO, state.shipped + state.cancelled - state.ordered)
+        state.over -= less
         if order.closed_at is None:
-            state.committed += entry.quantity
+            state.committed += entry.quantity - less
+            freed += less
         else:
-            state.cancelled += entry.quantity
+            state.cancelled += entry.quantity - less
+            freed += entry.quantity
+    return freed
 
 
 def priority(order: tables.SalesOrder) -> int:

@@ -263,12 +263,13 @@ def _carry_over(line: ContentLine, existing: Mapping[int, tuple[ContentLine, Lin
     warehouse stays with that line until it is released."""
     was, before = existing.get(line.line, (line, LineState(line.line, Decimal(0))))
     stays = (line.warehouse_id, line.takes_stock) == (was.warehouse_id, was.takes_stock)
-    most = line.base_quantity - before.shipped if stays else _ZERO
+    most = max(_ZERO, line.base_quantity - before.shipped) if stays else _ZERO
     held = min(before.committed, most)
     waits = min(before.backordered, most - held)
     before.committed -= held
     before.backordered -= waits
-    return msgspec.structs.replace(before, ordered=line.base_quantity, committed=held, backordered=waits)
+    over = max(_ZERO, before.shipped - line.base_quantity)
+    return msgspec.structs.replace(before, ordered=line.base_quantity, committed=held, backordered=waits, over=over)
 
 
 def _check_quantities(
@@ -286,7 +287,7 @@ def _check_quantities(
         at = f"/lines/{index_of[line.kit_line or number]}" if line is not None else "/lines"
         if line is None and taken:
             problems.append(FieldError(at, "line_in_use", f"Line {number} is shipped or picked."))
-        if line is not None and line.base_quantity < taken:
+        if line is not None and line.base_quantity < taken - state.over:
             problems.append(FieldError(f"{at}/quantity", "too_little", "Below what is shipped or picked."))
         if line is not None and line.warehouse_id != was.warehouse_id and taken:
             problems.append(FieldError(f"{at}/warehouse_id", "line_in_use", _IN_USE))
