@@ -16,8 +16,8 @@ _NOT_COMMITTED = "More than is committed for it."
 
 class OverDelivery:
     """What a new shipment may take of lines beyond what was ordered. is_unlimited: by permission. tolerated: by line,
-    how much may be shipped beyond what was ordered in all; of lines of which something is. The tolerance is read when it
-    is first needed."""
+    how much may be shipped beyond what was ordered in all; of lines of which something is. The tolerance is read when
+    it is first needed."""
 
     def __init__(self, work: Work, *, is_unlimited: bool) -> None:
         self._work = work
