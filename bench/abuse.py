@@ -148,7 +148,8 @@ class Abuser:
         if shipment is not None and self._chance.random() < 0.2:
             change = {"carrier": self._chance.choice(("UPS", "DHL"))}
             self._caller.send("PATCH", f"/v1/shipments/{shipment['id']}", change, shipment)
-        steps = {"pack": {}, "ship": {"carrier": "UPS"}, "deliver": {}, "cancel": None}
+        missing = {"lines": [{"line": 1, "quantity": "1"}]}
+        steps = {"pack": {}, "report-missing": missing, "ship": {"carrier": "UPS"}, "deliver": {}, "cancel": None}
         self._step("shipments", self._floor.shipments, steps)
 
     # --- stock --------------------------------------------------------------------------------------------------------

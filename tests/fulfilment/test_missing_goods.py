@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.factories import Shop, shop
 from tests.world import Client
 
@@ -102,3 +104,18 @@ def test_a_place_for_missing_goods_that_sells_them_is_refused(acme: Client) -> N
     order = here.confirmed((here.item(on_hand=5)["id"], 4))
     shipment = acme.post("/v1/shipments", {"order_id": order["id"]}).ok()
     report(acme, shipment, {"line": 1, "quantity": "1"}).refused(409, "conflict")
+
+
+@pytest.mark.parametrize("is_at_shelf", [False, True])
+def test_what_a_count_has_taken_away_already_is_not_taken_away_again(acme: Client, is_at_shelf: bool) -> None:
+    here = shop(acme)
+    item, place = here.item()["id"], here.bin("A") if is_at_shelf else here.location
+    here.receive(item, 2, place)
+    shipment = acme.post("/v1/shipments", {"order_id": here.confirmed((item, 2))["id"]}).ok()
+    count = {"item_id": item, "location_id": place, "counted": "1"}
+    acme.post("/v1/stock/adjustments", {"lines": [count], "reason": "counted"}).ok()
+    path = f"/v1/shipments/{shipment['id']}/report-missing"
+    refused = acme.post(path, {"lines": [{"line": 1, "quantity": "2"}]}, etag=shipment["version"])
+    (short,) = refused.refused(409, "insufficient_stock")["shortages"]
+    assert (short["wanted"], short["available"]) == ("2", "1")
+    acme.post(path, {"lines": [{"line": 1, "quantity": "1"}]}, etag=shipment["version"]).ok()

@@ -409,6 +409,20 @@ def _(scene: Scene) -> Command:
     return scene.step("shipments", shipment, "cancel", {"return_to_location_id": scene.shelf})
 
 
+@case("report_missing_goods", "from a shelf, for who waits")
+def _(scene: Scene) -> Command:
+    scene.post("/v1/stock/transfers", {"lines": [scene.line(scene.items[0], scene.here.location, scene.shelf, "9")]})
+    shipment = scene.shipment(scene.confirmed(), lines=[{"line": 1, "quantity": "3", "location_id": scene.shelf}])
+    _ = scene.waiting
+    return scene.step("shipments", shipment, "report-missing", {"lines": [{"line": 1, "quantity": "2"}]})
+
+
+@case("report_missing_goods", "all of it")
+def _(scene: Scene) -> Command:
+    shipment = scene.shipment(scene.confirmed(), lines=[{"line": 1, "quantity": "3"}])
+    return scene.step("shipments", shipment, "report-missing", {"lines": [{"line": 1, "quantity": "3"}]})
+
+
 @case("deliver_shipment")
 def _(scene: Scene) -> Command:
     shipment = scene.shipment(scene.confirmed(), ship={})

@@ -106,14 +106,15 @@ def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: Ship
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     change=True,
-    errors=[TransitionRefused, Conflict],
+    errors=[TransitionRefused, Conflict, InsufficientStock],
 )
 def report_missing_goods(request: Request[ReportMissing, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Report what was not found when picking.
 
     It leaves the pick list, and is kept at the location `MISSING` of the warehouse, where it is on hand but held, until
     somebody counts or finds it. The order keeps its claim while there is enough elsewhere in the warehouse; otherwise
-    those whose turn comes last wait again. A pick list of which nothing is left is cancelled.
+    those whose turn comes last wait again. A pick list of which nothing is left is cancelled. Refused when a count has
+    taken it away already.
     """
     return request.commit(missing.report, shipment_id, request.body)
 
