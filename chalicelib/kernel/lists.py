@@ -4,7 +4,8 @@ Any combination of parameters that no view supports is refused with a 400 that l
 compared by type: flags as booleans, numbers as numbers, times as times.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -22,6 +23,7 @@ from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.views import Filter, ListRequest, Q, View
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 _FILTERED_PAGE = 200
 """Rows read by one query when filters or visibility may omit some of them."""
 _MOST_ROUNDS = 50
@@ -50,6 +52,19 @@ def paginate(model: type[R], views: Sequence[View[Q]], call: Call, query: Q) -> 
             return [], None
     rows, next_position = reader.collect(start)
     return rows, None if next_position is None else cursors.seal(next_position, binding)
+
+
+def paginate_numbered(
+    call: Call, name: str, query: PageQuery, after: Callable[[int], Iterator[tuple[int, T]]]
+) -> tuple[list[T], str | None]:
+    """One page of things that have numbers, and the next cursor. after: gives those after a number, in their order,
+    each with its number. name: of the list, for its cursors."""
+    binding = msgspec.json.encode([call.tenant.id, call.actor, name, sorted(map(str, _query_values(query).items()))])
+    last = 0 if query.cursor is None else cursors.unseal(query.cursor, binding, int)
+    found = list(itertools.islice(after(last), query.limit + 1))
+    shown = found[: query.limit]
+    cursor = cursors.seal(shown[-1][0], binding) if len(found) > query.limit else None
+    return [thing for _, thing in shown], cursor
 
 
 def _with_ids(

@@ -8,7 +8,8 @@ MODULE = Module(
     "inventory.documents",
     routes="routes",
     tables=("tables",),
-    writers={"stock_documents": BY_USE_CASES},
+    writers={"stock_documents": BY_USE_CASES, "stock_document_parts": BY_USE_CASES},
+    jobs=("staged",),
     events="events",
     permissions={
         "stock.receive": admin_and(Role.WAREHOUSE, Role.PURCHASING, Role.AUTOMATION),

@@ -1,6 +1,6 @@
 """API schemas of the ledger of stock."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -45,6 +45,13 @@ class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
         Decimal, Meta(description="The quantity on hand at the location afterwards, in the item's unit.")
     ]
     at: Annotated[datetime, Meta(description="When the stock was moved.")]
+    effective_on: Annotated[
+        date | None,
+        Meta(
+            description="The day on which it happened, where that is another one than the day of `at` by the clocks of "
+            "your company; null otherwise."
+        ),
+    ]
     document_id: MovedBy
     line: Annotated[int | None, Meta(description="The line of the stock document; null for shipments.")]
     reference: Reference | None

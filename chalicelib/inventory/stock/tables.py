@@ -12,7 +12,7 @@ from chalicelib.inventory.warehouses.tables import warehouse_ref
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Choice, Day, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound, parts_of
@@ -101,7 +101,8 @@ class Movement(Row):
 
     balance / loose / bin_balance: on hand after it in the warehouse, at its default location, and at the other location
     where it moved, if it did. `at` never decreases with rising `seq`, so what there was at a time is found by binary
-    search. bin_id: the location where it moved; None for the default one.
+    search. bin_id: the location where it moved; None for the default one. effective_on: the day on which it happened,
+    where that is not the day of `at` in the tenant's time zone.
     """
 
     Meta = meta("movements")
@@ -119,6 +120,7 @@ class Movement(Row):
     line = Whole(BUSINESS, null=True)
     reference = Text(BUSINESS, null=True)
     reason = Text(BUSINESS, null=True)
+    effective_on = Day(BUSINESS, null=True)
     actor = Text(USAGE)
     by_bin = ByBin()
 

@@ -1,10 +1,9 @@
 """Use cases of warehouses and locations."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec import UNSET
 
-from chalicelib.inventory.stock import bins
 from chalicelib.inventory.warehouses import events, tables
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import (
@@ -19,7 +18,7 @@ from chalicelib.inventory.warehouses.schemas import (
     default_location,
 )
 from chalicelib.inventory.warehouses.states import LOCATION, is_default
-from chalicelib.kernel import lifecycle
+from chalicelib.kernel import declaration, lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
@@ -89,7 +88,8 @@ def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     LOCATION.take(row, transition)
     if transition == "archive":
-        bins.check_empty(work, location_id)
+        check_empty: Callable[[Work, str], None] = declaration.extension("archiving", "location", "check_empty")
+        check_empty(work, location_id)
     return view_location(work.save(row))
 
 
