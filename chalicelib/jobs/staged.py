@@ -147,14 +147,14 @@ class StagedOperation(Generic[D]):
         work.annotate(event=event)
 
     def _step(self, call: Call, job: Job) -> Step:
-        return commit(call, self._advance, job.entity_id, job.id)
+        return commit(call, self._advance, job.entity_id, job)
 
-    def _advanced_by(self, work: Work, document_id: str, job_id: str) -> Step:
+    def _advanced_by(self, work: Work, document_id: str, job: Job) -> Step:
         """Applies the next pieces. Doing it again after it is done changes nothing."""
         document = self._load(work, document_id)
         staged = self._row_of(document).staged
-        if staged is None or staged.job_id != job_id:
-            return Step(done=True)
+        if staged is None or staged.job_id != job.id:
+            return Step(done=True, progress=job.total or job.progress)
         try:
             return self._go_on(work, document, staged)
         except Contention:
