@@ -115,6 +115,11 @@ def _query_values(query: PageQuery) -> dict[str, Any]:
     return values
 
 
+def require_range(query: PageQuery) -> None:
+    """BadRequest for times out of range and empty time ranges, for lists that are not chosen by the query itself."""
+    _query_values(query)
+
+
 def _check_time(name: str, value: datetime) -> None:
     """BadRequest for a time whose text does not sort in the order of times, or that may not exist in UTC."""
     if not 1971 <= value.year < 9999:

@@ -2,6 +2,7 @@
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
+from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.scans import Scannable
 
 MODULE = Module(
@@ -17,5 +18,6 @@ MODULE = Module(
         "stock.transfer": admin_and(Role.WAREHOUSE, Role.AUTOMATION),
     },
     samples="samples",
+    extensions=tuple(Extension("moved_by", prefix, submodule="movements") for prefix in ("opn", "rcv", "adj", "trf")),
     scans=(Scannable("stock_document", "scanning.find", permission="stock.read"),),
 )

@@ -125,6 +125,11 @@ class Movement(Row):
     by_bin = ByBin()
 
     @property
+    def item_id(self) -> str:
+        """What moved."""
+        return parts_of(self.partition)[-2]
+
+    @property
     def warehouse_id(self) -> str:
         """The warehouse in which it moved."""
         return parts_of(self.partition)[-1]
@@ -159,6 +164,10 @@ def bins_prefix(warehouse_id: str) -> str:
 def movements_key(tenant: Tenant, item_id: str, warehouse_id: str) -> str:
     """The partition of the movements of an item in a warehouse."""
     return tenant.key(item_id, warehouse_id)
+
+
+def movement_ref(tenant: Tenant, item_id: str, warehouse_id: str, seq: int) -> store.Ref:
+    return store.Ref(Movement, movements_key(tenant, item_id, warehouse_id), seq)
 
 
 _REFERENCE = Filter("reference", lambda row, reference: folded(row.reference or "") == folded(reference))
@@ -199,17 +208,21 @@ BIN_VIEWS: tuple[View[StockAtLocation], ...] = (
 LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
     View(
         lambda request: (
-            Movement.partition == movements_key(request.tenant, request.query.item_id, request.query.warehouse_id)
+            (Movement.partition == movements_key(request.tenant, request.query.item_id, request.query.warehouse_id))
+            & Movement.seq.between(request.query.first_seq, request.query.last_seq)
         ),
-        needs=frozenset({"item_id", "warehouse_id"}),
+        needs=frozenset({"item_id", "warehouse_id", "first_seq", "last_seq"}),
         sort="seq",
         newest_first=True,
         filters=("kind", "document_id", _REFERENCE, _LOOSE),
         visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
     ),
     View(
-        lambda request: ByBin.bin_key == request.tenant.key(request.query.item_id, required(request.query.bin_id)),
-        needs=frozenset({"item_id", "warehouse_id", "bin_id"}),
+        lambda request: (
+            (ByBin.bin_key == request.tenant.key(request.query.item_id, required(request.query.bin_id)))
+            & ByBin.seq.between(request.query.first_seq, request.query.last_seq)
+        ),
+        needs=frozenset({"item_id", "warehouse_id", "bin_id", "first_seq", "last_seq"}),
         sort="seq",
         newest_first=True,
         index="by_bin",

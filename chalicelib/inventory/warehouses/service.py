@@ -184,6 +184,12 @@ def read_place(call: Call, location_id: str) -> Place | None:
     return None if row is None else place_of(row)
 
 
+def read_places(call: Call, location_ids: Collection[str]) -> dict[str, Place]:
+    """Id to place, without locations that do not exist or that the caller may not see."""
+    rows = find_many(call, tables.Location, [tables.location_ref(call.tenant, each) for each in sorted(location_ids)])
+    return {row.id: place_of(row) for row in rows}
+
+
 def warehouse_ref(tenant: Tenant, warehouse_id: str) -> Ref:
     """The key of a warehouse, for reading it together with other rows."""
     return tables.warehouse_ref(tenant, warehouse_id)
