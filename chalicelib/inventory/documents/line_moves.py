@@ -105,6 +105,11 @@ def settled(line: DocumentLine, there: Decimal) -> DocumentLine:
     )
 
 
+def numbered(line: DocumentLine, number: int) -> DocumentLine:
+    """The line with another number."""
+    return msgspec.structs.replace(line, line=number)
+
+
 def moved(line: DocumentLine, move: Move, result: Moved) -> DocumentLine:
     """The line after one of its moves."""
     if move.quantity < 0:

@@ -72,6 +72,14 @@ class Lines:
             self._parts = {part: lines[part * PART_LINES : (part + 1) * PART_LINES] for part in parts}
         self._changed = set(self._parts)
 
+    def append(self, lines: list[DocumentLine]) -> None:
+        """Adds lines to a large document, in the order of their numbers, which go on from its last one."""
+        self._row.line_count = (self._row.line_count or 0) + len(lines)
+        self._read({self._part_of(line.line) for line in lines})
+        for line in lines:
+            self._parts[self._part_of(line.line)].append(line)
+            self._changed.add(self._part_of(line.line))
+
     def save(self) -> None:
         """Adds what has changed to the work."""
         if self._row.line_count is None:

@@ -145,6 +145,17 @@ def ids_by_code(work: Work, codes: Iterable[str]) -> dict[str, str]:
     return work.owners(tables.WAREHOUSE_CODE, codes)
 
 
+def locations_by_code(work: Work, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Warehouse id and code of a location, as they are given, to the id of the location; without unknown ones."""
+    requested = sorted(set(named))
+    found: dict[tuple[str, str], str] = {}
+    for warehouse_id in {each for each, _ in requested}:
+        codes = [code for each, code in requested if each == warehouse_id]
+        owners = work.owners(tables.location_code(warehouse_id), codes)
+        found |= {(warehouse_id, code): location_id for code, location_id in owners.items()}
+    return found
+
+
 def known(work: Work, requested: Iterable[tuple[str, str]]) -> None:
     """Checks references, given as (id, pointer). Invalid at each pointer whose warehouse is missing."""
     lifecycle.referenced(work, tables.Warehouse, requested)
