@@ -200,6 +200,8 @@ def asking(operation: Operation, sites: Sites, name: str, value: str, limit: str
     given = {"item_id": sites.there.ids["item_id"], "at": "2099-01-01T00:00:00Z", "skus": sku}
     given |= {"location_id": sites.there.ids["location_id"], "warehouse_id": sites.there.ids["warehouse_id"]}
     requested = {each: given[each] for each, parameter in operation.query.items() if parameter["required"]}
+    if operation.name == "list_movements" and name != "document_id":
+        requested |= {"item_id": given["item_id"]}
     requested |= {name: value} | ({"limit": limit} if limit else {})
     return operation.path(sites.here.ids) + "?" + "&".join(f"{each}={text}" for each, text in requested.items())
 
@@ -215,7 +217,7 @@ def lists(sites: Sites) -> list[str]:
     for ids in (here, there):
         found += [f"/v1/sales-orders?customer_id={ids['customer_id']}"]
         item = f"item_id={ids['item_id']}"
-        found += [f"/v1/stock?{item}", f"/v1/stock/places?{item}", f"/v1/stock/documents?vendor_id={ids['vendor_id']}"]
+        found += [f"/v1/stock?{item}", f"/v1/stock/places?{item}"]
         found += [
             f"/v1/{name}?{item}&warehouse_id={here['warehouse_id']}" for name in ("stock/waiting", "stock/holders")
         ]
@@ -223,6 +225,7 @@ def lists(sites: Sites) -> list[str]:
     found += [
         f"/v1/stock?warehouse_id={here['warehouse_id']}",
         *("/v1/stock/documents", "/v1/stock/documents?kind=receipt", "/v1/arrivals"),
+        f"/v1/stock/documents?vendor_id={here['vendor_id']}",
         f"/v1/stock/documents/{here['document_id']}/lines",
         f"/v1/stock/ledger?document_id={here['document_id']}",
         f"/v1/arrivals?item_id={here['item_id']}&warehouse_id={here['warehouse_id']}",
