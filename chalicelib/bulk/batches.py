@@ -1,12 +1,12 @@
 """Writes as many rows as one transaction holds. An error in one row does not keep the others from being written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from chalicelib.bulk.kinds import Kind
+from chalicelib.bulk.kinds import Kind, Upserted
 from chalicelib.bulk.schemas import BulkKey, BulkRowOutcome, BulkRowResult
 from chalicelib.kernel import capacity
 from chalicelib.kernel.call import Call
@@ -47,6 +47,11 @@ class _CollisionError(Exception):
         self.index = index
 
 
+def most_rows(kind: Kind[Any]) -> int:
+    """How many rows of the kind are tried in one transaction."""
+    return kind.most_rows or MOST_ROWS
+
+
 def collides(work: Work) -> bool:
     """Whether two writes are to the same row of a table, which no transaction may have."""
     names = [action.ref for action in work.actions]
@@ -54,15 +59,15 @@ def collides(work: Work) -> bool:
 
 
 def write(
-    call: Call, kind: Kind[R], entries: Sequence[Entry[R]], key: BulkKey, also: Also | None = None
+    call: Call, kind: Kind[R], entries: Sequence[Entry[R]], key: BulkKey, also: Also | None = None, source: str = ""
 ) -> list[BulkRowResult]:
     """Writes the first entries, as many as fit, in one transaction, and returns their results. A dry run writes
-    nothing. Contention when the store is too busy; nothing is written then."""
-    part = _together(kind, entries[:MOST_ROWS])
+    nothing. Contention when the store is too busy; nothing is written then. source: the id of their import."""
+    part = _together(kind, entries[: most_rows(kind)])
     bad = {entry.index: list(entry.errors) for entry in part if entry.errors}
     run = dry_run if call.is_dry_run else commit
     while True:
-        decide: UseCase[Any, list[BulkRowResult]] = UseCase(kind.event, _decision(kind, part, bad, key, also))
+        decide: UseCase[Any, list[BulkRowResult]] = UseCase(kind.event, _decision(kind, part, bad, key, also, source))
         try:
             return run(call, decide)
         except Contention:
@@ -73,16 +78,15 @@ def write(
             part = [entry for entry in part if entry.index < collision.index]
         except DomainError as error:
             good = [entry.index for entry in part if entry.index not in bad]
-            culprit = good[0] if len(good) == 1 else _named(error, good)
+            culprits = good if len(good) == 1 else _named(error, good)
             if not good:
                 raise
             if isinstance(error, TooManyActions) and len(part) > 1:
                 # The errors of others in the part may be what does not fit.
-                culprit = None
-            if culprit is None:
+                culprits = []
+            if not culprits:
                 part = part[: max(1, len(part) // 2)]
-            else:
-                bad[culprit] = errors_of(error, culprit)
+            bad |= {index: errors_of(error, index) for index in culprits}
 
 
 def _together(kind: Kind[R], entries: Sequence[Entry[R]]) -> list[Entry[R]]:
@@ -101,7 +105,8 @@ def _together(kind: Kind[R], entries: Sequence[Entry[R]]) -> list[Entry[R]]:
 def errors_of(error: DomainError, index: int) -> list[FieldError]:
     """Why a row is refused, with pointers that begin at the row."""
     prefix = f"/{index}"
-    found = error.errors or [FieldError("", error.code, error.detail)]
+    own = [each for each in error.errors if _row_of(each) in (None, index)]
+    found = own or [FieldError("", error.code, error.detail)]
     return [msgspec.structs.replace(each, pointer=_within(each.pointer, prefix)) for each in found]
 
 
@@ -109,35 +114,73 @@ def _within(pointer: str, prefix: str) -> str:
     return pointer.removeprefix(prefix) if pointer == prefix or pointer.startswith(f"{prefix}/") else pointer
 
 
-def _named(error: DomainError, good: Sequence[int]) -> int | None:
-    """The row that a refusal of the whole transaction is about; None when it does not say."""
+def _named(error: DomainError, good: Sequence[int]) -> list[int]:
+    """The rows that a refusal of the whole transaction is about; empty when it does not say."""
     if isinstance(error, TooManyActions):
-        return None
-    named = {index for index in good for each in error.errors if each.pointer.startswith(f"/{index}/")}
-    return named.pop() if len(named) == 1 else None
+        return []
+    named = {_row_of(each) for each in error.errors}
+    return [index for index in good if index in named]
+
+
+def _row_of(error: FieldError) -> int | None:
+    """The row that a pointer begins at; None when it begins at none."""
+    first = error.pointer.split("/")[1:2]
+    return int(first[0]) if first and first[0].isdecimal() else None
 
 
 def _decision(
-    kind: Kind[R], part: Sequence[Entry[R]], bad: dict[int, list[FieldError]], key: BulkKey, also: Also | None
+    kind: Kind[R],
+    part: Sequence[Entry[R]],
+    bad: dict[int, list[FieldError]],
+    key: BulkKey,
+    also: Also | None,
+    source: str,
 ) -> Callable[[Work], list[BulkRowResult]]:
     def decide(work: Work) -> list[BulkRowResult]:
-        results: list[BulkRowResult] = []
-
-        def apply(entry: Entry[R]) -> None:
-            if entry.row is None or entry.index in bad:
-                results.append(_failed(kind, entry, bad[entry.index]))
-            else:
-                results.append(_upserted(work, kind, entry.index, entry.row, key))
-                if collides(work):
-                    raise _CollisionError(entry.index)
-
-        kind.prepare(work, [entry.row for entry in part if entry.row is not None and entry.index not in bad], key)
-        capacity.apply_while_room(work, part, apply, reserve=1 + len(bad))
+        if kind.together is not None:
+            results = _written_together(work, kind, kind.together, part, bad, source)
+        else:
+            results = _written_one_by_one(work, kind, part, bad, key)
         if also is not None:
             also(work, results)
         return results
 
     return decide
+
+
+def _written_one_by_one(
+    work: Work, kind: Kind[R], part: Sequence[Entry[R]], bad: dict[int, list[FieldError]], key: BulkKey
+) -> list[BulkRowResult]:
+    results: list[BulkRowResult] = []
+
+    def apply(entry: Entry[R]) -> None:
+        if entry.row is None or entry.index in bad:
+            results.append(_failed(kind, entry, bad[entry.index]))
+        else:
+            results.append(_upserted(work, kind, entry.index, entry.row, key))
+            if collides(work):
+                raise _CollisionError(entry.index)
+
+    kind.prepare(work, [entry.row for entry in part if entry.row is not None and entry.index not in bad], key)
+    capacity.apply_while_room(work, part, apply, reserve=1 + len(bad))
+    return results
+
+
+def _written_together(
+    work: Work,
+    kind: Kind[R],
+    together: Callable[[Work, Mapping[int, R], str], list[Upserted]],
+    part: Sequence[Entry[R]],
+    bad: dict[int, list[FieldError]],
+    source: str,
+) -> list[BulkRowResult]:
+    rows = {entry.index: entry.row for entry in part if entry.row is not None and entry.index not in bad}
+    written = together(work, rows, source) if rows else []
+    done = {
+        index: BulkRowResult(index=index, key=kind.code(rows[index]), outcome=outcome, id=identifier)
+        for index, (outcome, identifier) in zip(rows, written, strict=True)
+    }
+    return [done.get(entry.index) or _failed(kind, entry, bad[entry.index]) for entry in part]
 
 
 def _upserted(work: Work, kind: Kind[R], index: int, row: R, key: BulkKey) -> BulkRowResult:

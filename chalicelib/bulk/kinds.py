@@ -34,14 +34,16 @@ class Kind(Generic[R]):
     """How rows of a kind are read and written.
 
     row: the struct of a row, which changes only the fields that are given (`ItemRow`). keys: by what rows can find
-    their document, with the field that holds it. event: of a commit that writes
-    rows. prepare: reads in advance what the rows need, in few round trips. upsert: the one way to write a row: adds its
-    writes to the work; the pointer says where the row lies. Raises DomainError for a row that cannot be written. code:
-    what people call the row. unique: the values that no other row of the same request or file may have. page: the rows
-    of documents in a stable order, strongly consistent: those with a status, or all, after the id of the last page; and
-    the id to go on after, None at the end. example: the values of a row, for the template. hidden_without: permission
-    to the fields of a row that callers without it neither see nor set. needs: the values of `unique` of other rows that
-    a row refers to; such a row is written in a later transaction than these.
+    their document, with the field that holds it. event: of a commit that writes rows. prepare: reads in advance what
+    the rows need, in few round trips. upsert: the one way to write a row: adds its writes to the work; the pointer says
+    where the row lies. Raises DomainError for a row that cannot be written. code: what people call the row. unique: the
+    values that no other row of the same request or file may have. page: the rows of documents in a stable order,
+    strongly consistent: those with a status, or all, after the id of the last page; and the id to go on after, None at
+    the end. None when the kind is not exported. example: the values of a row, for the template. hidden_without:
+    permission to the fields of a row that callers without it neither see nor set. together: the way to write rows that
+    make one document: gets them by their position, and the id of their import, and returns what became of each.
+    most_rows: are tried in one transaction, if not as many as usual. needs: the values of `unique` of other rows that a
+    row refers to; such a row is written in a later transaction than these.
     """
 
     row: type[R]
@@ -51,10 +53,12 @@ class Kind(Generic[R]):
     upsert: Callable[[Work, R, BulkKey, str], Upserted]
     code: Callable[[R], str | None]
     unique: Callable[[R], Iterable[UniqueValue]]
-    page: Callable[[Call, str | None, str | None], tuple[list[R], str | None]]
+    page: Callable[[Call, str | None, str | None], tuple[list[R], str | None]] | None
     example: Mapping[str, Any]
     hidden_without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: Callable[[R], Iterable[UniqueValue]] = lambda _: ()
+    together: Callable[[Work, Mapping[int, R], str], list[Upserted]] | None = None
+    most_rows: int | None = None
 
     def hidden_from(self, roles: frozenset[str]) -> list[str]:
         """The fields of rows that somebody with these roles may neither see nor set."""
@@ -69,6 +73,11 @@ class Kind(Generic[R]):
 def names() -> list[str]:
     """The names of all kinds."""
     return sorted(declaration.bulk_kinds())
+
+
+def exported() -> list[str]:
+    """The names of the kinds that can be exported."""
+    return [name for name in names() if load(name).page is not None]
 
 
 def declared(name: str) -> BulkKind | None:

@@ -47,10 +47,11 @@ class RouteOptions(TypedDict, total=False):
     a success. media_type: of a response that is text. location: the path of the created document. command: whether the
     route needs an Idempotency-Key. change: whether it needs If-Match. dangerous: needs a recent login of a user; reads
     the access state without the cache, and journals refusals. asynchronous: may respond with 202 while a job continues.
-    errors: errors besides those that the other options imply. rows: the field of a bulk body whose invalid rows may be
-    skipped. extra_permissions: additional permissions for some bodies. hidden_without: permission to the fields of the
-    response that are null for callers without it. takes_version: a public route is answered in the version that
-    Novex-Version names; all others are anyway. deprecated: the route is deprecated, and refused after its sunset.
+    large: whether the body may have 4 MB instead of 1. errors: errors besides those that the other options imply. rows:
+    the field of a bulk body whose invalid rows may be skipped. extra_permissions: additional permissions for some
+    bodies. hidden_without: permission to the fields of the response that are null for callers without it.
+    takes_version: a public route is answered in the version that Novex-Version names; all others are anyway.
+    deprecated: the route is deprecated, and refused after its sunset.
     """
 
     permission: Required[str]
@@ -62,6 +63,7 @@ class RouteOptions(TypedDict, total=False):
     change: bool
     dangerous: bool
     asynchronous: bool
+    large: bool
     errors: Sequence[type[DomainError]]
     rows: str
     extra_permissions: Sequence[ExtraPermission[Any]]
@@ -103,6 +105,7 @@ class Endpoint:
     change: bool = False
     dangerous: bool = False
     asynchronous: bool = False
+    large: bool = False
     errors: Sequence[type[DomainError]] = ()
     rows: str | None = None
     extra_permissions: Sequence[ExtraPermission[Any]] = ()

@@ -94,6 +94,7 @@ def _answer(
 
 
 def _run(endpoint: Endpoint, view: Callable[..., object], received: Incoming, path: Mapping[str, str]) -> Answer[Any]:
+    incoming.check_size(received.body, is_large=endpoint.large)
     if endpoint.is_public:
         return _public(endpoint, view, received, path)
     exchange.presume(received)

@@ -16,6 +16,8 @@ from chalicelib.kernel.errors import BadRequest, FieldError, PayloadTooLarge, Un
 from chalicelib.kernel.tenant import Tenant
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_LARGE_BODY_BYTES = 4 * MAX_BODY_BYTES
+"""Of routes that say so. A Lambda function gets 6 MB at most, in which each quote takes two bytes."""
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -165,9 +167,9 @@ def _header(name: str, message: str) -> BadRequest:
 
 
 def unpack(incoming: Incoming) -> None:
-    """Makes the request with its body decompressed the current one. PayloadTooLarge above 1 MB, before and after;
+    """Makes the request with its body decompressed the current one. PayloadTooLarge above what any route takes;
     UnsupportedEncoding for another encoding than gzip; BadRequest when it cannot be decompressed."""
-    _check_size(incoming.body)
+    check_size(incoming.body)
     encoding = incoming.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
         raise UnsupportedEncoding("Send the body as it is, or compressed with gzip.")
@@ -179,15 +181,17 @@ def unpack(incoming: Incoming) -> None:
 def _decompressed(body: bytes) -> bytes:
     reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: with the header of gzip
     try:
-        found = reader.decompress(body, MAX_BODY_BYTES + 1)
+        found = reader.decompress(body, MAX_LARGE_BODY_BYTES + 1)
     except zlib.error:
         raise _header("Content-Encoding", "The body is not compressed with gzip.") from None
-    _check_size(found)
+    check_size(found)
     if not reader.eof or reader.unused_data:
         raise _header("Content-Encoding", "The body is not one whole stream of gzip.")
     return found
 
 
-def _check_size(body: bytes) -> None:
-    if len(body) > MAX_BODY_BYTES:
-        raise PayloadTooLarge()
+def check_size(body: bytes, *, is_large: bool = True) -> None:
+    """PayloadTooLarge for a body that is larger than its route takes."""
+    most = MAX_LARGE_BODY_BYTES if is_large else MAX_BODY_BYTES
+    if len(body) > most:
+        raise PayloadTooLarge(f"The body may have {most // MAX_BODY_BYTES} MB.")

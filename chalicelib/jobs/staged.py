@@ -17,6 +17,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Job, Step
 from chalicelib.kernel import capacity
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Struct
 from chalicelib.kernel.dynamo.model import Document
 from chalicelib.kernel.errors import Contention, DomainError
@@ -66,7 +67,23 @@ class Plan(Generic[P]):
     actions_of: Callable[[P], int] = lambda _: 1
 
 
-Planner = Callable[[Work, D, str], Plan[Any]]
+@dataclass(frozen=True, slots=True)
+class Batches(Generic[P]):
+    """Like a Plan, for pieces that change the same rows, so that they are applied together. apply: gets all pieces that
+    are left, adds what the first ones write to the work, as many as there is `room` for, and returns how many."""
+
+    pieces: Sequence[P]
+    name_of: Callable[[P], str]
+    apply: Callable[[Sequence[P]], int]
+    finish: Callable[[], Event]
+
+
+def room(work: Work) -> int:
+    """How many more actions a step may have."""
+    return store.MAX_ACTIONS - capacity.KERNEL_ACTIONS - RESERVED_ACTIONS - len(work.actions)
+
+
+Planner = Callable[[Work, D, str], Plan[Any] | Batches[Any]]
 """From the work, the document and the name of the last piece done to what is left."""
 
 
@@ -130,14 +147,14 @@ class StagedOperation(Generic[D]):
         work.annotate(event=event)
 
     def _step(self, call: Call, job: Job) -> Step:
-        return commit(call, self._advance, job.entity_id, job.id)
+        return commit(call, self._advance, job.entity_id, job)
 
-    def _advanced_by(self, work: Work, document_id: str, job_id: str) -> Step:
+    def _advanced_by(self, work: Work, document_id: str, job: Job) -> Step:
         """Applies the next pieces. Doing it again after it is done changes nothing."""
         document = self._load(work, document_id)
         staged = self._row_of(document).staged
-        if staged is None or staged.job_id != job_id:
-            return Step(done=True)
+        if staged is None or staged.job_id != job.id:
+            return Step(done=True, progress=job.total or job.progress)
         try:
             return self._go_on(work, document, staged)
         except Contention:
@@ -176,13 +193,15 @@ class StagedOperation(Generic[D]):
         return Step(done=False)
 
 
-def _apply(work: Work, plan: Plan[P]) -> int:
+def _apply(work: Work, plan: Plan[P] | Batches[P]) -> int:
     """Applies as many pieces as the transaction holds; returns how many."""
+    if isinstance(plan, Batches):
+        return plan.apply(plan.pieces)
     return capacity.apply_while_room(
         work, plan.pieces, plan.apply, reserve=RESERVED_ACTIONS, actions_of=plan.actions_of
     )
 
 
-def _last(plan: Plan[Any], done: int, before: str) -> str:
+def _last(plan: Plan[Any] | Batches[Any], done: int, before: str) -> str:
     """The name of the last piece that is done."""
     return plan.name_of(plan.pieces[done - 1]) if done else before

@@ -157,7 +157,7 @@ class PreconditionFailed(DomainError):
 class PayloadTooLarge(DomainError):
     status = 413
     code = "payload_too_large"
-    title = "The body is larger than 1 MB"
+    title = "The body is too large"
 
 
 class UnsupportedMediaType(DomainError):

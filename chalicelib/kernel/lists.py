@@ -4,7 +4,8 @@ Any combination of parameters that no view supports is refused with a 400 that l
 compared by type: flags as booleans, numbers as numbers, times as times.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -23,6 +24,7 @@ from chalicelib.kernel.views import Filter, ListRequest, Q, View
 
 R = TypeVar("R", bound=Row)
 Narrow = Callable[[list[R]], list[R]]
+T = TypeVar("T")
 _FILTERED_PAGE = 200
 """Rows read by one query when filters or visibility may omit some of them."""
 _MOST_ROUNDS = 50
@@ -54,6 +56,19 @@ def paginate(
             return [], None
     rows, next_position = reader.collect(start)
     return rows, None if next_position is None else cursors.seal(next_position, binding)
+
+
+def paginate_numbered(
+    call: Call, name: str, query: PageQuery, after: Callable[[int], Iterator[tuple[int, T]]]
+) -> tuple[list[T], str | None]:
+    """One page of things that have numbers, and the next cursor. after: gives those after a number, in their order,
+    each with its number. name: of the list, for its cursors."""
+    binding = msgspec.json.encode([call.tenant.id, call.actor, name, sorted(map(str, _query_values(query).items()))])
+    last = 0 if query.cursor is None else cursors.unseal(query.cursor, binding, int)
+    found = list(itertools.islice(after(last), query.limit + 1))
+    shown = found[: query.limit]
+    cursor = cursors.seal(shown[-1][0], binding) if len(found) > query.limit else None
+    return [thing for _, thing in shown], cursor
 
 
 def _with_ids(
@@ -102,6 +117,11 @@ def _query_values(query: PageQuery) -> dict[str, Any]:
         error = FieldError("/query/from", "empty_range", "Must be before `to`.")
         raise BadRequest("The time range is empty.", errors=[error])
     return values
+
+
+def require_range(query: PageQuery) -> None:
+    """BadRequest for times out of range and empty time ranges, for lists that are not chosen by the query itself."""
+    _query_values(query)
 
 
 def _check_time(name: str, value: datetime) -> None:

@@ -39,6 +39,7 @@ WHOLE = {
     *("list_retention_runs", "list_retention_rules"),
     *("list_users", "read_user", "invite_user", "invite_user_again", "update_user", "limit_user"),
     *("enable_user", "disable_user", "remove_user", "update_tenant", "set_sandbox_clock"),
+    *("close_stock_period", "reopen_stock_period"),
 }
 """Reviewed: what is refused to limited callers."""
 FREE = {
@@ -61,7 +62,7 @@ FREE = {
     *("list_customer_items", "set_customer_item"),
     *("create_vendor_item", "list_items_of_vendor", "list_vendor_items", "preview_vendor_items", "read_vendor_item"),
     *("update_vendor_item", "archive_vendor_item", "restore_vendor_item"),
-    *("read_me", "log_in", "read_tenant", "read_changelog", "read_limits", "read_sandbox_clock"),
+    *("read_me", "log_in", "read_tenant", "read_changelog", "read_limits", "read_sandbox_clock", "read_stock_period"),
 }
 """Reviewed: what has nothing to do with warehouses. All others are cut, and tested below one by one."""
 GOES_BEYOND = "This goes beyond the warehouses that you are limited to."
@@ -199,6 +200,8 @@ def asking(operation: Operation, sites: Sites, name: str, value: str, limit: str
     given = {"item_id": sites.there.ids["item_id"], "at": "2099-01-01T00:00:00Z", "skus": sku}
     given |= {"location_id": sites.there.ids["location_id"], "warehouse_id": sites.there.ids["warehouse_id"]}
     requested = {each: given[each] for each, parameter in operation.query.items() if parameter["required"]}
+    if operation.name == "list_movements" and name != "document_id":
+        requested |= {"item_id": given["item_id"]}
     requested |= (
         {name: value} | ({"limit": limit} if limit else {}) | ({"days": "0"} if "days" in operation.query else {})
     )
@@ -224,6 +227,9 @@ def lists(sites: Sites) -> list[str]:
     found += [
         f"/v1/stock?warehouse_id={here['warehouse_id']}",
         *("/v1/stock/documents", "/v1/stock/documents?kind=receipt", "/v1/arrivals"),
+        f"/v1/stock/documents?vendor_id={here['vendor_id']}",
+        f"/v1/stock/documents/{here['document_id']}/lines",
+        f"/v1/stock/ledger?document_id={here['document_id']}",
         f"/v1/arrivals?item_id={here['item_id']}&warehouse_id={here['warehouse_id']}",
         f"/v1/stock/places?location_id={here['location_id']}",
         *("/v1/reorder-rules", f"/v1/reorder-rules?item_id={here['other_item_id']}"),

@@ -253,3 +253,51 @@ def test_who_works_in_one_warehouse_sees_only_its_documents(acme: Client) -> Non
     send(here, there, item, 1)
     mine = limited(acme, here.warehouse)
     assert [row["warehouse_ids"] for row in mine.get("/v1/stock/documents").ok()["data"]] == [[here.warehouse]]
+
+
+def vendor(client: Client, name: str) -> Any:
+    return client.post("/v1/vendors", {"kind": "company", "name": name, "number": f"L-{name}"}).ok()
+
+
+def test_receipts_name_their_vendor_and_are_listed_by_it(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item()["id"]
+    bolts, nuts = vendor(acme, "Bolts"), vendor(acme, "Nuts")
+    documents = [receipt(here, line(here, item, quantity="1"), vendor_id=each["id"]) for each in (bolts, nuts, bolts)]
+    receipt(here, line(here, item, quantity="1"))
+    listed = acme.get(f"/v1/stock/documents?vendor_id={bolts['id']}&include=vendor").ok()
+    assert [row["id"] for row in listed["data"]] == [documents[2]["id"], documents[0]["id"]]
+    assert listed["included"] == {bolts["id"]: {"kind": "vendor", "name": "Bolts", "code": "L-Bolts"}}
+    assert acme.as_("sales").get(f"/v1/stock/documents?vendor_id={bolts['id']}&include=vendor").ok()["included"] == {}
+    back = act(acme, documents[1], "reverse").ok()
+    path = f"/v1/stock/documents?vendor_id={nuts['id']}&status=posted"
+    assert [row["id"] for row in acme.get(path).ok()["data"]] == [back["id"]]
+
+
+def test_receipts_name_only_vendors_that_are_in_use(acme: Client) -> None:
+    here = shop(acme)
+    item = here.item()["id"]
+    body = {"lines": [line(here, item, quantity="1")]}
+    former, now, gone = vendor(acme, "Former"), vendor(acme, "Now"), vendor(acme, "Gone")
+    acme.post(f"/v1/vendors/{gone['id']}/archive", etag=1).ok()
+    acme.post(f"/v1/vendors/{former['id']}/merge", {"into": now["id"]}, etag=1).ok()
+    customer = acme.post("/v1/customers", {"kind": "person", "name": "Ada"}).ok()
+    for party, code in ((gone, "archived_vendor"), (customer, "unknown_vendor")):
+        errors = acme.post("/v1/stock/receipts", {**body, "vendor_id": party["id"]}).refused(422, "invalid")["errors"]
+        assert [(each["pointer"], each["code"]) for each in errors] == [("/vendor_id", code)]
+    assert receipt(here, *body["lines"], vendor_id=former["id"])["vendor_id"] == now["id"]
+
+
+def test_what_is_added_can_have_a_cost_and_what_goes_cannot(acme: Client) -> None:
+    here = shop(acme)
+    item, other = here.item(on_hand=5)["id"], here.item(on_hand=5)["id"]
+    found = adjust(here, line(here, item, change="1", unit_cost=COST), line(here, other, counted="9", unit_cost=COST))
+    assert [each["unit_cost"] for each in found.ok()["lines"]] == [COST, COST]
+    assert adjust(here, line(here, other, counted="1", unit_cost=COST)).ok()["lines"][0]["unit_cost"] is None
+    errors = adjust(here, line(here, item, change="-1", unit_cost=COST)).refused(422, "invalid")["errors"]
+    assert [(each["pointer"], each["code"]) for each in errors] == [("/lines/0/unit_cost", "cost_of_removed")]
+    wrong = {**COST, "currency": "XYZ"}
+    for path in ("receipts", "openings"):
+        body = {"lines": [line(here, item, quantity="1", unit_cost=wrong)]}
+        errors = acme.post(f"/v1/stock/{path}", body).refused(422, "invalid")["errors"]
+        assert [(e["pointer"], e["code"]) for e in errors] == [("/lines/0/unit_cost/currency", "unknown_currency")]

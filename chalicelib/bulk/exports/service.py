@@ -31,8 +31,8 @@ def start(work: Work, command: NewExport) -> Export:
     """Starts an export as a job. Invalid for an unknown kind; Forbidden for who may not read the kind; QuotaReached
     after enough exports today."""
     kind = kinds.declared(command.kind)
-    if kind is None:
-        says = f"Choose one of: {', '.join(kinds.names())}."
+    if kind is None or command.kind not in kinds.exported():
+        says = f"Choose one of: {', '.join(kinds.exported())}."
         raise Invalid(errors=[FieldError("/kind", "unknown_kind", says)])
     permissions.require(work.call, kind.read)
     quotas.take(work, EXPORTS)

@@ -74,7 +74,7 @@ def _read_part(call: Call, row: tables.Export, deadline: float) -> None:
     after: str | None = row.after
     bodies: list[Body] = []
     members = dict(row.members or {})
-    while len(bodies) < PART_ROWS:
+    while kind.page is not None and len(bodies) < PART_ROWS:
         found, after = kind.page(call, row.status, after)
         bodies += [rows.body_of(each) for each in found]
         if after is None or clock.monotonic() >= deadline:

@@ -52,16 +52,18 @@ class Reading:
             return False
         entries = [line.entry for line in self._lines]
         if self._row.stage is ImportStage.WRITING:
-            results = batches.write(self._call, self._kind, entries, self._row.matched_by, also=self._add)
+            results = batches.write(
+                self._call, self._kind, entries, self._row.matched_by, also=self._add, source=self._row.id
+            )
         else:
             dry = replace(self._call, is_dry_run=True)
-            results = batches.write(dry, self._kind, entries, self._row.matched_by)
+            results = batches.write(dry, self._kind, entries, self._row.matched_by, source=self._row.id)
             commit(self._call, _note, self, results)
         self._move_on(results)
         return True
 
     def _fill(self) -> None:
-        while len(self._lines) < batches.MOST_ROWS:
+        while len(self._lines) < batches.most_rows(self._kind):
             record = next(self._records, None)
             if record is None:
                 return

@@ -162,6 +162,11 @@ def ids_by_sku(work: Work, skus: Iterable[str]) -> dict[str, str]:
     return work.owners(tables.SKU, skus)
 
 
+def ids_by_barcode(work: Work, codes: Iterable[str]) -> dict[str, str]:
+    """Barcode, as it is given, to item id; without unknown ones."""
+    return work.owners(tables.BARCODE, codes)
+
+
 def find_ids_by_sku(call: Call, skus: Iterable[str]) -> dict[str, str]:
     """Like `ids_by_sku`, read outside a use case."""
     return uniques.owners(call.tenant, tables.SKU, skus)

@@ -1,12 +1,16 @@
 """The use case of transfers whose goods arrive."""
 
+from decimal import Decimal
+
 import msgspec
 
 from chalicelib.catalog.items import service as items
-from chalicelib.inventory.documents import events, posting, rules
-from chalicelib.inventory.documents.document_schemas import StockDocument, StockDocumentStatus
-from chalicelib.inventory.documents.schemas import ArrivingStock
+from chalicelib.inventory.documents import dates, events, posting, repository, rules, staged, steps
+from chalicelib.inventory.documents.document_schemas import StockDocument
+from chalicelib.inventory.documents.line_moves import Mover
+from chalicelib.inventory.documents.schemas import ArrivingLine, ArrivingStock
 from chalicelib.inventory.documents.states import STOCK_DOCUMENT
+from chalicelib.inventory.documents.tables import PART_LINES, Arriving, ArrivingParts, DocumentLine
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.use_case import use_case
@@ -15,36 +19,62 @@ from chalicelib.kernel.work import Work
 
 @use_case(events.ARRIVED)
 def arrive(work: Work, document_id: str, command: ArrivingStock) -> StockDocument:
-    """Puts what arrives of a transfer where it belongs; the transfer is posted when nothing is on its way any more."""
-    row = posting.load(work, document_id)
+    """Puts what arrives of a transfer where it belongs, in this transaction or by a job; the transfer is posted when
+    nothing is on its way any more."""
+    document = repository.load(work, document_id)
+    row = document.row
     STOCK_DOCUMENT.require(row, "arrive")
-    lines = {line.line: line for line in row.lines}
+    lines = document.lines.get(line.line for line in command.lines)
     problems = rules.arrival_errors(command.lines, lines)
     if problems:
         raise Invalid(errors=problems)
-    targets = {lines[line.line].to_location_id or "": "" for line in command.lines}
-    targets |= {line.location_id: f"/lines/{i}/location_id" for i, line in enumerate(command.lines) if line.location_id}
-    arriving = [(lines[each.line], each.location_id) for each in command.lines]
-    pairs = [(line.item_id, at) for line, other in arriving for at in (line.to_location_id, other) if at]
-    posting.fetch(work, pairs)
-    found = items.known(work, [(lines[line.line].item_id, "") for line in command.lines])
-    source = posting.Sources(found, warehouses.places(work, targets.items()))
+    source = _read(work, command, lines)
+    today = posting.today(work)
+    day = command.effective_on or today
+    mover = Mover(row, source.places, today)
+    requested = {line.line: _arriving(line) for line in command.lines}
+    moving = [
+        (lines[line.line], mover.of_arrival(lines[line.line], requested[line.line], day, f"/lines/{index}"))
+        for index, line in enumerate(command.lines)
+    ]
     problems = rules.elsewhere_errors(command.lines, lines, source.places)
+    problems += rules.quantity_errors(_quantities(command, lines), source.items)
+    problems += rules.move_errors([move for _, each in moving for move in each], source.items, "location_id")
+    problems += dates.errors(command.effective_on, today, row.effective_on)
     if problems:
         raise Invalid(errors=problems)
-    quantities = [
+    posting.require_open(work, day)
+    parts = sorted({(number - 1) // PART_LINES for number in requested}) if row.line_count else []
+    if posting.fits(work, row, moving, source, others=2 + len(parts)):
+        for line in posting.moved(work, row, moving, source):
+            steps.take_in(document, line, requested[line.line])
+        staged.end_arrival(document)
+        repository.save(work, document)
+        work.annotate(subjects=sorted(source.items))
+    else:
+        for number, line in lines.items():
+            document.lines.put(msgspec.structs.replace(line, arriving=requested[number]))
+        row.arriving = ArrivingParts(len(requested), parts, day, work.call.actor)
+        staged.OPERATION.run(work, document, "arrive")
+    return repository.view(row, document.lines.of_part(0))
+
+
+def _read(work: Work, command: ArrivingStock, lines: dict[int, DocumentLine]) -> posting.Sources:
+    targets = {lines[line.line].to_location_id or "": "" for line in command.lines}
+    targets |= {line.location_id: f"/lines/{i}/location_id" for i, line in enumerate(command.lines) if line.location_id}
+    ends = [(lines[line.line], line.location_id) for line in command.lines]
+    posting.fetch(work, [(line.item_id, at) for line, other in ends for at in (line.to_location_id, other) if at])
+    found = items.known(work, [(line.item_id, "") for line, _ in ends])
+    return posting.Sources(found, warehouses.places(work, targets.items()))
+
+
+def _arriving(line: ArrivingLine) -> Arriving:
+    return Arriving(Decimal(line.quantity), line.lost or Decimal(0), line.location_id)
+
+
+def _quantities(command: ArrivingStock, lines: dict[int, DocumentLine]) -> list[tuple[str, str, Decimal]]:
+    return [
         (f"/lines/{i}/{name}", lines[line.line].item_id, quantity)
         for i, line in enumerate(command.lines)
-        for name, quantity in (("quantity", line.quantity), ("lost", line.total - line.quantity))
+        for name, quantity in (("quantity", line.quantity), ("lost", line.lost or Decimal(0)))
     ]
-    for line in command.lines:
-        before = lines[line.line]
-        lines[line.line] = msgspec.structs.replace(
-            before, arrived=before.arrived + line.quantity, lost=before.lost + line.total - line.quantity
-        )
-    requested = rules.arriving(command.lines, lines, row, source.places)
-    row.lines = list(lines.values())
-    is_done = not any(line.on_its_way for line in row.lines)
-    STOCK_DOCUMENT.take(row, "arrive", StockDocumentStatus.POSTED if is_done else StockDocumentStatus.IN_TRANSIT)
-    row.transit_key = None if is_done else row.transit_key
-    return posting.post(work, row, source, requested, quantities)

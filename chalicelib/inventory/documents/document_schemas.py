@@ -1,5 +1,6 @@
 """API schemas of stock documents."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -8,16 +9,19 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.catalog.items.schemas import ItemId
-from chalicelib.inventory.documents.schemas import Note, StockAdjustmentReason, UnitCost
+from chalicelib.inventory.documents.schemas import MOST_LINES, Note, StockAdjustmentReason, UnitCost
 from chalicelib.inventory.stock.schemas import Reference
 from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
 from chalicelib.kernel.months import CreatedInMonth
-from chalicelib.kernel.pages import CreationQuery
-from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
+from chalicelib.kernel.pages import CreationQuery, PageQuery
+from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 from chalicelib.kernel.texts import formatted
+from chalicelib.parties.vendors.schemas import VendorId
 
 PREFIXES = ("opn", "rcv", "adj", "trf")
 """Of the ids of documents, by kind."""
+SHOWN_LINES = 200
+"""A document shows so many of its lines; the others are listed."""
 
 
 class StockDocumentKind(StrEnum):
@@ -31,9 +35,10 @@ class StockDocumentKind(StrEnum):
 
 
 class StockDocumentStatus(StrEnum):
-    """`posted`: its stock has moved. `in_transit`: goods have left, and not all have arrived. `reversed`: another
-    document has taken it back."""
+    """`posting`: a job moves its stock, line by line. `posted`: its stock has moved. `in_transit`: goods have left, and
+    not all have arrived. `reversed`: another document has taken it back."""
 
+    POSTING = "posting"
     POSTED = "posted"
     IN_TRANSIT = "in_transit"
     REVERSED = "reversed"
@@ -48,6 +53,13 @@ StockDocumentId = Annotated[
         examples=["rcv_01k9zq3v5e7r2t8y4w6x1c9b3n"],
     ),
 ]
+
+
+class LineRefusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a job has left out a line."""
+
+    code: Annotated[str, Meta(description="The reason, for programs.", examples=["insufficient_stock"])]
+    message: Annotated[str, Meta(description="The reason in words: what is missing, and how much there is.")]
 
 
 class StockDocumentLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +81,13 @@ class StockDocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     arrived: Annotated[Decimal, Meta(description="Of a transfer, what has arrived, in the item's unit.")]
     lost: Annotated[Decimal, Meta(description="Of a transfer, what was lost on the way, in the item's unit.")]
     unit_cost: UnitCost | None
+    unposted: Annotated[
+        LineRefusal | None,
+        Meta(
+            description="Why a job has left out the line, or what arrived of it, so that its stock did not move; null "
+            "when it has not, or has not come to it yet."
+        ),
+    ]
 
 
 class StockDocumentHead(Schema, Stamped, frozen=True, kw_only=True):
@@ -81,7 +100,14 @@ class StockDocumentHead(Schema, Stamped, frozen=True, kw_only=True):
     ]
     status: Annotated[StockDocumentStatus, Meta(description="How far it is.")]
     reason: Annotated[StockAdjustmentReason | None, Meta(description="Of an adjustment, why; null for others.")]
+    effective_on: Annotated[date, Meta(description="The day on which it happened, by the clocks of your company.")]
+    vendor_id: Annotated[VendorId | None, Meta(description="Of a receipt, who has delivered it; null for none.")]
     reference: Reference | None
+    line_count: Annotated[int, Meta(description=f"How many lines it has, up to {MOST_LINES:,}.")]
+    unposted_lines: Annotated[
+        int, Meta(description="How many lines a job has left out, because they could not be posted.")
+    ]
+    job_id: JobId
     warehouse_ids: Annotated[list[WarehouseId], Meta(description="The warehouses whose stock it moved.")]
     reverses: Annotated[StockDocumentId | None, Meta(description="The document that it takes back; null for none.")]
     reversed_by: Annotated[StockDocumentId | None, Meta(description="The document that took it back; null for none.")]
@@ -94,17 +120,29 @@ class StockDocumentSummary(StockDocumentHead, frozen=True, kw_only=True):
 class StockDocument(StockDocumentHead, frozen=True, kw_only=True):
     """What moved stock: its lines, who did it, and when."""
 
-    lines: Annotated[list[StockDocumentLine], Meta(description="What it did to each item.")]
+    lines: Annotated[
+        list[StockDocumentLine],
+        Meta(description=f"What it did to each item: the first {SHOWN_LINES} lines. All are listed by `…/lines`."),
+    ]
     note: Note | None
     allowed_transitions: AllowedTransitions
 
 
 class StockDocumentQuery(CreationQuery, frozen=True, kw_only=True):
-    """All documents or those of a month, newest first; or those that are in transit, oldest first."""
+    """All documents, those of a month or those of a vendor, newest first; or those that are in transit, oldest
+    first."""
 
     month: CreatedInMonth | None = None
     kind: Annotated[StockDocumentKind, Meta(description="Only documents of this kind.")] | None = None
     status: Annotated[StockDocumentStatus, Meta(description="Only documents with this status.")] | None = None
+    vendor_id: Annotated[VendorId, Meta(description="Only receipts from this vendor.")] | None = None
+    effective_from: Annotated[date, Meta(description="Only documents that are dated on this day or later.")] | None = (
+        None
+    )
+    effective_to: Annotated[date, Meta(description="Only documents that are dated on this day or before.")] | None = (
+        None
+    )
+    unposted: Annotated[bool, Meta(description="Whether lines of it were left out.")] | None = None
     in_transit: Annotated[bool, Meta(description="true: only transfers whose goods are on their way.")] | None = None
     warehouse_id: (
         Annotated[WarehouseId, Meta(description="Only documents that moved stock of this warehouse.")] | None
@@ -112,3 +150,11 @@ class StockDocumentQuery(CreationQuery, frozen=True, kw_only=True):
     reference: (
         Annotated[Reference, Meta(description="Only documents with this reference; case does not matter.")] | None
     ) = None
+
+
+class StockDocumentLineQuery(PageQuery, frozen=True, kw_only=True):
+    """In the order of the document."""
+
+    unposted: Annotated[bool, Meta(description="true: only lines that were left out; false: only others.")] | None = (
+        None
+    )

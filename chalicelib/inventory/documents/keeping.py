@@ -1,12 +1,12 @@
 """What may change the stock of a warehouse that its keeper counts: transfers, and statements of the keeper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.inventory.documents.document_schemas import StockDocumentKind
 from chalicelib.inventory.documents.schemas import StockAdjustment, StockAdjustmentReason
-from chalicelib.inventory.documents.tables import StockDocument
-from chalicelib.inventory.stock.moves import Move
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.inventory.documents.tables import DocumentLine, StockDocument
+from chalicelib.inventory.warehouses.places import Place
+from chalicelib.kernel.errors import FieldError
 
 _KEPT = "Its keeper says what lies there: adjust to what was counted, with the reason keeper_statement."
 _OURS = "You count this warehouse yourself; choose another reason."
@@ -23,20 +23,20 @@ def statement_errors(command: StockAdjustment) -> list[FieldError]:
     ]
 
 
-def check(row: StockDocument, moves: Sequence[Move]) -> None:
-    """Invalid for what only a keeper's statement may change, and for such a statement about a warehouse that is counted
-    by us. A statement is not taken back: another one follows."""
+def errors(
+    row: StockDocument, lines: Sequence[DocumentLine], places: Mapping[str, Place], name: str
+) -> list[FieldError]:
+    """The errors of what only a keeper's statement may change, and of such a statement about a warehouse that is
+    counted by us. A statement is not taken back: another one follows. name: of the field that names the location in
+    each line; empty for none."""
     if row.kind is StockDocumentKind.TRANSFER:
-        return
+        return []
     is_statement = row.reason is StockAdjustmentReason.KEEPER_STATEMENT and row.reverses is None
-    problems = [
-        FieldError(
-            f"{entry.pointer}/location_id" if entry.pointer else "",
-            "kept_warehouse" if entry.place.is_kept else "not_kept",
-            _KEPT if entry.place.is_kept else _OURS,
-        )
-        for entry in moves
-        if entry.place.is_kept is not is_statement
-    ]
-    if problems:
-        raise Invalid(errors=problems)
+    problems = []
+    for line in lines:
+        is_kept = places[line.from_location_id or line.to_location_id or ""].is_kept
+        if is_kept is not is_statement:
+            pointer = f"/lines/{line.line - 1}/{name}" if name else ""
+            code, says = ("kept_warehouse", _KEPT) if is_kept else ("not_kept", _OURS)
+            problems.append(FieldError(pointer, code, says))
+    return problems

@@ -1,37 +1,40 @@
 """Writes a stock document together with the movements of its stock."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-
-import msgspec
+from typing import TypeVar
 
 from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.identity_schemas import ItemStatus
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.identity.tenants import service as tenants
-from chalicelib.inventory.documents import keeping, rules, tables
-from chalicelib.inventory.documents.document_schemas import (
-    PREFIXES,
-    StockDocument,
-    StockDocumentKind,
-    StockDocumentLine,
-    StockDocumentStatus,
+from chalicelib.inventory.documents import line_moves, repository, rules, tables
+from chalicelib.inventory.documents.document_schemas import StockDocumentKind, StockDocumentStatus
+from chalicelib.inventory.documents.repository import Document
+from chalicelib.inventory.documents.schemas import (
+    LINES_AT_ONCE,
+    TRANSFER_LINES_AT_ONCE,
+    StockAdjustmentLine,
+    StockReceiptLine,
+    StockTransferLine,
 )
-from chalicelib.inventory.documents.schemas import StockAdjustmentLine, StockReceiptLine, StockTransferLine
-from chalicelib.inventory.documents.states import STOCK_DOCUMENT
+from chalicelib.inventory.documents.tables import DocumentLine
+from chalicelib.inventory.periods import service as periods
+from chalicelib.inventory.stock import moves
 from chalicelib.inventory.stock import tables as stock
-from chalicelib.inventory.stock.moves import Move, move
+from chalicelib.inventory.stock.moves import Move
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import warehouse_of_default
 from chalicelib.kernel import ids
-from chalicelib.kernel.dynamo.store import Ref
-from chalicelib.kernel.errors import FieldError, Invalid, NotFound, collected
-from chalicelib.kernel.mapping import merged, to_struct
-from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.capacity import KERNEL_ACTIONS
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.errors import FieldError, collected
 from chalicelib.kernel.work import Work
 
+T = TypeVar("T")
 _SERIES = {
     StockDocumentKind.OPENING: ("opn", "OS"),
     StockDocumentKind.RECEIPT: ("rcv", "RC"),
@@ -39,20 +42,34 @@ _SERIES = {
     StockDocumentKind.TRANSFER: ("trf", "TR"),
 }
 """The prefixes of ids, and the series of numbers."""
+_OTHER_ACTIONS = 3
+"""What a document writes or checks beside its moves: itself, its number and the period."""
 Line = StockReceiptLine | StockAdjustmentLine | StockTransferLine
+Moving = tuple[DocumentLine, Sequence[Move]]
+"""A line and its moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The documents that lines name, by id."""
+    """The documents that lines name, by id, as far as they exist."""
 
     items: dict[str, Item]
     places: dict[str, Place]
 
+    def has(self, line: DocumentLine) -> bool:
+        """Whether everything that the line names exists."""
+        return line.item_id in self.items and all(each in self.places for each in line.locations())
 
-def read(work: Work, lines: Sequence[Line], names: Sequence[str], *, is_receipt: bool = False) -> Sources:
-    """The items and places that lines name. Invalid for unknown ones; of archived items nothing is received, but what
-    lies there can be counted and moved."""
+    def sku(self, item_id: str) -> str:
+        """The SKU of an item; empty when it does not exist."""
+        return self.items[item_id].sku if item_id in self.items else ""
+
+
+def read(
+    work: Work, lines: Sequence[Line], names: Sequence[str], problems: list[FieldError], *, is_receipt: bool = False
+) -> Sources:
+    """The items and places that lines name. Adds an error for each that is unknown, and for each item of a kind that
+    has no stock; of archived items nothing is received, but what lies there can be counted and moved."""
     item_pointers: dict[str, str] = {}
     place_pointers: dict[str, str] = {}
     for index, line in enumerate(lines):
@@ -60,16 +77,21 @@ def read(work: Work, lines: Sequence[Line], names: Sequence[str], *, is_receipt:
         for name in names:
             place_pointers.setdefault(getattr(line, name), f"/lines/{index}/{name}")
     fetch(work, [(line.item_id, getattr(line, name)) for line in lines for name in names])
-    problems: list[FieldError] = []
-    found: dict[str, Item] = {}
-    places: dict[str, Place] = {}
-    with collected(problems):
-        found = (items.active if is_receipt else items.known)(work, item_pointers.items())
-    with collected(problems):
-        places = warehouses.places(work, place_pointers.items())
-    if problems:
-        raise Invalid(errors=problems)
+    find = items.active if is_receipt else items.known
+    found = _found(problems, item_pointers, lambda pairs: find(work, pairs))
+    places = _found(problems, place_pointers, lambda pairs: warehouses.places(work, pairs))
+    problems += rules.kind_errors([(each, item_pointers[each]) for each in found], found)
     return Sources(found, places)
+
+
+def _found(
+    problems: list[FieldError], pointers: dict[str, str], find: Callable[[list[tuple[str, str]]], dict[str, T]]
+) -> dict[str, T]:
+    """What is found of the ids; adds the errors of the others."""
+    with collected(problems):
+        return find(list(pointers.items()))
+    wrong = {error.pointer for error in problems}
+    return find([pair for pair in pointers.items() if pair[1] not in wrong])
 
 
 def fetch(work: Work, pairs: Sequence[tuple[str, str]]) -> None:
@@ -84,76 +106,87 @@ def fetch(work: Work, pairs: Sequence[tuple[str, str]]) -> None:
     )
 
 
-def new(work: Work, kind: StockDocumentKind, reference: str | None, note: str | None) -> tables.StockDocument:
-    """A new document with its number, without lines."""
-    prefix, series = _SERIES[kind]
-    document_id = work.new_id(prefix)
-    calendar = tenants.calendar(work)
-    return tables.StockDocument(
+def existing(work: Work, lines: Sequence[DocumentLine]) -> Sources:
+    """The items and places of lines that are stored."""
+    ends = ((line, (line.from_location_id, line.to_location_id)) for line in lines)
+    pairs = [(line.item_id, at) for line, both in ends for at in both if at]
+    pairs += [
+        (line.item_id, line.arriving.location_id) for line in lines if line.arriving and line.arriving.location_id
+    ]
+    fetch(work, pairs)
+    return Sources(
+        items.known(work, [(line.item_id, "") for line in lines]),
+        warehouses.existing_places(work, {location_id for _, location_id in pairs}),
+    )
+
+
+def today(work: Work) -> date:
+    """The day that the clocks of the tenant show."""
+    return tenants.calendar(work).local(work.now).date()
+
+
+def new(work: Work, kind: StockDocumentKind, effective_on: date | None, **values: object) -> Document:
+    """A new document without a number and lines, for its day."""
+    document_id = work.new_id(_SERIES[kind][0])
+    row = tables.StockDocument(
         partition=work.tenant.key(ids.month(document_id)),
         id=document_id,
         kind=kind,
-        number=work.new_number(series, calendar.fiscal_year(calendar.local(work.now).date())),
-        status=StockDocumentStatus.POSTED,
-        reference=reference,
-        note=note,
+        effective_on=effective_on or today(work),
+        lines=[],
+        **{"status": StockDocumentStatus.POSTED, **values},
     )
+    return Document(row, repository.Lines(work, row))
 
 
-def post(
-    work: Work,
-    row: tables.StockDocument,
-    source: Sources,
-    requested: Sequence[Move],
-    quantities: Sequence[tuple[str, str, Decimal]],
-    *,
-    place: str = "location_id",
-    is_receipt: bool = False,
-) -> StockDocument:
-    """Checks the moves of a document, moves the stock, and writes the document with what is on hand afterwards. place:
-    the field of a line that names where goods come."""
-    rules.check_kinds(requested, source.items)
-    problems = rules.quantity_errors(quantities, source.items)
-    if problems:
-        raise Invalid(errors=problems)
-    rules.check_places(requested, place)
-    keeping.check(row, requested)
-    if any(entry.quantity > 0 for entry in requested):
-        rules.check_tracking(requested, {item_id: item.tracking for item_id, item in source.items.items()})
-        items.mark_moved(work, source.items)
-    requested = [replace(entry, sku=source.items[entry.item_id].sku) for entry in requested]
+def fits(
+    work: Work, row: tables.StockDocument, moving: Sequence[Moving], source: Sources, others: int = _OTHER_ACTIONS
+) -> bool:
+    """Whether one transaction holds the moves of lines and so many other actions. Marks of many items are made before
+    it (`service.make_room`)."""
+    most = TRANSFER_LINES_AT_ONCE if row.kind is StockDocumentKind.TRANSFER else LINES_AT_ONCE
+    needed = rules.actions([move for _, of_line in moving for move in of_line], source.items)
+    if work.call.is_dry_run:
+        needed -= max(0, sum(not item.moved for item in source.items.values()) - items.MOST_MARKS)
+    return len(moving) <= most and needed + others + KERNEL_ACTIONS <= store.MAX_ACTIONS
+
+
+def require_open(work: Work, day: date) -> None:
+    """PeriodClosed when the day is closed, also when it is closed before the commit. Today needs no look, because no
+    day is closed before it is over."""
+    if day < today(work):
+        periods.require_open(work, day)
+
+
+def moved(work: Work, row: tables.StockDocument, moving: Sequence[Moving], source: Sources) -> list[DocumentLine]:
+    """Moves the stock of lines, and returns them as they are then. InsufficientStock."""
+    requested = [move for _, of_line in moving for move in of_line]
+    coming = {move.item_id for move in requested if move.quantity > 0}
+    if coming:
+        items.mark_moved(work, coming)
     archived = {item_id for item_id, item in source.items.items() if item.status is ItemStatus.ARCHIVED}
-    after = move(work, requested, is_receipt=is_receipt, archived=archived)
-    on_hand = {each.line: there for each, there in zip(requested, after, strict=True)}
-    row.lines = [msgspec.structs.replace(line, on_hand=on_hand.get(line.line, line.on_hand)) for line in row.lines]
-    row.warehouse_ids = sorted({*(row.warehouse_ids or ()), *(place.warehouse_id for place in source.places.values())})
-    work.annotate(subjects=sorted(source.items))
-    if row.version is None:
-        work.create(row)
-        work.claim(tables.NUMBER, row.number, row.id, "/number")
-    else:
-        work.save(row)
-    return view(row)
+    results = iter(moves.move(work, requested, is_receipt=takes_in(row), archived=archived))
+    found = []
+    for line, of_line in moving:
+        after = line
+        for move in of_line:
+            after = line_moves.moved(after, move, next(results))
+        found.append(after)
+    return found
 
 
-def load(work: Work, document_id: str) -> tables.StockDocument:
-    """The document that the request changes. NotFound; PreconditionFailed when If-Match does not match."""
-    name = ref(work.tenant, document_id)
-    return work.load_for_update(tables.StockDocument, name.hash_key, name.range_key)
+def takes_in(row: tables.StockDocument) -> bool:
+    """Whether goods come into the house, which those of archived items do not."""
+    return row.kind in (StockDocumentKind.RECEIPT, StockDocumentKind.OPENING) and row.reverses is None
 
 
-def ref(tenant: Tenant, document_id: str) -> Ref:
-    """The key of a document. NotFound when the id is not valid for one."""
-    if not ids.is_valid(f"(?:{'|'.join(PREFIXES)})", document_id):
-        raise NotFound("There is no such stock document.")
-    return tables.document_ref(tenant, document_id)
+def there(work: Work, lines: Sequence[DocumentLine], places: Mapping[str, Place]) -> dict[int, Decimal]:
+    """By the number of each line that was counted: what is there now."""
+    keys = {line.line: line_moves.bin_key(line, places) for line in lines if line.counted is not None}
+    found = moves.there(work, keys.values()) if keys else {}
+    return {number: found[key] for number, key in keys.items()}
 
 
-def view(row: tables.StockDocument) -> StockDocument:
-    """The API's representation of the row."""
-    return to_struct(
-        row,
-        StockDocument,
-        lines=[merged(StockDocumentLine, line) for line in row.lines],
-        allowed_transitions=STOCK_DOCUMENT.allowed(row),
-    )
+def number(work: Work, row: tables.StockDocument) -> str:
+    """The number of a new document, of the fiscal year of its day."""
+    return work.new_number(_SERIES[row.kind][1], tenants.calendar(work).fiscal_year(row.effective_on))

@@ -6,6 +6,8 @@ from chalicelib.inventory.documents import arrive, reverse, service
 from chalicelib.inventory.documents.document_schemas import (
     StockDocument,
     StockDocumentId,
+    StockDocumentLine,
+    StockDocumentLineQuery,
     StockDocumentQuery,
     StockDocumentSummary,
 )
@@ -17,8 +19,9 @@ from chalicelib.inventory.documents.schemas import (
     StockReceipt,
     StockTransfer,
 )
+from chalicelib.inventory.periods.errors import PeriodClosed
 from chalicelib.inventory.stock.errors import InsufficientStock, StockMoved
-from chalicelib.kernel.errors import TooManyActions, TransitionRefused
+from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 
@@ -34,12 +37,15 @@ _AT = "/v1/stock/documents/{id}"
     hidden_without=_HIDDEN,
     status=201,
     location=_AT,
-    errors=[TooManyActions],
+    asynchronous=True,
+    large=True,
+    errors=[PeriodClosed],
 )
 def open_stock(request: Request[StockOpening, NoQuery]) -> Answer[StockDocument]:
-    """Enter opening stock.
+    """Enter opening stock of up to 10,000 lines.
 
-    What there was before NovexERP, with what it has cost.
+    What there was before NovexERP, with what it has cost. More than 40 lines are posted by a job: the answer is 202,
+    and each line is there as soon as it is posted.
     """
     service.make_room(request.call, [line.item_id for line in request.body.lines])
     return request.commit(service.open_stock, request.body)
@@ -52,12 +58,15 @@ def open_stock(request: Request[StockOpening, NoQuery]) -> Answer[StockDocument]
     hidden_without=_HIDDEN,
     status=201,
     location=_AT,
-    errors=[TooManyActions],
+    asynchronous=True,
+    large=True,
+    errors=[PeriodClosed],
 )
 def receive_stock(request: Request[StockReceipt, NoQuery]) -> Answer[StockDocument]:
-    """Receive goods.
+    """Receive goods of up to 10,000 lines.
 
-    Those who wait for them get them first, in the order of their turns.
+    Those who wait for them get them first, in the order of their turns. More than 40 lines are posted by a job: the
+    answer is 202, and each line can be promised as soon as it is posted.
     """
     service.make_room(request.call, [line.item_id for line in request.body.lines])
     return request.commit(service.receive, request.body)
@@ -70,13 +79,16 @@ def receive_stock(request: Request[StockReceipt, NoQuery]) -> Answer[StockDocume
     hidden_without=_HIDDEN,
     status=201,
     location=_AT,
-    errors=[InsufficientStock, StockMoved, TooManyActions],
+    asynchronous=True,
+    large=True,
+    errors=[PeriodClosed, InsufficientStock, StockMoved],
 )
 def adjust_stock(request: Request[StockAdjustment, NoQuery]) -> Answer[StockDocument]:
-    """Adjust quantities on hand, with a reason.
+    """Adjust up to 10,000 quantities on hand, with a reason.
 
     By a difference, or to what was counted. What has been found is recorded, also when more is committed than is left;
-    then the orders that come last wait again. Refused when more is removed than lies at the location.
+    then the orders that come last wait again. Refused when more is removed than lies at the location. More than 40
+    lines are posted by a job, which leaves out and names what cannot be removed or has moved since it was counted.
     """
     service.make_room(request.call, [line.item_id for line in request.body.lines])
     return request.commit(service.adjust, request.body)
@@ -89,13 +101,16 @@ def adjust_stock(request: Request[StockAdjustment, NoQuery]) -> Answer[StockDocu
     hidden_without=_HIDDEN,
     status=201,
     location=_AT,
-    errors=[InsufficientStock, TooManyActions],
+    asynchronous=True,
+    large=True,
+    errors=[PeriodClosed, InsufficientStock],
 )
 def transfer_stock(request: Request[StockTransfer, NoQuery]) -> Answer[StockDocument]:
-    """Transfer stock between locations.
+    """Transfer stock between locations, on up to 10,000 lines.
 
     Within a warehouse whatever lies at a location, into another warehouse what is available; refused when there is
-    less. Both sides change at the same time, or with `in_transit` the goods leave now and arrive later.
+    less. Both sides change at the same time, or with `in_transit` the goods leave now and arrive later. More than 20
+    lines are posted by a job, which leaves out and names those of which there is less.
     """
     return request.commit(service.transfer, request.body)
 
@@ -108,7 +123,8 @@ def transfer_stock(request: Request[StockTransfer, NoQuery]) -> Answer[StockDocu
 def list_stock_documents(request: Request[NoBody, StockDocumentQuery]) -> Page[StockDocumentSummary]:
     """List stock documents.
 
-    All or those of a month, newest first; or the transfers that are in transit, oldest first. Lines are left out.
+    All, those of a month or those of a vendor, newest first; or the transfers that are in transit, oldest first. Lines
+    are left out.
     """
     return service.page(request.call, request.query)
 
@@ -122,9 +138,25 @@ def list_stock_documents(request: Request[NoBody, StockDocumentQuery]) -> Page[S
 def read_stock_document(request: Request[NoBody, NoQuery], document_id: StockDocumentId) -> StockDocument:
     """Read a stock document.
 
-    With its lines, and what was on hand after each.
+    With its first lines, and what was on hand after each.
     """
     return service.read(request.call, document_id)
+
+
+@routes.get(
+    "/v1/stock/documents/{document_id}/lines",
+    permission="stock.read",
+    scope=Scope.FILTERED,
+    hidden_without={"item.cost": ("unit_cost",)},
+)
+def list_stock_document_lines(
+    request: Request[NoBody, StockDocumentLineQuery], document_id: StockDocumentId
+) -> Page[StockDocumentLine]:
+    """List the lines of a stock document.
+
+    In their order; all, or those that a job has left out.
+    """
+    return service.page_lines(request.call, document_id, request.query)
 
 
 @routes.post(
@@ -133,13 +165,15 @@ def read_stock_document(request: Request[NoBody, NoQuery], document_id: StockDoc
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     change=True,
-    errors=[TransitionRefused, TooManyActions],
+    asynchronous=True,
+    large=True,
+    errors=[TransitionRefused, PeriodClosed],
 )
 def arrive_stock(request: Request[ArrivingStock, NoQuery], transfer_id: StockDocumentId) -> Answer[StockDocument]:
     """Record what arrives of a transfer.
 
     In one or several parts; what was damaged or lost on the way is told with it. When nothing is on its way any more,
-    the transfer is posted.
+    the transfer is posted. More than 20 lines are taken in by a job.
     """
     return request.commit(arrive.arrive, transfer_id, request.body)
 
@@ -150,7 +184,8 @@ def arrive_stock(request: Request[ArrivingStock, NoQuery], transfer_id: StockDoc
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     change=True,
-    errors=[TransitionRefused, InsufficientStock, TooManyActions],
+    asynchronous=True,
+    errors=[TransitionRefused, PeriodClosed, InsufficientStock],
 )
 def reverse_stock_document(
     request: Request[ReverseStockDocument, NoQuery], document_id: StockDocumentId
@@ -158,6 +193,7 @@ def reverse_stock_document(
     """Reverse a stock document.
 
     Another document takes it back, and is returned. What it brought goes, also when it is committed by now; then the
-    orders that come last wait again. Refused when it does not lie there any more.
+    orders that come last wait again. Refused when it does not lie there any more. A large document is taken back by a
+    job, which leaves out and names the lines that do not lie there any more.
     """
     return request.commit(reverse.reverse, document_id, request.body)

@@ -1,55 +1,26 @@
-"""Rules of stock documents, without access to the store: which moves they make."""
+"""Rules of stock documents, without access to the store: what their lines may say."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from chalicelib.catalog.items import units
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.items.schemas import Item
 from chalicelib.catalog.items.tracking import ItemTracking
-from chalicelib.inventory.documents.document_schemas import StockDocumentKind
-from chalicelib.inventory.documents.schemas import (
-    ArrivingLine,
-    StockAdjustment,
-    StockAdjustmentLine,
-    StockOpening,
-    StockReceipt,
-    StockTransfer,
-)
-from chalicelib.inventory.documents.tables import DocumentLine, StockDocument
+from chalicelib.inventory.documents.schemas import ArrivingLine, StockAdjustmentLine, StockTransferLine
+from chalicelib.inventory.documents.tables import DocumentLine
 from chalicelib.inventory.stock.moves import Move
-from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.warehouses.places import Place
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.errors import FieldError
 
 Places = Mapping[str, Place]
 """Location id to place."""
 
 
-_ZERO = Decimal(0)
-
-
-def received(command: StockReceipt | StockOpening, document_id: str, places: Places) -> list[Move]:
-    """The moves of a receipt, or of opening stock."""
-    is_opening = isinstance(command, StockOpening)
-    return [
-        Move(
-            item_id=line.item_id,
-            place=places[line.location_id],
-            quantity=line.quantity,
-            kind=StockMovementKind.OPENING if is_opening else StockMovementKind.RECEIPT,
-            document_id=document_id,
-            line=index + 1,
-            reference=command.reference,
-            pointer=f"/lines/{index}",
-        )
-        for index, line in enumerate(command.lines)
-    ]
-
-
 def adjustment_errors(lines: Sequence[StockAdjustmentLine]) -> list[FieldError]:
-    """The errors of lines that say nothing, or two things, and of counted places that stand on other lines too."""
+    """The errors of lines that say nothing, or two things, of counted places that stand on other lines too, and of
+    costs of what goes."""
     problems = []
     places = Counter((line.item_id, line.location_id) for line in lines)
     for index, line in enumerate(lines):
@@ -62,65 +33,18 @@ def adjustment_errors(lines: Sequence[StockAdjustmentLine]) -> list[FieldError]:
             problems.append(FieldError(f"/lines/{index}/counted", "repeated", says))
         if line.seen is not None and line.counted is None:
             problems.append(FieldError(f"/lines/{index}/seen", "not_counted", "Only with counted."))
+        if line.unit_cost is not None and line.change is not None and line.change < 0:
+            says = "Only what is added has a cost of its own."
+            problems.append(FieldError(f"/lines/{index}/unit_cost", "cost_of_removed", says))
     return problems
 
 
-def adjusted(
-    command: StockAdjustment, document_id: str, places: Places, there: Mapping[tuple[str, Place], Decimal]
-) -> list[Move]:
-    """The moves of an adjustment, which has been found and so cannot be refused for what is committed; none for a line
-    whose count is right. there: what is on hand, for lines that are counted."""
-    found = []
-    for index, line in enumerate(command.lines):
-        place = places[line.location_id]
-        change = line.change if line.counted is None else line.counted - there[line.item_id, place]
-        if change:
-            found.append(
-                Move(
-                    item_id=line.item_id,
-                    place=place,
-                    quantity=change,
-                    kind=StockMovementKind.ADJUSTMENT,
-                    document_id=document_id,
-                    line=index + 1,
-                    reference=command.reference,
-                    reason=command.reason,
-                    is_fact=True,
-                    pointer=f"/lines/{index}",
-                )
-            )
-    return found
-
-
-def transferred(command: StockTransfer, document_id: str, places: Places) -> list[Move]:
-    """The moves of a transfer: two for each line, out of one location and into the other, or one if the goods are on
-    their way. Goods that must not be sold any more are moved whether they are committed or not. Invalid when the
-    locations are the same."""
-    same = [
-        FieldError(f"/lines/{index}/to_location_id", "same_location", "Source and destination are the same.")
-        for index, line in enumerate(command.lines)
-        if line.from_location_id == line.to_location_id
-    ]
-    if same:
-        raise Invalid(errors=same)
+def transfer_errors(lines: Sequence[StockTransferLine]) -> list[FieldError]:
+    """The errors of lines that move nothing."""
     return [
-        Move(
-            item_id=line.item_id,
-            place=places[location_id],
-            quantity=line.quantity * sign,
-            kind=kind,
-            document_id=document_id,
-            line=index + 1,
-            reference=command.reference,
-            is_fact=_is_put_away(places[line.from_location_id], places[line.to_location_id]),
-            pointer=f"/lines/{index}",
-        )
-        for index, line in enumerate(command.lines)
-        for location_id, sign, kind in (
-            (line.from_location_id, -1, StockMovementKind.TRANSFER_OUT),
-            (line.to_location_id, 1, StockMovementKind.TRANSFER_IN),
-        )
-        if sign < 0 or not command.in_transit
+        FieldError(f"/lines/{index}/to_location_id", "same_location", "Source and destination are the same.")
+        for index, line in enumerate(lines)
+        if line.from_location_id == line.to_location_id
     ]
 
 
@@ -151,111 +75,49 @@ def elsewhere_errors(
     ]
 
 
-def arriving(
-    requested: Sequence[ArrivingLine], lines: Mapping[int, DocumentLine], row: StockDocument, places: Places
-) -> list[Move]:
-    """The moves of what arrives; none for a line of which everything was lost."""
+def kind_errors(named: Iterable[tuple[str, str]], items: Mapping[str, Item]) -> list[FieldError]:
+    """The errors of items, given as (item id, pointer), of a kind that has no stock; `items` is by id."""
+    says = "Only stocked items have stock; this is of another kind."
     return [
-        Move(
-            item_id=lines[line.line].item_id,
-            place=places[line.location_id or lines[line.line].to_location_id or ""],
-            quantity=line.quantity,
-            kind=StockMovementKind.TRANSFER_IN,
-            document_id=row.id,
-            line=line.line,
-            reference=row.reference,
-            pointer=f"/lines/{index}",
-        )
-        for index, line in enumerate(requested)
-        if line.quantity
+        FieldError(pointer, "not_stocked", says)
+        for item_id, pointer in named
+        if items[item_id].kind is not ItemKind.STOCKED
     ]
-
-
-_KINDS = {
-    StockDocumentKind.OPENING: StockMovementKind.OPENING,
-    StockDocumentKind.RECEIPT: StockMovementKind.RECEIPT,
-    StockDocumentKind.ADJUSTMENT: StockMovementKind.ADJUSTMENT,
-}
-
-
-def reversed_moves(row: StockDocument, document_id: str, places: Places, *, is_in_transit: bool) -> list[Move]:
-    """The moves that take a document back. What should not be there goes, whatever is committed by now."""
-    found = []
-    for line in row.lines:
-        if row.kind is StockDocumentKind.TRANSFER:
-            ends = [] if is_in_transit else [(line.to_location_id, -line.quantity, StockMovementKind.TRANSFER_IN)]
-            ends.append((line.from_location_id, line.quantity, StockMovementKind.TRANSFER_OUT))
-        else:
-            quantity = line.quantity if line.from_location_id else -line.quantity
-            ends = [(line.from_location_id or line.to_location_id, quantity, _KINDS[row.kind])]
-        found += [
-            Move(
-                item_id=line.item_id,
-                place=places[location_id or ""],
-                quantity=quantity,
-                kind=movement,
-                document_id=document_id,
-                line=line.line,
-                reference=row.reference,
-                is_fact=True,
-            )
-            for location_id, quantity, movement in ends
-            if quantity
-        ]
-    return found
-
-
-def _is_put_away(source: Place, target: Place) -> bool:
-    """Whether goods are taken out of sale within a warehouse."""
-    return target.zone.is_held and source.warehouse_id == target.warehouse_id
-
-
-def check_places(moves: Sequence[Move], name: str) -> None:
-    """Invalid for goods that come to an archived location. They can leave one. name: of the field that names it in each
-    line; empty for none."""
-    says = "The location is archived; name another one." if name else "Goods would return to an archived location."
-    problems = [
-        FieldError(f"{move.pointer}/{name}" if name else "", "archived_location", f"{says} ({move.place.location_id})")
-        for move in moves
-        if move.quantity > 0 and not move.place.is_active
-    ]
-    if problems:
-        raise Invalid(errors=problems)
-
-
-def check_kinds(moves: Sequence[Move], items: Mapping[str, Item]) -> None:
-    """Invalid for items of a kind that has no stock; `items` is by id."""
-    problems = {
-        f"{move.pointer}/item_id": FieldError(
-            f"{move.pointer}/item_id", "not_stocked", "Only stocked items have stock; this is of another kind."
-        )
-        for move in moves
-        if items[move.item_id].kind is not ItemKind.STOCKED
-    }
-    if problems:
-        raise Invalid(errors=list(problems.values()))
 
 
 def quantity_errors(quantities: Sequence[tuple[str, str, Decimal]], items: Mapping[str, Item]) -> list[FieldError]:
     """The errors of quantities, given as (pointer, item id, quantity), that are finer than the unit of their item is
-    counted."""
+    counted; those of unknown items have none."""
     return [
         error
         for pointer, item_id, quantity in quantities
+        if item_id in items
         for error in units.errors(quantity, items[item_id].unit, pointer)
     ]
 
 
-def check_tracking(moves: Sequence[Move], tracking_of: Mapping[str, ItemTracking]) -> None:
-    """Invalid for goods of an item that is tracked by lot or serial number: stock does not know these yet, and nobody
-    could say later which goods were of which lot. `tracking_of` is by item id."""
-    problems = [
-        FieldError(f"{move.pointer}/item_id", "tracked_item", _TRACKED)
-        for move in moves
-        if move.quantity > 0 and tracking_of[move.item_id] is not ItemTracking.NONE
-    ]
-    if problems:
-        raise Invalid(errors=problems)
+def move_errors(moves: Sequence[Move], items: Mapping[str, Item], name: str) -> list[FieldError]:
+    """The errors of goods that come to an archived location, which they can only leave, and of goods that are tracked
+    by lot or serial number: stock does not know these yet, and nobody could say later which goods were of which lot.
+    name: of the field that names the location in each line; empty for none."""
+    says = "The location is archived; name another one." if name else "Goods would return to an archived location."
+    problems = []
+    for move in moves:
+        if move.quantity > 0 and not move.place.is_active:
+            pointer = f"{move.pointer}/{name}" if name else ""
+            problems.append(FieldError(pointer, "archived_location", f"{says} ({move.place.location_id})"))
+        if move.quantity > 0 and items[move.item_id].tracking is not ItemTracking.NONE:
+            problems.append(FieldError(f"{move.pointer}/item_id", "tracked_item", _TRACKED))
+    return problems
 
 
 _TRACKED = "The item is tracked by lot or serial number, and stock cannot be kept by these yet."
+
+
+def actions(moves: Sequence[Move], items: Mapping[str, Item]) -> int:
+    """How many actions the moves have at most: stock rows, movements, bin rows with a condition on each location, and
+    marks of items whose stock has not moved before."""
+    bins = {move.bin_key for move in moves if not move.place.is_loose}
+    locations = {place.location_id for _, place in bins}
+    unmarked = {move.item_id for move in moves if not items[move.item_id].moved}
+    return len({move.key for move in moves}) + len(moves) + len(bins) + len(locations) + len(unmarked)

@@ -1,5 +1,6 @@
 """API schemas of the commands that move stock. Each makes a document (document_schemas.py)."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -12,13 +13,25 @@ from chalicelib.inventory.stock.schemas import Reference
 from chalicelib.inventory.warehouses.schemas import LocationId
 from chalicelib.kernel.decimals import Quantity, QuantityOrZero, SignedQuantity
 from chalicelib.kernel.texts import prose
+from chalicelib.parties.vendors.schemas import VendorId
 
 Note = Annotated[str, prose(500, description="Free text for people who look at the document later; null for none.")]
-MAX_LINES = 40
-"""Each line writes a stock row and a movement, and at a location that is not the default one a bin row, of which the
-first adds a condition; the document, its number, the journal entry and the stored answer come on top: a transaction has
-100 actions."""
-MAX_TRANSFER_LINES = 20
+MOST_LINES = 10_000
+LINES_AT_ONCE = 40
+"""A document with more lines is posted by a job, and so is one of fewer lines that one transaction does not hold: each
+line writes a stock row and a movement, and at a location that is not the default one a bin row, of which the first adds
+a condition. A transaction has 100 actions."""
+TRANSFER_LINES_AT_ONCE = 20
+"""Each line of a transfer writes twice as much."""
+_SEVERAL = "An item may stand on several lines."
+EffectiveOn = Annotated[
+    date,
+    Meta(
+        description="The day on which it happened, by the clocks of your company: not in the future, from 2000 on, and "
+        "not closed. Today if absent.",
+        examples=["2026-03-02"],
+    ),
+]
 UnitCost = Annotated[
     Money,
     Meta(description="What one unit has cost; null when it is unknown, or when you may not see it."),
@@ -54,12 +67,10 @@ class StockReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     lines: Annotated[
         list[StockReceiptLine],
-        Meta(
-            min_length=1,
-            max_length=MAX_LINES,
-            description="What was received. An item may stand on several lines.",
-        ),
+        Meta(min_length=1, max_length=MOST_LINES, description=f"What was received. {_SEVERAL}"),
     ]
+    vendor_id: Annotated[VendorId, Meta(description="The vendor who has delivered it; null for none.")] | None = None
+    effective_on: EffectiveOn | None = None
     reference: Reference | None = None
     note: Note | None = None
 
@@ -97,9 +108,10 @@ class StockAdjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     lines: Annotated[
         list[StockAdjustmentLine],
-        Meta(min_length=1, max_length=MAX_LINES, description="What to correct. An item may stand on several lines."),
+        Meta(min_length=1, max_length=MOST_LINES, description=f"What to correct. {_SEVERAL}"),
     ]
     reason: Annotated[StockAdjustmentReason, Meta(description="Why the quantities are corrected.")]
+    effective_on: EffectiveOn | None = None
     reference: Reference | None = None
     note: Note | None = None
 
@@ -118,11 +130,7 @@ class StockTransfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     lines: Annotated[
         list[StockTransferLine],
-        Meta(
-            min_length=1,
-            max_length=MAX_TRANSFER_LINES,
-            description="What to move. An item may stand on several lines.",
-        ),
+        Meta(min_length=1, max_length=MOST_LINES, description=f"What to move. {_SEVERAL}"),
     ]
     in_transit: Annotated[
         bool,
@@ -131,6 +139,7 @@ class StockTransfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
             "are in no warehouse."
         ),
     ] = False
+    effective_on: EffectiveOn | None = None
     reference: Reference | None = None
     note: Note | None = None
 
@@ -140,8 +149,9 @@ class StockOpening(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     lines: Annotated[
         list[StockReceiptLine],
-        Meta(min_length=1, max_length=MAX_LINES, description="What there is. An item may stand on several lines."),
+        Meta(min_length=1, max_length=MOST_LINES, description=f"What there is. {_SEVERAL}"),
     ]
+    effective_on: EffectiveOn | None = None
     reference: Reference | None = None
     note: Note | None = None
 
@@ -172,11 +182,13 @@ class ArrivingStock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     lines: Annotated[
         list[ArrivingLine],
-        Meta(min_length=1, max_length=MAX_TRANSFER_LINES, description="What arrives; the rest stays on its way."),
+        Meta(min_length=1, max_length=MOST_LINES, description="What arrives; the rest stays on its way."),
     ]
+    effective_on: EffectiveOn | None = None
 
 
 class ReverseStockDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Why a document is taken back."""
 
+    effective_on: EffectiveOn | None = None
     note: Note | None = None

@@ -2,18 +2,12 @@
 
 from chalicelib.inventory.documents.document_schemas import StockDocumentStatus
 from chalicelib.inventory.documents.tables import StockDocument
-from chalicelib.kernel.state_machine import Guard, StateMachine, to
+from chalicelib.kernel.state_machine import Guard, StateMachine, automatic, to
 
-_POSTED, _IN_TRANSIT, _REVERSED = StockDocumentStatus
-
-
-def is_whole(row: StockDocument) -> bool:
-    """Whether nothing has arrived of a transfer whose goods were sent; of other documents always."""
-    return not row.sent or not any(line.arrived or line.lost for line in row.lines)
-
-
+_POSTING, _POSTED, _IN_TRANSIT, _REVERSED = StockDocumentStatus
 STOCK_DOCUMENT: StateMachine[StockDocumentStatus, StockDocument] = StateMachine(
     {
+        _POSTING: (automatic("finish", _POSTED, _IN_TRANSIT),),
         _POSTED: (to("reverse", _REVERSED),),
         _IN_TRANSIT: (to("arrive", _IN_TRANSIT, _POSTED), to("reverse", _REVERSED)),
         _REVERSED: (),
@@ -21,7 +15,8 @@ STOCK_DOCUMENT: StateMachine[StockDocumentStatus, StockDocument] = StateMachine(
     guards={
         "reverse": Guard(
             "it takes nothing back itself, and nothing has arrived of goods that were sent",
-            lambda row: row.reverses is None and is_whole(row),
+            lambda row: row.reverses is None and not (row.sent and row.has_arrived),
         )
     },
+    job_of=lambda row: row.job_id,
 )

@@ -7,6 +7,12 @@ TOPIC = "stock"
 the items that have to be looked at."""
 BLOCKED = Event("stock.blocked", "Nothing new of an item is committed or received.", entity="item")
 UNBLOCKED = Event("stock.unblocked", "An item is committed and received again.", entity="item", topic=TOPIC)
+SETTING_APPLIED = Event(
+    "warehouse.setting_applied",
+    "Locations and stock of a warehouse, of the items that it names, follow what the warehouse says by now.",
+    fields=(),
+    topic=TOPIC,
+)
 REPAIRED = Event(
     "stock.repaired",
     "A stock row was set to the quantities of its movements and of orders.",

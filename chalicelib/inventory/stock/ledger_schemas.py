@@ -1,6 +1,6 @@
 """API schemas of the ledger of stock."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -32,6 +32,7 @@ class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
     """A change of the quantity on hand of an item in a warehouse. It is immutable: a correction is another movement."""
 
     seq: Seq
+    item_id: ItemId
     kind: Annotated[StockMovementKind, Meta(description="What moved the stock.")]
     warehouse_id: WarehouseId
     location_id: Annotated[LocationId, Meta(description="Where the stock was moved.")]
@@ -45,6 +46,13 @@ class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
         Decimal, Meta(description="The quantity on hand at the location afterwards, in the item's unit.")
     ]
     at: Annotated[datetime, Meta(description="When the stock was moved.")]
+    effective_on: Annotated[
+        date | None,
+        Meta(
+            description="The day on which it happened, where that is another one than the day of `at` by the clocks of "
+            "your company; null otherwise."
+        ),
+    ]
     document_id: MovedBy
     line: Annotated[int | None, Meta(description="The line of the stock document; null for shipments.")]
     reference: Reference | None
@@ -55,23 +63,40 @@ class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerQuery(PageQuery, frozen=True, kw_only=True):
-    """The movements of an item in a warehouse or at a location, newest first. One of the two is required."""
+    """The movements of an item in a warehouse or at a location, newest first; or those of a stock document, in the
+    order of its lines. All else narrows."""
 
-    item_id: ItemId
+    item_id: Annotated[ItemId, Meta(description="Movements of this item.")] | None = None
     warehouse_id: Annotated[WarehouseId, Meta(description="Movements in this warehouse.")] | None = None
     location_id: Annotated[LocationId, Meta(description="Movements at this location.")] | None = None
+    document_id: (
+        Annotated[
+            MovedBy,
+            Meta(
+                description="Only movements of this document or shipment. Those of a stock document are found without "
+                "an item."
+            ),
+        ]
+        | None
+    ) = None
+    from_: Annotated[datetime, Meta(tz=True, description="Only movements at this time or later.")] | None = (
+        msgspec.field(name="from", default=None)
+    )
+    to: Annotated[datetime, Meta(tz=True, description="Only movements before this time.")] | None = None
     kind: Annotated[StockMovementKind, Meta(description="Only movements of this kind.")] | None = None
     reference: (
         Annotated[Reference, Meta(description="Only movements with this reference; case does not matter.")] | None
     ) = None
-    document_id: Annotated[MovedBy, Meta(description="Only movements of this document or shipment.")] | None = None
 
 
 class LedgerChoice(PageQuery, frozen=True, kw_only=True):
-    """The movements of an item in a warehouse: all, those at one bin, or those at the default location."""
+    """The movements of an item in a warehouse: all, those at one bin, or those at the default location; those with
+    these numbers."""
 
     item_id: str
     warehouse_id: str
+    first_seq: int
+    last_seq: int
     bin_id: str | None = None
     is_loose: bool | None = None
     kind: StockMovementKind | None = None

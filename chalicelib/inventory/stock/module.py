@@ -4,12 +4,14 @@ from chalicelib.access.roles import READERS
 from chalicelib.events.queues import Queue
 from chalicelib.kernel.declaration import ADDED_BY_USE_CASES, BY_USE_CASES, Module
 from chalicelib.kernel.events import Consumer
+from chalicelib.kernel.extensions import Extension
 
 MODULE = Module(
     "inventory.stock",
     routes="routes",
     tables=("tables",),
     writers={"stock": BY_USE_CASES, "bins": BY_USE_CASES, "movements": ADDED_BY_USE_CASES},
+    jobs=("warehouse_settings",),
     consumers=(
         Consumer(
             "inventory.blocking",
@@ -23,6 +25,7 @@ MODULE = Module(
         "stock.read": READERS,
     },
     samples="samples",
+    extensions=(Extension("archiving", "location", submodule="bins"),),
     public={
         "bins": "shipments pick from bins within their own commit",
         "levels": "commitments change the rows within their own commit",

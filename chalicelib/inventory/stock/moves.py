@@ -2,16 +2,13 @@
 by their number, so that whoever read the row before decides again."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action as UpdateAction
-
-from chalicelib.inventory.stock import bins, levels, tables
+from chalicelib.inventory.stock import bins, levels, tables, updates
 from chalicelib.inventory.stock.bins import BinKey, BinPlan
 from chalicelib.inventory.stock.errors import InsufficientStock, StockShortage
 from chalicelib.inventory.stock.levels import Level, StockKey
@@ -20,7 +17,7 @@ from chalicelib.inventory.stock.tables import Movement, Stock
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.kernel import clock
 from chalicelib.kernel.decimals import bare
-from chalicelib.kernel.dynamo.actions import Prepared, Ref, Values
+from chalicelib.kernel.dynamo.actions import Ref
 from chalicelib.kernel.work import Work
 
 _ZERO = Decimal(0)
@@ -32,7 +29,8 @@ class Move:
 
     quantity: signed. is_committed: it leaves or comes back as committed stock. is_fact: it has happened already, as a
     count has found, so that available stock may fall below zero. is_picked: a shipment has marked what leaves its bin.
-    document_id / line: what moved it, and which line of that. pointer: the line of the command. sku: for messages.
+    document_id / line: what moved it, and which line of that. effective_on: the day on which it happened, if not today.
+    actor: who moves it, if not the caller. pointer: the line of the command. sku: for messages.
     """
 
     item_id: str
@@ -43,9 +41,11 @@ class Move:
     line: int | None = None
     reference: str | None = None
     reason: str | None = None
+    effective_on: date | None = None
     is_committed: bool = False
     is_fact: bool = False
     is_picked: bool = False
+    actor: str = ""
     pointer: str = ""
     sku: str = ""
 
@@ -70,75 +70,53 @@ class Move:
         return self.quantity - self.held - (self.quantity if self.is_committed else _ZERO)
 
 
-def _changes(of: Values) -> list[UpdateAction]:
-    names = ("on_hand", "committed", "held", "available", "loose")
-    relative = [getattr(Stock, name).set(getattr(Stock, name) + of[name]) for name in names]
-    return [
-        *relative,
-        Stock.seq.set(of["next"]),
-        Stock.version.set(Stock.version + 1),
-        Stock.moved_at.set(of["at"]),
-    ]
+class Moved(NamedTuple):
+    """What came of a move: the quantity on hand at its place afterwards, and the number of its movement."""
+
+    on_hand: Decimal
+    seq: int
 
 
-def _unmoved(of: Values) -> Condition:
-    condition: Condition = (Stock.seq == of["seq"]) & (Stock.committed >= of["least_committed"])
-    return condition
+def move(work: Work, moves: Sequence[Move], *, is_receipt: bool = False, archived: Collection[str] = ()) -> list[Moved]:
+    """Moves stock, outs first, and writes a movement for each move. Returns what came of each. InsufficientStock lists
+    the shortages. is_receipt: refuses items that are archived meanwhile. archived: ids of items that are; nothing of
+    them is committed where they come for the first time."""
+    plan = _Plan(work, moves)
+    if plan.short:
+        raise InsufficientStock(plan.short)
+    plan.write(is_receipt=is_receipt, archived=archived)
+    return plan.moved
 
 
-_SLOTS = {
-    **dict.fromkeys(("on_hand", "committed", "held", "available", "loose", "next", "seq", "least_committed"), "N"),
-    "at": "S",
-}
+def shortages(work: Work, moves: Sequence[Move]) -> list[StockShortage]:
+    """What would be short if stock were moved so; nothing is moved."""
+    return _Plan(work, moves).short
 
 
-def _prepared(guard: Callable[[Values], Condition], **more: str) -> dict[bool, Prepared]:
-    """The update under a guard, by whether goods leave for a customer."""
-    return {
-        False: Prepared(Stock, lambda of: (_changes(of), guard(of)), **_SLOTS, **more),
-        True: Prepared(Stock, lambda of: ([*_changes(of), _shipped(of)], guard(of)), **_SLOTS, **more),
-    }
+class _Plan:
+    """What becomes of all rows that moves change."""
 
+    def __init__(self, work: Work, moves: Sequence[Move]) -> None:
+        self._work = work
+        by_key: dict[StockKey, list[int]] = defaultdict(list)
+        for index in sorted(range(len(moves)), key=lambda index: moves[index].quantity > 0):
+            by_key[moves[index].key].append(index)
+        work.fetch(*refs(work, moves))
+        self._rows = levels.rows(work, by_key)
+        self._bins = bins.plans(work, (each.bin_key for each in moves if not each.place.is_loose))
+        self._of_keys = {key: _KeyPlan(work, key, levels.level(row), self._bins) for key, row in self._rows.items()}
+        self.moved = [Moved(_ZERO, 0)] * len(moves)
+        self.short: list[StockShortage] = []
+        for key, indexes in by_key.items():
+            for index in indexes:
+                self.moved[index] = self._of_keys[key].add(moves[index])
+            self.short += self._of_keys[key].shortages()
 
-def _shipped(of: Values) -> UpdateAction:
-    action: UpdateAction = Stock.shipped_at.set(of["at"])
-    return action
-
-
-_MOVE = _prepared(_unmoved)
-_TAKE = _prepared(
-    lambda of: _unmoved(of) & (Stock.available >= of["least_available"]) & (Stock.waiting <= of["waiting"]),
-    least_available="N",
-    waiting="N",
-)
-_PUT = _prepared(lambda of: _unmoved(of) & Stock.blocked.does_not_exist())
-
-
-def move(
-    work: Work, moves: Sequence[Move], *, is_receipt: bool = False, archived: Collection[str] = ()
-) -> list[Decimal]:
-    """Moves stock, outs first, and writes a movement for each move. Returns the quantity on hand at the place after
-    each. InsufficientStock lists the shortages. is_receipt: refuses items that are archived meanwhile.
-    archived: ids of items that are; nothing of them is committed where they come for the first time."""
-    by_key: dict[StockKey, list[int]] = defaultdict(list)
-    for index in sorted(range(len(moves)), key=lambda index: moves[index].quantity > 0):
-        by_key[moves[index].key].append(index)
-    work.fetch(*refs(work, moves))
-    rows = levels.rows(work, by_key)
-    of_bins = bins.plans(work, (each.bin_key for each in moves if not each.place.is_loose))
-    plans = {key: _KeyPlan(work, key, levels.level(row), of_bins) for key, row in rows.items()}
-    after = [_ZERO] * len(moves)
-    short: list[StockShortage] = []
-    for key, indexes in by_key.items():
-        for index in indexes:
-            after[index] = plans[key].add(moves[index])
-        short += plans[key].shortages()
-    if short:
-        raise InsufficientStock(short)
-    for key, plan in plans.items():
-        plan.write(rows[key], is_receipt=is_receipt, is_blocked=key.item_id in archived)
-    bins.write(work, of_bins.values())
-    return after
+    def write(self, *, is_receipt: bool, archived: Collection[str]) -> None:
+        """Writes the rows and the movements."""
+        for key, plan in self._of_keys.items():
+            plan.write(self._rows[key], is_receipt=is_receipt, is_blocked=key.item_id in archived)
+        bins.write(self._work, self._bins.values())
 
 
 def there(work: Work, keys: Iterable[BinKey]) -> dict[BinKey, Decimal]:
@@ -168,8 +146,8 @@ class _KeyPlan:
         self._committed = self._held = self._refusable = _ZERO
         self._short: dict[str, StockShortage] = {}
 
-    def add(self, entry: Move) -> Decimal:
-        """Adds a move, and returns what is on hand at its place after it."""
+    def add(self, entry: Move) -> Moved:
+        """Adds a move, and returns what comes of it."""
         self._on_hand += entry.quantity
         self._committed += entry.quantity if entry.is_committed else _ZERO
         self._held += entry.held
@@ -181,7 +159,7 @@ class _KeyPlan:
         if there < 0 and entry.quantity < 0 and not is_early:
             self._note_short(entry, there - entry.quantity)
         self._moves.append((entry, _After(bare(self._on_hand), bare(self._loose), in_bin)))
-        return there
+        return Moved(there, self._before.seq + len(self._moves))
 
     def _add_to_bin(self, entry: Move) -> Decimal:
         plan = self._bins[entry.bin_key]
@@ -258,9 +236,9 @@ class _KeyPlan:
             work.insert(new)
         else:
             guard: dict[str, Decimal] = {"least_committed": max(_ZERO, -self._committed)}
-            prepared = _PUT if is_receipt else _MOVE
+            prepared = updates.PUT if is_receipt else updates.MOVE
             if self._need:
-                prepared = _TAKE
+                prepared = updates.TAKE
                 guard |= {"least_available": self._need + before.waiting, "waiting": before.waiting}
             name = levels.ref(work.tenant, self._key)
             work.add(prepared[self._ships].fill(name, **change, **guard, next=last, seq=before.seq, at=clock.text(at)))
@@ -284,7 +262,8 @@ class _KeyPlan:
             line=entry.line,
             reference=entry.reference,
             reason=entry.reason,
-            actor=self._work.call.actor,
+            effective_on=entry.effective_on,
+            actor=entry.actor or self._work.call.actor,
         )
 
 

@@ -55,9 +55,10 @@ def list_places(request: Request[NoBody, PlaceQuery]) -> Page[StockPlace]:
     scope=Scope.FILTERED,
 )
 def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[StockMovement]:
-    """List the movements of an item in a warehouse or at a location, newest first.
+    """List movements of stock.
 
-    Each with the quantities on hand after it.
+    Of an item in a warehouse or at a location, newest first, or of a stock document, in the order of its lines; each
+    with the quantities on hand after it.
     """
     return ledger.page_ledger(request.call, request.query)
 

@@ -12,7 +12,7 @@ from chalicelib.inventory.warehouses.tables import warehouse_ref
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Number, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Choice, Day, Flag, Moment, Number, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.privacy import BUSINESS, USAGE
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound, parts_of
@@ -105,7 +105,8 @@ class Movement(Row):
 
     balance / loose / bin_balance: on hand after it in the warehouse, at its default location, and at the other location
     where it moved, if it did. `at` never decreases with rising `seq`, so what there was at a time is found by binary
-    search. bin_id: the location where it moved; None for the default one.
+    search. bin_id: the location where it moved; None for the default one. effective_on: the day on which it happened,
+    where that is not the day of `at` in the tenant's time zone.
     """
 
     Meta = meta("movements")
@@ -123,8 +124,14 @@ class Movement(Row):
     line = Whole(BUSINESS, null=True)
     reference = Text(BUSINESS, null=True)
     reason = Text(BUSINESS, null=True)
+    effective_on = Day(BUSINESS, null=True)
     actor = Text(USAGE)
     by_bin = ByBin()
+
+    @property
+    def item_id(self) -> str:
+        """What moved."""
+        return parts_of(self.partition)[-2]
 
     @property
     def warehouse_id(self) -> str:
@@ -161,6 +168,10 @@ def bins_prefix(warehouse_id: str) -> str:
 def movements_key(tenant: Tenant, item_id: str, warehouse_id: str) -> str:
     """The partition of the movements of an item in a warehouse."""
     return tenant.key(item_id, warehouse_id)
+
+
+def movement_ref(tenant: Tenant, item_id: str, warehouse_id: str, seq: int) -> store.Ref:
+    return store.Ref(Movement, movements_key(tenant, item_id, warehouse_id), seq)
 
 
 _REFERENCE = Filter("reference", lambda row, reference: folded(row.reference or "") == folded(reference))
@@ -203,17 +214,21 @@ BIN_VIEWS: tuple[View[StockAtLocation], ...] = (
 LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
     View(
         lambda request: (
-            Movement.partition == movements_key(request.tenant, request.query.item_id, request.query.warehouse_id)
+            (Movement.partition == movements_key(request.tenant, request.query.item_id, request.query.warehouse_id))
+            & Movement.seq.between(request.query.first_seq, request.query.last_seq)
         ),
-        needs=frozenset({"item_id", "warehouse_id"}),
+        needs=frozenset({"item_id", "warehouse_id", "first_seq", "last_seq"}),
         sort="seq",
         newest_first=True,
         filters=("kind", "document_id", _REFERENCE, _LOOSE),
         visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
     ),
     View(
-        lambda request: ByBin.bin_key == request.tenant.key(request.query.item_id, required(request.query.bin_id)),
-        needs=frozenset({"item_id", "warehouse_id", "bin_id"}),
+        lambda request: (
+            (ByBin.bin_key == request.tenant.key(request.query.item_id, required(request.query.bin_id)))
+            & ByBin.seq.between(request.query.first_seq, request.query.last_seq)
+        ),
+        needs=frozenset({"item_id", "warehouse_id", "bin_id", "first_seq", "last_seq"}),
         sort="seq",
         newest_first=True,
         index="by_bin",

@@ -10,7 +10,6 @@ MODULE = Module(
     routes="routes",
     tables=("tables",),
     writers={"warehouses": BY_USE_CASES, "locations": BY_USE_CASES},
-    jobs=("settings",),
     events="events",
     permissions={"warehouse.read": READERS, "warehouse.write": admin_and(Role.WAREHOUSE)},
     samples="samples",

@@ -1,11 +1,10 @@
 """Use cases of warehouses and locations."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec import UNSET
 
-from chalicelib.inventory.stock import bins
-from chalicelib.inventory.warehouses import events, settings, tables
+from chalicelib.inventory.warehouses import events, tables
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import (
     CountedBy,
@@ -22,7 +21,7 @@ from chalicelib.inventory.warehouses.schemas import (
 )
 from chalicelib.inventory.warehouses.states import LOCATION, is_default
 from chalicelib.jobs import service as jobs
-from chalicelib.kernel import lifecycle
+from chalicelib.kernel import declaration, lifecycle
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import Ref
@@ -37,6 +36,8 @@ from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import find, find_all, find_many, load_visible
 from chalicelib.kernel.work import Work
 
+SETTINGS_JOB = "warehouse.settings"
+"""The kind of the job that brings locations and stock up to date with what their warehouse says of them."""
 _MISSING = "MISSING"
 """The code of the location for goods that were not found."""
 
@@ -64,7 +65,7 @@ def update_warehouse(work: Work, warehouse_id: str, change: WarehouseChange) -> 
     patch(row, change)
     _check(row)
     if bool(row.ships_before_receipt) is not before:
-        jobs.start(work, settings.KIND, row.id, scope_ids=[row.id], must_finish=True)
+        jobs.start(work, SETTINGS_JOB, row.id, scope_ids=[row.id], must_finish=True)
     return view_warehouse(work.save(row))
 
 
@@ -115,7 +116,8 @@ def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     LOCATION.take(row, transition)
     if transition == "archive":
-        bins.check_empty(work, location_id)
+        check_empty: Callable[[Work, str], None] = declaration.extension("archiving", "location", "check_empty")
+        check_empty(work, location_id)
     return view_location(work.save(row))
 
 
@@ -177,6 +179,17 @@ def by_priority(call: Call) -> list[str]:
 def ids_by_code(work: Work, codes: Iterable[str]) -> dict[str, str]:
     """Code, as it is given, to the id of the warehouse; without unknown codes."""
     return work.owners(tables.WAREHOUSE_CODE, codes)
+
+
+def locations_by_code(work: Work, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Warehouse id and code of a location, as they are given, to the id of the location; without unknown ones."""
+    requested = sorted(set(named))
+    found: dict[tuple[str, str], str] = {}
+    for warehouse_id in {each for each, _ in requested}:
+        codes = [code for each, code in requested if each == warehouse_id]
+        owners = work.owners(tables.location_code(warehouse_id), codes)
+        found |= {(warehouse_id, code): location_id for code, location_id in owners.items()}
+    return found
 
 
 def known(work: Work, requested: Iterable[tuple[str, str]]) -> None:
@@ -254,6 +267,12 @@ def read_place(call: Call, location_id: str) -> Place | None:
     """The place of a location; None when it does not exist or the caller may not see it."""
     row = find(call, tables.Location, call.tenant.key(), location_id)
     return None if row is None else place_of(row)
+
+
+def read_places(call: Call, location_ids: Collection[str]) -> dict[str, Place]:
+    """Id to place, without locations that do not exist or that the caller may not see."""
+    rows = find_many(call, tables.Location, [tables.location_ref(call.tenant, each) for each in sorted(location_ids)])
+    return {row.id: place_of(row) for row in rows}
 
 
 def warehouse_ref(tenant: Tenant, warehouse_id: str) -> Ref:

@@ -1,7 +1,10 @@
 """Use cases of vendors, which are parties with this role."""
 
+from collections.abc import Collection
+
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.names import Named
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
@@ -81,6 +84,11 @@ def duplicates_of(call: Call, vendor_id: str) -> PossibleDuplicates:
 def duplicates_of_new(call: Call, command: NewVendor) -> PossibleDuplicates:
     """Who may be the same as a vendor that does not exist yet. Invalid."""
     return duplicates.of_new(call, command, rules.of_command(VendorTerms, command))
+
+
+def names(call: Call, vendor_ids: Collection[str]) -> dict[str, Named]:
+    """The names and numbers of vendors."""
+    return repository.names(call, _ROLE, vendor_ids)
 
 
 def ref(work: Work, vendor_id: str) -> Ref:

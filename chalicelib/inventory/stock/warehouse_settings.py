@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.inventory.stock import events
 from chalicelib.inventory.stock.tables import ByWarehouse as StockByWarehouse
 from chalicelib.inventory.stock.tables import Stock
-from chalicelib.inventory.warehouses import events, tables
+from chalicelib.inventory.warehouses import tables
+from chalicelib.inventory.warehouses.service import SETTINGS_JOB
 from chalicelib.inventory.warehouses.tables import ByWarehouse, Location, Warehouse
 from chalicelib.jobs import registry
 from chalicelib.jobs.schemas import Job, Step
@@ -20,14 +22,13 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 
-KIND = "warehouse.settings"
 PIECE_SECONDS = 8.0
 SECONDS_BETWEEN_PASSES = 25.0
 """No commit takes longer."""
 _ROWS = 90
 
 
-@registry.handler(KIND)
+@registry.handler(SETTINGS_JOB)
 def step(call: Call, job: Job) -> Step:
     """Goes on with a pass from the item that the report names, for a few seconds."""
     deadline = clock.monotonic() + PIECE_SECONDS
