@@ -1,6 +1,6 @@
 """Reads the ledger of stock: movements, and what there was at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
