@@ -45,11 +45,11 @@ def report(work: Work, shipment_id: str, command: ReportMissing) -> Shipment:
 
 
 def _taken_out(lines: Sequence[MissingLine], picks: Sequence[Pick]) -> tuple[list[Pick], list[Pick]]:
-    """What is missing of the picks, and what is left of them."""
+    """What is missing of the picks, and what is left of them: what is beyond the order goes first."""
     left, missing, problems = list(picks), list[Pick](), list[FieldError]()
     for index, line in enumerate(lines):
         quantity, at = Decimal(line.quantity), f"/lines/{index}"
-        for place, pick in enumerate(left):
+        for place, pick in sorted(enumerate(left), key=lambda each: not each[1].is_over):
             less = min(quantity, pick.quantity)
             if pick.line != line.line or line.location_id not in (None, pick.location_id) or not less:
                 continue
