@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from chalicelib.events.schemas import Change
-from chalicelib.fulfilment.shipments import following
+from chalicelib.fulfilment.shipments import order_changes
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.use_case import commit
 from chalicelib.sales.orders import repository as orders
@@ -12,13 +12,13 @@ from chalicelib.sales.orders import repository as orders
 def follow_addresses(call: Call, changes: Sequence[Change]) -> None:
     """Brings the addresses of the open shipments of changed orders up to date. May be repeated."""
     for shipment_id in _shipments(call, changes):
-        commit(call, following.follow_address, shipment_id)
+        commit(call, order_changes.follow_address, shipment_id)
 
 
 def follow_priorities(call: Call, changes: Sequence[Change]) -> None:
     """Gives the open shipments of orders with another priority their place in the pick queue. May be repeated."""
     for shipment_id in _shipments(call, changes):
-        commit(call, following.follow_priority, shipment_id)
+        commit(call, order_changes.follow_priority, shipment_id)
 
 
 def _shipments(call: Call, changes: Sequence[Change]) -> Iterator[str]:

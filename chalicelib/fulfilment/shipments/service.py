@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 from msgspec import UNSET
 
-from chalicelib.fulfilment.shipments import events, following, packing, picking, rules, staged, tables, tracking
+from chalicelib.fulfilment.shipments import events, order_changes, packing, picking, rules, staged, tables, tracking
 from chalicelib.fulfilment.shipments.schemas import (
     CancelShipment,
     Consignment,
@@ -104,7 +104,7 @@ def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
     SHIPMENT.take(row, "pack")
     packing.check(command.packages, row.content.picks)
     before = row.tracking_keys(work.tenant)
-    following.set_address(work, row)
+    order_changes.set_address(work, row)
     row.content = msgspec.structs.replace(row.content, packages=command.packages)
     row.packed_at = work.now
     tracking.follow(work, row, before)
@@ -118,7 +118,7 @@ def ship(work: Work, shipment_id: str, command: Consignment) -> Shipment:
     row = load_for_update(work, shipment_id)
     SHIPMENT.require(row, "ship")
     if row.status is ShipmentStatus.DRAFT:
-        following.set_address(work, row)
+        order_changes.set_address(work, row)
     _set_consignment(work, row, command)
     staged.OPERATION.run(work, staged.load(work, row), "ship")
     return view(row)

@@ -44,12 +44,12 @@ class OverDelivery:
         return FieldError(pointer, "over_tolerance", says)
 
 
-def require(states: Iterable[LineState], over: Mapping[int, Decimal], limits: Mapping[int, Decimal]) -> None:
+def require(states: Iterable[LineState], over: Mapping[int, Decimal], tolerated: Mapping[int, Decimal]) -> None:
     """Conflict when what a shipment has beyond what was ordered, by line, may not leave any more: the line has more to
     ship by now, or other shipments have used the tolerance."""
     for state in states:
         quantity = over.get(state.line, _ZERO)
         if quantity and state.outstanding != state.picked:
             raise Conflict(f"There is more to ship of line {state.line} by now; cancel this shipment and make another.")
-        if quantity and state.over + quantity > limits.get(state.line, state.over + quantity):
+        if quantity and state.over + quantity > tolerated.get(state.line, state.over + quantity):
             raise Conflict(f"Other shipments have more than was ordered of line {state.line} by now.")

@@ -189,12 +189,12 @@ def unpick(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
         state.picked -= _ZERO if entry.is_over else entry.quantity
 
 
-def require_over(order: tables.SalesOrder, picks: Sequence[Quantity], limits: Mapping[int, Decimal]) -> None:
+def require_over(order: tables.SalesOrder, picks: Sequence[Quantity], tolerated: Mapping[int, Decimal]) -> None:
     """Conflict when what a shipment has beyond what was ordered may not leave any more."""
     over: dict[int, Decimal] = defaultdict(Decimal)
     for entry in picks:
         over[entry.line] += entry.quantity if entry.is_over else _ZERO
-    over_delivery.require(order.lines, over, limits)
+    over_delivery.require(order.lines, over, tolerated)
 
 
 def ship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
