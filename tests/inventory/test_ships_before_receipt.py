@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.inventory.warehouses import settings
+from chalicelib.inventory.stock import warehouse_settings as settings
 from chalicelib.reporting.stock_check import service as stock_check
 from tests.factories import Shop, shop
 from tests.world import Client

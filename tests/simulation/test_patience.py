@@ -15,7 +15,7 @@ from chalicelib.kernel.errors import Contention
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
 from chalicelib.sales.orders import service
-from chalicelib.sales.orders.schemas import ConfirmSalesOrder
+from chalicelib.sales.orders.command_schemas import ConfirmSalesOrder
 from chalicelib.sales.orders.status_schemas import ReservationMode
 from tests import factories
 from tests.events.feeds import Stopped, stopped_clock

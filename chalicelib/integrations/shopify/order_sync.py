@@ -26,14 +26,9 @@ from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import events as order_events
 from chalicelib.sales.orders import service as orders
 from chalicelib.sales.orders import update
+from chalicelib.sales.orders.command_schemas import CancelSalesOrder, ConfirmSalesOrder
 from chalicelib.sales.orders.line_schemas import NewSalesOrderLine, SalesOrderLineChange
-from chalicelib.sales.orders.schemas import (
-    CancelSalesOrder,
-    ConfirmSalesOrder,
-    NewSalesOrder,
-    SalesOrder,
-    SalesOrderChange,
-)
+from chalicelib.sales.orders.schemas import NewSalesOrder, SalesOrder, SalesOrderChange
 
 _NAMED_SKUS = 10
 _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string", order="deterministic")

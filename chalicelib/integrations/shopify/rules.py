@@ -13,8 +13,9 @@ from chalicelib.kernel.address import Address
 from chalicelib.kernel.decimals import Amount, Price, Quantity, plain
 from chalicelib.kernel.money import RoundingMode, is_currency, minor_units, rounded
 from chalicelib.kernel.texts import fit_line, fit_prose
+from chalicelib.sales.orders.command_schemas import CancelReason
 from chalicelib.sales.orders.line_schemas import Charge, ChargeKind
-from chalicelib.sales.orders.schemas import MAX_LINES, CancelReason
+from chalicelib.sales.orders.schemas import MAX_LINES
 
 _ZERO = Decimal(0)
 _MOST = Decimal(10) ** Amount.digits

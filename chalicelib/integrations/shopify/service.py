@@ -20,7 +20,8 @@ from chalicelib.kernel.errors import AlreadyExists, Contention, DomainError, Inv
 from chalicelib.kernel.use_case import commit
 from chalicelib.parties.customers import customer_matching
 from chalicelib.sales.orders import service as orders
-from chalicelib.sales.orders.schemas import CancelReason, CancelSalesOrder, SalesOrder
+from chalicelib.sales.orders.command_schemas import CancelReason, CancelSalesOrder
+from chalicelib.sales.orders.schemas import SalesOrder
 from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 
 _MAX_TRIES = 4

@@ -95,10 +95,9 @@ def _content(
 ) -> ContentLine:
     """The line as it is stored. asked: with what an existing line keeps."""
     line, item, before = request.line, request.item, request.before
-    worth = amounts.value(measured, price)
     code, collector = _tax_code(line, item, before)
     code_of_customer, name_of_customer = _words(before, request.words)
-    net = amounts.net_of(worth, asked.discount_percent, asked.discount_amount)
+    net = amounts.net_of(amounts.value(measured, price), asked.discount_percent, asked.discount_amount)
     return ContentLine(
         line=number,
         item_id=item.id,

@@ -7,6 +7,7 @@ from chalicelib.kernel.errors import AlreadyExists, Conflict, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page, PageQuery
 from chalicelib.sales.orders import revisions, service, splitting, update
+from chalicelib.sales.orders.command_schemas import CancelSalesOrder, ConfirmSalesOrder, SplitSalesOrder
 from chalicelib.sales.orders.hold_schemas import HoldSalesOrder, ReleaseSalesOrder, SetSalesOrderPayment
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.revision_schemas import (
@@ -15,15 +16,12 @@ from chalicelib.sales.orders.revision_schemas import (
     SalesOrderRevisionSummary,
 )
 from chalicelib.sales.orders.schemas import (
-    CancelSalesOrder,
-    ConfirmSalesOrder,
     NewSalesOrder,
     OrderId,
     SalesOrder,
     SalesOrderChange,
     SalesOrderPreview,
     SalesOrderSummary,
-    SplitSalesOrder,
 )
 from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder
 

@@ -1,7 +1,6 @@
 """API schemas of sales orders."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -26,6 +25,7 @@ from chalicelib.sales.orders.amount_schemas import (
     SalesOrderTotals,
     TaxTotal,
 )
+from chalicelib.sales.orders.command_schemas import CancelReason
 from chalicelib.sales.orders.hold_schemas import HoldKind, PaidAmount, PaymentStatusField, SalesOrderHold
 from chalicelib.sales.orders.line_schemas import (
     Charges,
@@ -175,47 +175,6 @@ class SalesOrderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     shipping_address: ShippingAddress | None | UnsetType = UNSET
     note: Note | None | UnsetType = UNSET
     external_refs: ExternalRefs | UnsetType = UNSET
-
-
-class ConfirmSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How to confirm the order."""
-
-    reservation: (
-        Annotated[
-            ReservationMode,
-            Meta(description="What to do when stock is short; replaces the order's own `reservation`."),
-        ]
-        | None
-    ) = None
-
-
-class SplitSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where to take from what is short."""
-
-    warehouse_ids: Annotated[
-        list[WarehouseId],
-        Meta(
-            max_length=20,
-            description="The warehouses to take from, the first ones first; by their priority if empty.",
-        ),
-    ] = []
-
-
-class CancelReason(StrEnum):
-    """Why an order was cancelled. `customer`: the customer wished it. `stock`: the goods cannot be had. `fraud`: it was
-    suspicious. `mistake`: it was entered by mistake. `other`: anything else."""
-
-    CUSTOMER = "customer"
-    STOCK = "stock"
-    FRAUD = "fraud"
-    MISTAKE = "mistake"
-    OTHER = "other"
-
-
-class CancelSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Why to cancel the order, or what is left of it."""
-
-    reason: Annotated[CancelReason, Meta(description="Why the order is cancelled.")] = CancelReason.OTHER
 
 
 class SalesOrderHead(Schema, Stamped, frozen=True, kw_only=True):

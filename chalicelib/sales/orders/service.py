@@ -34,6 +34,7 @@ from chalicelib.sales.orders import (
     staged,
     tables,
 )
+from chalicelib.sales.orders.command_schemas import CancelSalesOrder, ConfirmSalesOrder
 from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.customer_reference import claim_reference
 from chalicelib.sales.orders.hold_schemas import (
@@ -46,14 +47,7 @@ from chalicelib.sales.orders.hold_schemas import (
 )
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import (
-    CancelSalesOrder,
-    ConfirmSalesOrder,
-    NewSalesOrder,
-    SalesOrder,
-    SalesOrderPreview,
-    SalesOrderSummary,
-)
+from chalicelib.sales.orders.schemas import NewSalesOrder, SalesOrder, SalesOrderPreview, SalesOrderSummary
 from chalicelib.sales.orders.states import SALES_ORDER, has_picked
 from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder, Turn

@@ -15,10 +15,11 @@ from chalicelib.kernel.money import rounded
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import amounts, answers, discounts, events, line_building, repository, update
+from chalicelib.sales.orders.command_schemas import SplitSalesOrder
 from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
-from chalicelib.sales.orders.schemas import SalesOrder, SplitSalesOrder
+from chalicelib.sales.orders.schemas import SalesOrder
 from chalicelib.sales.orders.states import SALES_ORDER
 
 MOST_WAREHOUSES = 20

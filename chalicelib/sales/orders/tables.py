@@ -15,12 +15,12 @@ from chalicelib.kernel.months import all_months
 from chalicelib.kernel.privacy import BUSINESS, FINANCIAL
 from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.views import Filter, View, required
+from chalicelib.sales.orders.command_schemas import CancelReason
 from chalicelib.sales.orders.content import ContentPart
 from chalicelib.sales.orders.hold_schemas import Payment, SalesOrderHold
 from chalicelib.sales.orders.line_states import Former, LineState, LineStates
 from chalicelib.sales.orders.queries import SalesOrderQuery
 from chalicelib.sales.orders.revision_schemas import RevisionChoice
-from chalicelib.sales.orders.schemas import CancelReason
 from chalicelib.sales.orders.status_schemas import ReservationMode, SalesOrderStatus
 from chalicelib.sales.orders.turn_schemas import Turn
 
