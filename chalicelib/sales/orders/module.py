@@ -52,7 +52,7 @@ MODULE = Module(
     extensions=(Extension("stock_owner", "so", submodule="stock_owner"),),
     names=(Nameable("sales_order", "service.names", fields=("order_id",), permission="sales_order.read"),),
     public={
-        "command_schemas": "integrations confirm and cancel orders; schemas in a file of their own because of its length",
+        "command_schemas": "integrations confirm and cancel orders; in a file of their own because of its length",
         "line_schemas": "schemas of the lines, in a file of their own because of its length",
         "repository": "shipments change their order in their own commit",
         "reservations": "the self-check compares what orders hold and wait for",
