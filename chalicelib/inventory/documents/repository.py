@@ -143,7 +143,7 @@ def save(work: Work, document: Document) -> None:
 def read(call: Call, document_id: str) -> StockDocument:
     """One document. NotFound."""
     row = _visible(call, document_id)
-    return view(row, _stored(call, row, 1, SHOWN_LINES) if row.line_count else row.lines)
+    return view(row, _stored(call.tenant, row, 1, SHOWN_LINES) if row.line_count else row.lines)
 
 
 def lines_after(call: Call, document_id: str, after: int) -> Iterator[DocumentLine]:
@@ -153,7 +153,12 @@ def lines_after(call: Call, document_id: str, after: int) -> Iterator[DocumentLi
         yield from row.lines[after:]
         return
     for first in range(after + 1 - after % PART_LINES, row.line_count + 1, PART_LINES):
-        yield from (line for line in _stored(call, row, first, PART_LINES) if line.line > after)
+        yield from (line for line in _stored(call.tenant, row, first, PART_LINES) if line.line > after)
+
+
+def all_lines(tenant: Tenant, row: tables.StockDocument) -> list[DocumentLine]:
+    """All lines of a document that was read."""
+    return _stored(tenant, row, 1, row.line_count) if row.line_count else row.lines
 
 
 def _visible(call: Call, document_id: str) -> tables.StockDocument:
@@ -161,10 +166,10 @@ def _visible(call: Call, document_id: str) -> tables.StockDocument:
     return load_visible(call, tables.StockDocument, name.hash_key, name.range_key)
 
 
-def _stored(call: Call, row: tables.StockDocument, first: int, most: int) -> list[DocumentLine]:
+def _stored(tenant: Tenant, row: tables.StockDocument, first: int, most: int) -> list[DocumentLine]:
     """Up to so many lines of a large document, from the first of a part on."""
     parts = range((first - 1) // PART_LINES, part_count(min(first + most - 1, row.line_count or 0)))
-    refs = [tables.part_ref(call.tenant, row.id, part) for part in parts]
+    refs = [tables.part_ref(tenant, row.id, part) for part in parts]
     items = store.get_many(refs)
     return [line for each in refs if (item := items[each]) for line in StockDocumentPart.read(item).lines][:most]
 

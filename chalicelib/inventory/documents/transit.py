@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from chalicelib.inventory.documents import tables
+from chalicelib.inventory.documents import repository, tables
 from chalicelib.inventory.warehouses.tables import Location, location_ref
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
@@ -16,7 +16,7 @@ def on_its_way(tenant: Tenant, warehouse_id: str) -> Mapping[str, Decimal]:
     key = tables.ByTransit.transit_key == tenant.key("transit")
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in store.query_all(tables.StockDocument, key, index="by_transit"):
-        for line in row.lines if warehouse_id in row.warehouse_ids else ():
+        for line in repository.all_lines(tenant, row) if warehouse_id in row.warehouse_ids else ():
             found[line.to_location_id or "", line.item_id] += line.on_its_way
     located = _located(tenant, {location_id for location_id, _ in found})
     total: dict[str, Decimal] = defaultdict(Decimal)
