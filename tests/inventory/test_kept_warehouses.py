@@ -79,6 +79,11 @@ def test_orders_are_not_shipped_from_there_and_do_not_count_on_it(acme: Client) 
     body = {"warehouse_id": here.warehouse, "currency": "EUR", "lines": [{**line, "warehouse_id": there.warehouse}]}
     problem = acme.post("/v1/sales-orders", body).refused(422, "invalid")
     assert codes(problem) == [("/lines/0/warehouse_id", "kept_warehouse")]
+    order = here.order((made["id"], 3))
+    path = f"/v1/sales-orders/{order['id']}/split"
+    assert len(acme.post(path, {}, etag=1).ok()["lines"]) == 1
+    problem = acme.post(path, {"warehouse_ids": [there.warehouse]}, etag=1).refused(422, "invalid")
+    assert codes(problem) == [("/warehouse_ids/0", "kept_warehouse")]
     (found,) = acme.get(f"/v1/stock/availability?skus={made['sku']}").ok()["data"]
     assert (found["on_hand"], found["available"]) == ("9", "1")
     (level,) = acme.get(f"/v1/stock?item_id={made['id']}&warehouse_id={there.warehouse}").ok()["data"]

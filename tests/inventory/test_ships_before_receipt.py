@@ -92,6 +92,18 @@ def test_what_comes_to_a_new_place_knows_the_setting(acme: Client) -> None:
     assert (here.level(item), here.at(item), here.at(item, shelf)) == (("-3", "0", "-3"), "-3", "0")
 
 
+def test_an_order_is_not_divided_for_what_its_own_warehouse_ships_before_receipt(acme: Client) -> None:
+    here, there = early(acme), shop(acme)
+    item = here.item()["id"]
+    there.receive(item, 5)
+    order = here.order((item, 3))
+    split = acme.post(f"/v1/sales-orders/{order['id']}/split", {}, etag=1).ok()
+    assert [line["warehouse_id"] for line in split["lines"]] == [here.warehouse]
+    order = there.order((item, 8))
+    split = acme.post(f"/v1/sales-orders/{order['id']}/split", {}, etag=1).ok()
+    assert [(line["warehouse_id"], line["quantity"]) for line in split["lines"]] == [(there.warehouse, "8")]
+
+
 def test_only_shipments_take_more_than_there_is(acme: Client) -> None:
     here, there = early(acme), shop(acme)
     item = here.item(on_hand=2)["id"]

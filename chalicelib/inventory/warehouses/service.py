@@ -171,9 +171,11 @@ def location_names(call: Call, location_ids: Collection[str]) -> dict[str, Named
 
 
 def by_priority(call: Call) -> list[str]:
-    """The ids of the warehouses, in the order in which they give what is short elsewhere."""
+    """The ids of the warehouses from which orders are shipped, in the order in which they give what is short
+    elsewhere."""
     rows = find_all(call, tables.Warehouse, tables.Warehouse.partition == call.tenant.key())
-    return [row.id for row in sorted(rows, key=lambda row: (row.priority, row.id))]
+    ours = [row for row in rows if row.counted_by is CountedBy.US]
+    return [row.id for row in sorted(ours, key=lambda row: (row.priority, row.id))]
 
 
 def ids_by_code(work: Work, codes: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from itertools import count
 
 import msgspec
 
-from chalicelib.inventory.stock import levels
+from chalicelib.inventory.commitments import commitments
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.errors import Invalid
@@ -33,7 +33,7 @@ def split(work: Work, order_id: str, command: SplitSalesOrder) -> SalesOrder:
     order = repository.load(work, order_id)
     SALES_ORDER.require(order.row, "update")
     chosen = command.warehouse_ids or warehouses.by_priority(work.call)[:MOST_WAREHOUSES]
-    warehouses.known(work, [(each, f"/warehouse_ids/{index}") for index, each in enumerate(command.warehouse_ids)])
+    warehouses.selling(work, [(each, f"/warehouse_ids/{index}") for index, each in enumerate(command.warehouse_ids)])
     lines = divided(order, _free(work, order, chosen), chosen)
     if problems := line_building.number_errors(len(lines)):
         raise Invalid(errors=problems)
@@ -45,16 +45,19 @@ def split(work: Work, order_id: str, command: SplitSalesOrder) -> SalesOrder:
 
 
 def _free(work: Work, order: Order, warehouse_ids: Sequence[str]) -> dict[StockKey, Decimal]:
-    """What of each short item is available in each warehouse beyond what others wait for."""
+    """What of each short item is available in each warehouse beyond what others wait for; in its own one any quantity
+    where it is shipped before it is received."""
     pairs = [pair for pair in zip(order.lines, order.states, strict=True) if _short(*pair)]
     waits = {StockKey(line.item_id, line.warehouse_id): _ZERO for line, _ in pairs}
     for line, state in pairs:
         waits[StockKey(line.item_id, line.warehouse_id)] += state.backordered
     keys = {StockKey(line.item_id, each) for line, _ in pairs for each in (line.warehouse_id, *warehouse_ids)}
-    return {
-        key: _ZERO if level.blocked else max(_ZERO, level.available - max(_ZERO, level.waiting - waits.get(key, _ZERO)))
-        for key, level in levels.levels(work, sorted(keys)).items()
-    }
+    found = {}
+    for key, level in commitments.levels_of(work, sorted(keys)).items():
+        there = level.free if key in waits else level.available
+        others = max(_ZERO, level.waiting - waits.get(key, _ZERO))
+        found[key] = _ZERO if level.blocked else max(_ZERO, there - others)
+    return found
 
 
 def divided(order: Order, free: Mapping[StockKey, Decimal], warehouse_ids: Sequence[str]) -> list[ContentLine]:
