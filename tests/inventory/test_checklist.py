@@ -140,6 +140,24 @@ def test_row_13_an_order_is_shipped_paid_and_returned_in_parts_by_states_of_thei
     assert here.level(item) == ("7", "2", "5")
 
 
+def test_row_14_more_than_was_ordered_is_shipped_within_a_tolerance_or_by_permission(acme: Client) -> None:
+    acme.patch("/v1/tenant", {"over_delivery_percent": "10"}, etag=acme.get("/v1/tenant").etag).ok()
+    here = shop(acme)
+    order = here.confirmed((here.item(on_hand=50)["id"], 20))
+
+    def send(client: Client, quantity: int, **fields: Any) -> Reply:
+        lines = [{"line": 1, "quantity": str(quantity)}]
+        return client.post("/v1/shipments", {"order_id": order["id"], "lines": lines, "ship": {}, **fields})
+
+    clerk = acme.as_("warehouse")
+    send(clerk, 18).ok()
+    assert [error["code"] for error in send(clerk, 5).refused(422, "invalid")["errors"]] == ["over_tolerance"]
+    send(clerk, 5, beyond_tolerance=True).refused(403, "forbidden")
+    send(acme, 5, beyond_tolerance=True).ok()
+    (line,) = shown(here, order)["lines"]
+    assert (line["shipped"], line["over"]) == ("23", "3")
+
+
 def test_row_28_answers_say_which_steps_are_allowed_and_refusals_have_a_code(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=1)["id"]

@@ -227,6 +227,28 @@ def _(scene: Scene) -> Command:
     return scene.step("arrivals", scene.post("/v1/arrivals", _arrival(scene)), "complete")
 
 
+_RULE = {"reorder_point": "10", "target": "40"}
+
+
+def _rule(scene: Scene) -> dict[str, Any]:
+    return {"item_id": scene.items[0], "warehouse_id": scene.here.warehouse, **_RULE}
+
+
+@case("create_reorder_rule")
+def _(scene: Scene) -> Command:
+    return scene.command("/v1/reorder-rules", _rule(scene))
+
+
+@case("update_reorder_rule")
+def _(scene: Scene) -> Command:
+    return scene.change("reorder-rules", scene.post("/v1/reorder-rules", _rule(scene)), {**_RULE, "target": "48"})
+
+
+@case("remove_reorder_rule")
+def _(scene: Scene) -> Command:
+    return scene.step("reorder-rules", scene.post("/v1/reorder-rules", _rule(scene)), "remove")
+
+
 # --- orders -----------------------------------------------------------------------------------------------------------
 
 
@@ -381,6 +403,12 @@ def _(scene: Scene) -> Command:
 @case("pack_shipment")
 def _(scene: Scene) -> Command:
     return scene.step("shipments", scene.shipment(scene.confirmed()), "pack", {})
+
+
+@case("create_shipment", "with more than was ordered")
+def _(scene: Scene) -> Command:
+    body = {"order_id": scene.confirmed()["id"], "lines": [{"line": 1, "quantity": "6"}], "ship": {}}
+    return scene.command("/v1/shipments", {**body, "beyond_tolerance": True})
 
 
 @case("ship_shipment", staged=True)
