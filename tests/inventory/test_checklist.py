@@ -114,6 +114,18 @@ def test_row_6_what_has_moved_is_never_edited_or_deleted_but_taken_back(acme: Cl
     assert [(row["seq"], row["quantity"], row["balance"]) for row in ledger] == [(2, "-3", "0"), (1, "3", "3")]
 
 
+def test_row_7_nothing_is_dated_on_a_closed_day(acme: Client) -> None:
+    here = shop(acme)
+    line = {"item_id": here.item()["id"], "location_id": here.location, "quantity": "3"}
+    acme.post("/v1/stock/period/close", {"through": "2026-10-31"}).ok()
+    late = {"lines": [line], "effective_on": "2026-10-31"}
+    acme.post("/v1/stock/receipts", late).refused(409, "period_closed")
+    acme.post("/v1/stock/receipts", {**late, "effective_on": "2026-11-01"}).ok()
+    acme.post("/v1/stock/period/reopen", {"through": "2026-09-30"}).ok()
+    acme.post("/v1/stock/receipts", late).ok()
+    assert here.level(line["item_id"]) == ("6", "0", "6")
+
+
 def test_row_13_an_order_is_shipped_paid_and_returned_in_parts_by_states_of_their_own(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=10)["id"]
