@@ -109,7 +109,7 @@ class Audit:
         for line in order["lines"]:
             parts = {part: Decimal(line[part]) for part in _LINE}
             whole = sum(parts[part] for part in _LINE if part not in ("picked", "shipped"))
-            ordered = Decimal(line["base_quantity"]) + Decimal(line.get("over", "0"))
+            ordered = Decimal(line["base_quantity"]) + Decimal(line["over"])
             self._require(ordered == whole, f"{name}: {line}")
             self._require(min(parts.values()) >= 0 and parts["picked"] <= parts["committed"], f"{name}: {line}")
         for line in _stocked(order):

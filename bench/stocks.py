@@ -106,14 +106,14 @@ def turns(scene: Scene, size: int, write: Write) -> dict[str, str]:
 
 def shipments(scene: Scene, size: int, write: Write) -> dict[str, str]:
     """Writes open shipments; returns the questions, and those about orders of a customer and of a month."""
-    from chalicelib.fulfilment.shipments import service, tables
+    from chalicelib.fulfilment.shipments import tables
     from chalicelib.kernel import ids
     from chalicelib.kernel.dynamo import store
     from chalicelib.kernel.tenant import Tenant
 
     order = scene.confirmed()
     made = scene.acme.post("/v1/shipments", {"order_id": order["id"]}).ok()
-    name = service.ref(Tenant(scene.acme.tenant), made["id"])
+    name = tables.shipment_ref(Tenant(scene.acme.tenant), made["id"])
     row = store.get_many([name])[name]
     write(tables.Shipment, row, size, lambda item, _: item.update(id={"S": ids.new("shp")}))
     month = str(order["ordered_at"])[:7]

@@ -114,6 +114,18 @@ def test_row_6_what_has_moved_is_never_edited_or_deleted_but_taken_back(acme: Cl
     assert [(row["seq"], row["quantity"], row["balance"]) for row in ledger] == [(2, "-3", "0"), (1, "3", "3")]
 
 
+def test_row_7_nothing_is_dated_on_a_closed_day(acme: Client) -> None:
+    here = shop(acme)
+    line = {"item_id": here.item()["id"], "location_id": here.location, "quantity": "3"}
+    acme.post("/v1/stock/period/close", {"through": "2026-10-31"}).ok()
+    late = {"lines": [line], "effective_on": "2026-10-31"}
+    acme.post("/v1/stock/receipts", late).refused(409, "period_closed")
+    acme.post("/v1/stock/receipts", {**late, "effective_on": "2026-11-01"}).ok()
+    acme.post("/v1/stock/period/reopen", {"through": "2026-09-30"}).ok()
+    acme.post("/v1/stock/receipts", late).ok()
+    assert here.level(line["item_id"]) == ("6", "0", "6")
+
+
 def test_row_13_an_order_is_shipped_paid_and_returned_in_parts_by_states_of_their_own(acme: Client) -> None:
     here = shop(acme)
     item = here.item(on_hand=10)["id"]
@@ -138,6 +150,24 @@ def test_row_13_an_order_is_shipped_paid_and_returned_in_parts_by_states_of_thei
         ("in_progress", "partially_shipped", "not_billed", "partially_paid"),
     ]
     assert here.level(item) == ("7", "2", "5")
+
+
+def test_row_14_more_than_was_ordered_is_shipped_within_a_tolerance_or_by_permission(acme: Client) -> None:
+    acme.patch("/v1/tenant", {"over_delivery_percent": "10"}, etag=acme.get("/v1/tenant").etag).ok()
+    here = shop(acme)
+    order = here.confirmed((here.item(on_hand=50)["id"], 20))
+
+    def send(client: Client, quantity: int, **fields: Any) -> Reply:
+        lines = [{"line": 1, "quantity": str(quantity)}]
+        return client.post("/v1/shipments", {"order_id": order["id"], "lines": lines, "ship": {}, **fields})
+
+    clerk = acme.as_("warehouse")
+    send(clerk, 18).ok()
+    assert [error["code"] for error in send(clerk, 5).refused(422, "invalid")["errors"]] == ["over_tolerance"]
+    send(clerk, 5, beyond_tolerance=True).refused(403, "forbidden")
+    send(acme, 5, beyond_tolerance=True).ok()
+    (line,) = shown(here, order)["lines"]
+    assert (line["shipped"], line["over"]) == ("23", "3")
 
 
 def test_row_28_answers_say_which_steps_are_allowed_and_refusals_have_a_code(acme: Client) -> None:

@@ -64,7 +64,7 @@ class Scene:
         reply.ok()
         if reply.status == 202:
             self.client.world.settle()
-            return self.client.get(path.rpartition("/")[0] if etag else f"{path}/{reply.json['id']}").ok()
+            return self.client.get(_made_at(path, reply.json["id"])).ok()
         return reply.json
 
     def at(self, item: str, quantity: str, location: str = "") -> dict[str, Any]:
@@ -100,6 +100,12 @@ class Scene:
         return self.command(f"/v1/{kind}/{document['id']}", body, document, "PATCH")
 
 
+def _made_at(path: str, identifier: str) -> str:
+    """Where to read the document that a command has made or changed, and answered by 202."""
+    kind = "stock/documents" if path.startswith("/v1/stock/") else path.split("/")[2]
+    return f"/v1/{kind}/{identifier}"
+
+
 Prepare = Callable[[Scene], Command]
 CASES: dict[str, tuple[str, Prepare]] = {}
 """By name: the operation of the API, and what prepares it."""
@@ -124,25 +130,26 @@ def case(operation: str, what: str = "", *, staged: bool = False) -> Callable[[P
 # --- stock ------------------------------------------------------------------------------------------------------------
 
 
-@case("receive_stock", "for who waits")
+@case("receive_stock", "for who waits", staged=True)
 def _(scene: Scene) -> Command:
     _ = scene.waiting
-    lines = [scene.at(scene.items[0], "3"), scene.at(scene.items[0], "4", scene.shelf)]
+    lines = [scene.at(scene.items[0], "3"), *(scene.at(item, "4", scene.shelf) for item in scene.items)]
     return scene.command("/v1/stock/receipts", {"lines": lines})
 
 
-@case("open_stock")
+@case("open_stock", staged=True)
 def _(scene: Scene) -> Command:
-    line = {**scene.at(scene.items[1], "3", scene.shelf), "unit_cost": {"amount": "2", "currency": "EUR"}}
-    return scene.command("/v1/stock/openings", {"lines": [line]})
+    cost = {"unit_cost": {"amount": "2", "currency": "EUR"}}
+    lines = [scene.at(item, "3", scene.shelf) | cost for item in scene.items]
+    return scene.command("/v1/stock/openings", {"lines": lines})
 
 
-@case("adjust_stock", "less than is committed")
+@case("adjust_stock", "less than is committed", staged=True)
 def _(scene: Scene) -> Command:
     scene.confirmed(12)
     _ = scene.waiting
-    line = {"item_id": scene.items[0], "location_id": scene.here.location, "change": "-9"}
-    return scene.command("/v1/stock/adjustments", {"lines": [line], "reason": "lost"})
+    lines = [{"item_id": item, "location_id": scene.here.location, "change": "-9"} for item in scene.items]
+    return scene.command("/v1/stock/adjustments", {"lines": lines, "reason": "lost"})
 
 
 @case("adjust_stock", "counted more")
@@ -152,7 +159,7 @@ def _(scene: Scene) -> Command:
     return scene.command("/v1/stock/adjustments", {"lines": [line], "reason": "counted"})
 
 
-@case("transfer_stock", "to a shelf")
+@case("transfer_stock", "to a shelf", staged=True)
 def _(scene: Scene) -> Command:
     lines = [scene.line(item, scene.here.location, scene.shelf) for item in scene.items]
     return scene.command("/v1/stock/transfers", {"lines": lines})
@@ -175,24 +182,27 @@ def _(scene: Scene) -> Command:
 def _sent(scene: Scene) -> Any:
     order = scene.there.order((scene.items[1], 2))
     scene.post(f"/v1/sales-orders/{order['id']}/confirm", {}, order["version"])
-    line = scene.line(scene.items[1], scene.here.location, scene.there.location)
-    return scene.post("/v1/stock/transfers", {"lines": [line], "in_transit": True})
+    lines = [scene.line(item, scene.here.location, scene.there.location) for item in scene.items]
+    return scene.post("/v1/stock/transfers", {"lines": lines, "in_transit": True})
+
+
+def _arriving(scene: Scene, **quantities: str) -> dict[str, Any]:
+    return {"lines": [{"line": line, **quantities} for line, _ in enumerate(scene.items, 1)]}
 
 
 @case("arrive_stock", "a part, for who waits")
 def _(scene: Scene) -> Command:
-    return scene.step("stock/documents", _sent(scene), "arrive", {"lines": [{"line": 1, "quantity": "1"}]})
+    return scene.step("stock/documents", _sent(scene), "arrive", _arriving(scene, quantity="1"))
 
 
-@case("arrive_stock", "the rest, some lost")
+@case("arrive_stock", "the rest, some lost", staged=True)
 def _(scene: Scene) -> Command:
-    lines = [{"line": 1, "quantity": "2", "lost": "1"}]
-    return scene.step("stock/documents", _sent(scene), "arrive", {"lines": lines})
+    return scene.step("stock/documents", _sent(scene), "arrive", _arriving(scene, quantity="2", lost="1"))
 
 
-@case("reverse_stock_document", "a receipt that is committed")
+@case("reverse_stock_document", "a receipt that is committed", staged=True)
 def _(scene: Scene) -> Command:
-    receipt = scene.post("/v1/stock/receipts", {"lines": [scene.at(scene.items[0], "5")]})
+    receipt = scene.post("/v1/stock/receipts", {"lines": [scene.at(item, "5") for item in scene.items]})
     _ = scene.waiting
     return scene.step("stock/documents", receipt, "reverse", {})
 
@@ -200,6 +210,17 @@ def _(scene: Scene) -> Command:
 @case("reverse_stock_document", "a transfer in transit")
 def _(scene: Scene) -> Command:
     return scene.step("stock/documents", _sent(scene), "reverse", {"note": "Wrong truck."})
+
+
+@case("close_stock_period")
+def _(scene: Scene) -> Command:
+    return scene.command("/v1/stock/period/close", {"through": "2026-01-31"})
+
+
+@case("reopen_stock_period")
+def _(scene: Scene) -> Command:
+    scene.post("/v1/stock/period/close", {"through": "2026-01-31"})
+    return scene.command("/v1/stock/period/reopen", {"through": None})
 
 
 def _arrival(scene: Scene) -> dict[str, Any]:
@@ -225,6 +246,28 @@ def _(scene: Scene) -> Command:
 @case("complete_arrival")
 def _(scene: Scene) -> Command:
     return scene.step("arrivals", scene.post("/v1/arrivals", _arrival(scene)), "complete")
+
+
+_RULE = {"reorder_point": "10", "target": "40"}
+
+
+def _rule(scene: Scene) -> dict[str, Any]:
+    return {"item_id": scene.items[0], "warehouse_id": scene.here.warehouse, **_RULE}
+
+
+@case("create_reorder_rule")
+def _(scene: Scene) -> Command:
+    return scene.command("/v1/reorder-rules", _rule(scene))
+
+
+@case("update_reorder_rule")
+def _(scene: Scene) -> Command:
+    return scene.change("reorder-rules", scene.post("/v1/reorder-rules", _rule(scene)), {**_RULE, "target": "48"})
+
+
+@case("remove_reorder_rule")
+def _(scene: Scene) -> Command:
+    return scene.step("reorder-rules", scene.post("/v1/reorder-rules", _rule(scene)), "remove")
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------
@@ -381,6 +424,12 @@ def _(scene: Scene) -> Command:
 @case("pack_shipment")
 def _(scene: Scene) -> Command:
     return scene.step("shipments", scene.shipment(scene.confirmed()), "pack", {})
+
+
+@case("create_shipment", "with more than was ordered")
+def _(scene: Scene) -> Command:
+    body = {"order_id": scene.confirmed()["id"], "lines": [{"line": 1, "quantity": "6"}], "ship": {}}
+    return scene.command("/v1/shipments", {**body, "beyond_tolerance": True})
 
 
 @case("ship_shipment", staged=True)

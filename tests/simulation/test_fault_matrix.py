@@ -8,6 +8,8 @@ from datetime import datetime
 
 import pytest
 
+from chalicelib.inventory.documents import posting
+from chalicelib.inventory.documents import staged as document_steps
 from chalicelib.jobs import staged, worker
 from chalicelib.kernel import clock, declaration
 from chalicelib.kernel.call import Call
@@ -109,8 +111,11 @@ def _sent(world: World, prepare: Prepare, kinds: Sequence[Kind]) -> tuple[Client
 
 @pytest.fixture
 def small_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two stock keys a step, so that an order of five takes three of them."""
+    """Two stock keys or lines a step, so that five of them take three steps."""
     monkeypatch.setattr(staged, "RESERVED_ACTIONS", store.MAX_ACTIONS - KERNEL_ACTIONS - 2)
+    for name in ("LINES_AT_ONCE", "TRANSFER_LINES_AT_ONCE"):
+        monkeypatch.setattr(posting, name, 2)
+    monkeypatch.setattr(document_steps, "_MOST_TRIED", 2)
 
 
 @pytest.mark.parametrize("name", STAGED)
