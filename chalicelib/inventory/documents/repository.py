@@ -156,6 +156,11 @@ def lines_after(call: Call, document_id: str, after: int) -> Iterator[DocumentLi
         yield from (line for line in _stored(call, row, first, PART_LINES) if line.line > after)
 
 
+def lines_of(call: Call, row: tables.StockDocument) -> list[DocumentLine]:
+    """All lines of a document, of a large one in a round trip for each 100 parts."""
+    return _stored(call, row, 1, row.line_count) if row.line_count else row.lines
+
+
 def _visible(call: Call, document_id: str) -> tables.StockDocument:
     name = ref(call.tenant, document_id)
     return load_visible(call, tables.StockDocument, name.hash_key, name.range_key)
