@@ -54,6 +54,7 @@ FREE = {
     *("create_item_template", "list_item_templates", "read_item_template", "update_item_template"),
     *("archive_item_template", "restore_item_template", "make_variants"),
     *("create_customer", "list_customers", "read_customer", "update_customer", "archive_customer", "restore_customer"),
+    "read_customer_credit",
     *("merge_customer", "unmerge_customer", "make_vendor_customer", "bulk_upsert_customers"),
     *("find_duplicates_of_customer", "find_duplicates_of_new_customer"),
     *("create_vendor", "list_vendors", "read_vendor", "update_vendor", "archive_vendor", "restore_vendor"),

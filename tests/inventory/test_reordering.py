@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.factories import Shop, shop
+from tests.inventory.test_large_documents import done, transfer
 from tests.world import Client
 
 
@@ -172,3 +173,12 @@ def test_a_page_of_suggestions_costs_the_same_however_many_there_are(
         suggested(here)
         costs.append(len(asked))
     assert costs[0] == costs[1] <= 9
+
+
+def test_what_a_large_transfer_brings_is_on_its_way_too(acme: Client) -> None:
+    here, far = shop(acme), shop(acme)
+    item = here.item()["id"]
+    far.receive(item, 250)
+    rule(here, item)
+    done(acme, transfer(far, here, [(item, 1)] * 250, in_transit=True))
+    assert suggested(here)[0]["in_transit"] == "250"

@@ -167,9 +167,9 @@ def test_the_total_contains_tax_only_once() -> None:
 @pytest.mark.parametrize(
     ("status", "allowed"),
     [
-        ("draft", ["update", "prioritize", "hold", "confirm", "cancel"]),
-        ("confirmed", ["update", "prioritize", "hold", "ship", "cancel"]),
-        ("in_progress", ["update", "prioritize", "hold", "ship", "cancel", "close"]),
+        ("draft", ["update", "prioritize", "hold", "release", "confirm", "cancel"]),
+        ("confirmed", ["update", "prioritize", "hold", "release", "ship", "cancel"]),
+        ("in_progress", ["update", "prioritize", "hold", "release", "ship", "cancel", "close"]),
         ("done", []),
         ("cancelled", []),
     ],

@@ -31,6 +31,8 @@ def report(work: Work, shipment_id: str, command: ReportMissing) -> Shipment:
     Invalid for lines that have less at the location."""
     row = service.load_for_update(work, shipment_id)
     SHIPMENT.require(row, "report_missing")
+    named = [(line.location_id, f"/lines/{index}/location_id") for index, line in enumerate(command.lines)]
+    warehouses.places(work, [(location_id, pointer) for location_id, pointer in named if location_id is not None])
     missing, picks = _taken_out(command.lines, row.content.picks)
     order = shipping.load(work, row.order_id)
     shipping.unpick(order, missing)

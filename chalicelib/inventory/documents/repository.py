@@ -161,6 +161,11 @@ def all_lines(tenant: Tenant, row: tables.StockDocument) -> list[DocumentLine]:
     return _stored(tenant, row, 1, row.line_count) if row.line_count else row.lines
 
 
+def lines_of(call: Call, row: tables.StockDocument) -> list[DocumentLine]:
+    """All lines of a document, of a large one in a round trip for each 100 parts."""
+    return _stored(call, row, 1, row.line_count) if row.line_count else row.lines
+
+
 def _visible(call: Call, document_id: str) -> tables.StockDocument:
     name = ref(call.tenant, document_id)
     return load_visible(call, tables.StockDocument, name.hash_key, name.range_key)

@@ -6,19 +6,24 @@ from decimal import Decimal
 
 from chalicelib.inventory.documents import repository, tables
 from chalicelib.inventory.warehouses.tables import Location, location_ref
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 
 
-def on_its_way(tenant: Tenant, warehouse_id: str) -> Mapping[str, Decimal]:
+def on_its_way(call: Call, warehouse_id: str) -> Mapping[str, Decimal]:
     """How much of each item, by id, is on its way to a warehouse. It reads all transfers that are in transit, which are
     few."""
-    key = tables.ByTransit.transit_key == tenant.key("transit")
+    key = tables.ByTransit.transit_key == call.tenant.key("transit")
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in store.query_all(tables.StockDocument, key, index="by_transit"):
+<<<<<<< HEAD
         for line in repository.all_lines(tenant, row) if warehouse_id in row.warehouse_ids else ():
+=======
+        for line in repository.lines_of(call, row) if warehouse_id in row.warehouse_ids else ():
+>>>>>>> ac655c0984737bc8c6f0f66ee8e05f3f63d5055e
             found[line.to_location_id or "", line.item_id] += line.on_its_way
-    located = _located(tenant, {location_id for location_id, _ in found})
+    located = _located(call.tenant, {location_id for location_id, _ in found})
     total: dict[str, Decimal] = defaultdict(Decimal)
     for (location_id, item_id), quantity in found.items():
         if located.get(location_id) == warehouse_id:

@@ -69,4 +69,4 @@ class Suggesting:
 
     @cached_property
     def _in_transit(self) -> Mapping[str, Decimal]:
-        return transit.on_its_way(self._call.tenant, self._warehouse_id)
+        return transit.on_its_way(self._call, self._warehouse_id)

@@ -32,7 +32,7 @@ HoldNote = Annotated[str, prose(500, description="What has to be clarified, as f
 HoldKindField = Annotated[HoldKind, Meta(description="Why it is on hold.")]
 
 
-class SalesOrderHold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SalesOrderHold(msgspec.Struct, frozen=True, kw_only=True):
     """What keeps an order from being picked and shipped."""
 
     kind: HoldKindField
@@ -40,7 +40,7 @@ class SalesOrderHold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     placed_by: Annotated[
         str, marked(USAGE), Meta(description="Who did it, named as in `created_by`; for a limit, who confirmed it.")
     ]
-    note: Annotated[HoldNote | None, marked(FREE_TEXT)] = None
+    note: Annotated[HoldNote | None, marked(FREE_TEXT)]
 
 
 class HoldSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

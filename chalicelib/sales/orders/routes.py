@@ -220,7 +220,7 @@ def hold_sales_order(request: Request[HoldSalesOrder, NoQuery], order_id: OrderI
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     change=True,
-    errors=[TransitionRefused, Conflict],
+    errors=[TransitionRefused],
 )
 def release_sales_order(request: Request[ReleaseSalesOrder, NoQuery], order_id: OrderId) -> Answer[SalesOrder]:
     """Lift a hold of a sales order.

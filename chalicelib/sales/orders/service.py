@@ -175,15 +175,13 @@ def hold(work: Work, order_id: str, command: HoldSalesOrder) -> SalesOrder:
 
 @use_case(events.RELEASED)
 def release(work: Work, order_id: str, command: ReleaseSalesOrder) -> SalesOrder:
-    """Lifts a hold of an order. An order beyond its customer's credit is let through. Conflict when the order has no
-    such hold."""
+    """Lifts a hold of an order, if it has one of that kind. An order beyond its customer's credit is let through."""
     order = repository.load(work, order_id)
     SALES_ORDER.take(order.row, "release", order.row.status)
-    if not holds.has(order.row, command.kind):
-        raise Conflict(f"The order has no hold of the kind {command.kind}.")
-    holds.lift(order.row, command.kind)
-    if command.kind is HoldKind.CREDIT:
-        holds.settle_credit(work, order.row, is_let_through=True)
+    if holds.has(order.row, command.kind):
+        holds.lift(order.row, command.kind)
+        if command.kind is HoldKind.CREDIT:
+            holds.settle_credit(work, order.row, is_let_through=True)
     return _saved(work, order)
 
 

@@ -46,7 +46,6 @@ SALES_ORDER: StateMachine[SalesOrderStatus, SalesOrder] = StateMachine(
     },
     guards={
         "cancel": Guard("no open shipment has any of it", lambda row: not has_picked(row)),
-        "release": Guard("it is on hold", lambda row: bool(row.holds)),
         "ship": Guard("it is not on hold", lambda row: not row.holds),
     },
     job_of=lambda row: row.job_id,
