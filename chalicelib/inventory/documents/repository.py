@@ -156,14 +156,9 @@ def lines_after(call: Call, document_id: str, after: int) -> Iterator[DocumentLi
         yield from (line for line in _stored(call.tenant, row, first, PART_LINES) if line.line > after)
 
 
-def all_lines(tenant: Tenant, row: tables.StockDocument) -> list[DocumentLine]:
-    """All lines of a document that was read."""
-    return _stored(tenant, row, 1, row.line_count) if row.line_count else row.lines
-
-
 def lines_of(call: Call, row: tables.StockDocument) -> list[DocumentLine]:
     """All lines of a document, of a large one in a round trip for each 100 parts."""
-    return _stored(call, row, 1, row.line_count) if row.line_count else row.lines
+    return _stored(call.tenant, row, 1, row.line_count) if row.line_count else row.lines
 
 
 def _visible(call: Call, document_id: str) -> tables.StockDocument:

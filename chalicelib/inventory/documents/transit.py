@@ -17,11 +17,7 @@ def on_its_way(call: Call, warehouse_id: str) -> Mapping[str, Decimal]:
     key = tables.ByTransit.transit_key == call.tenant.key("transit")
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in store.query_all(tables.StockDocument, key, index="by_transit"):
-<<<<<<< HEAD
-        for line in repository.all_lines(tenant, row) if warehouse_id in row.warehouse_ids else ():
-=======
         for line in repository.lines_of(call, row) if warehouse_id in row.warehouse_ids else ():
->>>>>>> ac655c0984737bc8c6f0f66ee8e05f3f63d5055e
             found[line.to_location_id or "", line.item_id] += line.on_its_way
     located = _located(call.tenant, {location_id for location_id, _ in found})
     total: dict[str, Decimal] = defaultdict(Decimal)
