@@ -174,7 +174,7 @@ def test_row_28_answers_say_which_steps_are_allowed_and_refusals_have_a_code(acm
     here = shop(acme)
     item = here.item(on_hand=1)["id"]
     order = here.order((item, 1))
-    assert order["allowed_transitions"] == ["update", "prioritize", "hold", "confirm", "cancel"]
+    assert order["allowed_transitions"] == ["update", "prioritize", "hold", "release", "confirm", "cancel"]
     refused = acme.post(f"/v1/sales-orders/{order['id']}/close", etag=1).refused(409, "transition_refused")
     assert refused["allowed_transitions"] == order["allowed_transitions"]
 
