@@ -88,7 +88,7 @@ class AdminApi:
                 return Answer(404, {"errorMessage": "Organization not found."})
             arguments[0] = organization
         answer = route(*arguments, query if route.__name__ in _ASKED else body)
-        if answer.status == 200 and isinstance(answer.body, list):
+        if answer.status == 200 and isinstance(answer.body, list) and route.__name__ not in _WHOLE:
             first, size = int(query.get("first", "0")), int(query.get("max", "10"))
             return Answer(200, answer.body[first : first + size])
         return answer
@@ -245,6 +245,8 @@ _ABOUT_ACCOUNTS = {"_organizations_of", "_account", "_welcome", "_change_account
 
 
 _ASKED = {"_search", "_accounts"}
+_WHOLE = {"_mapped_roles", "_free_roles"}
+"""Lists of roles, which Keycloak does not divide into pages."""
 
 
 def _representation(organization: Organization) -> dict[str, Any]:
