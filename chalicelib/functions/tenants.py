@@ -12,12 +12,14 @@ from chalicelib.edge import text_forms
 from chalicelib.events import heads
 from chalicelib.functions import runtime
 from chalicelib.identity import admin_api, keycloak, organization_roles
+from chalicelib.identity.tenants import schemas
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.identity.users import service as users
 from chalicelib.identity.users.schemas import NewUser, PersonName, UserQuery
 from chalicelib.kernel import clock
 from chalicelib.kernel.address import Email, Name
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo.attributes import encode_hook
 from chalicelib.kernel.errors import AlreadyExists, DomainError, NotFound
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 from chalicelib.kernel.texts import formatted
@@ -122,15 +124,15 @@ def _create(command: Create) -> dict[str, Any]:
     try:
         user = commit(call, users.invite, _administrator(command))
     except AlreadyExists:
-        return {"tenant": msgspec.to_builtins(made), "invited": None}
-    return {"tenant": msgspec.to_builtins(made), "invited": user.id}
+        return {"tenant": _shown(made), "invited": None}
+    return {"tenant": _shown(made), "invited": user.id}
 
 
 def _invite(command: Invite) -> dict[str, Any]:
     call = _known(command.tenant)
     with sandbox.time_of(call.tenant):
         user = commit(call, users.invite, _administrator(command))
-    return {"tenant": msgspec.to_builtins(tenants.read(call)), "invited": user.id}
+    return {"tenant": _shown(tenants.read(call)), "invited": user.id}
 
 
 def _administrator(command: Create | Invite) -> NewUser:
@@ -141,7 +143,12 @@ def _administrator(command: Create | Invite) -> NewUser:
 def _step(command: Step) -> dict[str, Any]:
     call = _known(command.tenant)
     with sandbox.time_of(call.tenant):
-        return {"tenant": msgspec.to_builtins(commit(call, tenants.step, command.step))}
+        return {"tenant": _shown(commit(call, tenants.step, command.step))}
+
+
+def _shown(made: schemas.Tenant) -> Any:
+    """The tenant as JSON has it."""
+    return msgspec.to_builtins(made, enc_hook=encode_hook)
 
 
 def _known(tenant: str) -> Call:
