@@ -183,8 +183,8 @@ def test_a_cold_start_for_orders_imports_the_routes_of_no_other_area(folder: Pat
     assert result["answers"][0]["statusCode"] == 401
     routes = {name for name in result["modules"] if re.fullmatch(r"chalicelib\..*routes", name)}
     assert routes == {"chalicelib.sales.orders.routes"}
-    # Orders are dated by the clocks of the tenant, which its settings say.
-    areas = r"fulfilment|integrations|identity\.(?!tenants\.)|privacy|reporting|functions"
+    # Orders are dated by the clocks of the tenant, which its settings say, and name the user who sells.
+    areas = r"fulfilment|integrations|identity\.(?!tenants\.|users\.)|privacy|reporting|functions"
     others = rf"chalicelib\.({areas}).*(service|schemas|tables)"
     assert [name for name in result["modules"] if re.fullmatch(others, name)] == []
 
