@@ -17,7 +17,7 @@ SAMPLES = Samples(
             "order_id": Ref("order_id"),
             "warehouse_id": Ref("stock_warehouse_id"),
             "lines": [{"line": 1, "quantity": "1", "location_id": Ref("location_id")}],
-            "beyond_tolerance": False,
+            "beyond_tolerance": True,
             "ship": _consignment("JJD000390007882345678"),
         },
         "update_shipment": _consignment("JJD000390007882345679"),

@@ -49,7 +49,7 @@ SAMPLES = Samples(
         "prioritize_sales_order": {"priority": 3, "promised_on": "2026-12-24"},
         "split_sales_order": {"warehouse_ids": [Ref("stock_warehouse_id")]},
         "hold_sales_order": {"kind": "address", "note": Text("Which of the two houses?")},
-        "release_sales_order": {"kind": "address"},
+        "release_sales_order": {"kind": "credit"},
         "set_sales_order_payment": {"status": "partially_paid", "paid_amount": "5.00"},
         "cancel_sales_order": {"reason": "customer"},
     },
