@@ -23,12 +23,15 @@ def is_id(schema: dict[str, Any]) -> bool:
     return re.match(r"\^[a-z]{2,4}_\[", schema.get("pattern", "")) is not None
 
 
+_OTHERWISE = {"into": "other_customer_id", "salesperson_id": "user_id"}
+"""What a customer or vendor is merged into is another party, and who sells is a user."""
+
+
 def known_as(name: str) -> str:
-    """The kind of thing that a field names: `to_location_id` is a location, and each of `warehouses` a warehouse. What
-    a customer or vendor is merged into is another party."""
-    if name == "into":
-        return "other_customer_id"
-    singular = f"{name.removesuffix('s')}_id" if name.endswith("s") else name
+    """The kind of thing that a field names: `to_location_id` is a location, and each of `warehouses` a warehouse."""
+    if name in _OTHERWISE:
+        return _OTHERWISE[name]
+    singular = f"{name.removesuffix('s').removesuffix('_id')}_id" if name.endswith("s") else name
     return next((kind for kind in ("location_id", "warehouse_id") if singular.endswith(kind)), name)
 
 
