@@ -23,6 +23,7 @@ def _order(customer_reference: str, reference: str) -> Body:
         "requested_on": "2026-12-20",
         "discount_percent": "2.5",
         "deposit_percent": "0",
+        "salesperson_id": Ref("user_id"),
         "note": Text("Please ring twice."),
         "external_refs": external_refs(reference),
     }
@@ -44,7 +45,12 @@ SAMPLES = Samples(
     bodies={
         "create_sales_order": _NEW,
         "preview_sales_order": _NEW,
-        "update_sales_order": {"lines": [{"line": 1, **_LINE}], **_order("PO 4712", "40002")},
+        "update_sales_order": {
+            "customer_id": Ref("customer_id"),
+            "warehouse_id": Ref("warehouse_id"),
+            "lines": [{"line": 1, **_LINE}],
+            **_order("PO 4712", "40002"),
+        },
         "confirm_sales_order": {"reservation": "partial"},
         "prioritize_sales_order": {"priority": 3, "promised_on": "2026-12-24"},
         "split_sales_order": {"warehouse_ids": [Ref("stock_warehouse_id")]},
