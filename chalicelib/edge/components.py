@@ -8,9 +8,9 @@ import msgspec
 from msgspec import inspect
 
 from chalicelib.edge import problems, structs
-from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel.decimals import Exact
 from chalicelib.kernel.errors import DomainError
+from chalicelib.kernel.struct_types import TypeForm
 
 Schema = dict[str, Any]
 """A JSON schema: JSON, whose members depend on its keywords."""

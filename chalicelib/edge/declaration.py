@@ -14,10 +14,10 @@ from chalicelib.access.scope import Scope
 from chalicelib.edge.incoming import Incoming
 from chalicelib.edge.request import Request
 from chalicelib.edge.router import PROTECTED
-from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel.deprecation import Deprecation
 from chalicelib.kernel.errors import DomainError
 from chalicelib.kernel.idempotency import Answer
+from chalicelib.kernel.struct_types import TypeForm
 
 B = TypeVar("B")
 _PARAMETER = re.compile(r"{(\w+)}")

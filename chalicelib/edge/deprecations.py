@@ -12,12 +12,12 @@ from chalicelib.edge import structs
 from chalicelib.edge.declaration import Endpoint
 from chalicelib.edge.incoming import Incoming
 from chalicelib.edge.strict_json import parse
-from chalicelib.edge.structs import TypeForm
 from chalicelib.edge.versions import exchange, forms, history
 from chalicelib.edge.versions.errors import OperationSunset
 from chalicelib.kernel import log
 from chalicelib.kernel.deprecation import Deprecation, midnight, of_field
 from chalicelib.kernel.errors import BadRequest, FieldError, Invalid
+from chalicelib.kernel.struct_types import TypeForm
 
 _LINK = '</v1/changelog>; rel="{}"; type="application/json"'
 

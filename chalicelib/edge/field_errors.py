@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import inspect
 
-from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel import texts
 from chalicelib.kernel.decimals import DecimalRefusedError, Exact
 from chalicelib.kernel.dynamo.attributes import exact_hook
 from chalicelib.kernel.errors import FieldError
+from chalicelib.kernel.struct_types import TypeForm
 
 
 def errors(info: inspect.Type, value: object, pointer: str, *, strict: bool = True) -> list[FieldError]:

@@ -8,10 +8,10 @@ import msgspec
 
 from chalicelib.access import permissions
 from chalicelib.edge import structs
-from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.names import Nameable, Named
+from chalicelib.kernel.struct_types import TypeForm
 
 
 @cache

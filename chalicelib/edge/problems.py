@@ -9,7 +9,6 @@ from msgspec import Meta
 from chalicelib.access.errors import RateLimited
 from chalicelib.edge.headers import CHALLENGE
 from chalicelib.edge.incoming import Incoming
-from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel.errors import (
     BadRequest,
     DomainError,
@@ -21,6 +20,7 @@ from chalicelib.kernel.errors import (
     Unauthorized,
     UnsupportedMediaType,
 )
+from chalicelib.kernel.struct_types import TypeForm
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_BASE = "https://novexerp.dev/problems/"

@@ -8,8 +8,8 @@ from msgspec import Meta
 
 from chalicelib.edge import inclusion
 from chalicelib.edge.declaration import Endpoint, NoQuery
-from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel.pages import Page
+from chalicelib.kernel.struct_types import TypeForm
 
 _DRY_RUN = Meta(
     description="If true, the request is checked and the result is returned as usual, but nothing is written."

@@ -1,13 +1,10 @@
 """Information about structs that msgspec's JSON schemas do not contain."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from msgspec import NODEFAULT, inspect
 
-TypeForm = Any
-"""A type that msgspec can encode: a class, or a form such as `Page[Item]` or `Item | None`, for which Python's typing
-has no common type yet (PEP 747)."""
+from chalicelib.kernel.struct_types import TypeForm
 
 
 def below(kinds: Iterable[TypeForm]) -> list[inspect.StructType]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import inspect
 
-from chalicelib.edge.structs import TypeForm
 from chalicelib.kernel import texts
+from chalicelib.kernel.struct_types import TypeForm
 
 Former = Callable[[Any], Any]
 """Takes decoded JSON of any type, and returns it with its texts in form; what does not fit the type stays as it is."""

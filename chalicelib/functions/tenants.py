@@ -146,9 +146,10 @@ def _step(command: Step) -> dict[str, Any]:
         return {"tenant": _shown(commit(call, tenants.step, command.step))}
 
 
-def _shown(made: schemas.Tenant) -> Any:
+def _shown(made: schemas.Tenant) -> dict[str, Any]:
     """The tenant as JSON has it."""
-    return msgspec.to_builtins(made, enc_hook=encode_hook)
+    found: dict[str, Any] = msgspec.to_builtins(made, enc_hook=encode_hook)
+    return found
 
 
 def _known(tenant: str) -> Call:

@@ -32,7 +32,7 @@ class Exact(Decimal):
     is_bare: ClassVar[bool] = False
 
     @classmethod
-    def parse(cls, value: Any) -> Self:
+    def parse(cls, value: object) -> Self:
         """The number. DecimalRefusedError when `value` is not an accepted string."""
         if not isinstance(value, str):
             raise DecimalRefusedError("wrong_type", 'Use a decimal in quotes, such as "12.5".')

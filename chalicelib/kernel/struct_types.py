@@ -1,7 +1,13 @@
 """msgspec's description of the fields of structs."""
 
+from typing import Any
+
 import msgspec
 from msgspec import inspect
+
+TypeForm = Any
+"""A type that msgspec can encode: a class, or a form such as `Page[Item]` or `Item | None`, for which Python's typing
+has no common type yet (PEP 747)."""
 
 
 def fields(kind: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:

@@ -7,9 +7,9 @@ from functools import cache
 from msgspec import inspect
 
 from chalicelib.edge import structs
-from chalicelib.edge.structs import TypeForm
 from chalicelib.edge.versions import history
 from chalicelib.edge.versions.change import Change, Conversion, Json, JsonValue
+from chalicelib.kernel.struct_types import TypeForm
 
 FEED_TYPES = ("Change", "AuditEntry")
 """The types of entries of the feed and of the audit trail, which name fields of documents."""

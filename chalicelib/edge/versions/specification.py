@@ -7,10 +7,10 @@ import msgspec
 from chalicelib.edge import queries
 from chalicelib.edge.components import INPUT
 from chalicelib.edge.declaration import Endpoint
-from chalicelib.edge.structs import TypeForm
 from chalicelib.edge.versions import exchange, forms, history
 from chalicelib.edge.versions.change import Change, Json, Version
 from chalicelib.kernel.deprecation import Deprecation
+from chalicelib.kernel.struct_types import TypeForm
 
 
 def of_version(newest: Json, endpoints: Sequence[Endpoint], version: str) -> Json:

@@ -4,18 +4,28 @@ import zlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypedDict, TypeVar, Unpack, overload
 
 import msgspec
-from pynamodb.attributes import Attribute
+from pynamodb.attributes import Attribute, AttributeContainer
 from pynamodb.constants import BINARY, BOOLEAN, NUMBER, STRING, STRING_SET
 
 from chalicelib.kernel import clock, privacy
 from chalicelib.kernel.decimals import Amount, Exact, bare, plain
 from chalicelib.kernel.privacy import FieldClass
+from chalicelib.kernel.struct_types import TypeForm
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
+
+
+class Options(TypedDict, total=False):
+    """What PynamoDB may be told of an attribute."""
+
+    hash_key: bool
+    range_key: bool
+    null: bool
+    attr_name: str
 
 
 class Declared(Attribute[T]):
@@ -25,27 +35,27 @@ class Declared(Attribute[T]):
     renamed attributes, which was a quarter of the CPU of a command.
     """
 
-    def __init__(self, field_class: FieldClass, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, field_class: FieldClass, *, default: T | None = None, **options: Unpack[Options]) -> None:
+        super().__init__(default=default, **options)
         self.field_class = field_class
         self.field_classes = {field_class}
         """Of all that the value holds."""
         self._name = ""
 
-    def __set_name__(self, owner: type[Any], name: str) -> None:
+    def __set_name__(self, owner: type[AttributeContainer], name: str) -> None:
         super().__set_name__(owner, name)
         self._name = name
 
     @overload
-    def __get__(self, instance: None, owner: Any) -> Self: ...
+    def __get__(self, instance: None, owner: object) -> Self: ...
 
     @overload
-    def __get__(self, instance: Any, owner: Any) -> T: ...
+    def __get__(self, instance: AttributeContainer, owner: object) -> T: ...
 
-    def __get__(self, instance: Any, owner: Any) -> Any:
+    def __get__(self, instance: AttributeContainer | None, owner: object) -> Self | T | None:
         return self if instance is None else instance.attribute_values.get(self._name)
 
-    def __set__(self, instance: Any, value: T | None) -> None:
+    def __set__(self, instance: AttributeContainer, value: T | None) -> None:
         instance.attribute_values[self._name] = value
 
 
@@ -72,7 +82,7 @@ class Choice(Declared[E]):
 
     attr_type = STRING
 
-    def __init__(self, field_class: FieldClass, choices: type[E], **options: Any) -> None:
+    def __init__(self, field_class: FieldClass, choices: type[E], **options: Unpack[Options]) -> None:
         super().__init__(field_class, **options)
         self.choices = choices
 
@@ -152,14 +162,14 @@ class Flag(Declared[bool]):
     attr_type = BOOLEAN
 
 
-def exact_hook(kind: type, value: Any) -> Any:
+def exact_hook(kind: type, value: object) -> Exact:
     """msgspec's decoding hook for the decimal types."""
     if issubclass(kind, Exact):
         return kind(value) if isinstance(value, Decimal) else kind.parse(value)
     raise NotImplementedError(kind)  # msgspec requires it for types that the hook does not support
 
 
-def encode_hook(value: Any) -> Any:
+def encode_hook(value: object) -> str:
     """msgspec's encoding hook: amounts keep the places of their currency (`10.00`), other decimals are canonical
     (`10`)."""
     if isinstance(value, Amount):
@@ -177,18 +187,17 @@ class Struct(Declared[T]):
 
     attr_type = STRING
 
-    def __init__(self, field_class: FieldClass, kind: Any, **options: Any) -> None:
+    def __init__(self, field_class: FieldClass, kind: TypeForm, **options: Unpack[Options]) -> None:
         super().__init__(field_class, **options)
         self.kind = kind
-        self._decoder: Any = msgspec.json.Decoder(kind, dec_hook=exact_hook)
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind, dec_hook=exact_hook)
         self.field_classes |= set(privacy.struct_leaves(kind, field_class).values())
 
-    def serialize(self, value: T) -> Any:
+    def serialize(self, value: T) -> str | bytes:
         return _encoder.encode(value).decode()
 
-    def deserialize(self, value: Any) -> T:
-        decoded: T = self._decoder.decode(value)
-        return decoded
+    def deserialize(self, value: str) -> T:
+        return self._decoder.decode(value)
 
 
 def _compressed(content: bytes) -> bytes:
@@ -209,9 +218,8 @@ class Packed(Struct[T]):
     def serialize(self, value: T) -> bytes:
         return _compressed(_encoder.encode(value))
 
-    def deserialize(self, value: Any) -> T:
-        decoded: T = self._decoder.decode(_decompressed(value))
-        return decoded
+    def deserialize(self, value: Any) -> T:  # bytes here, and text where nothing is compressed
+        return self._decoder.decode(_decompressed(value))
 
 
 class Blob(Declared[bytes]):

@@ -49,7 +49,7 @@ class LineStates(Packed[list[LineState]]):
         return super().serialize([_without_zeros_at_the_end(row) for row in rows])
 
 
-def _without_zeros_at_the_end(row: Sequence[Any]) -> Any:
+def _without_zeros_at_the_end(row: Sequence[Any]) -> Any:  # a struct as the array of its values
     length = next(length for length in range(len(row), 0, -1) if row[length - 1])
     return row[:length]
 
