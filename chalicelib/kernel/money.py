@@ -1,6 +1,6 @@
 """Money: currencies of ISO 4217, their decimal places, and rounding by a named rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -102,6 +102,20 @@ def whole_units(amount: Fraction, mode: RoundingMode) -> int:
         return round(amount)
     size = int(abs(amount) + Fraction(1, 2))
     return size if amount >= 0 else -size
+
+
+def rounded_together(values: Sequence[Fraction], currency: str, rule: RoundingMode) -> list[Decimal]:
+    """The amounts rounded to the currency's minor unit so that they sum up to their rounded sum, each next to its
+    value. The rest goes to those that lost most with their fractions; of equal ones, to the first."""
+    places = minor_units(currency)
+    exact = [value * 10**places for value in values]
+    shares = [int(value) for value in exact]
+    rest = whole_units(sum(exact, Fraction(0)), rule) - sum(shares)
+    step = 1 if rest > 0 else -1
+    by_loss = sorted(range(len(exact)), key=lambda number: (shares[number] - exact[number]) * step)
+    for number in by_loss[: abs(rest)]:
+        shares[number] += step
+    return [Decimal(share).scaleb(-places) for share in shares]
 
 
 def shown(amount: Decimal, currency: str) -> Total:

@@ -1,14 +1,14 @@
 """The taxes of a document's lines, computed exactly; only the result is rounded, once, by the document's rule."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.catalog.tax_codes.schemas import AppliedTax, TaxCollector
 from chalicelib.kernel.errors import FieldError
-from chalicelib.kernel.money import RoundingRule, minor_unit, minor_units, whole_units
+from chalicelib.kernel.money import RoundingRule, minor_unit, rounded, rounded_together
 
 _ZERO = Decimal(0)
 Groups = dict["Group", list[int]]
@@ -82,20 +82,18 @@ def line_taxes(
     tax. inclusive: the amounts have the tax in them; net and tax are exactly the amount. Credits mirror what they
     credit.
     """
-    places = minor_units(currency)
-    exact = [_exact(line, inclusive=inclusive) * 10**places for line in lines]
+    exact = [_exact(line, inclusive=inclusive) for line in lines]
     groups = _groups(lines)
-
-    def rounded(value: Fraction) -> int:
-        return whole_units(value, rounding.mode)
-
-    taxes = [0] * len(lines)
+    taxes = [rounded(Fraction(0), currency, rounding.mode)] * len(lines)
     for numbers in groups.values():
         values = [exact[number] for number in numbers]
-        shares = [rounded(value) for value in values] if rounding.is_per_line else distributed(values, rounded)
+        if rounding.is_per_line:
+            shares = [rounded(value, currency, rounding.mode) for value in values]
+        else:
+            shares = rounded_together(values, currency, rounding.mode)
         for number, share in zip(numbers, shares, strict=True):
             taxes[number] = share
-    found = [_line(line, Decimal(tax).scaleb(-places), inclusive) for line, tax in zip(lines, taxes, strict=True)]
+    found = [_line(line, tax, inclusive) for line, tax in zip(lines, taxes, strict=True)]
     rates = [_rate_total(group, [found[number] for number in numbers]) for group, numbers in groups.items()]
     return DocumentTaxes(
         lines=tuple(found),
@@ -121,18 +119,6 @@ def _groups(lines: Sequence[TaxableLine]) -> Groups:
         if line.tax is not None:
             groups[Group(line.tax.code, line.tax.percent, line.tax.collector)].append(number)
     return groups
-
-
-def distributed(values: Sequence[Fraction], rounded: Callable[[Fraction], int]) -> list[int]:
-    """Whole numbers next to the values, which sum up to their rounded sum. The rest goes to the values that lost most
-    with their fractions; of equal ones, to the first."""
-    shares = [int(value) for value in values]
-    rest = rounded(sum(values, Fraction(0))) - sum(shares)
-    step = 1 if rest > 0 else -1
-    by_loss = sorted(range(len(values)), key=lambda number: (shares[number] - values[number]) * step)
-    for number in by_loss[: abs(rest)]:
-        shares[number] += step
-    return shares
 
 
 def _line(line: TaxableLine, tax: Decimal, inclusive: bool) -> LineTax:

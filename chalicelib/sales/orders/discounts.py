@@ -2,17 +2,16 @@
 partial deliveries and invoices add up."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
 from chalicelib.kernel.errors import FieldError
-from chalicelib.kernel.money import rounded
+from chalicelib.kernel.money import rounded, rounded_together
 from chalicelib.sales.orders import amounts
 from chalicelib.sales.orders.content import ContentLine, Header
 
-_ZERO = Decimal(0)
+_NOTHING = Fraction(0)
 
 
 def errors(lines: Sequence[ContentLine], header: Header, currency: str) -> list[FieldError]:
@@ -21,7 +20,7 @@ def errors(lines: Sequence[ContentLine], header: Header, currency: str) -> list[
         return []
     if header.discount_percent is not None:
         return [FieldError("/discount_amount", "two_discounts", "Give percent or amount, not both.")]
-    if header.discount_amount > sum(_bases(lines, header, currency)):
+    if header.discount_amount > sum(_bases(lines, header, currency), _NOTHING):
         return [FieldError("/discount_amount", "too_much", "This is more than the value of the lines.")]
     return amounts.amount_errors(header.discount_amount, currency, "/discount_amount")
 
@@ -32,18 +31,17 @@ def applied(lines: Sequence[ContentLine], header: Header, currency: str) -> list
     if not (header.discount_percent or header.discount_amount or any(line.order_discount for line in lines)):
         return list(lines)
     bases, mode = _bases(lines, header, currency), header.rounding.mode
-    total = sum(bases)
+    total = sum(bases, _NOTHING)
     share = Fraction(header.discount_percent or 0) / 100
     if header.discount_amount is not None:
-        share = Fraction(header.discount_amount) / total if total else Fraction(0)
-    found, so_far, given = [], Fraction(0), _ZERO
-    for line, base in zip(lines, bases, strict=True):
-        so_far += base
-        part = rounded(so_far * share, currency, mode) - given
-        given += part
-        net = rounded(base - Fraction(part), currency, mode)
-        found.append(msgspec.structs.replace(line, order_discount=part, net=net))
-    return found
+        share = Fraction(header.discount_amount) / total if total else _NOTHING
+    parts = rounded_together([base * share for base in bases], currency, mode)
+    return [
+        msgspec.structs.replace(
+            line, order_discount=part, net=rounded(max(_NOTHING, base - Fraction(part)), currency, mode)
+        )
+        for line, base, part in zip(lines, bases, parts, strict=True)
+    ]
 
 
 def _bases(lines: Sequence[ContentLine], header: Header, currency: str) -> list[Fraction]:

@@ -11,7 +11,7 @@ from chalicelib.inventory.commitments import commitments
 from chalicelib.inventory.stock.levels import StockKey
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.errors import Invalid
-from chalicelib.kernel.money import rounded
+from chalicelib.kernel.money import rounded, rounded_together
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import amounts, answers, discounts, events, line_building, repository, update
@@ -136,12 +136,6 @@ def _shares(amount: Decimal | None, quantities: Sequence[Decimal], order: Order)
     """The amount divided by quantities, rounded so that the parts add up to it."""
     if amount is None:
         return [None] * len(quantities)
-    whole, so_far, given = sum(quantities, _ZERO), _ZERO, _ZERO
-    found: list[Decimal | None] = []
-    for quantity in quantities:
-        so_far += quantity
-        share = Fraction(amount) * Fraction(so_far) / Fraction(whole)
-        part = rounded(share, order.row.currency, order.header.rounding.mode) - given
-        given += part
-        found.append(part)
-    return found
+    whole = Fraction(sum(quantities, _ZERO))
+    values = [Fraction(amount) * Fraction(quantity) / whole for quantity in quantities]
+    return [*rounded_together(values, order.row.currency, order.header.rounding.mode)]
