@@ -57,6 +57,7 @@ def test_a_hold_of_a_draft_stays_and_a_shipment_can_be_cancelled_meanwhile(acme:
     shipment = acme.post("/v1/shipments", {"order_id": order["id"]}).ok()
     act(acme, order, "hold")
     acme.post(f"/v1/shipments/{shipment['id']}/cancel", {}, etag=1).ok()
+    assert act(acme, order, "cancel")["on_hold"] == []
 
 
 def test_an_order_waits_for_its_deposit(acme: Client) -> None:

@@ -96,8 +96,7 @@ def cancel(work: Work, order: Order, after: str) -> Plan[StockKey]:
         else:
             release_reference(work, row)
             _cancel(row.lines)
-        row.total = remaining.total(row, order.lines, order.header)
-        holds.settle_credit(work, row)
+        _end(work, order)
         work.annotate(reason=row.cancel_reason)
         return events.CANCELLED
 
@@ -112,8 +111,7 @@ def close(work: Work, order: Order, after: str) -> Plan[StockKey]:
         SALES_ORDER.take(order.row, "close")
         order.row.closed_at = work.now
         _cancel(order.row.stocked_lines())
-        order.row.total = remaining.total(order.row, order.lines, order.header)
-        holds.settle_credit(work, order.row)
+        _end(work, order)
         return events.CLOSED
 
     return _release_plan(work, order, after, finish, cancels=True)
@@ -166,6 +164,13 @@ def _ending(work: Work, order: Order, after: str, finish: Callable[[], Event]) -
         return finish()
 
     return end
+
+
+def _end(work: Work, order: Order) -> None:
+    """What follows when nothing more of the order leaves: its total is that of what is left, and it has no holds."""
+    order.row.total = remaining.total(order.row, order.lines, order.header)
+    holds.settle_credit(work, order.row)
+    order.row.holds = None
 
 
 def _cancel(states: Iterable[LineState]) -> None:
