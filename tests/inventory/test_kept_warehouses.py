@@ -62,8 +62,7 @@ def test_nothing_else_changes_it(acme: Client) -> None:
     )
     assert codes(problem) == [("/lines/0/change", "not_counted")]
     document = state(there, item, "3").ok()
-    problem = acme.post(f"/v1/stock/documents/{document['id']}/reverse", {}, etag=1).refused(422, "invalid")
-    assert codes(problem) == [("", "kept_warehouse")]
+    acme.post(f"/v1/stock/documents/{document['id']}/reverse", {}, etag=1).refused(409, "transition_refused")
     assert there.level(item)[0] == "3"
     assert codes(state(here, item, "1").refused(422, "invalid")) == [("/lines/0/location_id", "not_kept")]
 

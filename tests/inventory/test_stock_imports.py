@@ -14,6 +14,7 @@ from infra.local.shim import Crash, Faults
 from tests.bulk.files import counts, errors, imported, prepared, started, upload
 from tests.factories import Shop, shop
 from tests.inventory.test_documents import act
+from tests.inventory.test_kept_warehouses import kept
 from tests.inventory.test_large_documents import lines_of
 from tests.world import Client
 
@@ -53,6 +54,45 @@ def test_a_file_of_opening_stock_becomes_one_document_and_does_so_once(acme: Cli
     more = imported(acme, opening(here, skus[:2], "4"), kind="opening_stock")
     assert errors(acme, more) == [(2, "quantity", "opened_already"), (3, "quantity", "opened_already")]
     assert {here.level(item["id"]) for item in items} == {("3", "0", "3")}
+
+
+def test_a_corrected_cost_is_not_lost(acme: Client) -> None:
+    here = shop(acme)
+    sku = here.item()["sku"]
+    imported(acme, opening(here, [sku]), kind="opening_stock")
+    corrected = opening(here, [sku]).replace(",2.5,", ",2.4,")
+    assert errors(acme, imported(acme, corrected, kind="opening_stock")) == [(2, "quantity", "opened_already")]
+
+
+def test_the_stock_of_a_kept_warehouse_comes_as_statements_of_its_keeper(acme: Client) -> None:
+    here, there = shop(acme), kept(acme)
+    item = here.item(on_hand=5)
+    assert errors(acme, imported(acme, opening(there, [item["sku"]]), kind="opening_stock")) == [
+        (2, "warehouse", "kept_warehouse")
+    ]
+    lines = ["sku,warehouse,counted", f"{item['sku']},FBA,7", f"{item['sku']},{warehouse(here)},7"]
+    content = "\n".join(lines)
+    assert errors(acme, imported(acme, content, kind="stock_counts")) == [(2, "warehouse", "kept_warehouse")]
+    assert errors(acme, imported(acme, content, kind="keeper_statements")) == [(3, "warehouse", "not_kept")]
+    assert (there.level(item["id"])[0], here.level(item["id"])[0]) == ("7", "7")
+    (statement,) = [each for each in documents(acme) if each["reason"] == "keeper_statement"]
+    document = acme.get(f"/v1/stock/documents/{statement['id']}").ok()
+    assert "reverse" not in document["allowed_transitions"]
+    act(acme, document, "reverse").refused(409, "transition_refused")
+
+
+def test_what_a_reversal_left_out_still_counts_as_imported(acme: Client) -> None:
+    here = shop(acme)
+    items = [here.item() for _ in range(45)]
+    content = opening(here, [each["sku"] for each in items])
+    imported(acme, content, kind="opening_stock")
+    order = here.confirmed((items[0]["id"], 2))
+    acme.post("/v1/shipments", {"order_id": order["id"], "ship": {}}).ok()
+    act(acme, documents(acme)[0], "reverse").ok()
+    acme.world.settle()
+    again = imported(acme, content, kind="opening_stock")
+    assert counts(again) == (44, 0, 1, 0)
+    assert here.level(items[0]["id"])[0] == "1"
 
 
 def test_what_was_imported_and_taken_back_can_be_imported_anew(acme: Client) -> None:

@@ -1,19 +1,20 @@
-"""Opening stock and counts as rows of imports: the rows of a file make one document, which grows with each
-transaction."""
+"""Opening stock, counts and statements of keepers as rows of imports: the rows of a file make one document of up to
+10,000 lines, which grows with each transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from chalicelib.bulk.kinds import Kind, UniqueValue, Upserted
 from chalicelib.bulk.schemas import BulkKey, BulkRowOutcome
 from chalicelib.catalog.items import service as items
-from chalicelib.inventory.documents import events, line_moves, posting, repository, rules
+from chalicelib.inventory.documents import events, keeping, line_moves, posting, repository, rules
 from chalicelib.inventory.documents.bulk_schemas import CountedStockRow, OpeningStockRow, StockRow
 from chalicelib.inventory.documents.document_schemas import StockDocumentKind, StockDocumentStatus
 from chalicelib.inventory.documents.line_moves import Mover
 from chalicelib.inventory.documents.repository import Document
-from chalicelib.inventory.documents.schemas import StockAdjustmentReason
+from chalicelib.inventory.documents.schemas import MOST_LINES, StockAdjustmentReason
 from chalicelib.inventory.documents.tables import DocumentLine
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.inventory.warehouses.schemas import default_location
@@ -51,14 +52,16 @@ def _open(work: Work, rows: Mapping[int, OpeningStockRow], source: str) -> list[
     problems: list[FieldError] = []
     named = _named(work, rows, problems)
     quantities = [(f"{each.pointer}/quantity", each.item_id, rows[index].quantity) for index, each in named.items()]
-    sources = _sources(work, named, quantities, problems, is_receipt=True)
+    sources = _sources(work, named, quantities, problems, is_opening=True)
     before = _imported(work, [each.place for each in named.values()])
     done: dict[int, Upserted] = {}
     for index, each in named.items():
         owner, line = before.get(each.place, ("", None))
-        if line is not None and line.quantity == rows[index].quantity:
+        if line is None:
+            continue
+        if (line.quantity, rows[index].unit_cost or line.unit_cost) == (rows[index].quantity, line.unit_cost):
             done[index] = BulkRowOutcome.UNCHANGED, owner
-        elif line is not None:
+        else:
             says = "Other opening stock was imported there; reverse its document first."
             problems.append(FieldError(f"{each.pointer}/quantity", "opened_already", says))
     if problems:
@@ -66,7 +69,7 @@ def _open(work: Work, rows: Mapping[int, OpeningStockRow], source: str) -> list[
     new = {index: each for index, each in named.items() if index not in done}
     if not new:
         return [done[index] for index in rows]
-    document = _document(work, StockDocumentKind.OPENING, source)
+    document = _document(work, StockDocumentKind.OPENING, source, len(new))
     lines = [
         DocumentLine(
             line=number,
@@ -87,22 +90,38 @@ def _open(work: Work, rows: Mapping[int, OpeningStockRow], source: str) -> list[
 
 
 def _imported(work: Work, places: Sequence[str]) -> dict[str, tuple[str, DocumentLine | None]]:
-    """By the item and location: the owner of the claim, and the line that was imported; None if it was taken back."""
+    """By the item and location: the owner of the claim, and the line that was imported; None if it was taken back. A
+    job may have left out goods that were not there any more: these count as imported."""
     found = {}
     for place, owner in work.owners(_OPENED, places).items():
         document_id, _, number = owner.partition(":")
         document = repository.load(work, document_id, match=False)
-        is_there = document.row.reversed_by is None
-        found[place] = (owner, document.lines.get([int(number)]).get(int(number)) if is_there else None)
+        line = document.lines.get([int(number)]).get(int(number))
+        found[place] = (owner, None if _is_taken_back(work, document, int(number)) else line)
     return found
 
 
-def _count(work: Work, rows: Mapping[int, CountedStockRow], source: str) -> list[Upserted]:
+def _is_taken_back(work: Work, document: Document, number: int) -> bool:
+    """Whether the line of a document was taken back by another document, which has the same lines."""
+    if document.row.reversed_by is None:
+        return False
+    other = repository.load(work, document.row.reversed_by, match=False)
+    is_done = other.row.status is not StockDocumentStatus.POSTING
+    return is_done and all(line.unposted is None for line in other.lines.get([number]).values())
+
+
+def _count(
+    work: Work,
+    rows: Mapping[int, CountedStockRow],
+    source: str,
+    reason: StockAdjustmentReason = StockAdjustmentReason.COUNTED,
+) -> list[Upserted]:
     """Records what was counted; nothing where it lies there already. Invalid with the errors of all rows."""
     problems: list[FieldError] = []
     named = _named(work, rows, problems)
     quantities = [(f"{each.pointer}/counted", each.item_id, rows[index].counted) for index, each in named.items()]
-    sources = _sources(work, named, quantities, problems)
+    is_statement = reason is StockAdjustmentReason.KEEPER_STATEMENT
+    sources = _sources(work, named, quantities, problems, is_statement=is_statement)
     if problems:
         raise Invalid(errors=problems)
     counted = {
@@ -120,7 +139,7 @@ def _count(work: Work, rows: Mapping[int, CountedStockRow], source: str) -> list
     changed = [index for index, line in counted.items() if line.counted != there[index]]
     if not changed:
         return [(BulkRowOutcome.UNCHANGED, "") for _ in rows]
-    document = _document(work, StockDocumentKind.ADJUSTMENT, source)
+    document = _document(work, StockDocumentKind.ADJUSTMENT, source, len(changed), reason)
     lines = [
         line_moves.numbered(line_moves.settled(counted[index], there[index]), number)
         for number, index in enumerate(changed, document.lines.count + 1)
@@ -169,30 +188,38 @@ def _sources(
     quantities: Sequence[tuple[str, str, Decimal]],
     problems: list[FieldError],
     *,
-    is_receipt: bool = False,
+    is_opening: bool = False,
+    is_statement: bool = False,
 ) -> posting.Sources:
-    """The items and places of rows; adds the errors of items that have no stock and of quantities."""
+    """The items and places of rows; adds the errors of items that have no stock, of quantities, and of warehouses that
+    somebody else counts, or does not."""
     posting.fetch(work, [(each.item_id, each.location_id) for each in named.values()])
     pointers = [(each.item_id, each.at) for each in named.values()]
-    if is_receipt:
+    if is_opening:
         with collected(problems):
             items.active(work, pointers)
     sources = posting.Sources(
         items.known(work, pointers), warehouses.existing_places(work, [each.location_id for each in named.values()])
     )
     problems += rules.kind_errors(pointers, sources.items) + rules.quantity_errors(quantities, sources.items)
+    places = [(f"{each.pointer}/warehouse", sources.places[each.location_id]) for each in named.values()]
+    problems += keeping.errors(places, is_statement=is_statement)
     return sources
 
 
-def _document(work: Work, kind: StockDocumentKind, source: str) -> Document:
-    """The document of the import, as long as nobody has taken it back; else a new one."""
+def _document(
+    work: Work, kind: StockDocumentKind, source: str, more: int, reason: StockAdjustmentReason | None = None
+) -> Document:
+    """The document of the import, as long as it has room for more lines, is of today, and nobody has taken it back;
+    else a new one."""
     document_id = work.owners(_MADE, [source]).get(source) if source else None
     if document_id is not None:
         document = repository.load(work, document_id, match=False)
-        if document.row.status is StockDocumentStatus.POSTED:
+        has_room = document.lines.count + more <= MOST_LINES
+        is_of_today = document.row.effective_on == posting.today(work)
+        if has_room and is_of_today and document.row.status is StockDocumentStatus.POSTED:
             return document
         work.release(_MADE, source, document_id)
-    reason = StockAdjustmentReason.COUNTED if kind is StockDocumentKind.ADJUSTMENT else None
     return posting.new(work, kind, None, reason=reason, reference=source or None, warehouse_ids=[], line_count=0)
 
 
@@ -267,3 +294,4 @@ STOCK_COUNTS = Kind(
     page=None,
     example={"sku": "BIKE-26-RED", "warehouse": "MAIN", "location": "A-1", "counted": "12"},
 )
+KEEPER_STATEMENTS = replace(STOCK_COUNTS, together=partial(_count, reason=StockAdjustmentReason.KEEPER_STATEMENT))

@@ -30,7 +30,7 @@ def complete(
     known = [line for line in lines if source.has(line)]
     moving = [(line, mover.of_line(line, f"/lines/{line.line - 1}" if place else "")) for line in known]
     problems += rules.move_errors([move for _, each in moving for move in each], source.items, place)
-    problems += keeping.errors(row, known, source.places, place)
+    problems += keeping.of_document(row, known, source.places, place)
     problems += dates.errors(row.effective_on, today, since)
     if problems:
         raise Invalid(errors=problems)

@@ -1,6 +1,6 @@
 """What may change the stock of a warehouse that its keeper counts: transfers, and statements of the keeper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chalicelib.inventory.documents.document_schemas import StockDocumentKind
 from chalicelib.inventory.documents.schemas import StockAdjustment, StockAdjustmentReason
@@ -23,20 +23,22 @@ def statement_errors(command: StockAdjustment) -> list[FieldError]:
     ]
 
 
-def errors(
+def errors(places: Iterable[tuple[str, Place]], *, is_statement: bool) -> list[FieldError]:
+    """The errors of what only a keeper's statement may change, and of such a statement about a warehouse that is
+    counted by us. places: each with the pointer of what names it."""
+    return [
+        FieldError(pointer, *(("kept_warehouse", _KEPT) if place.is_kept else ("not_kept", _OURS)))
+        for pointer, place in places
+        if place.is_kept is not is_statement
+    ]
+
+
+def of_document(
     row: StockDocument, lines: Sequence[DocumentLine], places: Mapping[str, Place], name: str
 ) -> list[FieldError]:
-    """The errors of what only a keeper's statement may change, and of such a statement about a warehouse that is
-    counted by us. A statement is not taken back: another one follows. name: of the field that names the location in
-    each line; empty for none."""
+    """The same of the lines of a document; transfers come and go everywhere. name: of the field that names the location
+    in each line; empty for none."""
     if row.kind is StockDocumentKind.TRANSFER:
         return []
-    is_statement = row.reason is StockAdjustmentReason.KEEPER_STATEMENT and row.reverses is None
-    problems = []
-    for line in lines:
-        is_kept = places[line.from_location_id or line.to_location_id or ""].is_kept
-        if is_kept is not is_statement:
-            pointer = f"/lines/{line.line - 1}/{name}" if name else ""
-            code, says = ("kept_warehouse", _KEPT) if is_kept else ("not_kept", _OURS)
-            problems.append(FieldError(pointer, code, says))
-    return problems
+    named = [(f"/lines/{line.line - 1}/{name}" if name else "", places[line.locations()[0]]) for line in lines]
+    return errors(named, is_statement=row.reason is StockAdjustmentReason.KEEPER_STATEMENT)

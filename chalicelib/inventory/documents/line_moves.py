@@ -125,14 +125,16 @@ def arrived(line: DocumentLine, arriving: Arriving) -> DocumentLine:
 
 
 def reversed_line(line: DocumentLine, *, is_in_transit: bool) -> DocumentLine:
-    """The line that takes another one back: what has come goes, and what has gone comes back."""
+    """The line that takes another one back: what has come goes, and what has gone comes back. Of one that was left out
+    nothing has moved, unless it was left out when it should arrive."""
+    has_moved = line.out_seq is not None or bool(line.in_seqs)
     return DocumentLine(
         line=line.line,
         item_id=line.item_id,
         sku=line.sku,
         from_location_id=None if is_in_transit else line.to_location_id,
         to_location_id=line.from_location_id,
-        quantity=Decimal(0) if line.unposted else line.quantity,
+        quantity=Decimal(0) if line.unposted and not has_moved else line.quantity,
         arrived=line.arrived,
         lost=line.lost,
         on_hand=line.on_hand,

@@ -22,6 +22,7 @@ MODULE = Module(
     bulk=(
         BulkKind("opening_stock", "bulk.OPENING_STOCK", read="stock.read", write="stock.adjust"),
         BulkKind("stock_counts", "bulk.STOCK_COUNTS", read="stock.read", write="stock.adjust"),
+        BulkKind("keeper_statements", "bulk.KEEPER_STATEMENTS", read="stock.read", write="stock.adjust"),
     ),
     extensions=tuple(Extension("moved_by", prefix, submodule="movements") for prefix in ("opn", "rcv", "adj", "trf")),
     scans=(Scannable("stock_document", "scanning.find", permission="stock.read"),),

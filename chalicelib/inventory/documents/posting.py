@@ -42,8 +42,10 @@ _SERIES = {
     StockDocumentKind.TRANSFER: ("trf", "TR"),
 }
 """The prefixes of ids, and the series of numbers."""
-_OTHER_ACTIONS = 3
-"""What a document writes or checks beside its moves: itself, its number and the period."""
+_OTHER_ACTIONS = 4
+"""What a document writes or checks beside its moves: itself, its number, the period, and what it takes back."""
+_READ_AHEAD = 100
+"""The stock of more places is not read ahead: a job moves it, and reads it then."""
 Line = StockReceiptLine | StockAdjustmentLine | StockTransferLine
 Moving = tuple[DocumentLine, Sequence[Move]]
 """A line and its moves."""
@@ -97,7 +99,7 @@ def _found(
 def fetch(work: Work, pairs: Sequence[tuple[str, str]]) -> None:
     """Reads ahead what a document about these (item id, location id) needs, in one round trip: also the stock rows if
     the places are default locations, as most are."""
-    likely = sorted({(item_id, warehouse_of_default(location_id)) for item_id, location_id in pairs})
+    likely = sorted({(item_id, warehouse_of_default(location_id)) for item_id, location_id in pairs[:_READ_AHEAD]})
     work.fetch(
         *(items.ref(work, item_id) for item_id in dict.fromkeys(item_id for item_id, _ in pairs)),
         *(warehouses.location_ref(work.tenant, each) for each in dict.fromkeys(each for _, each in pairs)),

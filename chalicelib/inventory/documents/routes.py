@@ -44,8 +44,8 @@ _AT = "/v1/stock/documents/{id}"
 def open_stock(request: Request[StockOpening, NoQuery]) -> Answer[StockDocument]:
     """Enter opening stock of up to 10,000 lines.
 
-    What there was before NovexERP, with what it has cost. More than 40 lines are posted by a job: the answer is 202,
-    and each line is there as soon as it is posted.
+    What there was before NovexERP, with what it has cost. More lines than one transaction holds, about 40, are posted
+    by a job: the answer is 202, and each line is there as soon as it is posted.
     """
     service.make_room(request.call, [line.item_id for line in request.body.lines])
     return request.commit(service.open_stock, request.body)
@@ -65,8 +65,8 @@ def open_stock(request: Request[StockOpening, NoQuery]) -> Answer[StockDocument]
 def receive_stock(request: Request[StockReceipt, NoQuery]) -> Answer[StockDocument]:
     """Receive goods of up to 10,000 lines.
 
-    Those who wait for them get them first, in the order of their turns. More than 40 lines are posted by a job: the
-    answer is 202, and each line can be promised as soon as it is posted.
+    Those who wait for them get them first, in the order of their turns. More lines than one transaction holds, about
+    40, are posted by a job: the answer is 202, and each line can be promised as soon as it is posted.
     """
     service.make_room(request.call, [line.item_id for line in request.body.lines])
     return request.commit(service.receive, request.body)
@@ -87,8 +87,9 @@ def adjust_stock(request: Request[StockAdjustment, NoQuery]) -> Answer[StockDocu
     """Adjust up to 10,000 quantities on hand, with a reason.
 
     By a difference, or to what was counted. What has been found is recorded, also when more is committed than is left;
-    then the orders that come last wait again. Refused when more is removed than lies at the location. More than 40
-    lines are posted by a job, which leaves out and names what cannot be removed or has moved since it was counted.
+    then the orders that come last wait again. Refused when more is removed than lies at the location. More lines than
+    one transaction holds, about 40, are posted by a job, which leaves out and names what cannot be removed or has moved
+    since it was counted.
     """
     service.make_room(request.call, [line.item_id for line in request.body.lines])
     return request.commit(service.adjust, request.body)
@@ -109,8 +110,8 @@ def transfer_stock(request: Request[StockTransfer, NoQuery]) -> Answer[StockDocu
     """Transfer stock between locations, on up to 10,000 lines.
 
     Within a warehouse whatever lies at a location, into another warehouse what is available; refused when there is
-    less. Both sides change at the same time, or with `in_transit` the goods leave now and arrive later. More than 20
-    lines are posted by a job, which leaves out and names those of which there is less.
+    less. Both sides change at the same time, or with `in_transit` the goods leave now and arrive later. More lines than
+    one transaction holds, about 20, are posted by a job, which leaves out and names those of which there is less.
     """
     return request.commit(service.transfer, request.body)
 
@@ -173,7 +174,7 @@ def arrive_stock(request: Request[ArrivingStock, NoQuery], transfer_id: StockDoc
     """Record what arrives of a transfer.
 
     In one or several parts; what was damaged or lost on the way is told with it. When nothing is on its way any more,
-    the transfer is posted. More than 20 lines are taken in by a job.
+    the transfer is posted. More lines than one transaction holds, about 20, are taken in by a job.
     """
     return request.commit(arrive.arrive, transfer_id, request.body)
 

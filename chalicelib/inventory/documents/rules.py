@@ -1,7 +1,7 @@
 """Rules of stock documents, without access to the store: what their lines may say."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from chalicelib.catalog.items import units
@@ -112,6 +112,18 @@ def move_errors(moves: Sequence[Move], items: Mapping[str, Item], name: str) -> 
 
 
 _TRACKED = "The item is tracked by lot or serial number, and stock cannot be kept by these yet."
+
+
+def moved_since(
+    lines: Sequence[DocumentLine], there: Mapping[int, Decimal], pointer: Callable[[DocumentLine], str]
+) -> list[FieldError]:
+    """The errors of counts of what has moved since it was shown to whoever counted. there: what is there now, by line.
+    pointer: where a line names what was seen."""
+    return [
+        FieldError(pointer(line), "stock_moved", f"{there[line.line]} are there by now.")
+        for line in lines
+        if line.seen is not None and line.seen != there[line.line]
+    ]
 
 
 def actions(moves: Sequence[Move], items: Mapping[str, Item]) -> int:

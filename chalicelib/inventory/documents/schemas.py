@@ -92,7 +92,7 @@ class StockAdjustmentLine(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     )
     seen: (
         Annotated[
-            QuantityOrZero,
+            SignedQuantity,
             Meta(
                 description="The quantity on hand there that whoever counted was shown. When it is another one by now, "
                 "the count is refused."

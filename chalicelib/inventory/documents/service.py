@@ -126,11 +126,7 @@ def _settled(work: Work, lines: list[DocumentLine], source: posting.Sources) -> 
     """The lines, with counts as differences to what is there. StockMoved when that is not what the counter was
     shown."""
     there = posting.there(work, lines, source.places)
-    problems = [
-        FieldError(f"/lines/{line.line - 1}/seen", "stock_moved", f"{there[line.line]} are there by now.")
-        for line in lines
-        if line.seen is not None and line.seen != there[line.line]
-    ]
+    problems = rules.moved_since(lines, there, lambda line: f"/lines/{line.line - 1}/seen")
     if problems:
         raise StockMoved("Stock has moved since it was counted.", errors=problems)
     return [line_moves.settled(line, there[line.line]) if line.line in there else line for line in lines]

@@ -88,9 +88,8 @@ def _arriving(document: Document, arriving: ArrivingParts, after: int) -> list[D
 
 
 def end_arrival(document: Document) -> None:
-    """Says that goods of a transfer have come; nothing more is on its way when that was the last."""
+    """Ends the arrival of goods of a transfer; nothing more is on its way when that was the last."""
     row = document.row
-    row.has_arrived = True
     is_done = not row.on_its_way if row.line_count else not any(line.on_its_way for line in document.lines.all())
     STOCK_DOCUMENT.take(row, "arrive", StockDocumentStatus.POSTED if is_done else StockDocumentStatus.IN_TRANSIT)
     row.transit_key = None if is_done else row.transit_key

@@ -1,6 +1,7 @@
 """The state machine of stock documents."""
 
 from chalicelib.inventory.documents.document_schemas import StockDocumentStatus
+from chalicelib.inventory.documents.schemas import StockAdjustmentReason
 from chalicelib.inventory.documents.tables import StockDocument
 from chalicelib.kernel.state_machine import Guard, StateMachine, automatic, to
 
@@ -14,8 +15,12 @@ STOCK_DOCUMENT: StateMachine[StockDocumentStatus, StockDocument] = StateMachine(
     },
     guards={
         "reverse": Guard(
-            "it takes nothing back itself, and nothing has arrived of goods that were sent",
-            lambda row: row.reverses is None and not (row.sent and row.has_arrived),
+            "it takes nothing back, is no keeper's statement, and nothing has arrived of goods that were sent",
+            lambda row: (
+                row.reverses is None
+                and row.reason is not StockAdjustmentReason.KEEPER_STATEMENT
+                and not (row.sent and row.has_arrived)
+            ),
         )
     },
     job_of=lambda row: row.job_id,

@@ -35,13 +35,13 @@ class Step:
         """Posts the first lines, as many as there is room for, and returns how many."""
         row, source, mover = self._read(lines)
         there = posting.there(self._work, lines, source.places)
-        self._refuse(_moved_since(lines, there))
+        self._refuse(rules.moved_since(lines, there, _pointer))
         settled = [line_moves.settled(line, there[line.line]) if line.line in there else line for line in lines]
         if posting.takes_in(row):
             self._refuse_archived(lines)
         done = self._move([(line, mover.of_line(line, _pointer(line))) for line in settled], source)
         for line in done:
-            row.on_its_way = ((row.on_its_way or 0) + bool(line.on_its_way)) or None
+            row.on_its_way = ((row.on_its_way or 0) + bool(row.sent and line.on_its_way)) or None
             put(self._document, line if line.unposted is None else msgspec.structs.replace(line, arrived=Decimal(0)))
         return len(done)
 
@@ -121,6 +121,7 @@ class Step:
 
 def take_in(document: Document, line: DocumentLine, arriving: Arriving) -> None:
     """Notes in a transfer that a part of a line has arrived."""
+    document.row.has_arrived = True
     after = line_moves.arrived(line, arriving)
     if document.row.line_count and not after.on_its_way:
         document.row.on_its_way = (document.row.on_its_way or 0) - 1 or None
@@ -133,15 +134,6 @@ def put(document: Document, line: DocumentLine) -> None:
     change = (line.unposted is not None) - (before.unposted is not None)
     document.row.unposted_lines = ((document.row.unposted_lines or 0) + change) or None
     document.lines.put(line)
-
-
-def _moved_since(lines: Sequence[DocumentLine], there: dict[int, Decimal]) -> list[FieldError]:
-    """The errors of counts of what has moved since it was shown to whoever counted."""
-    return [
-        FieldError(_pointer(line), "stock_moved", f"{there[line.line]} are there by now.")
-        for line in lines
-        if line.seen is not None and line.seen != there[line.line]
-    ]
 
 
 def _pointer(line: DocumentLine) -> str:
