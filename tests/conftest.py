@@ -5,10 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 from tests import world as worlds
 from tests.world import Client, World
+
+# The same examples in every run, and no complaint about a slow machine.
+settings.register_profile(
+    "novex", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("novex")
 
 
 @pytest.fixture(scope="session")

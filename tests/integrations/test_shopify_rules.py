@@ -157,7 +157,7 @@ def test_a_count_that_shopify_cannot_mean_is_quarantined() -> None:
         parsed(payload)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_whatever_is_wrong_with_a_payload_it_is_mapped_or_quarantined(data: st.DataObject) -> None:
     payload = copy.deepcopy(FULL)

@@ -186,3 +186,65 @@ def test_two_orders_at_once_do_not_use_the_same_credit(acme: Client) -> None:
         confirmed = list(pool.map(confirm, drafts))
     assert sorted(order["on_hold"] for order in confirmed) == [[], [], [], ["credit"], ["credit"], ["credit"]]
     assert credit(acme, buyer) == ("90.00", "10.00")
+
+
+def test_a_payment_that_bounces_uses_credit_and_holds_for_the_deposit_again(acme: Client) -> None:
+    here = shop(acme)
+    buyer = customer(acme, "100")
+    order = here.confirmed((here.item(on_hand=9)["id"], 8), customer_id=buyer, deposit_percent="30")
+    assert act(acme, order, "payment", {"status": "paid"})["on_hold"] == []
+    assert credit(acme, buyer)[0] == "0.00"
+    for status in ("unpaid", "voided", "refunded"):
+        act(acme, order, "payment", {"status": "paid"})
+        assert act(acme, order, "payment", {"status": status})["on_hold"] == ["payment"]
+        assert credit(acme, buyer)[0] == "80.00"
+
+
+def test_an_order_that_needed_no_credit_at_first_is_counted_when_it_does(acme: Client) -> None:
+    here = shop(acme)
+    bike, buyer = here.item(on_hand=50)["id"], customer(acme, "100")
+    free = {"item_id": bike, "quantity": "1", "unit_price": "0"}
+    body = {"warehouse_id": here.warehouse, "currency": "EUR", "customer_id": buyer, "lines": [free]}
+    order = acme.post("/v1/sales-orders", body).ok()
+    assert act(acme, order, "confirm")["on_hold"] == []
+    change = {"lines": [{"line": 1, "quantity": "50", "unit_price": "10"}]}
+    edited = acme.patch(f"/v1/sales-orders/{order['id']}", change, etag=2).ok()
+    assert (edited["on_hold"], credit(acme, buyer)[0]) == (["credit"], "0.00")
+
+
+def test_a_hold_that_somebody_has_placed_is_not_lifted_by_itself(acme: Client) -> None:
+    here = shop(acme)
+    bike, buyer = here.item(on_hand=50)["id"], customer(acme, "100")
+    draft = here.order((bike, 1), customer_id=buyer)
+    for kind in ("payment", "credit"):
+        act(acme, draft, "hold", {"kind": kind})
+    confirmed = act(acme, draft, "confirm")
+    assert confirmed["on_hold"] == ["payment", "credit"]
+    assert [hold["is_automatic"] for hold in confirmed["holds"]] == [False, False]
+    paid = act(acme, draft, "payment", {"status": "paid"})
+    assert paid["on_hold"] == ["payment", "credit"]
+    sales = acme.as_("sales")
+    path = f"/v1/sales-orders/{draft['id']}"
+    assert sales.patch(path, {"note": "x"}, etag=paid["version"]).ok()["on_hold"] == ["payment", "credit"]
+
+
+def test_a_deposit_follows_the_order(acme: Client) -> None:
+    here = shop(acme)
+    order = here.confirmed((here.item(on_hand=50)["id"], 10), deposit_percent="30")
+    act(acme, order, "payment", {"status": "partially_paid", "paid_amount": "30"})
+    path = f"/v1/sales-orders/{order['id']}"
+    version = current(acme, order)["version"]
+    more = acme.patch(path, {"lines": [{"line": 1, "quantity": "20"}]}, etag=version).ok()
+    assert (more["deposit"], more["on_hold"]) == ("60.00", ["payment"])
+    less = acme.patch(path, {"lines": [{"line": 1, "quantity": "10"}]}, etag=more["version"]).ok()
+    assert (less["deposit"], less["on_hold"]) == ("30.00", [])
+
+
+def test_orders_without_a_limit_count_when_their_customer_is_merged_into_one_with_a_limit(acme: Client) -> None:
+    here = shop(acme)
+    bike, one, two = here.item(on_hand=50)["id"], customer(acme), customer(acme, "100")
+    order = here.confirmed((bike, 7), customer_id=one)
+    version = acme.get(f"/v1/customers/{one}").ok()["version"]
+    acme.post(f"/v1/customers/{one}/merge", {"into": two}, etag=version).ok()
+    acme.world.settle()
+    assert (credit(acme, two)[0], current(acme, order)["on_hold"]) == ("70.00", [])

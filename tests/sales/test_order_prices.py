@@ -80,3 +80,21 @@ def test_a_customer_can_only_be_given_a_list_that_is_there(acme: Client) -> None
     body = {"kind": "person", "name": "A", "price_list_id": "prl_" + "0" * 26}
     (error,) = acme.post("/v1/customers", body).refused(422, "invalid")["errors"]
     assert (error["pointer"], error["code"]) == ("/price_list_id", "unknown_price_list")
+
+
+def test_shipped_goods_are_not_repriced(acme: Client) -> None:
+    here = shop(acme)
+    order = here.confirmed((here.item(on_hand=9)["id"], 3))
+    path = f"/v1/sales-orders/{order['id']}"
+    body = {"order_id": order["id"], "lines": [{"line": 1, "quantity": "2"}], "ship": {}}
+    acme.post("/v1/shipments", body).ok()
+    version = acme.get(path).ok()["version"]
+    terms = {"unit_price": "1", "discount_percent": "5"}
+    change = {"lines": [{"line": 1, "quantity": "3", **terms}], "discount_amount": "1"}
+    problem = acme.patch(path, {"discount_amount": "1"}, etag=version).refused(422, "invalid")
+    assert [(each["pointer"], each["code"]) for each in problem["errors"]] == [("/discount_amount", "line_in_use")]
+    del change["discount_amount"]
+    problem = acme.patch(path, change, etag=version).refused(422, "invalid")
+    assert {each["pointer"] for each in problem["errors"]} == {f"/lines/0/{name}" for name in terms}
+    kept = acme.patch(path, {"lines": [{"line": 1, "quantity": "4", "unit_price": "10"}]}, etag=version).ok()
+    assert kept["totals"]["total"] == "40.00"

@@ -87,6 +87,29 @@ def test_parts_have_the_terms_of_the_line_and_add_up_to_it(acme: Client) -> None
     assert found["totals"]["total"] == "45.00"
 
 
+def test_a_line_whose_amount_cannot_be_divided_to_the_cent_stays_whole(acme: Client) -> None:
+    here, there = shop(acme), shop(acme)
+    bike = here.item(on_hand=5)["id"]
+    there.receive(bike, 5)
+    line = {"item_id": bike, "quantity": "10", "unit_price": "0.125"}
+    body = {"warehouse_id": here.warehouse, "currency": "EUR", "lines": [line]}
+    draft = acme.post("/v1/sales-orders", body).ok()
+    assert draft["totals"]["total"] == "1.25"
+    found = split(acme, draft, there)
+    assert (lines_of(found), found["totals"]["total"]) == ([(here.warehouse, "10", "0")], "1.25")
+
+
+def test_goods_go_to_no_warehouse_that_only_ships_its_own_lines_early(acme: Client) -> None:
+    here, early = shop(acme), shop(acme)
+    acme.patch(f"/v1/warehouses/{early.warehouse}", {"ships_before_receipt": True}, etag=1).ok()
+    bike = here.item()["id"]
+    lines: list[Any] = [{"item_id": bike, "quantity": "10", "unit_price": "1"}]
+    lines.append({**lines[0], "quantity": "1", "warehouse_id": early.warehouse})
+    body = {"warehouse_id": here.warehouse, "currency": "EUR", "lines": lines}
+    draft = acme.post("/v1/sales-orders", body).ok()
+    assert lines_of(split(acme, draft, early)) == [(here.warehouse, "10", "0"), (early.warehouse, "1", "0")]
+
+
 def test_warehouses_that_are_not_there_or_not_seen_are_refused(acme: Client) -> None:
     here = shop(acme)
     draft = here.order((here.item()["id"], 1))

@@ -23,7 +23,7 @@ from chalicelib.sales.orders.line_terms import Asked, LineTerms
 from chalicelib.sales.orders.rules import Want
 from chalicelib.sales.orders.status_schemas import ReservationMode
 
-BOUNDS = settings(deadline=None, derandomize=True, database=None, max_examples=150)
+BOUNDS = settings(max_examples=150)
 STOCK_KEYS = [StockKey("bike", "here"), StockKey("bike", "there"), StockKey("bell", "here")]
 NOTHING = Decimal(0)
 

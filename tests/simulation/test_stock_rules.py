@@ -364,9 +364,7 @@ def test_any_sequence_of_steps_leaves_the_books_right(world: World) -> None:
     bounds = settings(
         max_examples=EXAMPLES,
         stateful_step_count=20,
-        deadline=None,
         derandomize="NOVEX_EXAMPLES" not in os.environ,
-        database=None,
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(lambda: Steps(world), settings=bounds)

@@ -22,13 +22,16 @@ class ConfirmSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     ) = None
 
 
+MOST_WAREHOUSES = 20
+
+
 class SplitSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where to take from what is short."""
 
     warehouse_ids: Annotated[
         list[WarehouseId],
         Meta(
-            max_length=20,
+            max_length=MOST_WAREHOUSES,
             description="The warehouses to take from, the first ones first; by their priority if empty.",
         ),
     ] = []

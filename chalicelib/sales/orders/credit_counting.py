@@ -10,6 +10,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
+from chalicelib.parties.customers import service as customers
 from chalicelib.sales.credit import service as credit
 from chalicelib.sales.orders import events, holds, repository
 from chalicelib.sales.orders.queries import SalesOrderQuery
@@ -31,7 +32,9 @@ def follow(call: Call, changes: Sequence[Change]) -> None:
 
 @use_case(events.COUNTING_CREDIT)
 def begin(work: Work, customer_id: str) -> None:
-    """Starts the job for a customer with a limit whose orders have not been counted yet."""
+    """Starts the job for a customer with a limit whose orders have not been counted yet; of one that was merged, for
+    the one in its place."""
+    customer_id = customers.path(work, customer_id)[-1]
     if credit.begin_counting(work, customer_id):
         work.annotate(entity="party", entity_id=customer_id)
         jobs.start(work, KIND, customer_id, must_finish=True)

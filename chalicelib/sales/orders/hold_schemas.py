@@ -40,6 +40,9 @@ class SalesOrderHold(msgspec.Struct, frozen=True, kw_only=True):
     placed_by: Annotated[
         str, marked(USAGE), Meta(description="Who did it, named as in `created_by`; for a limit, who confirmed it.")
     ]
+    is_automatic: Annotated[
+        bool, Meta(description="Whether it follows from credit or payment, and is lifted by itself.")
+    ]
     note: Annotated[HoldNote | None, marked(FREE_TEXT)]
 
 
@@ -59,7 +62,7 @@ class ReleaseSalesOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 class PaymentStatus(StrEnum):
     """Whether an order is paid, as a channel or your accounting says. `unpaid`: not at all. `authorized`: the money is
     reserved. `partially_paid`, `paid`: some or all of it. `partially_refunded`, `refunded`: some or all was paid back.
-    `voided`: it will not be paid."""
+    `voided`: the payment was given up. What is voided or refunded is owed again, unless the order is cancelled."""
 
     UNPAID = "unpaid"
     AUTHORIZED = "authorized"
@@ -68,11 +71,6 @@ class PaymentStatus(StrEnum):
     PARTIALLY_REFUNDED = "partially_refunded"
     REFUNDED = "refunded"
     VOIDED = "voided"
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the customer owes nothing for the order any more."""
-        return self not in (PaymentStatus.UNPAID, PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_PAID)
 
 
 PaymentStatusField = Annotated[PaymentStatus, Meta(description="Whether it is paid.")]

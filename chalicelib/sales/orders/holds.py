@@ -13,19 +13,32 @@ from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 from chalicelib.sales.orders.tables import SalesOrder
 
 _ZERO = Decimal(0)
+_PAID = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED})
+_SECURED = _PAID | {PaymentStatus.AUTHORIZED}
+"""What was voided or paid back as a whole is owed like what was never paid."""
 _OWED = frozenset({SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS, SalesOrderStatus.DONE})
 
 
-def place(work: Work, row: SalesOrder, kind: HoldKind, note: str | None = None) -> None:
+def place(work: Work, row: SalesOrder, kind: HoldKind, note: str | None = None, *, is_automatic: bool = False) -> None:
     """Puts an order on hold, or replaces the hold of that kind."""
     lift(row, kind)
-    hold = SalesOrderHold(kind=kind, placed_at=work.now, placed_by=work.call.actor, note=note)
+    hold = SalesOrderHold(
+        kind=kind, placed_at=work.now, placed_by=work.call.actor, is_automatic=is_automatic, note=note
+    )
     row.holds = [*(row.holds or []), hold]
 
 
 def lift(row: SalesOrder, kind: HoldKind) -> None:
     """Lifts the hold of that kind, if there is one."""
     row.holds = [hold for hold in row.holds or [] if hold.kind is not kind] or None
+
+
+def _follow(work: Work, row: SalesOrder, kind: HoldKind, *, is_needed: bool) -> None:
+    """Places the hold that follows from credit or payment, or lifts it again. One that somebody has placed stays."""
+    if is_needed and not has(row, kind):
+        place(work, row, kind, is_automatic=True)
+    elif not is_needed:
+        row.holds = [hold for hold in row.holds or [] if hold.kind is not kind or not hold.is_automatic] or None
 
 
 def has(row: SalesOrder, kind: HoldKind) -> bool:
@@ -47,11 +60,8 @@ def payment(row: SalesOrder) -> Payment:
 def settle_deposit(work: Work, row: SalesOrder, header: Header) -> None:
     """Puts the order on hold while its deposit is wanted and not paid."""
     paid = payment(row)
-    is_secured = paid.status is PaymentStatus.AUTHORIZED or paid.status.is_settled
-    if is_secured or paid.paid >= amounts.deposit(header, row.total, row.currency):
-        lift(row, HoldKind.PAYMENT)
-    elif not has(row, HoldKind.PAYMENT):
-        place(work, row, HoldKind.PAYMENT)
+    is_secured = paid.status in _SECURED or paid.paid >= amounts.deposit(header, row.total, row.currency)
+    _follow(work, row, HoldKind.PAYMENT, is_needed=not is_secured)
 
 
 def refs(work: Work, row: SalesOrder) -> list[Ref]:
@@ -62,34 +72,33 @@ def refs(work: Work, row: SalesOrder) -> list[Ref]:
 def settle_credit(work: Work, row: SalesOrder, *, is_let_through: bool = False) -> None:
     """Takes of the customer's credit what the order needs, and gives back what it does not need any more. An order that
     needs more than is left goes on hold, unless it is let through."""
+    if row.customer_id is None:
+        return
     taken, needed = row.credit_taken or _ZERO, _needed(row)
-    if needed <= taken or row.customer_id is None:
-        if needed < taken and row.customer_id is not None:
-            credit.give_back(work, row.customer_id, row.currency, taken - needed)
-    else:
+    if needed > taken:
         found = credit.of_customer(work, row.customer_id, row.currency)
-        if found.limit is None and not found.is_counted:
-            return
-        if not is_let_through and not found.covers(needed - taken):
-            if not has(row, HoldKind.CREDIT):
-                place(work, row, HoldKind.CREDIT)
+        is_beyond = not is_let_through and not found.covers(needed - taken)
+        _follow(work, row, HoldKind.CREDIT, is_needed=is_beyond)
+        if is_beyond or (found.limit is None and not found.is_counted):
             return
         credit.take(work, found, needed - taken)
-    row.credit_taken = needed or None
-    lift(row, HoldKind.CREDIT)
+    elif needed < taken:
+        credit.give_back(work, row.customer_id, row.currency, taken - needed)
+    row.credit_taken = needed
+    _follow(work, row, HoldKind.CREDIT, is_needed=False)
 
 
-def move_credit(work: Work, row: SalesOrder, customer_id: str) -> None:
-    """Counts an order in the credit of another customer, into whom its own was merged."""
+def leave_credit(work: Work, row: SalesOrder) -> None:
+    """Counts an order in the credit of its customer no longer, because it gets another one."""
     if row.credit_taken and row.customer_id is not None:
         credit.give_back(work, row.customer_id, row.currency, row.credit_taken)
-        credit.take(work, credit.of_customer(work, customer_id, row.currency), row.credit_taken)
+    row.credit_taken = None
 
 
 def _needed(row: SalesOrder) -> Decimal:
     """What the customer owes for the order, or will."""
     paid = payment(row)
-    if row.status not in _OWED or paid.status.is_settled:
+    if row.status not in _OWED or paid.status in _PAID:
         return _ZERO
     return max(_ZERO, row.total - paid.paid)
 

@@ -1,4 +1,4 @@
-"""Building of an order's lines and header from a request: items, prices, totals."""
+"""Building of an order's lines and charges from a request, with their prices and taxes."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence

@@ -16,6 +16,7 @@ from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from chalicelib.parties.customers import service as customers
 from chalicelib.sales.orders import events, holds, repository
+from chalicelib.sales.orders.hold_schemas import HoldKind
 from chalicelib.sales.orders.tables import ByCustomer, ByFormer, SalesOrder
 
 KIND = "sales_order.follow_merge"
@@ -70,8 +71,10 @@ def move(work: Work, order_id: str) -> int:
     *former, customer_id = customers.path(work, first)
     if (customer_id, former) == (row.customer_id, row.former_customer_ids or []):
         return 0
-    holds.move_credit(work, row, customer_id)
+    is_let_through = not holds.has(row, HoldKind.CREDIT)
+    holds.leave_credit(work, row)
     row.set_customer(work.tenant, customer_id)
+    holds.settle_credit(work, row, is_let_through=is_let_through)
     row.former_customer_ids = former or None
     row.former_key = work.tenant.key(former[-1]) if former else None
     work.save(row)

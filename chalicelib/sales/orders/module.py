@@ -26,7 +26,7 @@ MODULE = Module(
             "sales.credit_counting",
             "credit_counting.follow",
             Queue.DERIVED,
-            events=frozenset({"party.updated", "party.upserted"}),
+            events=frozenset({"party.updated", "party.upserted", "party.merged"}),
         ),
     ),
     events="events",

@@ -58,7 +58,7 @@ def stock_keys(lines: Iterable[ContentLine]) -> set[StockKey]:
 
 
 def set_unstocked(row: tables.SalesOrder, lines: Iterable[ContentLine]) -> None:
-    """Stores which lines take nothing from stock."""
+    """Stores which lines are of items that have no stock."""
     row.unstocked = [line.line for line in lines if line.kind is not ItemKind.STOCKED] or None
 
 

@@ -8,6 +8,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import merged
 from chalicelib.kernel.pages import Page, PageQuery
+from chalicelib.kernel.visibility import required
 from chalicelib.sales.orders import amounts, answers, partial, repository, tables, taxes
 from chalicelib.sales.orders.content import ContentLine, Header
 from chalicelib.sales.orders.line_schemas import SalesOrderCharge, SalesOrderLineTerms
@@ -57,38 +58,39 @@ def differences(before: tuple[Sequence[ContentLine], Header], after: tuple[Seque
 
 def page(call: Call, order_id: str, query: PageQuery) -> Page[SalesOrderRevisionSummary]:
     """A page of the revisions of an order, newest first. NotFound."""
-    order = _whole(call, order_id)
+    row = _whole(call, order_id)
     choice = RevisionChoice(order_id=order_id, limit=query.limit, cursor=query.cursor)
     rows, cursor = paginate(SalesOrderContent, tables.REVISION_VIEWS, call, choice)
-    found = [(row.revision, row.content.header or Header()) for row in rows]
-    return Page([_summary(order, *each) for each in found], cursor)
+    found = [(each.revision, each.content.header or Header()) for each in rows]
+    return Page([_summary(row, *each) for each in found], cursor)
 
 
-def _whole(call: Call, order_id: str) -> repository.Order:
-    """The order. NotFound; Forbidden for callers who see only a part of it, because revisions tell of all lines."""
-    order = repository.read(call, order_id)
-    partial.require_whole(call, order.row)
-    return order
+def _whole(call: Call, order_id: str) -> tables.SalesOrder:
+    """The row of an order. NotFound; Forbidden for callers who see only a part of it, because revisions tell of all
+    lines."""
+    row = required(tables.SalesOrder, repository.find_row(call, order_id))
+    partial.require_whole(call, row)
+    return row
 
 
-def _summary(order: repository.Order, revision: int, header: Header) -> SalesOrderRevisionSummary:
-    total = money.shown(amounts.order_total(header), order.row.currency)
-    return merged(SalesOrderRevisionSummary, _head(order, revision, header), total=total)
+def _summary(row: tables.SalesOrder, revision: int, header: Header) -> SalesOrderRevisionSummary:
+    total = money.shown(amounts.order_total(header), row.currency)
+    return merged(SalesOrderRevisionSummary, _head(row, revision, header), total=total)
 
 
-def _head(order: repository.Order, revision: int, header: Header) -> SalesOrderRevisionHead:
+def _head(row: tables.SalesOrder, revision: int, header: Header) -> SalesOrderRevisionHead:
     return SalesOrderRevisionHead(
         revision=revision,
-        changed_at=header.revised_at or order.row.created_at,
-        changed_by=header.revised_by or order.row.created_by,
+        changed_at=header.revised_at or row.created_at,
+        changed_by=header.revised_by or row.created_by,
         changed=header.changed,
     )
 
 
 def read(call: Call, order_id: str, number: int | None) -> SalesOrderRevision:
     """What was ordered by one revision, the newest one for None. NotFound."""
-    order = _whole(call, order_id)
-    revision = number or order.row.revision
+    row = _whole(call, order_id)
+    revision = number or row.revision
     parts = repository.parts_of(call.tenant, order_id, revision)
     if not parts:
         raise NotFound("There is no such revision.")
@@ -96,11 +98,11 @@ def read(call: Call, order_id: str, number: int | None) -> SalesOrderRevision:
     lines = [line for part in parts for line in part.lines]
     return merged(
         SalesOrderRevision,
-        _head(order, revision, header),
+        _head(row, revision, header),
         header,
         order_id=order_id,
         lines=[merged(SalesOrderLineTerms, line) for line in lines],
         charges=[merged(SalesOrderCharge, charge) for charge in header.charges],
-        taxes=taxes.totals(lines, header, order.row.currency),
-        totals=answers.totals(header, order.row.currency),
+        taxes=taxes.totals(lines, header, row.currency),
+        totals=answers.totals(header, row.currency),
     )

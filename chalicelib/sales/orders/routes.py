@@ -191,8 +191,9 @@ def split_sales_order(request: Request[SplitSalesOrder, NoQuery], order_id: Orde
     """Divide a sales order over warehouses.
 
     What is short in the warehouse of a line comes from others where it is available beyond what others wait for. A part
-    becomes a line of its own, in base units, with the same terms; what is nowhere stays where it was. Kits and lines
-    that vendors ship stay as they are. A dry run shows what would come from where.
+    becomes a line of its own, in base units, with the same terms, unless its amounts cannot be divided to the cent;
+    what is nowhere stays where it was. Kits and lines that vendors ship stay as they are. A dry run shows what would
+    come from where.
     """
     return request.commit(splitting.split, order_id, request.body)
 

@@ -198,7 +198,7 @@ def set_payment(work: Work, order_id: str, command: SetSalesOrderPayment) -> Sal
     if problems:
         raise Invalid(errors=problems)
     row.payment = None if command.status is PaymentStatus.UNPAID else Payment(status=command.status, paid=paid)
-    if row.status is not SalesOrderStatus.DRAFT and holds.has(row, HoldKind.PAYMENT):
+    if row.status in (SalesOrderStatus.CONFIRMED, SalesOrderStatus.IN_PROGRESS):
         holds.settle_deposit(work, row, order.header)
     if holds.uses_credit(row):
         holds.settle_credit(work, row)

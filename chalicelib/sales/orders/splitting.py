@@ -1,32 +1,33 @@
 """Divides an order over warehouses: what is short in one comes from others."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count
 
 import msgspec
 
 from chalicelib.inventory.commitments import commitments
-from chalicelib.inventory.stock.levels import StockKey
+from chalicelib.inventory.stock import levels
+from chalicelib.inventory.stock.levels import Level, StockKey
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import rounded, rounded_together
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.sales.orders import amounts, answers, discounts, events, line_building, repository, update
-from chalicelib.sales.orders.command_schemas import SplitSalesOrder
-from chalicelib.sales.orders.content import ContentLine, Header
+from chalicelib.sales.orders import amounts, answers, discounts, events, line_building, repository, taxes, update
+from chalicelib.sales.orders.amount_schemas import SalesOrderTotals
+from chalicelib.sales.orders.command_schemas import MOST_WAREHOUSES, SplitSalesOrder
+from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
 from chalicelib.sales.orders.repository import Order
 from chalicelib.sales.orders.schemas import SalesOrder
 from chalicelib.sales.orders.states import SALES_ORDER
 
-MOST_WAREHOUSES = 20
 _ZERO = Decimal(0)
 
 
-@use_case(events.SPLIT)
+@use_case(events.UPDATED)
 def split(work: Work, order_id: str, command: SplitSalesOrder) -> SalesOrder:
     """Divides the lines of an order so that as much as possible is there. Invalid for unknown warehouses, and when the
     order would have too many lines."""
@@ -34,7 +35,7 @@ def split(work: Work, order_id: str, command: SplitSalesOrder) -> SalesOrder:
     SALES_ORDER.require(order.row, "update")
     chosen = command.warehouse_ids or warehouses.by_priority(work.call)[:MOST_WAREHOUSES]
     warehouses.selling(work, [(each, f"/warehouse_ids/{index}") for index, each in enumerate(command.warehouse_ids)])
-    lines = divided(order, _free(work, order, chosen), chosen)
+    lines = _divided(order, _taken(work, order, chosen))
     if problems := line_building.number_errors(len(lines)):
         raise Invalid(errors=problems)
     if lines == order.lines:
@@ -44,41 +45,66 @@ def split(work: Work, order_id: str, command: SplitSalesOrder) -> SalesOrder:
     return answers.view(order)
 
 
-def _free(work: Work, order: Order, warehouse_ids: Sequence[str]) -> dict[StockKey, Decimal]:
-    """What of each short item is available in each warehouse beyond what others wait for; in its own one any quantity
-    where it is shipped before it is received."""
-    pairs = [pair for pair in zip(order.lines, order.states, strict=True) if _short(*pair)]
-    waits = {StockKey(line.item_id, line.warehouse_id): _ZERO for line, _ in pairs}
+def _taken(work: Work, order: Order, warehouse_ids: Sequence[str]) -> dict[int, dict[str, Decimal]]:
+    """By line and warehouse, what it gets from others than its own, whose goods it takes first. The warehouses are
+    asked one after the other, as long as anything is short."""
+    pairs = list(zip(order.lines, order.states, strict=True))
+    waits: dict[StockKey, Decimal] = defaultdict(Decimal)
     for line, state in pairs:
         waits[StockKey(line.item_id, line.warehouse_id)] += state.backordered
-    keys = {StockKey(line.item_id, each) for line, _ in pairs for each in (line.warehouse_id, *warehouse_ids)}
-    found = {}
-    for key, level in commitments.levels_of(work, sorted(keys)).items():
-        there = level.free if key in waits else level.available
-        others = max(_ZERO, level.waiting - waits.get(key, _ZERO))
-        found[key] = _ZERO if level.blocked else max(_ZERO, there - others)
+    short = {line.line: quantity for line, state in pairs if (quantity := _short(line, state))}
+    given: dict[StockKey, Decimal] = defaultdict(Decimal)
+    found: dict[int, dict[str, Decimal]] = defaultdict(dict)
+
+    def take(line: ContentLine, key: StockKey, level: Level, there: Decimal) -> Decimal:
+        others = max(_ZERO, level.waiting - waits[key])
+        free = _ZERO if level.blocked else max(_ZERO, there - others - given[key])
+        quantity = min(short[line.line], free)
+        short[line.line] -= quantity
+        given[key] += quantity
+        return quantity
+
+    lines = [line for line, _ in pairs if line.line in short]
+    own = {line.line: StockKey(line.item_id, line.warehouse_id) for line in lines}
+    levels_here = commitments.levels_of(work, sorted({*own.values()}))
+    for line in lines:
+        take(line, own[line.line], levels_here[own[line.line]], levels_here[own[line.line]].free)
+    for warehouse_id in warehouse_ids:
+        asking = [line for line in lines if short[line.line] and line.warehouse_id != warehouse_id]
+        keys = {line.line: StockKey(line.item_id, warehouse_id) for line in asking}
+        levels_there = levels.levels(work, sorted({*keys.values()}))
+        for line in asking:
+            level = levels_there[keys[line.line]]
+            if quantity := take(line, keys[line.line], level, level.available):
+                found[line.line][warehouse_id] = quantity
     return found
 
 
-def divided(order: Order, free: Mapping[StockKey, Decimal], warehouse_ids: Sequence[str]) -> list[ContentLine]:
-    """The lines, divided over warehouses, the first ones first; what is nowhere stays where it was. A line of which all
-    comes from another warehouse goes there; what is only a part becomes a line of its own, with the same terms.
-
-    free: what the order can get. A line takes what is in its own warehouse before others do.
-    """
-    left, short = dict(free), {}
-    for line, state in zip(order.lines, order.states, strict=True):
-        key = StockKey(line.item_id, line.warehouse_id)
-        served = min(_short(line, state), left.get(key, _ZERO))
-        left[key] = left.get(key, _ZERO) - served
-        short[line.line] = _short(line, state) - served
-    numbers, found = count(order.row.last_line + 1), list[ContentLine]()
+def _divided(order: Order, taken: Mapping[int, Mapping[str, Decimal]]) -> list[ContentLine]:
+    """The lines, divided over warehouses; what is nowhere stays where it was. A line of which all comes from another
+    warehouse goes there; what is only a part becomes a line of its own, with the same terms. A line whose amounts
+    cannot be divided to the minor unit stays as it is."""
+    found: list[ContentLine] = []
+    last = order.row.last_line
     for line in order.lines:
-        taken = _taken(line, short[line.line], left, warehouse_ids)
-        rest = line.base_quantity - sum(taken.values(), _ZERO)
-        places = {line.warehouse_id: rest, **taken} if rest else taken
-        found += _parts(line, places, [line.line, *(next(numbers) for _ in range(len(places) - 1))], order)
+        others = taken.get(line.line, {})
+        rest = line.base_quantity - sum(others.values(), _ZERO)
+        parts = _parts(line, {line.warehouse_id: rest, **others} if rest else others, last, order)
+        if _sums([line], order) != _sums(parts, order):
+            parts = [line]
+        last += len(parts) - 1
+        found += parts
     return found
+
+
+def _sums(lines: Sequence[ContentLine], order: Order) -> SalesOrderTotals:
+    """What lines come to by themselves, without the discount of the order."""
+    header = msgspec.structs.replace(order.header, charges=[])
+    alone = [msgspec.structs.replace(line, order_discount=_ZERO) for line in lines]
+    alone = [msgspec.structs.replace(line, net=_net(line, order)) for line in alone]
+    taxed, _ = taxes.computed(alone, header, order.row.currency)
+    inclusive = header.prices_include_tax
+    return amounts.totals(taxed, [], order.row.currency, header.rounding, prices_include_tax=inclusive)
 
 
 def _short(line: ContentLine, state: LineState) -> Decimal:
@@ -88,24 +114,9 @@ def _short(line: ContentLine, state: LineState) -> Decimal:
     return state.outstanding - state.committed
 
 
-def _taken(
-    line: ContentLine, short: Decimal, left: dict[StockKey, Decimal], warehouse_ids: Sequence[str]
-) -> dict[str, Decimal]:
-    """By warehouse, what it gives to a line that is short of so much."""
-    found = {}
-    for warehouse_id in warehouse_ids:
-        key = StockKey(line.item_id, warehouse_id)
-        quantity = min(short, left.get(key, _ZERO))
-        if warehouse_id != line.warehouse_id and quantity > 0:
-            found[warehouse_id] = quantity
-            left[key] -= quantity
-            short -= quantity
-    return found
-
-
-def _parts(line: ContentLine, places: Mapping[str, Decimal], numbers: Sequence[int], order: Order) -> list[ContentLine]:
+def _parts(line: ContentLine, places: Mapping[str, Decimal], last: int, order: Order) -> list[ContentLine]:
     """The line as it lies in these warehouses. Parts are counted in base units: a box cannot be divided, what is in it
-    can. Their amounts add up to those of the line."""
+    can. last: the last number of a line."""
     if len(places) == 1:
         return [msgspec.structs.replace(line, warehouse_id=next(iter(places)))]
     quantities = list(places.values())
@@ -114,7 +125,7 @@ def _parts(line: ContentLine, places: Mapping[str, Decimal], numbers: Sequence[i
     parts = [
         msgspec.structs.replace(
             line,
-            line=number,
+            line=last + index if index else line.line,
             warehouse_id=warehouse_id,
             unit=line.base_unit,
             factor="1",
@@ -123,13 +134,13 @@ def _parts(line: ContentLine, places: Mapping[str, Decimal], numbers: Sequence[i
             discount_amount=discount[index],
             given_tax=tax[index],
         )
-        for index, (number, (warehouse_id, quantity)) in enumerate(zip(numbers, places.items(), strict=True))
+        for index, (warehouse_id, quantity) in enumerate(places.items())
     ]
-    return [msgspec.structs.replace(part, net=_net(part, order.row.currency, order.header)) for part in parts]
+    return [msgspec.structs.replace(part, net=_net(part, order)) for part in parts]
 
 
-def _net(line: ContentLine, currency: str, header: Header) -> Decimal:
-    return rounded(amounts.net_value(line), currency, header.rounding.mode)
+def _net(line: ContentLine, order: Order) -> Decimal:
+    return rounded(amounts.net_value(line), order.row.currency, order.header.rounding.mode)
 
 
 def _shares(amount: Decimal | None, quantities: Sequence[Decimal], order: Order) -> list[Decimal | None]:

@@ -169,7 +169,8 @@ def _ending(work: Work, order: Order, after: str, finish: Callable[[], Event]) -
 def _end(work: Work, order: Order) -> None:
     """What follows when nothing more of the order leaves: its total is that of what is left, and it has no holds."""
     order.row.total = remaining.total(order.row, order.lines, order.header)
-    holds.settle_credit(work, order.row)
+    if holds.uses_credit(order.row):
+        holds.settle_credit(work, order.row)
     order.row.holds = None
 
 

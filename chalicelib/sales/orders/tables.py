@@ -72,7 +72,7 @@ class SalesOrder(StagedDocument):
     (index); open ones (sparse index); of a customer, by the order's date (index); by number (uniques);
     those that came from a customer that was merged (sparse index). turn: None for a normal one; next_turn: the one that
     a job gives it. former_customer_ids: the customers that it has had since it was made, each merged into the next one
-    and the last one into customer_id. unstocked: the numbers of the lines that take nothing from stock. credit_taken:
+    and the last one into customer_id. unstocked: the numbers of the lines of items that have no stock. credit_taken:
     what it counts for in the customer's credit. dated: what the clocks of the tenant showed when the customer ordered,
     as `2026-10-31T23:30:00.000`; its month is in month_key.
 
@@ -119,7 +119,7 @@ class SalesOrder(StagedDocument):
     by_month = ByMonth()
 
     def stocked_lines(self) -> list[LineState]:
-        """The quantities of the lines that take goods from stock; kits, services and the like do not."""
+        """The quantities of the lines of items that have stock; kits, services and the like have none."""
         return [state for state in self.lines if state.line not in (self.unstocked or ())]
 
     def set_customer(self, tenant: Tenant, customer_id: str | None) -> None:

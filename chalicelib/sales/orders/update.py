@@ -1,13 +1,11 @@
 """The use case that changes an order and adjusts its reservations."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from chalicelib.catalog.items.identity_schemas import ItemStatus
-from chalicelib.catalog.items.schemas import Item
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.kernel.errors import FieldError, Invalid, collected
 from chalicelib.kernel.mapping import patch
@@ -19,6 +17,7 @@ from chalicelib.sales.orders import (
     answers,
     dates,
     discounts,
+    edits,
     events,
     headers,
     holds,
@@ -42,14 +41,6 @@ from chalicelib.sales.orders.states import SALES_ORDER
 from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 
 _ZERO = Decimal(0)
-_IN_USE = "Some of it is shipped or picked."
-_OF_DRAFTS: dict[str, tuple[str, Callable[[Order], object]]] = {
-    "customer_id": ("customer", lambda order: order.row.customer_id),
-    "warehouse_id": ("warehouse", lambda order: order.row.warehouse_id),
-    "ordered_at": ("date", lambda order: order.row.ordered_at),
-    "tax_date": ("tax date", lambda order: order.header.tax_date),
-}
-"""What can change in drafts only: its name, and what it is now."""
 
 
 @use_case(events.UPDATED)
@@ -64,8 +55,7 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     if taxes.place(header) != taxes.place(order.header):
         lines, header = taxes.without_rates(lines, header)
     asked = () if change.lines is UNSET else change.lines
-    is_deposit_given = (change.deposit_percent, change.deposit_amount) != (UNSET, UNSET)
-    apply(work, order, lines, header, asked, is_deposit_new=is_deposit_given)
+    apply(work, order, lines, header, asked)
     return answers.view(order)
 
 
@@ -75,8 +65,6 @@ def apply(
     lines: Sequence[ContentLine],
     header: Header,
     asked: Sequence[SalesOrderLineChange] = (),
-    *,
-    is_deposit_new: bool = False,
 ) -> None:
     """Gives the order new lines and a new header, with their taxes and totals, as a revision of its own; its
     reservations follow. asked: the lines of the request, for errors. Nothing is revised when nothing is new."""
@@ -89,8 +77,9 @@ def apply(
         return
     is_staged = row.status is not SalesOrderStatus.DRAFT and lines != order.lines
     _take_lines(work, order, lines, keeps_former=is_staged)
+    deposit = amounts.deposit(order.header, row.total, row.currency)
     order.header, row.total = header, amounts.order_total(header)
-    if row.status is not SalesOrderStatus.DRAFT and is_deposit_new:
+    if row.status is not SalesOrderStatus.DRAFT and amounts.deposit(header, row.total, row.currency) != deposit:
         holds.settle_deposit(work, row, header)
     if holds.uses_credit(row):
         holds.settle_credit(work, row)
@@ -105,13 +94,13 @@ def apply(
 def _sources(work: Work, order: Order, change: SalesOrderChange) -> Sources:
     """The documents that the change refers to. Invalid with what cannot change any more too."""
     row = order.row
-    problems = _fixed_errors(order, change)
+    problems = edits.fixed_errors(order, change)
     problems += dates.errors(None if change.ordered_at is UNSET else change.ordered_at, work.now)
     lines = [] if change.lines is UNSET else change.lines
     kept = sources.kept_lines(lines, order.lines)
     customer_id = row.customer_id if change.customer_id is UNSET else change.customer_id
     with collected(problems):
-        _check_named(lines, kept)
+        edits.check_named(lines, kept)
         source = sources.read(work, lines, _named(row, change), customer_id, kept)
     if problems:
         raise Invalid(errors=problems)
@@ -127,17 +116,6 @@ def _named(row: tables.SalesOrder, change: SalesOrderChange) -> Named:
 
     names = ("warehouse_id", "customer_id", "salesperson_id")
     return Named(**{name: new(name) for name in names}, is_dated=change.ordered_at is not UNSET)
-
-
-def _fixed_errors(order: Order, change: SalesOrderChange) -> list[FieldError]:
-    """The errors of what can change in drafts only."""
-    if order.row.status is SalesOrderStatus.DRAFT:
-        return []
-    return [
-        FieldError(f"/{name}", "fixed", f"The {what} of a confirmed order does not change.")
-        for name, (what, current) in _OF_DRAFTS.items()
-        if getattr(change, name) not in (UNSET, current(order))
-    ]
 
 
 def _new_head(
@@ -159,7 +137,7 @@ def _new_head(
         row.set_date(work.tenant, change.ordered_at, tenants.calendar(work))
         if is_taxed_then and change.tax_date is UNSET:
             header = msgspec.structs.replace(header, tax_date=row.day())
-    lines = order.lines
+    lines = [_without_words(line) for line in order.lines] if is_other else order.lines
     if change.warehouse_id not in (UNSET, row.warehouse_id):
         lines = [_moved(line, row.warehouse_id, change.warehouse_id) for line in lines]
     patch(row, change, without=("lines", "customer_id", "customer_reference", "ordered_at"))
@@ -185,6 +163,11 @@ def _new_content(
     return discounts.applied(lines, header, order.row.currency), header
 
 
+def _without_words(line: ContentLine) -> ContentLine:
+    """A line without what the former customer calls its item."""
+    return msgspec.structs.replace(line, customer_item_code=None, customer_item_name=None)
+
+
 def _moved(line: ContentLine, before: str, after: str | UnsetType) -> ContentLine:
     """A line that was in the order's former warehouse goes with it."""
     return msgspec.structs.replace(line, warehouse_id=after) if line.warehouse_id == before else line
@@ -204,34 +187,13 @@ def _new_lines(
     terms = line_terms.of_order(header, order.row.warehouse_id, order.row.currency)
     prices = sources.prices(work, source, requested, terms, kept)
     new_lines = line_building.lines(source, requested, terms, prices, existing, order.row.last_line)
-    _check_quantities(requested, new_lines, _by_number(order))
-    _check_archived(source.items, requested, kept, new_lines)
+    edits.check_quantities(requested, new_lines, _by_number(order))
+    edits.check_archived(source.items, requested, kept, new_lines)
     return new_lines
 
 
 def _by_number(order: Order) -> dict[int, tuple[ContentLine, LineState]]:
     return {line.line: (line, state) for line, state in zip(order.lines, order.states, strict=True)}
-
-
-def _check_archived(
-    found: Mapping[str, Item],
-    requested: Sequence[SalesOrderLineChange],
-    kept: Mapping[int, ContentLine],
-    new_lines: Sequence[ContentLine],
-) -> None:
-    """Invalid when more is ordered of an archived item. Lines that stay as they are or shrink are all right."""
-    after = {line.line: line.base_quantity for line in new_lines}
-    problems = [
-        FieldError(
-            f"/lines/{index}/quantity", "archived_item", f"{line.sku} is archived; no more of it can be ordered."
-        )
-        for index, line in kept.items()
-        if requested[index].line in after
-        and after[line.line] > line.base_quantity
-        and found[line.item_id].status is ItemStatus.ARCHIVED
-    ]
-    if problems:
-        raise Invalid(errors=problems)
 
 
 def _take_lines(work: Work, order: Order, new_lines: list[ContentLine], *, keeps_former: bool) -> None:
@@ -246,18 +208,6 @@ def _take_lines(work: Work, order: Order, new_lines: list[ContentLine], *, keeps
     order.lines, order.row.lines = new_lines, [_carry_over(line, existing) for line in new_lines]
 
 
-def _check_named(requested: Sequence[SalesOrderLineChange], kept: Mapping[int, ContentLine]) -> None:
-    """Invalid for numbers that no line has, and for one given twice."""
-    named = [line.line for line in requested if line.line is not None]
-    problems = [
-        FieldError(f"/lines/{index}/line", "unknown_line", "Not a line of this order, or twice.")
-        for index, line in enumerate(requested)
-        if line.line is not None and (index not in kept or named.count(line.line) > 1)
-    ]
-    if problems:
-        raise Invalid(errors=problems)
-
-
 def _carry_over(line: ContentLine, existing: Mapping[int, tuple[ContentLine, LineState]]) -> LineState:
     """The state of a new line, with the quantities of the line that it replaces. What was committed in another
     warehouse stays with that line until it is released."""
@@ -270,28 +220,3 @@ def _carry_over(line: ContentLine, existing: Mapping[int, tuple[ContentLine, Lin
     before.backordered -= waits
     over = max(_ZERO, before.shipped - line.base_quantity)
     return msgspec.structs.replace(before, ordered=line.base_quantity, committed=held, backordered=waits, over=over)
-
-
-def _check_quantities(
-    requested: Sequence[SalesOrderLineChange],
-    new_lines: Sequence[ContentLine],
-    existing: Mapping[int, tuple[ContentLine, LineState]],
-) -> None:
-    """Invalid when a line would have less than what is shipped or picked of it, come from elsewhere, or not be there
-    any more."""
-    problems = []
-    index_of = {line.line: index for index, line in enumerate(requested)}
-    after = {line.line: line for line in new_lines}
-    for number, (was, state) in existing.items():
-        taken, line = state.shipped + state.picked, after.get(number)
-        at = f"/lines/{index_of[line.kit_line or number]}" if line is not None else "/lines"
-        if line is None and taken:
-            problems.append(FieldError(at, "line_in_use", f"Line {number} is shipped or picked."))
-        if line is not None and line.base_quantity < taken - state.over:
-            problems.append(FieldError(f"{at}/quantity", "too_little", "Below what is shipped or picked."))
-        if line is not None and line.warehouse_id != was.warehouse_id and taken:
-            problems.append(FieldError(f"{at}/warehouse_id", "line_in_use", _IN_USE))
-        if line is not None and line.drop_ship != was.drop_ship and taken:
-            problems.append(FieldError(f"{at}/drop_ship", "line_in_use", _IN_USE))
-    if problems:
-        raise Invalid(errors=problems)
