@@ -83,6 +83,25 @@ def test_what_is_missing_in_a_bin_is_not_picked_there_any_more(acme: Client) -> 
     assert acme.get(started.header("location")).ok()["report"]["drifts"] == []
 
 
+def test_several_items_at_once_come_to_the_place_of_missing_goods(acme: Client) -> None:
+    here = shop(acme)
+    shelf = here.bin("A")
+    items = [here.item()["id"] for _ in range(15)]
+    acme.post(
+        "/v1/stock/receipts",
+        {"lines": [{"item_id": item, "location_id": shelf, "quantity": "2"} for item in items]},
+    ).ok()
+    order = here.confirmed(*((item, 2) for item in items))
+    shipment = acme.post("/v1/shipments", {"order_id": order["id"]}).ok()
+    lines = [{"line": line, "quantity": "1"} for line in range(1, 16)]
+    assert len(report(acme, shipment, *lines).ok()["lines"]) == 15
+    assert {held(here, item) for item in items} == {("2", "1", "-1")}
+    acme.world.settle()
+    assert report(acme, shipment, *lines).ok()["status"] == "cancelled"
+    acme.world.settle()
+    assert {held(here, item) for item in items} == {("2", "2", "0")}
+
+
 def test_more_than_was_picked_cannot_be_missing(acme: Client) -> None:
     here = shop(acme)
     order = here.confirmed((here.item(on_hand=5)["id"], 4))

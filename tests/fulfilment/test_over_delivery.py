@@ -87,20 +87,54 @@ def test_a_pick_list_with_more_leaves_only_while_that_is_there(acme: Client, her
 
 def test_pick_lists_do_not_use_the_tolerance_twice(acme: Client, here: Shop) -> None:
     order = here.confirmed((here.item(on_hand=50)["id"], 10))
-    first, second = (ship(acme, order, quantity, ship=None).ok() for quantity in ("11", "1"))
+    first = ship(acme, order, "11", ship=None).ok()
+    assert code(ship(acme, order, "1")) == "not_committed"
     acme.post(f"/v1/shipments/{first['id']}/ship", {}, etag=1).ok()
-    acme.post(f"/v1/shipments/{second['id']}/ship", {}, etag=1).refused(409, "conflict")
-    acme.post(f"/v1/shipments/{second['id']}/cancel", {}, etag=1).ok()
     assert line(acme, order) == {"shipped": "11", "over": "1"}
 
 
-def test_a_pick_list_beyond_a_line_that_has_more_to_ship_by_now_is_made_anew(acme: Client, here: Shop) -> None:
+def test_what_was_beyond_a_line_that_has_more_to_ship_by_now_is_not_any_more(acme: Client, here: Shop) -> None:
     order = here.confirmed((here.item(on_hand=50)["id"], 10))
     first, second = (ship(acme, order, quantity, ship=None).ok() for quantity in ("5", "6"))
     acme.post(f"/v1/shipments/{first['id']}/cancel", {}, etag=1).ok()
-    acme.post(f"/v1/shipments/{second['id']}/ship", {}, etag=1).refused(409, "conflict")
-    acme.post(f"/v1/shipments/{second['id']}/cancel", {}, etag=1).ok()
-    assert line(acme, order) == {"committed": "10"}
+    shipped = acme.post(f"/v1/shipments/{second['id']}/ship", {}, etag=1).ok()
+    assert [entry["is_over"] for entry in shipped["lines"]] == [False, False]
+    assert line(acme, order) == {"shipped": "6", "committed": "4"}
+
+
+def test_what_is_missing_of_a_line_takes_the_place_of_what_was_beyond_it(acme: Client, here: Shop) -> None:
+    item = here.item()["id"]
+    shelf, other = here.bin("A"), here.bin("B")
+    here.receive(item, 10, shelf)
+    here.receive(item, 9, other)
+    order = here.confirmed((item, 10))
+    draft = ship(acme, order, "11", ship=None).ok()
+    missing = {"line": 1, "quantity": "4", "location_id": shelf}
+    left = acme.post(f"/v1/shipments/{draft['id']}/report-missing", {"lines": [missing]}, etag=1).ok()
+    assert all(not entry["is_over"] for entry in left["lines"])
+    acme.world.settle()
+    acme.post(f"/v1/shipments/{draft['id']}/ship", {}, etag=left["version"]).ok()
+    assert line(acme, order) == {"shipped": "7", "committed": "3"}
+
+
+def test_an_order_of_which_only_more_than_was_ordered_is_picked_is_in_a_shipment_still(
+    acme: Client, here: Shop
+) -> None:
+    item, other = (here.item(on_hand=50)["id"] for _ in range(2))
+    order = here.confirmed((item, 10), (other, 1))
+    ship(acme, order, "10").ok()
+    draft = ship(acme, order, "1", ship=None).ok()
+    path = f"/v1/sales-orders/{order['id']}"
+    etag = acme.get(path).etag
+    acme.post(f"{path}/cancel", {"reason": "customer"}, etag=etag).refused(409, "transition_refused")
+    acme.post(f"{path}/close", etag=etag).refused(409, "conflict")
+    for lines in ([{"line": 1, "quantity": "12"}, {"line": 2, "quantity": "1"}], [{"line": 2, "quantity": "1"}]):
+        (error,) = acme.patch(path, {"lines": lines}, etag=etag).refused(422, "invalid")["errors"]
+        assert error["code"] == "line_in_use"
+    acme.post(f"/v1/shipments/{draft['id']}/cancel", {}, etag=1).ok()
+    acme.post(f"{path}/close", etag=acme.get(path).etag).ok()
+    assert line(acme, order) == {"shipped": "10"}
+    assert here.level(item) == ("40", "0", "40")
 
 
 @pytest.mark.parametrize("is_closed", [False, True])

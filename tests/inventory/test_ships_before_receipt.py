@@ -62,6 +62,26 @@ def test_an_order_is_committed_in_full_and_shipped_before_anything_is_received(a
     assert acme.get(f"/v1/stock/as-of?item_id={item}&warehouse_id={here.warehouse}&at={at}").ok()["on_hand"] == "10"
 
 
+def test_a_draft_of_an_archived_item_that_has_never_been_there_is_not_confirmed(acme: Client) -> None:
+    here = early(acme)
+    item = here.item()["id"]
+    order = here.order((item, 3))
+    acme.post(f"/v1/items/{item}/archive", etag=1).ok()
+    confirmed = acme.post(f"/v1/sales-orders/{order['id']}/confirm", {}, etag=1)
+    (error,) = confirmed.refused(422, "invalid")["errors"]
+    assert (error["pointer"], error["code"]) == ("/lines/0/item_id", "archived_item")
+
+
+def test_what_was_received_into_a_bin_leaves_from_there(acme: Client) -> None:
+    here = early(acme)
+    item = here.item()["id"]
+    shipment = acme.post("/v1/shipments", {"order_id": here.confirmed((item, 3))["id"]}).ok()
+    shelf = here.bin("A")
+    here.receive(item, 2, shelf)
+    acme.post(f"/v1/shipments/{shipment['id']}/ship", {}, etag=1).ok()
+    assert (here.at(item, shelf), here.at(item)) == ("0", "-1")
+
+
 def test_who_waits_is_served_when_the_setting_is_turned_on_and_waits_again_when_it_is_turned_off(acme: Client) -> None:
     here = shop(acme)
     item, other = here.item(on_hand=1)["id"], here.item()["id"]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from chalicelib.catalog.items import units
-from chalicelib.fulfilment.shipments import events, picking, rules, service, staged
+from chalicelib.fulfilment.shipments import events, picking, service, staged
 from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import MissingLine, ReportMissing, Shipment
 from chalicelib.fulfilment.shipments.states import SHIPMENT
@@ -36,10 +36,11 @@ def report(work: Work, shipment_id: str, command: ReportMissing) -> Shipment:
     missing, picks = _taken_out(command.lines, row.content.picks)
     order = shipping.load(work, row.order_id)
     shipping.unpick(order, missing)
-    row.content = msgspec.structs.replace(row.content, picks=picks)
+    row.content = msgspec.structs.replace(row.content, picks=shipping.taken_in(order, picks))
     if not picks:
         SHIPMENT.take(row, "cancel")
         row.leave_queue()
+        work.annotate(event=events.CANCELLED, reason=_REASON)
     staged.save(work, staged.Dispatch(row, order))
     _put_away(work, row.id, row.warehouse_id, missing)
     work.annotate(subjects=sorted({each.item_id for each in missing}))
@@ -71,26 +72,28 @@ def _put_away(work: Work, shipment_id: str, warehouse_id: str, missing: Sequence
     """Moves goods to where the missing ones of the warehouse are kept, whatever is committed by now."""
     places = picking.places_of(work, missing, warehouse_id)
     kept = warehouses.place_of_missing(work, warehouse_id)
-    for picks in rules.by_stock_key(warehouse_id, missing).values():
-        summed: dict[tuple[str, bool], Decimal] = defaultdict(Decimal)
-        for pick in picks:
-            summed[pick.location_id, pick.is_marked] += pick.quantity
-        ends = [(places[where], -quantity, is_marked) for (where, is_marked), quantity in summed.items()]
-        ends.append((kept, sum(summed.values(), _ZERO), False))
-        move(
-            work,
-            [
-                Move(
-                    picks[0].item_id,
-                    place,
-                    quantity,
-                    StockMovementKind.TRANSFER_OUT if quantity < 0 else StockMovementKind.TRANSFER_IN,
-                    shipment_id,
-                    reason=_REASON,
-                    is_fact=True,
-                    is_picked=is_marked,
-                    sku=picks[0].sku,
-                )
-                for place, quantity, is_marked in ends
-            ],
-        )
+    out: dict[tuple[str, str, bool], Decimal] = defaultdict(Decimal)
+    into: dict[str, Decimal] = defaultdict(Decimal)
+    for pick in missing:
+        out[pick.item_id, pick.location_id, pick.is_marked] -= pick.quantity
+        into[pick.item_id] += pick.quantity
+    ends = [(item_id, places[where], quantity, is_marked) for (item_id, where, is_marked), quantity in out.items()]
+    ends += [(item_id, kept, quantity, False) for item_id, quantity in into.items()]
+    skus = {pick.item_id: pick.sku for pick in missing}
+    move(
+        work,
+        [
+            Move(
+                item_id,
+                place,
+                quantity,
+                StockMovementKind.TRANSFER_OUT if quantity < 0 else StockMovementKind.TRANSFER_IN,
+                shipment_id,
+                reason=_REASON,
+                is_fact=True,
+                is_picked=is_marked,
+                sku=skus[item_id],
+            )
+            for item_id, place, quantity, is_marked in ends
+        ],
+    )

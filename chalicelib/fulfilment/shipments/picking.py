@@ -93,16 +93,25 @@ def settled(work: Work, key: StockKey, level: Level, picks: Sequence[Pick], *, i
     loose = sum((each.quantity for each in picks if each.location_id == default), _ZERO)
     unmarked = [each for each in picks if not each.is_marked]
     is_in_bins = any(each.location_id != default for each in unmarked)
-    is_there = loose <= level.loose or level.ships_before_receipt
-    if is_there and not (is_late and is_in_bins):
+    if loose <= level.loose and not (is_late and is_in_bins):
         return list(picks)
     spots = _spots(work, key, level, {each.location_id for each in unmarked})
     settled_picks = [each for each in picks if each.is_marked]
-    for each in unmarked:
+    for each in _together(unmarked):
         taken = _take(each, spots, None)
         rest = each.quantity - sum((part.quantity for part in taken), _ZERO)
         settled_picks += [*taken, *([msgspec.structs.replace(each, quantity=rest)] if rest else [])]
     return settled_picks
+
+
+def _together(picks: Sequence[Pick]) -> list[Pick]:
+    """What is picked of each line, wherever; at the place of the first pick of it."""
+    found: dict[tuple[int, bool], Pick] = {}
+    for each in picks:
+        before = found.get((each.line, each.is_over))
+        quantity = each.quantity + (before.quantity if before else _ZERO)
+        found[each.line, each.is_over] = msgspec.structs.replace(before or each, quantity=quantity)
+    return list(found.values())
 
 
 def places_of(work: Work, picks: Sequence[Pick], warehouse_id: str) -> dict[str, Place]:

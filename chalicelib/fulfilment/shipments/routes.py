@@ -106,7 +106,7 @@ def update_shipment(request: Request[ShipmentChange, NoQuery], shipment_id: Ship
     scope=Scope.FILTERED,
     hidden_without=_HIDDEN,
     change=True,
-    errors=[TransitionRefused, Conflict, InsufficientStock],
+    errors=[TransitionRefused, Conflict, InsufficientStock, TooManyActions],
 )
 def report_missing_goods(request: Request[ReportMissing, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Report what was not found when picking.

@@ -190,7 +190,7 @@ class ReportMissing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """What a picker has not found."""
 
     lines: Annotated[
-        list[MissingLine], Meta(min_length=1, max_length=20, description="What was not found, line by line.")
+        list[MissingLine], Meta(min_length=1, max_length=15, description="What was not found, line by line.")
     ]
 
 

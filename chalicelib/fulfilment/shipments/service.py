@@ -57,7 +57,6 @@ def create(work: Work, command: NewShipment) -> Shipment:
         picks=rules.in_pick_order(picks),
         order_number=picked.order.number,
         ship_to=picked.ship_to,
-        over_limits=picked.over_limits,
     )
     row = tables.Shipment(
         partition=tables.shipment_ref(work.tenant, shipment_id).hash_key,

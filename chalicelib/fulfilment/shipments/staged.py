@@ -63,7 +63,9 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
     row = dispatch.row
     if not after:
         shipping.require_not_held(dispatch.order)
-        shipping.require_over(dispatch.order, row.content.picks, row.content.over_limits)
+        picks = shipping.taken_in(dispatch.order, row.content.picks)
+        row.content = msgspec.structs.replace(row.content, picks=picks)
+        shipping.require_over(dispatch.order, row.content.picks)
 
     def finish() -> Event:
         SHIPMENT.take(row, "ship")

@@ -1,6 +1,5 @@
 """The table of shipments."""
 
-from decimal import Decimal
 from typing import Annotated
 
 import msgspec
@@ -26,14 +25,12 @@ from chalicelib.kernel.views import Filter, View, required
 
 
 class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The lines of a shipment, a copy of the order's number and address, and the packages. over_limits: by order line,
-    how much may be shipped beyond what was ordered by all shipments; of lines of which something is."""
+    """The lines of a shipment, a copy of the order's number and address, and the packages."""
 
     picks: list[Pick]
     order_number: str
     ship_to: Annotated[Address | None, marked(ADDRESS)] = None
     packages: list[Package] = []
-    over_limits: dict[int, Decimal] = {}
 
 
 class ByOpen(GlobalSecondaryIndex["Shipment"]):

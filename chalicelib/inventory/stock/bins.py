@@ -119,7 +119,7 @@ def write(work: Work, planned: Iterable[BinPlan]) -> None:
         work.add(prepared.fill(name, **values, **guard, at=clock.text(work.now)))
     for location_id in sorted({plan.place.location_id for plan in new}):
         name = location_ref(work.tenant, location_id)
-        if work.planned(name) is None:  # one that is made by this very work is active
+        if not work.touches(name):  # one that this very work makes is active; other moves of it may require it too
             work.require(name, Location.status == LifecycleStatus.ACTIVE)
     for plan in new:
         work.insert(_new(work, plan))

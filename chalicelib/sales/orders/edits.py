@@ -56,17 +56,20 @@ def check_archived(
     kept: Mapping[int, ContentLine],
     new_lines: Sequence[ContentLine],
 ) -> None:
-    """Invalid when more is ordered of an archived item. Lines that stay as they are or shrink are all right."""
-    after = {line.line: line.base_quantity for line in new_lines}
-    problems = [
-        FieldError(
-            f"/lines/{index}/quantity", "archived_item", f"{line.sku} is archived; no more of it can be ordered."
-        )
-        for index, line in kept.items()
-        if requested[index].line in after
-        and after[line.line] > line.base_quantity
-        and found[line.item_id].status is ItemStatus.ARCHIVED
-    ]
+    """Invalid when more is ordered of an archived item, or it shall come from elsewhere. Lines that stay as they are or
+    shrink are all right."""
+    after = {line.line: line for line in new_lines}
+    problems = []
+    for index, was in kept.items():
+        line = after.get(was.line)
+        if requested[index].line is None or line is None or found[was.item_id].status is not ItemStatus.ARCHIVED:
+            continue
+        if line.base_quantity > was.base_quantity:
+            says = f"{was.sku} is archived; no more of it can be ordered."
+            problems.append(FieldError(f"/lines/{index}/quantity", "archived_item", says))
+        if line.warehouse_id != was.warehouse_id:
+            says = f"{was.sku} is archived; it stays where it is."
+            problems.append(FieldError(f"/lines/{index}/warehouse_id", "archived_item", says))
     if problems:
         raise Invalid(errors=problems)
 
@@ -94,12 +97,15 @@ def check_quantities(
     index_of = {line.line: index for index, line in enumerate(requested)}
     after = {line.line: line for line in new_lines}
     for number, (was, state) in existing.items():
-        taken, line = state.shipped + state.picked, after.get(number)
+        taken, line = state.shipped + state.picked + state.picked_over, after.get(number)
         at = f"/lines/{index_of[line.kit_line or number]}" if line is not None else "/lines"
         if line is None and taken:
             problems.append(FieldError(at, "line_in_use", f"Line {number} is shipped or picked."))
-        if line is not None and line.base_quantity < taken - state.over:
+        if line is not None and line.base_quantity < state.shipped + state.picked - state.over:
             problems.append(FieldError(f"{at}/quantity", "too_little", "Below what is shipped or picked."))
+        if line is not None and state.picked_over and line.base_quantity > was.base_quantity:
+            says = "A shipment is open that has more than was ordered of it; ship or cancel it first."
+            problems.append(FieldError(f"{at}/quantity", "line_in_use", says))
         if line is not None and line.warehouse_id != was.warehouse_id and taken:
             problems.append(FieldError(f"{at}/warehouse_id", "line_in_use", _IN_USE))
         if line is not None and line.drop_ship != was.drop_ship and taken:

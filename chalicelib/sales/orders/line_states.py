@@ -12,8 +12,9 @@ from chalicelib.kernel.privacy import BUSINESS
 
 class LineState(msgspec.Struct, array_like=True):
     """The quantities of one line, in the item's base unit. `committed` is authoritative: the self-check compares
-    stock rows with it. over: what was shipped beyond what was ordered. ordered + over = cancelled + shipped + committed
-    + backordered + unplanned, and over = max(0, shipped - ordered + cancelled)."""
+    stock rows with it. over: what was shipped beyond what was ordered. picked_over: what open shipments have beyond it,
+    which is not committed. ordered + over = cancelled + shipped + committed + backordered + unplanned, and over =
+    max(0, shipped - ordered + cancelled)."""
 
     line: int
     ordered: Decimal
@@ -24,6 +25,12 @@ class LineState(msgspec.Struct, array_like=True):
     cancelled: Decimal = Decimal(0)
     backordered: Decimal = Decimal(0)
     over: Decimal = Decimal(0)
+    picked_over: Decimal = Decimal(0)
+
+    @property
+    def is_picked(self) -> bool:
+        """Whether an open shipment has any of it."""
+        return bool(self.picked or self.picked_over)
 
     @property
     def outstanding(self) -> Decimal:

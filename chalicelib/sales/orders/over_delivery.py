@@ -1,6 +1,6 @@
 """Shipping more of a line than was ordered: within the tolerance of the tenant, or beyond it by permission."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 
 from chalicelib.identity.tenants import service as tenants
@@ -10,19 +10,16 @@ from chalicelib.kernel.work import Work
 from chalicelib.sales.orders.content import ContentLine
 from chalicelib.sales.orders.line_states import LineState
 
-_ZERO = Decimal(0)
 _NOT_COMMITTED = "More than is committed for it."
 
 
 class OverDelivery:
-    """What a new shipment may take of lines beyond what was ordered. is_unlimited: by permission. tolerated: by line,
-    how much may be shipped beyond what was ordered in all; of lines of which something is. The tolerance is read when
-    it is first needed."""
+    """What a new shipment may take of lines beyond what was ordered. is_unlimited: by permission. The tolerance is read
+    when it is first needed."""
 
     def __init__(self, work: Work, *, is_unlimited: bool) -> None:
         self._work = work
         self._is_unlimited = is_unlimited
-        self.tolerated: dict[int, Decimal] = {}
 
     def error(self, line: ContentLine, state: LineState, quantity: Decimal, pointer: str) -> FieldError | None:
         """The error of a quantity that is more than is committed; None when it may be shipped. Only a line of which all
@@ -34,22 +31,17 @@ class OverDelivery:
             return FieldError(pointer, "not_committed", _NOT_COMMITTED)
         if self._is_unlimited:
             return None
-        limit = state.ordered * tenants.over_delivery_percent(self._work) / 100
-        if state.over + extra <= limit:
-            self.tolerated[line.line] = limit
+        left = state.ordered * tenants.over_delivery_percent(self._work) / 100 - state.over - state.picked_over
+        if extra <= left:
             return None
-        if limit <= state.over:
+        if left <= 0:
             return FieldError(pointer, "not_committed", _NOT_COMMITTED)
-        says = f"At most {plain(limit - state.over)} more than was ordered may be shipped."
+        says = f"At most {plain(left)} more than was ordered may be shipped."
         return FieldError(pointer, "over_tolerance", says)
 
 
-def require(states: Iterable[LineState], over: Mapping[int, Decimal], tolerated: Mapping[int, Decimal]) -> None:
-    """Conflict when what a shipment has beyond what was ordered, by line, may not leave any more: the line has more to
-    ship by now, or other shipments have used the tolerance."""
+def require(states: Iterable[LineState]) -> None:
+    """Conflict when a line has more to ship than its shipments have, of which some is beyond what was ordered."""
     for state in states:
-        quantity = over.get(state.line, _ZERO)
-        if quantity and state.outstanding != state.picked:
+        if state.picked_over and state.outstanding != state.picked:
             raise Conflict(f"There is more to ship of line {state.line} by now; cancel this shipment and make another.")
-        if quantity and state.over + quantity > tolerated.get(state.line, state.over + quantity):
-            raise Conflict(f"Other shipments have more than was ordered of line {state.line} by now.")

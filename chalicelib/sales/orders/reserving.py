@@ -42,11 +42,13 @@ class Reserving:
         return sorted({*self._wants, *self._former})
 
     def short(self) -> list[Want]:
-        """The lines for which too little is available."""
+        """The lines for which too little is available, and those of items that have never been in the warehouse, which
+        may ship before receipt."""
         found = []
         for key, wants in self._wants.items():
-            allocated = self._allocated(key)
-            found += [want for want, quantity in zip(wants, allocated, strict=True) if quantity < want.outstanding]
+            pairs = zip(wants, self._allocated(key), strict=True)
+            is_new = not self._levels[key].exists
+            found += [want for want, quantity in pairs if is_new or quantity < want.outstanding]
         return found
 
     def reserve(self, key: StockKey) -> None:

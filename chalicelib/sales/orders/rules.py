@@ -114,7 +114,7 @@ def status(states: Sequence[LineState]) -> SalesOrderStatus:
     """The status of a confirmed order, derived from the quantities of its stocked lines."""
     if _nothing_left(states):
         return SalesOrderStatus.DONE
-    if any(state.shipped or state.picked for state in states):
+    if any(state.shipped or state.is_picked for state in states):
         return SalesOrderStatus.IN_PROGRESS
     return SalesOrderStatus.CONFIRMED
 

@@ -1,9 +1,8 @@
 """Changes of an order's quantities by its shipments: picked, shipped, reversed. For fulfilment/."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -41,6 +40,9 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_over: bool = False
 
 
+P = TypeVar("P", bound=Portion)
+
+
 class Quantity(Protocol):
     """A quantity of one order line, wherever it lies."""
 
@@ -54,14 +56,13 @@ class Quantity(Protocol):
 
 class Picked(msgspec.Struct, frozen=True):
     """What a new shipment takes of an order, out of one warehouse. positions: by line, where the request asked for
-    it. over_limits: by line, how much may be shipped beyond what was ordered."""
+    it."""
 
     portions: list[Portion]
     positions: dict[int, int]
     warehouse_id: str
     ship_to: Address | None
     order: OrderRow
-    over_limits: dict[int, Decimal]
 
 
 def pick(
@@ -95,12 +96,13 @@ def pick(
     for (line, state), (_, quantity, _) in zip(taken, quantities, strict=True):
         committed = min(quantity, state.committed - state.picked)
         state.picked += committed
+        state.picked_over += quantity - committed
         for part, is_over in ((committed, False), (quantity - committed, True)):
             if part:
                 portions.append(merged(Portion, line, quantity=part, unit=line.base_unit, is_over=is_over))
     order.row.shipment_ids = [*(order.row.shipment_ids or []), shipment_id]
     positions = {number: position for number, _, position in quantities}
-    return Picked(portions, positions, chosen, order.header.shipping_address, order.row, over.tolerated)
+    return Picked(portions, positions, chosen, order.header.shipping_address, order.row)
 
 
 def _seen_lines(call: Call, order: Order) -> dict[int, tuple[ContentLine, LineState]]:
@@ -186,15 +188,30 @@ def _check_requested(
 def unpick(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
     """Reverts the picked quantities of a shipment that has not been shipped; the stock stays committed."""
     for entry, state in _states(order, picks):
-        state.picked -= _ZERO if entry.is_over else entry.quantity
+        if entry.is_over:
+            state.picked_over -= entry.quantity
+        else:
+            state.picked -= entry.quantity
 
 
-def require_over(order: tables.SalesOrder, picks: Sequence[Quantity], tolerated: Mapping[int, Decimal]) -> None:
-    """Conflict when what a shipment has beyond what was ordered may not leave any more."""
-    over: dict[int, Decimal] = defaultdict(Decimal)
+def taken_in(order: tables.SalesOrder, picks: Iterable[P]) -> list[P]:
+    """The picks of an open shipment, in which what was beyond the order is not, as far as the order has more committed
+    by now than its shipments have."""
+    by_number = {state.line: state for state in order.lines}
+    found: list[P] = []
     for entry in picks:
-        over[entry.line] += entry.quantity if entry.is_over else _ZERO
-    over_delivery.require(order.lines, over, tolerated)
+        state = by_number[entry.line]
+        within = min(entry.quantity, state.committed - state.picked) if entry.is_over else _ZERO
+        state.picked += within
+        state.picked_over -= within
+        parts = ((within, False), (entry.quantity - within, True)) if within else ((entry.quantity, entry.is_over),)
+        found += [msgspec.structs.replace(entry, quantity=part, is_over=is_over) for part, is_over in parts if part]
+    return found
+
+
+def require_over(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
+    """Conflict when what a shipment has beyond what was ordered may not leave any more."""
+    over_delivery.require(state for entry, state in _states(order, picks) if entry.is_over)
 
 
 def ship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
@@ -203,6 +220,7 @@ def ship(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
         state.shipped += entry.quantity
         if entry.is_over:
             state.over += entry.quantity
+            state.picked_over -= entry.quantity
         else:
             state.picked -= entry.quantity
             state.committed -= entry.quantity

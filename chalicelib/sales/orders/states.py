@@ -11,7 +11,7 @@ OPEN = frozenset({_DRAFT, _CONFIRMED, _IN_PROGRESS})
 
 def has_picked(row: SalesOrder) -> bool:
     """Whether an open shipment has a part of the order."""
-    return any(state.picked for state in row.lines or ())
+    return any(state.is_picked for state in row.lines or ())
 
 
 SALES_ORDER: StateMachine[SalesOrderStatus, SalesOrder] = StateMachine(
