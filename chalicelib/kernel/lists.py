@@ -36,7 +36,7 @@ _NO_FILTERS = frozenset({*PageQuery.__struct_fields__, "ids", "sort", "fields", 
 
 
 def paginate(
-    model: type[R], views: Sequence[View[Q]], call: Call, query: Q, *, narrow: Narrow[R] = list
+    model: type[R], views: Sequence[View[Q]], call: Call, query: Q, *, narrow: Narrow[R] | None = None
 ) -> tuple[list[R], str | None]:
     """One page of the rows that the caller may see, and the next cursor. narrow: which of some rows belong to the list,
     where that depends on other tables. BadRequest for combinations that no view supports, for times out of range, and
@@ -159,7 +159,7 @@ class _PageReader(Generic[R, Q]):
     query: Q
     values: Mapping[str, Any]
     is_descending: bool
-    narrow: Narrow[R]
+    narrow: Narrow[R] | None
     _filters: list[Callable[[Row], bool]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -199,7 +199,8 @@ class _PageReader(Generic[R, Q]):
         now = clock.now()
         present = [row for row in map(self.model.read, items) if not row.is_over(now)]
         rows = [row for row in present if all(matches(row) for matches in self._filters)]
-        rows = self.narrow(visibility.visible(self.call, rows))
+        rows = visibility.visible(self.call, rows)
+        rows = rows if self.narrow is None else self.narrow(rows)
         if len(rows) > missing:
             rows = rows[:missing]
             return rows, _Position(position.now, position.bucket, _key_after(rows[-1], self.view, page.items))
@@ -210,7 +211,7 @@ class _PageReader(Generic[R, Q]):
 
     def _may_omit_rows(self) -> bool:
         is_limited = not self.call.sees_all and visibility.has_visibility(self.model)
-        return bool(self._filters) or is_limited
+        return bool(self._filters) or is_limited or self.narrow is not None
 
     def _next_bucket(self, position: _Position) -> str | None:
         buckets = self.view.buckets

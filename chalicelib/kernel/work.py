@@ -261,10 +261,6 @@ class Work:
         """What this work is going to put as the row; None when it is not going to put it."""
         return next((action.request.get("Item") for action in self.actions if action.ref == ref), None)
 
-    def touches(self, ref: Ref) -> bool:
-        """Whether this work writes the row, or requires something of it, already."""
-        return any(action.ref == ref for action in self.actions)
-
     def take_back(self, ref: Ref) -> None:
         """Takes back what this work was going to do to the row, so that it can be written anew, together with more."""
         self.actions = [action for action in self.actions if action.ref != ref]

@@ -98,7 +98,9 @@ def test_packing_again_forgets_the_former_tracking_numbers(acme: Client, here: S
         boxes = [box(index, tracking_number=number) for index, number in enumerate(numbers, 1)]
         acme.post(f"{path}/pack", {"packages": boxes}, etag=etag).ok()
         assert [number for number in "ABCD" if found(acme, number)] == list(numbers)
-    acme.post(f"{path}/pack", {}, etag=3).ok()
+    assert len(acme.post(f"{path}/pack", {}, etag=3).ok()["packages"]) == 2
+    assert [number for number in "ABCD" if found(acme, number)] == ["C", "D"]
+    acme.post(f"{path}/pack", {"packages": []}, etag=4).ok()
     assert [number for number in "ABCD" if found(acme, number)] == []
 
 

@@ -51,6 +51,15 @@ def test_a_rule_is_made_changed_listed_and_removed(acme: Client) -> None:
     assert rule(here, item)["version"] == 1
 
 
+def test_a_rule_without_a_reorder_point_takes_the_one_of_its_item(acme: Client) -> None:
+    here = shop(acme)
+    item, other = here.item(reorder_point="7")["id"], here.item()["id"]
+    assert rule(here, item, reorder_point=None)["reorder_point"] == "7"
+    body = {"item_id": other, "warehouse_id": here.warehouse, "target": "0.5"}
+    problem = acme.post("/v1/reorder-rules", body).refused(422, "invalid")
+    assert [error["pointer"] for error in problem["errors"]] == ["/reorder_point", "/target"]
+
+
 def _asked(made: Any) -> Any:
     return {name: made[name] for name in ("item_id", "warehouse_id", "reorder_point", "target")}
 

@@ -91,7 +91,7 @@ UnitCost = Annotated[
 ]
 ReorderPoint = Annotated[
     QuantityOrZero,
-    Meta(description="Reorder when less than this is available; null for never. Nothing is ordered automatically."),
+    Meta(description="The reorder point of new reorder rules of the item that give none; null when there is none."),
 ]
 
 

@@ -130,7 +130,7 @@ def report_missing_goods(request: Request[ReportMissing, NoQuery], shipment_id: 
 def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: ShipmentId) -> Answer[Shipment]:
     """Mark a shipment as packed.
 
-    For the address that the order has now; with packages, or without a word of them. A package can lie in another one
+    For the address that the order has now; with packages, if any are given. A package can lie in another one
     (`parent`), has its own weight, size and tracking number, and says what of the shipment it contains. A packed
     shipment can be packed again: its packages are replaced, and it takes the order's new address. Refused when it has
     left.

@@ -123,13 +123,16 @@ class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class PackShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the goods are packed."""
 
-    packages: Annotated[
-        list[Package],
-        Meta(
-            max_length=MOST_PACKAGES,
-            description="All packages of the shipment from now on, in any order; empty when nothing is said of them.",
-        ),
-    ] = []
+    packages: (
+        Annotated[
+            list[Package],
+            Meta(
+                max_length=MOST_PACKAGES,
+                description="All packages of the shipment from now on, in any order; without it, those that it has.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class DeliverShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

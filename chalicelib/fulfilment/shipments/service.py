@@ -101,10 +101,11 @@ def pack(work: Work, shipment_id: str, command: PackShipment) -> Shipment:
     it has left or is cancelled; Invalid lists the errors of all packages."""
     row = load_for_update(work, shipment_id)
     SHIPMENT.take(row, "pack")
-    packing.check(command.packages, row.content.picks)
+    packages = row.content.packages if command.packages is UNSET else command.packages
+    packing.check(packages, row.content.picks)
     before = row.tracking_keys(work.tenant)
     order_changes.set_address(work, row)
-    row.content = msgspec.structs.replace(row.content, packages=command.packages)
+    row.content = msgspec.structs.replace(row.content, packages=packages)
     row.packed_at = work.now
     tracking.follow(work, row, before)
     return view(work.save(row))

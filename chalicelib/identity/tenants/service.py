@@ -1,6 +1,6 @@
 """Use cases of the tenant: its settings for its administrator, its status for the operator."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import UNSET
@@ -101,6 +101,11 @@ def calendar(work: Work) -> Calendar:
     """The time zone and fiscal year of the tenant."""
     row = work.find(tables.Tenant, work.tenant.key(), tables.ID)
     return Calendar() if row is None else Calendar(row.time_zone, row.fiscal_year_start)
+
+
+def today(work: Work) -> date:
+    """The day that the clocks of the tenant show."""
+    return calendar(work).local(work.now).date()
 
 
 def over_delivery_percent(work: Work) -> Decimal:

@@ -97,8 +97,7 @@ def outlook(call: Call, query: OutlookQuery) -> StockOutlook:
     level = levels.level(find(call, stock.Stock, call.tenant.key(key.item_id), key.warehouse_id))
     rows, has_more = repository.expected(call, key, MOST_SHOWN)
     queue, has_more_waiting = commitments.queue(call, key, MOST_SHOWN)
-    work = Work(call)
-    today = tenants.calendar(work).local(work.now).date()
+    today = tenants.today(Work(call))
     arriving = rules.by_day(((row.due_on, row.quantity) for row in rows), today)
     return StockOutlook(
         item_id=key.item_id,

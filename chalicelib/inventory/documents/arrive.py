@@ -5,6 +5,7 @@ from decimal import Decimal
 import msgspec
 
 from chalicelib.catalog.items import service as items
+from chalicelib.identity.tenants import service as tenants
 from chalicelib.inventory.documents import dates, events, posting, repository, rules, staged, steps
 from chalicelib.inventory.documents.document_schemas import StockDocument
 from chalicelib.inventory.documents.line_moves import Mover
@@ -29,7 +30,7 @@ def arrive(work: Work, document_id: str, command: ArrivingStock) -> StockDocumen
     if problems:
         raise Invalid(errors=problems)
     source = _read(work, command, lines)
-    today = posting.today(work)
+    today = tenants.today(work)
     day = command.effective_on or today
     mover = Mover(row, source.places, today)
     requested = {line.line: _arriving(line) for line in command.lines}

@@ -9,6 +9,7 @@ from functools import partial
 from chalicelib.bulk.kinds import Kind, UniqueValue, Upserted
 from chalicelib.bulk.schemas import BulkKey, BulkRowOutcome
 from chalicelib.catalog.items import service as items
+from chalicelib.identity.tenants import service as tenants
 from chalicelib.inventory.documents import events, keeping, line_moves, posting, repository, rules
 from chalicelib.inventory.documents.bulk_schemas import CountedStockRow, OpeningStockRow, StockRow
 from chalicelib.inventory.documents.document_schemas import StockDocumentKind, StockDocumentStatus
@@ -216,7 +217,7 @@ def _document(
     if document_id is not None:
         document = repository.load(work, document_id, match=False)
         has_room = document.lines.count + more <= MOST_LINES
-        is_of_today = document.row.effective_on == posting.today(work)
+        is_of_today = document.row.effective_on == tenants.today(work)
         if has_room and is_of_today and document.row.status is StockDocumentStatus.POSTED:
             return document
         work.release(_MADE, source, document_id)
@@ -233,7 +234,7 @@ def _post(
 ) -> None:
     """Adds lines to the document and moves their stock. Invalid for what cannot come to its place."""
     row = document.row
-    mover = Mover(row, sources.places, posting.today(work))
+    mover = Mover(row, sources.places, tenants.today(work))
     moving = [(line, mover.of_line(line, each.pointer)) for line, each in zip(lines, rows, strict=True)]
     problems = rules.move_errors([move for _, each in moving for move in each], sources.items, "location")
     if problems:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from chalicelib.identity.tenants import service as tenants
 from chalicelib.inventory.documents import dates, keeping, posting, repository, rules
 from chalicelib.inventory.documents.document_schemas import StockDocument, StockDocumentStatus
 from chalicelib.inventory.documents.line_moves import Mover
@@ -25,7 +26,7 @@ def complete(
     """Writes a new document with its lines and the movements of their stock, or begins a job if one transaction does
     not hold these. Invalid for all that is wrong with it, the `problems` included. place: the field of a line that
     names where goods come; empty when no line of the command does. since: the earliest day that it may have."""
-    row, today = document.row, posting.today(work)
+    row, today = document.row, tenants.today(work)
     mover = Mover(row, source.places, today)
     known = [line for line in lines if source.has(line)]
     moving = [(line, mover.of_line(line, f"/lines/{line.line - 1}" if place else "")) for line in known]

@@ -122,11 +122,6 @@ def existing(work: Work, lines: Sequence[DocumentLine]) -> Sources:
     )
 
 
-def today(work: Work) -> date:
-    """The day that the clocks of the tenant show."""
-    return tenants.calendar(work).local(work.now).date()
-
-
 def new(work: Work, kind: StockDocumentKind, effective_on: date | None, **values: object) -> Document:
     """A new document without a number and lines, for its day."""
     document_id = work.new_id(_SERIES[kind][0])
@@ -134,7 +129,7 @@ def new(work: Work, kind: StockDocumentKind, effective_on: date | None, **values
         partition=work.tenant.key(ids.month(document_id)),
         id=document_id,
         kind=kind,
-        effective_on=effective_on or today(work),
+        effective_on=effective_on or tenants.today(work),
         lines=[],
         **{"status": StockDocumentStatus.POSTED, **values},
     )
@@ -156,7 +151,7 @@ def fits(
 def require_open(work: Work, day: date) -> None:
     """PeriodClosed when the day is closed, also when it is closed before the commit. Today needs no look, because no
     day is closed before it is over."""
-    if day < today(work):
+    if day < tenants.today(work):
         periods.require_open(work, day)
 
 

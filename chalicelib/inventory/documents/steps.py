@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from chalicelib.catalog.items import service as items
+from chalicelib.identity.tenants import service as tenants
 from chalicelib.inventory.documents import line_moves, posting, rules, tables
 from chalicelib.inventory.documents.document_schemas import LineRefusal, StockDocumentKind
 from chalicelib.inventory.documents.line_moves import Mover
@@ -62,7 +63,7 @@ class Step:
 
     def _read(self, lines: Sequence[DocumentLine]) -> tuple[tables.StockDocument, Sources, Mover]:
         row, source = self._document.row, posting.existing(self._work, lines)
-        return row, source, Mover(row, source.places, posting.today(self._work), actor=self._actor)
+        return row, source, Mover(row, source.places, tenants.today(self._work), actor=self._actor)
 
     def _move(self, moving: Sequence[Moving], source: Sources) -> list[DocumentLine]:
         """Moves the stock of the first lines and returns these; those that cannot be moved are told why."""

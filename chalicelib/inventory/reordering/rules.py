@@ -15,16 +15,19 @@ _QUANTITIES = ("reorder_point", "target", "multiple", "minimum_order_quantity")
 
 
 def errors(rule: ReorderRule, item: Item) -> list[FieldError]:
-    """The errors of a rule: an item without stock, quantities finer than its unit is counted, a target below the
-    reorder point."""
+    """The errors of a rule: an item without stock, no reorder point, quantities finer than the item's unit is counted,
+    a target below the reorder point."""
     problems = []
+    reorder_point: Decimal | None = rule.reorder_point
+    if reorder_point is None:
+        problems.append(FieldError("/reorder_point", "required", "Give one, because the item has none."))
     if item.kind is not ItemKind.STOCKED:
         problems.append(FieldError("/item_id", "not_stocked", "Only stocked items are reordered."))
     for name in _QUANTITIES:
         quantity = getattr(rule, name)
         if quantity is not None:
             problems += units.errors(quantity, item.unit, f"/{name}")
-    if rule.target is not None and rule.target < rule.reorder_point:
+    if rule.target is not None and reorder_point is not None and rule.target < reorder_point:
         says = "Give no less than the reorder point, or null."
         problems.append(FieldError("/target", "below_reorder_point", says))
     return problems

@@ -48,7 +48,6 @@ class ReorderRuleFields(Schema, frozen=True, kw_only=True):
 
     item_id: ItemId
     warehouse_id: WarehouseId
-    reorder_point: ReorderPointField
     target: Target | None = None
     multiple: Multiple | None = None
     minimum_order_quantity: MinimumOrderQuantity | None = None
@@ -57,6 +56,16 @@ class ReorderRuleFields(Schema, frozen=True, kw_only=True):
 
 class NewReorderRule(ReorderRuleFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A reorder rule to create."""
+
+    reorder_point: (
+        Annotated[
+            QuantityOrZero,
+            Meta(
+                description="Order when the projected quantity is below this, in the item's unit; the item's if null."
+            ),
+        ]
+        | None
+    ) = None
 
 
 class ReorderRuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,6 +82,7 @@ class ReorderRule(ReorderRuleFields, Stamped, frozen=True, kw_only=True):
     """When to order an item for a warehouse, and how much."""
 
     id: ReorderRuleId
+    reorder_point: ReorderPointField
 
 
 class ReorderRuleQuery(CreationQuery, frozen=True, kw_only=True):

@@ -25,8 +25,8 @@ from chalicelib.kernel.work import Work
 
 @use_case(events.CREATED)
 def create(work: Work, command: NewReorderRule) -> ReorderRule:
-    """Adds a rule. Invalid for unknown and archived items, unknown warehouses, and quantities that do not fit;
-    AlreadyExists when the item has a rule in the warehouse."""
+    """Adds a rule. Invalid for unknown and archived items, unknown warehouses, quantities that do not fit, and when
+    neither the rule nor the item has a reorder point; AlreadyExists when the item has a rule in the warehouse."""
     problems: list[FieldError] = []
     work.fetch(items.ref(work, command.item_id), warehouses.warehouse_ref(work.tenant, command.warehouse_id))
     row = to_row(
@@ -38,7 +38,9 @@ def create(work: Work, command: NewReorderRule) -> ReorderRule:
         warehouse_key=work.tenant.key(command.warehouse_id),
     )
     with collected(problems):
-        problems += rules.errors(row, items.active(work, [(row.item_id, "/item_id")])[row.item_id])
+        item = items.active(work, [(row.item_id, "/item_id")])[row.item_id]
+        row.reorder_point = item.reorder_point if command.reorder_point is None else command.reorder_point
+        problems += rules.errors(row, item)
     with collected(problems):
         warehouses.known(work, [(row.warehouse_id, "/warehouse_id")])
     if problems:

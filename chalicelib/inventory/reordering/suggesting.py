@@ -64,8 +64,7 @@ class Suggesting:
 
     @cached_property
     def _today(self) -> date:
-        work = Work(self._call)
-        return tenants.calendar(work).local(work.now).date()
+        return tenants.today(Work(self._call))
 
     @cached_property
     def _in_transit(self) -> Mapping[str, Decimal]:

@@ -117,9 +117,10 @@ def write(work: Work, planned: Iterable[BinPlan]) -> None:
         }
         prepared, guard = (_TAKE, {"least_free": plan.taken}) if plan.taken else (_MOVE, {})
         work.add(prepared.fill(name, **values, **guard, at=clock.text(work.now)))
+    touched = {action.ref for action in work.actions}  # this work may make a location, or require it already
     for location_id in sorted({plan.place.location_id for plan in new}):
         name = location_ref(work.tenant, location_id)
-        if not work.touches(name):  # one that this very work makes is active; other moves of it may require it too
+        if name not in touched:
             work.require(name, Location.status == LifecycleStatus.ACTIVE)
     for plan in new:
         work.insert(_new(work, plan))

@@ -32,16 +32,14 @@ from chalicelib.kernel.visibility import find_all, find_many
 
 def page_levels(call: Call, query: StockQuery) -> Page[StockLevel]:
     """A page of the stock of an item, of a warehouse, or of both."""
-    rows, cursor = paginate(tables.Stock, tables.STOCK_VIEWS, call, query, narrow=partial(_of_category, call, query))
+    narrow = None if query.category is None else partial(_of_category, call, folded(query.category))
+    rows, cursor = paginate(tables.Stock, tables.STOCK_VIEWS, call, query, narrow=narrow)
     return Page([view_level(row) for row in rows], cursor)
 
 
-def _of_category(call: Call, query: StockQuery, rows: list[tables.Stock]) -> list[tables.Stock]:
-    """The rows whose items are of the category that is asked for."""
-    if query.category is None:
-        return rows
+def _of_category(call: Call, wanted: str, rows: list[tables.Stock]) -> list[tables.Stock]:
+    """The rows whose items are of a folded category."""
     found = items.find(call, {row.item_id for row in rows})
-    wanted = folded(query.category)
     return [row for row in rows if row.item_id in found and folded(found[row.item_id].category or "") == wanted]
 
 

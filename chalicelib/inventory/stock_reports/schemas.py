@@ -75,7 +75,8 @@ class SlowMover(msgspec.Struct, frozen=True, kw_only=True):
     on_hand: OnHand
     available: Available
     shipped_at: Annotated[
-        datetime | None, Meta(description="When some of it last left for a customer; null when none ever did.")
+        datetime | None,
+        Meta(description="When some of it last left for a customer, even if it came back; null when none ever did."),
     ]
     idle_since: Annotated[
         datetime, Meta(description="Since when nothing was sold: the last shipment, or else when it first came.")

@@ -1,6 +1,6 @@
 """The reports on the stock of a warehouse, each a list by item."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from chalicelib.identity.tenants import service as tenants
@@ -43,13 +43,13 @@ def page_ageing(call: Call, query: StockAgeingQuery) -> Page[StockAge]:
     rows, cursor = paginate(
         Stock, views.AGEING, call, query, narrow=lambda found: [row for row in found if row.on_hand > 0]
     )
-    calendar = tenants.calendar(Work(call))
-    return Page([_age(call, row, calendar) for row in rows], cursor)
+    work = Work(call)
+    calendar, today = tenants.calendar(work), tenants.today(work)
+    return Page([_age(call, row, calendar, today) for row in rows], cursor)
 
 
-def _age(call: Call, row: Stock, calendar: Calendar) -> StockAge:
+def _age(call: Call, row: Stock, calendar: Calendar, today: date) -> StockAge:
     aged = repository.aged(call.tenant, row)
-    today = calendar.local(clock.now()).date()
     days = [((today - calendar.local(layer.at).date()).days, layer.quantity) for layer in aged.layers]
     return to_struct(row, StockAge, **rules.by_age(days), oldest_at=aged.layers[-1].at, is_partial=aged.is_partial)
 
