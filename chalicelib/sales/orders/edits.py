@@ -110,12 +110,25 @@ def check_quantities(
             problems.append(FieldError(f"{at}/warehouse_id", "line_in_use", _IN_USE))
         if line is not None and line.drop_ship != was.drop_ship and taken:
             problems.append(FieldError(f"{at}/drop_ship", "line_in_use", _IN_USE))
-        if line is not None and number in _shipped(existing):
-            problems += [
-                FieldError(f"{at}/{name}", "line_in_use", "Some of it is shipped, for the terms that it has.")
-                for name, stored in _TERMS.items()
-                if getattr(line, stored) != getattr(was, stored)
-            ]
+    if problems:
+        raise Invalid(errors=problems)
+
+
+def check_terms(
+    requested: Sequence[SalesOrderLineChange],
+    new_lines: Sequence[ContentLine],
+    existing: Mapping[int, tuple[ContentLine, LineState]],
+) -> None:
+    """Invalid when shipped goods would be repriced."""
+    after = {line.line: line for line in new_lines}
+    shipped = _shipped(existing)
+    problems = [
+        FieldError(f"/lines/{index}/{name}", "line_in_use", "Some of it is shipped, for the terms that it has.")
+        for index, asked in enumerate(requested)
+        if asked.line in shipped
+        for name, stored in _TERMS.items()
+        if getattr(after[asked.line], stored) != getattr(existing[asked.line][0], stored)
+    ]
     if problems:
         raise Invalid(errors=problems)
 

@@ -41,7 +41,8 @@ def split(work: Work, order_id: str, command: SplitSalesOrder) -> SalesOrder:
     if lines == order.lines:
         return answers.view(order)
     lines = discounts.applied(lines, order.header, order.row.currency)
-    update.apply(work, order, lines, order.header)
+    lines, header = line_building.taxed(work, (lines, order.header), (), order.row.currency)
+    update.apply(work, order, lines, header)
     return answers.view(order)
 
 

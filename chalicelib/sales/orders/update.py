@@ -55,21 +55,16 @@ def update(work: Work, order_id: str, change: SalesOrderChange) -> SalesOrder:
     if taxes.place(header) != taxes.place(order.header):
         lines, header = taxes.without_rates(lines, header)
     asked = () if change.lines is UNSET else change.lines
-    apply(work, order, lines, header, asked)
+    lines, header = line_building.taxed(work, (lines, header), asked, order.row.currency)
+    edits.check_terms(asked, lines, _by_number(order))
+    apply(work, order, lines, header)
     return answers.view(order)
 
 
-def apply(
-    work: Work,
-    order: Order,
-    lines: Sequence[ContentLine],
-    header: Header,
-    asked: Sequence[SalesOrderLineChange] = (),
-) -> None:
-    """Gives the order new lines and a new header, with their taxes and totals, as a revision of its own; its
-    reservations follow. asked: the lines of the request, for errors. Nothing is revised when nothing is new."""
+def apply(work: Work, order: Order, lines: list[ContentLine], header: Header) -> None:
+    """Gives the order new lines and a new header, with their taxes, as a revision of its own; its totals and
+    reservations follow. Nothing is revised when nothing is new."""
     row, before = order.row, (order.lines, order.header)
-    lines, header = line_building.taxed(work, (lines, header), asked, row.currency)
     header = amounts.summed(lines, header, row.currency)
     line_building.set_other_warehouses(row, lines)
     if (lines, header) == before:
