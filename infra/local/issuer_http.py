@@ -7,11 +7,12 @@ import binascii
 import hmac
 import html
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from infra.local import realm
+from infra.local.handler import Handler
 from infra.local.issuer_admin import decoded
 from infra.local.issuer_directory import Account
 from infra.local.issuer_flows import FlowError, Flows
@@ -40,8 +41,7 @@ class IssuerServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     timeout = 30
     server: IssuerServer
 
@@ -210,9 +210,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Logs nothing, because request lines contain codes."""
 
 
 def discovery(issuer: str) -> dict[str, Any]:

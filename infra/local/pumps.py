@@ -220,13 +220,20 @@ def _consumer_pumps(queues: Any, retry_seconds: int | None, then: Sequence[Pump]
 
 
 def drain(*pumps: Pump, timeout: float = 180.0) -> int:
-    """Polls the pumps in turn, in this thread, until two consecutive rounds deliver nothing. Raises TimeoutError."""
+    """Polls the pumps in turn, in this thread, each until it delivers nothing, until a round delivers nothing, and then
+    another one of the streams, which may give an empty page before the end. Raises TimeoutError."""
     deadline = time.monotonic() + timeout
-    total = quiet = 0
-    while quiet < 2:
-        moved = sum(pump.poll() for pump in pumps)
+    streams = [pump for pump in pumps if isinstance(pump, StreamPump)]
+    total = 0
+    while moved := sum(_polled_until_empty(pump, deadline) for pump in (*pumps, *streams)):
         total += moved
-        quiet = 0 if moved else quiet + 1
+    return total
+
+
+def _polled_until_empty(pump: Pump, deadline: float) -> int:
+    total = 0
+    while moved := pump.poll():
+        total += moved
         if time.monotonic() > deadline:
-            raise TimeoutError(f"still moving after {timeout:g} s")
+            raise TimeoutError(f"{pump.name} is still moving")
     return total

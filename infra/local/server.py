@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import socket
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 from infra.local.gateway import MAX_REQUEST_BYTES, Gateway
+from infra.local.handler import Handler
 
 IDLE_SECONDS = 75.0
 # Many clients that connect at the same time must not be refused.
 BACKLOG = 256
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     timeout = IDLE_SECONDS
-    # Headers and body are sent together, when the handler flushes.
-    wbufsize = -1
     server: Server
-
-    def setup(self) -> None:
-        super().setup()
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
 
     def _respond(self) -> None:
         source_ip = str(self.client_address[0])
@@ -43,12 +37,6 @@ class _Handler(BaseHTTPRequestHandler):
         if name.startswith("do_"):
             return self._respond
         raise AttributeError(name)
-
-    def handle_expect_100(self) -> bool:
-        """Flushes the 100 response, because the client waits for it before it sends the body."""
-        answered = super().handle_expect_100()
-        self.wfile.flush()
-        return answered
 
     def _read_body(self) -> tuple[str, bytes]:
         """The body, or the gateway's response type for refusing it."""
@@ -82,9 +70,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.request_version = self.protocol_version
         self.command = getattr(self, "command", None) or "-"
         self._send(*self.server.gateway.refuse(self.command, "-", "DEFAULT_4XX", str(self.client_address[0])))
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Logs nothing: the gateway writes one access-log line for each request, without query string and headers."""
 
 
 class Server(ThreadingHTTPServer):

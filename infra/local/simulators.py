@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from chalicelib.integrations.simulators.shopify import Answer, Shopify
+from infra.local.handler import Handler
 from infra.local.private_files import private_folder, write_private
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -64,8 +65,7 @@ class _Server(ThreadingHTTPServer):
             return self._shopify.handle(method, rest, headers, body)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     timeout = 30
     server: _Server
 
@@ -93,6 +93,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Logs nothing, because bodies and headers contain credentials."""
