@@ -30,9 +30,10 @@ run: $(STAMP) ## Run the whole backend on loopback (PORT=8000 IDENTITY=issuer|ke
 test: $(STAMP) ## Run the whole test suite (JOBS=2 processes; ARGS= goes to pytest).
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-simulate: $(STAMP) ## Take 200,000 random steps through stock and orders (EXAMPLES=10000 of 20), and 2,000 races for them (RACES=1000 of a kind).
-	@NOVEX_EXAMPLES=$(or $(EXAMPLES),10000) NOVEX_RACES=$(or $(RACES),1000) $(PY) -m pytest -n $(JOBS) --dist loadfile \
-		tests/simulation/test_stock_rules.py tests/simulation/test_races.py
+simulate: $(STAMP) ## Take 200,000 random steps through stock and orders, run 3,000 races for them, and import 20,000 rows (EXAMPLES=10000 RACES=1000 ROUNDS=200 ROWS=20000).
+	@NOVEX_EXAMPLES=$(or $(EXAMPLES),10000) NOVEX_RACES=$(or $(RACES),1000) NOVEX_ROUNDS=$(or $(ROUNDS),200) \
+		NOVEX_ROWS=$(or $(ROWS),20000) $(PY) -m pytest -n $(JOBS) --dist loadfile \
+		tests/simulation/test_stock_rules.py tests/simulation/test_races.py tests/simulation/test_last_stock.py tests/bulk/test_scale.py
 
 abuse: $(STAMP) ## Let rough callers loose on stock and orders of a backend of its own, then audit it (SECONDS=80 THREADS=12).
 	@$(PY) -m bench.abuse --seconds $(or $(SECONDS),80) --threads $(or $(THREADS),12)

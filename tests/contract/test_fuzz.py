@@ -21,7 +21,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.long
 
-EXAMPLES = int(os.environ.get("NOVEX_FUZZ_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("NOVEX_FUZZ_EXAMPLES", "5"))
 MODE = "all" if EXAMPLES > 20 else "positive"
 """What the coverage phase makes: boundaries that must be accepted, and with enough time those that must not."""
 

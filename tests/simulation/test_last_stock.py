@@ -22,7 +22,7 @@ from tests.world import Client, Reply, World
 
 pytestmark = pytest.mark.long
 
-ROUNDS = int(os.environ.get("NOVEX_ROUNDS", "50"))
+ROUNDS = int(os.environ.get("NOVEX_ROUNDS", "24"))
 """More of them show rarer races; a third of them meets conflicts, which take longer."""
 _CONFLICTING = ROUNDS // 3
 _DAYS = 6
