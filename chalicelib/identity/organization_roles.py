@@ -42,16 +42,17 @@ def ensure(calls: AdminCalls, organization: str, roles: Iterable[str] | None = N
         if role not in known:
             calls.create(base, {"name": role})
     groups = {group["name"]: group["id"] for group in calls.read_all(base)}
-    return [role for role in wanted if _give_role(calls, f"{base}/{groups[role]}/role-mappings/realm", role)]
-
-
-def _give_role(calls: AdminCalls, path: str, role: str) -> bool:
-    """Maps the realm role to the group; False when it is mapped already."""
-    if any(entry["name"] == role for entry in calls.read(path)):
-        return False
-    # Reading a role by its name takes more rights than reading those that can be mapped.
-    entry = next((each for each in calls.read(f"{path}/available") if each["name"] == role), None)
-    if entry is None:
-        raise RealmRoleMissingError(role)
-    calls.create(path, [entry])
-    return True
+    of_realm: dict[str, dict[str, Any]] = {}
+    given = []
+    for role in wanted:
+        path = f"{base}/{groups[role]}/role-mappings/realm"
+        if role in known and any(entry["name"] == role for entry in calls.read(path)):
+            continue
+        if role not in of_realm:
+            # Reading a role by its name takes more rights than reading those that can be mapped.
+            of_realm |= {entry["name"]: entry for entry in calls.read(f"{path}/available")}
+        if role not in of_realm:
+            raise RealmRoleMissingError(role)
+        calls.create(path, [of_realm[role]])
+        given.append(role)
+    return given
