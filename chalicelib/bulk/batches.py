@@ -185,7 +185,7 @@ def _written_together(
 
 def _upserted(work: Work, kind: Kind[R], index: int, row: R, key: BulkKey) -> BulkRowResult:
     try:
-        outcome, identifier = kind.upsert(work, row, key, f"/{index}")
+        outcome, identifier = kind.write(work, row, key, f"/{index}")
     except Contention:
         raise
     except DomainError as error:

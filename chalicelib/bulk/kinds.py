@@ -34,31 +34,37 @@ class Kind(Generic[R]):
     """How rows of a kind are read and written.
 
     row: the struct of a row, which changes only the fields that are given (`ItemRow`). keys: by what rows can find
-    their document, with the field that holds it. event: of a commit that writes rows. prepare: reads in advance what
-    the rows need, in few round trips. upsert: the one way to write a row: adds its writes to the work; the pointer says
-    where the row lies. Raises DomainError for a row that cannot be written. code: what people call the row. unique: the
-    values that no other row of the same request or file may have. page: the rows of documents in a stable order,
+    their document, with the field that holds it. event: of a commit that writes rows. upsert: the one way to write a
+    row: adds its writes to the work; the pointer says where the row lies. Raises DomainError for a row that cannot be
+    written. prepare: reads in advance what the rows need, in few round trips. together, instead of these: the way to
+    write rows that make one document: gets them by their position, and the id of their import, and returns what became
+    of each. most_rows: are tried in one transaction, if not as many as usual. code: what people call the row. unique:
+    the values that no other row of the same request or file may have. page: the rows of documents in a stable order,
     strongly consistent: those with a status, or all, after the id of the last page; and the id to go on after, None at
     the end. None when the kind is not exported. example: the values of a row, for the template. hidden_without:
-    permission to the fields of a row that callers without it neither see nor set. together: the way to write rows that
-    make one document: gets them by their position, and the id of their import, and returns what became of each.
-    most_rows: are tried in one transaction, if not as many as usual. needs: the values of `unique` of other rows that a
-    row refers to; such a row is written in a later transaction than these.
+    permission to the fields of a row that callers without it neither see nor set. needs: the values of `unique` of
+    other rows that a row refers to; such a row is written in a later transaction than these.
     """
 
     row: type[R]
     keys: Mapping[BulkKey, str]
     event: Event
-    prepare: Callable[[Work, Sequence[R], BulkKey], None]
-    upsert: Callable[[Work, R, BulkKey, str], Upserted]
     code: Callable[[R], str | None]
     unique: Callable[[R], Iterable[UniqueValue]]
     page: Callable[[Call, str | None, str | None], tuple[list[R], str | None]] | None
     example: Mapping[str, Any]
+    prepare: Callable[[Work, Sequence[R], BulkKey], None] = lambda work, rows, key: None
+    upsert: Callable[[Work, R, BulkKey, str], Upserted] | None = None
     hidden_without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: Callable[[R], Iterable[UniqueValue]] = lambda _: ()
     together: Callable[[Work, Mapping[int, R], str], list[Upserted]] | None = None
     most_rows: int | None = None
+
+    def write(self, work: Work, row: R, key: BulkKey, pointer: str) -> Upserted:
+        """Writes one row. TypeError for a kind whose rows are written together."""
+        if self.upsert is None:
+            raise TypeError(f"{self.row.__name__} is written together with others")
+        return self.upsert(work, row, key, pointer)
 
     def hidden_from(self, roles: frozenset[str]) -> list[str]:
         """The fields of rows that somebody with these roles may neither see nor set."""

@@ -45,7 +45,7 @@ def _all(work: Work, kind: Kind[R], rows: Sequence[R], field: str, key: BulkKey)
         if index in repeats:
             continue
         try:
-            outcome, identifier = kind.upsert(work, row, key, f"/{field}/{index}")
+            outcome, identifier = kind.write(work, row, key, f"/{field}/{index}")
         except Contention:
             raise
         except Invalid as error:

@@ -56,6 +56,50 @@ def test_a_file_of_opening_stock_becomes_one_document_and_does_so_once(acme: Cli
     assert {here.level(item["id"]) for item in items} == {("3", "0", "3")}
 
 
+def test_a_file_of_received_goods_becomes_a_receipt_in_which_an_item_can_stand_twice(acme: Client) -> None:
+    here = shop(acme)
+    items = [here.item() for _ in range(30)]
+    content = opening(here, [*(item["sku"] for item in items), items[0]["sku"]])
+    done = imported(acme, content, kind="stock_receipts")
+    assert (done["state"], counts(done)) == ("done", (31, 0, 0, 0))
+    (document,) = documents(acme)
+    assert (document["kind"], document["line_count"], document["reference"]) == ("receipt", 31, done["id"])
+    assert [here.level(item["id"])[0] for item in items[:2]] == ["6", "3"]
+    archived = here.item()
+    acme.post(f"/v1/items/{archived['id']}/archive", etag=1).ok()
+    refused = imported(acme, opening(here, [archived["sku"], "NONE"]), kind="stock_receipts")
+    assert errors(acme, refused) == [(2, "sku", "archived_item"), (3, "sku", "unknown_sku")]
+
+
+def test_a_file_of_transfers_moves_what_is_there(acme: Client) -> None:
+    here, there = shop(acme), shop(acme)
+    items = [here.item(on_hand=5) for _ in range(12)]
+    there.bin("A-1")
+    ends = f"{warehouse(here)},,{warehouse(there)},A-1"
+    head = "sku,from_warehouse,from_location,to_warehouse,to_location,quantity"
+    wrong = [
+        f"{items[0]['sku']},{warehouse(here)},,{warehouse(here)},,1",
+        f"{items[1]['sku']},NONE,,{warehouse(there)},B-9,1",
+        f"{items[2]['sku']},{ends},6",
+    ]
+    refused = imported(acme, "\n".join([head, *wrong]), kind="stock_transfers")
+    assert errors(acme, refused) == [
+        (2, "to_location", "same_location"),
+        (3, "from_warehouse", "unknown_warehouse"),
+        (3, "to_location", "unknown_location"),
+        (4, "", "insufficient_stock"),
+    ]
+    done = imported(acme, "\n".join([head, *(f"{item['sku']},{ends},2" for item in items)]), kind="stock_transfers")
+    assert counts(done) == (12, 0, 0, 0)
+    document = next(each for each in documents(acme) if each["reference"] == done["id"])
+    assert (document["kind"], document["status"], document["line_count"]) == ("transfer", "posted", 12)
+    assert {here.level(item["id"])[0] for item in items} == {"3"}
+    assert {there.level(item["id"])[0] for item in items} == {"2"}
+    reversed_ = act(acme, document, "reverse").ok()
+    acme.world.settle()
+    assert {here.level(item["id"])[0] for item in items} == {"5"}, reversed_["status"]
+
+
 def test_a_corrected_cost_is_not_lost(acme: Client) -> None:
     here = shop(acme)
     sku = here.item()["sku"]

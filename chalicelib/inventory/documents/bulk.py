@@ -1,59 +1,44 @@
-"""Opening stock, counts and statements of keepers as rows of imports: the rows of a file make one document of up to
-10,000 lines, which grows with each transaction."""
+"""Stock as rows of imports: opening stock, receipts, transfers, counts and statements of keepers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
 from chalicelib.bulk.kinds import Kind, UniqueValue, Upserted
 from chalicelib.bulk.schemas import BulkKey, BulkRowOutcome
-from chalicelib.catalog.items import service as items
-from chalicelib.identity.tenants import service as tenants
-from chalicelib.inventory.documents import events, keeping, line_moves, posting, repository, rules
-from chalicelib.inventory.documents.bulk_schemas import CountedStockRow, OpeningStockRow, StockRow
+from chalicelib.inventory.documents import bulk_rows, events, line_moves, posting, repository
+from chalicelib.inventory.documents.bulk_rows import Named
+from chalicelib.inventory.documents.bulk_schemas import (
+    CountedStockRow,
+    ItemRow,
+    OpeningStockRow,
+    ReceivedStockRow,
+    StockRow,
+    TransferredStockRow,
+)
 from chalicelib.inventory.documents.document_schemas import StockDocumentKind, StockDocumentStatus
-from chalicelib.inventory.documents.line_moves import Mover
 from chalicelib.inventory.documents.repository import Document
-from chalicelib.inventory.documents.schemas import MOST_LINES, StockAdjustmentReason
+from chalicelib.inventory.documents.schemas import StockAdjustmentReason
 from chalicelib.inventory.documents.tables import DocumentLine
-from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel import uniques
 from chalicelib.kernel.codes import folded
-from chalicelib.kernel.errors import FieldError, Invalid, collected
+from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.work import Work
 
 _MOST_ROWS = 20
 """A row at another location than the default one of an item that has not moved before has six actions with its claim,
 so that fewer may fit."""
-_MADE = uniques.Kind("stock_import", "import", "stock document")
-"""The document of an import."""
+_MOST_TRANSFERRED = 10
+"""Each has two stock rows, two movements and perhaps two bins."""
 _OPENED = uniques.Kind("opened_stock", "opening stock", "stock document")
 """Where opening stock of an item was imported to: the document and its line."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What a row names. pointer: where it lies. at: where it names the item."""
-
-    pointer: str
-    at: str
-    item_id: str
-    location_id: str
-
-    @property
-    def place(self) -> str:
-        """The item and the location, as one value."""
-        return f"{self.item_id}/{self.location_id}"
 
 
 def _open(work: Work, rows: Mapping[int, OpeningStockRow], source: str) -> list[Upserted]:
     """Enters opening stock; none where it was imported before. Invalid with the errors of all rows."""
     problems: list[FieldError] = []
-    named = _named(work, rows, problems)
-    quantities = [(f"{each.pointer}/quantity", each.item_id, rows[index].quantity) for index, each in named.items()]
-    sources = _sources(work, named, quantities, problems, is_opening=True)
+    named, found = _coming(work, rows, problems)
     before = _imported(work, [each.place for each in named.values()])
     done: dict[int, Upserted] = {}
     for index, each in named.items():
@@ -70,24 +55,83 @@ def _open(work: Work, rows: Mapping[int, OpeningStockRow], source: str) -> list[
     new = {index: each for index, each in named.items() if index not in done}
     if not new:
         return [done[index] for index in rows]
-    document = _document(work, StockDocumentKind.OPENING, source, len(new))
-    lines = [
-        DocumentLine(
-            line=number,
-            item_id=each.item_id,
-            sku=sources.sku(each.item_id),
-            to_location_id=each.location_id,
-            quantity=Decimal(rows[index].quantity),
-            unit_cost=rows[index].unit_cost or None,
-        )
-        for number, (index, each) in enumerate(new.items(), document.lines.count + 1)
-    ]
-    _post(work, document, lines, list(new.values()), sources, source)
+    document = bulk_rows.document(work, StockDocumentKind.OPENING, source, len(new))
+    lines = _incoming(document, new, rows, found)
+    bulk_rows.post(work, document, lines, list(new.values()), found, source)
     for line, each in zip(lines, new.values(), strict=True):
         if (former := before.get(each.place)) is not None:
             work.release(_OPENED, each.place, former[0])
         work.claim(_OPENED, each.place, f"{document.row.id}:{line.line}", each.pointer)
     return [done.get(index) or (BulkRowOutcome.CREATED, document.row.id) for index in rows]
+
+
+def _receive(work: Work, rows: Mapping[int, ReceivedStockRow], source: str) -> list[Upserted]:
+    """Receives goods. Invalid with the errors of all rows."""
+    problems: list[FieldError] = []
+    named, found = _coming(work, rows, problems, may_repeat=True)
+    if problems:
+        raise Invalid(errors=problems)
+    document = bulk_rows.document(work, StockDocumentKind.RECEIPT, source, len(named))
+    lines = _incoming(document, named, rows, found)
+    bulk_rows.post(work, document, lines, list(named.values()), found, source)
+    return [(BulkRowOutcome.CREATED, document.row.id) for _ in rows]
+
+
+def _coming(
+    work: Work, rows: Mapping[int, OpeningStockRow], problems: list[FieldError], *, may_repeat: bool = False
+) -> tuple[dict[int, Named], posting.Sources]:
+    """What rows name that bring goods into the house; adds their errors."""
+    named = bulk_rows.named(work, rows, problems, may_repeat=may_repeat)
+    quantities = {index: row.quantity for index, row in rows.items()}
+    found = bulk_rows.sources(work, named, quantities, problems, comes_in=True)
+    problems += bulk_rows.kept_errors(named, found)
+    return named, found
+
+
+def _incoming(
+    document: Document, named: Mapping[int, Named], rows: Mapping[int, OpeningStockRow], found: posting.Sources
+) -> list[DocumentLine]:
+    """The lines of rows that bring goods into the house."""
+    return [
+        DocumentLine(
+            line=number,
+            item_id=each.item_id,
+            sku=found.sku(each.item_id),
+            to_location_id=each.location_ids[0],
+            quantity=Decimal(rows[index].quantity),
+            unit_cost=rows[index].unit_cost or None,
+        )
+        for number, (index, each) in enumerate(named.items(), document.lines.count + 1)
+    ]
+
+
+def _transfer(work: Work, rows: Mapping[int, TransferredStockRow], source: str) -> list[Upserted]:
+    """Moves stock between locations at once. Invalid with the errors of all rows."""
+    problems: list[FieldError] = []
+    named = bulk_rows.named(work, rows, problems, (bulk_rows.FROM, bulk_rows.TO), may_repeat=True)
+    found = bulk_rows.sources(work, named, {index: row.quantity for index, row in rows.items()}, problems)
+    problems += [
+        FieldError(f"{each.pointer}/to_location", "same_location", "Source and destination are the same.")
+        for each in named.values()
+        if each.location_ids[0] == each.location_ids[1]
+    ]
+    if problems:
+        raise Invalid(errors=problems)
+    document = bulk_rows.document(work, StockDocumentKind.TRANSFER, source, len(named))
+    lines = [
+        DocumentLine(
+            line=number,
+            item_id=each.item_id,
+            sku=found.sku(each.item_id),
+            from_location_id=each.location_ids[0],
+            to_location_id=each.location_ids[1],
+            quantity=Decimal(rows[index].quantity),
+            arrived=Decimal(rows[index].quantity),
+        )
+        for number, (index, each) in enumerate(named.items(), document.lines.count + 1)
+    ]
+    bulk_rows.post(work, document, lines, list(named.values()), found, source)
+    return [(BulkRowOutcome.CREATED, document.row.id) for _ in rows]
 
 
 def _imported(work: Work, places: Sequence[str]) -> dict[str, tuple[str, DocumentLine | None]]:
@@ -119,141 +163,40 @@ def _count(
 ) -> list[Upserted]:
     """Records what was counted; nothing where it lies there already. Invalid with the errors of all rows."""
     problems: list[FieldError] = []
-    named = _named(work, rows, problems)
-    quantities = [(f"{each.pointer}/counted", each.item_id, rows[index].counted) for index, each in named.items()]
+    named = bulk_rows.named(work, rows, problems)
+    found = bulk_rows.sources(
+        work, named, {index: row.counted for index, row in rows.items()}, problems, field="counted"
+    )
     is_statement = reason is StockAdjustmentReason.KEEPER_STATEMENT
-    sources = _sources(work, named, quantities, problems, is_statement=is_statement)
+    problems += bulk_rows.kept_errors(named, found, is_statement=is_statement)
     if problems:
         raise Invalid(errors=problems)
     counted = {
         index: DocumentLine(
             line=index,
             item_id=each.item_id,
-            sku=sources.sku(each.item_id),
-            to_location_id=each.location_id,
+            sku=found.sku(each.item_id),
+            to_location_id=each.location_ids[0],
             quantity=Decimal(0),
             counted=Decimal(rows[index].counted),
         )
         for index, each in named.items()
     }
-    there = posting.there(work, list(counted.values()), sources.places)
+    there = posting.there(work, list(counted.values()), found.places)
     changed = [index for index, line in counted.items() if line.counted != there[index]]
     if not changed:
         return [(BulkRowOutcome.UNCHANGED, "") for _ in rows]
-    document = _document(work, StockDocumentKind.ADJUSTMENT, source, len(changed), reason)
+    document = bulk_rows.document(work, StockDocumentKind.ADJUSTMENT, source, len(changed), reason)
     lines = [
         line_moves.numbered(line_moves.settled(counted[index], there[index]), number)
         for number, index in enumerate(changed, document.lines.count + 1)
     ]
-    _post(work, document, lines, [named[index] for index in changed], sources, source)
+    bulk_rows.post(work, document, lines, [named[index] for index in changed], found, source)
     outcome = {True: BulkRowOutcome.CREATED, False: BulkRowOutcome.UNCHANGED}
     return [(outcome[index in changed], document.row.id) for index in rows]
 
 
-def _named(work: Work, rows: Mapping[int, StockRow], problems: list[FieldError]) -> dict[int, _Row]:
-    """What the rows name; adds the errors of those that name nothing, or the same as another one."""
-    skus = items.ids_by_sku(work, [row.sku for row in rows.values() if row.sku])
-    barcodes = items.ids_by_barcode(work, [row.barcode for row in rows.values() if row.barcode])
-    houses = warehouses.ids_by_code(work, [row.warehouse for row in rows.values()])
-    codes = [(houses[row.warehouse], row.location) for row in rows.values() if row.location and row.warehouse in houses]
-    locations = warehouses.locations_by_code(work, codes)
-    found: dict[int, _Row] = {}
-    taken: set[str] = set()
-    for index, row in rows.items():
-        at = "barcode" if row.barcode and not row.sku else "sku"
-        item_id = barcodes.get(row.barcode or "") if at == "barcode" else skus.get(row.sku or "")
-        house = houses.get(row.warehouse, "")
-        location_id = locations.get((house, row.location)) if row.location else default_location(house)
-        errors = []
-        if item_id is None:
-            says = "No item has this barcode." if at == "barcode" else "No item has this SKU."
-            errors.append(FieldError(f"/{index}/{at}", f"unknown_{at}", says))
-        if not house:
-            errors.append(FieldError(f"/{index}/warehouse", "unknown_warehouse", "No warehouse has this code."))
-        elif location_id is None:
-            says = "No location of the warehouse has this code."
-            errors.append(FieldError(f"/{index}/location", "unknown_location", says))
-        each = _Row(f"/{index}", f"/{index}/{at}", item_id or "", location_id or "")
-        if not errors and each.place in taken:
-            errors.append(FieldError(f"/{index}", "repeated", "An earlier row is about the same item and location."))
-        problems += errors
-        if not errors:
-            found[index] = each
-            taken.add(each.place)
-    return found
-
-
-def _sources(
-    work: Work,
-    named: Mapping[int, _Row],
-    quantities: Sequence[tuple[str, str, Decimal]],
-    problems: list[FieldError],
-    *,
-    is_opening: bool = False,
-    is_statement: bool = False,
-) -> posting.Sources:
-    """The items and places of rows; adds the errors of items that have no stock, of quantities, and of warehouses that
-    somebody else counts, or does not."""
-    posting.fetch(work, [(each.item_id, each.location_id) for each in named.values()])
-    pointers = [(each.item_id, each.at) for each in named.values()]
-    if is_opening:
-        with collected(problems):
-            items.active(work, pointers)
-    sources = posting.Sources(
-        items.known(work, pointers), warehouses.existing_places(work, [each.location_id for each in named.values()])
-    )
-    problems += rules.kind_errors(pointers, sources.items) + rules.quantity_errors(quantities, sources.items)
-    places = [(f"{each.pointer}/warehouse", sources.places[each.location_id]) for each in named.values()]
-    problems += keeping.errors(places, is_statement=is_statement)
-    return sources
-
-
-def _document(
-    work: Work, kind: StockDocumentKind, source: str, more: int, reason: StockAdjustmentReason | None = None
-) -> Document:
-    """The document of the import, as long as it has room for more lines, is of today, and nobody has taken it back;
-    else a new one."""
-    document_id = work.owners(_MADE, [source]).get(source) if source else None
-    if document_id is not None:
-        document = repository.load(work, document_id, match=False)
-        has_room = document.lines.count + more <= MOST_LINES
-        is_of_today = document.row.effective_on == tenants.today(work)
-        if has_room and is_of_today and document.row.status is StockDocumentStatus.POSTED:
-            return document
-        work.release(_MADE, source, document_id)
-    return posting.new(work, kind, None, reason=reason, reference=source or None, warehouse_ids=[], line_count=0)
-
-
-def _post(
-    work: Work,
-    document: Document,
-    lines: list[DocumentLine],
-    rows: Sequence[_Row],
-    sources: posting.Sources,
-    source: str,
-) -> None:
-    """Adds lines to the document and moves their stock. Invalid for what cannot come to its place."""
-    row = document.row
-    mover = Mover(row, sources.places, tenants.today(work))
-    moving = [(line, mover.of_line(line, each.pointer)) for line, each in zip(lines, rows, strict=True)]
-    problems = rules.move_errors([move for _, each in moving for move in each], sources.items, "location")
-    if problems:
-        raise Invalid(errors=problems)
-    if row.version is None:
-        row.number = posting.number(work, row)
-        if source:
-            work.claim(_MADE, source, row.id, "")
-    row.warehouse_ids = sorted({*row.warehouse_ids, *(each.warehouse_id for each in sources.places.values())})
-    document.lines.append(posting.moved(work, row, moving, sources))
-    repository.save(work, document)
-    work.annotate(subjects=sorted({line.item_id for line in lines}))
-
-
-def _prepare(work: Work, rows: Sequence[StockRow], _: BulkKey) -> None:
-    """Rows that are written together read what they need together."""
-
-
-def _code(row: StockRow) -> str | None:
+def _code(row: ItemRow) -> str | None:
     return row.sku or row.barcode or None
 
 
@@ -262,37 +205,60 @@ def _unique(row: StockRow) -> Iterator[UniqueValue]:
     yield "warehouse", f"{item}\n{folded(row.warehouse)}\n{folded(row.location or '')}"
 
 
+_PLACE = {"sku": "BIKE-26-RED", "warehouse": "MAIN", "location": "A-1"}
+_COST = {"amount": "210.50", "currency": "EUR"}
+_HIDDEN = {"item.cost": ("unit_cost",)}
 OPENING_STOCK = Kind(
     row=OpeningStockRow,
     keys={BulkKey.CODE: "sku"},
     event=events.OPENED,
-    prepare=_prepare,
-    upsert=lambda work, row, _, pointer: _open(work, {int(pointer[1:]): row}, "")[0],
     together=_open,
     most_rows=_MOST_ROWS,
     code=_code,
     unique=_unique,
     page=None,
-    hidden_without={"item.cost": ("unit_cost",)},
+    hidden_without=_HIDDEN,
+    example={**_PLACE, "quantity": "12", "unit_cost": _COST},
+)
+STOCK_RECEIPTS = Kind(
+    row=ReceivedStockRow,
+    keys={BulkKey.CODE: "sku"},
+    event=events.RECEIVED,
+    together=_receive,
+    most_rows=_MOST_ROWS,
+    code=_code,
+    unique=lambda row: (),
+    page=None,
+    hidden_without=_HIDDEN,
+    example={**_PLACE, "quantity": "12", "unit_cost": _COST},
+)
+STOCK_TRANSFERS = Kind(
+    row=TransferredStockRow,
+    keys={BulkKey.CODE: "sku"},
+    event=events.TRANSFERRED,
+    together=_transfer,
+    most_rows=_MOST_TRANSFERRED,
+    code=_code,
+    unique=lambda row: (),
+    page=None,
     example={
         "sku": "BIKE-26-RED",
-        "warehouse": "MAIN",
-        "location": "A-1",
-        "quantity": "12",
-        "unit_cost": {"amount": "210.50", "currency": "EUR"},
+        "from_warehouse": "MAIN",
+        "from_location": "A-1",
+        "to_warehouse": "SOUTH",
+        "to_location": "",
+        "quantity": "4",
     },
 )
 STOCK_COUNTS = Kind(
     row=CountedStockRow,
     keys={BulkKey.CODE: "sku"},
     event=events.ADJUSTED,
-    prepare=_prepare,
-    upsert=lambda work, row, _, pointer: _count(work, {int(pointer[1:]): row}, "")[0],
     together=_count,
     most_rows=_MOST_ROWS,
     code=_code,
     unique=_unique,
     page=None,
-    example={"sku": "BIKE-26-RED", "warehouse": "MAIN", "location": "A-1", "counted": "12"},
+    example={**_PLACE, "counted": "12"},
 )
 KEEPER_STATEMENTS = replace(STOCK_COUNTS, together=partial(_count, reason=StockAdjustmentReason.KEEPER_STATEMENT))

@@ -19,11 +19,16 @@ RowLocation = Annotated[
 ]
 
 
-class StockRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An item at a location. One of SKU and barcode is needed."""
+class ItemRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An item. One of SKU and barcode is needed."""
 
     sku: RowSku | UnsetType = UNSET
     barcode: RowBarcode | None | UnsetType = UNSET
+
+
+class StockRow(ItemRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An item at a location."""
+
     warehouse: RowWarehouse
     location: RowLocation | None | UnsetType = UNSET
 
@@ -33,6 +38,22 @@ class OpeningStockRow(StockRow, frozen=True, forbid_unknown_fields=True, kw_only
 
     quantity: Annotated[Quantity, Meta(description="What there is, in the item's unit.")]
     unit_cost: UnitCost | None | UnsetType = UNSET
+
+
+class ReceivedStockRow(OpeningStockRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was received of an item at a location."""
+
+    quantity: Annotated[Quantity, Meta(description="What was received, in the item's unit.")]
+
+
+class TransferredStockRow(ItemRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was moved of an item from one location to another."""
+
+    from_warehouse: Annotated[Code, Meta(description="The code of the warehouse that it leaves.")]
+    from_location: RowLocation | None | UnsetType = UNSET
+    to_warehouse: Annotated[Code, Meta(description="The code of the warehouse to which it comes.")]
+    to_location: RowLocation | None | UnsetType = UNSET
+    quantity: Annotated[Quantity, Meta(description="The quantity to move, in the item's unit.")]
 
 
 class CountedStockRow(StockRow, frozen=True, forbid_unknown_fields=True, kw_only=True):

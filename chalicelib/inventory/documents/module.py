@@ -21,6 +21,8 @@ MODULE = Module(
     samples="samples",
     bulk=(
         BulkKind("opening_stock", "bulk.OPENING_STOCK", read="stock.read", write="stock.adjust"),
+        BulkKind("stock_receipts", "bulk.STOCK_RECEIPTS", read="stock.read", write="stock.receive"),
+        BulkKind("stock_transfers", "bulk.STOCK_TRANSFERS", read="stock.read", write="stock.transfer"),
         BulkKind("stock_counts", "bulk.STOCK_COUNTS", read="stock.read", write="stock.adjust"),
         BulkKind("keeper_statements", "bulk.KEEPER_STATEMENTS", read="stock.read", write="stock.adjust"),
     ),
