@@ -1,7 +1,7 @@
 """Rows of imports that move stock: what they name, and the document that they make together, which has up to 10,000
 lines and grows with each transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,6 +42,41 @@ class Named:
         return "/".join((self.item_id, *self.location_ids))
 
 
+class _Codes:
+    """What the codes of rows stand for, read together. ends: the fields of warehouse and location."""
+
+    def __init__(self, work: Work, rows: Collection[ItemRow], ends: Sequence[tuple[str, str]]) -> None:
+        self._ends = ends
+        self._skus = items.ids_by_sku(work, [row.sku for row in rows if row.sku])
+        self._barcodes = items.ids_by_barcode(work, [row.barcode for row in rows if row.barcode])
+        codes = [(getattr(row, house), getattr(row, place)) for row in rows for house, place in ends]
+        self._houses = warehouses.ids_by_code(work, [house for house, _ in codes])
+        known = [(self._houses[house], place) for house, place in codes if place and house in self._houses]
+        self._locations = warehouses.locations_by_code(work, known)
+
+    def named(self, index: int, row: ItemRow, errors: list[FieldError]) -> Named:
+        """What a row names; adds the errors of what is not there."""
+        at = "barcode" if row.barcode and not row.sku else "sku"
+        item_id = self._barcodes.get(row.barcode or "") if at == "barcode" else self._skus.get(row.sku or "")
+        if item_id is None:
+            says = "No item has this barcode." if at == "barcode" else "No item has this SKU."
+            errors.append(FieldError(f"/{index}/{at}", f"unknown_{at}", says))
+        location_ids = tuple(self._location(index, row, end, errors) for end in self._ends)
+        return Named(f"/{index}", f"/{index}/{at}", item_id or "", location_ids)
+
+    def _location(self, index: int, row: ItemRow, end: tuple[str, str], errors: list[FieldError]) -> str:
+        house, place = end
+        house_id, code = self._houses.get(getattr(row, house)), getattr(row, place)
+        if house_id is None:
+            errors.append(FieldError(f"/{index}/{house}", "unknown_warehouse", "No warehouse has this code."))
+            return ""
+        location_id = self._locations.get((house_id, code)) if code else default_location(house_id)
+        if location_id is None:
+            says = "No location of the warehouse has this code."
+            errors.append(FieldError(f"/{index}/{place}", "unknown_location", says))
+        return location_id or ""
+
+
 def named(
     work: Work,
     rows: Mapping[int, ItemRow],
@@ -52,33 +87,12 @@ def named(
 ) -> dict[int, Named]:
     """What the rows name; adds the errors of those that name nothing, or the same as another one. ends: the fields of
     warehouse and location."""
-    skus = items.ids_by_sku(work, [row.sku for row in rows.values() if row.sku])
-    barcodes = items.ids_by_barcode(work, [row.barcode for row in rows.values() if row.barcode])
-    codes = [(getattr(row, house), getattr(row, place) or "") for row in rows.values() for house, place in ends]
-    houses = warehouses.ids_by_code(work, [house for house, _ in codes])
-    locations = warehouses.locations_by_code(
-        work, [(houses[house], place) for house, place in codes if place and house in houses]
-    )
+    codes = _Codes(work, rows.values(), ends)
     found: dict[int, Named] = {}
     taken: set[str] = set()
     for index, row in rows.items():
-        at = "barcode" if row.barcode and not row.sku else "sku"
-        item_id = barcodes.get(row.barcode or "") if at == "barcode" else skus.get(row.sku or "")
-        errors = []
-        if item_id is None:
-            says = "No item has this barcode." if at == "barcode" else "No item has this SKU."
-            errors.append(FieldError(f"/{index}/{at}", f"unknown_{at}", says))
-        location_ids = []
-        for house, place in ends:
-            house_id, code = houses.get(getattr(row, house), ""), getattr(row, place)
-            location_id = locations.get((house_id, code)) if code else default_location(house_id)
-            location_ids.append(location_id or "")
-            if not house_id:
-                errors.append(FieldError(f"/{index}/{house}", "unknown_warehouse", "No warehouse has this code."))
-            elif location_id is None:
-                says = "No location of the warehouse has this code."
-                errors.append(FieldError(f"/{index}/{place}", "unknown_location", says))
-        each = Named(f"/{index}", f"/{index}/{at}", item_id or "", tuple(location_ids))
+        errors: list[FieldError] = []
+        each = codes.named(index, row, errors)
         if not errors and not may_repeat and each.place in taken:
             errors.append(FieldError(f"/{index}", "repeated", "An earlier row is about the same item and location."))
         problems += errors
