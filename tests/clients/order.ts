@@ -75,4 +75,4 @@ const refused = await available(await order(warehouse, item, "8"));
 const confirmed = await confirm(await order(warehouse, item, "5"));
 if (confirmed.error) throw new Error(confirmed.error.code);
 const shipped = await ship(confirmed.data);
-console.log(JSON.stringify({ refused, status: shipped.status, total: shipped.totals.total }));
+console.log(JSON.stringify({ refused, status: shipped.status, total: shipped.totals?.total }));
