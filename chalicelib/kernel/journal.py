@@ -67,13 +67,12 @@ class Note(msgspec.Struct):
 
     def mention(self, entity: str, identifier: str, subjects: Iterable[str]) -> bool:
         """Adds a document that the commit is about, and ids of others. The first one is the entity of the entry; all
-        others are subjects, once each. Returns whether it became the entity."""
-        is_first = not self.entity_id
-        if is_first:
+        others are subjects, once each. Returns whether it is the entity."""
+        if not self.entity_id:
             self.entity, self.entity_id = entity, identifier
         named = dict.fromkeys([*self.subjects, identifier, *subjects])
         self.subjects = [each for each in named if each != self.entity_id]
-        return is_first
+        return self.entity_id == identifier
 
 
 def partition(tenant: Tenant, identifier: str) -> str:

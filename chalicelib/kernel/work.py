@@ -280,7 +280,7 @@ class Work:
             setattr(self.note, name, value)
 
     def mention(self, entity: str, identifier: str, *subjects: str) -> bool:
-        """Adds a document, and ids of others, to the journal entry; returns whether it became the entity."""
+        """Adds a document, and ids of others, to the journal entry; returns whether it is the entity."""
         self.note = self.note or Note()
         return self.note.mention(entity, identifier, subjects)
 

@@ -83,6 +83,32 @@ def test_what_is_missing_in_a_bin_is_not_picked_there_any_more(acme: Client) -> 
     assert acme.get(started.header("location")).ok()["report"]["drifts"] == []
 
 
+def test_the_movements_of_a_shipment_are_found_by_it(acme: Client) -> None:
+    here = shop(acme)
+    bike, bell = here.item(on_hand=5)["id"], here.item(on_hand=9)["id"]
+    order = here.confirmed((bike, 4), (bell, 6))
+    shipment = acme.post("/v1/shipments", {"order_id": order["id"]}).ok()
+    path = f"/v1/stock/ledger?document_id={shipment['id']}"
+    assert acme.get(path).ok()["data"] == []
+    left = report(acme, shipment, {"line": 1, "quantity": "1"}).ok()
+    acme.post(f"/v1/shipments/{shipment['id']}/ship", {}, etag=left["version"]).ok()
+    acme.post(f"/v1/shipments/{shipment['id']}/cancel", {}, etag=left["version"] + 1).ok()
+
+    def moved(query: str) -> list[tuple[str, str]]:
+        found = acme.get(path + query).ok()
+        return [(row["item_id"], row["quantity"]) for row in found["data"]]
+
+    of_bike = [(bike, quantity) for quantity in ("-1", "1", "-3", "3")]
+    of_bell = [(bell, "-6"), (bell, "6")]
+    assert moved("")[:2] == of_bike[:2]
+    assert sorted(moved("")) == sorted(of_bike + of_bell)
+    assert sorted(moved("&kind=shipment")) == sorted([(bike, "-3"), (bell, "-6")])
+    first = acme.get(f"{path}&limit=4").ok()
+    rest = acme.get(f"{path}&limit=4&cursor={first['next_cursor']}").ok()
+    assert (len(first["data"]), len(rest["data"]), rest["next_cursor"]) == (4, 2, None)
+    assert acme.world.tenant().get(path).ok()["data"] == []
+
+
 def test_several_items_at_once_come_to_the_place_of_missing_goods(acme: Client) -> None:
     here = shop(acme)
     shelf = here.bin("A")

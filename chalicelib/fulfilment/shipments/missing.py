@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from chalicelib.catalog.items import units
-from chalicelib.fulfilment.shipments import events, picking, service, staged
+from chalicelib.fulfilment.shipments import events, picking, rules, service, staged, tables
 from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import MissingLine, ReportMissing, Shipment
 from chalicelib.fulfilment.shipments.states import SHIPMENT
@@ -41,8 +41,9 @@ def report(work: Work, shipment_id: str, command: ReportMissing) -> Shipment:
         SHIPMENT.take(row, "cancel")
         row.leave_queue()
         work.annotate(event=events.CANCELLED, reason=_REASON)
+    work.mention(tables.Shipment.entity, row.id)
+    _put_away(work, row, missing)
     staged.save(work, staged.Dispatch(row, order))
-    _put_away(work, row.id, row.warehouse_id, missing)
     work.annotate(subjects=sorted({each.item_id for each in missing}))
     return service.view(row)
 
@@ -68,10 +69,10 @@ def _taken_out(lines: Sequence[MissingLine], picks: Sequence[Pick]) -> tuple[lis
     return missing, [pick for pick in left if pick.quantity]
 
 
-def _put_away(work: Work, shipment_id: str, warehouse_id: str, missing: Sequence[Pick]) -> None:
+def _put_away(work: Work, row: tables.Shipment, missing: Sequence[Pick]) -> None:
     """Moves goods to where the missing ones of the warehouse are kept, whatever is committed by now."""
-    places = picking.places_of(work, missing, warehouse_id)
-    kept = warehouses.place_of_missing(work, warehouse_id)
+    places = picking.places_of(work, missing, row.warehouse_id)
+    kept = warehouses.place_of_missing(work, row.warehouse_id)
     out: dict[tuple[str, str, bool], Decimal] = defaultdict(Decimal)
     into: dict[str, Decimal] = defaultdict(Decimal)
     for pick in missing:
@@ -80,20 +81,18 @@ def _put_away(work: Work, shipment_id: str, warehouse_id: str, missing: Sequence
     ends = [(item_id, places[where], quantity, is_marked) for (item_id, where, is_marked), quantity in out.items()]
     ends += [(item_id, kept, quantity, False) for item_id, quantity in into.items()]
     skus = {pick.item_id: pick.sku for pick in missing}
-    move(
-        work,
-        [
-            Move(
-                item_id,
-                place,
-                quantity,
-                StockMovementKind.TRANSFER_OUT if quantity < 0 else StockMovementKind.TRANSFER_IN,
-                shipment_id,
-                reason=_REASON,
-                is_fact=True,
-                is_picked=is_marked,
-                sku=skus[item_id],
-            )
-            for item_id, place, quantity, is_marked in ends
-        ],
-    )
+    moves = [
+        Move(
+            item_id,
+            place,
+            quantity,
+            StockMovementKind.TRANSFER_OUT if quantity < 0 else StockMovementKind.TRANSFER_IN,
+            row.id,
+            reason=_REASON,
+            is_fact=True,
+            is_picked=is_marked,
+            sku=skus[item_id],
+        )
+        for item_id, place, quantity, is_marked in ends
+    ]
+    row.content = rules.recorded(row.content, moves, move(work, moves))

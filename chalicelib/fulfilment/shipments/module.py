@@ -5,6 +5,7 @@ from chalicelib.events.queues import Queue
 from chalicelib.kernel.counts import Count
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
 from chalicelib.kernel.events import Consumer
+from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.scans import Scannable
 
 MODULE = Module(
@@ -40,6 +41,7 @@ MODULE = Module(
         "shipment.cancel": admin_and(Role.WAREHOUSE),
     },
     samples="samples",
+    extensions=(Extension("moved_by", "shp", submodule="movements"),),
     scans=(Scannable("shipment", "scanning.find", permission="shipment.read"),),
     counts=(
         Count(

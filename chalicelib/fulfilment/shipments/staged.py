@@ -80,7 +80,8 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
         picks = picking.settled(work, key, found[key], by_key[key], is_late=bool(after))
         if picks != by_key[key]:
             _replace_picks(row, key, picks)
-        move(work, rules.departure(row.id, picking.places_of(work, picks, row.warehouse_id), picks))
+        moves = rules.departure(row.id, picking.places_of(work, picks, row.warehouse_id), picks)
+        row.content = rules.recorded(row.content, moves, move(work, moves))
         shipping.ship(dispatch.order, picks)
 
     keys = [key for key in by_key if _name_of(key) > after]
@@ -104,7 +105,8 @@ def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
 
     def apply(key: StockKey) -> None:
         freed = shipping.unship(dispatch.order, by_key[key])
-        move(work, rules.reversal(row.id, places, by_key[key], freed=freed, to=to))
+        moves = rules.reversal(row.id, places, by_key[key], freed=freed, to=to)
+        row.content = rules.recorded(row.content, moves, move(work, moves))
 
     keys = [key for key in by_key if _name_of(key) > after]
     return Plan(keys, _name_of, apply, finish, lambda key: _most_actions(by_key[key]))

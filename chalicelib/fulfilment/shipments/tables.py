@@ -25,12 +25,14 @@ from chalicelib.kernel.views import Filter, View, required
 
 
 class ShipmentContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The lines of a shipment, a copy of the order's number and address, and the packages."""
+    """The lines of a shipment, a copy of the order's number and address, and the packages. moved: its movements in the
+    ledger, the first ones first, each by its item and number."""
 
     picks: list[Pick]
     order_number: str
     ship_to: Annotated[Address | None, marked(ADDRESS)] = None
     packages: list[Package] = []
+    moved: list[tuple[str, int]] = []
 
 
 class ByOpen(GlobalSecondaryIndex["Shipment"]):

@@ -29,7 +29,9 @@ def page_ledger(call: Call, query: LedgerQuery) -> Page[StockMovement]:
     if query.item_id is None and query.document_id is not None and moved_by.is_known(query.document_id):
         return _page_of_document(call, query, query.document_id)
     if query.item_id is None:
-        raise BadRequest("Give item_id with warehouse_id or location_id, or the document_id of a stock document.")
+        raise BadRequest(
+            "Give item_id with warehouse_id or location_id, or the document_id of a stock document or shipment."
+        )
     place = _asked_place(call, query)
     if place is None:
         return Page([])

@@ -64,7 +64,7 @@ class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
 
 class LedgerQuery(PageQuery, frozen=True, kw_only=True):
     """The movements of an item in a warehouse or at a location, newest first; or those of a stock document, in the
-    order of its lines. All else narrows."""
+    order of its lines, or of a shipment, oldest first. All else narrows."""
 
     item_id: Annotated[ItemId, Meta(description="Movements of this item.")] | None = None
     warehouse_id: Annotated[WarehouseId, Meta(description="Movements in this warehouse.")] | None = None
@@ -72,10 +72,7 @@ class LedgerQuery(PageQuery, frozen=True, kw_only=True):
     document_id: (
         Annotated[
             MovedBy,
-            Meta(
-                description="Only movements of this document or shipment. Those of a stock document are found without "
-                "an item."
-            ),
+            Meta(description="Only movements of this stock document or shipment; they are found without an item too."),
         ]
         | None
     ) = None

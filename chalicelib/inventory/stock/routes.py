@@ -57,8 +57,8 @@ def list_places(request: Request[NoBody, PlaceQuery]) -> Page[StockPlace]:
 def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[StockMovement]:
     """List movements of stock.
 
-    Of an item in a warehouse or at a location, newest first, or of a stock document, in the order of its lines; each
-    with the quantities on hand after it.
+    Of an item in a warehouse or at a location, newest first; or of a stock document, in the order of its lines, or of a
+    shipment, oldest first. Each with the quantities on hand after it.
     """
     return ledger.page_ledger(request.call, request.query)
 
