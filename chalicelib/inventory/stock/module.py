@@ -29,6 +29,7 @@ MODULE = Module(
     public={
         "bins": "shipments pick from bins within their own commit",
         "levels": "commitments change the rows within their own commit",
+        "moved_by": "documents of other packages say which movements they have made",
         "moves": "shipments move stock within their own commit",
         "reconciliation": "the self-check sums movements and repairs stock rows",
         "tables": "commitments change the rows, and the self-check compares them, page by page",
