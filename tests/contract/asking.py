@@ -48,9 +48,11 @@ def body_for(operation: Operation, ours: SampleTenant) -> Any:
 
 
 def naming_body_for(operation: Operation, ours: SampleTenant, place: Sequence[str]) -> Any:
-    """A body of ours that names something at the place. Only a kit has components, and the sample of an item is none,
-    so that body is well formed and wrong."""
+    """A body of ours that names something at the place. Only a kit has components, and the sample of an item is none;
+    the sample of a shipment has no packages yet. These bodies are well formed and wrong."""
     body = body_for(operation, ours)
+    if "packages" in place:
+        body.setdefault("packages", [{"number": 1, "tracking_number": "A1"}])
     if "components" in place:
         owner = body["items"][0] if place[0] == "items" else body
         named = {"sku": "PART"} if place[0] == "items" else {"item_id": ours.ids["replacement_id"]}

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from chalicelib.events import consumers
 from chalicelib.events.queues import Queue
 from chalicelib.events.schemas import Change
 from chalicelib.kernel.call import Call
@@ -69,6 +70,8 @@ def feed_running(world: World, until: threading.Event) -> Iterator[None]:
 def handlers(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Handlers]:
     """The consumers, with the pumps of the feed running."""
     world.settle()
+    # However long the machine takes, nobody who slept has to wait for a slot afterwards.
+    monkeypatch.setattr(consumers, "SLOW_SECONDS", PATIENCE_SECONDS)
     made = Handlers()
     declare(
         monkeypatch,

@@ -18,7 +18,7 @@ from tests.contract.operations import Operation
 from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, World
 
-SAME_TO_ALL = ("set_prices", "bulk_set_prices", "close_stock_period")
+SAME_TO_ALL = ("set_prices", "bulk_set_prices", "close_stock_period", "reopen_stock_period")
 """What sets something that is set already says the same to everybody."""
 
 

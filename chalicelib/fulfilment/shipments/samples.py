@@ -25,17 +25,15 @@ SAMPLES = Samples(
         "pack_shipment": {
             "packages": [
                 {
-                    "number": 1,
-                    "packaging": Text("Euro pallet"),
-                    "weight": {"value": "21.5", "unit": "kg"},
-                    "size": {"length": "120", "width": "80", "height": "40", "unit": "cm"},
-                },
-                {
                     "number": 2,
                     "parent": 1,
+                    "packaging": Text("Carton"),
+                    "weight": {"value": "21.5", "unit": "kg"},
+                    "size": {"length": "60", "width": "40", "height": "40", "unit": "cm"},
                     "tracking_number": Text("00340434161094000001"),
                     "contents": [{"line": 1, "quantity": "1"}],
                 },
+                {"number": 1, "packaging": Text("Euro pallet")},
             ]
         },
         "deliver_shipment": {"received_by": Text("Ada Berg")},
