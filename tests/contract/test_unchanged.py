@@ -9,7 +9,7 @@ from tests.contract import sample_tenant
 from tests.contract.asking import ask, body_for, current_etag, required_query
 from tests.contract.operations import Operation
 from tests.contract.sample_tenant import SampleTenant
-from tests.world import World
+from tests.world import Reply, World
 
 NOT_OF_THE_COMMAND = {"rate_windows", "access_log"}
 """Counts and logs of requests; a dry run is a request."""
@@ -70,20 +70,21 @@ def test_no_read_changes_anything(world: World, routes: list[Operation]) -> None
 
 def test_a_change_to_what_is_so_already_changes_nothing(world: World, routes: list[Operation]) -> None:
     ours: SampleTenant = sample_tenant.settled(world.tenant(is_sandbox=True))
-    tried = 0
-    for operation in routes:
-        if operation.method == "PATCH":
-            body = body_for(operation, ours)
-            path, etag = operation.path(ours.ids), current_etag(operation, ours.client, ours.ids)
-            first = ask(operation, ours.client, path, body, etag)
-            if first.status == 409:
-                continue
-            first.ok()
-            world.settle()
-            etag, before = current_etag(operation, ours.client, ours.ids), stored(world, ours.client.tenant)
-            again = ask(operation, ours.client, path, body, etag)
-            assert (again.status, again.etag) == (200, etag), operation.name
-            world.settle()
-            assert stored(world, ours.client.tenant) == before, operation.name
-            tried += 1
-    assert tried >= 8
+
+    def change(operation: Operation, body: Any) -> tuple[Reply, str]:
+        etag = current_etag(operation, ours.client, ours.ids)
+        return ask(operation, ours.client, operation.path(ours.ids), body, etag), etag
+
+    bodies = [(operation, body_for(operation, ours)) for operation in routes if operation.method == "PATCH"]
+    # Twice, because a document takes in what another one is by then: an order the new name of a tax.
+    for _ in range(2):
+        changed = [(operation, body) for operation, body in bodies if change(operation, body)[0].status == 200]
+    assert len(changed) >= 8
+    world.settle()
+    before = stored(world, ours.client.tenant)
+    for operation, body in changed:
+        again, etag = change(operation, body)
+        assert (again.status, again.etag) == (200, etag), operation.name
+    world.settle()
+    after = stored(world, ours.client.tenant)
+    assert {name for name in before if before[name] != after[name]} == set()
