@@ -1,6 +1,9 @@
 """What attackers type: fixed lists. Such a text is stored as it is or refused; nothing else may become of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
 
 CSV_FORMULAS = (
     "=1+1",
@@ -235,6 +238,11 @@ def texts() -> Iterator[str]:
     """Every text that may be typed in somewhere."""
     for corpus in (CSV_FORMULAS, LOG_LINES, HEADER_SPLITS, UNICODE, EXPRESSIONS):
         yield from corpus
+
+
+def third(things: Iterable[T], turn: int) -> list[T]:
+    """Every third thing, beginning at another one at each turn, because all pairs of places and texts take minutes."""
+    return list(things)[turn % 3 :: 3]
 
 
 def size() -> int:

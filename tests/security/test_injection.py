@@ -101,12 +101,13 @@ def test_a_text_is_kept_word_for_word_or_refused(
 def test_a_text_in_a_filter_finds_nothing_of_anybody_else(
     ours: SampleTenant, theirs: SampleTenant, routes: list[Operation]
 ) -> None:
-    asked = 0
+    asked = turn = 0
     for operation in routes:
         for name, parameter in operation.query.items():
             if parameter["schema"].get("type", "string") == "string" and name != "cursor":
                 base = operation.path(ours.ids)
-                for text in corpora.texts():
+                turn += 1
+                for text in corpora.third(corpora.texts(), turn):
                     reply = ours.client.get(f"{base}?{name}={urllib.parse.quote(text, safe='')}")
                     assert reply.status in (200, 400), (operation.name, name, text, reply.status)
                     harmless(reply, theirs)

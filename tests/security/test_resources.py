@@ -17,6 +17,7 @@ from infra.local.gateway import MAX_REQUEST_BYTES
 from tests.contract.asking import body_for, is_problem, required_query
 from tests.contract.operations import Operation, Schema, leaves, put, resolve
 from tests.contract.sample_tenant import SampleTenant
+from tests.security import corpora
 from tests.world import Reply
 
 REFUSED = {400, 413, 422}
@@ -87,13 +88,13 @@ def test_a_number_out_of_all_bounds_is_refused_in_every_field_of_every_body(
     ours: SampleTenant, routes: list[Operation], name: str
 ) -> None:
     asked = 0
-    for operation in writes(routes):
-        for place, schema in places(operation, ours):
-            if not fits(schema, NUMBERS[name]):
-                reply = post(ours, operation, planted(operation, ours, place, NUMBERS[name]))
-                assert reply.status in REFUSED, (operation.name, place, reply.body)
-                asked += 1
-    assert asked > 120
+    found = [(operation, *each) for operation in writes(routes) for each in places(operation, ours)]
+    for operation, place, schema in corpora.third(found, list(NUMBERS).index(name)):
+        if not fits(schema, NUMBERS[name]):
+            reply = post(ours, operation, planted(operation, ours, place, NUMBERS[name]))
+            assert reply.status in REFUSED, (operation.name, place, reply.body)
+            asked += 1
+    assert asked > 60
 
 
 def fits(schema: Schema, raw: bytes) -> bool:
@@ -108,7 +109,7 @@ def fits(schema: Schema, raw: bytes) -> bool:
 def test_a_value_of_a_monstrous_shape_is_refused_by_every_route_that_takes_a_body(
     ours: SampleTenant, routes: list[Operation], name: str
 ) -> None:
-    for turn, operation in enumerate(writes(routes)):
+    for turn, operation in enumerate(corpora.third(writes(routes), list(SHAPES).index(name))):
         first = next(places(operation, ours), None)  # the sample of a body of which everything is null has none
         body = planted(operation, ours, first[0], SHAPES[name]) if turn % 2 and first else SHAPES[name]
         reply = post(ours, operation, body)
