@@ -88,7 +88,8 @@ def update_warehouse(request: Request[WarehouseChange, NoQuery], warehouse_id: W
 def create_location(request: Request[NewLocation, NoQuery]) -> Answer[Location]:
     """Create a location in a warehouse.
 
-    Refused when another location of the warehouse has the code.
+    Locations can lie in one another (`parent_location_id`), such as a shelf in an aisle; that orders them for people,
+    and says nothing of stock. Refused when another location of the warehouse has the code.
     """
     return request.commit(service.create_location, request.body)
 
@@ -101,7 +102,7 @@ def create_location(request: Request[NewLocation, NoQuery]) -> Answer[Location]:
 def list_locations(request: Request[NoBody, LocationQuery]) -> Page[Location]:
     """List locations, oldest first.
 
-    All locations, or those of a warehouse; each can be filtered by status.
+    All locations, or those of a warehouse; each can be filtered by status and by the location in which they lie.
     """
     return service.page_locations(request.call, request.query)
 

@@ -20,14 +20,19 @@ SAMPLES = Samples(
     bodies={
         "create_warehouse": {**_warehouse("MAIN", "Main warehouse", "30001"), "counted_by": "us"},
         "update_warehouse": _warehouse("NORTH", "Northern warehouse", "30002"),
-        "create_location": {**_location("A-01", "Aisle A, shelf 1"), "warehouse_id": Ref("warehouse_id")},
-        "update_location": _location("B-02", "Aisle B, shelf 2"),
+        "create_location": {
+            **_location("A-01", "Aisle A, shelf 1"),
+            "warehouse_id": Ref("warehouse_id"),
+            "parent_location_id": Ref("location_id"),
+        },
+        "update_location": {**_location("B-02", "Aisle B, shelf 2"), "parent_location_id": Ref("other_location_id")},
     },
     things=(
         Thing(
             "create_warehouse",
             gives={"warehouse_id": "id", "stock_warehouse_id": "id", "location_id": "default_location_id"},
         ),
-        Thing("create_location", gives={"other_location_id": "id"}),
+        Thing("create_location", gives={"other_location_id": "id"}, changes={"parent_location_id": None}),
+        Thing("create_location", gives={"inner_location_id": "id"}),
     ),
 )

@@ -61,6 +61,9 @@ class CountedBy(StrEnum):
     KEEPER = "keeper"
 
 
+ParentLocation = Annotated[
+    LocationId, Meta(description="The location in which it lies, of the same warehouse; null when it lies in none.")
+]
 ZoneField = Annotated[Zone, Meta(description="What the location is for. It stays as it is.")]
 
 
@@ -132,6 +135,7 @@ class NewLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     code: Code
     name: Name
     zone: ZoneField = Zone.STORAGE
+    parent_location_id: ParentLocation | None = None
 
 
 class LocationChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -139,6 +143,7 @@ class LocationChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     code: Code | UnsetType = UNSET
     name: Name | UnsetType = UNSET
+    parent_location_id: ParentLocation | None | UnsetType = UNSET
 
 
 class Location(Schema, Stamped, frozen=True, kw_only=True):
@@ -149,6 +154,7 @@ class Location(Schema, Stamped, frozen=True, kw_only=True):
     code: Code
     name: Name
     zone: ZoneField
+    parent_location_id: ParentLocation | None
     status: StatusField
     is_default: Annotated[
         bool, Meta(description="Whether it is the default location of its warehouse, which cannot be archived.")
@@ -164,4 +170,5 @@ class LocationQuery(CreationQuery, frozen=True, kw_only=True):
     """The locations of a warehouse, or all; oldest first."""
 
     warehouse_id: Annotated[WarehouseId, Meta(description="Only locations of this warehouse.")] | None = None
+    parent_location_id: Annotated[LocationId, Meta(description="Only locations that lie in this one.")] | None = None
     status: StatusFilter | None = None

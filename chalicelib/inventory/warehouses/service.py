@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from msgspec import UNSET
 
-from chalicelib.inventory.warehouses import events, tables
+from chalicelib.inventory.warehouses import events, tables, tree
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.inventory.warehouses.schemas import (
     CountedBy,
@@ -78,7 +78,7 @@ def _check(row: tables.Warehouse) -> None:
 
 @use_case(events.LOCATION_CREATED)
 def create_location(work: Work, command: NewLocation) -> Location:
-    """Creates a location in a warehouse. AlreadyExists when another location of the warehouse has the code."""
+    """Creates a location in a warehouse. AlreadyExists for the code of another one, Invalid for an unfit parent."""
     return view_location(_in_warehouse(work, command))
 
 
@@ -91,8 +91,10 @@ def _in_warehouse(work: Work, command: NewLocation) -> tables.Location:
 
 @use_case(events.LOCATION_UPDATED)
 def update_location(work: Work, location_id: str, change: LocationChange) -> Location:
-    """Changes the given fields."""
+    """Changes the given fields. AlreadyExists for the code of another one, Invalid for an unfit parent."""
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
+    if change.parent_location_id not in (UNSET, row.parent_location_id):
+        tree.check_parent(work, row, change.parent_location_id)
     if change.code is not UNSET and folded(change.code) != folded(row.code):
         work.release(tables.location_code(row.warehouse_id), row.code, row.id)
         work.claim(tables.location_code(row.warehouse_id), change.code, row.id, "/code")
@@ -132,6 +134,7 @@ def _add_location(work: Work, location_id: str, command: NewLocation, warehouse:
         ships_before_receipt=warehouse.ships_before_receipt or None,
         status=LifecycleStatus.ACTIVE,
     )
+    tree.check_parent(work, row, command.parent_location_id)
     work.claim(tables.location_code(command.warehouse_id), command.code, row.id, "/code")
     return work.create(row)
 

@@ -52,6 +52,7 @@ class Location(Master):
     code = Text(BUSINESS)
     name = Text(BUSINESS)
     zone: Choice[Zone] = Choice(BUSINESS, Zone)
+    parent_location_id = Text(BUSINESS, null=True)
     kept = Flag(BUSINESS, null=True)
     ships_before_receipt = Flag(BUSINESS, null=True)
     by_warehouse = ByWarehouse()
@@ -70,12 +71,12 @@ def location_ref(tenant: Tenant, location_id: str) -> store.Ref:
 
 WAREHOUSE_VIEWS: tuple[View[WarehouseQuery], ...] = (View(lambda request: Warehouse.partition == request.tenant.key()),)
 LOCATION_VIEWS: tuple[View[LocationQuery], ...] = (
-    View(lambda request: Location.partition == request.tenant.key(), filters=("status",)),
+    View(lambda request: Location.partition == request.tenant.key(), filters=("status", "parent_location_id")),
     View(
         lambda request: ByWarehouse.warehouse_key == request.tenant.key(required(request.query.warehouse_id)),
         needs=frozenset({"warehouse_id"}),
         index="by_warehouse",
-        filters=("status",),
+        filters=("status", "parent_location_id"),
         visible_through=lambda request: warehouse_ref(request.tenant, required(request.query.warehouse_id)),
     ),
 )
