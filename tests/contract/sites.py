@@ -53,7 +53,7 @@ class Sites:
         jobs = self.admin.get("/v1/jobs?limit=100").ok()["data"]
         about_all = {job["id"] for job in jobs if job["kind"] not in ("sales_order.staged", "shipment.staged")}
         elsewhere = (sold_there | worked_on) - self.partly
-        return ids | elsewhere | about_all | {self.there.ids["other_location_id"]}
+        return ids | elsewhere | about_all | {self.there.ids[f"{name}_location_id"] for name in ("other", "inner")}
 
     @property
     def partly(self) -> set[str]:
@@ -105,6 +105,7 @@ def stocked(admin: Client) -> SampleTenant:
     site = SampleTenant(admin)
     site.make(
         "other_location_id",
+        "inner_location_id",
         "arrival_id",
         "reorder_rule_id",
         "transfer_id",
