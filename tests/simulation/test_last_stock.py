@@ -34,8 +34,10 @@ _SEEDS = [(kind, seeds[at : at + _DAYS]) for kind, seeds in _KINDS.items() for a
 @pytest.fixture(scope="module")
 def market(world: World) -> Iterator[Market]:
     opened = Market(world)
-    # Connections and threads are made before the first round, not in it.
-    together(opened.pool, [functools.partial(world.tenant().get, "/v1/items")] * opened.size)
+    # Connections and threads are made before the first round, not in it; and what the first request makes, before them.
+    first = world.tenant()
+    first.get("/v1/items").ok()
+    together(opened.pool, [functools.partial(first.get, "/v1/items")] * opened.size)
     yield opened
     opened.pool.shutdown()
 
