@@ -1,6 +1,7 @@
 """Structured logs and metrics. Values of fields whose declared field class is hidden are redacted."""
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -65,6 +66,10 @@ def logger() -> Logger:
     )
 
 
+_METRICS = Lock()
+"""Lambda has one request at a time in a process, the local environment several: two of them would write one metric."""
+
+
 @cache
 def metrics() -> Metrics:
     made = Metrics(namespace="NovexERP", service="novex")
@@ -74,7 +79,8 @@ def metrics() -> Metrics:
 
 def count(name: str, value: float = 1) -> None:
     """Adds to a metric of this invocation. There is no dimension by tenant: each would cost $0.30 a month."""
-    metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+    with _METRICS:
+        metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
 
 
 def count_by(name: str, **dimensions: str) -> None:
@@ -88,5 +94,6 @@ def count_by(name: str, **dimensions: str) -> None:
 
 def flush() -> None:
     """Writes the invocation's metrics as one EMF line."""
-    if metrics().metric_set:
-        metrics().flush_metrics()
+    with _METRICS:
+        if metrics().metric_set:
+            metrics().flush_metrics()
