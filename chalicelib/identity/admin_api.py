@@ -5,7 +5,8 @@ The account has the rights manage-users and manage-organizations, nothing else (
 
 import threading
 from collections.abc import Iterator
-from typing import NamedTuple, TypeVar, Unpack
+from types import GenericAlias
+from typing import NamedTuple, TypeVar, Unpack, cast
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
@@ -68,10 +69,11 @@ def forget() -> None:
 
 def pages(call: Call, path: str, kind: type[T], **query: str) -> Iterator[T]:
     """Every entry of a list, read page by page."""
+    listed = cast("type[list[T]]", GenericAlias(list, kind))
     first = 0
     while True:
         asked = {"first": str(first), "max": str(PAGE), **query}
-        found = decoded(ask(call, "GET", path, query=asked), list[kind])  # type: ignore[valid-type]  # made at run time
+        found = decoded(ask(call, "GET", path, query=asked), listed)
         yield from found
         first += PAGE
         if len(found) < PAGE:

@@ -7,6 +7,7 @@ signed: with AES-SIV (RFC 5297), which needs no unique nonce.
 import base64
 import binascii
 import hashlib
+from types import GenericAlias
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -43,9 +44,10 @@ def unseal(cursor: str, binding: bytes, kind: type[T]) -> T:
             raise refused
         body = _cipher().decrypt(sealed, [binding])
         # A cursor of an older version may have another structure.
-        expires, position = msgspec.json.decode(body, type=tuple[int, kind])  # type: ignore[valid-type]  # made at run time
+        made: tuple[int, T] = msgspec.json.decode(body, type=GenericAlias(tuple, (int, kind)))
     except (binascii.Error, ValueError, InvalidTag, msgspec.MsgspecError):
         raise refused from None
+    expires, position = made
     if expires < clock.now().timestamp():
         raise refused
     return position

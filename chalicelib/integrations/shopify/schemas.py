@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -48,7 +48,7 @@ class LineItem(msgspec.Struct, frozen=True):
     total_discount_set: PriceSet | None = None
     discount_allocations: list[DiscountAllocation] | None = None
     tax_lines: list[TaxLine] | None = None
-    tip: Any = None  # of any shape: only whether there is one counts
+    tip: object = None  # of any shape: only whether there is one counts
 
 
 class ShippingLine(msgspec.Struct, frozen=True):

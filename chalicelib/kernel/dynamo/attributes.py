@@ -4,7 +4,7 @@ import zlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self, TypedDict, TypeVar, Unpack, overload
+from typing import Self, TypedDict, TypeVar, Unpack, overload
 
 import msgspec
 from pynamodb.attributes import Attribute, AttributeContainer
@@ -182,10 +182,8 @@ def encode_hook(value: object) -> str:
 _encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="string")
 
 
-class Struct(Declared[T]):
-    """A small msgspec value, stored as JSON text; a leaf without a field class inherits the attribute's."""
-
-    attr_type = STRING
+class _Encoded(Declared[T]):
+    """A msgspec value; a leaf without a field class inherits the attribute's."""
 
     def __init__(self, field_class: FieldClass, kind: TypeForm, **options: Unpack[Options]) -> None:
         super().__init__(field_class, **options)
@@ -193,7 +191,13 @@ class Struct(Declared[T]):
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind, dec_hook=exact_hook)
         self.field_classes |= set(privacy.struct_leaves(kind, field_class).values())
 
-    def serialize(self, value: T) -> str | bytes:
+
+class Struct(_Encoded[T]):
+    """A small msgspec value, stored as JSON text."""
+
+    attr_type = STRING
+
+    def serialize(self, value: T) -> str:
         return _encoder.encode(value).decode()
 
     def deserialize(self, value: str) -> T:
@@ -210,15 +214,15 @@ def _decompressed(content: bytes) -> bytes:
     return zlib.decompress(content, wbits=-zlib.MAX_WBITS)
 
 
-class Packed(Struct[T]):
-    """Like Struct, but compressed: for content that is written once and read as a whole."""
+class Packed(_Encoded[T]):
+    """A msgspec value, stored compressed: for content that is written once and read as a whole."""
 
     attr_type = BINARY
 
     def serialize(self, value: T) -> bytes:
         return _compressed(_encoder.encode(value))
 
-    def deserialize(self, value: Any) -> T:  # bytes here, and text where nothing is compressed
+    def deserialize(self, value: bytes) -> T:
         return self._decoder.decode(_decompressed(value))
 
 
