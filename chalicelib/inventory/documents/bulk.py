@@ -65,7 +65,7 @@ def _open(work: Work, rows: Mapping[int, OpeningStockRow], source: str) -> list[
     return [done.get(index) or (BulkRowOutcome.CREATED, document.row.id) for index in rows]
 
 
-def _receive(work: Work, rows: Mapping[int, ReceivedStockRow], source: str) -> list[Upserted]:
+def _receive(work: Work, rows: Mapping[int, OpeningStockRow], source: str) -> list[Upserted]:
     """Receives goods. Invalid with the errors of all rows."""
     problems: list[FieldError] = []
     named, found = _coming(work, rows, problems, may_repeat=True)
@@ -206,8 +206,6 @@ def _unique(row: StockRow) -> Iterator[UniqueValue]:
 
 
 _PLACE = {"sku": "BIKE-26-RED", "warehouse": "MAIN", "location": "A-1"}
-_COST = {"amount": "210.50", "currency": "EUR"}
-_HIDDEN = {"item.cost": ("unit_cost",)}
 OPENING_STOCK = Kind(
     row=OpeningStockRow,
     keys={BulkKey.CODE: "sku"},
@@ -217,20 +215,11 @@ OPENING_STOCK = Kind(
     code=_code,
     unique=_unique,
     page=None,
-    hidden_without=_HIDDEN,
-    example={**_PLACE, "quantity": "12", "unit_cost": _COST},
+    hidden_without={"item.cost": ("unit_cost",)},
+    example={**_PLACE, "quantity": "12", "unit_cost": {"amount": "210.50", "currency": "EUR"}},
 )
-STOCK_RECEIPTS = Kind(
-    row=ReceivedStockRow,
-    keys={BulkKey.CODE: "sku"},
-    event=events.RECEIVED,
-    together=_receive,
-    most_rows=_MOST_ROWS,
-    code=_code,
-    unique=lambda row: (),
-    page=None,
-    hidden_without=_HIDDEN,
-    example={**_PLACE, "quantity": "12", "unit_cost": _COST},
+STOCK_RECEIPTS = replace(
+    OPENING_STOCK, row=ReceivedStockRow, event=events.RECEIVED, together=_receive, unique=lambda row: ()
 )
 STOCK_TRANSFERS = Kind(
     row=TransferredStockRow,
