@@ -8,11 +8,11 @@ from decimal import Decimal
 import msgspec
 
 from chalicelib.catalog.items import units
-from chalicelib.fulfilment.shipments import events, picking, rules, service, staged, tables
+from chalicelib.fulfilment.shipments import events, picking, service, staged, tables
 from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.schemas import MissingLine, ReportMissing, Shipment
 from chalicelib.fulfilment.shipments.states import SHIPMENT
-from chalicelib.inventory.stock.moves import Move, move
+from chalicelib.inventory.stock.moves import Move
 from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.errors import FieldError, Invalid
@@ -95,4 +95,4 @@ def _put_away(work: Work, row: tables.Shipment, missing: Sequence[Pick]) -> None
         )
         for item_id, place, quantity, is_marked in ends
     ]
-    row.content = rules.recorded(row.content, moves, move(work, moves))
+    staged.move_goods(work, row, moves)

@@ -5,12 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-import msgspec
-
 from chalicelib.fulfilment.shipments.picking import Pick
-from chalicelib.fulfilment.shipments.tables import ShipmentContent
 from chalicelib.inventory.stock.levels import StockKey
-from chalicelib.inventory.stock.moves import Move, Moved
+from chalicelib.inventory.stock.moves import Move
 from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.warehouses.places import Place
 from chalicelib.kernel import clock
@@ -50,12 +47,6 @@ def departure(shipment_id: str, places: Mapping[str, Place], picks: Sequence[Pic
         )
         for (location_id, is_marked, is_over), quantity in summed.items()
     ]
-
-
-def recorded(content: ShipmentContent, moves: Sequence[Move], made: Sequence[Moved]) -> ShipmentContent:
-    """The content of a shipment after these moves."""
-    more = [(each.item_id, result.seq) for each, result in zip(moves, made, strict=True)]
-    return msgspec.structs.replace(content, moved=[*content.moved, *more])
 
 
 def delivery_errors(delivered_at: datetime, shipped_at: datetime | None, now: datetime) -> list[FieldError]:

@@ -1,6 +1,7 @@
 """The commands that move a shipment's stock. Each processes the stock keys of the shipment's lines one by one: in one
 transaction if they fit, else in steps by a job."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -10,7 +11,7 @@ from chalicelib.fulfilment.shipments.picking import Pick
 from chalicelib.fulfilment.shipments.states import SHIPMENT
 from chalicelib.inventory.stock import levels
 from chalicelib.inventory.stock.levels import StockKey
-from chalicelib.inventory.stock.moves import move
+from chalicelib.inventory.stock.moves import Move, move
 from chalicelib.jobs.staged import Plan, StagedOperation
 from chalicelib.kernel import ids
 from chalicelib.kernel.events import Event
@@ -81,7 +82,7 @@ def ship(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
         if picks != by_key[key]:
             _replace_picks(row, key, picks)
         moves = rules.departure(row.id, picking.places_of(work, picks, row.warehouse_id), picks)
-        row.content = rules.recorded(row.content, moves, move(work, moves))
+        move_goods(work, row, moves)
         shipping.ship(dispatch.order, picks)
 
     keys = [key for key in by_key if _name_of(key) > after]
@@ -105,11 +106,16 @@ def reverse(work: Work, dispatch: Dispatch, after: str) -> Plan[StockKey]:
 
     def apply(key: StockKey) -> None:
         freed = shipping.unship(dispatch.order, by_key[key])
-        moves = rules.reversal(row.id, places, by_key[key], freed=freed, to=to)
-        row.content = rules.recorded(row.content, moves, move(work, moves))
+        move_goods(work, row, rules.reversal(row.id, places, by_key[key], freed=freed, to=to))
 
     keys = [key for key in by_key if _name_of(key) > after]
     return Plan(keys, _name_of, apply, finish, lambda key: _most_actions(by_key[key]))
+
+
+def move_goods(work: Work, row: tables.Shipment, moves: Sequence[Move]) -> None:
+    """Moves stock for a shipment, which keeps the numbers of its movements."""
+    made = [(each.item_id, moved.seq) for each, moved in zip(moves, move(work, moves), strict=True)]
+    row.content = msgspec.structs.replace(row.content, moved=[*row.content.moved, *made])
 
 
 def _most_actions(picks: list[Pick]) -> int:
