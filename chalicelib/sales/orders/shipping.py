@@ -54,6 +54,9 @@ class Quantity(Protocol):
     def is_over(self) -> bool: ...
 
 
+Q = TypeVar("Q", bound=Quantity)
+
+
 class Picked(msgspec.Struct, frozen=True):
     """What a new shipment takes of an order, out of one warehouse. positions: by line, where the request asked for
     it."""
@@ -197,10 +200,8 @@ def unpick(order: tables.SalesOrder, picks: Sequence[Quantity]) -> None:
 def taken_in(order: tables.SalesOrder, picks: Iterable[P]) -> list[P]:
     """The picks of an open shipment, in which what was beyond the order is not, as far as the order has more committed
     by now than its shipments have."""
-    by_number = {state.line: state for state in order.lines}
     found: list[P] = []
-    for entry in picks:
-        state = by_number[entry.line]
+    for entry, state in _states(order, picks):
         within = min(entry.quantity, state.committed - state.picked) if entry.is_over else _ZERO
         state.picked += within
         state.picked_over -= within
@@ -271,7 +272,7 @@ def save(work: Work, row: tables.SalesOrder) -> None:
     repository.save_row(work, row)
 
 
-def _states(row: tables.SalesOrder, picks: Sequence[Quantity]) -> list[tuple[Quantity, LineState]]:
+def _states(row: tables.SalesOrder, picks: Iterable[Q]) -> list[tuple[Q, LineState]]:
     """Each pick with the state of its line, found by the line number, which edits do not change."""
     by_number = {state.line: state for state in row.lines}
     return [(entry, by_number[entry.line]) for entry in picks]
