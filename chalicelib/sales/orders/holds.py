@@ -28,9 +28,10 @@ def place(work: Work, row: SalesOrder, kind: HoldKind, note: str | None = None, 
     row.holds = [*(row.holds or []), hold]
 
 
-def lift(row: SalesOrder, kind: HoldKind) -> None:
-    """Lifts the hold of that kind, if there is one."""
-    row.holds = [hold for hold in row.holds or [] if hold.kind is not kind] or None
+def lift(row: SalesOrder, kind: HoldKind, *, only_automatic: bool = False) -> None:
+    """Lifts the hold of that kind, if there is one; or only one that nobody has placed."""
+    kept = [hold for hold in row.holds or [] if hold.kind is not kind or (only_automatic and not hold.is_automatic)]
+    row.holds = kept or None
 
 
 def _follow(work: Work, row: SalesOrder, kind: HoldKind, *, is_needed: bool) -> None:
@@ -38,7 +39,7 @@ def _follow(work: Work, row: SalesOrder, kind: HoldKind, *, is_needed: bool) -> 
     if is_needed and not has(row, kind):
         place(work, row, kind, is_automatic=True)
     elif not is_needed:
-        row.holds = [hold for hold in row.holds or [] if hold.kind is not kind or not hold.is_automatic] or None
+        lift(row, kind, only_automatic=True)
 
 
 def has(row: SalesOrder, kind: HoldKind) -> bool:
