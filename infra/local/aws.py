@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -40,10 +39,7 @@ class _Handler(MotoRequestHandler):
     """Keeps connections open, and does not log requests, which would fill the terminal of `make run`."""
 
     protocol_version = "HTTP/1.1"
-
-    def setup(self) -> None:
-        super().setup()
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+    disable_nagle_algorithm = True
 
     def log(self, type: str, message: str, *args: Any) -> None:
         return
