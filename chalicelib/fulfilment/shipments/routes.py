@@ -132,8 +132,8 @@ def pack_shipment(request: Request[PackShipment, NoQuery], shipment_id: Shipment
 
     For the address that the order has now; with packages, if any are given. A package can lie in another one
     (`parent`), has its own weight, size and tracking number, and says what of the shipment it contains. A packed
-    shipment can be packed again: its packages are replaced, and it takes the order's new address. Refused when it has
-    left.
+    shipment can be packed again: packages that are given take the place of those that it has, and it takes the order's
+    new address. Refused when it has left.
     """
     return request.commit(service.pack, shipment_id, request.body)
 
