@@ -31,6 +31,15 @@ def acme(world: World) -> Client:
     return world.tenant()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def lost_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a file leaves in the streams is lost: it would keep the next test that settles busy."""
+    yield
+    items = (item for item in request.session.items if item.path == request.path)
+    if any("world" in getattr(item, "fixturenames", ()) for item in items):
+        request.getfixturevalue("world").lose_events()
+
+
 class OneKeycloak(LoadFileScheduling):
     """A file's tests stay together, and all that need the real Keycloak too: each process would start its own."""
 

@@ -135,6 +135,11 @@ class World:
         """Delivers every event that waits, and what these cause."""
         self.pumps.drain()
 
+    def lose_events(self) -> None:
+        """Drops every event that waits, as streams do after a day."""
+        self.pumps.sequencer.skip()
+        self.pumps.dispatcher.skip()
+
     def anonymous(self) -> Client:
         return Client(self, "nobody", (), token="none")
 

