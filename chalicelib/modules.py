@@ -23,6 +23,7 @@ MODULES = register(
         "identity.logout",
         "catalog.tax_codes",
         "search.scan",
+        "search.index",
         "catalog.custom_fields",
         "bulk",
         "bulk.imports",

@@ -63,7 +63,7 @@ def _use_cases(function: str) -> list[Statement]:
         allow(READ, table("*")),
         allow(("dynamodb:Query",), indexes("*")),
         *_writes(function),
-        allow(("secretsmanager:GetSecretValue",), secret("platform-??????")),
+        allow(("secretsmanager:GetSecretValue",), secret("platform-??????"), secret("search-??????")),
     ]
 
 

@@ -34,10 +34,12 @@ def acme(world: World) -> Client:
 @pytest.fixture(autouse=True, scope="module")
 def lost_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a file leaves in the streams is lost: it would keep the next test that settles busy."""
-    yield
     items = (item for item in request.session.items if item.path == request.path)
-    if any("world" in getattr(item, "fixturenames", ()) for item in items):
-        request.getfixturevalue("world").lose_events()
+    uses_world = any("world" in getattr(item, "fixturenames", ()) for item in items)
+    world: World | None = request.getfixturevalue("world") if uses_world else None
+    yield
+    if world is not None:
+        world.lose_events()
 
 
 class OneKeycloak(LoadFileScheduling):

@@ -21,6 +21,7 @@ from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.names import Nameable
 from chalicelib.kernel.quotas import Allowance
 from chalicelib.kernel.scans import Scannable
+from chalicelib.kernel.searches import Searchable
 
 D = TypeVar("D")
 ROOT = "chalicelib"
@@ -59,7 +60,8 @@ class Module:
     events: the submodule with its `Event`s. permissions: permission to the roles that have it; no user has a
     permission without roles. functions: submodules with a `blueprint` of Lambda functions. samples: the submodule with
     its `SAMPLES`. names: the kinds of things whose names answers may include. counts: of what waits for somebody.
-    scans: the kinds of things that are found by scanned codes. bulk: the kinds that can be imported and exported.
+    scans: the kinds of things that are found by scanned codes. searches: the kinds of documents that are found by
+    search. bulk: the kinds that can be imported and exported.
     extensions: what packages below call. quotas: the `Allowance`s of a tenant, by submodule and name. public:
     submodules besides service, schemas, errors and events that other packages may import, each with the reason.
     """
@@ -77,6 +79,7 @@ class Module:
     names: tuple[Nameable, ...] = ()
     counts: tuple[Count, ...] = ()
     scans: tuple[Scannable, ...] = ()
+    searches: tuple[Searchable, ...] = ()
     extensions: tuple[Extension, ...] = ()
     quotas: tuple[str, ...] = ()
     bulk: tuple[BulkKind, ...] = ()
@@ -167,6 +170,13 @@ def counts() -> dict[str, tuple[Module, Count]]:
 def scannables() -> dict[str, tuple[Module, Scannable]]:
     """The kinds of things that are found by scanned codes, each with its module. TypeError when two are the same."""
     return _by_name("kinds", ((each.kind, module, each) for module in registered() for each in module.scans))
+
+
+def searchables() -> dict[str, tuple[Module, Searchable]]:
+    """The kinds of documents that are found by search, each with its module. TypeError when two are the same."""
+    return _by_name(
+        "kinds of documents", ((each.kind, module, each) for module in registered() for each in module.searches)
+    )
 
 
 def extension(point: str, name: str, function: str) -> Any:

@@ -11,7 +11,7 @@ class Event:
     name: shown in the journal, the feed and the audit trail, such as `document.created`. meaning: one plain sentence.
     entity: the kind of document that the entry is about; by default the first part of the name. fields: the names of
     the fields that the entry may name; None for all fields of the document. starts_job: whether the commit may start a
-    job. topic: what consumers of other packages follow it for.
+    job. topics: what consumers of other packages follow it for.
     """
 
     name: str
@@ -19,7 +19,7 @@ class Event:
     entity: str = ""
     fields: tuple[str, ...] | None = None
     starts_job: bool = False
-    topic: str = ""
+    topics: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.entity:
@@ -49,5 +49,5 @@ class Consumer:
 
     def wants(self, event: Event) -> bool:
         """Whether entries of the event are for this consumer."""
-        starts_job, has_topic = self.job_starts and event.starts_job, event.topic == self.topic
+        starts_job, has_topic = self.job_starts and event.starts_job, self.topic in event.topics
         return event.name in self.events or starts_job or has_topic

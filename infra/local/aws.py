@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +32,7 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 # AWS recommends six times the function's timeout, which is at most 60 s; that is too long to wait locally.
 VISIBILITY_SECONDS = 60
 WAKES = "wakes-"
+_GENERATED = {"platform": ("cursor_key", "lookup_key"), "search": ("key_1",)}
 _SECRET_READS = ("Get", "BatchGet", "Describe", "List")
 
 
@@ -179,13 +180,15 @@ class LocalAws:
         storage.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         storage.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
         self._create_queues()
+        for name, keys in _GENERATED.items():
+            self._generate_secret(f"novex/{self.stage}/{name}", keys)
+
+    def _generate_secret(self, name: str, keys: Sequence[str]) -> None:
         vault = self.client("secretsmanager")
-        name = f"novex/{self.stage}/platform"
         try:
             vault.describe_secret(SecretId=name)
         except vault.exceptions.ResourceNotFoundException:
-            keys = {"cursor_key": secrets.token_hex(32), "lookup_key": secrets.token_hex(32)}
-            vault.create_secret(Name=name, SecretString=json.dumps(keys))
+            vault.create_secret(Name=name, SecretString=json.dumps({key: secrets.token_hex(32) for key in keys}))
 
     def _create_queues(self) -> None:
         for name in ("inbox", "jobs"):

@@ -119,7 +119,7 @@ def deployed(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> It
         }
         (folder / "config.json").write_text(json.dumps(settings))
         succeed(emulator, "bootstrap")
-        keep_platform_secret(emulator)
+        keep_generated_secrets(emulator)
         packaged = [sys.executable, "-m", "infra.package", "--stage", STAGE, "--here"]
         packaged += ["--config", str(folder / "config.json"), "--out", str(folder / "package")]
         subprocess.run(packaged, cwd=package.ROOT, check=True, capture_output=True)
@@ -130,10 +130,12 @@ def deployed(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> It
         yield Deployed(emulator, issuer, simulators, folder / "package", outputs)
 
 
-def keep_platform_secret(emulator: Emulator) -> None:
-    """What CloudFormation would have generated: the emulator puts punctuation into the key and spoils its JSON."""
-    value = json.dumps({"lookup_key": "l" * 64, "cursor_key": "c" * 64})
-    emulator.client("secretsmanager").put_secret_value(SecretId=f"novex/{STAGE}/platform", SecretString=value)
+def keep_generated_secrets(emulator: Emulator) -> None:
+    """What CloudFormation would have generated: the emulator puts punctuation into the keys and spoils their JSON."""
+    vault = emulator.client("secretsmanager")
+    generated = {"platform": {"lookup_key": "l" * 64, "cursor_key": "c" * 64}, "search": {"key_1": "s" * 64}}
+    for name, value in generated.items():
+        vault.put_secret_value(SecretId=f"novex/{STAGE}/{name}", SecretString=json.dumps(value))
 
 
 def allow_batches(emulator: Emulator) -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, phones
 from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.parties.parties import duplicates, languages, lookups, merging, phones, tax_ids
+from chalicelib.parties.parties import duplicates, languages, lookups, merging, tax_ids
 from chalicelib.parties.parties.schemas import (
     DuplicateReason,
     PartyAddress,

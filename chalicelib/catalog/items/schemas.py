@@ -38,6 +38,7 @@ from chalicelib.kernel.money import Currency
 from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 from chalicelib.kernel.texts import line, prose
+from chalicelib.search.index.schemas import ListSearch
 
 Sku = Annotated[
     str,
@@ -203,6 +204,8 @@ class ItemSort(StrEnum):
 class ItemQuery(DocumentQuery, frozen=True, kw_only=True):
     """At most one of sku, name_prefix, template_id and updated_since, with which status, kind, category and
     custom_field can be combined; or barcode alone."""
+
+    q: ListSearch | None = None
 
     sort: Annotated[ItemSort, Meta(description="The sort order; by time of creation by default.")] | None = None
 

@@ -28,6 +28,7 @@ from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import find_many, load_visible
 from chalicelib.kernel.work import Work
+from chalicelib.search.index import service as search
 
 
 @use_case(events.CREATED)
@@ -75,6 +76,7 @@ def read(call: Call, item_id: str) -> Item:
 
 def page(call: Call, query: ItemQuery) -> Page[Item]:
     """A page of items."""
+    query = search.narrowed(call, "item", query)
     if query.barcode is not None:
         owners, cursor = paginate(uniques.Unique, tables.VIEWS, call, query)
         refs = [Ref(tables.Item, call.tenant.key(), each.owner) for each in owners]

@@ -27,6 +27,7 @@ from chalicelib.sales.orders.line_schemas import (
     LineUnit,
 )
 from chalicelib.sales.orders.schemas import OrderId
+from chalicelib.search.index.schemas import ListSearch
 
 Carrier = Annotated[
     str,
@@ -253,6 +254,8 @@ class Shipment(ConsignmentFields, Stamped, frozen=True, kw_only=True):
 class ShipmentQuery(CreationQuery, frozen=True, kw_only=True):
     """All shipments or those of one month, newest first; the open ones, by warehouse, in the order of picking; those of
     an order, or those with a tracking number."""
+
+    q: ListSearch | None = None
 
     month: CreatedInMonth | None = None
     open: (

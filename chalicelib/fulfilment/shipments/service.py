@@ -33,6 +33,7 @@ from chalicelib.kernel.visibility import find_many, load_visible
 from chalicelib.kernel.work import Work
 from chalicelib.sales.orders import repository as orders
 from chalicelib.sales.orders import shipping
+from chalicelib.search.index import service as search
 
 
 @use_case(events.CREATED)
@@ -198,6 +199,7 @@ def read(call: Call, shipment_id: str) -> Shipment:
 
 def page(call: Call, query: ShipmentQuery) -> Page[Shipment]:
     """A page of shipments; those of an order, or with a tracking number, are returned on one page."""
+    query = search.narrowed(call, "shipment", query)
     if query.order_id is not None or query.tracking_number is not None:
         return Page(_few(call, query))
     rows, cursor = paginate(tables.Shipment, tables.VIEWS, call, query)

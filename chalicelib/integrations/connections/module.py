@@ -2,6 +2,7 @@
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
+from chalicelib.kernel.searches import Searchable
 
 MODULE = Module(
     "integrations.connections",
@@ -17,6 +18,7 @@ MODULE = Module(
         "connection.read": admin_and(Role.AUDITOR, Role.PRIVACY_OFFICER),
         "connection.write": admin_and(),
     },
+    searches=(Searchable("connection", ("con",), "searching.documents", permission="connection.read"),),
     samples="samples",
     quotas=("service.QUESTIONS",),
 )

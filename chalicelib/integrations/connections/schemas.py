@@ -13,6 +13,7 @@ from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 from chalicelib.kernel.texts import formatted, one_line
 from chalicelib.sales.orders.status_schemas import ReservationMode
+from chalicelib.search.index.schemas import ListSearch
 
 SHOP_DOMAIN = r"[a-z0-9][a-z0-9-]{0,58}\.myshopify\.com"
 ShopDomain = Annotated[
@@ -165,5 +166,7 @@ class Connection(ConnectionFields, Stamped, frozen=True, kw_only=True):
 
 class ConnectionQuery(CreationQuery, frozen=True, kw_only=True):
     """Newest first."""
+
+    q: ListSearch | None = None
 
     status: Annotated[ConnectionStatus, Meta(description="Only connections with this status.")] | None = None

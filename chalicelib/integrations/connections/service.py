@@ -30,6 +30,7 @@ from chalicelib.kernel.quotas import Allowance
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
+from chalicelib.search.index import service as search
 
 OLD_SECRET_LIVES = timedelta(hours=24)
 PENDING_LIVES = timedelta(days=7)
@@ -163,6 +164,7 @@ def read(call: Call, connection_id: str) -> Connection:
 
 def page(call: Call, query: ConnectionQuery) -> Page[Connection]:
     """A page of connections."""
+    query = search.narrowed(call, "connection", query)
     rows, cursor = paginate(tables.Connection, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
 

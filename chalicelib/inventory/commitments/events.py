@@ -7,7 +7,7 @@ REQUEUED = Event(
     "stock.requeued",
     "The rows of who waits for stock were set to what an order waits for.",
     entity="stock",
-    topic=STOCK,
+    topics=(STOCK,),
 )
 GIVEN_UP = Event(
     "stock.given_up", "Stock that was committed is not there any more; who came last waits again.", entity="stock"

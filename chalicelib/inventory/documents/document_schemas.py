@@ -17,6 +17,7 @@ from chalicelib.kernel.pages import CreationQuery, PageQuery
 from chalicelib.kernel.schemas import AllowedTransitions, JobId, Schema, Stamped
 from chalicelib.kernel.texts import formatted
 from chalicelib.parties.vendors.schemas import VendorId
+from chalicelib.search.index.schemas import ListSearch
 
 PREFIXES = ("opn", "rcv", "adj", "trf")
 """Of the ids of documents, by kind."""
@@ -131,6 +132,8 @@ class StockDocument(StockDocumentHead, frozen=True, kw_only=True):
 class StockDocumentQuery(CreationQuery, frozen=True, kw_only=True):
     """All documents, those of a month or those of a vendor, newest first; or those that are in transit, oldest
     first."""
+
+    q: ListSearch | None = None
 
     month: CreatedInMonth | None = None
     kind: Annotated[StockDocumentKind, Meta(description="Only documents of this kind.")] | None = None

@@ -31,6 +31,7 @@ from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from chalicelib.parties.vendors import service as vendors
+from chalicelib.search.index import service as search
 
 _ZERO = Decimal(0)
 
@@ -183,6 +184,7 @@ def read(call: Call, document_id: str) -> StockDocument:
 
 def page(call: Call, query: StockDocumentQuery) -> Page[StockDocumentSummary]:
     """A page of documents."""
+    query = search.narrowed(call, "stock_document", query)
     rows, cursor = paginate(tables.StockDocument, tables.VIEWS, call, query)
     return Page([repository.summary(row) for row in rows], cursor)
 

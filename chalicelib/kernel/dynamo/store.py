@@ -137,14 +137,17 @@ def write(action: Action) -> bool:
     return True
 
 
-def put_many(rows: Sequence[Row]) -> None:
-    """Writes rows of one table without conditions, 25 in a round trip; for writes that may safely be repeated.
+def put_many(rows: Sequence[Row], removed: Sequence[Ref] = ()) -> None:
+    """Writes rows of one table without conditions, and removes others of the same table, 25 in a round trip; for writes
+    that may safely be repeated.
 
     The rows must have different keys. Contention when throttling continues; some rows may be written then.
     """
-    for begin in range(0, len(rows), BATCH_WRITE_LIMIT):
-        batch = rows[begin : begin + BATCH_WRITE_LIMIT]
-        request: Any = {type(batch[0]).table_name(): [{"PutRequest": {"Item": row.item()}} for row in batch]}
+    requests: list[dict[str, Any]] = [{"PutRequest": {"Item": row.item()}} for row in rows]
+    requests += [{"DeleteRequest": {"Key": ref.key()}} for ref in removed]
+    tables = {type(row).table_name() for row in rows} | {ref.model.table_name() for ref in removed}
+    for begin in range(0, len(requests), BATCH_WRITE_LIMIT):
+        request: Any = dict.fromkeys(tables, requests[begin : begin + BATCH_WRITE_LIMIT])
         for attempt in range(UNPROCESSED_TRIES):
             request = client.dynamodb().batch_write_item(RequestItems=request).get("UnprocessedItems")
             if not request:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from difflib import SequenceMatcher
 
+from chalicelib.kernel import phones
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.mapping import to_row
 from chalicelib.kernel.work import Work
-from chalicelib.parties.parties import lookups, phones, repository, tax_ids
+from chalicelib.parties.parties import lookups, repository, tax_ids
 from chalicelib.parties.parties.schemas import (
     DuplicateReason,
     PartyFields,

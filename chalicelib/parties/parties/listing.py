@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.kernel import clock, uniques
+from chalicelib.kernel import clock, phones, uniques
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.views import Filter, ListRequest, View, required
-from chalicelib.parties.parties import lookups, phones, repository, tax_ids
+from chalicelib.parties.parties import lookups, repository, tax_ids
 from chalicelib.parties.parties.queries import PartyQuery
 from chalicelib.parties.parties.schemas import PartyRole, PartyStatus
 from chalicelib.parties.parties.tables import (
@@ -26,6 +26,7 @@ from chalicelib.parties.parties.tables import (
     Party,
     PartyLookup,
 )
+from chalicelib.search.index import service as search
 
 _ROUNDS = 20
 """At most so many pages of look-up rows are read for one page of parties."""
@@ -36,6 +37,7 @@ _ANY = Filter("status", lambda row, value: True), Filter("kind", lambda row, val
 
 def page(call: Call, role: PartyRole, query: PartyQuery, views: Sequence[View[Any]]) -> tuple[list[Party], str | None]:
     """A page of the parties with the role, and the next cursor. BadRequest for combinations that no view supports."""
+    query = search.narrowed(call, role.value, query)
     if any(getattr(query, name) is not None for name in _LOOKED_UP):
         return _found(call, role, query, views)
     if query.number is not None or query.external_system is not None or query.external_id is not None:

@@ -1,17 +1,17 @@
 """The rows by which parties are found: by token, because what people are found by is personal."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
+from chalicelib.kernel import phones
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.store import ref_of
 from chalicelib.kernel.lookup_tokens import lookup_token
 from chalicelib.kernel.tenant import Tenant, compound
 from chalicelib.kernel.work import Work
-from chalicelib.parties.parties import phones, tax_ids
+from chalicelib.parties.parties import tax_ids
 from chalicelib.parties.parties.schemas import PartyAddress, PartyContact
 from chalicelib.parties.parties.tables import Party, PartyLookup
+from chalicelib.search.index import words
 
 _FIRST_LETTERS = 2
 _MOST_LETTERS = 24
@@ -53,8 +53,8 @@ def place(tenant: Tenant, name: str, address: PartyAddress) -> str | None:
     where = compared_place(address)
     if where is None:
         return None
-    words = compared_name(name)
-    return tenant.key("place", lookup_token(tenant, "place", f"{where} {words[:_FIRST_LETTERS]}"))
+    letters = compared_name(name)[:_FIRST_LETTERS]
+    return tenant.key("place", lookup_token(tenant, "place", f"{where} {letters}"))
 
 
 def compared_place(address: PartyAddress) -> str | None:
@@ -83,25 +83,13 @@ def name_entry(tenant: Tenant, full: str, party_id: str) -> Key:
 def compared_name(text: str) -> str:
     """A name in the form in which similar ones are alike: without accents, signs and the words for forms of
     companies."""
-    forms = _FORMS.split()
-    words = [word for word in _plain(text).split() if word not in forms]
-    return " ".join(words) or _plain(text)
-
-
-_FORMS = (
-    "ab ag aps as bv co corp corporation eg ek ev gbr gmbh inc kg kgaa llc llp ltd limited nv ohg oy oyj plc pte "
-    "pty sa sarl sas se spa sl srl ug und and the"
-)
-_SPELLED = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "&": " ", ".": ""})
-_UMLAUTS = re.compile(r"(?<=[aou])e")
+    plain = _plain(text)
+    return " ".join(words.leading(plain.split())) or plain
 
 
 def _plain(text: str) -> str:
-    """The text in small letters without accents and signs. An e after a, o or u is left out: it may spell an
-    umlaut."""
-    spelled = unicodedata.normalize("NFKD", folded(text).translate(_SPELLED))
-    letters = "".join(each for each in spelled if not unicodedata.combining(each))
-    return " ".join(re.sub(_UMLAUTS, "", re.sub(r"[\W_]+", " ", letters)).split())
+    """The words of the text in the form in which search compares them; dots separate none."""
+    return " ".join(words.words(text.replace(".", "")))
 
 
 def keys(tenant: Tenant, row: Party) -> set[Key]:

@@ -14,11 +14,12 @@ from typing import TypeVar
 
 import msgspec
 
+from chalicelib.kernel import phones
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.parties.parties import events, lookups, phones, repository, rules, tax_ids
+from chalicelib.parties.parties import events, lookups, repository, rules, tax_ids
 from chalicelib.parties.parties.errors import MergeNotUndoable
 from chalicelib.parties.parties.schemas import PartyAddress, PartyContact, PartyRole, PartyStatus
 from chalicelib.parties.parties.states import PARTY, is_undoable

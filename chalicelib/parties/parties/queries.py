@@ -11,6 +11,7 @@ from chalicelib.kernel.external_refs import ExternalId, ExternalSystem
 from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.kernel.texts import formatted, line, one_line
 from chalicelib.parties.parties.schemas import PartyKind, PartyStatus
+from chalicelib.search.index.schemas import ListSearch
 
 
 class PartySort(StrEnum):
@@ -25,6 +26,8 @@ class PartySort(StrEnum):
 class PartyQuery(DocumentQuery, frozen=True, kw_only=True):
     """At most one of updated_since, email, phone, tax_id, number, name_prefix, and external_system with external_id.
     Status and kind can be combined with updated_since and name_prefix, or be given alone."""
+
+    q: ListSearch | None = None
 
     sort: Annotated[PartySort, Meta(description="The sort order; newest first by default.")] | None = None
     updated_since: (

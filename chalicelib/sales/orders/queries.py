@@ -10,11 +10,14 @@ from chalicelib.kernel.pages import CreationQuery
 from chalicelib.kernel.texts import formatted
 from chalicelib.parties.customers.schemas import CustomerId
 from chalicelib.sales.orders.status_schemas import SalesOrderStatus
+from chalicelib.search.index.schemas import ListSearch
 
 
 class SalesOrderQuery(CreationQuery, frozen=True, kw_only=True):
     """All orders, those of one month, of one customer, of one customer in one month, or the open ones; newest first.
     Those of a month or a customer are listed by the order's own date, and cannot be sorted otherwise."""
+
+    q: ListSearch | None = None
 
     month: (
         Annotated[

@@ -51,6 +51,7 @@ from chalicelib.sales.orders.schemas import NewSalesOrder, SalesOrder, SalesOrde
 from chalicelib.sales.orders.states import SALES_ORDER, has_picked
 from chalicelib.sales.orders.status_schemas import SalesOrderStatus
 from chalicelib.sales.orders.turn_schemas import PrioritizeSalesOrder, Turn
+from chalicelib.search.index import service as search
 
 
 @use_case(events.CREATED)
@@ -240,5 +241,6 @@ def names(call: Call, order_ids: Collection[str]) -> dict[str, Named]:
 
 def page(call: Call, query: SalesOrderQuery) -> Page[SalesOrderSummary]:
     """A page of orders."""
+    query = search.narrowed(call, "sales_order", query)
     rows, cursor = paginate(tables.SalesOrder, tables.VIEWS, call, query)
     return Page([partial.summary(call, row, answers.summary(row)) for row in rows], cursor)

@@ -1,0 +1,33 @@
+"""Parties as search finds them."""
+
+from collections.abc import Collection
+
+from chalicelib.kernel.call import Call
+from chalicelib.parties.parties import repository
+from chalicelib.parties.parties.schemas import PartyRole, PartyStatus
+from chalicelib.parties.parties.tables import Party
+from chalicelib.search.index.documents import SearchDocument
+
+
+def documents(call: Call, role: PartyRole, party_ids: Collection[str]) -> list[SearchDocument]:
+    """The parties with the role, without those that were merged into others."""
+    rows = repository.read_all(call, party_ids)
+    return [
+        _document(row, role) for row in rows if row.status is not PartyStatus.MERGED and row.terms(role) is not None
+    ]
+
+
+def _document(row: Party, role: PartyRole) -> SearchDocument:
+    terms, contacts = row.terms(role), row.contacts or []
+    number = None if terms is None else terms.number
+    return SearchDocument(
+        id=row.id,
+        title=row.name,
+        code=number,
+        status=row.status,
+        names=[each for each in (row.name, row.legal_name, *(contact.name for contact in contacts)) if each],
+        codes=[ref.id for ref in row.external_refs or []],
+        numbers=[number] if number else [],
+        emails=[contact.email for contact in contacts if contact.email],
+        phones=[contact.phone for contact in contacts if contact.phone],
+    )

@@ -1,0 +1,12 @@
+"""Events of search."""
+
+from chalicelib.kernel.events import Event
+
+TOPIC = "search"
+"""Of events that change what a document is found by. Their entries name the documents."""
+ASKED = Event(
+    "search.asked", "Documents, the subjects, are to be found anew.", entity="search", fields=(), topics=(TOPIC,)
+)
+CHECK_STARTED = Event(
+    "search.check_started", "A check of what documents are found by was started.", entity="search", starts_job=True
+)
