@@ -5,7 +5,17 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from bench.budgets import ACCESS_STATE, FIVE_STEPS, FLOW, HOLDERS, LEASE
+from bench.budgets import (
+    ACCESS_STATE,
+    FIND_CUSTOMER,
+    FIND_ORDER,
+    FIND_SHIPMENT,
+    FIVE_STEPS,
+    FLOW,
+    HOLDERS,
+    LEASE,
+    SEARCH,
+)
 from infra.local.meter import Bill, Meter
 from tests import factories
 from tests.integrations import shops
@@ -59,8 +69,8 @@ class Scene:
 
         return Meter(modules.tables(), client.impatient())
 
-    def order(self) -> Any:
-        return self.shop.order(*((item, 2) for item in self.items), customer_id=self.customer)
+    def order(self, **fields: str) -> Any:
+        return self.shop.order(*((item, 2) for item in self.items), customer_id=self.customer, **fields)
 
     def confirmed(self) -> Any:
         return self.shop.confirmed(*((item, 2) for item in self.items), customer_id=self.customer)
@@ -272,6 +282,42 @@ def _following_last(scene: Scene, event: str) -> Act:
     (item,) = store.get_many([journal.ref_of(tenant, newest)]).values()
     followed = change(journal.Entry.read(item or {}))
     return lambda: consumers.follow(Call.system(tenant, "bench"), [followed])
+
+
+@case(FIND_CUSTOMER)
+def _(scene: Scene) -> Act:
+    body = {"kind": "company", "name": "Lovelace Precision Engines"}
+    return _indexing(scene, "customer", scene.acme.post("/v1/customers", body).ok()["id"])
+
+
+@case(FIND_ORDER)
+def _(scene: Scene) -> Act:
+    return _indexing(scene, "sales_order", scene.order(customer_reference="PO 4711")["id"])
+
+
+@case(FIND_SHIPMENT)
+def _(scene: Scene) -> Act:
+    order = scene.confirmed()
+    shipped = scene.acme.post("/v1/shipments", {"order_id": order["id"], "ship": CONSIGNMENT}).ok()
+    return _indexing(scene, "shipment", shipped["id"])
+
+
+def _indexing(scene: Scene, kind: str, document_id: str) -> Act:
+    """What the consumer of search does for a new document; its position is not its own."""
+    from chalicelib.kernel.call import Call
+    from chalicelib.kernel.tenant import Tenant
+    from chalicelib.search.index import writing
+
+    return lambda: writing.index(Call.system(Tenant(scene.acme.tenant), "bench"), kind, [document_id])
+
+
+@case(SEARCH)
+def _(scene: Scene) -> Act:
+    for _ in range(15):
+        scene.acme.post("/v1/customers", {"kind": "company", "name": "Turbine Works"}).ok()
+        scene.acme.post("/v1/items", {"sku": f"T-{next(_numbers)}", "name": "Turbine blade"}).ok()
+    scene.world.settle()
+    return lambda: scene.acme.get("/v1/search?q=turb").ok()
 
 
 @case(FLOW)

@@ -21,12 +21,14 @@ from chalicelib.kernel.dynamo.model import Item, Row
 
 @dataclass
 class Bill:
-    """The measured usage: write and read units, calls by name, and the write units of each table and index."""
+    """The measured usage: write and read units, calls by name, and the write units of each table and index, and of each
+    table's rows by the last part of their keys."""
 
     write_units: float = 0
     read_units: float = 0
     calls: Counter[str] = field(default_factory=Counter)
     by_table: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    by_row: defaultdict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
 
     @property
     def reads(self) -> int:
@@ -77,22 +79,29 @@ class Meter:
         transactional = model.name == "TransactWriteItems"
         for (table, key), before in zip(_targets(model.name, self._params), self._before, strict=True):
             after = self._image(table, key)
-            self._charge(bill, table, before, after, transactional=transactional)
+            used = self._charge(bill, table, before, after, transactional=transactional)
+            bill.by_row[_short(table), str(next(reversed([*key.values()][-1].values())))] += used
         bill.read_units += _read_units(model.name, parsed, self._params)
 
-    def _charge(self, bill: Bill, table: str, before: Item | None, after: Item | None, *, transactional: bool) -> None:
+    def _charge(self, bill: Bill, table: str, before: Item | None, after: Item | None, *, transactional: bool) -> float:
         used = float(units.write_units(before, after, transactional=transactional))
-        name = table.rpartition("-")[2]
+        name = _short(table)
         bill.by_table[name] += used
         for index in self._models[table].indexes():
             entry = _index_units(self._models[table], index, before, after)
             bill.by_table[f"{name}.{index.Meta.index_name}"] += entry
             used += entry
         bill.write_units += used
+        return used
 
     def _image(self, table: str, key: Item) -> Item | None:
         item: Item | None = self._own.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
         return item
+
+
+def _short(table: str) -> str:
+    """A table's name without prefix."""
+    return table.rpartition("-")[2]
 
 
 def _targets(operation: str, params: dict[str, Any]) -> list[tuple[str, Item]]:

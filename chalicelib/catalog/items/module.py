@@ -5,7 +5,7 @@ from chalicelib.kernel.bulk import BulkKind
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
 from chalicelib.kernel.names import Nameable
 from chalicelib.kernel.scans import Scannable
-from chalicelib.kernel.searches import Searchable
+from chalicelib.kernel.searches import FoundBy, Searchable
 
 MODULE = Module(
     "catalog.items",
@@ -19,7 +19,9 @@ MODULE = Module(
         "item.write": admin_and(Role.PURCHASING, Role.PRODUCTION, Role.AUTOMATION),
     },
     samples="samples",
-    searches=(Searchable("item", ("itm",), "searching.documents", permission="item.read"),),
+    searches=(
+        Searchable("item", ("itm",), FoundBy.TEXTS | FoundBy.CODES, "searching.documents", permission="item.read"),
+    ),
     scans=(Scannable("item", "scanning.find", permission="item.read"),),
     names=(Nameable("item", "service.names", fields=("item_id",), permission="item.read"),),
     bulk=(BulkKind("items", "bulk.ITEMS", read="item.read", write="item.write"),),

@@ -7,7 +7,7 @@ from chalicelib.kernel.declaration import BY_USE_CASES, Module
 from chalicelib.kernel.events import Consumer
 from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.scans import Scannable
-from chalicelib.kernel.searches import Searchable
+from chalicelib.kernel.searches import FoundBy, Searchable
 
 MODULE = Module(
     "fulfilment.shipments",
@@ -43,7 +43,7 @@ MODULE = Module(
     },
     samples="samples",
     extensions=(Extension("moved_by", "shp", submodule="movements"),),
-    searches=(Searchable("shipment", ("shp",), "searching.documents", permission="shipment.read"),),
+    searches=(Searchable("shipment", ("shp",), FoundBy.CODES, "searching.documents", permission="shipment.read"),),
     scans=(Scannable("shipment", "scanning.find", permission="shipment.read"),),
     counts=(
         Count(

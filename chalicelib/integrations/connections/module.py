@@ -2,7 +2,7 @@
 
 from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
-from chalicelib.kernel.searches import Searchable
+from chalicelib.kernel.searches import FoundBy, Searchable
 
 MODULE = Module(
     "integrations.connections",
@@ -18,7 +18,11 @@ MODULE = Module(
         "connection.read": admin_and(Role.AUDITOR, Role.PRIVACY_OFFICER),
         "connection.write": admin_and(),
     },
-    searches=(Searchable("connection", ("con",), "searching.documents", permission="connection.read"),),
+    searches=(
+        Searchable(
+            "connection", ("con",), FoundBy.TEXTS | FoundBy.CODES, "searching.documents", permission="connection.read"
+        ),
+    ),
     samples="samples",
     quotas=("service.QUESTIONS",),
 )

@@ -5,7 +5,7 @@ from chalicelib.kernel.bulk import BulkKind
 from chalicelib.kernel.declaration import BY_USE_CASES, Module
 from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.scans import Scannable
-from chalicelib.kernel.searches import Searchable
+from chalicelib.kernel.searches import FoundBy, Searchable
 
 MODULE = Module(
     "inventory.documents",
@@ -29,7 +29,13 @@ MODULE = Module(
     ),
     extensions=tuple(Extension("moved_by", prefix, submodule="movements") for prefix in ("opn", "rcv", "adj", "trf")),
     searches=(
-        Searchable("stock_document", ("opn", "rcv", "adj", "trf"), "searching.documents", permission="stock.read"),
+        Searchable(
+            "stock_document",
+            ("opn", "rcv", "adj", "trf"),
+            FoundBy.CODES,
+            "searching.documents",
+            permission="stock.read",
+        ),
     ),
     scans=(Scannable("stock_document", "scanning.find", permission="stock.read"),),
 )

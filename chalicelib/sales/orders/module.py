@@ -8,7 +8,7 @@ from chalicelib.kernel.events import Consumer
 from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.names import Nameable
 from chalicelib.kernel.scans import Scannable
-from chalicelib.kernel.searches import Searchable
+from chalicelib.kernel.searches import FoundBy, Searchable
 
 MODULE = Module(
     "sales.orders",
@@ -41,7 +41,7 @@ MODULE = Module(
         "sales_order.payment": admin_and(Role.ACCOUNTING, Role.AUTOMATION),
     },
     samples="samples",
-    searches=(Searchable("sales_order", ("so",), "searching.documents", permission="sales_order.read"),),
+    searches=(Searchable("sales_order", ("so",), FoundBy.CODES, "searching.documents", permission="sales_order.read"),),
     scans=(Scannable("sales_order", "scanning.find", permission="sales_order.read"),),
     counts=(
         Count(

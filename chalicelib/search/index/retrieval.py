@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.searches import FoundBy
 from chalicelib.kernel.tenant import compound
 from chalicelib.search.index import keys, tables, terms, writing
 from chalicelib.search.index.documents import SearchDocument
+from chalicelib.search.index.keys import Generation
 from chalicelib.search.index.tables import SearchEntry
 from chalicelib.search.index.terms import MOST_LETTERS, Asked, Match
 
@@ -75,24 +78,30 @@ def find(call: Call, kinds: Collection[str], asked: Asked, limit: int) -> Found:
 
 
 def _questions(call: Call, kind: str, asked: Asked) -> Iterator[_Question]:
+    _, searchable = declaration.searchables()[kind]
     entry = SearchEntry.entry
-    for code in asked.codes:
-        yield _Question(_in(tables.plain_partition(call.tenant, kind, tables.CODES)) & entry.startswith(code))
-    generations = keys.generations()
-    for generation in generations:
-        for whole in asked.whole:
-            token = generation.token(call.tenant, kind, whole)
-            yield _Question(_in(tables.token_partition(call.tenant, kind, str(generation.number), token)))
-    if asked.leading is None:
-        return
-    others = _having(asked.others)
-    texts = _in(tables.plain_partition(call.tenant, kind, tables.TEXTS))
-    yield _Question(texts & entry.startswith(asked.leading), others)
-    is_cut = len(asked.leading) > MOST_LETTERS
-    for generation in generations:
-        token = generation.token(call.tenant, kind, asked.leading[:MOST_LETTERS])
-        partition = tables.token_partition(call.tenant, kind, str(generation.number), token)
-        yield _Question(_in(partition), _having(asked.words) if is_cut else others, is_sorted=True)
+    if FoundBy.CODES in searchable.by:
+        codes = _in(tables.plain_partition(call.tenant, kind, tables.CODES))
+        yield from (_Question(codes & entry.startswith(code)) for code in asked.codes)
+    if FoundBy.TEXTS in searchable.by and asked.leading is not None:
+        texts = _in(tables.plain_partition(call.tenant, kind, tables.TEXTS))
+        yield _Question(texts & entry.startswith(asked.leading), _having(asked.others))
+    if FoundBy.NAMES in searchable.by:
+        yield from _about_names(call, kind, asked)
+
+
+def _about_names(call: Call, kind: str, asked: Asked) -> Iterator[_Question]:
+    for generation in keys.generations():
+
+        def by(text: str, where: Condition | None = None, *, generation: Generation = generation) -> _Question:
+            token = generation.token(call.tenant, kind, text)
+            partition = tables.token_partition(call.tenant, kind, str(generation.number), token)
+            return _Question(_in(partition), where, is_sorted=True)
+
+        yield from map(by, asked.whole)
+        if asked.leading is not None:
+            is_cut = len(asked.leading) > MOST_LETTERS
+            yield by(asked.leading[:MOST_LETTERS], _having(asked.words if is_cut else asked.others))
 
 
 def _in(partition: str) -> Condition:
