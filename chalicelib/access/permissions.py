@@ -35,6 +35,11 @@ def is_allowed(roles: frozenset[str], permission: str) -> bool:
     return permission == SELF or bool(roles & declared().get(permission, frozenset()))
 
 
+def may(call: Call, permission: str) -> bool:
+    """Whether the product itself is the caller, or one of the caller's roles has the permission."""
+    return call.kind == "system" or is_allowed(call.roles, permission)
+
+
 def of_roles(roles: frozenset[str]) -> list[str]:
     """All permissions of the roles, sorted."""
     return sorted(name for name in declared() if is_allowed(roles, name))

@@ -10,7 +10,9 @@ from chalicelib.search.index.documents import SearchDocument
 
 
 def documents(call: Call, connection_ids: Collection[str]) -> list[SearchDocument]:
-    """The connections with these ids."""
+    """The connections with these ids; none for who is limited to parts of the tenant."""
+    if not call.sees_all:
+        return []
     rows = find_many(
         call, tables.Connection, [Ref(tables.Connection, call.tenant.key(), each) for each in connection_ids]
     )
@@ -20,6 +22,7 @@ def documents(call: Call, connection_ids: Collection[str]) -> list[SearchDocumen
             title=row.shop_domain,
             status=row.status,
             texts=[row.shop_domain],
+            warehouse_ids=[],
             codes=[each for each in (row.shop_domain, row.shop_id) if each],
         )
         for row in rows

@@ -15,7 +15,7 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
     title, code, status: as people know it. names: texts about persons, found by the beginnings of their words. texts:
     other texts, found alike. codes: SKUs, references and the like, found by their beginnings. numbers: codes that end
     in a running number, found by that too. emails, phones: found whole. warehouse_ids: who is limited to others does
-    not see it; None for what belongs to none.
+    not see it; None for what everybody sees.
     """
 
     id: str
