@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, marked
+from chalicelib.kernel.searches import FoundBy
 
 
 class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,15 @@ class SearchDocument(msgspec.Struct, frozen=True, kw_only=True):
     emails: Annotated[Sequence[str], marked(CONTACT)] = ()
     phones: Annotated[Sequence[str], marked(CONTACT)] = ()
     warehouse_ids: Sequence[str] | None = None
+
+    def found_by(self) -> FoundBy:
+        """What it says."""
+        said = FoundBy(0)
+        if self.names or self.emails or self.phones:
+            said |= FoundBy.NAMES
+        if self.texts:
+            said |= FoundBy.TEXTS
+        return said | FoundBy.CODES if self.codes or self.numbers else said
 
 
 ReadDocuments = Callable[[Call, Collection[str]], Sequence[SearchDocument]]

@@ -81,7 +81,10 @@ def ref(tenant: Tenant, kind: str, document_id: str) -> Ref:
 
 
 def indexed(tenant: Tenant, kind: str, document: SearchDocument) -> Indexed:
-    """How a document is to be found."""
+    """How a document is to be found. TypeError when it says what its kind is not looked up by."""
+    _, searchable = declaration.searchables()[kind]
+    if document.found_by() not in searchable.by:
+        raise TypeError(f"documents of the kind {kind} are not looked up by {document.found_by()}")
     found, generation = terms.of(document), keys.current()
     words = f" {' '.join(found.words)} "
     warehouse_ids = None if document.warehouse_ids is None else sorted(document.warehouse_ids)
