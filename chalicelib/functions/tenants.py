@@ -24,6 +24,8 @@ from chalicelib.kernel.errors import AlreadyExists, DomainError, NotFound
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 from chalicelib.kernel.texts import formatted
 from chalicelib.kernel.use_case import commit
+from chalicelib.search.index import checking
+from chalicelib.search.index.schemas import NewSearchCheck
 
 runtime.hide_personal_fields()
 blueprint = Blueprint(__name__)
@@ -71,13 +73,23 @@ class AddRoles(
     after: str = ""
 
 
-_COMMANDS = Create | Invite | Step | Show | AddRoles
+class CheckSearch(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="action", tag="check_search"
+):
+    """Checks what the documents of a tenant are found by, and indexes anew what is wrong or found by an old key."""
+
+    tenant: TenantId
+
+
+_COMMANDS = Create | Invite | Step | Show | AddRoles | CheckSearch
 
 
 @blueprint.lambda_function()
 def manage_tenants(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Does what the event says: {"action": "create" | "invite" | "step" | "show" | "add_roles", ...}. The answer holds
-    `error` for a refusal; `unavailable` means that Keycloak did not answer, and the same event may be sent again."""
+    """Does what the event says: {"action": "create" | "invite" | "step" | "show" | "add_roles" | "check_search", ...}.
+
+    The answer holds `error` for a refusal; `unavailable` means that Keycloak did not answer, and the same event may be
+    sent again."""
     with runtime.invocation("manage_tenants", context) as running:
         try:
             requested = msgspec.convert(text_forms.formed(_COMMANDS, event), type=_COMMANDS)
@@ -159,6 +171,13 @@ def _known(tenant: str) -> Call:
     return Call.system(Tenant(tenant), "operator")
 
 
+def _check_search(command: CheckSearch) -> dict[str, Any]:
+    """Starts the check as a job."""
+    call = _known(command.tenant)
+    with sandbox.time_of(call.tenant):
+        return {"job_id": commit(call, checking.begin, NewSearchCheck(repair=True)).job_id}
+
+
 def _show(command: Show) -> dict[str, Any]:
     found = [_known(command.tenant).tenant] if command.tenant is not None else heads.tenants()
     shown = [each for tenant in found if (each := tenants.find(Call.system(tenant, "operator"))) is not None]
@@ -190,4 +209,5 @@ _ACTIONS: dict[type, Callable[[Any], dict[str, Any]]] = {
     Invite: _invite,
     Step: _step,
     Show: _show,
+    CheckSearch: _check_search,
 }

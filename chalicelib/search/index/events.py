@@ -7,6 +7,4 @@ TOPIC = "search"
 ASKED = Event(
     "search.asked", "Documents, the subjects, are to be found anew.", entity="search", fields=(), topics=(TOPIC,)
 )
-CHECK_STARTED = Event(
-    "search.check_started", "A check of what documents are found by was started.", entity="search", starts_job=True
-)
+CHECK_STARTED = Event("search.check_started", "A check of search began.", entity="job", starts_job=True)

@@ -40,22 +40,23 @@ def kinds(document_id: str) -> list[Searchable]:
     return [each for _, each in declaration.searchables().values() if prefix in each.prefixes]
 
 
-def index(call: Call, kind: str, document_ids: Collection[str]) -> None:
-    """Brings the entries of documents in step with what they say by now. May be repeated."""
+def index(call: Call, kind: str, document_ids: Collection[str], *, anew: Collection[str] = ()) -> None:
+    """Brings the entries of documents in step with what they say by now. May be repeated. anew: the documents of which
+    all entries are written, also those that should be there."""
     before = manifests(call.tenant, kind, document_ids)
     after = {each.id: indexed(call.tenant, kind, each) for each in read(call, kind, document_ids)}
-    changed = [each for each in document_ids if not is_same(before.get(each), after.get(each))]
+    changed = [each for each in document_ids if each in anew or not is_same(before.get(each), after.get(each))]
     announced, rows, over, last, gone = [], [], [], [], []
     for document_id in changed:
         old, new = before.get(document_id), after.get(document_id)
         old_keys = set() if old is None else old.keys(call.tenant, kind)
         new_keys = set() if new is None else new.manifest.keys(call.tenant, kind)
-        has_new_words = old is None or new is None or old.digest != new.manifest.digest
+        keeps = document_id not in anew and old is not None and new is not None and old.digest == new.manifest.digest
         over += [Ref(SearchEntry, *key) for key in sorted(old_keys - new_keys)]
         if new is None:
             gone.append(ref(call.tenant, kind, document_id))
             continue
-        rows += [row for row in new.entries if has_new_words or (row.partition, row.entry) not in old_keys]
+        rows += [row for row in new.entries if not (keeps and (row.partition, row.entry) in old_keys)]
         announced.append(_unfinished(old, new.manifest))
         last.append(new.manifest)
     store.put_many(announced)
