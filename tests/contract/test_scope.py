@@ -29,7 +29,7 @@ from tests.world import Client, World
 WHOLE = {
     "create_warehouse",  # who is limited to warehouses makes no others
     *("archive_item", "restore_item"),  # block and open its stock everywhere
-    "check_stock",
+    *("check_stock", "check_search"),
     *("read_import_template", "create_import", "list_imports", "read_import", "start_import", "cancel_import"),
     *("list_import_rows", "create_export", "list_exports", "read_export"),  # files have all documents of a kind
     *("list_changes", "list_parked_changes", "list_audit", "verify_audit", "list_access_log", "list_disclosures"),

@@ -18,7 +18,6 @@ MODULE = Module(
     samples="samples",
     quotas=("checking.CHECKS",),
     public={
-        "checking": "the operator has a tenant's documents indexed anew after a change of the key",
         "documents": "modules tell what their documents are found by",
         "words": "one definition of how names compare",
     },

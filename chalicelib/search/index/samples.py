@@ -2,4 +2,4 @@
 
 from chalicelib.kernel.samples import Samples
 
-SAMPLES = Samples(queries={"search": {"q": "ada", "kinds": "customer,item"}}, bodies={"check_search": {"repair": True}})
+SAMPLES = Samples(queries={"search": {"q": "ada"}}, bodies={"check_search": {"repair": True}})
