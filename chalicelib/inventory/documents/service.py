@@ -26,7 +26,7 @@ from chalicelib.inventory.documents.tables import DocumentLine
 from chalicelib.inventory.stock.errors import InsufficientStock, StockMoved
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import FieldError, collected
-from chalicelib.kernel.lists import paginate, paginate_numbered
+from chalicelib.kernel.lists import paginate, paginate_positions
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -197,5 +197,5 @@ def page_lines(call: Call, document_id: str, query: StockDocumentLineQuery) -> P
             if query.unposted in (None, line.unposted is not None):
                 yield line.line, line
 
-    lines, cursor = paginate_numbered(call, f"lines of {document_id}", query, after)
+    lines, cursor = paginate_positions(call, f"lines of {document_id}", query, after, 0)
     return Page([repository.view_line(line) for line in lines], cursor)

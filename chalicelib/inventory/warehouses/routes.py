@@ -88,8 +88,8 @@ def update_warehouse(request: Request[WarehouseChange, NoQuery], warehouse_id: W
 def create_location(request: Request[NewLocation, NoQuery]) -> Answer[Location]:
     """Create a location in a warehouse.
 
-    Locations can lie in one another (`parent_location_id`), such as a shelf in an aisle; that orders them for people,
-    and says nothing of stock. Refused when another location of the warehouse has the code.
+    Locations can lie in one another (`parent_location_id`), such as a shelf in an aisle: lists of stock count each
+    with all that lie in it. Refused when another location of the warehouse has the code.
     """
     return request.commit(service.create_location, request.body)
 

@@ -29,7 +29,6 @@ from chalicelib.kernel.errors import Conflict, FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
-from chalicelib.kernel.names import Named
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
@@ -118,8 +117,8 @@ def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     LOCATION.take(row, transition)
     if transition == "archive":
-        check_empty: Callable[[Work, str], None] = declaration.extension("archiving", "location", "check_empty")
-        check_empty(work, location_id)
+        check_empty: Callable[[Work, Place], None] = declaration.extension("archiving", "location", "check_empty")
+        check_empty(work, place_of(row))
     return view_location(work.save(row))
 
 
@@ -159,18 +158,6 @@ def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
     """A page of locations, of one warehouse or of all."""
     rows, cursor = paginate(tables.Location, tables.LOCATION_VIEWS, call, query)
     return Page([view_location(row) for row in rows], cursor)
-
-
-def warehouse_names(call: Call, warehouse_ids: Collection[str]) -> dict[str, Named]:
-    """The names and codes of warehouses."""
-    rows = find_many(call, tables.Warehouse, [tables.warehouse_ref(call.tenant, each) for each in warehouse_ids])
-    return {row.id: Named(kind=tables.Warehouse.entity, name=row.name, code=row.code) for row in rows}
-
-
-def location_names(call: Call, location_ids: Collection[str]) -> dict[str, Named]:
-    """The names and codes of locations."""
-    rows = find_many(call, tables.Location, [tables.location_ref(call.tenant, each) for each in location_ids])
-    return {row.id: Named(kind=tables.Location.entity, name=row.name, code=row.code) for row in rows}
 
 
 def by_priority(call: Call) -> list[str]:
