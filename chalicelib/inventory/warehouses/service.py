@@ -103,20 +103,23 @@ def update_location(work: Work, location_id: str, change: LocationChange) -> Loc
 
 @use_case(events.LOCATION_ARCHIVED)
 def archive_location(work: Work, location_id: str) -> Location:
-    """Archives a location. Conflict while something lies there."""
+    """Archives a location. Conflict while something lies there, or active locations lie in it."""
     return _run_transition(work, location_id, "archive")
 
 
 @use_case(events.LOCATION_RESTORED)
 def restore_location(work: Work, location_id: str) -> Location:
-    """Restores an archived location."""
+    """Restores an archived location. Conflict when it lies in an archived one."""
     return _run_transition(work, location_id, "restore")
 
 
 def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     LOCATION.take(row, transition)
-    if transition == "archive":
+    if transition == "restore":
+        tree.check_around(work, row)
+    else:
+        tree.check_nothing_inside(work, row)
         check_empty: Callable[[Work, Place], None] = declaration.extension("archiving", "location", "check_empty")
         check_empty(work, place_of(row))
     return view_location(work.save(row))
