@@ -5,7 +5,17 @@ from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
 from chalicelib.inventory.commitments import holders
-from chalicelib.inventory.documents import creation, events, keeping, line_moves, posting, repository, rules, tables
+from chalicelib.inventory.documents import (
+    creation,
+    events,
+    keeping,
+    line_moves,
+    partial,
+    posting,
+    repository,
+    rules,
+    tables,
+)
 from chalicelib.inventory.documents.document_schemas import (
     StockDocument,
     StockDocumentKind,
@@ -183,10 +193,15 @@ def read(call: Call, document_id: str) -> StockDocument:
 
 
 def page(call: Call, query: StockDocumentQuery) -> Page[StockDocumentSummary]:
-    """A page of documents."""
+    """A page of documents. Those of which the caller sees only a part are not listed by what he does not see."""
     query = search.narrowed(call, "stock_document", query)
-    rows, cursor = paginate(tables.StockDocument, tables.VIEWS, call, query)
-    return Page([repository.summary(row) for row in rows], cursor)
+    is_narrow = query.unposted is not None or (query.warehouse_id is not None and not call.sees(query.warehouse_id))
+
+    def narrow(rows: list[tables.StockDocument]) -> list[tables.StockDocument]:
+        return [row for row in rows if partial.is_whole(call, row)]
+
+    rows, cursor = paginate(tables.StockDocument, tables.VIEWS, call, query, narrow=narrow if is_narrow else None)
+    return Page(repository.summaries(call, rows), cursor)
 
 
 def page_lines(call: Call, document_id: str, query: StockDocumentLineQuery) -> Page[StockDocumentLine]:
