@@ -69,6 +69,7 @@ BUDGETS: dict[str, Budget] = {
     "Availability of 100 SKUs in a warehouse": Budget(0, 3, 0, 0, 300),
     "What to order of 25 items, each with an arrival": Budget(0, 8, 0, 0, 104),
     "What there was of 25 items, each with 8 movements": Budget(0, 6, 0, 0, 75),
+    "What lies in an aisle of 60 locations, 25 of 40 bins": Budget(0, 4, 0, 0, 30),
     "Take in a webhook": Budget(0, 1, 1, 3, 1),
     LEASE: Budget(0, 0, 2, 2, 0),
     ACCESS_STATE: Budget(0, 1, 0, 0, 4),

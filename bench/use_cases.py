@@ -405,6 +405,22 @@ def _(scene: Scene) -> Act:
     return lambda: scene.acme.get(path).ok()
 
 
+@case("What lies in an aisle of 60 locations, 25 of 40 bins")
+def _(scene: Scene) -> Act:
+    there = factories.shop(scene.acme)
+    aisle, item = there.bin("AISLE"), there.item()["id"]
+    body = {"warehouse_id": there.warehouse, "name": "Shelf", "parent_location_id": aisle}
+    shelves = [scene.acme.post("/v1/locations", {**body, "code": f"S{n}"}).ok()["id"] for n in range(60)]
+    for part in (shelves[:20], shelves[-20:]):
+        lines = [{"item_id": item, "location_id": shelf, "quantity": "1"} for shelf in part]
+        scene.acme.post("/v1/stock/receipts", {"lines": lines}).ok()
+
+    def read() -> None:
+        assert len(scene.acme.get(f"/v1/stock/places?location_id={aisle}&limit=25").ok()["data"]) == 25
+
+    return read
+
+
 @case("Take in a webhook")
 def _(scene: Scene) -> Act:
     shop = shops.Shop(scene.acme, warehouse_id=scene.shop.warehouse)

@@ -4,7 +4,6 @@ Any combination of parameters that no view supports is refused with a 400 that l
 compared by type: flags as booleans, numbers as numbers, times as times.
 """
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +24,7 @@ from chalicelib.kernel.views import Filter, ListRequest, Q, View
 R = TypeVar("R", bound=Row)
 Narrow = Callable[[list[R]], list[R]]
 T = TypeVar("T")
+P = TypeVar("P", int, str)
 _FILTERED_PAGE = 200
 """Rows read by one query when filters or visibility may omit some of them."""
 _MOST_ROUNDS = 50
@@ -58,17 +58,25 @@ def paginate(
     return rows, None if next_position is None else cursors.seal(next_position, binding)
 
 
-def paginate_numbered(
-    call: Call, name: str, query: PageQuery, after: Callable[[int], Iterator[tuple[int, T]]]
+def paginate_positions(
+    call: Call, name: str, query: PageQuery, after: Callable[[P], Iterator[tuple[P, T | None]]], first: P
 ) -> tuple[list[T], str | None]:
-    """One page of things that have numbers, and the next cursor. after: gives those after a number, in their order,
-    each with its number. name: of the list, for its cursors."""
+    """One page of things that have positions, which are numbers or texts, and the next cursor. after: gives those after
+    a position, each with its own; None for each round trip that found nothing, of which one page makes as many as any
+    other. first: the position before all. name: of the list, for its cursors."""
     binding = msgspec.json.encode([call.tenant.id, call.actor, name, sorted(map(str, _query_values(query).items()))])
-    last = 0 if query.cursor is None else cursors.unseal(query.cursor, binding, int)
-    found = list(itertools.islice(after(last), query.limit + 1))
-    shown = found[: query.limit]
-    cursor = cursors.seal(shown[-1][0], binding) if len(found) > query.limit else None
-    return [thing for _, thing in shown], cursor
+    last = first if query.cursor is None else cursors.unseal(query.cursor, binding, type(first))
+    shown: list[T] = []
+    in_vain = 0
+    for position, thing in after(last):
+        if in_vain == _MOST_ROUNDS or (thing is not None and len(shown) == query.limit):
+            return shown, cursors.seal(last, binding)
+        last = position
+        if thing is None:
+            in_vain += 1
+        else:
+            shown.append(thing)
+    return shown, None
 
 
 def _with_ids(

@@ -341,7 +341,7 @@ def test_a_user_limited_to_no_warehouse_sees_none(sites: Sites) -> None:
 def test_every_table_whose_rows_name_a_place_says_where_they_lie() -> None:
     from chalicelib import modules
 
-    naming = {"warehouse_id", "location_id", "location_key", "order_id"}
+    naming = {"warehouse_id", "warehouse_key", "location_id", "order_id"}
     named = {model.__name__ for model in modules.tables() if naming & model.get_attributes().keys()}
     placed = {model.__name__ for model in modules.tables() if visibility.has_visibility(model)}
     of_routes_that_are_refused = {"Connection", "Delivery", "IndexEntry", "Mapping"}

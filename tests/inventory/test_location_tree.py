@@ -1,7 +1,7 @@
 """Locations that lie in one another."""
 
 from tests.factories import shop
-from tests.world import Client
+from tests.world import Client, Reply
 
 
 def test_locations_lie_in_one_another(acme: Client) -> None:
@@ -45,3 +45,29 @@ def test_locations_do_not_lie_in_one_another_without_end(acme: Client) -> None:
         "errors"
     ]
     assert error["code"] == "too_deep"
+
+
+def test_a_location_is_archived_after_those_in_it_and_restored_before_them(acme: Client) -> None:
+    here = shop(acme)
+
+    def made(code: str, parent: str | None) -> str:
+        body = {"warehouse_id": here.warehouse, "code": code, "name": code, "parent_location_id": parent}
+        return str(acme.post("/v1/locations", body).ok()["id"])
+
+    def act(location: str, command: str) -> Reply:
+        version = acme.get(f"/v1/locations/{location}").ok()["version"]
+        return acme.post(f"/v1/locations/{location}/{command}", etag=version)
+
+    aisle = made("AISLE", None)
+    shelf, box = made("SHELF", aisle), made("BOX", aisle)
+    assert "BOX, SHELF." in act(aisle, "archive").refused(409, "conflict")["detail"]
+    act(shelf, "archive").ok()
+    assert "this one: BOX." in act(aisle, "archive").refused(409, "conflict")["detail"]
+    acme.patch(f"/v1/locations/{box}", {"parent_location_id": None}, etag=1).ok()
+    act(aisle, "archive").ok()
+    assert "AISLE" in act(shelf, "restore").refused(409, "conflict")["detail"]
+    act(aisle, "restore").ok()
+    assert act(shelf, "restore").ok()["status"] == "active"
+    for number in range(6):
+        made(f"N{number}", aisle)
+    assert "N0, N1, N2, N3, N4 and 2 more." in act(aisle, "archive").refused(409, "conflict")["detail"]

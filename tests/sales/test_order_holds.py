@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import pytest
+
+from chalicelib.parties.customers import service as customers
+from chalicelib.sales.orders import credit_counting
 from tests.factories import Shop, shop
 from tests.world import Client
 
@@ -160,6 +164,70 @@ def test_orders_from_before_a_limit_count_too(acme: Client) -> None:
     assert here.confirmed((bike, 1), customer_id=buyer)["on_hold"] == ["credit"]
     act(acme, orders[0], "cancel")
     assert credit(acme, buyer) == ("30.00", "20.00")
+
+
+def set_limit(client: Client, customer_id: str, amount: str | None) -> None:
+    version = client.get(f"/v1/customers/{customer_id}").ok()["version"]
+    limit = None if amount is None else {"amount": amount, "currency": "EUR"}
+    client.patch(f"/v1/customers/{customer_id}", {"credit_limit": limit}, etag=version).ok()
+    client.world.settle()
+
+
+def test_a_higher_limit_lets_those_through_that_it_suffices_for_the_first_first(acme: Client) -> None:
+    here = shop(acme)
+    bike, buyer = here.item(on_hand=90)["id"], customer(acme, "10")
+    orders = [here.confirmed((bike, quantity), customer_id=buyer) for quantity in (4, 7, 3)]
+    by_hand = here.confirmed((bike, 1), customer_id=buyer)
+    act(acme, by_hand, "hold", {"kind": "credit"})
+    assert [current(acme, each)["on_hold"] for each in orders] == [["credit"]] * 3
+    set_limit(acme, buyer, "100")
+    assert [current(acme, each)["on_hold"] for each in orders] == [[], ["credit"], []]
+    assert credit(acme, buyer) == ("80.00", "20.00")
+    version = current(acme, orders[1])["version"]
+    set_limit(acme, buyer, "120")
+    assert current(acme, orders[1])["version"] == version
+    set_limit(acme, buyer, None)
+    assert current(acme, orders[1])["on_hold"] == []
+    assert current(acme, by_hand)["on_hold"] == ["credit"]
+    acme.post("/v1/shipments", {"order_id": orders[1]["id"], "ship": {}}).ok()
+    told = acme.get(f"/v1/audit?entity=sales_order&entity_id={orders[1]['id']}").ok()["data"]
+    assert "sales_order.credit_reviewed" in [entry["event"] for entry in told]
+
+
+def test_a_limit_in_the_currency_of_the_orders_counts_them_and_lets_them_through(acme: Client) -> None:
+    here = shop(acme)
+    bike, buyer = here.item(on_hand=90)["id"], customer(acme, "1000", "USD")
+    orders = [here.confirmed((bike, 3), customer_id=buyer) for _ in range(2)]
+    set_limit(acme, buyer, "50")
+    assert [current(acme, each)["on_hold"] for each in orders] == [[], ["credit"]]
+    assert credit(acme, buyer) == ("30.00", "20.00")
+
+
+def test_many_orders_are_looked_at_again_in_steps_and_none_twice(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = shop(acme)
+    bike, buyer = here.item(on_hand=90)["id"], customer(acme, "5")
+    orders = [here.confirmed((bike, quantity), customer_id=buyer) for quantity in (9, 1, 9, 1, 1, 9, 1)]
+    monkeypatch.setattr(credit_counting, "_AT_ONCE", 2)
+    set_limit(acme, buyer, "50")
+    assert [len(current(acme, each)["on_hold"]) for each in orders] == [1, 0, 1, 0, 0, 1, 0]
+
+
+def test_an_order_that_is_put_on_hold_while_the_limit_rises_is_decided_again(
+    acme: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = shop(acme)
+    bike, buyer = here.item(on_hand=90)["id"], customer(acme, "5")
+    set_limit(acme, buyer, "6")
+    draft = here.order((bike, 1), customer_id=buyer)
+    require = customers.require_unchanged
+
+    def raised_meanwhile(*args: Any) -> None:
+        monkeypatch.setattr(customers, "require_unchanged", require)
+        require(*args)
+        set_limit(acme, buyer, "50")
+
+    monkeypatch.setattr(customers, "require_unchanged", raised_meanwhile)
+    assert act(acme, draft, "confirm")["on_hold"] == []
 
 
 def test_credit_goes_with_the_order_when_customers_are_merged(acme: Client) -> None:

@@ -6,9 +6,10 @@ import msgspec
 
 from chalicelib.catalog.items import service as items
 from chalicelib.identity.tenants import service as tenants
-from chalicelib.inventory.documents import dates, events, posting, repository, rules, staged, steps
+from chalicelib.inventory.documents import dates, events, partial, posting, repository, rules, staged, steps
 from chalicelib.inventory.documents.document_schemas import StockDocument
 from chalicelib.inventory.documents.line_moves import Mover
+from chalicelib.inventory.documents.repository import Document
 from chalicelib.inventory.documents.schemas import ArrivingLine, ArrivingStock
 from chalicelib.inventory.documents.states import STOCK_DOCUMENT
 from chalicelib.inventory.documents.tables import PART_LINES, Arriving, ArrivingParts, DocumentLine
@@ -22,10 +23,10 @@ from chalicelib.kernel.work import Work
 def arrive(work: Work, document_id: str, command: ArrivingStock) -> StockDocument:
     """Puts what arrives of a transfer where it belongs, in this transaction or by a job; the transfer is posted when
     nothing is on its way any more."""
-    document = repository.load(work, document_id)
+    document = repository.load(work, document_id, in_part=True)
     row = document.row
     STOCK_DOCUMENT.require(row, "arrive")
-    lines = document.lines.get(line.line for line in command.lines)
+    lines = _sent_to(work, document, document.lines.get(line.line for line in command.lines))
     problems = rules.arrival_errors(command.lines, lines)
     if problems:
         raise Invalid(errors=problems)
@@ -57,7 +58,14 @@ def arrive(work: Work, document_id: str, command: ArrivingStock) -> StockDocumen
             document.lines.put(msgspec.structs.replace(line, arriving=requested[number]))
         row.arriving = ArrivingParts(len(requested), parts, day, work.call.actor)
         staged.OPERATION.run(work, document, "arrive")
-    return repository.view(row, document.lines.of_part(0))
+    is_whole = partial.is_whole(work.call, row)
+    return repository.view(work.call, row, document.lines.of_part(0) if is_whole else document.lines.all())
+
+
+def _sent_to(work: Work, document: Document, lines: dict[int, DocumentLine]) -> dict[int, DocumentLine]:
+    """The lines, without those that the caller does not see."""
+    seen = {line.line for line in partial.lines(work.call, document.row, list(lines.values()))}
+    return {number: line for number, line in lines.items() if number in seen}
 
 
 def _read(work: Work, command: ArrivingStock, lines: dict[int, DocumentLine]) -> posting.Sources:

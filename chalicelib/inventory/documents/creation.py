@@ -38,6 +38,8 @@ def complete(
     posting.require_open(work, row.effective_on)
     row.number = posting.number(work, row)
     row.warehouse_ids = sorted({each.warehouse_id for each in source.places.values()})
+    targets = {source.places[line.to_location_id or ""].warehouse_id for line in lines} if row.sent else ()
+    row.receivers = sorted(targets) or None
     if posting.fits(work, row, moving, source):
         document.lines.replace(posting.moved(work, row, moving, source), is_large=False)
         repository.save(work, document)
@@ -46,4 +48,4 @@ def complete(
         row.status = StockDocumentStatus.POSTING
         document.lines.replace(lines, is_large=True)
         OPERATION.run(work, document, "post")
-    return repository.view(row, document.lines.of_part(0))
+    return repository.view(work.call, row, document.lines.of_part(0))

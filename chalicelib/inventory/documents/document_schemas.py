@@ -69,14 +69,18 @@ class StockDocumentLine(msgspec.Struct, frozen=True, kw_only=True):
     line: Annotated[int, Meta(description="The number of the line.")]
     item_id: ItemId
     sku: Annotated[str, Meta(description="The SKU of the item, as it was then.")]
-    from_location_id: Annotated[LocationId | None, Meta(description="Where goods left; null when they came in.")]
+    from_location_id: Annotated[
+        LocationId | None,
+        Meta(description="Where goods left; null when they came in, and in a warehouse that you may not see."),
+    ]
     to_location_id: Annotated[LocationId | None, Meta(description="Where goods came; null when they left.")]
     quantity: Annotated[Decimal, Meta(description="The quantity that was moved, in the item's unit.")]
     counted: Annotated[Decimal | None, Meta(description="What was counted, in the item's unit; null for no count.")]
     on_hand: Annotated[
         Decimal,
         Meta(
-            description="What was on hand afterwards, in the item's unit: where the goods came, else where they left."
+            description="What was on hand afterwards, in the item's unit: where the goods came, else where they left, "
+            "which is 0 for those who may not see that warehouse."
         ),
     ]
     arrived: Annotated[Decimal, Meta(description="Of a transfer, what has arrived, in the item's unit.")]
@@ -109,7 +113,9 @@ class StockDocumentHead(Schema, Stamped, frozen=True, kw_only=True):
         int, Meta(description="How many lines a job has left out, because they could not be posted.")
     ]
     job_id: JobId
-    warehouse_ids: Annotated[list[WarehouseId], Meta(description="The warehouses whose stock it moved.")]
+    warehouse_ids: Annotated[
+        list[WarehouseId], Meta(description="The warehouses whose stock it moved, if you may see them.")
+    ]
     reverses: Annotated[StockDocumentId | None, Meta(description="The document that it takes back; null for none.")]
     reversed_by: Annotated[StockDocumentId | None, Meta(description="The document that took it back; null for none.")]
 

@@ -1,9 +1,9 @@
 """Reads and writes stock documents with their lines, which lie in the document's row or, of a large one, in parts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.inventory.documents import tables
+from chalicelib.inventory.documents import partial, tables
 from chalicelib.inventory.documents.document_schemas import (
     PREFIXES,
     SHOWN_LINES,
@@ -121,11 +121,16 @@ def ref(tenant: Tenant, document_id: str) -> Ref:
     return tables.document_ref(tenant, document_id)
 
 
-def load(work: Work, document_id: str, *, match: bool = True) -> Document:
-    """The document. NotFound; PreconditionFailed with `match` when If-Match does not match."""
+def load(work: Work, document_id: str, *, match: bool = True, in_part: bool = False) -> Document:
+    """The document. NotFound; Forbidden for callers who see only a part of it, unless that is enough (`in_part`);
+    PreconditionFailed with `match` when If-Match does not match."""
     name = ref(work.tenant, document_id)
     key = name.hash_key, name.range_key
-    row = work.load_for_update(tables.StockDocument, *key) if match else work.load(tables.StockDocument, *key)
+    row = work.load(tables.StockDocument, *key)
+    if not in_part:
+        partial.require_whole(work.call, row)
+    if match:
+        work.match(row)
     return Document(row, Lines(work, row))
 
 
@@ -143,17 +148,19 @@ def save(work: Work, document: Document) -> None:
 def read(call: Call, document_id: str) -> StockDocument:
     """One document. NotFound."""
     row = _visible(call, document_id)
-    return view(row, _stored(call.tenant, row, 1, SHOWN_LINES) if row.line_count else row.lines)
+    most = SHOWN_LINES if partial.is_whole(call, row) else row.line_count or 0
+    return view(call, row, _stored(call.tenant, row, 1, most) if row.line_count else row.lines)
 
 
 def lines_after(call: Call, document_id: str, after: int) -> Iterator[DocumentLine]:
-    """The lines of a document after a number, in their order. NotFound."""
+    """The lines of a document after a number that the caller sees, in their order. NotFound."""
     row = _visible(call, document_id)
     if row.line_count is None:
-        yield from row.lines[after:]
+        yield from partial.lines(call, row, row.lines[after:])
         return
     for first in range(after + 1 - after % PART_LINES, row.line_count + 1, PART_LINES):
-        yield from (line for line in _stored(call.tenant, row, first, PART_LINES) if line.line > after)
+        part = [line for line in _stored(call.tenant, row, first, PART_LINES) if line.line > after]
+        yield from partial.lines(call, row, part)
 
 
 def lines_of(call: Call, row: tables.StockDocument) -> list[DocumentLine]:
@@ -174,15 +181,18 @@ def _stored(tenant: Tenant, row: tables.StockDocument, first: int, most: int) ->
     return [line for each in refs if (item := items[each]) for line in StockDocumentPart.read(item).lines][:most]
 
 
-def view(row: tables.StockDocument, lines: list[DocumentLine]) -> StockDocument:
-    """The API's representation of a document that begins with these lines."""
-    return to_struct(
+def view(call: Call, row: tables.StockDocument, lines: list[DocumentLine]) -> StockDocument:
+    """The API's representation of a document that begins with these lines; of one of which the caller sees only a part,
+    they have to be all lines."""
+    seen = partial.lines(call, row, lines)
+    shown = to_struct(
         row,
         StockDocument,
-        lines=[view_line(line) for line in lines[:SHOWN_LINES]],
+        lines=[view_line(line) for line in seen[:SHOWN_LINES]],
         allowed_transitions=STOCK_DOCUMENT.allowed(row),
         **_counts(row),
     )
+    return partial.document(call, row, shown, seen)
 
 
 def view_line(line: DocumentLine) -> StockDocumentLine:
@@ -190,9 +200,14 @@ def view_line(line: DocumentLine) -> StockDocumentLine:
     return merged(StockDocumentLine, line)
 
 
-def summary(row: tables.StockDocument) -> StockDocumentSummary:
-    """The API's representation of a document in a list."""
-    return to_struct(row, StockDocumentSummary, **_counts(row))
+def summaries(call: Call, rows: Sequence[tables.StockDocument]) -> list[StockDocumentSummary]:
+    """The API's representations of documents in a list."""
+    in_part = {row.id: lines_of(call, row) for row in rows if not partial.is_whole(call, row)}
+    seen = partial.lines_of_many(call, in_part)
+    return [
+        partial.head(call, row, to_struct(row, StockDocumentSummary, **_counts(row)), seen.get(row.id, ()))
+        for row in rows
+    ]
 
 
 def _counts(row: tables.StockDocument) -> dict[str, object]:

@@ -5,7 +5,17 @@ from decimal import Decimal
 
 from chalicelib.catalog.items import service as items
 from chalicelib.inventory.commitments import holders
-from chalicelib.inventory.documents import creation, events, keeping, line_moves, posting, repository, rules, tables
+from chalicelib.inventory.documents import (
+    creation,
+    events,
+    keeping,
+    line_moves,
+    partial,
+    posting,
+    repository,
+    rules,
+    tables,
+)
 from chalicelib.inventory.documents.document_schemas import (
     StockDocument,
     StockDocumentKind,
@@ -26,7 +36,7 @@ from chalicelib.inventory.documents.tables import DocumentLine
 from chalicelib.inventory.stock.errors import InsufficientStock, StockMoved
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import FieldError, collected
-from chalicelib.kernel.lists import paginate, paginate_numbered
+from chalicelib.kernel.lists import paginate, paginate_positions
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -183,10 +193,15 @@ def read(call: Call, document_id: str) -> StockDocument:
 
 
 def page(call: Call, query: StockDocumentQuery) -> Page[StockDocumentSummary]:
-    """A page of documents."""
+    """A page of documents. Those of which the caller sees only a part are not listed by what he does not see."""
     query = search.narrowed(call, "stock_document", query)
-    rows, cursor = paginate(tables.StockDocument, tables.VIEWS, call, query)
-    return Page([repository.summary(row) for row in rows], cursor)
+    is_narrow = query.unposted is not None or (query.warehouse_id is not None and not call.sees(query.warehouse_id))
+
+    def narrow(rows: list[tables.StockDocument]) -> list[tables.StockDocument]:
+        return [row for row in rows if partial.is_whole(call, row)]
+
+    rows, cursor = paginate(tables.StockDocument, tables.VIEWS, call, query, narrow=narrow if is_narrow else None)
+    return Page(repository.summaries(call, rows), cursor)
 
 
 def page_lines(call: Call, document_id: str, query: StockDocumentLineQuery) -> Page[StockDocumentLine]:
@@ -197,5 +212,5 @@ def page_lines(call: Call, document_id: str, query: StockDocumentLineQuery) -> P
             if query.unposted in (None, line.unposted is not None):
                 yield line.line, line
 
-    lines, cursor = paginate_numbered(call, f"lines of {document_id}", query, after)
+    lines, cursor = paginate_positions(call, f"lines of {document_id}", query, after, 0)
     return Page([repository.view_line(line) for line in lines], cursor)

@@ -26,7 +26,7 @@ OPERATION: StagedOperation[Document] = StagedOperation(
     load=lambda work, document_id: repository.load(work, document_id, match=False),
     save=repository.save,
     row_of=lambda document: document.row,
-    scope_ids=lambda _, document: document.row.warehouse_ids,
+    scope_ids=lambda _, document: (document.row.arriving and document.row.receivers) or document.row.warehouse_ids,
     begun=events.BEGUN,
     advanced=events.ADVANCED,
 )

@@ -112,8 +112,9 @@ class StockDocument(StagedDocument):
     by number (uniques).
 
     What is posted stays: a document is taken back by another one. sent: a transfer whose goods were, or are, on their
-    way. has_arrived: some of them have come, or were lost. lines: empty for a large document, whose lines are counted
-    by line_count and lie in parts. on_its_way: of a large transfer, how many lines have not arrived altogether.
+    way. receivers: the warehouses to which they were sent, whose people see the transfer as soon as they have left
+    (partial.py). has_arrived: some of them have come, or were lost. lines: empty for a large document, whose lines are
+    counted by line_count and lie in parts. on_its_way: of a large transfer, how many lines have not arrived altogether.
     """
 
     Meta = meta("stock_documents")
@@ -137,13 +138,15 @@ class StockDocument(StagedDocument):
     reverses = Text(BUSINESS, null=True)
     reversed_by = Text(BUSINESS, null=True)
     sent = Flag(BUSINESS, null=True)
+    receivers: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     has_arrived = Flag(BUSINESS, null=True)
     transit_key = Text(BUSINESS, null=True)
     by_transit = ByTransit()
     by_vendor = ByVendor()
 
     def is_visible_to(self, call: Call) -> bool:
-        return call.sees(*self.warehouse_ids)
+        has_left = bool(self.receivers) and self.status is not StockDocumentStatus.POSTING
+        return call.sees(*self.warehouse_ids) or (has_left and call.sees_any(*(self.receivers or ())))
 
 
 def document_ref(tenant: Tenant, document_id: str) -> store.Ref:

@@ -134,7 +134,8 @@ def _new(work: Work, plan: BinPlan) -> Bin:
         item_id=plan.item_id,
         warehouse_id=plan.place.warehouse_id,
         location_id=plan.place.location_id,
-        location_key=work.tenant.key(plan.place.location_id),
+        warehouse_key=work.tenant.key(plan.place.warehouse_id),
+        at=tables.bin_at(plan.place.location_id, plan.item_id),
         on_hand=plan.change,
         picked=_ZERO,
         free=plan.change,
@@ -165,10 +166,10 @@ def in_warehouse(tenant: Tenant, item_id: str, warehouse_id: str) -> list[Bin]:
     return list(store.query_all(Bin, key))
 
 
-def check_empty(work: Work, location_id: str) -> None:
+def check_empty(work: Work, place: Place) -> None:
     """Conflict while something lies at a location, or a shipment takes goods from there. The index is eventually
     consistent."""
-    key = tables.ByLocation.location_key == work.tenant.key(location_id)
+    key = tables.bins_at(work.tenant.key(place.warehouse_id), place.location_id, place.location_id)
     for row in store.query_all(Bin, key, index="by_location"):
         if row.on_hand:
             raise Conflict("Stock still lies at this location; transfer it first.")

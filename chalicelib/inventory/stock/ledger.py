@@ -1,22 +1,22 @@
-"""Reads the ledger of stock: movements, and what there was at a time."""
+"""Reads the ledger of stock: the movements of an item, or of a document."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from decimal import Decimal
+from functools import partial
 
-from chalicelib.inventory.stock import moved_by, rules, tables
-from chalicelib.inventory.stock.ledger_schemas import AsOfQuery, LedgerChoice, LedgerQuery, StockAsOf, StockMovement
-from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.inventory.warehouses.places import Place
+from chalicelib.inventory.stock import as_of, moved_by, tables
+from chalicelib.inventory.stock.ledger_schemas import LedgerChoice, LedgerQuery, StockMovement
+from chalicelib.inventory.warehouses import areas
+from chalicelib.inventory.warehouses.areas import Area
 from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.errors import BadRequest, NotFound
-from chalicelib.kernel.lists import paginate, paginate_numbered, require_range
+from chalicelib.kernel.errors import BadRequest
+from chalicelib.kernel.lists import paginate, paginate_positions, require_range
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
-from chalicelib.kernel.visibility import find, find_many
+from chalicelib.kernel.visibility import find_many
 
 LAST_SEQ = 10**12
 """No item moves more often in a warehouse."""
@@ -32,46 +32,64 @@ def page_ledger(call: Call, query: LedgerQuery) -> Page[StockMovement]:
         raise BadRequest(
             "Give item_id with warehouse_id or location_id, or the document_id of a stock document or shipment."
         )
-    place = _asked_place(call, query)
-    if place is None:
+    area = as_of.asked_area(call, query)
+    if area is None:
         return Page([])
-    whole = query.location_id is None
-    first, last = _between(call, query, query.item_id, place.warehouse_id)
-    choice = LedgerChoice(
-        item_id=query.item_id,
+    choice = _choice(call, query, query.item_id, area)
+    if choice.first_seq > choice.last_seq:
+        return Page([])
+    narrow = None if choice.area_of is None else partial(_at, area.location_ids)
+    rows, cursor = paginate(tables.Movement, tables.LEDGER_VIEWS, call, choice, narrow=narrow)
+    return Page([_view(row) for row in rows], cursor)
+
+
+def _at(location_ids: Collection[str], rows: list[tables.Movement]) -> list[tables.Movement]:
+    """The movements at these locations."""
+    return [row for row in rows if row.location_id in location_ids]
+
+
+def _choice(call: Call, query: LedgerQuery, item_id: str, area: Area) -> LedgerChoice:
+    """The movements that are asked for, in the words of the lists of the table."""
+    place, is_place = area.place, query.location_id is not None and area.is_one
+    first, last = _between(call, query, item_id, place.warehouse_id)
+    return LedgerChoice(
+        item_id=item_id,
         warehouse_id=place.warehouse_id,
         first_seq=first,
         last_seq=last,
-        bin_id=None if whole or place.is_loose else place.location_id,
-        is_loose=True if place.is_loose and not whole else None,
+        bin_id=place.location_id if is_place and not place.is_loose else None,
+        is_loose=True if is_place and place.is_loose else None,
+        area_of=None if is_place else query.location_id,
         kind=query.kind,
         reference=query.reference,
         document_id=query.document_id,
         limit=query.limit,
         cursor=query.cursor,
     )
-    if first > last:
-        return Page([])
-    rows, cursor = paginate(tables.Movement, tables.LEDGER_VIEWS, call, choice)
-    return Page([_view(row) for row in rows], cursor)
 
 
 def _page_of_document(call: Call, query: LedgerQuery, document_id: str) -> Page[StockMovement]:
+    area = None
+    if query.location_id is not None:
+        area = areas.read(call, query.location_id, with_inner=query.with_inner)
+        if area is None:
+            return Page([])
+
     def after(number: int) -> Iterator[tuple[int, tables.Movement]]:
         for keys in moved_by.movements(call, document_id, number):
             refs = {tables.movement_ref(call.tenant, *key): each for each, key in keys}
             for row in find_many(call, tables.Movement, refs):
-                if _is_asked(row, query):
+                if _is_asked(row, query, area):
                     yield refs[store.ref_of(row)], row
 
-    rows, cursor = paginate_numbered(call, "ledger", query, after)
+    rows, cursor = paginate_positions(call, "ledger", query, after, 0)
     return Page([_view(row) for row in rows], cursor)
 
 
-def _is_asked(row: tables.Movement, query: LedgerQuery) -> bool:
+def _is_asked(row: tables.Movement, query: LedgerQuery, area: Area | None) -> bool:
     return (
         query.warehouse_id in (None, row.warehouse_id)
-        and query.location_id in (None, row.location_id)
+        and (area is None or row.location_id in area.location_ids)
         and query.kind in (None, row.kind)
         and (query.from_ is None or row.at >= query.from_)
         and (query.to is None or row.at < query.to)
@@ -90,67 +108,10 @@ def _between(call: Call, query: LedgerQuery, item_id: str, warehouse_id: str) ->
 
 
 def _count_before(call: Call, item_id: str, warehouse_id: str, at: datetime) -> int:
-    found = _last(call, item_id, warehouse_id, lambda movement: movement.at < at)
+    found = as_of.last(call, item_id, warehouse_id, lambda movement: movement.at < at)
     return found.seq if found else 0
 
 
 def _view(row: tables.Movement) -> StockMovement:
     names = ("item_id", "warehouse_id", "location_id", "place_balance")
     return to_struct(row, StockMovement, **{name: getattr(row, name) for name in names})
-
-
-def _asked_place(call: Call, query: LedgerQuery | AsOfQuery) -> Place | None:
-    """The place that is asked for; the default one for a whole warehouse. None for a location that the caller cannot
-    see. BadRequest unless there is one of warehouse and location."""
-    if (query.location_id is None) is (query.warehouse_id is None):
-        raise BadRequest("Give either warehouse_id or location_id.")
-    if query.location_id is not None:
-        return warehouses.read_place(call, query.location_id)
-    return warehouses.default_place(query.warehouse_id or "")
-
-
-def as_of(call: Call, query: AsOfQuery) -> StockAsOf:
-    """The quantity on hand at a time. Movements are sorted by time, so a binary search finds the last one of 100,000
-    with 17 reads."""
-    place = _asked_place(call, query)
-    if place is None:
-        raise NotFound("There is no such location.")
-    found = _last(call, query.item_id, place.warehouse_id, lambda movement: movement.at <= query.at)
-    if found is not None and query.location_id is not None and not place.is_loose:
-        found = _last_in_bin(call, query.item_id, place.location_id, found.seq)
-    on_hand = Decimal(0)
-    if found is not None:
-        on_hand = found.balance if query.location_id is None else found.loose if place.is_loose else found.place_balance
-    return StockAsOf(
-        item_id=query.item_id,
-        warehouse_id=place.warehouse_id,
-        location_id=query.location_id,
-        at=query.at,
-        on_hand=on_hand,
-        seq=found.seq if found else 0,
-    )
-
-
-def _last(
-    call: Call, item_id: str, warehouse_id: str, is_meant: Callable[[tables.Movement], bool]
-) -> tables.Movement | None:
-    """The last movement for which something holds that holds for all before it."""
-    row = find(call, tables.Stock, call.tenant.key(item_id), warehouse_id)
-    before: dict[int, tables.Movement] = {}
-
-    def is_before(asked: Mapping[str, int]) -> list[str]:
-        seq = asked[item_id]
-        movement = find(call, tables.Movement, tables.movements_key(call.tenant, item_id, warehouse_id), seq)
-        if movement is None or not is_meant(movement):
-            return []
-        before[seq] = movement
-        return [item_id]
-
-    return before.get(rules.last_true({item_id: row.seq if row else 0}, is_before)[item_id])
-
-
-def _last_in_bin(call: Call, item_id: str, location_id: str, seq: int) -> tables.Movement | None:
-    """The last movement in a bin up to a `seq`."""
-    key = (tables.ByBin.bin_key == call.tenant.key(item_id, location_id)) & (tables.ByBin.seq <= seq)
-    page = store.query(tables.Movement, key, index="by_bin", limit=1, newest_first=True)
-    return next((tables.Movement.read(item) for item in store.full(tables.Movement, page.items)), None)

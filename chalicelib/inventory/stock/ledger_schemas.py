@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from chalicelib.catalog.items.schemas import ItemId
 from chalicelib.inventory.stock.schemas import Reference, StockMovementKind
-from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
+from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId, WithInner
 from chalicelib.kernel.pages import PageQuery
 from chalicelib.kernel.texts import formatted
 
@@ -68,7 +68,8 @@ class LedgerQuery(PageQuery, frozen=True, kw_only=True):
 
     item_id: Annotated[ItemId, Meta(description="Movements of this item.")] | None = None
     warehouse_id: Annotated[WarehouseId, Meta(description="Movements in this warehouse.")] | None = None
-    location_id: Annotated[LocationId, Meta(description="Movements at this location.")] | None = None
+    location_id: Annotated[LocationId, Meta(description="Movements at this location, or in it.")] | None = None
+    with_inner: WithInner = True
     document_id: (
         Annotated[
             MovedBy,
@@ -87,8 +88,8 @@ class LedgerQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class LedgerChoice(PageQuery, frozen=True, kw_only=True):
-    """The movements of an item in a warehouse: all, those at one bin, or those at the default location; those with
-    these numbers."""
+    """The movements of an item in a warehouse: all, those at one bin, those at the default location, or those at a
+    location and in it (`area_of`); those with these numbers."""
 
     item_id: str
     warehouse_id: str
@@ -96,6 +97,7 @@ class LedgerChoice(PageQuery, frozen=True, kw_only=True):
     last_seq: int
     bin_id: str | None = None
     is_loose: bool | None = None
+    area_of: str | None = None
     kind: StockMovementKind | None = None
     reference: str | None = None
     document_id: str | None = None
@@ -106,7 +108,8 @@ class AsOfQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     item_id: ItemId
     warehouse_id: Annotated[WarehouseId, Meta(description="What there was in this warehouse.")] | None = None
-    location_id: Annotated[LocationId, Meta(description="What there was at this location.")] | None = None
+    location_id: Annotated[LocationId, Meta(description="What there was at this location, and in it.")] | None = None
+    with_inner: WithInner = True
     at: AsOfTime
 
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from chalicelib.catalog.items.kit_schemas import KindField
 from chalicelib.catalog.items.schemas import Category, ItemId, Sku
-from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId
+from chalicelib.inventory.warehouses.schemas import LocationId, WarehouseId, WithInner
 from chalicelib.kernel.pages import PageQuery
 from chalicelib.kernel.texts import line
 
@@ -106,15 +106,8 @@ class PlaceQuery(PageQuery, frozen=True, kw_only=True):
     """Where an item lies, or what lies at a location. One of the two is required."""
 
     item_id: Annotated[ItemId, Meta(description="Only places of this item.")] | None = None
-    location_id: Annotated[LocationId, Meta(description="Only what lies at this location.")] | None = None
-
-
-class StockAtLocation(PageQuery, frozen=True, kw_only=True):
-    """What lies at one location of a warehouse, as the lists of the tables need it."""
-
-    warehouse_id: str
-    location_id: str
-    is_there: bool = True
+    location_id: Annotated[LocationId, Meta(description="Only what lies at this location, or in it.")] | None = None
+    with_inner: WithInner = True
 
 
 class AvailabilityQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from chalicelib.access.scope import Scope
 from chalicelib.edge.endpoint import NoBody, Request, Routes
-from chalicelib.inventory.stock import ledger, service
+from chalicelib.inventory.stock import as_of, ledger, place_lists, service
 from chalicelib.inventory.stock.ledger_schemas import AsOfQuery, LedgerQuery, StockAsOf, StockMovement
 from chalicelib.inventory.stock.level_schemas import (
     AvailabilityQuery,
@@ -43,10 +43,11 @@ def list_stock(request: Request[NoBody, StockQuery]) -> Page[StockLevel]:
 def list_places(request: Request[NoBody, PlaceQuery]) -> Page[StockPlace]:
     """List where stock lies.
 
-    Of an item at all locations, of all items at a location, or of an item at a location. Places where nothing lies are
-    left out. Orders commit stock of a whole warehouse; what they take from a location is decided when it is picked.
+    Of an item at all locations, of all items at a location, or of an item at a location. A location counts with all
+    that lie in it, unless `with_inner` is false; each place is named itself. Places where nothing lies are left out.
+    Orders commit stock of a whole warehouse; what they take from a location is decided when it is picked.
     """
-    return service.page_places(request.call, request.query)
+    return place_lists.page(request.call, request.query)
 
 
 @routes.get(
@@ -57,8 +58,8 @@ def list_places(request: Request[NoBody, PlaceQuery]) -> Page[StockPlace]:
 def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[StockMovement]:
     """List movements of stock.
 
-    Of an item in a warehouse or at a location, newest first; or of a stock document, in the order of its lines, or of a
-    shipment, oldest first. Each with the quantities on hand after it.
+    Of an item in a warehouse, or at a location and all that lie in it, newest first; or of a stock document, in the
+    order of its lines, or of a shipment, oldest first. Each with the quantities on hand after it.
     """
     return ledger.page_ledger(request.call, request.query)
 
@@ -72,9 +73,9 @@ def list_movements(request: Request[NoBody, LedgerQuery]) -> Page[StockMovement]
 def read_stock_as_of(request: Request[NoBody, AsOfQuery]) -> StockAsOf:
     """Read the quantity on hand at a time.
 
-    Of an item in a warehouse or at a location, computed from the movements up to that time.
+    Of an item in a warehouse, or at a location and all that lie in it, computed from the movements up to that time.
     """
-    return ledger.as_of(request.call, request.query)
+    return as_of.read(request.call, request.query)
 
 
 @routes.get(

@@ -7,23 +7,17 @@ from functools import partial
 from chalicelib.catalog.items import service as items
 from chalicelib.catalog.items.kit_schemas import ItemKind
 from chalicelib.catalog.items.schemas import Item
-from chalicelib.inventory.stock import bins, levels, rules, tables
+from chalicelib.inventory.stock import levels, rules, tables
 from chalicelib.inventory.stock.level_schemas import (
     AvailabilityQuery,
     ItemAvailability,
-    PlaceQuery,
-    StockAtLocation,
     StockAvailability,
     StockLevel,
-    StockPlace,
     StockQuery,
 )
 from chalicelib.inventory.stock.levels import Level, StockKey
-from chalicelib.inventory.warehouses import service as warehouses
-from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
-from chalicelib.kernel.errors import BadRequest, FieldError
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
@@ -41,48 +35,6 @@ def _of_category(call: Call, wanted: str, rows: list[tables.Stock]) -> list[tabl
     """The rows whose items are of a folded category."""
     found = items.find(call, {row.item_id for row in rows})
     return [row for row in rows if row.item_id in found and folded(found[row.item_id].category or "") == wanted]
-
-
-def page_places(call: Call, query: PlaceQuery) -> Page[StockPlace]:
-    """Where an item lies, or a page of what lies at a location. BadRequest without either."""
-    if query.item_id is not None:
-        return Page(_places_of_item(call, query))
-    if query.location_id is None:
-        raise BadRequest("Give item_id, location_id or both.")
-    place = warehouses.read_place(call, query.location_id)
-    if place is None:
-        return Page([])
-    choice = StockAtLocation(
-        warehouse_id=place.warehouse_id, location_id=place.location_id, limit=query.limit, cursor=query.cursor
-    )
-    if place.is_loose:
-        rows, cursor = paginate(tables.Stock, tables.LOOSE_VIEWS, call, choice)
-        return Page([_loose(row) for row in rows], cursor)
-    found_bins, cursor = paginate(tables.Bin, tables.BIN_VIEWS, call, choice)
-    return Page([to_struct(row, StockPlace) for row in found_bins], cursor)
-
-
-def _places_of_item(call: Call, query: PlaceQuery) -> list[StockPlace]:
-    """Where an item lies, all at once. BadRequest with a cursor."""
-    if query.cursor is not None:
-        says = "The places of an item are listed all at once; there is no cursor."
-        raise BadRequest(says, errors=[FieldError("/query/cursor", "invalid_cursor", says)])
-    item_id = query.item_id or ""
-    found = [_loose(row) for row in all_of_item(call, item_id) if row.loose]
-    found += [to_struct(row, StockPlace) for row in bins.of_item(call, item_id) if row.on_hand or row.picked]
-    return [place for place in found if query.location_id in (None, place.location_id)]
-
-
-def _loose(row: tables.Stock) -> StockPlace:
-    """What lies at the default location."""
-    return StockPlace(
-        item_id=row.item_id,
-        warehouse_id=row.warehouse_id,
-        location_id=default_location(row.warehouse_id),
-        on_hand=row.loose,
-        picked=Decimal(0),
-        free=row.loose,
-    )
 
 
 def availability(call: Call, query: AvailabilityQuery) -> StockAvailability:

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.inventory.stock.ledger_schemas import LedgerChoice
-from chalicelib.inventory.stock.level_schemas import StockAtLocation, StockQuery
+from chalicelib.inventory.stock.level_schemas import StockQuery
 from chalicelib.inventory.stock.schemas import StockMovementKind
 from chalicelib.inventory.warehouses.schemas import default_location
 from chalicelib.inventory.warehouses.tables import warehouse_ref
@@ -64,12 +65,13 @@ class Stock(Row):
 
 class ByLocation(GlobalSecondaryIndex["Bin"]):
     Meta = index_meta("by_location")
-    location_key = Text(BUSINESS, hash_key=True)
-    item_id = Text(BUSINESS, range_key=True)
+    warehouse_key = Text(BUSINESS, hash_key=True)
+    at = Text(BUSINESS, range_key=True)
 
 
 class Bin(Row):
-    """Access: by item (all locations), by item and warehouse, by location (index, entries written once).
+    """Access: by item (all locations), by item and warehouse, by warehouse in the order of location and item (index,
+    entries written once).
 
     on_hand = picked + free. picked: what open shipments take from here. Only locations other than a warehouse's default
     one have bin rows. It changes together with the row of its stock, whose `seq` guards it.
@@ -81,7 +83,8 @@ class Bin(Row):
     item_id = Text(BUSINESS)
     warehouse_id = Text(BUSINESS)
     location_id = Text(BUSINESS)
-    location_key = Text(BUSINESS)
+    warehouse_key = Text(BUSINESS)
+    at = Text(BUSINESS)
     on_hand = Number(BUSINESS)
     picked = Number(BUSINESS)
     free = Number(BUSINESS)
@@ -160,6 +163,19 @@ def bin_ref(tenant: Tenant, item_id: str, warehouse_id: str, location_id: str) -
     return store.Ref(Bin, tenant.key(item_id), compound(warehouse_id, location_id, NO_LOT))
 
 
+def bin_at(location_id: str, item_id: str) -> str:
+    """The place of a bin among those of its warehouse."""
+    return compound(location_id, item_id)
+
+
+def bins_at(warehouse_key: str, first: str, last: str, after: str = "") -> Condition:
+    """The bins of a warehouse from one location to another, in the order of location and item; those after one of
+    them."""
+    lowest = f"{after} " if after else first  # a blank sorts before whatever follows in a longer key
+    found: Condition = (ByLocation.warehouse_key == warehouse_key) & ByLocation.at.between(lowest, compound(last, "~"))
+    return found
+
+
 def bins_prefix(warehouse_id: str) -> str:
     """How the places of a warehouse begin."""
     return f"{warehouse_id}{SEPARATOR}"
@@ -193,24 +209,6 @@ STOCK_VIEWS: tuple[View[StockQuery], ...] = (
         visible_through=lambda request: warehouse_ref(request.tenant, required(request.query.warehouse_id)),
     ),
 )
-LOOSE_VIEWS: tuple[View[StockAtLocation], ...] = (
-    View(
-        lambda request: ByWarehouse.warehouse_key == request.tenant.key(request.query.warehouse_id),
-        needs=frozenset({"warehouse_id", "location_id"}),
-        sort="item_id",
-        index="by_warehouse",
-        filters=(Filter("is_there", lambda row, is_there: bool(row.loose) is is_there),),
-    ),
-)
-BIN_VIEWS: tuple[View[StockAtLocation], ...] = (
-    View(
-        lambda request: ByLocation.location_key == request.tenant.key(request.query.location_id),
-        needs=frozenset({"warehouse_id", "location_id"}),
-        sort="item_id",
-        index="by_location",
-        filters=(Filter("is_there", lambda row, is_there: bool(row.on_hand or row.picked) is is_there),),
-    ),
-)
 LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
     View(
         lambda request: (
@@ -220,7 +218,7 @@ LEDGER_VIEWS: tuple[View[LedgerChoice], ...] = (
         needs=frozenset({"item_id", "warehouse_id", "first_seq", "last_seq"}),
         sort="seq",
         newest_first=True,
-        filters=("kind", "document_id", _REFERENCE, _LOOSE),
+        filters=("kind", "document_id", _REFERENCE, _LOOSE, Filter("area_of")),
         visible_through=lambda request: warehouse_ref(request.tenant, request.query.warehouse_id),
     ),
     View(

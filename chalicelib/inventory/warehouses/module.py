@@ -15,10 +15,11 @@ MODULE = Module(
     samples="samples",
     scans=(Scannable("location", "scanning.find", permission="warehouse.read"),),
     names=(
-        Nameable("warehouse", "service.warehouse_names", fields=("warehouse_id",), permission="warehouse.read"),
-        Nameable("location", "service.location_names", fields=("location_id",), permission="warehouse.read"),
+        Nameable("warehouse", "names.of_warehouses", fields=("warehouse_id",), permission="warehouse.read"),
+        Nameable("location", "names.of_locations", fields=("location_id",), permission="warehouse.read"),
     ),
     public={
+        "names": "files of customers show the codes of warehouses",
         "places": "stock is moved between places",
         "tables": "lists of a warehouse are empty for those who may not see it",
     },

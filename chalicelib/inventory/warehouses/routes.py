@@ -88,8 +88,8 @@ def update_warehouse(request: Request[WarehouseChange, NoQuery], warehouse_id: W
 def create_location(request: Request[NewLocation, NoQuery]) -> Answer[Location]:
     """Create a location in a warehouse.
 
-    Locations can lie in one another (`parent_location_id`), such as a shelf in an aisle; that orders them for people,
-    and says nothing of stock. Refused when another location of the warehouse has the code.
+    Locations can lie in one another (`parent_location_id`), such as a shelf in an aisle: lists of stock count each
+    with all that lie in it. Refused when another location of the warehouse has the code.
     """
     return request.commit(service.create_location, request.body)
 
@@ -144,8 +144,8 @@ def update_location(request: Request[LocationChange, NoQuery], location_id: Loca
 def archive_location(request: Request[NoBody, NoQuery], location_id: LocationId) -> Answer[Location]:
     """Archive an empty location.
 
-    Refused while something lies there, and for the default location of a warehouse. Nothing is put there any more; what
-    came at the same moment can be moved away.
+    Refused while something lies there or active locations lie in it, and for the default location of a warehouse.
+    Nothing is put there any more; what came at the same moment can be moved away.
     """
     return request.commit(service.archive_location, location_id)
 
@@ -155,11 +155,11 @@ def archive_location(request: Request[NoBody, NoQuery], location_id: LocationId)
     permission="warehouse.write",
     scope=Scope.FILTERED,
     change=True,
-    errors=[TransitionRefused],
+    errors=[TransitionRefused, Conflict],
 )
 def restore_location(request: Request[NoBody, NoQuery], location_id: LocationId) -> Answer[Location]:
     """Restore an archived location.
 
-    Stock can be put there again.
+    Stock can be put there again. Refused while the location in which it lies is archived.
     """
     return request.commit(service.restore_location, location_id)

@@ -64,6 +64,13 @@ class CountedBy(StrEnum):
 ParentLocation = Annotated[
     LocationId, Meta(description="The location in which it lies, of the same warehouse; null when it lies in none.")
 ]
+WithInner = Annotated[
+    bool,
+    Meta(
+        description="Whether a location counts with all locations that lie in it, at any depth, as it does by default; "
+        "false: only the location itself."
+    ),
+]
 ZoneField = Annotated[Zone, Meta(description="What the location is for. It stays as it is.")]
 
 

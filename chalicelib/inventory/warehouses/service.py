@@ -29,7 +29,6 @@ from chalicelib.kernel.errors import Conflict, FieldError, Invalid
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
-from chalicelib.kernel.names import Named
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import use_case
@@ -104,22 +103,25 @@ def update_location(work: Work, location_id: str, change: LocationChange) -> Loc
 
 @use_case(events.LOCATION_ARCHIVED)
 def archive_location(work: Work, location_id: str) -> Location:
-    """Archives a location. Conflict while something lies there."""
+    """Archives a location. Conflict while something lies there, or active locations lie in it."""
     return _run_transition(work, location_id, "archive")
 
 
 @use_case(events.LOCATION_RESTORED)
 def restore_location(work: Work, location_id: str) -> Location:
-    """Restores an archived location."""
+    """Restores an archived location. Conflict when it lies in an archived one."""
     return _run_transition(work, location_id, "restore")
 
 
 def _run_transition(work: Work, location_id: str, transition: str) -> Location:
     row = work.load_for_update(tables.Location, work.tenant.key(), location_id)
     LOCATION.take(row, transition)
-    if transition == "archive":
-        check_empty: Callable[[Work, str], None] = declaration.extension("archiving", "location", "check_empty")
-        check_empty(work, location_id)
+    if transition == "restore":
+        tree.check_around(work, row)
+    else:
+        tree.check_nothing_inside(work, row)
+        check_empty: Callable[[Work, Place], None] = declaration.extension("archiving", "location", "check_empty")
+        check_empty(work, place_of(row))
     return view_location(work.save(row))
 
 
@@ -159,18 +161,6 @@ def page_locations(call: Call, query: LocationQuery) -> Page[Location]:
     """A page of locations, of one warehouse or of all."""
     rows, cursor = paginate(tables.Location, tables.LOCATION_VIEWS, call, query)
     return Page([view_location(row) for row in rows], cursor)
-
-
-def warehouse_names(call: Call, warehouse_ids: Collection[str]) -> dict[str, Named]:
-    """The names and codes of warehouses."""
-    rows = find_many(call, tables.Warehouse, [tables.warehouse_ref(call.tenant, each) for each in warehouse_ids])
-    return {row.id: Named(kind=tables.Warehouse.entity, name=row.name, code=row.code) for row in rows}
-
-
-def location_names(call: Call, location_ids: Collection[str]) -> dict[str, Named]:
-    """The names and codes of locations."""
-    rows = find_many(call, tables.Location, [tables.location_ref(call.tenant, each) for each in location_ids])
-    return {row.id: Named(kind=tables.Location.entity, name=row.name, code=row.code) for row in rows}
 
 
 def by_priority(call: Call) -> list[str]:

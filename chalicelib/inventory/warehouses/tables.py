@@ -42,8 +42,15 @@ class ByWarehouse(GlobalSecondaryIndex["Location"]):
     id = Text(BUSINESS, range_key=True)
 
 
+class ByParent(GlobalSecondaryIndex["Location"]):
+    Meta = index_meta("by_parent")
+    warehouse_key = Text(BUSINESS, hash_key=True)
+    parent_location_id = Text(BUSINESS, range_key=True)
+
+
 class Location(Master):
-    """Access: by id, all of a tenant, of a warehouse (index). kept, ships_before_receipt: what its warehouse says."""
+    """Access: by id, all of a tenant, of a warehouse (index); what lies in what in a warehouse (sparse index, whose
+    keys say it). kept, ships_before_receipt: what its warehouse says."""
 
     Meta = meta("locations")
     entity = "location"
@@ -56,6 +63,7 @@ class Location(Master):
     kept = Flag(BUSINESS, null=True)
     ships_before_receipt = Flag(BUSINESS, null=True)
     by_warehouse = ByWarehouse()
+    by_parent = ByParent()
 
     def is_visible_to(self, call: Call) -> bool:
         return call.sees(self.warehouse_id)

@@ -8,6 +8,7 @@ from chalicelib.bulk import kinds
 from chalicelib.bulk.kinds import Kind, Upserted
 from chalicelib.bulk.schemas import BulkKey
 from chalicelib.catalog.price_lists import service as price_lists
+from chalicelib.inventory.warehouses import names
 from chalicelib.inventory.warehouses import service as warehouses
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import FieldError, Invalid
@@ -78,9 +79,7 @@ def _page(call: Call, status: str | None, after: str | None) -> tuple[list[Custo
     found, following = upserting.page(call, _ROLE, status, after)
     shown = [service.view(row) for row in found]
     lists = price_lists.names(call, {each.price_list_id for each in shown if each.price_list_id})
-    places = warehouses.warehouse_names(
-        call, {each.default_warehouse_id for each in shown if each.default_warehouse_id}
-    )
+    places = names.of_warehouses(call, {each.default_warehouse_id for each in shown if each.default_warehouse_id})
     rows = [
         kinds.row_of(
             CustomerRow,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
-from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.dynamo.store import Ref, ref_of
 from chalicelib.kernel.names import Named
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
@@ -111,6 +111,14 @@ def credit_limit(work: Work, customer_id: str) -> MoneyAmount | None:
     """How much the customer, or the one that it was merged into, may owe; None for no limit."""
     row = repository.resolved(work, customer_id)
     return row.customer.credit_limit if row is not None and row.customer is not None else None
+
+
+def require_unchanged(work: Work, customer_id: str) -> None:
+    """Lets the commit fail, and be decided again, when the customer, or the one that it was merged into, has changed
+    since it was read."""
+    row = repository.resolved(work, customer_id)
+    if row is not None and ref_of(row) not in {action.ref for action in work.actions}:
+        work.require(ref_of(row), Party.version == row.version)
 
 
 def path(work: Work, customer_id: str) -> list[str]:

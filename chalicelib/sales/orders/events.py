@@ -15,12 +15,16 @@ RELEASED = Event("sales_order.released", "A hold of an order was lifted.")
 PAYMENT_SET = Event("sales_order.payment_set", "It was recorded whether an order is paid.")
 COUNTING_CREDIT = Event(
     "sales_order.counting_credit",
-    "A job was started that counts the orders of a customer who has a credit limit for the first time.",
+    "A job was started that counts the orders of a customer who has a credit limit for the first time, and looks again "
+    "at those that are on hold for credit.",
     entity="party",
     fields=(),
     starts_job=True,
 )
 CREDIT_COUNTED = Event("sales_order.credit_counted", "An order was counted in the credit of its customer.")
+CREDIT_REVIEWED = Event(
+    "sales_order.credit_reviewed", "The hold for credit of an order was lifted, because the credit limit has changed."
+)
 CANCELLED = Event(
     "sales_order.cancelled", "An order was cancelled, or what was left of a partly shipped one.", topics=(STOCK,)
 )

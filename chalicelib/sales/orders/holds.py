@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 
+from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.store import Ref
+from chalicelib.kernel.tenant import compound
 from chalicelib.kernel.work import Work
+from chalicelib.parties.customers import service as customers
 from chalicelib.sales.credit import service as credit
 from chalicelib.sales.orders import amounts
 from chalicelib.sales.orders.content import Header
@@ -25,13 +28,24 @@ def place(work: Work, row: SalesOrder, kind: HoldKind, note: str | None = None, 
     hold = SalesOrderHold(
         kind=kind, placed_at=work.now, placed_by=work.call.actor, is_automatic=is_automatic, note=note
     )
-    row.holds = [*(row.holds or []), hold]
+    _set(row, [*(row.holds or []), hold])
 
 
 def lift(row: SalesOrder, kind: HoldKind, *, only_automatic: bool = False) -> None:
     """Lifts the hold of that kind, if there is one; or only one that nobody has placed."""
     kept = [hold for hold in row.holds or [] if hold.kind is not kind or (only_automatic and not hold.is_automatic)]
-    row.holds = kept or None
+    _set(row, kept)
+
+
+def lift_all(row: SalesOrder) -> None:
+    """Lifts all holds."""
+    _set(row, [])
+
+
+def _set(row: SalesOrder, holds: list[SalesOrderHold]) -> None:
+    row.holds = holds or None
+    placed = next((hold.placed_at for hold in holds if hold.kind is HoldKind.CREDIT and hold.is_automatic), None)
+    row.credit_hold = None if placed is None else compound(clock.text(placed), row.id)
 
 
 def _follow(work: Work, row: SalesOrder, kind: HoldKind, *, is_needed: bool) -> None:
@@ -79,6 +93,9 @@ def settle_credit(work: Work, row: SalesOrder, *, is_let_through: bool = False) 
     if needed > taken:
         found = credit.of_customer(work, row.customer_id, row.currency)
         is_beyond = not is_let_through and not found.covers(needed - taken)
+        if is_beyond and not has(row, HoldKind.CREDIT):
+            # A change of the limit has those looked at again that are on hold by then.
+            customers.require_unchanged(work, row.customer_id)
         _follow(work, row, HoldKind.CREDIT, is_needed=is_beyond)
         if is_beyond or (found.limit is None and not found.is_counted):
             return

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -135,6 +136,23 @@ def find_row(call: Call, order_id: str) -> tables.SalesOrder | None:
     """The state row of the order without its content, strongly consistent; None when it does not exist."""
     name = ref(call.tenant, order_id)
     return find(call, tables.SalesOrder, name.hash_key, name.range_key)
+
+
+class CreditHold(NamedTuple):
+    """An order on hold for credit, and its place among those of its customer."""
+
+    order_id: str
+    place: str
+
+
+def held_for_credit(tenant: Tenant, customer_id: str, *, after: str = "", limit: int) -> list[CreditHold]:
+    """Orders of a customer that are on hold for credit, after a place, unless somebody has put them on hold; the first
+    first. The index is eventually consistent."""
+    key = tables.ByCreditHold.customer_key == tenant.key(customer_id)
+    if after:
+        key &= tables.ByCreditHold.credit_hold > after
+    page = store.query(tables.SalesOrder, key, index="by_credit_hold", limit=limit)
+    return [CreditHold(entry["id"]["S"], entry["credit_hold"]["S"]) for entry in page.items]
 
 
 def lines_ever(tenant: Tenant, order_id: str) -> list[ContentLine]:

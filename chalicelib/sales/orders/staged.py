@@ -171,7 +171,7 @@ def _end(work: Work, order: Order) -> None:
     order.row.total = remaining.total(order.row, order.lines, order.header)
     if holds.uses_credit(order.row):
         holds.settle_credit(work, order.row)
-    order.row.holds = None
+    holds.lift_all(order.row)
 
 
 def _cancel(states: Iterable[LineState]) -> None:

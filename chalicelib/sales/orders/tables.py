@@ -67,14 +67,21 @@ class ByFormer(GlobalSecondaryIndex["SalesOrder"]):
     id = Text(BUSINESS, range_key=True)
 
 
+class ByCreditHold(GlobalSecondaryIndex["SalesOrder"]):
+    Meta = index_meta("by_credit_hold")
+    customer_key = Text(BUSINESS, hash_key=True)
+    credit_hold = Text(BUSINESS, range_key=True)
+
+
 class SalesOrder(StagedDocument):
     """Access: by id (which contains the month of entry), newest first by that month; by the month of the order's date
-    (index); open ones (sparse index); of a customer, by the order's date (index); by number (uniques);
-    those that came from a customer that was merged (sparse index). turn: None for a normal one; next_turn: the one that
-    a job gives it. former_customer_ids: the customers that it has had since it was made, each merged into the next one
-    and the last one into customer_id. unstocked: the numbers of the lines of items that have no stock. credit_taken:
-    what it counts for in the customer's credit. dated: what the clocks of the tenant showed when the customer ordered,
-    as `2026-10-31T23:30:00.000`; its month is in month_key.
+    (index); open ones (sparse index); of a customer, by the order's date (index); by number (uniques); those that came
+    from a customer that was merged, and those of a customer that are on hold for credit, unless somebody has put them
+    on hold, the first first (sparse indexes). turn: None for a normal one; next_turn: the one that a job gives it.
+    former_customer_ids: the customers that it has had since it was made, each merged into the next one and the last one
+    into customer_id. unstocked: the numbers of the lines of items that have no stock. credit_taken: what it counts for
+    in the customer's credit. dated: what the clocks of the tenant showed when the customer ordered, as
+    `2026-10-31T23:30:00.000`; its month is in month_key.
 
     Limit: 1,000 write units a second for a tenant and month, which is about 300 order changes a second.
     """
@@ -109,6 +116,7 @@ class SalesOrder(StagedDocument):
     holds: Struct[list[SalesOrderHold]] = Struct(BUSINESS, list[SalesOrderHold], null=True)
     payment: Struct[Payment] = Struct(BUSINESS, Payment, null=True)
     credit_taken = Number(FINANCIAL, null=True)
+    credit_hold = Text(BUSINESS, null=True)
     turn: Struct[Turn] = Struct(BUSINESS, Turn, null=True)
     next_turn: Struct[Turn] = Struct(BUSINESS, Turn, null=True)
     confirmed_at = Moment(BUSINESS, null=True)
@@ -116,6 +124,7 @@ class SalesOrder(StagedDocument):
     by_open = ByOpen()
     by_customer = ByCustomer()
     by_former = ByFormer()
+    by_credit_hold = ByCreditHold()
     by_month = ByMonth()
 
     def stocked_lines(self) -> list[LineState]:
