@@ -199,6 +199,25 @@ def _scaling(report: Report, world: World, sizes: Sizes) -> None:
     report.table("Reads by number of documents", heads, rows())
 
 
+def _search(report: Report, world: World, _: Sizes) -> None:
+    from bench import searches
+
+    def rows() -> Iterable[tuple[str, ...]]:
+        for asked in searches.measure(world):
+            cpu = report.check(f"CPU of {asked.question}", asked.cpu, searches.GOAL_MS)
+            figures = (f"{asked.elapsed:.1f}", str(asked.reads), f"{asked.read_units:g}", str(asked.hits))
+            yield asked.question, cpu, *figures
+
+    heads = "Search for|CPU, ms|Elapsed, ms|Reads|Read units|Hits"
+    size = f"{searches.SIZE:,}"
+    report.table(
+        f"Search among {size} customers and {size} orders (goal: {searches.GOAL_MS:g} ms of CPU)", heads, rows()
+    )
+    seconds = searches.seconds_until_found(Scene(world))
+    report.check("seconds until a new document is found", seconds, searches.GOAL_SECONDS)
+    report.say("", f"A new customer is found after {seconds:.1f} s (goal: {searches.GOAL_SECONDS:g} s).")
+
+
 OUTSIDE: dict[str, Callable[[Report], None]] = {"flow": _flows, "load": _load, "imports": _imports}
 """Parts that start processes of their own."""
 INSIDE: dict[str, Callable[[Report, World, Sizes], None]] = {
@@ -206,6 +225,7 @@ INSIDE: dict[str, Callable[[Report, World, Sizes], None]] = {
     "cpu": _cpu,
     "limits": _limits,
     "waiting": _waiting,
+    "search": _search,
     "scaling": _scaling,
 }
 """Parts that run in this process, with the same tables."""
