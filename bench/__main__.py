@@ -209,10 +209,8 @@ def _search(report: Report, world: World, _: Sizes) -> None:
             yield asked.question, cpu, *figures
 
     heads = "Search for|CPU, ms|Elapsed, ms|Reads|Read units|Hits"
-    size = f"{searches.SIZE:,}"
-    report.table(
-        f"Search among {size} customers and {size} orders (goal: {searches.GOAL_MS:g} ms of CPU)", heads, rows()
-    )
+    title = f"Search among {searches.SIZE:,} customers and as many orders (goal: {searches.GOAL_MS:g} ms of CPU)"
+    report.table(title, heads, rows())
     seconds = searches.seconds_until_found(Scene(world))
     report.check("seconds until a new document is found", seconds, searches.GOAL_SECONDS)
     report.say("", f"A new customer is found after {seconds:.1f} s (goal: {searches.GOAL_SECONDS:g} s).")
