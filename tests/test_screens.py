@@ -46,9 +46,24 @@ def test_the_list_of_items_with_their_stock_takes_two_requests(place: Shop, brow
     assert browser.requests == ["GET /v1/items", "GET /v1/stock/availability"]
 
 
-def test_the_entry_of_an_order_takes_a_request_for_each_step(place: Shop, browser: Browser) -> None:
-    item = place.item(on_hand=5, price={"amount": "19.90", "currency": "EUR"})
-    customer = place.client.post("/v1/customers", {"kind": "person", "name": "Ada Berg"}).ok()
+def test_the_list_of_items_narrows_while_somebody_types(world: World, place: Shop, browser: Browser) -> None:
+    wanted = place.item(name="Bicycle bell, brass")
+    for name in ("Bicycle", "Bell jar", "Brass band"):
+        place.item(name=name)
+    world.settle()
+    found = [browser.get(f"/v1/items?q={typed}&fields=name&limit=10").ok()["data"] for typed in ("b", "bi", "bi%20br")]
+    assert [len(each) for each in found] == [4, 2, 1]
+    assert found[-1] == [{"id": wanted["id"], "name": "Bicycle bell, brass"}]
+    assert browser.requests == ["GET /v1/items"] * 3
+
+
+def test_the_entry_of_an_order_takes_a_request_for_each_step(world: World, place: Shop, browser: Browser) -> None:
+    item = place.item(on_hand=5, name="Lamp", price={"amount": "19.90", "currency": "EUR"})
+    place.client.post("/v1/customers", {"kind": "person", "name": "Ada Berg"}).ok()
+    world.settle()
+    (customer,) = browser.get("/v1/search?q=ad%20ber&kinds=customer").ok()["data"]
+    (lamp,) = browser.get("/v1/search?q=lam&kinds=item").ok()["data"]
+    assert (customer["name"], lamp["id"]) == ("Ada Berg", item["id"])
     draft = {
         "warehouse_id": place.warehouse,
         "currency": "EUR",
@@ -64,7 +79,7 @@ def test_the_entry_of_an_order_takes_a_request_for_each_step(place: Shop, browse
     assert saved.ok()["totals"] == preview["totals"]
     confirmed = browser.post(f"{saved.header('location')}/confirm", etag=saved.etag).ok()
     assert (confirmed["status"], confirmed["fulfilment"]) == ("confirmed", "committed")
-    assert len(browser.requests) == 4
+    assert len(browser.requests) == 6
 
 
 def test_the_list_of_orders_by_customer_month_and_status_takes_one_request_a_page(
@@ -88,3 +103,17 @@ def test_the_list_of_orders_by_customer_month_and_status_takes_one_request_a_pag
     assert browser.get(f"/v1/sales-orders?customer_id={ada}&month=2026-01").ok()["data"] == []
     several = browser.get(f"/v1/sales-orders?ids={','.join(made)}&fields=number").ok()["data"]
     assert [order.keys() for order in several] == [{"id", "number"}] * 6
+
+
+def test_the_order_that_a_caller_asks_for_takes_one_request(world: World, place: Shop, browser: Browser) -> None:
+    item = place.item(on_hand=5)["id"]
+    order = place.confirmed((item, 1), customer_reference="PO-77")
+    tracking = {"carrier": "DHL", "tracking_number": "JJ 5"}
+    shipment = place.client.post("/v1/shipments", {"order_id": order["id"], "ship": tracking}).ok()
+    world.settle()
+    asked = {"po77": ["sales_order"], order["number"]: ["shipment", "sales_order"], "jj5": ["shipment"]}
+    for typed, kinds in asked.items():
+        found = browser.get(f"/v1/search?q={typed}").ok()["data"]
+        assert [each["kind"] for each in found] == kinds
+        assert {each["id"] for each in found} <= {order["id"], shipment["id"]}
+    assert len(browser.requests) == len(asked)
