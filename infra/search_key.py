@@ -88,12 +88,17 @@ def _numbers(keys: Keys) -> list[int]:
     return sorted(int(name.removeprefix(_KEY)) for name in keys if not name.endswith(_FROM))
 
 
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m infra.search_key", description=__doc__.partition("\n")[0])
+    made.add_argument("action", choices=["rotate", "rebuild", "finish"])
+    made.add_argument("--stage", type=stage_name, help="of the AWS account; without it, what `make run` runs")
+    return made
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m infra.search_key", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("action", choices=["rotate", "rebuild", "finish"])
-    parser.add_argument("--stage", type=stage_name, help="of the AWS account; without it, what `make run` runs")
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         ask = in_account(options.stage) if options.stage else in_make_run()
         if options.action == "rebuild":

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.exceptions import WaiterError
 
-from infra import deploy, package, tenants
+from infra import deploy, package, search_key, tenants
 from infra.account import Account, DeployError, Upload
 from infra.keycloak import admin_secret
 from tests.infra.conftest import Packaged
@@ -263,7 +263,8 @@ def test_the_bootstrap_template_fits_into_a_request() -> None:
 def test_every_command_of_the_operators_guide_is_one_that_there_is() -> None:
     text = (package.ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     commands = re.findall(r"\.venv/bin/python -m infra\.([\w.]+) ?([^#`\n]*)", text)
-    parsers = {"deploy": deploy.parser, "tenants": tenants.parser, "keycloak.admin_secret": admin_secret.parser}
+    parsers = {"deploy": deploy.parser, "tenants": tenants.parser, "search_key": search_key.parser}
+    parsers["keycloak.admin_secret"] = admin_secret.parser
     assert {module for module, _ in commands} == set(parsers)
     for module, arguments in commands:
         assert parsers[module]().parse_args(shlex.split(arguments)).stage == "prod"
