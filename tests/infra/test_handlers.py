@@ -116,7 +116,7 @@ def test_the_dispatcher_wakes_who_is_interested(deployed: Deployed, acme: Client
     acme.post(f"/v1/items/{item['id']}/archive", etag=1).ok()
     deployed.invoke("SequenceJournal", {"Records": _journal_records(acme.tenant)})
     result = deployed.invoke("DispatchChanges", {"Records": _journal_records(acme.tenant)})
-    assert result["answer"] == {"wakes": 1}
+    assert result["answer"] == {"wakes": 2}
     assert "app" not in result["modules"]
 
 
