@@ -32,7 +32,7 @@ def patterns(stage: str) -> set[str]:
 def belongings(stage: str) -> list[str]:
     """Tables, indexes, streams and secrets of a stage."""
     tables = [ARN.format("dynamodb", f"table/novex-{stage}-{plural_of(model)}") for model in modules.tables()]
-    names = ("platform", "keycloak-admin", "bootstrap/lookup-key", "connections/con_1")
+    names = ("platform", "search", "keycloak-admin", "bootstrap/lookup-key", "connections/con_1")
     secrets = [ARN.format("secretsmanager", f"secret:novex/{stage}/{name}-AbCdEf") for name in names]
     return [*tables, *(f"{table}/index/a" for table in tables), *(f"{table}/stream/2026" for table in tables), *secrets]
 
