@@ -61,12 +61,16 @@ def finished(keys: Keys, now: datetime, is_used: Callable[[int], bool]) -> Keys:
 
 
 def rebuild(ask: Callable[[Event], Event]) -> None:
-    """Starts a job for each tenant; prints a line for each. TenantsError for a refusal."""
+    """Starts a job for each tenant; prints a line for each. TenantsError when some were refused, after all others."""
+    refused = []
     for tenant in ask({"action": "show"})["tenants"]:
         answer = ask({"action": "check_search", "tenant": tenant["id"]})
         if "error" in answer:
-            raise TenantsError(f"{tenant['id']}: {answer['error']}: {answer['detail']}")
-        print(f"{tenant['id']}  {answer['job_id']}")
+            refused.append(f"{tenant['id']}: {answer['error']}: {answer['detail']}")
+        else:
+            print(f"{tenant['id']}  {answer['job_id']}")
+    if refused:
+        raise TenantsError("\n".join(refused))
 
 
 def is_used(table: str, number: int) -> bool:

@@ -154,8 +154,9 @@ def test_a_rebuild_starts_a_job_for_each_tenant(capsys: pytest.CaptureFixture[st
     search_key.rebuild(ask)
     assert capsys.readouterr().out == "one  job of one\ntwo  job of two\n"
     assert [each.get("tenant") for each in asked] == [None, "one", "two"]
-    with pytest.raises(search_key.TenantsError, match="two"):
-        search_key.rebuild(lambda event: ask(event) if event.get("tenant") != "two" else {"error": "x", "detail": "y"})
+    with pytest.raises(search_key.TenantsError, match="one: x: y"):
+        search_key.rebuild(lambda event: ask(event) if event.get("tenant") != "one" else {"error": "x", "detail": "y"})
+    assert capsys.readouterr().out == "two  job of two\n"
 
 
 def test_the_operator_has_a_tenants_documents_checked(world: World, acme: Client) -> None:

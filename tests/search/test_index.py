@@ -54,23 +54,29 @@ _CODE = st.text(st.sampled_from("A-0123 "), max_size=6)
 _DOCUMENT = st.tuples(st.lists(_NAME, max_size=3), st.lists(_CODE, max_size=2))
 
 
+def without_zeros(code: str) -> tuple[str, str]:
+    """A code, and one of digits without leading zeros."""
+    form = words.code(code)
+    return form, form.lstrip("0") if form.isdigit() else form
+
+
 def is_meant(document: SearchDocument, text: str) -> bool:
     """What search promises, said plainly and slowly: a code that begins so; or a word of the name that begins as the
-    longest uncommon word asked for does, and words for all others."""
+    longest uncommon word without digits does, and words for all others."""
     asked = words.words(text)
     codes = [*document.codes, *document.numbers]
-    beginnings = {
-        each for each in (words.code(text), words.code(text).lstrip("0") if words.code(text).isdigit() else "") if each
-    }
-    starts = [words.code(each) for each in codes] + [words.serial(each) or "" for each in document.numbers]
-    if any(start.startswith(beginning) for start in starts for beginning in beginnings):
+    starts = [form for code in codes for form in without_zeros(code)] + [
+        words.serial(each) for each in document.numbers
+    ]
+    if any(start and start.startswith(form) for start in starts for form in without_zeros(text) if form):
         return True
     named = list(dict.fromkeys(word for name in document.names for word in words.words(name)))
     all_words = [*named, *(word for code in codes for word in words.words(code))]
     rare = [word for word in asked if word not in words.COMMON] or asked
     if not rare:
         return False
-    longest = max(rare, key=len)
+    plain = [word for word in rare if not any(each.isdigit() for each in word)] or rare
+    longest = max(plain, key=len)
     leading = [word for word in named if word not in words.COMMON] or named
     is_short = len(longest) < terms.FIRST_LETTERS
     leads = any(word == longest if is_short else word.startswith(longest) for word in leading)

@@ -1,7 +1,15 @@
 """Finding documents over HTTP: by words, numbers, codes, addresses and telephone numbers."""
 
+from urllib.parse import quote
+
 import pytest
 
+from chalicelib.kernel import ids as identifiers
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant, compound
+from chalicelib.search.index import tables
+from chalicelib.search.index.tables import SearchEntry
 from tests.contract.access_states import limited
 from tests.factories import shop
 from tests.integrations.shops import Shop as Connected
@@ -25,7 +33,19 @@ def test_who_calls_is_found_by_contact_address_telephone_and_number(world: World
     made = customer(acme, "Navy", number="K-00815", contacts=[contact], external_refs=[{"system": "crm", "id": "X9/7"}])
     vendor = acme.post("/v1/vendors", {"kind": "company", "name": "Gravel", "number": "L-815"}).ok()
     world.settle()
-    for text in ("hopp gra", "GRACE@NAVY.example", "0731 / 123 45 67", "k-00815", "k0", "x9 7", "X97"):
+    for text in (
+        "hopp gra",
+        "grace 00815",
+        "k 00815 navy",
+        "7311234567",
+        "0049 731 1234567",
+        "GRACE@NAVY.example",
+        "0731 / 123 45 67",
+        "k-00815",
+        "k0",
+        "x9 7",
+        "X97",
+    ):
         assert ids(acme, text) == [made["id"]], text
     assert ids(acme, "815") == [vendor["id"], made["id"]]
     assert [(each["kind"], each["code"]) for each in hits(acme, "gra")] == [
@@ -33,6 +53,7 @@ def test_who_calls_is_found_by_contact_address_telephone_and_number(world: World
         ("customer", "K-00815"),
     ]
     assert ids(acme, "gra", kinds="vendor") == [vendor["id"]]
+    assert ids(acme, "+1 555 123 45 67") == []  # ends alike
     assert ids(acme, "navy.example") == ids(acme, "grace@navy.ex") == []
 
 
@@ -69,6 +90,48 @@ def test_items_and_connections_are_found_by_words_and_codes(world: World, acme: 
         assert ids(acme, text) == [made["id"]], text
     domain = connected.shop_domain
     assert ids(acme, domain) == ids(acme, domain[:9], kinds="connection") == [connected.id]
+
+
+def test_ids_of_other_systems_that_may_name_a_person_are_not_looked_up(world: World, acme: Client) -> None:
+    refs = [{"system": "crm", "id": each} for each in ("ada@love.example", "Ada Lovelace", "C-9")]
+    made = customer(acme, "Somebody", external_refs=refs)
+    world.settle()
+    assert ids(acme, "c9") == [made["id"]]
+    assert ids(acme, "ada lovelace") == ids(acme, "ada@love.example") == []
+
+
+def test_a_barcode_is_found_with_and_without_leading_zeros(world: World, acme: Client) -> None:
+    made = acme.post("/v1/items", {"sku": "UPC", "name": "Soap", "barcodes": [{"code": "0036000291452"}]}).ok()
+    world.settle()
+    assert ids(acme, "036000291452") == ids(acme, "36000291452") == ids(acme, "0036000291452") == [made["id"]]
+
+
+def test_of_many_numbers_the_newest_are_found(world: World, acme: Client) -> None:
+    call = Call.system(Tenant(acme.tenant), "test")
+    here = shop(acme)
+    item = here.item()["id"]
+    first, *_, last = (here.order((item, 1)) for _ in range(3))
+    world.settle()
+    rows = [
+        SearchEntry(
+            partition=tables.plain_partition(call.tenant, "sales_order", tables.CODES),
+            entry=compound(f"{first['number'].replace('-', '').lower()}x{number:04d}", identifiers.new("so")),
+            warehouse_ids=[here.warehouse if number % 2 else "other"],
+        )
+        for number in range(400)
+    ]
+    store.put_many(rows)
+    clerk = limited(acme, here.warehouse)
+    for who in (acme, clerk):
+        assert ids(who, first["number"][:7])[:1] == [last["id"]]
+        assert ids(who, first["number"])[:1] == [first["id"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["\u249c" * 150, "a b c d e f g h i j k l m n o p q r s t u v w x y z " * 3, "#" * 200, "%_*"]
+)
+def test_no_question_is_too_much(acme: Client, text: str) -> None:
+    assert acme.get(f"/v1/search?q={quote(text[:200].strip())}").ok()["data"] == []
 
 
 def test_exact_ones_come_first_and_then_the_newest(world: World, acme: Client) -> None:

@@ -28,5 +28,6 @@ BEGUN = Event(
     "shipment.begun",
     "A job was started for a shipment that does not fit into one transaction.",
     starts_job=True,
+    topics=(SEARCH,),
 )
 ADVANCED = Event("shipment.advanced", "A job moved the stock of a part of a shipment.")

@@ -26,7 +26,8 @@ def _document(row: Party, role: PartyRole) -> SearchDocument:
         code=number,
         status=row.status,
         names=[each for each in (row.name, row.legal_name, *(contact.name for contact in contacts)) if each],
-        codes=[ref.id for ref in row.external_refs or []],
+        # Some systems use addresses and names as ids: these are no codes, and must not stand in keys.
+        codes=[ref.id for ref in row.external_refs or [] if "@" not in ref.id and any(map(str.isdigit, ref.id))],
         numbers=[number] if number else [],
         emails=[contact.email for contact in contacts if contact.email],
         phones=[contact.phone for contact in contacts if contact.phone],

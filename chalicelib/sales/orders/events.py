@@ -33,7 +33,7 @@ BEGUN = Event(
     "sales_order.begun",
     "A job was started for a change of an order that does not fit into one transaction.",
     starts_job=True,
-    topics=(STOCK,),
+    topics=(STOCK, SEARCH),
 )
 ADVANCED = Event("sales_order.advanced", "A job did a step of its work on an order.", topics=(STOCK, SEARCH))
 FOLLOWING_MERGE = Event(

@@ -31,8 +31,10 @@ MOST_REPORTED = 200
 """Further differences are only counted."""
 SECONDS_BETWEEN_LOOKS = 5.0
 _PAGE = 100
-_AT_ONCE = 50
-"""So many documents are named by one entry of the journal."""
+_DOCUMENTS = 100
+"""A step ends with the entry of the feed that reaches so many documents; an entry names 50 at most."""
+_AT_ONCE = 10
+"""So many documents are named by one entry of the journal, each of which the consumer writes anew."""
 
 
 class Wrong(StrEnum):
@@ -55,8 +57,9 @@ class Difference(NamedTuple):
 
 @use_case(events.CHECK_STARTED)
 def begin(work: Work, command: NewSearchCheck) -> SearchCheckStarted:
-    """Starts the check as a job. QuotaReached after enough checks today."""
-    quotas.take(work, CHECKS)
+    """Starts the check as a job. QuotaReached after enough checks today, unless the product itself is the caller."""
+    if work.call.kind != "system":
+        quotas.take(work, CHECKS)
     return SearchCheckStarted(job_id=jobs.start(work, KIND, "all", args={"repair": command.repair}))
 
 
@@ -77,12 +80,20 @@ def step(call: Call, job: Job) -> Step:
         _settle(call, report, differences(call, named), repair=job.args.get("repair") is True)
         return Step(done=job.progress >= total, progress=job.progress, total=total, report=report)
     lines = feed.headlines(call.tenant, job.progress, min(_PAGE, total - job.progress))
-    wanted = [line for line in lines if events.TOPIC in _topics(line.event)]
-    named = sorted(_named(each for change in feed.read(wanted) for each in (change.entity_id, *change.subjects)))
-    found = differences(call, named)
-    report["documents"] = _count(report, "documents") + len(named)
-    report.setdefault("wrong_count", 0)
+    wanted = [line for line in lines if line.event != events.ASKED.name and events.TOPIC in _topics(line.event)]
+    changes = feed.read(wanted)
     progress = lines[-1].number if lines else total
+    if len(changes) < len(wanted):
+        progress = changes[-1].number if changes else job.progress
+    seen: set[tuple[str, str]] = set()
+    for change in changes:
+        seen |= writing.named(change)
+        if len(seen) >= _DOCUMENTS:
+            progress = change.number
+            break
+    found = differences(call, sorted(seen))
+    report["documents"] = _count(report, "documents") + len(seen)
+    report.setdefault("wrong_count", 0)
     if not found:
         return Step(done=progress >= total, progress=progress, total=total, report=report)
     report["suspects"] = [{"kind": each.kind, "id": each.id} for each in found]
@@ -127,10 +138,6 @@ def _settle(call: Call, report: Report, found: list[Difference], *, repair: bool
     document_ids = sorted({each.id for each in found})
     for start in range(0, len(document_ids) if repair else 0, _AT_ONCE):
         commit(call, ask, document_ids[start : start + _AT_ONCE])
-
-
-def _named(document_ids: Iterable[str]) -> set[tuple[str, str]]:
-    return {(each.kind, document_id) for document_id in document_ids for each in writing.kinds(document_id)}
 
 
 def _topics(event: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ MODULE = Module(
     tables=("tables",),
     writers={"search_entries": _WRITERS, "search_manifests": _WRITERS},
     jobs=("checking",),
-    consumers=(Consumer("search.indexing", "consumers.follow", Queue.DERIVED, topic="search", batch=25),),
+    consumers=(Consumer("search.indexing", "consumers.follow", Queue.DERIVED, topic="search", batch=5),),
     events="events",
     permissions={"search.check": admin_and(Role.AUDITOR)},
     samples="samples",

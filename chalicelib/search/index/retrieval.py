@@ -20,6 +20,7 @@ MOST_ENTRIES = 300
 """So many entries are looked at by one question about a kind."""
 _UNSORTED = 100
 """So many entries that are not sorted by time are read where nothing else is compared."""
+_MOST_COMPARED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,13 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _Question:
     """One query for entries. where: what the other words have to be. is_sorted: whether the best and newest come
-    first."""
+    first. from_both_ends: whether the last entries are asked for too when there are many: numbers rise with time, and
+    an exact one comes first."""
 
     keys: Condition
     where: Condition | None = None
     is_sorted: bool = False
+    from_both_ends: bool = False
 
 
 def find(call: Call, kinds: Collection[str], asked: Asked, limit: int) -> Found:
@@ -55,16 +58,9 @@ def find(call: Call, kinds: Collection[str], asked: Asked, limit: int) -> Found:
     is_partial = False
     for kind in kinds:
         for question in _questions(call, kind, asked):
-            page = store.query(
-                SearchEntry,
-                question.keys,
-                where=question.where,
-                limit=_most(call, question, limit),
-                newest_first=question.is_sorted,
-                consistent=False,
-            )
-            is_partial = is_partial or page.next_key is not None
-            for entry in map(SearchEntry.read, page.items):
+            entries, has_more = _answers(question, _most(call, question, limit))
+            is_partial = is_partial or has_more
+            for entry in entries:
                 if entry.warehouse_ids is None or call.sees_any(*entry.warehouse_ids):
                     key = (kind, entry.document_id)
                     candidates[key] = max(_expected(entry, asked), candidates.get(key, Match.BEGINNING))
@@ -77,12 +73,27 @@ def find(call: Call, kinds: Collection[str], asked: Asked, limit: int) -> Found:
     return Found(hits[:limit], is_partial or bool(ranked) or len(hits) > limit)
 
 
+def _answers(question: _Question, most: int) -> tuple[list[SearchEntry], bool]:
+    """The entries, and whether there are more."""
+
+    def ask(*, newest_first: bool) -> store.Page:
+        return store.query(
+            SearchEntry, question.keys, where=question.where, limit=most, newest_first=newest_first, consistent=False
+        )
+
+    page = ask(newest_first=question.is_sorted)
+    items = page.items
+    if question.from_both_ends and page.next_key is not None:
+        items = [*items, *ask(newest_first=True).items]
+    return [SearchEntry.read(item) for item in items], page.next_key is not None
+
+
 def _questions(call: Call, kind: str, asked: Asked) -> Iterator[_Question]:
     _, searchable = declaration.searchables()[kind]
     entry = SearchEntry.entry
     if FoundBy.CODES in searchable.by:
         codes = _in(tables.plain_partition(call.tenant, kind, tables.CODES))
-        yield from (_Question(codes & entry.startswith(code)) for code in asked.codes)
+        yield from (_Question(codes & entry.startswith(code), from_both_ends=True) for code in asked.codes)
     if FoundBy.TEXTS in searchable.by and asked.leading is not None:
         texts = _in(tables.plain_partition(call.tenant, kind, tables.TEXTS))
         yield _Question(texts & entry.startswith(asked.leading), _having(asked.others))
@@ -110,9 +121,9 @@ def _in(partition: str) -> Condition:
 
 
 def _having(words: Sequence[str]) -> Condition | None:
-    """That an entry's document has words that begin so."""
+    """That an entry's document has words that begin so. Of many words some are compared by the documents alone."""
     condition: Condition | None = None
-    for word in words:
+    for word in words[:_MOST_COMPARED]:
         has_word = SearchEntry.words.contains(f" {word}")
         condition = has_word if condition is None else condition & has_word
     return condition

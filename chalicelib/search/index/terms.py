@@ -28,13 +28,15 @@ class Match(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a document is found by. words: all its words, to compare with. names, texts: the words that lead to it.
-    whole: what is only found as a whole."""
+    whole: what is only found as a whole; of
+    telephone numbers the last digits, which phones has as they are."""
 
     words: tuple[str, ...]
     names: tuple[str, ...]
     texts: tuple[str, ...]
     codes: tuple[str, ...]
     whole: tuple[str, ...]
+    phones: tuple[str, ...]
 
     def beginnings(self) -> dict[str, Match]:
         """The beginnings of the names by which it is looked up, and whether one of them is a whole name."""
@@ -50,7 +52,7 @@ def of(document: SearchDocument) -> Terms:
     """The terms of a document."""
     codes = [*document.codes, *document.numbers]
     names, texts = _words(document.names), _words(document.texts)
-    short = [words.code(each)[:_LONGEST_CODE] for each in codes] + [words.serial(each) for each in document.numbers]
+    short = [each for code in codes for each in _forms(code)] + [words.serial(each) for each in document.numbers]
     whole = [_email(each) for each in document.emails] + [_phone(each) for each in document.phones]
     return Terms(
         words=tuple(dict.fromkeys([*names, *texts, *_words(codes)])),
@@ -58,18 +60,27 @@ def of(document: SearchDocument) -> Terms:
         texts=tuple(words.leading(texts)),
         codes=tuple(dict.fromkeys(each for each in short if each)),
         whole=tuple(dict.fromkeys(each for each in whole if each)),
+        phones=tuple(document.phones),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for. words: in their order. leading: the one that is looked up; None without words. codes: the
-    codes that a code may begin with. whole: what a whole value may be."""
+    """What somebody asks for. words: in their order. leading: the one that is looked up, the longest without digits if
+    there is one; None without words. codes: the codes that a code may begin with. email: the form of an e-mail address.
+    phone: a telephone number as it was typed."""
 
     words: tuple[str, ...]
     leading: str | None
     codes: tuple[str, ...]
-    whole: tuple[str, ...]
+    email: str | None
+    phone: str | None
+
+    @property
+    def whole(self) -> list[str]:
+        """What a whole value may be."""
+        phone = None if self.phone is None else _phone(self.phone)
+        return [each for each in (self.email, phone) if each]
 
     @property
     def others(self) -> list[str]:
@@ -78,7 +89,9 @@ class Asked:
 
     def match(self, terms: Terms) -> Match | None:
         """How well a document fits; None when it does not."""
-        if not set(self.whole).isdisjoint(terms.whole) or not set(self.codes).isdisjoint(terms.codes):
+        if self.email in terms.whole or not set(self.codes).isdisjoint(terms.codes):
+            return Match.EXACT
+        if self.phone is not None and any(phones.is_same(self.phone, each) for each in terms.phones):
             return Match.EXACT
         if self.leading is not None and _begins((*terms.names, *terms.texts), self.leading):
             if set(terms.words).issuperset(self.words):
@@ -91,14 +104,25 @@ class Asked:
 def asked(text: str) -> Asked:
     """What a text asks for."""
     found = [word[:_LONGEST_WORD] for word in words.words(text)]
-    code = words.code(text)[:_LONGEST_CODE]
-    running = code.lstrip("0") if code.isdigit() else ""
+    is_phone = _phone(text) is not None and not any(each.isalpha() for each in text)
     return Asked(
         words=tuple(found),
-        leading=max(words.leading(found), key=len, default=None),
-        codes=tuple(dict.fromkeys(each for each in (code, running) if each)),
-        whole=tuple(each for each in (_email(text), _phone(text)) if each),
+        leading=max(words.leading(found), key=_leads, default=None),
+        codes=tuple(_forms(text)),
+        email=_email(text),
+        phone=text if is_phone else None,
     )
+
+
+def _leads(word: str) -> tuple[bool, int]:
+    """How well a word leads to documents: words with digits are mostly parts of codes, which do not lead."""
+    return not any(each.isdigit() for each in word), len(word)
+
+
+def _forms(code: str) -> list[str]:
+    """The forms in which a code is found: one of digits also without leading zeros."""
+    form = words.code(code)[:_LONGEST_CODE]
+    return list(dict.fromkeys(each for each in (form, form.lstrip("0") if form.isdigit() else form) if each))
 
 
 def _words(texts: Iterable[str]) -> list[str]:

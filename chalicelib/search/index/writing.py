@@ -7,13 +7,14 @@ crash at any point is mended by doing the same again.
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from chalicelib.events.schemas import Change
 from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.searches import Searchable
 from chalicelib.kernel.tenant import Tenant, compound
-from chalicelib.search.index import keys, tables, terms
+from chalicelib.search.index import events, keys, tables, terms
 from chalicelib.search.index.documents import ReadDocuments, SearchDocument
 from chalicelib.search.index.tables import SearchEntry, SearchManifest
 
@@ -32,6 +33,14 @@ def read(call: Call, kind: str, document_ids: Collection[str]) -> Sequence[Searc
     module, searchable = declaration.searchables()[kind]
     found: ReadDocuments = module.member(searchable.read)
     return found(call, document_ids)
+
+
+def named(change: Change) -> set[tuple[str, str]]:
+    """The documents, by kind and id, that a change is about. Other documents are its subjects too, such as the items of
+    a receipt: of a change of a document only those of the same kind are looked at."""
+    every = {(each, document_id) for document_id in (change.entity_id, *change.subjects) for each in kinds(document_id)}
+    own = kinds(change.entity_id) if change.event != events.ASKED.name else []
+    return {(each.kind, document_id) for each, document_id in every if not own or each in own}
 
 
 def kinds(document_id: str) -> list[Searchable]:
