@@ -18,7 +18,7 @@ from chalicelib.search.index.terms import MOST_LETTERS, Asked, Match
 
 MOST_ENTRIES = 300
 """So many entries are looked at by one question about a kind."""
-_UNSORTED = 100
+_UNSORTED = 50
 """So many entries that are not sorted by time are read where nothing else is compared."""
 _MOST_COMPARED = 10
 
