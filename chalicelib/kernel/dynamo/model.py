@@ -52,14 +52,14 @@ class Row(pynamodb_internals.SharingModel):
     """The rule by which DynamoDB deletes rows; then the table also has the attribute `expires_at`."""
     expires_at: Expiry
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, **values: Any) -> None:  # of the types of the attributes, which a table declares
         """A new row with these values. TypeError when an attribute does not exist. Faster than PynamoDB's own."""
         unknown = values.keys() - self.get_attributes().keys()
         if unknown:
             raise TypeError(f"{type(self).__name__} has no attribute {', '.join(sorted(unknown))}")
         self.attribute_values = _defaults(type(self)) | values
 
-    def __init_subclass__(cls, **options: Any) -> None:
+    def __init_subclass__(cls, **options: Any) -> None:  # handed on: PynamoDB's metaclass may take any
         super().__init_subclass__(**options)
         cls.ttl_rule = next((rule for rule in cls.retention_rules() if rule.by_ttl), None)
         if cls.ttl_rule is not None:
@@ -86,7 +86,7 @@ class Row(pynamodb_internals.SharingModel):
         return str(cls.Meta.table_name)
 
     @classmethod
-    def key_of(cls, hash_key: str, range_key: Any = None) -> Item:
+    def key_of(cls, hash_key: str, range_key: Any = None) -> Item:  # of the type of the range key
         """The key of a row in botocore's format."""
         hash_attribute, *range_attribute = _keys(cls)
         key: Item = {hash_attribute.attr_name: {"S": hash_key}}
