@@ -19,11 +19,14 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 
+from chalicelib.search.index import keys
+from chalicelib.search.index.keys import Generation
 from infra.local.failure import LocalFailureError
 from infra.stack.names import stage_name
 from infra.tenants import Event, TenantsError, in_account, in_make_run
@@ -31,33 +34,28 @@ from infra.tenants import Event, TenantsError, in_account, in_make_run
 READ_BY_THEN = timedelta(minutes=10)
 """All processes have read a new key before it is written with: they keep a secret for five minutes."""
 _BYTES = 32
-_KEY, _FROM = "key_", "_from"
-Keys = dict[str, str]
 
 
 class SearchKeyError(Exception):
     """The command was refused; the message states the reason."""
 
 
-def rotated(keys: Keys, key: str, now: datetime) -> Keys:
+def rotated(found: list[Generation], key: str, now: datetime) -> list[Generation]:
     """The keys with another one. SearchKeyError when the rotation before was never finished."""
-    numbers = _numbers(keys)
-    if len(numbers) > 1:
+    if len(found) > 1:
         raise SearchKeyError("The rotation before was never finished: rebuild, then finish.")
-    number = numbers[-1] + 1
-    return {**keys, f"{_KEY}{number}": key, f"{_KEY}{number}{_FROM}": (now + READ_BY_THEN).isoformat()}
+    return [Generation(found[0].number + 1, key.encode(), now + READ_BY_THEN), *found]
 
 
-def finished(keys: Keys, now: datetime, is_used: Callable[[int], bool]) -> Keys:
-    """The keys without all but the newest. is_used: whether something is still found by a key, by its number.
-    SearchKeyError when the newest is not in use yet, or an older one still is."""
-    *older, newest = _numbers(keys)
-    used_from = keys.get(f"{_KEY}{newest}{_FROM}")
-    if older and used_from is not None and now < datetime.fromisoformat(used_from):
-        raise SearchKeyError(f"The newest key is used from {used_from} on: rebuild after that.")
-    if any(is_used(number) for number in older):
+def finished(found: list[Generation], now: datetime, is_used: Callable[[int], bool]) -> list[Generation]:
+    """The newest key alone. is_used: whether something is still found by a key, by its number. SearchKeyError when the
+    newest is not in use yet, or an older one still is."""
+    newest, *older = found
+    if older and newest.used_from is not None and now < newest.used_from:
+        raise SearchKeyError(f"The newest key is used from {newest.used_from.isoformat()} on: rebuild after that.")
+    if any(is_used(each.number) for each in older):
         raise SearchKeyError("Some documents are still found by an older key: rebuild, and wait for the jobs.")
-    return {f"{_KEY}{newest}": keys[f"{_KEY}{newest}"]}
+    return [replace(newest, used_from=None)]
 
 
 def rebuild(ask: Callable[[Event], Event]) -> None:
@@ -88,10 +86,6 @@ def is_used(table: str, number: int) -> bool:
     return any(page["Items"] for page in pages)
 
 
-def _numbers(keys: Keys) -> list[int]:
-    return sorted(int(name.removeprefix(_KEY)) for name in keys if not name.endswith(_FROM))
-
-
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m infra.search_key", description=__doc__.partition("\n")[0])
@@ -118,14 +112,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _change(action: str, stage: str) -> None:
     vault: Any = boto3.client("secretsmanager")
     name, now = f"novex/{stage}/search", datetime.now(UTC)
-    keys: Keys = json.loads(vault.get_secret_value(SecretId=name)["SecretString"])
+    found = keys.of(json.loads(vault.get_secret_value(SecretId=name)["SecretString"]))
     if action == "rotate":
-        changed = rotated(keys, secrets.token_hex(_BYTES), now)
+        changed = rotated(found, secrets.token_hex(_BYTES), now)
         said = "A new key is used in ten minutes; rebuild after that."
     else:
-        changed = finished(keys, now, lambda number: is_used(f"novex-{stage}-search_manifests", number))
+        changed = finished(found, now, lambda number: is_used(f"novex-{stage}-search_manifests", number))
         said = "Only the newest key is left."
-    vault.put_secret_value(SecretId=name, SecretString=json.dumps(changed))
+    vault.put_secret_value(SecretId=name, SecretString=json.dumps(keys.value_of(changed)))
     print(said)
 
 

@@ -135,8 +135,8 @@ def test_the_key_changes_while_everything_is_found(
 
     assert {each["wrong"] for each in check(acme, repair=True)["wrong"]} == {"outdated"}
     assert numbers(acme) == {"2"}
-    newest = search_key.finished(secrets.read(kept_key) or {}, datetime.now(UTC), lambda number: False)
-    secrets.write(kept_key, newest, "_platform")
+    newest = search_key.finished(keys.generations(), datetime.now(UTC), lambda number: False)
+    secrets.write(kept_key, keys.value_of(newest), "_platform")
     assert [each.number for each in keys.generations()] == [2]
     assert names(acme, "old") == ["Old New", "Older", "Oldest"]
     assert check(acme)["wrong_count"] == 0

@@ -7,6 +7,7 @@ All are read; the newest one that is used already is written with.
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,15 +36,24 @@ class Generation:
 
 def generations() -> list[Generation]:
     """All keys, the newest first. RuntimeError when there is none."""
-    value = secrets.read(secrets.name("search")) or {}
-    found = [
-        Generation(int(name.removeprefix(_KEY)), str(value[name]).encode(), _moment(value.get(name + _FROM)))
-        for name in value
-        if not name.endswith(_FROM)
-    ]
+    found = of(secrets.read(secrets.name("search")) or {})
     if not found:
         raise RuntimeError("there is no secret for search: run the bootstrap")
+    return found
+
+
+def of(value: Mapping[str, str]) -> list[Generation]:
+    """The keys in the value of the secret, the newest first."""
+    numbers = (int(name.removeprefix(_KEY)) for name in value if not name.endswith(_FROM))
+    found = [Generation(number, value[f"{_KEY}{number}"].encode(), _moment(value, number)) for number in numbers]
     return sorted(found, key=lambda each: -each.number)
+
+
+def value_of(found: Collection[Generation]) -> dict[str, str]:
+    """The value of the secret with these keys, the reverse of `of`."""
+    value = {f"{_KEY}{each.number}": each.key.decode() for each in found}
+    dates = {f"{_KEY}{each.number}{_FROM}": each.used_from for each in found}
+    return value | {name: moment.isoformat() for name, moment in dates.items() if moment is not None}
 
 
 def current() -> Generation:
@@ -52,5 +62,6 @@ def current() -> Generation:
     return next(each for each in generations() if each.used_from is None or each.used_from <= now)
 
 
-def _moment(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
+def _moment(value: Mapping[str, str], number: int) -> datetime | None:
+    text = value.get(f"{_KEY}{number}{_FROM}")
+    return None if text is None else datetime.fromisoformat(text)
