@@ -44,7 +44,8 @@ def paginate(
     values = _query_values(query)
     order = getattr(query, "sort", None)
     if isinstance(query, DocumentQuery) and query.ids is not None:
-        return _with_ids(model, views, call, query.ids, others=[*values, *_given(query, "sort", "cursor")]), None
+        require_alone(query, "ids")
+        return _with_ids(model, views, call, query.ids), None
     view = _select_view(views, query, values, order)
     binding = _binding(call, model, values, order)
     now = clock.text(clock.now())
@@ -79,20 +80,23 @@ def paginate_positions(
     return shown, None
 
 
-def _with_ids(
-    model: type[R], views: Sequence[View[Q]], call: Call, identifiers: Sequence[str], others: Sequence[str]
-) -> list[R]:
-    """The rows with these ids that the caller may see. BadRequest when other parameters are given."""
+def require_alone(query: DocumentQuery, name: str) -> None:
+    """BadRequest when other parameters than this one are given that choose documents, or their order."""
+    given = [
+        *_query_values(query),
+        *(each for each in ("ids", "sort", "cursor") if getattr(query, each, None) is not None),
+    ]
+    others = [each.rstrip("_") for each in given if each != name]
     if others:
-        problems = [FieldError(f"/query/{n.rstrip('_')}", "unsupported_combination", "Not with `ids`.") for n in others]
-        raise BadRequest("`ids` cannot be combined with other parameters.", errors=problems)
+        problems = [FieldError(f"/query/{each}", "unsupported_combination", f"Not with `{name}`.") for each in others]
+        raise BadRequest(f"`{name}` cannot be combined with other parameters.", errors=problems)
+
+
+def _with_ids(model: type[R], views: Sequence[View[Q]], call: Call, identifiers: Sequence[str]) -> list[R]:
+    """The rows with these ids that the caller may see."""
     is_by_month = any(view.buckets for view in views)
     keys = {each: _partition_of_id(call.tenant, each) if is_by_month else call.tenant.key() for each in identifiers}
     return visibility.find_many(call, model, [Ref(model, key, each) for each, key in keys.items() if key])
-
-
-def _given(query: DocumentQuery, *names: str) -> list[str]:
-    return [name for name in names if getattr(query, name, None) is not None]
 
 
 def _partition_of_id(tenant: Tenant, identifier: str) -> str | None:

@@ -5,17 +5,14 @@ from typing import TypeVar
 import msgspec
 
 from chalicelib.access import permissions
-from chalicelib.kernel import declaration
+from chalicelib.kernel import declaration, lists
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import BadRequest, FieldError
 from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.search.index import retrieval, terms
 from chalicelib.search.index.schemas import MatchKind, SearchAnswer, SearchHit, SearchQuery
-from chalicelib.search.index.terms import Match
 
 Q = TypeVar("Q", bound=DocumentQuery)
-_KINDS = {Match.EXACT: MatchKind.EXACT, Match.BEGINNING: MatchKind.BEGINNING}
-_WITH_Q = frozenset({"q", "limit", "fields", "include"})
 
 
 def search(call: Call, query: SearchQuery) -> SearchAnswer:
@@ -40,13 +37,7 @@ def narrowed(call: Call, kind: str, query: Q) -> Q:
     text = getattr(query, "q", None)
     if text is None:
         return query
-    empty = type(query)()
-    others = [
-        name for name in query.__struct_fields__ if name not in _WITH_Q and getattr(query, name) != getattr(empty, name)
-    ]
-    if others:
-        problems = [FieldError(f"/query/{n.rstrip('_')}", "unsupported_combination", "Not with `q`.") for n in others]
-        raise BadRequest("`q` cannot be combined with other parameters.", errors=problems)
+    lists.require_alone(query, "q")
     found = retrieval.find(call, [kind], terms.asked(text), query.limit)
     return msgspec.structs.replace(query, q=None, ids=[hit.document.id for hit in found.hits])
 
@@ -59,5 +50,5 @@ def _hit(hit: retrieval.Hit) -> SearchHit:
         name=document.title,
         code=document.code,
         status=document.status,
-        match=_KINDS[hit.match],
+        match=MatchKind[hit.match.name],
     )
