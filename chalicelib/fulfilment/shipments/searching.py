@@ -19,13 +19,12 @@ def documents(call: Call, shipment_ids: Collection[str]) -> list[SearchDocument]
 
 
 def _document(row: tables.Shipment, order_number: str | None) -> SearchDocument:
-    tracking = [row.tracking_number, *(package.tracking_number for package in row.content.packages)]
     return SearchDocument(
         id=row.id,
         title=row.tracking_number,
         code=order_number,
         status=row.status,
-        codes=[each for each in tracking if each],
+        codes=row.tracking_numbers(),
         numbers=[order_number] if order_number else [],
         warehouse_ids=[row.warehouse_id],
     )

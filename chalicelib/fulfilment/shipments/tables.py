@@ -95,10 +95,14 @@ class Shipment(StagedDocument):
         """Takes it out of the pick queue."""
         self.open_key = self.queue = None
 
+    def tracking_numbers(self) -> list[str]:
+        """Its tracking numbers: its own, then those of its packages."""
+        numbers = (self.tracking_number, *(package.tracking_number for package in self.content.packages))
+        return [number for number in numbers if number]
+
     def tracking_keys(self, tenant: Tenant) -> list[str]:
-        """The keys of its tracking numbers, without duplicates: its own, then those of its packages."""
-        numbers = [self.tracking_number, *(package.tracking_number for package in self.content.packages)]
-        return list(dict.fromkeys(tracking_key(tenant, number) for number in numbers if number))
+        """The keys of its tracking numbers, without duplicates."""
+        return list(dict.fromkeys(tracking_key(tenant, number) for number in self.tracking_numbers()))
 
     def is_visible_to(self, call: Call) -> bool:
         has_left = self.status in (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED)
