@@ -1,8 +1,11 @@
-"""Asks the search of the API."""
+"""Asks the search of the API, and looks at what it has stored."""
 
+import json
 from typing import Any
 from urllib.parse import quote
 
+from chalicelib.kernel.dynamo import store
+from chalicelib.search.index.tables import SearchEntry, SearchManifest
 from tests.world import Client
 
 
@@ -30,3 +33,17 @@ def listed(client: Client, path: str, text: str) -> list[str]:
 def customer(client: Client, name: str, **fields: Any) -> Any:
     """A new customer."""
     return client.post("/v1/customers", {"kind": "company", "name": name, **fields}).ok()
+
+
+def rows(tenant: str) -> list[dict[str, Any]]:
+    """All that search has stored of a tenant."""
+    found = []
+    for model in (SearchEntry, SearchManifest):
+        start = None
+        while True:
+            page = store.scan(model, model.partition.startswith(f"{tenant}#"), start=start, limit=1000)
+            found += page.items
+            start = page.next_key
+            if start is None:
+                break
+    return sorted(found, key=lambda item: json.dumps(item, sort_keys=True))

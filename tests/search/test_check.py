@@ -13,8 +13,7 @@ from chalicelib.search.index import checking, keys
 from chalicelib.search.index.tables import SearchEntry, SearchManifest
 from infra import search_key
 from tests.factories import shop
-from tests.search.searches import customer, names
-from tests.search.test_index import rows
+from tests.search.searches import customer, names, rows
 from tests.world import Client, World
 
 

@@ -15,23 +15,9 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.search.index import retrieval, terms, words, writing
 from chalicelib.search.index.documents import SearchDocument
-from chalicelib.search.index.tables import SearchEntry, SearchManifest
-from tests.search.searches import customer, names
+from chalicelib.search.index.tables import SearchManifest
+from tests.search.searches import customer, names, rows
 from tests.world import Client, World
-
-
-def rows(tenant: str) -> list[dict[str, Any]]:
-    """All that search has stored of a tenant."""
-    found = []
-    for model in (SearchEntry, SearchManifest):
-        start = None
-        while True:
-            page = store.scan(model, model.partition.startswith(f"{tenant}#"), start=start, limit=1000)
-            found += page.items
-            start = page.next_key
-            if start is None:
-                break
-    return sorted(found, key=lambda item: json.dumps(item, sort_keys=True))
 
 
 @contextmanager

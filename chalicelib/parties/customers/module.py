@@ -4,7 +4,6 @@ from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.bulk import BulkKind
 from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.names import Nameable
-from chalicelib.kernel.searches import FoundBy, Searchable
 
 MODULE = Module(
     "parties.customers",
@@ -15,11 +14,6 @@ MODULE = Module(
         "customer.credit": admin_and(Role.ACCOUNTING),
     },
     samples="samples",
-    searches=(
-        Searchable(
-            "customer", ("pty",), FoundBy.NAMES | FoundBy.CODES, "searching.documents", permission="customer.read"
-        ),
-    ),
     bulk=(BulkKind("customers", "bulk.CUSTOMERS", read="customer.read", write="customer.write"),),
     names=(
         Nameable("customer", "service.names", fields=("customer_id", "former_customer_id"), permission="customer.read"),

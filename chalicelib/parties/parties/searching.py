@@ -9,8 +9,17 @@ from chalicelib.parties.parties.tables import Party
 from chalicelib.search.index.documents import SearchDocument
 
 
-def documents(call: Call, role: PartyRole, party_ids: Collection[str]) -> list[SearchDocument]:
-    """The parties with the role, without those that were merged into others."""
+def customers(call: Call, party_ids: Collection[str]) -> list[SearchDocument]:
+    """The customers with these ids, without those that were merged into others."""
+    return _documents(call, PartyRole.CUSTOMER, party_ids)
+
+
+def vendors(call: Call, party_ids: Collection[str]) -> list[SearchDocument]:
+    """The vendors with these ids, without those that were merged into others."""
+    return _documents(call, PartyRole.VENDOR, party_ids)
+
+
+def _documents(call: Call, role: PartyRole, party_ids: Collection[str]) -> list[SearchDocument]:
     rows = repository.read_all(call, party_ids)
     return [
         _document(row, role) for row in rows if row.status is not PartyStatus.MERGED and row.terms(role) is not None

@@ -4,7 +4,6 @@ from chalicelib.access.roles import Role, admin_and
 from chalicelib.kernel.bulk import BulkKind
 from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.names import Nameable
-from chalicelib.kernel.searches import FoundBy, Searchable
 
 MODULE = Module(
     "parties.vendors",
@@ -22,8 +21,5 @@ MODULE = Module(
     },
     samples="samples",
     names=(Nameable("vendor", "service.names", fields=("vendor_id",), permission="vendor.read"),),
-    searches=(
-        Searchable("vendor", ("pty",), FoundBy.NAMES | FoundBy.CODES, "searching.documents", permission="vendor.read"),
-    ),
     bulk=(BulkKind("vendors", "bulk.VENDORS", read="vendor.read", write="vendor.write"),),
 )
