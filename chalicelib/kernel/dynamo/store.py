@@ -145,9 +145,9 @@ def put_many(rows: Sequence[Row], removed: Sequence[Ref] = ()) -> None:
     """
     requests: list[dict[str, Any]] = [{"PutRequest": {"Item": row.item()}} for row in rows]
     requests += [{"DeleteRequest": {"Key": ref.key()}} for ref in removed]
-    tables = {type(row).table_name() for row in rows} | {ref.model.table_name() for ref in removed}
     for begin in range(0, len(requests), BATCH_WRITE_LIMIT):
-        request: Any = dict.fromkeys(tables, requests[begin : begin + BATCH_WRITE_LIMIT])
+        model = type(rows[0]) if rows else removed[0].model
+        request: Any = {model.table_name(): requests[begin : begin + BATCH_WRITE_LIMIT]}
         for attempt in range(UNPROCESSED_TRIES):
             request = client.dynamodb().batch_write_item(RequestItems=request).get("UnprocessedItems")
             if not request:
