@@ -83,7 +83,13 @@ def _command(scene: Scene, name: str, path: str, body: Any, etag: str = "") -> C
 
 
 def cost(
-    scene: Scene, name: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    scene: Scene,
+    name: str,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    headers: dict[str, str] | None = None,
+    rounds: int = ROUNDS,
 ) -> Cost:
     """What one request costs; what it would change is done once, while it is recorded."""
     from chalicelib.access import access_state
@@ -103,7 +109,7 @@ def cost(
     event = json.dumps(taken.event)
     costs: dict[str, list[float]] = {"product": [], "outside": [], "bare": []}
     with _replayed(client.dynamodb(), taken), _inside_botocore() as inside:
-        for turn in range(ROUNDS + 1):
+        for turn in range(rounds + 1):
             inside.clear()
             whole = _cpu(product)
             within = sum(inside) / REPEATS * 1000
