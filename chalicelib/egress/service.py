@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from chalicelib.egress import repository, tables
 from chalicelib.egress.schemas import Disclosure, DisclosureQuery
-from chalicelib.kernel import clock, ids, urls
+from chalicelib.kernel import clock, declaration, ids, urls
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
@@ -44,6 +44,12 @@ class Destination:
     base: str
     personal_fields: frozenset[str]
     purpose: str
+
+    @classmethod
+    def of(cls, name: str, base: str) -> "Destination":
+        """The party that a module declares by this name, at its URL. KeyError when none does."""
+        _, declared = declaration.recipients()[name]
+        return cls(name, base, declared.personal_fields, declared.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,7 @@ def pages(call: Call, path: str, kind: type[T], **query: str) -> Iterator[T]:
 def keycloak() -> Destination:
     """The admin REST API of the realm whose tokens are accepted."""
     base, realm = config.current().token_issuer.rsplit("/realms/", 1)
-    personal = frozenset({"email", "firstName", "lastName"})
-    return Destination(
-        "keycloak", f"{base}/admin/realms/{realm}", personal, "The account with which the person logs in"
-    )
+    return Destination.of("keycloak", f"{base}/admin/realms/{realm}")
 
 
 def ask(
@@ -146,7 +143,7 @@ def _token(call: Call) -> str:
 
 def _fetch_token(call: Call, issuer: str) -> _Token:
     """A new token, with the newest secret that works: while the secret is rotated two are stored, and one works."""
-    endpoint = Destination("keycloak", issuer, frozenset(), "")
+    endpoint = Destination.of("keycloak", issuer)
     for fresh in (False, True):
         stored = _secret(fresh=fresh)
         for secret in stored.secrets:

@@ -20,6 +20,7 @@ from chalicelib.kernel.events import Consumer, Event
 from chalicelib.kernel.extensions import Extension
 from chalicelib.kernel.names import Nameable
 from chalicelib.kernel.quotas import Allowance
+from chalicelib.kernel.recipients import Recipient
 from chalicelib.kernel.scans import Scannable
 from chalicelib.kernel.searches import Searchable
 
@@ -61,7 +62,7 @@ class Module:
     permission without roles. functions: submodules with a `blueprint` of Lambda functions. samples: the submodule with
     its `SAMPLES`. names: the kinds of things whose names answers may include. counts: of what waits for somebody.
     scans: the kinds of things that are found by scanned codes. searches: the kinds of documents that are found by
-    search. bulk: the kinds that can be imported and exported.
+    search. bulk: the kinds that can be imported and exported. recipients: the other parties that it calls.
     extensions: what packages below call. quotas: the `Allowance`s of a tenant, by submodule and name. public:
     submodules besides service, schemas, errors and events that other packages may import, each with the reason.
     """
@@ -83,6 +84,7 @@ class Module:
     extensions: tuple[Extension, ...] = ()
     quotas: tuple[str, ...] = ()
     bulk: tuple[BulkKind, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
     public: Mapping[str, str] = field(default_factory=dict)
 
     def load(self, *submodules: str | None) -> Iterator[ModuleType]:
@@ -197,6 +199,11 @@ def extended(point: str) -> set[str]:
 def bulk_kinds() -> dict[str, tuple[Module, BulkKind]]:
     """The kinds that can be imported and exported, by name, each with its module. TypeError when two are the same."""
     return _by_name("kinds of rows", ((each.name, module, each) for module in registered() for each in module.bulk))
+
+
+def recipients() -> dict[str, tuple[Module, Recipient]]:
+    """The parties that modules call, by name, each with its module. TypeError when two have the same name."""
+    return _by_name("recipients", ((each.name, module, each) for module in registered() for each in module.recipients))
 
 
 def _by_name(what: str, declared: Iterable[tuple[str, Module, D]]) -> dict[str, tuple[Module, D]]:

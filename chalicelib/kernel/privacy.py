@@ -2,10 +2,10 @@
 
 Every attribute of every table declares its class; a leaf of a stored struct inherits the class of its attribute unless
 it declares its own. A table with an undeclared attribute fails at import. Log redaction and the retention sweep use
-these declarations, as export and erasure will.
+these declarations, and so do the data map, the access package and the erasure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,12 +27,66 @@ class DataClass(StrEnum):
     CREDENTIAL = "credential"
 
 
+class Purpose(StrEnum):
+    """What data is used for, in the words of the privacy policy. `operate`: to run the tenant's business in the
+    product. `authenticate`: to know who calls and what he may do. `synchronise`: with the platforms that an
+    administrator has connected. `report`: to report and analyse. `monitor`: health, security and performance.
+    `notify`: to tell people what concerns them."""
+
+    OPERATE = "operate"
+    AUTHENTICATE = "authenticate"
+    SYNCHRONISE = "synchronise"
+    REPORT = "report"
+    MONITOR = "monitor"
+    NOTIFY = "notify"
+
+
+class Basis(StrEnum):
+    """Why the law allows it: `contract` (GDPR Art. 6(1)(b)), `legal_obligation` (c), `legitimate_interests` (f)."""
+
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    LEGITIMATE_INTERESTS = "legitimate_interests"
+
+
+class ErasureMethod(StrEnum):
+    """What an erasure does with a value. `delete`: it goes; where a value is required, a word that says nothing takes
+    its place. `generalise`: it stays if enough other persons have the same, because it says only where somebody is
+    about. `keep`: it stays, because it says nothing of a person once the others are gone, or ends by itself."""
+
+    DELETE = "delete"
+    GENERALISE = "generalise"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What is done with data of a class, unless its table declares otherwise."""
+
+    purposes: tuple[Purpose, ...]
+    basis: Basis
+    erasure: ErasureMethod
+
+
+HANDLING: Mapping[DataClass, Handling] = {
+    DataClass.IDENTITY: Handling((Purpose.OPERATE,), Basis.CONTRACT, ErasureMethod.DELETE),
+    DataClass.CONTACT: Handling((Purpose.OPERATE, Purpose.NOTIFY), Basis.CONTRACT, ErasureMethod.DELETE),
+    DataClass.ADDRESS: Handling((Purpose.OPERATE,), Basis.CONTRACT, ErasureMethod.DELETE),
+    DataClass.FINANCIAL: Handling((Purpose.OPERATE, Purpose.REPORT), Basis.LEGAL_OBLIGATION, ErasureMethod.KEEP),
+    DataClass.BUSINESS: Handling((Purpose.OPERATE, Purpose.REPORT), Basis.CONTRACT, ErasureMethod.KEEP),
+    DataClass.USAGE: Handling((Purpose.MONITOR,), Basis.LEGITIMATE_INTERESTS, ErasureMethod.KEEP),
+    DataClass.CREDENTIAL: Handling((Purpose.SYNCHRONISE,), Basis.CONTRACT, ErasureMethod.KEEP),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FieldClass:
-    """free_text: typed by users without a fixed format. It may contain anything, so it is treated as personal data."""
+    """free_text: typed by users without a fixed format. It may contain anything, so it is treated as personal data.
+    says_where: whether it is a part of an address that many people share."""
 
     data_class: DataClass
     free_text: bool = False
+    says_where: bool = False
 
     @property
     def is_hidden(self) -> bool:
@@ -44,6 +98,18 @@ class FieldClass:
         """Whether the value says who somebody is, or how and where to reach them, so that an erasure is about it."""
         return self.data_class in _OF_A_PERSON
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether the value is of a person, or may be because anything may be typed."""
+        return self.free_text or self.is_of_a_person
+
+    @property
+    def erasure(self) -> ErasureMethod:
+        """What an erasure does with the value."""
+        if self.free_text:
+            return ErasureMethod.DELETE
+        return ErasureMethod.GENERALISE if self.says_where else HANDLING[self.data_class].erasure
+
 
 _OF_A_PERSON = frozenset({DataClass.IDENTITY, DataClass.CONTACT, DataClass.ADDRESS})
 _HIDDEN = frozenset(
@@ -53,6 +119,7 @@ _HIDDEN = frozenset(
 IDENTITY = FieldClass(DataClass.IDENTITY)
 CONTACT = FieldClass(DataClass.CONTACT)
 ADDRESS = FieldClass(DataClass.ADDRESS)
+AREA = FieldClass(DataClass.ADDRESS, says_where=True)
 FINANCIAL = FieldClass(DataClass.FINANCIAL)
 BUSINESS = FieldClass(DataClass.BUSINESS)
 USAGE = FieldClass(DataClass.USAGE)
@@ -150,3 +217,38 @@ class Retention:
     def cutoff(self, now: datetime) -> datetime:
         """The moment that rows count from whose time ends now; it is over for those of earlier moments."""
         return now - timedelta(days=self.days)
+
+
+class People(StrEnum):
+    """Whose data it is. `staff`: the tenant's users. `customers`, `vendors`: persons who buy and sell, and who work for
+    those that do."""
+
+    STAFF = "staff"
+    CUSTOMERS = "customers"
+    VENDORS = "vendors"
+
+
+class Partitions(StrEnum):
+    """Which partitions of a tenant a table has. `one`: a single one. `months`, `days`: one for each. `documents`: one
+    for each row of the table that the rows are parts of."""
+
+    ONE = "one"
+    MONTHS = "months"
+    DAYS = "days"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Whose data the rows of a table hold, and how all of a person's are found.
+
+    partitions: where a tenant's rows are; None for rows that other rows list, which `listed` names. about: the
+    attributes that name the document whose person the rows are about, by its id; in a key, the id is its last part.
+    objects: the attributes that name objects of the bucket, which hold what the person sent.
+    """
+
+    people: tuple[People, ...]
+    partitions: Partitions | None = None
+    about: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    listed: str = ""

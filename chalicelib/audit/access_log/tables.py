@@ -8,7 +8,17 @@ from chalicelib.audit.access_log.schemas import AccessQuery
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo.attributes import Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.privacy import IDENTITY, ONE_YEAR_DAYS, USAGE, Retention
+from chalicelib.kernel.privacy import (
+    IDENTITY,
+    ONE_YEAR_DAYS,
+    USAGE,
+    Basis,
+    Partitions,
+    People,
+    Persons,
+    Purpose,
+    Retention,
+)
 from chalicelib.kernel.views import Buckets, ListRequest, View
 
 
@@ -21,6 +31,9 @@ class AccessLogEntry(Row):
     """
 
     Meta = meta("access_log")
+    purposes = (Purpose.MONITOR,)
+    basis = Basis.LEGITIMATE_INTERESTS
+    persons = Persons((People.STAFF,), Partitions.DAYS, about=("actor",))
     partition = Text(USAGE, hash_key=True)
     sort_key = Text(USAGE, range_key=True)
     request_id = Text(USAGE)

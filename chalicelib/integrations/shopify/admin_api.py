@@ -41,7 +41,7 @@ def shop(domain: str) -> Destination:
     if not re.fullmatch(SHOP_DOMAIN, domain):
         raise ValueError("this is not a domain of Shopify")
     base = config.current().platform_urls.get(Platform.SHOPIFY, _BASE)
-    return Destination(Platform.SHOPIFY, base.replace("{shop}", domain), frozenset(), "")
+    return Destination.of(Platform.SHOPIFY, base.replace("{shop}", domain))
 
 
 def access_token(call: Call, to: Destination, client_id: str, client_secret: str) -> str:

@@ -15,7 +15,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client, pynamodb_internals
 from chalicelib.kernel.dynamo.attributes import Declared, Expiry, Moment, Struct, Text, Whole
 from chalicelib.kernel.external_refs import ExternalRef
-from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
+from chalicelib.kernel.privacy import BUSINESS, USAGE, Basis, Persons, Purpose, Retention
 from chalicelib.kernel.tenant import Tenant
 
 if TYPE_CHECKING:  # it imports this module
@@ -48,6 +48,12 @@ class Row(pynamodb_internals.SharingModel):
     """Any stored item: a hash key that begins with the tenant, and usually a range key."""
 
     retention: ClassVar[Retention | tuple[Retention, ...] | None] = None
+    purposes: ClassVar[tuple[Purpose, ...]] = ()
+    """What the rows are used for, where it differs from what data of their classes is used for."""
+    basis: ClassVar[Basis | None] = None
+    """Why that is allowed, where it differs likewise."""
+    persons: ClassVar[Persons | None] = None
+    """Whose data the rows hold. TypeError for a table with personal fields that does not declare it."""
     ttl_rule: ClassVar[Retention | None] = None
     """The rule by which DynamoDB deletes rows; then the table also has the attribute `expires_at`."""
     expires_at: Expiry
@@ -69,6 +75,8 @@ class Row(pynamodb_internals.SharingModel):
             if isinstance(attribute, Attribute):
                 if not isinstance(attribute, Declared):
                     raise TypeError(f"{cls.__name__}.{name} has no field class")
+                if cls.persons is None and any(each.is_personal for each in attribute.field_classes):
+                    raise TypeError(f"{cls.__name__}.{name} is personal, and the table does not declare whose it is")
                 privacy.declare(name, attribute.field_class)
 
     @classmethod

@@ -11,7 +11,18 @@ from chalicelib.kernel import uniques
 from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text
 from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
 from chalicelib.kernel.external_refs import ExternalRef
-from chalicelib.kernel.privacy import ADDRESS, BUSINESS, CONTACT, FREE_TEXT, IDENTITY, USAGE, marked
+from chalicelib.kernel.privacy import (
+    ADDRESS,
+    BUSINESS,
+    CONTACT,
+    FREE_TEXT,
+    IDENTITY,
+    USAGE,
+    Partitions,
+    People,
+    Persons,
+    marked,
+)
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.parties.parties.schemas import (
     PartyAddress,
@@ -76,6 +87,7 @@ class Party(Document):
 
     Meta = meta("parties")
     entity = "party"
+    persons = Persons((People.CUSTOMERS, People.VENDORS), Partitions.ONE, about=("merged_into",))
     kind: Choice[PartyKind] = Choice(BUSINESS, PartyKind)
     status: Choice[PartyStatus] = Choice(BUSINESS, PartyStatus)
     name = Text(IDENTITY)
