@@ -52,6 +52,7 @@ MODULES = register(
         "integrations.inbox",
         "integrations.mappings",
         "integrations.shopify",
+        "privacy.data_map",
         "privacy.disclosures",
         "privacy.retention",
         "reporting.counts",

@@ -13,7 +13,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Blob, Moment, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.errors import AnswerErased, KeyReused
-from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, People, Persons, Retention
+from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, Persons, Retention
 from chalicelib.kernel.tenant import Tenant
 
 _KEPT = Retention(
@@ -47,7 +47,7 @@ class StoredAnswer(Row):
     """
 
     Meta = meta("idempotency")
-    persons = Persons(tuple(People), listed="by the documents that they show")
+    persons = Persons((), listed="by the documents that they show")
     partition = Text(USAGE, hash_key=True)
     fingerprint = Text(USAGE)
     status = Whole(USAGE)

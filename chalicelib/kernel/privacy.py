@@ -15,6 +15,8 @@ import msgspec
 
 ONE_YEAR_DAYS = 365
 """The retention period of most records of past events."""
+BACKUP_DAYS = 35
+"""The days for which a table can be restored to any second; 35 is DynamoDB's maximum and costs the same as fewer."""
 
 
 class DataClass(StrEnum):
@@ -219,15 +221,6 @@ class Retention:
         return now - timedelta(days=self.days)
 
 
-class People(StrEnum):
-    """Whose data it is. `staff`: the tenant's users. `customers`, `vendors`: persons who buy and sell, and who work for
-    those that do."""
-
-    STAFF = "staff"
-    CUSTOMERS = "customers"
-    VENDORS = "vendors"
-
-
 class Partitions(StrEnum):
     """Which partitions of a tenant a table has. `one`: a single one. `months`, `days`: one for each. `documents`: one
     for each row of the table that the rows are parts of."""
@@ -242,12 +235,13 @@ class Partitions(StrEnum):
 class Persons:
     """Whose data the rows of a table hold, and how all of a person's are found.
 
-    partitions: where a tenant's rows are; None for rows that other rows list, which `listed` names. about: the
-    attributes that name the document whose person the rows are about, by its id; in a key, the id is its last part.
-    objects: the attributes that name objects of the bucket, which hold what the person sent.
+    people: in one word each, such as staff; empty for rows that show documents of others. partitions: where a tenant's
+    rows are; None for rows that other rows list, which `listed` names. about: the attributes that name the document
+    whose person the rows are about, by its id; in a key, the id is its last part. objects: the attributes that name
+    objects of the bucket, which hold what persons sent.
     """
 
-    people: tuple[People, ...]
+    people: tuple[str, ...]
     partitions: Partitions | None = None
     about: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()

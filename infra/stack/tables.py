@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.kernel.dynamo.schema import create_table_request, time_to_live
+from chalicelib.kernel.privacy import BACKUP_DAYS
 from infra.stack.names import plural_of, table_id
 from infra.stack.values import Resources, retained, tags
-
-RECOVERY_DAYS = 35
-"""The days for which a table can be restored to any second; 35 is DynamoDB's maximum and costs the same as fewer."""
 
 
 def resources(models: Iterable[Any], stage: str) -> Resources:
@@ -23,7 +21,7 @@ def _table(model: Any, stage: str) -> dict[str, Any]:
         "DeletionProtectionEnabled": True,
         "PointInTimeRecoverySpecification": {
             "PointInTimeRecoveryEnabled": True,
-            "RecoveryPeriodInDays": RECOVERY_DAYS,
+            "RecoveryPeriodInDays": BACKUP_DAYS,
         },
         "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS"},
         "Tags": tags(stage),

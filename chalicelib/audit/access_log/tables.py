@@ -14,7 +14,6 @@ from chalicelib.kernel.privacy import (
     USAGE,
     Basis,
     Partitions,
-    People,
     Persons,
     Purpose,
     Retention,
@@ -33,7 +32,7 @@ class AccessLogEntry(Row):
     Meta = meta("access_log")
     purposes = (Purpose.MONITOR,)
     basis = Basis.LEGITIMATE_INTERESTS
-    persons = Persons((People.STAFF,), Partitions.DAYS, about=("actor",))
+    persons = Persons(("staff",), Partitions.DAYS, about=("actor",))
     partition = Text(USAGE, hash_key=True)
     sort_key = Text(USAGE, range_key=True)
     request_id = Text(USAGE)

@@ -7,7 +7,7 @@ from chalicelib.kernel.dynamo.attributes import Choice, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, meta
 from chalicelib.kernel.lifecycle import LifecycleStatus
 from chalicelib.kernel.months import MONTHS
-from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, Partitions, People, Persons, Retention
+from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, Partitions, Persons, Retention
 from chalicelib.kernel.views import View
 
 
@@ -21,7 +21,7 @@ class Export(Document):
 
     Meta = meta("exports")
     entity = "export"
-    persons = Persons((People.CUSTOMERS, People.VENDORS), Partitions.MONTHS, objects=("file_key",))
+    persons = Persons(("customers", "vendors"), Partitions.MONTHS, objects=("file_key",))
     kind = Text(BUSINESS)
     separator: Choice[CsvSeparator] = Choice(BUSINESS, CsvSeparator)
     status: Choice[LifecycleStatus] = Choice(BUSINESS, LifecycleStatus, null=True)

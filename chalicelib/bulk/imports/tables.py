@@ -12,7 +12,7 @@ from chalicelib.bulk.schemas import BulkKey, BulkOnError, BulkProblem, CsvSepara
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, Row, meta
 from chalicelib.kernel.months import MONTHS
-from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Partitions, People, Persons, Retention
+from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Partitions, Persons, Retention
 from chalicelib.kernel.views import Filter, View
 
 _NEEDED_NO_MORE = "An imported file is in the documents; a week leaves time to correct rows"
@@ -28,7 +28,7 @@ class Import(Document):
 
     Meta = meta("imports")
     entity = "import"
-    persons = Persons((People.CUSTOMERS, People.VENDORS), Partitions.MONTHS, objects=("upload_key", "errors_key"))
+    persons = Persons(("customers", "vendors"), Partitions.MONTHS, objects=("upload_key", "errors_key"))
     kind = Text(BUSINESS)
     mapping: Struct[dict[str, str | None]] = Struct(BUSINESS, dict[str, str | None], null=True)
     separator: Choice[CsvSeparator] = Choice(BUSINESS, CsvSeparator, null=True)

@@ -17,7 +17,7 @@ from chalicelib.kernel.codes import folded
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Number, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
 from chalicelib.kernel.measures import Size, Weight
-from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, Partitions, People, Persons
+from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, Partitions, Persons
 from chalicelib.kernel.views import Filter, View, required
 
 SKU = uniques.Kind("sku", "SKU", "item")
@@ -61,7 +61,7 @@ class Item(Document):
 
     Meta = meta("items")
     entity = "item"
-    persons = Persons((People.CUSTOMERS, People.VENDORS), Partitions.ONE)
+    persons = Persons(("customers", "vendors"), Partitions.ONE)
     status: Choice[ItemStatus] = Choice(BUSINESS, ItemStatus)
     sku = Text(BUSINESS)
     folded_sku = Text(BUSINESS)

@@ -19,7 +19,7 @@ from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Te
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.months import by_month
-from chalicelib.kernel.privacy import ADDRESS, BUSINESS, IDENTITY, Partitions, People, Persons, marked
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS, IDENTITY, Partitions, Persons, marked
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound
 from chalicelib.kernel.views import Filter, View, required
 
@@ -68,7 +68,7 @@ class Shipment(StagedDocument):
 
     Meta = meta("shipments")
     entity = "shipment"
-    persons = Persons((People.CUSTOMERS,), Partitions.MONTHS, about=("order_id",))
+    persons = Persons(("customers",), Partitions.MONTHS, about=("order_id",))
     order_id = Text(BUSINESS)
     warehouse_id = Text(BUSINESS)
     status: Choice[ShipmentStatus] = Choice(BUSINESS, ShipmentStatus)

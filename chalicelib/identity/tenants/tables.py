@@ -4,7 +4,7 @@ from chalicelib.identity.tenants.schemas import TenantAddress, TenantStatus
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Number, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, meta
 from chalicelib.kernel.money import RoundingMode
-from chalicelib.kernel.privacy import ADDRESS, BUSINESS, Partitions, People, Persons
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS, Partitions, Persons
 
 ID = "tenant"
 """The id of every tenant's document: each partition holds one."""
@@ -17,7 +17,7 @@ class Tenant(Document):
 
     Meta = meta("tenants")
     entity = "tenant"
-    persons = Persons((People.STAFF,), Partitions.ONE)
+    persons = Persons(("staff",), Partitions.ONE)
     name = Text(BUSINESS)
     alias = Text(BUSINESS)
     status: Choice[TenantStatus] = Choice(BUSINESS, TenantStatus)

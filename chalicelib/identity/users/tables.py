@@ -6,7 +6,7 @@ from chalicelib.kernel import uniques
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Texts
 from chalicelib.kernel.dynamo.model import Document, Row, meta
 from chalicelib.kernel.lookup_tokens import lookup_token
-from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, USAGE, Partitions, People, Persons, Purpose
+from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, USAGE, Partitions, Persons, Purpose
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.views import View, required
 
@@ -24,7 +24,7 @@ class User(Document):
     Meta = meta("users")
     entity = "user"
     purposes = (Purpose.AUTHENTICATE, Purpose.OPERATE, Purpose.NOTIFY)
-    persons = Persons((People.STAFF,), Partitions.ONE)
+    persons = Persons(("staff",), Partitions.ONE)
     subject = Text(USAGE, null=True)
     email = Text(CONTACT, null=True)
     given_name = Text(IDENTITY, null=True)

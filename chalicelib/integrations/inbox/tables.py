@@ -6,7 +6,7 @@ from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox.schemas import DeliveryState, InboxQuery
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, index_meta, meta
-from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Partitions, People, Persons, Purpose, Retention
+from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Partitions, Persons, Purpose, Retention
 from chalicelib.kernel.views import View
 
 
@@ -38,7 +38,7 @@ class Delivery(Document):
     Meta = meta("inbox")
     entity = "inbox_delivery"
     purposes = (Purpose.SYNCHRONISE,)
-    persons = Persons((People.CUSTOMERS,), Partitions.ONE, about=("order_id",), objects=("body_key",))
+    persons = Persons(("customers",), Partitions.ONE, about=("order_id",), objects=("body_key",))
     connection_id = Text(BUSINESS)
     platform: Choice[Platform] = Choice(BUSINESS, Platform)
     topic = Text(BUSINESS)

@@ -23,7 +23,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.attributes import Choice, Day, Flag, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.months import by_month
-from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, Partitions, People, Persons, marked
+from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, Partitions, Persons, marked
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.views import Filter, View, required
 
@@ -118,7 +118,7 @@ class StockDocument(StagedDocument):
     """
 
     Meta = meta("stock_documents")
-    persons = Persons((People.VENDORS,), Partitions.MONTHS, about=("vendor_id",))
+    persons = Persons(("vendors",), Partitions.MONTHS, about=("vendor_id",))
     entity = "stock_document"
     parts = (StockDocumentPart,)
     kind: Choice[StockDocumentKind] = Choice(BUSINESS, StockDocumentKind)

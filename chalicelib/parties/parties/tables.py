@@ -19,7 +19,6 @@ from chalicelib.kernel.privacy import (
     IDENTITY,
     USAGE,
     Partitions,
-    People,
     Persons,
     marked,
 )
@@ -87,7 +86,7 @@ class Party(Document):
 
     Meta = meta("parties")
     entity = "party"
-    persons = Persons((People.CUSTOMERS, People.VENDORS), Partitions.ONE, about=("merged_into",))
+    persons = Persons(("customers", "vendors"), Partitions.ONE, about=("merged_into",))
     kind: Choice[PartyKind] = Choice(BUSINESS, PartyKind)
     status: Choice[PartyStatus] = Choice(BUSINESS, PartyStatus)
     name = Text(IDENTITY)

@@ -12,7 +12,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import Choice, Moment, Number, Packed, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.months import all_months
-from chalicelib.kernel.privacy import BUSINESS, FINANCIAL, Partitions, People, Persons
+from chalicelib.kernel.privacy import BUSINESS, FINANCIAL, Partitions, Persons
 from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.views import Filter, View, required
 from chalicelib.sales.orders.command_schemas import CancelReason
@@ -33,7 +33,7 @@ class SalesOrderContent(Row):
     """Access: by order, revision and part. Never changed; an edit writes a new revision."""
 
     Meta = meta("sales_order_contents")
-    persons = Persons((People.CUSTOMERS,), Partitions.DOCUMENTS, about=("partition",))
+    persons = Persons(("customers",), Partitions.DOCUMENTS, about=("partition",))
     partition = Text(BUSINESS, hash_key=True)
     part = Text(BUSINESS, range_key=True)
     content: Packed[ContentPart] = Packed(BUSINESS, ContentPart)
@@ -89,7 +89,7 @@ class SalesOrder(StagedDocument):
 
     Meta = meta("sales_orders")
     entity = "sales_order"
-    persons = Persons((People.CUSTOMERS,), Partitions.MONTHS, about=("customer_id",))
+    persons = Persons(("customers",), Partitions.MONTHS, about=("customer_id",))
     parts = (SalesOrderContent,)
     number = Text(BUSINESS)
     status: Choice[SalesOrderStatus] = Choice(BUSINESS, SalesOrderStatus)

@@ -2,7 +2,7 @@
 
 from chalicelib.kernel.dynamo.attributes import Struct, Text
 from chalicelib.kernel.dynamo.model import Row, meta
-from chalicelib.kernel.privacy import BUSINESS, IDENTITY, People, Persons
+from chalicelib.kernel.privacy import BUSINESS, IDENTITY, Persons
 from chalicelib.kernel.tenant import Tenant, compound, parts_of
 
 CODES, TEXTS = "code", "text"
@@ -14,7 +14,7 @@ class SearchEntry(Row):
     warehouse_ids: who is limited to others does not see the document; None for all."""
 
     Meta = meta("search_entries")
-    persons = Persons((People.CUSTOMERS, People.VENDORS), listed="by the manifest of their document")
+    persons = Persons(("customers", "vendors"), listed="by the manifest of their document")
     partition = Text(BUSINESS, hash_key=True)
     entry = Text(BUSINESS, range_key=True)
     words = Text(IDENTITY, null=True)
