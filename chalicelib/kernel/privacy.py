@@ -20,6 +20,10 @@ BACKUP_DAYS = 35
 
 
 class DataClass(StrEnum):
+    """Kinds of data. `identity`: who somebody is. `contact`: how to reach a person. `address`: where a person is.
+    `financial`: what somebody owes or owns. `business`: what the business deals with. `usage`: who used the product and
+    when. `credential`: what opens doors, or tokens of it."""
+
     IDENTITY = "identity"
     CONTACT = "contact"
     ADDRESS = "address"

@@ -226,7 +226,11 @@ def test_every_answer_has_the_fields_that_its_schema_requires(ours: SampleTenant
     for operation in routes:
         if operation.method == "GET" and not operation.endpoint.is_public:
             reply = ours.client.get(required_query(operation, ours))
-            schema = operation.spec["responses"]["200"]["content"]["application/json"]["schema"]
+            content = operation.spec["responses"]["200"]["content"]
+            if "application/json" not in content:
+                assert reply.header("content-type").partition(";")[0] in content, operation.name
+                continue
+            schema = content["application/json"]["schema"]
             whole = {**schema, "components": closed(operation.document["components"])}
             errors = list(jsonschema.Draft202012Validator(whole).iter_errors(reply.ok()))
             assert not errors, (operation.name, errors)

@@ -64,7 +64,7 @@ class DataMapTable(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="How long rows are kept; while the account is active and the law requires it when empty."),
     ]
     objects: Annotated[list[str], Meta(description="The fields that name files, which go with the row.")]
-    fields: Annotated[list[DataMapField], Meta(description="Its fields.")]
+    fields: Annotated[list[DataMapField], Meta(description="All of its fields, or those that are asked for.")]
 
 
 class DataMap(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ class DataMapQuery(msgspec.Struct, frozen=True, kw_only=True):
 class ProcessingActivity(msgspec.Struct, frozen=True, kw_only=True):
     """What is done with personal data in one area of the product."""
 
-    area: Annotated[str, Meta(description="The area.", examples=["sales"])]
+    area: Annotated[str, Meta(description="The area of the product.", examples=["sales"])]
     purposes: Purposes
     people: People
     classes: Annotated[list[DataClass], Meta(description="The kinds of data.")]
@@ -100,7 +100,7 @@ class ProcessingActivity(msgspec.Struct, frozen=True, kw_only=True):
 class ProcessingRecipient(msgspec.Struct, frozen=True, kw_only=True):
     """A party that the product calls."""
 
-    name: Annotated[str, Meta(description="The party.", examples=["keycloak"])]
+    name: Annotated[str, Meta(description="The name of the party.", examples=["keycloak"])]
     fields: Annotated[list[str], Meta(description="The stored fields that it may be sent; none when empty.")]
     purpose: Annotated[Purpose, Meta(description="What that is for.")]
     reason: Annotated[str, Meta(description="The same in words.")]
