@@ -53,6 +53,7 @@ MODULES = register(
         "integrations.mappings",
         "integrations.shopify",
         "privacy.data_map",
+        "privacy.persons",
         "privacy.disclosures",
         "privacy.retention",
         "reporting.counts",

@@ -4,7 +4,7 @@ from chalicelib.egress.schemas import DisclosureQuery
 from chalicelib.kernel.dynamo.attributes import Moment, Struct, Text
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.months import MONTHS
-from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Retention
+from chalicelib.kernel.privacy import BUSINESS, ONE_YEAR_DAYS, USAGE, Partitions, Persons, Retention
 from chalicelib.kernel.views import View
 
 
@@ -13,6 +13,7 @@ class Disclosure(Row):
     may be an entry without a disclosure but never a disclosure without an entry."""
 
     Meta = meta("disclosures")
+    persons = Persons((), Partitions.MONTHS, about=("about",))
     partition = Text(BUSINESS, hash_key=True)
     id = Text(BUSINESS, range_key=True)
     about = Text(BUSINESS)

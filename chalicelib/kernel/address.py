@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.kernel.countries import is_country
-from chalicelib.kernel.privacy import ADDRESS, AREA, CONTACT, IDENTITY, marked
+from chalicelib.kernel.privacy import ADDRESS, AREA, CONTACT, IDENTITY, NAME, marked
 from chalicelib.kernel.texts import formatted, line, one_line
 
 Name = Annotated[str, line(200)]
@@ -38,7 +38,7 @@ _Part = Annotated[str, line(120)]
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A postal address. Documents store a copy of it, which later changes do not affect."""
 
-    name: Annotated[Name | None, marked(IDENTITY, "Who receives post or goods here; null for a company.")] = None
+    name: Annotated[Name | None, marked(NAME, "Who receives post or goods here; null for a company.")] = None
     company: Annotated[Name | None, marked(IDENTITY, "The company at this address; null for a private address.")] = None
     lines: Annotated[
         list[_Line],

@@ -88,10 +88,12 @@ HANDLING: Mapping[DataClass, Handling] = {
 @dataclass(frozen=True, slots=True)
 class FieldClass:
     """free_text: typed by users without a fixed format. It may contain anything, so it is treated as personal data.
-    says_where: whether it is a part of an address that many people share."""
+    is_name: whether it is what somebody is called. says_where: whether it is a part of an address that many people
+    share."""
 
     data_class: DataClass
     free_text: bool = False
+    is_name: bool = False
     says_where: bool = False
 
     @property
@@ -123,6 +125,7 @@ _HIDDEN = frozenset(
 )
 
 IDENTITY = FieldClass(DataClass.IDENTITY)
+NAME = FieldClass(DataClass.IDENTITY, is_name=True)
 CONTACT = FieldClass(DataClass.CONTACT)
 ADDRESS = FieldClass(DataClass.ADDRESS)
 AREA = FieldClass(DataClass.ADDRESS, says_where=True)
@@ -241,12 +244,14 @@ class Persons:
 
     people: in one word each, such as staff; empty for rows that show documents of others. partitions: where a tenant's
     rows are; None for rows that other rows list, which `listed` names. about: the attributes that name the document
-    whose person the rows are about, by its id; in a key, the id is its last part. objects: the attributes that name
+    whose person the rows are about, by its id; in a key, the id is its last part. chained: whether that may be another
+    row of the table. objects: the attributes that name
     objects of the bucket, which hold what persons sent.
     """
 
     people: tuple[str, ...]
     partitions: Partitions | None = None
     about: tuple[str, ...] = ()
+    chained: bool = False
     objects: tuple[str, ...] = ()
     listed: str = ""

@@ -19,7 +19,7 @@ from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Packed, Te
 from chalicelib.kernel.dynamo.model import Row, index_meta, meta
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.months import by_month
-from chalicelib.kernel.privacy import ADDRESS, BUSINESS, IDENTITY, Partitions, Persons, marked
+from chalicelib.kernel.privacy import ADDRESS, BUSINESS, NAME, Partitions, Persons, marked
 from chalicelib.kernel.tenant import SEPARATOR, Tenant, compound
 from chalicelib.kernel.views import Filter, View, required
 
@@ -81,7 +81,7 @@ class Shipment(StagedDocument):
     packed_at = Moment(BUSINESS, null=True)
     shipped_at = Moment(BUSINESS, null=True)
     delivered_at = Moment(BUSINESS, null=True)
-    received_by = Text(IDENTITY, null=True)
+    received_by = Text(NAME, null=True)
     returned_to = Text(BUSINESS, null=True)
     open_key = Text(BUSINESS, null=True)
     queue = Text(BUSINESS, null=True)

@@ -6,7 +6,7 @@ from chalicelib.kernel import uniques
 from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Texts
 from chalicelib.kernel.dynamo.model import Document, Row, meta
 from chalicelib.kernel.lookup_tokens import lookup_token
-from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, USAGE, Partitions, Persons, Purpose
+from chalicelib.kernel.privacy import BUSINESS, CONTACT, NAME, USAGE, Partitions, Persons, Purpose
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.views import View, required
 
@@ -27,8 +27,8 @@ class User(Document):
     persons = Persons(("staff",), Partitions.ONE)
     subject = Text(USAGE, null=True)
     email = Text(CONTACT, null=True)
-    given_name = Text(IDENTITY, null=True)
-    family_name = Text(IDENTITY, null=True)
+    given_name = Text(NAME, null=True)
+    family_name = Text(NAME, null=True)
     roles: Struct[list[Role]] = Struct(BUSINESS, list[Role])
     warehouses: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     status: Choice[UserStatus] = Choice(BUSINESS, UserStatus)
@@ -37,6 +37,13 @@ class User(Document):
     profile_at = Moment(USAGE, null=True)
     mailed_at = Moment(USAGE, null=True)
     is_mail_pending = Flag(BUSINESS, null=True)
+
+    @property
+    def is_person(self) -> bool:
+        return True
+
+    def known_as(self) -> tuple[str, ...]:
+        return (self.id, self.subject) if self.subject else (self.id,)
 
 
 class InvitedAddress(Row):

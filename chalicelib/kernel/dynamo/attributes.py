@@ -4,7 +4,7 @@ import zlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Self, TypedDict, TypeVar, Unpack, overload
 
 import msgspec
 from pynamodb.attributes import Attribute, AttributeContainer
@@ -38,8 +38,8 @@ class Declared(Attribute[T]):
     def __init__(self, field_class: FieldClass, *, default: T | None = None, **options: Unpack[Options]) -> None:
         super().__init__(default=default, **options)
         self.field_class = field_class
-        self.field_classes = {field_class}
-        """Of all that the value holds."""
+        self.leaves: dict[str, FieldClass] = {"": field_class}
+        """The class of each field that the value holds, by its path in the value."""
         self._name = ""
 
     def __set_name__(self, owner: type[AttributeContainer], name: str) -> None:
@@ -54,6 +54,20 @@ class Declared(Attribute[T]):
 
     def __get__(self, instance: AttributeContainer | None, owner: object) -> Self | T | None:
         return self if instance is None else instance.attribute_values.get(self._name)
+
+    @property
+    def field_classes(self) -> set[FieldClass]:
+        """The classes of all that the value holds."""
+        return {self.field_class, *self.leaves.values()}
+
+    def tree(self, value: T) -> Any:
+        """The value as texts, numbers, lists and maps."""
+        return value
+
+    def of_tree(self, tree: Any) -> T:
+        """The value of a tree, the reverse of `tree`. msgspec.ValidationError when it is none."""
+        value: T = tree
+        return value
 
     def __set__(self, instance: AttributeContainer, value: T | None) -> None:
         instance.attribute_values[self._name] = value
@@ -189,7 +203,13 @@ class _Encoded(Declared[T]):
         super().__init__(field_class, **options)
         self.kind = kind
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind, dec_hook=exact_hook)
-        self.field_classes |= set(privacy.struct_leaves(kind, field_class).values())
+        self.leaves = privacy.struct_leaves(kind, field_class)
+
+    def tree(self, value: T) -> Any:
+        return msgspec.json.decode(_encoder.encode(value))
+
+    def of_tree(self, tree: Any) -> T:
+        return self._decoder.decode(msgspec.json.encode(tree))
 
 
 class Struct(_Encoded[T]):

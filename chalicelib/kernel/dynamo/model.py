@@ -149,6 +149,15 @@ class Row(pynamodb_internals.SharingModel):
         end = self.ends_at()
         return end is not None and end <= now
 
+    @property
+    def is_person(self) -> bool:
+        """Whether the row as a whole is about one person; overridden by tables of which that may be."""
+        return False
+
+    def known_as(self) -> "Iterable[str]":
+        """How other rows name this one; overridden by tables whose rows have another name besides their id."""
+        return ()
+
     def is_visible_to(self, call: Call) -> bool:
         """Whether the caller may see the row; overridden by tables whose rows name their parts of the tenant."""
         return True
@@ -223,6 +232,9 @@ class Document(Row):
     updated_by = Text(USAGE)
     external_refs: Struct[list[ExternalRef]] = Struct(BUSINESS, list[ExternalRef], null=True)
     answers: Struct[dict[str, int]] = Struct(USAGE, dict[str, int], null=True)
+
+    def known_as(self) -> Iterable[str]:
+        return (self.id,)
 
     @classmethod
     def content_names(cls) -> set[str]:

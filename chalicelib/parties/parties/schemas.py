@@ -11,7 +11,7 @@ from chalicelib.kernel.address import Address, Country, Email, Name, Phone
 from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.money import Currency
-from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, marked
+from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, NAME, marked
 from chalicelib.kernel.schemas import Schema
 from chalicelib.kernel.texts import formatted, line, one_line, prose
 from chalicelib.parties.parties import languages
@@ -70,7 +70,7 @@ class PartyAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class PartyContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A contact person, with at least one of name, email and phone."""
 
-    name: Annotated[Name | None, marked(IDENTITY, "The name of the person; null when it is not known.")] = None
+    name: Annotated[Name | None, marked(NAME, "The name of the person; null when it is not known.")] = None
     email: Annotated[
         Email | None,
         marked(CONTACT, "The e-mail address, by which parties are found too; null when there is none."),

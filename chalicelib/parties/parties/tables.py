@@ -17,6 +17,7 @@ from chalicelib.kernel.privacy import (
     CONTACT,
     FREE_TEXT,
     IDENTITY,
+    NAME,
     USAGE,
     Partitions,
     Persons,
@@ -86,11 +87,11 @@ class Party(Document):
 
     Meta = meta("parties")
     entity = "party"
-    persons = Persons(("customers", "vendors"), Partitions.ONE, about=("merged_into",))
+    persons = Persons(("customers", "vendors"), Partitions.ONE, about=("merged_into",), chained=True)
     kind: Choice[PartyKind] = Choice(BUSINESS, PartyKind)
     status: Choice[PartyStatus] = Choice(BUSINESS, PartyStatus)
-    name = Text(IDENTITY)
-    legal_name = Text(IDENTITY, null=True)
+    name = Text(NAME)
+    legal_name = Text(NAME, null=True)
     contacts: Struct[list[PartyContact]] = Struct(CONTACT, list[PartyContact], null=True)
     addresses: Struct[list[PartyAddress]] = Struct(ADDRESS, list[PartyAddress], null=True)
     tax_ids: Struct[list[TaxId]] = Struct(IDENTITY, list[TaxId], null=True)
@@ -109,6 +110,10 @@ class Party(Document):
     by_customer_update = ByCustomerUpdate()
     by_vendor = ByVendor()
     by_vendor_update = ByVendorUpdate()
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind is PartyKind.PERSON
 
     def terms(self, role: PartyRole) -> PartyTerms | None:
         """What is agreed with the party in the role; None when it does not have it."""

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 
-from chalicelib.kernel import declaration, privacy
+from chalicelib.kernel import declaration
 from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.dynamo.attributes import Declared
 from chalicelib.kernel.dynamo.model import Document, Row, is_about_a_person
@@ -27,12 +27,8 @@ def leaves(model: type[Row]) -> Iterator[tuple[str, FieldClass]]:
     for name, attribute in model.get_attributes().items():
         if not isinstance(attribute, Declared):
             raise TypeError(f"{model.__name__}.{name} has no field class")
-        kind = getattr(attribute, "kind", None)
-        if kind is None:
-            yield name, attribute.field_class
-        else:
-            for path, found in privacy.struct_leaves(kind, attribute.field_class).items():
-                yield f"{name}.{path}" if path else name, found
+        for path, found in attribute.leaves.items():
+            yield f"{name}.{path}" if path else name, found
 
 
 def name_of(model: type[Row]) -> str:

@@ -10,6 +10,7 @@ from chalicelib.identity.tenants import service as tenants
 from chalicelib.kernel import clock, declaration
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client
+from chalicelib.kernel.dynamo.model import Row
 from chalicelib.kernel.privacy import BACKUP_DAYS
 from chalicelib.privacy.data_map import declared
 from chalicelib.privacy.data_map.schemas import (
@@ -44,6 +45,11 @@ def data_map(query: DataMapQuery) -> DataMap:
     """Every stored field, or those that the query asks for; tables without such fields are left out."""
     found = [_narrowed(table, query) for table in declared.tables() if query.table in (None, table.table)]
     return DataMap(tables=[table for table in found if table.fields], backups=BACKUPS)
+
+
+def table_of(model: type[Row]) -> str:
+    """The table's name in the data map."""
+    return declared.name_of(model)
 
 
 def record(call: Call) -> ProcessingRecord:

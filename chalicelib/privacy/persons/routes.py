@@ -1,0 +1,96 @@
+"""Searches for a person's data over HTTP."""
+
+from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
+from chalicelib.kernel.errors import NotFound, TransitionRefused
+from chalicelib.kernel.idempotency import Answer
+from chalicelib.kernel.pages import Page
+from chalicelib.privacy.persons import service
+from chalicelib.privacy.persons.schemas import (
+    Finding,
+    FindingChoice,
+    FindingQuery,
+    NewPersonSearch,
+    PersonSearch,
+    PersonSearchQuery,
+    SearchId,
+)
+
+routes = Routes(__name__, "Privacy")
+
+
+@routes.post(
+    "/v1/privacy/searches",
+    permission="person_data.manage",
+    asynchronous=True,
+)
+def search_person(request: Request[NewPersonSearch, NoQuery]) -> Answer[PersonSearch]:
+    """Search for everything that is stored of a person.
+
+    A job goes through every table and file of the data map. What has one of the person's addresses or numbers, or
+    belongs to one of his documents, is his for certain; what has only his name waits for a decision.
+    """
+    return request.commit(service.begin, request.body)
+
+
+@routes.get(
+    "/v1/privacy/searches",
+    permission="person_data.read",
+)
+def list_person_searches(request: Request[NoBody, PersonSearchQuery]) -> Page[PersonSearch]:
+    """List searches for persons' data, newest first."""
+    return service.page(request.call, request.query)
+
+
+@routes.get(
+    "/v1/privacy/searches/{search_id}",
+    permission="person_data.read",
+    errors=[NotFound],
+)
+def read_person_search(request: Request[NoBody, NoQuery], search_id: SearchId) -> PersonSearch:
+    """Read a search for a person's data.
+
+    Its counts say how much there is, by table: it is the preview of an erasure.
+    """
+    return service.read(request.call, search_id)
+
+
+@routes.get(
+    "/v1/privacy/searches/{search_id}/findings",
+    permission="person_data.read",
+    errors=[NotFound],
+)
+def list_findings(request: Request[NoBody, FindingQuery], search_id: SearchId) -> Page[Finding]:
+    """List what a search has found.
+
+    Each row with the fields that are the person's and why; values are not in it.
+    """
+    return service.findings(request.call, search_id, request.query)
+
+
+@routes.post(
+    "/v1/privacy/searches/{search_id}/findings/choose",
+    permission="person_data.manage",
+    change=True,
+    errors=[NotFound, TransitionRefused],
+)
+def choose_findings(request: Request[FindingChoice, NoQuery], search_id: SearchId) -> Answer[PersonSearch]:
+    """Decide whether findings are the person's.
+
+    For those that have only his name, or are texts beside what is his; of others it can be corrected.
+    """
+    return request.commit(service.choose, search_id, request.body)
+
+
+@routes.post(
+    "/v1/privacy/searches/{search_id}/repeat",
+    permission="person_data.manage",
+    change=True,
+    asynchronous=True,
+    errors=[NotFound, TransitionRefused],
+)
+def repeat_person_search(request: Request[NoBody, NoQuery], search_id: SearchId) -> Answer[PersonSearch]:
+    """Search again.
+
+    All data is gone through once more; decisions about findings stay.
+    """
+    return request.commit(service.repeat, search_id)

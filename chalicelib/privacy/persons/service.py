@@ -1,0 +1,128 @@
+"""Use cases of searches for a person's data."""
+
+from chalicelib.jobs import service as jobs
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.lists import paginate
+from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.pages import Page
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.visibility import load_visible
+from chalicelib.kernel.work import Work
+from chalicelib.privacy.persons import events, repository, searching, tables
+from chalicelib.privacy.persons.schemas import (
+    Finding,
+    FindingChoice,
+    FindingPortion,
+    FindingQuery,
+    FindingSign,
+    FindingsOfSearch,
+    NewPersonSearch,
+    PersonSearch,
+    PersonSearchQuery,
+    PersonSearchState,
+)
+from chalicelib.privacy.persons.sought import Sought
+from chalicelib.privacy.persons.states import PERSON_SEARCH
+
+
+@use_case(events.STARTED)
+def begin(work: Work, command: NewPersonSearch) -> PersonSearch:
+    """Starts a search for everything that is stored of a person, as a job. Invalid when nothing is known of him."""
+    if not (command.names or command.emails or command.phones or command.document_ids):
+        says = "Say what is known of the person: a name, an address, a number or a document."
+        raise Invalid(errors=[FieldError("", "required", says)])
+    row = tables.PersonSearch(
+        partition=work.tenant.key(),
+        id=work.new_id("psn"),
+        state=PersonSearchState.SEARCHING,
+        sought=Sought(
+            names=command.names, emails=command.emails, phones=command.phones, document_ids=command.document_ids
+        ),
+        round=1,
+    )
+    row.job_id = jobs.start(work, searching.KIND, row.id, must_finish=True)
+    work.create(row)
+    return view(row)
+
+
+@use_case(events.STARTED)
+def repeat(work: Work, search_id: str) -> PersonSearch:
+    """Goes through all data again; decisions about findings stay. TransitionRefused while it is searching."""
+    row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
+    PERSON_SEARCH.take(row, "repeat")
+    row.round += 1
+    row.job_id = jobs.start(work, searching.KIND, row.id, must_finish=True)
+    work.save(row)
+    return view(row)
+
+
+@use_case(events.CHOSEN)
+def choose(work: Work, search_id: str, command: FindingChoice) -> PersonSearch:
+    """Decides whether findings are the person's. Invalid for unknown ones, TransitionRefused while it is searching."""
+    row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
+    PERSON_SEARCH.take(row, "choose")
+    chosen = {each: repository.chosen(work, search_id, each) for each in command.finding_ids}
+    problems = [
+        FieldError(f"/finding_ids/{index}", "unknown", f"There is no finding {each}.")
+        for index, each in enumerate(command.finding_ids)
+        if chosen[each] is None
+    ]
+    if problems:
+        raise Invalid(errors=problems)
+    found = {each.entry: each for each in repository.findings(work.call, search_id)}
+    for finding in chosen.values():
+        if finding is not None:
+            finding.is_included = command.include
+            found[finding.entry] = work.overwrite(finding)
+    row.counts = searching.counts(found.values())
+    work.save(row)
+    return view(row)
+
+
+def read(call: Call, search_id: str) -> PersonSearch:
+    """One search. NotFound."""
+    return view(load_visible(call, tables.PersonSearch, call.tenant.key(), search_id))
+
+
+def page(call: Call, query: PersonSearchQuery) -> Page[PersonSearch]:
+    """A page of searches, newest first."""
+    rows, cursor = paginate(tables.PersonSearch, tables.VIEWS, call, query)
+    return Page([view(row) for row in rows], cursor)
+
+
+def findings(call: Call, search_id: str, query: FindingQuery) -> Page[Finding]:
+    """A page of what a search has found, table by table. NotFound."""
+    read(call, search_id)
+    choice = FindingsOfSearch(search_id=search_id, limit=query.limit, cursor=query.cursor, waiting=query.waiting)
+    rows, cursor = paginate(tables.PersonFinding, tables.FINDING_VIEWS, call, choice)
+    return Page([_finding(row) for row in rows], cursor)
+
+
+def view(row: tables.PersonSearch) -> PersonSearch:
+    """The search as the API shows it."""
+    return to_struct(
+        row,
+        PersonSearch,
+        names=row.sought.names,
+        emails=row.sought.emails,
+        phones=row.sought.phones,
+        document_ids=row.sought.document_ids,
+        found_document_ids=row.found or [],
+        counts=row.counts or [],
+        allowed_transitions=PERSON_SEARCH.allowed(row),
+    )
+
+
+def _finding(row: tables.PersonFinding) -> Finding:
+    return Finding(
+        id=repository.finding_id(row),
+        table=row.table,
+        document_id=row.document_id,
+        portions=[
+            FindingPortion(path=each.path, fields=each.fields, sign=FindingSign(each.sign)) for each in row.portions
+        ],
+        bytes=row.bytes,
+        is_certain=row.is_certain,
+        is_included=row.is_included,
+    )

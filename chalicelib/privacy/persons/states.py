@@ -1,0 +1,15 @@
+"""The life of a search for a person's data."""
+
+from chalicelib.kernel.state_machine import StateMachine, automatic, to
+from chalicelib.privacy.persons.schemas import PersonSearchState as State
+from chalicelib.privacy.persons.tables import PersonSearch
+
+PERSON_SEARCH: StateMachine[State, PersonSearch] = StateMachine(
+    {
+        State.SEARCHING: (automatic("finish", State.FOUND),),
+        State.FOUND: (to("choose", State.FOUND), to("repeat", State.SEARCHING), to("erase", State.ERASING)),
+        State.ERASING: (automatic("verify", State.ERASED, State.FOUND),),
+        State.ERASED: (to("repeat", State.SEARCHING),),
+    },
+    attribute="state",
+)
