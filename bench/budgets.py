@@ -40,7 +40,7 @@ BUDGETS: dict[str, Budget] = {
     "Read an item": Budget(0, 1, 0, 0, 1),
     "Create an item": Budget(1, 0, 0, 13, 0),
     "Change an item": Budget(1, 1, 0, 6, 1),
-    "Create a customer": Budget(1, 0, 0, 14, 0),
+    "Create a customer": Budget(1, 0, 0, 12, 0),
     "Receive one line": Budget(1, 1, 1, 13, 4),
     "Adjust one line": Budget(1, 1, 1, 13, 4),
     "Transfer one line to a new place": Budget(1, 2, 1, 21, 7),

@@ -1,6 +1,6 @@
 """Items and parties of a company of any size, for `scaling`: copies of rows, with all rows by which they are found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from bench.use_cases import Scene
@@ -46,7 +46,7 @@ def items(scene: Scene, size: int, new_ids: list[str], write: Write) -> dict[str
 
 
 def parties(scene: Scene, size: int, write: Write) -> dict[str, str]:
-    """Writes customers with e-mail address, telephone number and name; returns the questions."""
+    """Writes customers with e-mail address and telephone number; returns the questions."""
     from chalicelib.kernel import ids
     from chalicelib.kernel.dynamo import store
     from chalicelib.kernel.tenant import Tenant
@@ -55,27 +55,24 @@ def parties(scene: Scene, size: int, write: Write) -> dict[str, str]:
 
     tenant = Tenant(scene.acme.tenant)
     real = store.Ref(tables.Party, tenant.key(), scene.customer)
-    lookup = store.Ref(tables.PartyLookup, lookups.email(tenant, EMAIL.format("real")), "pty_real")
     row = store.get_many([real])[real]
     new_ids = [ids.new("pty") for _ in range(size)]
 
-    def keys(index: int) -> Iterator[tuple[str, str]]:
-        yield lookups.email(tenant, EMAIL.format(index)), new_ids[index]
-        yield lookups.phone(tenant, PHONE.format(index)), new_ids[index]
-        yield lookups.name_entry(tenant, _name(index), new_ids[index])
-
     def own(item: Item, index: int) -> None:
         party = tables.Party.read(item)
-        party.id, party.name = new_ids[index], _name(index)
+        party.id = new_ids[index]
         party.contacts = [PartyContact(email=EMAIL.format(index), phone=PHONE.format(index))]
         item.update(party.item())
 
-    def found(item: Item, index: int) -> None:
-        partition, entry = list(keys(index // 3))[index % 3]
-        item.update(partition={"S": partition}, entry={"S": entry}, party_id={"S": new_ids[index // 3]})
+    def by_email(item: Item, index: int) -> None:
+        item.update(partition={"S": lookups.email(tenant, EMAIL.format(index))}, party_id={"S": new_ids[index]})
+
+    def by_phone(item: Item, index: int) -> None:
+        item.update(partition={"S": lookups.phone(tenant, PHONE.format(index))}, party_id={"S": new_ids[index]})
 
     write(tables.Party, row, size, own)
-    write(tables.PartyLookup, {"partition": {"S": lookup.hash_key}, "entry": {"S": "x"}}, 3 * size, found)
+    write(tables.PartyLookup, {}, size, by_email)
+    write(tables.PartyLookup, {}, size, by_phone)
     middle = size // 2
     return {
         "Newest 25 customers": "/v1/customers",
@@ -83,11 +80,4 @@ def parties(scene: Scene, size: int, write: Write) -> dict[str, str]:
         "Customers by telephone number": f"/v1/customers?phone={PHONE.format(middle)}".replace("+", "%2B").replace(
             " ", "%20"
         ),
-        "Customers by beginning of the name": f"/v1/customers?name_prefix={_name(middle)[:12]}".replace(" ", "%20"),
     }
-
-
-def _name(index: int) -> str:
-    """Names that begin in many ways, as those of people do."""
-    letters = "".join(chr(ord("a") + index // 26**place % 26) for place in range(4))
-    return f"{letters}son {index:06d} Ltd"

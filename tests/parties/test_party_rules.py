@@ -5,12 +5,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.kernel import clock, phones
 from chalicelib.kernel.external_refs import ExternalRef
-from chalicelib.kernel.tenant import Tenant
 from chalicelib.parties.parties import duplicates, languages, lookups, merging, tax_ids
 from chalicelib.parties.parties.schemas import (
     DuplicateReason,
@@ -228,23 +227,6 @@ def test_what_names_no_language_is_none(tag: str) -> None:
 )
 def test_spellings_of_one_name_are_compared_alike(one: str, other: str) -> None:
     assert lookups.compared_name(one) == lookups.compared_name(other)
-
-
-@settings(max_examples=50)
-@given(st.text(min_size=2, max_size=40), st.integers(2, 40))
-def test_every_beginning_of_a_name_leads_to_its_row(name: str, length: int) -> None:
-    from chalicelib.kernel.codes import folded
-
-    full = folded(name)
-    beginning = full[:length]
-    if len(folded(beginning)) < 2:
-        return
-    tenant = Tenant("t")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chalicelib.kernel.secrets.platform", lambda _: b"key")
-        partition, tokens = lookups.name(tenant, beginning)
-        assert lookups.name_entry(tenant, full, "pty_1")[0] == partition
-        assert lookups.name_entry(tenant, full, "pty_1")[1].startswith(tokens)
 
 
 def test_each_thing_in_common_leaves_less_doubt() -> None:

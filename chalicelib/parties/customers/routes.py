@@ -58,7 +58,7 @@ def list_customers(request: Request[NoBody, CustomerQuery]) -> Page[Customer]:
     """List customers.
 
     All customers, newest first, or those that changed since a time, or those that are found by an e-mail address, a
-    telephone number, a tax number, your own number, an external reference or the beginning of a name.
+    telephone number, a tax number, your own number or an external reference.
     """
     return service.page(request.call, request.query)
 

@@ -78,8 +78,7 @@ class Customer(CustomerFields, Stamped, frozen=True, kw_only=True):
 
 
 class CustomerQuery(PartyQuery, frozen=True, kw_only=True):
-    """At most one of updated_since, email, phone, tax_id, number, name_prefix, and external_system with external_id.
-    Status and kind can be combined with updated_since and name_prefix, or be given alone; group with updated_since or
-    alone."""
+    """At most one of updated_since, email, phone, tax_id, number, and external_system with external_id. Status, kind
+    and group can be combined with updated_since, or be given alone."""
 
     group: Annotated[Group, Meta(description="Only customers of this group; case does not matter.")] | None = None

@@ -37,7 +37,7 @@ def possible(call: Call, party: Party) -> PossibleDuplicates:
     merged. Reads at most 20 rows for each address, number and place of the party."""
     candidates = {
         row.id: row
-        for partition in dict.fromkeys(lookups.partitions(call.tenant, party))
+        for partition in sorted(lookups.partitions(call.tenant, party))
         for row in repository.found_in(call, partition, _EACH)
         if row.id != party.id and repository.sees(call, row)
     }

@@ -30,9 +30,7 @@ from chalicelib.search.index import service as search
 
 _ROUNDS = 20
 """At most so many pages of look-up rows are read for one page of parties."""
-_LOOKED_UP = ("email", "phone", "tax_id", "name_prefix")
-_ANY = Filter("status", lambda row, value: True), Filter("kind", lambda row, value: True)
-"""Look-up rows do not say these; they are compared with the parties."""
+_LOOKED_UP = ("email", "phone", "tax_id")
 
 
 def page(call: Call, role: PartyRole, query: PartyQuery, views: Sequence[View[Any]]) -> tuple[list[Party], str | None]:
@@ -52,38 +50,29 @@ def _found(
     call: Call, role: PartyRole, query: PartyQuery, views: Sequence[View[Any]]
 ) -> tuple[list[Party], str | None]:
     """The parties that look-up rows lead to, and that are what is asked for: look-up rows know neither role nor
-    status, and lead to more than one spelling."""
+    status, and those of a telephone number lead to all that end alike."""
     rows: list[Party] = []
     cursor = query.cursor
     for _ in range(_ROUNDS):
         wanted = msgspec.structs.replace(query, cursor=cursor, limit=query.limit - len(rows))
         entries, cursor = paginate(PartyLookup, views, call, wanted)
-        parties = {row.id: row for row in repository.read_all(call, [entry.party_id for entry in entries])}
-        rows += [
-            parties[entry.party_id]
-            for entry in entries
-            if entry.party_id in parties and _is_meant(call, role, query, parties[entry.party_id], entry)
-        ]
+        parties = repository.read_all(call, [entry.party_id for entry in entries])
+        rows += [row for row in parties if _is_meant(role, query, row)]
         if cursor is None or len(rows) >= query.limit:
             break
     return rows, cursor
 
 
-def _is_meant(call: Call, role: PartyRole, query: PartyQuery, row: Party, entry: PartyLookup) -> bool:
-    is_wanted = row.status is not PartyStatus.MERGED if query.status is None else row.status is query.status
-    if row.terms(role) is None or not is_wanted or query.kind not in (None, row.kind):
+def _is_meant(role: PartyRole, query: PartyQuery, row: Party) -> bool:
+    if row.terms(role) is None or row.status is PartyStatus.MERGED:
         return False
     contacts = row.contacts or []
     if query.phone is not None:
         return any(each.phone and phones.is_same(query.phone, each.phone) for each in contacts)
     if query.email is not None:
         return folded(query.email) in lookups.emails(contacts)
-    if query.tax_id is not None:
-        return tax_ids.looked_up(query.tax_id) in [tax_ids.looked_up(each.tax_number) for each in row.tax_ids or []]
-    beginning = folded(query.name_prefix or "")
-    meant = next((each for each in (row.name, row.legal_name) if each and folded(each).startswith(beginning)), None)
-    # Both names may begin so; the party is shown once.
-    return meant is not None and lookups.name_entry(call.tenant, meant, row.id) == (entry.partition, entry.entry)
+    number = tax_ids.looked_up(required(query.tax_id))
+    return number in [tax_ids.looked_up(each.tax_number) for each in row.tax_ids or []]
 
 
 def views(role: PartyRole, *filters: Filter) -> tuple[View[Any], ...]:
@@ -136,12 +125,6 @@ def _wants_present(query: PartyQuery) -> bool:
     return query.status is not PartyStatus.MERGED
 
 
-def _by_name(request: ListRequest[Any]) -> Condition:
-    partition, tokens = lookups.name(request.tenant, required(request.query.name_prefix))
-    condition: Condition = PartyLookup.partition == partition
-    return condition & PartyLookup.entry.startswith(tokens) if tokens else condition
-
-
 _LOOKUPS: tuple[View[Any], ...] = (
     View(
         lambda request: PartyLookup.partition == lookups.email(request.tenant, required(request.query.email)),
@@ -155,5 +138,4 @@ _LOOKUPS: tuple[View[Any], ...] = (
         lambda request: PartyLookup.partition == lookups.tax_id(request.tenant, required(request.query.tax_id)),
         needs=frozenset({"tax_id"}),
     ),
-    View(_by_name, needs=frozenset({"name_prefix"}), filters=_ANY),
 )

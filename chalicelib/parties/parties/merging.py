@@ -43,7 +43,7 @@ def merge(work: Work, role: PartyRole, party_id: str, into: str) -> Party:
     winner = _winner(work, loser, into)
     repository.require_write(work.call, loser, winner)
     record = missing(loser, winner, work.now)
-    before = lookups.keys(work.tenant, winner)
+    before = lookups.partitions(work.tenant, winner)
     PARTY.take(loser, "merge")
     loser.merged_into, loser.merge = winner.id, record
     loser.external_refs = None
@@ -54,7 +54,7 @@ def merge(work: Work, role: PartyRole, party_id: str, into: str) -> Party:
     winner.set_keys(work.tenant)
     work.save(loser)
     work.save(winner)
-    lookups.move(work, winner.id, before, lookups.keys(work.tenant, winner))
+    lookups.move(work, winner.id, before, lookups.partitions(work.tenant, winner))
     return loser
 
 
@@ -74,7 +74,7 @@ def unmerge(work: Work, role: PartyRole, party_id: str) -> Party:
     winner = work.load(Party, work.tenant.key(), loser.merged_into)
     repository.require_write(work.call, loser, winner)
     _require_undoable(loser, winner)
-    before = lookups.keys(work.tenant, winner)
+    before = lookups.partitions(work.tenant, winner)
     PARTY.take(loser, "unmerge")
     loser.external_refs = _stored([each for each in record.external_refs if each in (winner.external_refs or [])])
     take_away(winner, record)
@@ -85,7 +85,7 @@ def unmerge(work: Work, role: PartyRole, party_id: str) -> Party:
     winner.set_keys(work.tenant)
     work.save(loser)
     work.save(winner)
-    lookups.move(work, winner.id, before, lookups.keys(work.tenant, winner))
+    lookups.move(work, winner.id, before, lookups.partitions(work.tenant, winner))
     return loser
 
 

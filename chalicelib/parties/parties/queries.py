@@ -9,7 +9,7 @@ from msgspec import Meta
 from chalicelib.kernel.address import Email, Phone
 from chalicelib.kernel.external_refs import ExternalId, ExternalSystem
 from chalicelib.kernel.pages import DocumentQuery
-from chalicelib.kernel.texts import formatted, line, one_line
+from chalicelib.kernel.texts import line
 from chalicelib.parties.parties.schemas import PartyKind, PartyStatus
 from chalicelib.search.index.schemas import ListSearch
 
@@ -24,8 +24,8 @@ class PartySort(StrEnum):
 
 
 class PartyQuery(DocumentQuery, frozen=True, kw_only=True):
-    """At most one of updated_since, email, phone, tax_id, number, name_prefix, and external_system with external_id.
-    Status and kind can be combined with updated_since and name_prefix, or be given alone."""
+    """At most one of updated_since, email, phone, tax_id, number, and external_system with external_id. Status and kind
+    can be combined with updated_since, or be given alone."""
 
     q: ListSearch | None = None
 
@@ -59,19 +59,6 @@ class PartyQuery(DocumentQuery, frozen=True, kw_only=True):
     ) = None
     number: (
         Annotated[str, line(40, description="Only the one with this number of yours; case does not matter.")] | None
-    ) = None
-    name_prefix: (
-        Annotated[
-            str,
-            formatted(
-                r"^[^\x00-\x1f\x7f-\x9f]{2,200}$",
-                "Use 2 to 200 characters without line breaks.",
-                form=one_line,
-                description="Only those whose name or legal name begins so, in any case; in no particular order.",
-                examples=["love"],
-            ),
-        ]
-        | None
     ) = None
     external_system: (
         Annotated[

@@ -180,7 +180,7 @@ def add(work: Work, role: PartyRole, command: PartyFields, terms: PartyTerms, po
     work.create(row, pointer)
     if terms.number is not None:
         work.claim(NUMBER[role], terms.number, row.id, f"{pointer}/number")
-    lookups.move(work, row.id, set(), lookups.keys(work.tenant, row))
+    lookups.move(work, row.id, set(), lookups.partitions(work.tenant, row))
     return row
 
 
@@ -191,7 +191,7 @@ def check(work: Work, command: PartyFields, terms: PartyTerms, pointer: str = ""
 
 def apply(work: Work, role: PartyRole, row: Party, change: PartyChange, pointer: str = "") -> None:
     """Changes the given fields of the row, and all by which it is found. Invalid, AlreadyExists as `add`."""
-    before, terms = lookups.keys(work.tenant, row), row.terms(role)
+    before, terms = lookups.partitions(work.tenant, row), row.terms(role)
     if terms is None:
         raise TypeError(f"the party is no {role}")
     wanted = rules.changed(terms, change)
@@ -199,7 +199,7 @@ def apply(work: Work, role: PartyRole, row: Party, change: PartyChange, pointer:
     _move_number(work, role, row.id, terms, wanted, pointer)
     set_terms(row, role, wanted)
     patch(row, change, without=wanted.__struct_fields__)
-    lookups.move(work, row.id, before, lookups.keys(work.tenant, row))
+    lookups.move(work, row.id, before, lookups.partitions(work.tenant, row))
 
 
 def grant(work: Work, role: PartyRole, row: Party, terms: PartyTerms) -> None:

@@ -134,14 +134,11 @@ class Party(Document):
 
 
 class PartyLookup(Row):
-    """Access: the parties with an e-mail address, a telephone number, a tax id, a place or the beginning of a name, by
-    its token. entry: the party's id; before it, for names, a token of each longer beginning, so that one row finds
-    them all."""
+    """Access: the parties with an e-mail address, a telephone number, a tax id or a place, by its token."""
 
     Meta = meta("party_lookups")
     partition = Text(BUSINESS, hash_key=True)
-    entry = Text(BUSINESS, range_key=True)
-    party_id = Text(BUSINESS)
+    party_id = Text(BUSINESS, range_key=True)
 
 
 REF_KIND = uniques.references(Party.entity)

@@ -47,7 +47,7 @@ def list_vendors(request: Request[NoBody, VendorQuery]) -> Page[Vendor]:
     """List vendors.
 
     All vendors, newest first, or those that changed since a time, or those that are found by an e-mail address, a
-    telephone number, a tax number, your own number, an external reference or the beginning of a name.
+    telephone number, a tax number, your own number or an external reference.
     """
     return service.page(request.call, request.query)
 

@@ -63,5 +63,5 @@ class Vendor(VendorFields, Stamped, frozen=True, kw_only=True):
 
 
 class VendorQuery(PartyQuery, frozen=True, kw_only=True):
-    """At most one of updated_since, email, phone, tax_id, number, name_prefix, and external_system with external_id.
-    Status and kind can be combined with updated_since and name_prefix, or be given alone."""
+    """At most one of updated_since, email, phone, tax_id, number, and external_system with external_id. Status and kind
+    can be combined with updated_since, or be given alone."""
