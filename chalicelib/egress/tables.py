@@ -13,7 +13,12 @@ class Disclosure(Row):
     may be an entry without a disclosure but never a disclosure without an entry."""
 
     Meta = meta("disclosures")
-    persons = Persons((), Partitions.MONTHS, about=("about",))
+    persons = Persons(
+        (),
+        Partitions.MONTHS,
+        about=("about",),
+        kept="Disclosure log: names of fields without values, as proof of what was sent to whom",
+    )
     partition = Text(BUSINESS, hash_key=True)
     id = Text(BUSINESS, range_key=True)
     about = Text(BUSINESS)

@@ -7,7 +7,7 @@ these declarations, and so do the data map, the access package and the erasure.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -246,7 +246,7 @@ class Persons:
     rows are; None for rows that other rows list, which `listed` names. about: the attributes that name the document
     whose person the rows are about, by its id; in a key, the id is its last part. chained: whether that may be another
     row of the table. objects: the attributes that name
-    objects of the bucket, which hold what persons sent.
+    objects of the bucket, which hold what persons sent. kept: why an erasure leaves the rows alone.
     """
 
     people: tuple[str, ...]
@@ -255,3 +255,14 @@ class Persons:
     chained: bool = False
     objects: tuple[str, ...] = ()
     listed: str = ""
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of a row that an erasure may not touch. path: the attribute and what is in it; empty for the whole row.
+    basis: why. until: the last day of that; None when it is not known."""
+
+    path: tuple[str, ...]
+    basis: str
+    until: date | None = None

@@ -32,7 +32,12 @@ class AccessLogEntry(Row):
     Meta = meta("access_log")
     purposes = (Purpose.MONITOR,)
     basis = Basis.LEGITIMATE_INTERESTS
-    persons = Persons(("staff",), Partitions.DAYS, about=("actor",))
+    persons = Persons(
+        ("staff",),
+        Partitions.DAYS,
+        about=("actor",),
+        kept="Access log: kept for twelve months for security, then deleted by itself",
+    )
     partition = Text(USAGE, hash_key=True)
     sort_key = Text(USAGE, range_key=True)
     request_id = Text(USAGE)

@@ -42,7 +42,10 @@ MODULE = Module(
         "shipment.cancel": admin_and(Role.WAREHOUSE),
     },
     samples="samples",
-    extensions=(Extension("moved_by", "shp", submodule="movements"),),
+    extensions=(
+        Extension("moved_by", "shp", submodule="movements"),
+        Extension("kept", "shipments", submodule="person_data"),
+    ),
     searches=(Searchable("shipment", ("shp",), FoundBy.CODES, "searching.documents", permission="shipment.read"),),
     scans=(Scannable("shipment", "scanning.find", permission="shipment.read"),),
     counts=(

@@ -8,8 +8,8 @@ from msgspec import UNSET
 from chalicelib.access import access_state
 from chalicelib.edge.versions import history
 from chalicelib.events import heads
-from chalicelib.identity.tenants import events, tables
-from chalicelib.identity.tenants.schemas import Tenant, TenantChange, TenantStatus
+from chalicelib.identity.tenants import events, record_keeping, tables
+from chalicelib.identity.tenants.schemas import Tenant, TenantAddressKind, TenantChange, TenantStatus
 from chalicelib.identity.tenants.states import TENANT
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel import clock, visibility
@@ -112,6 +112,14 @@ def over_delivery_percent(work: Work) -> Decimal:
     """How much more than was ordered may be shipped."""
     row = work.find(tables.Tenant, work.tenant.key(), tables.ID)
     return (row.over_delivery_percent if row is not None else None) or Decimal(0)
+
+
+def record_years(work: Work) -> int:
+    """For how many years the law of the tenant's country wants commercial records kept."""
+    row = work.find(tables.Tenant, work.tenant.key(), tables.ID)
+    addresses = (row.addresses if row is not None else None) or []
+    seats = [each.country for each in addresses if each.kind is TenantAddressKind.REGISTERED]
+    return record_keeping.years([*seats, *(each.country for each in addresses)][:1])
 
 
 def view(tenant_id: str, row: tables.Tenant) -> Tenant:

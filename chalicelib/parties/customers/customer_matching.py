@@ -7,7 +7,7 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import AlreadyExists
 from chalicelib.kernel.external_refs import ExternalRef
-from chalicelib.kernel.uniques import Kind, Unique
+from chalicelib.kernel.uniques import Unique
 from chalicelib.kernel.uniques import ref as unique_ref
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -15,11 +15,8 @@ from chalicelib.parties.customers import service
 from chalicelib.parties.customers.schemas import Customer, NewCustomer
 from chalicelib.parties.parties import events, lookups, repository
 from chalicelib.parties.parties.schemas import PartyRole, PartyStatus
-from chalicelib.parties.parties.tables import REF_KIND, Party
+from chalicelib.parties.parties.tables import MATCHED_EMAIL, REF_KIND, Party
 from chalicelib.parties.parties.terms import CustomerTerms
-
-_MATCHED_EMAIL = Kind("customer_email", "e-mail address", "customer", form=str)
-"""By token."""
 
 
 def match_or_create(call: Call, command: NewCustomer, external: ExternalRef) -> Customer:
@@ -95,5 +92,5 @@ def _store_match(work: Work, email: str, customer_id: str) -> None:
 
 
 def _key(work: Work, email: str) -> tuple[str, str]:
-    ref: store.Ref = unique_ref(work.tenant, _MATCHED_EMAIL, lookups.email_token(work.tenant, email))
+    ref: store.Ref = unique_ref(work.tenant, MATCHED_EMAIL, lookups.email_token(work.tenant, email))
     return ref.hash_key, str(ref.range_key)

@@ -141,5 +141,7 @@ class PartyLookup(Row):
     party_id = Text(BUSINESS, range_key=True)
 
 
+MATCHED_EMAIL = uniques.Kind("customer_email", "e-mail address", "customer", form=str)
+"""By token: the customer that was made for the address of a buyer on a platform."""
 REF_KIND = uniques.references(Party.entity)
 NUMBER = {role: uniques.Kind(f"{role}_number", f"{role} number", role.value) for role in PartyRole}

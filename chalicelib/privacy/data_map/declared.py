@@ -22,6 +22,12 @@ def tables() -> list[DataMapTable]:
     return sorted(found, key=lambda each: each.table)
 
 
+@cache
+def models() -> dict[str, type[Row]]:
+    """The models of all tables, by name."""
+    return {name_of(model): model for model in declaration.tables()}
+
+
 def leaves(model: type[Row]) -> Iterator[tuple[str, FieldClass]]:
     """The stored fields of a table, by path, with their classes."""
     for name, attribute in model.get_attributes().items():

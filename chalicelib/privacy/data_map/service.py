@@ -52,6 +52,11 @@ def table_of(model: type[Row]) -> str:
     return declared.name_of(model)
 
 
+def model_of(table: str) -> type[Row]:
+    """The model of a table in the data map. KeyError."""
+    return declared.models()[table]
+
+
 def record(call: Call) -> ProcessingRecord:
     """The tenant's record of processing, from the tables that hold personal data."""
     personal = data_map(DataMapQuery(personal=True)).tables

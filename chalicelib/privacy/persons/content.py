@@ -1,13 +1,15 @@
 """What a row says of persons: its personal fields, block by block. A block is a structure, such as one contact of
 several, or the row itself: its fields are of one person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from chalicelib.kernel.dynamo.attributes import Declared
 from chalicelib.kernel.dynamo.model import Row
-from chalicelib.kernel.privacy import FieldClass
+from chalicelib.kernel.privacy import ErasureMethod, FieldClass
 
 Path = tuple[str | int, ...]
 ROW: Path = ()
@@ -77,3 +79,67 @@ def _leaves(attribute: Declared[Any], path: Path, block: Path, inside: str, node
         found = attribute.leaves.get(inside, attribute.field_class)
         if found.is_personal:
             yield block, Leaf(path, field_of(path), found, node)
+
+
+ERASED = "erased"
+"""Stands where a value is required."""
+
+
+def erase(row: Row, leaves: Iterable[Leaf]) -> None:
+    """Takes personal fields out of a row: what may be missing is gone, and so is an entry of a list that says nothing
+    of a person any more. The country of an address stays."""
+    gone = {leaf.path for leaf in leaves if not _stays(leaf)}
+    empty = {
+        block.path
+        for block in blocks(row)
+        if _is_entry(block.path) and gone.issuperset(leaf.path for leaf in (*block.leaves, *block.texts))
+    }
+    for name, attribute in _personal(type(row)):
+        paths = [path[1:] for path in sorted(gone | empty, key=len, reverse=True) if path[0] == name]
+        if paths:
+            row.attribute_values[name] = _without(attribute, row.attribute_values[name], paths)
+
+
+def _stays(leaf: Leaf) -> bool:
+    return leaf.field_class.erasure is ErasureMethod.GENERALISE and leaf.path[-1] == "country"
+
+
+def _is_entry(path: Path) -> bool:
+    return bool(path) and isinstance(path[-1], int)
+
+
+def _without(attribute: Declared[Any], value: Any, paths: list[Path]) -> Any:
+    """The value of an attribute without what is at these paths in it; None when nothing is left, or all of it goes."""
+    if () in paths:
+        return None if attribute.null else attribute.of_tree(ERASED)
+    for instead in (None, ERASED):  # a word, where the value may not be missing
+        tree = attribute.tree(value)
+        for path in paths:
+            _replace(tree, path, instead)
+        tree = _closed_up(tree)
+        if not tree and attribute.null:
+            return None
+        try:
+            return attribute.of_tree(tree)
+        except msgspec.ValidationError:
+            continue
+    raise TypeError("a value cannot be erased")
+
+
+def _replace(tree: Any, path: Path, instead: str | None) -> None:
+    *way, last = path
+    for step in way:
+        tree = tree[step]
+    if isinstance(tree, dict) and instead is None:
+        del tree[last]
+    else:
+        tree[last] = instead if isinstance(tree, dict) else None
+
+
+def _closed_up(tree: Any) -> Any:
+    """The tree without the entries of lists that were taken out."""
+    if isinstance(tree, dict):
+        return {key: _closed_up(member) for key, member in tree.items()}
+    if isinstance(tree, list):
+        return [_closed_up(each) for each in tree if each is not None]
+    return tree

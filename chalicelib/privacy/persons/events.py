@@ -7,5 +7,16 @@ STARTED = Event(
 )
 LED = Event("person_search.led", "A job took the search over, to go through the data once for several.")
 FOLLOWED = Event("person_search.followed", "The search follows more documents of the person.")
+ERASURE_STARTED = Event(
+    "person_search.erasure_started", "The erasure of what was found of a person was started.", starts_job=True
+)
+ERASED = Event(
+    "person_search.row_erased",
+    "What is a person's in one document was erased.",
+    topics=("search",),
+)
+VERIFYING = Event(
+    "person_search.verifying", "All of it is erased; another search shows whether anything is left.", starts_job=True
+)
 FINISHED = Event("person_search.finished", "The search has gone through all data.")
 CHOSEN = Event("person_search.chosen", "It was decided whether findings are the person's.")

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.kernel import config
 from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.dynamo.model import Row
+from chalicelib.privacy.retention import objects as retained
 
 
 def of(row: Row) -> Iterator[tuple[str, str]]:
@@ -47,3 +48,8 @@ def _texts(node: Any) -> Iterator[str]:
             yield from _texts(member)
     elif isinstance(node, str):
         yield node
+
+
+def delete(key: str) -> None:
+    """Deletes a file with all its versions."""
+    retained.delete(key)

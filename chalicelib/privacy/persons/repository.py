@@ -41,6 +41,14 @@ def chosen(work: Work, search_id: str, finding_id: str) -> PersonFinding | None:
     return work.find(PersonFinding, work.tenant.key(search_id), compound(*finding_id.split(".")))
 
 
+def load_finding(work: Work, search_id: str, entry: str) -> PersonFinding:
+    """What a search has found. TypeError when there is no such finding."""
+    row = work.find(PersonFinding, work.tenant.key(search_id), entry)
+    if row is None:
+        raise TypeError("there is no such finding")
+    return row
+
+
 def searches(call: Call) -> list[PersonSearch]:
     """All searches of the tenant."""
     return list(store.query_all(PersonSearch, PersonSearch.partition == call.tenant.key()))

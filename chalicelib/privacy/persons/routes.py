@@ -5,7 +5,9 @@ from chalicelib.kernel.errors import NotFound, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 from chalicelib.privacy.persons import service
+from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.persons.schemas import (
+    ErasurePreview,
     Finding,
     FindingChoice,
     FindingQuery,
@@ -94,3 +96,33 @@ def repeat_person_search(request: Request[NoBody, NoQuery], search_id: SearchId)
     All data is gone through once more; decisions about findings stay.
     """
     return request.commit(service.repeat, search_id)
+
+
+@routes.get(
+    "/v1/privacy/searches/{search_id}/preview",
+    permission="person_data.read",
+    errors=[NotFound],
+)
+def preview_erasure(request: Request[NoBody, NoQuery], search_id: SearchId) -> ErasurePreview:
+    """Preview the erasure of what a search has found.
+
+    What would go and what would stay, with the reason and its end, made by what erases.
+    """
+    return service.preview(request.call, search_id)
+
+
+@routes.post(
+    "/v1/privacy/searches/{search_id}/erase",
+    permission="person_data.manage",
+    dangerous=True,
+    change=True,
+    asynchronous=True,
+    errors=[NotFound, TransitionRefused, Undecided],
+)
+def erase_person(request: Request[NoBody, NoQuery], search_id: SearchId) -> Answer[PersonSearch]:
+    """Erase what a search has found.
+
+    A job takes it out of every document and deletes the files; what the law or an open order wants kept stays. Then all
+    data is searched once more: `erased` is proven, `left` says what has come meanwhile. It cannot be undone.
+    """
+    return request.commit(service.erase, search_id)

@@ -1,5 +1,6 @@
 """API schemas of searches for a person's data."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -36,11 +37,12 @@ DocumentId = Annotated[
 
 class PersonSearchState(StrEnum):
     """`searching`: a job goes through all data. `found`: it has. `erasing`: what is the person's is being erased.
-    `erased`: that is done and proven by another search."""
+    `verifying`: all data is gone through once more. `erased`: nothing was found but what is kept for a reason."""
 
     SEARCHING = "searching"
     FOUND = "found"
     ERASING = "erasing"
+    VERIFYING = "verifying"
     ERASED = "erased"
 
 
@@ -94,8 +96,40 @@ class PersonSearch(Schema, Stamped, frozen=True, kw_only=True):
         list[str], Meta(description="The documents that are, or belong to, the person's; the search has followed them.")
     ]
     counts: Annotated[list[PersonDataCount], Meta(description="What was found, by table.")]
-    job_id: Annotated[JobIdentifier | None, Meta(description="The job that works on it; null when none does.")]
+    left: Annotated[
+        int | None,
+        Meta(description="Of how many rows the last erasure has left something, to be erased again; null for none."),
+    ]
+    job_id: Annotated[JobIdentifier | None, Meta(description="The job that worked on it last; null before that.")]
     allowed_transitions: AllowedTransitions
+
+
+class KeptPersonData(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the person stays, and why."""
+
+    table: Annotated[str, Meta(description="The table, as in the data map.")]
+    fields: Annotated[list[str], Meta(description="The fields, as in the data map.")]
+    basis: Annotated[str, Meta(description="Why it is kept.")]
+    until: Annotated[date | None, Meta(description="The last day for which it is kept; null when that is not known.")]
+    rows: Annotated[int, Meta(description="How many rows have it.")]
+
+
+class ErasedPersonData(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the person an erasure takes out of one table."""
+
+    table: Annotated[str, Meta(description="The table, as in the data map.")]
+    rows: Annotated[int, Meta(description="How many rows change.")]
+    fields: Annotated[list[str], Meta(description="The fields that are erased, as in the data map.")]
+    files: Annotated[int, Meta(description="How many files are deleted.")]
+    bytes: Annotated[int, Meta(description="How large the rows and their files are.")]
+
+
+class ErasurePreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What an erasure would do now."""
+
+    erased: Annotated[list[ErasedPersonData], Meta(description="What goes, by table.")]
+    kept: Annotated[list[KeptPersonData], Meta(description="What stays, and why.")]
+    waiting: Annotated[int, Meta(description="How many findings wait for a decision; an erasure needs all of them.")]
 
 
 class PersonSearchQuery(PageQuery, frozen=True, kw_only=True):

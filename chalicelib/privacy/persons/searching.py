@@ -15,15 +15,16 @@ from chalicelib.kernel.tenant import parts_of
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.data_map import service as data_map
-from chalicelib.privacy.persons import events, matching, objects, repository, walk
+from chalicelib.privacy.persons import erasing, events, matching, objects, repository, walk
 from chalicelib.privacy.persons.matching import Portion
 from chalicelib.privacy.persons.schemas import PersonDataCount, PersonSearchState
 from chalicelib.privacy.persons.sought import Matcher, Sought, joined
 from chalicelib.privacy.persons.states import PERSON_SEARCH
 from chalicelib.privacy.persons.tables import PersonFinding, PersonSearch
-from chalicelib.privacy.persons.walk import Place
+from chalicelib.privacy.persons.walk import Place, Seen
 
 KIND = "privacy.search"
+_UNDER_WAY = frozenset({PersonSearchState.SEARCHING, PersonSearchState.VERIFYING})
 _SECONDS = 5.0
 """A step reads pages for so long."""
 
@@ -57,7 +58,7 @@ class _Person:
 def lead(work: Work, search_id: str, job_id: str) -> None:
     """Lets a job do the search, if it is not another one's already."""
     row = repository.load(work, search_id)
-    if row.led_by is None and row.state is PersonSearchState.SEARCHING:
+    if row.led_by is None and row.state in _UNDER_WAY:
         row.led_by = job_id
         work.save(row)
 
@@ -71,11 +72,14 @@ def follow(work: Work, search_id: str, documents: list[str], learned: Sought) ->
 
 
 @use_case(events.FINISHED)
-def finish(work: Work, search_id: str, counts: list[PersonDataCount]) -> None:
-    """Ends a search with its counts."""
+def finish(work: Work, search_id: str, counts: list[PersonDataCount], left: int) -> None:
+    """Ends a search with its counts. left: of how many rows something is there that an erasure should have taken."""
     row = repository.load(work, search_id)
-    PERSON_SEARCH.take(row, "finish")
-    row.counts, row.led_by = counts, None
+    if row.state is PersonSearchState.VERIFYING:
+        PERSON_SEARCH.take(row, "prove", PersonSearchState.FOUND if left else PersonSearchState.ERASED)
+    else:
+        PERSON_SEARCH.take(row, "finish")
+    row.counts, row.left, row.led_by = counts, left or None, None
     work.save(row)
 
 
@@ -96,8 +100,8 @@ def step(call: Call, job: Job) -> Step:
         if page.table is None:
             _finish(call, people)
             return Step(done=True, progress=total, total=total, report={})
-        for row in page.rows:
-            _look(call, people, row)
+        for seen in page.rows:
+            _look(call, people, seen)
         again = again or any(each.grown for each in people)
         _store(call, people)
         place, again = _next(place, page, again)
@@ -116,7 +120,7 @@ def _next(place: Place, page: walk.Page, again: bool) -> tuple[Place, bool]:
 def _take_over(call: Call, job: Job) -> None:
     """Leads all searches that wait."""
     for row in repository.searches(call):
-        if row.state is PersonSearchState.SEARCHING and row.led_by is None:
+        if row.state in _UNDER_WAY and row.led_by is None:
             commit(call, lead, row.id, job.id)
 
 
@@ -125,9 +129,9 @@ def _person(row: PersonSearch) -> _Person:
     return _Person(row.id, row.round, row.sought, row.learned or Sought(), named | set(row.found or ()), named)
 
 
-def _look(call: Call, people: Iterable[_Person], row: Row) -> None:
+def _look(call: Call, people: Iterable[_Person], seen: Seen) -> None:
     """Notes what of a row, and of its files, is whose."""
-    about = _about(row)
+    row, about = seen.row, _about(seen.row)
     names = set(row.known_as())
     for person in people:
         is_linked = not person.documents.isdisjoint(about | names)
@@ -147,7 +151,7 @@ def _look(call: Call, people: Iterable[_Person], row: Row) -> None:
             person.documents |= names
             person.grown = True
         if found or is_linked:
-            person.found.append(_finding(call, person, row, found, size))
+            person.found.append(_finding(call, person, seen, found, size))
 
 
 def _about(row: Row) -> set[str]:
@@ -157,16 +161,17 @@ def _about(row: Row) -> set[str]:
     return {parts_of(value)[-1] for value in values if isinstance(value, str)}
 
 
-def _finding(call: Call, person: _Person, row: Row, found: list[Portion], size: int) -> PersonFinding:
-    table = data_map.table_of(type(row))
-    key = store.ref_of(row)
+def _finding(call: Call, person: _Person, seen: Seen, found: list[Portion], size: int) -> PersonFinding:
+    row, whole = seen
+    table, key = data_map.table_of(type(row)), store.ref_of(row)
     return PersonFinding(
         partition=call.tenant.key(person.search_id),
         entry=repository.entry(table, row),
         table=table,
         row_hash=key.hash_key,
         row_range=None if key.range_key is None else str(key.range_key),
-        document_id=row.id if isinstance(row, Document) else None,
+        document_id=whole.id if whole is not None else row.id if isinstance(row, Document) else None,
+        part_of=None if whole is None else [data_map.table_of(type(whole)), whole.partition, whole.id],
         portions=found,
         bytes=size,
         round=person.round,
@@ -183,6 +188,7 @@ def _store(call: Call, people: Iterable[_Person]) -> None:
             for each in person.found:
                 old = before.get(each.partition + each.entry)
                 each.is_included = None if old is None else old.is_included
+                each.erased_round = None if old is None else old.erased_round
             repository.keep(person.found)
         person.found = []
 
@@ -193,7 +199,7 @@ def _finish(call: Call, people: Iterable[_Person]) -> None:
         found = repository.findings(call, person.search_id)
         current = [each for each in found if each.round == person.round]
         repository.keep((), [each for each in found if each.round != person.round])
-        commit(call, finish, person.search_id, counts(current))
+        commit(call, finish, person.search_id, counts(current), erasing.left(call, current))
 
 
 def counts(found: Iterable[PersonFinding]) -> list[PersonDataCount]:

@@ -9,8 +9,10 @@ from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.persons import events, repository, searching, tables
+from chalicelib.privacy.persons import erasing, erasure_job, events, previews, repository, searching, tables
+from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.persons.schemas import (
+    ErasurePreview,
     Finding,
     FindingChoice,
     FindingPortion,
@@ -78,6 +80,26 @@ def choose(work: Work, search_id: str, command: FindingChoice) -> PersonSearch:
     row.counts = searching.counts(found.values())
     work.save(row)
     return view(row)
+
+
+@use_case(events.ERASURE_STARTED)
+def erase(work: Work, search_id: str) -> PersonSearch:
+    """Starts the erasure of what was found, as a job. Undecided while findings wait for a decision; TransitionRefused
+    before the search is at its end."""
+    row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
+    PERSON_SEARCH.take(row, "erase")
+    if any(each.possible for each in row.counts or ()):
+        raise Undecided("Some findings have only the person's name: decide first whether they are the person's.")
+    row.job_id = jobs.start(work, erasure_job.KIND, row.id, must_finish=True)
+    work.save(row)
+    return view(row)
+
+
+def preview(call: Call, search_id: str) -> ErasurePreview:
+    """What an erasure would do now. NotFound."""
+    read(call, search_id)
+    found = repository.findings(call, search_id)
+    return previews.preview(erasing.plans(call, found), sum(each.is_waiting for each in found))
 
 
 def read(call: Call, search_id: str) -> PersonSearch:

@@ -8,7 +8,8 @@ PERSON_SEARCH: StateMachine[State, PersonSearch] = StateMachine(
     {
         State.SEARCHING: (automatic("finish", State.FOUND),),
         State.FOUND: (to("choose", State.FOUND), to("repeat", State.SEARCHING), to("erase", State.ERASING)),
-        State.ERASING: (automatic("verify", State.ERASED, State.FOUND),),
+        State.ERASING: (automatic("verify", State.VERIFYING),),
+        State.VERIFYING: (automatic("prove", State.ERASED, State.FOUND),),
         State.ERASED: (to("repeat", State.SEARCHING),),
     },
     attribute="state",

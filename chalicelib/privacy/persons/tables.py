@@ -11,8 +11,8 @@ from chalicelib.privacy.persons.sought import Sought
 
 class PersonSearch(Document):
     """Access: by id, all of a tenant, newest first. learned: what the person's own documents tell of him. found: ids of
-    documents that are the person's or belong to them. round: how often it was gone through. led_by: the job that goes
-    through the data for it."""
+    documents that are the person's or belong to them. round: how often it was gone through. left: of how many rows the
+    last erasure has left something. led_by: the job that goes through the data for it."""
 
     Meta = meta("person_searches")
     entity = "person_search"
@@ -23,13 +23,15 @@ class PersonSearch(Document):
     found: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     counts: Struct[list[PersonDataCount]] = Struct(BUSINESS, list[PersonDataCount], null=True)
     round = Whole(BUSINESS)
+    left = Whole(BUSINESS, null=True)
     job_id = Text(BUSINESS, null=True)
     led_by = Text(BUSINESS, null=True)
 
 
 class PersonFinding(Row):
     """Access: by search, table by table. entry: the table and a digest of the key of the row that was found, which
-    row_hash and row_range have. round: the last one in which it was found."""
+    row_hash and row_range have. part_of: the table and the key of the document that the row is a part of. round,
+    erased_round: the last ones in which it was found and erased."""
 
     Meta = meta("person_findings")
     partition = Text(BUSINESS, hash_key=True)
@@ -41,6 +43,8 @@ class PersonFinding(Row):
     portions: Struct[list[Portion]] = Struct(BUSINESS, list[Portion])
     bytes = Whole(BUSINESS)
     is_included = Flag(BUSINESS, null=True)
+    part_of: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
+    erased_round = Whole(BUSINESS, null=True)
     round = Whole(BUSINESS)
 
     @property

@@ -27,11 +27,18 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     key: Key | None = None
 
 
+class Seen(NamedTuple):
+    """A row, and the document that it is a part of."""
+
+    row: Row
+    whole: Document | None = None
+
+
 class Page(NamedTuple):
     """Some rows, each followed by its parts. table: whose they are; None after the last. next: where to go on."""
 
     table: type[Row] | None
-    rows: list[Row]
+    rows: list[Seen]
     next: Place
 
 
@@ -61,13 +68,14 @@ def page(tenant: Tenant, place: Place) -> Page:
     return Page(model, rows, Place(table=place.table + 1))
 
 
-def _with_parts(tenant: Tenant, row: Row) -> Iterator[Row]:
-    yield row
+def _with_parts(tenant: Tenant, row: Row) -> Iterator[Seen]:
+    yield Seen(row)
     if isinstance(row, Document):
         for model in row.parts:
             if model.persons is not None:
                 partition = model.get_attributes()[model.key_names()[0]]
-                yield from store.query_all(model, partition == tenant.key(row.id), consistent=False)
+                for part in store.query_all(model, partition == tenant.key(row.id), consistent=False):
+                    yield Seen(part, row)
 
 
 def _buckets(tenant: Tenant, model: type[Row]) -> Sequence[str]:

@@ -51,7 +51,10 @@ MODULE = Module(
             meaning="Sales orders that are not done or cancelled.",
         ),
     ),
-    extensions=(Extension("stock_owner", "so", submodule="stock_owner"),),
+    extensions=(
+        Extension("stock_owner", "so", submodule="stock_owner"),
+        Extension("kept", "sales_order_contents", submodule="person_data"),
+    ),
     names=(Nameable("sales_order", "service.names", fields=("order_id",), permission="sales_order.read"),),
     public={
         "command_schemas": "integrations confirm and cancel orders; in a file of their own because of its length",
