@@ -83,12 +83,14 @@ def _leaves(attribute: Declared[Any], path: Path, block: Path, inside: str, node
 
 ERASED = "erased"
 """Stands where a value is required."""
+_GONE = object()
+"""Stands for an entry of a list that is taken out."""
 
 
 def erase(row: Row, leaves: Iterable[Leaf]) -> None:
     """Takes personal fields out of a row: what may be missing is gone, and so is an entry of a list that says nothing
     of a person any more. The country of an address stays."""
-    gone = {leaf.path for leaf in leaves if not _stays(leaf)}
+    gone = {leaf.path for leaf in leaves if goes(leaf)}
     empty = {
         block.path
         for block in blocks(row)
@@ -100,8 +102,10 @@ def erase(row: Row, leaves: Iterable[Leaf]) -> None:
             row.attribute_values[name] = _without(attribute, row.attribute_values[name], paths)
 
 
-def _stays(leaf: Leaf) -> bool:
-    return leaf.field_class.erasure is ErasureMethod.GENERALISE and leaf.path[-1] == "country"
+def goes(leaf: Leaf) -> bool:
+    """Whether an erasure takes the field out: not the country of an address, and nothing that it has put there."""
+    is_country = leaf.field_class.erasure is ErasureMethod.GENERALISE and leaf.path[-1] == "country"
+    return not is_country and leaf.value != ERASED
 
 
 def _is_entry(path: Path) -> bool:
@@ -133,7 +137,7 @@ def _replace(tree: Any, path: Path, instead: str | None) -> None:
     if isinstance(tree, dict) and instead is None:
         del tree[last]
     else:
-        tree[last] = instead if isinstance(tree, dict) else None
+        tree[last] = instead if isinstance(tree, dict) else _GONE
 
 
 def _closed_up(tree: Any) -> Any:
@@ -141,5 +145,5 @@ def _closed_up(tree: Any) -> Any:
     if isinstance(tree, dict):
         return {key: _closed_up(member) for key, member in tree.items()}
     if isinstance(tree, list):
-        return [_closed_up(each) for each in tree if each is not None]
+        return [_closed_up(each) for each in tree if each is not _GONE]
     return tree

@@ -122,7 +122,7 @@ def _leaves(row: Row, portions: list[Portion]) -> Iterator[Leaf]:
     paths = {tuple(each.path) for each in portions}
     for block in content.blocks(row):
         if block.path in paths:
-            yield from block.leaves
+            yield from filter(content.goes, block.leaves)
         yield from (leaf for leaf in block.texts if leaf.path in paths)
 
 

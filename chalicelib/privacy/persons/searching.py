@@ -77,6 +77,7 @@ def finish(work: Work, search_id: str, counts: list[PersonDataCount], left: int)
     row = repository.load(work, search_id)
     if row.state is PersonSearchState.VERIFYING:
         PERSON_SEARCH.take(row, "prove", PersonSearchState.FOUND if left else PersonSearchState.ERASED)
+        work.erase_answers(row)
     else:
         PERSON_SEARCH.take(row, "finish")
     row.counts, row.left, row.led_by = counts, left or None, None
