@@ -37,6 +37,8 @@ WHOLE = {
     *("verify_connection", "rotate_connection_secret", "drop_old_connection_secret"),
     *("list_deliveries", "read_delivery", "retry_delivery", "dismiss_delivery"),
     *("list_retention_runs", "list_retention_rules"),
+    *("search_person", "list_person_searches", "read_person_search", "list_findings", "choose_findings"),
+    *("repeat_person_search", "preview_erasure", "erase_person"),
     *("read_data_map", "read_data_map_as_csv", "read_processing_record", "read_processing_record_as_page"),
     *("list_users", "read_user", "invite_user", "invite_user_again", "update_user", "limit_user"),
     *("enable_user", "disable_user", "remove_user", "update_tenant", "set_sandbox_clock"),

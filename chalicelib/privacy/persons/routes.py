@@ -39,7 +39,10 @@ def search_person(request: Request[NewPersonSearch, NoQuery]) -> Answer[PersonSe
     permission="person_data.read",
 )
 def list_person_searches(request: Request[NoBody, PersonSearchQuery]) -> Page[PersonSearch]:
-    """List searches for persons' data, newest first."""
+    """List searches for persons' data, newest first.
+
+    Each with what was known of the person, and how much was found.
+    """
     return service.page(request.call, request.query)
 
 

@@ -1,6 +1,6 @@
 """Samples of searches for persons' data."""
 
-from chalicelib.kernel.samples import Samples
+from chalicelib.kernel.samples import Samples, Thing
 
 SAMPLES = Samples(
     bodies={
@@ -10,7 +10,7 @@ SAMPLES = Samples(
             "phones": ["+44 20 7946 0958"],
             "document_ids": [],
         },
-        "repeat_person_search": {},
         "choose_findings": {"finding_ids": ["parties.0123456789abcdef01234567"], "include": True},
     },
+    things=(Thing("search_person", gives={"search_id": "id"}),),
 )
