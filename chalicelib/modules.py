@@ -54,6 +54,7 @@ MODULES = register(
         "integrations.shopify",
         "privacy.disclosures",
         "privacy.retention",
+        "privacy.breaches",
         "reporting.counts",
         "reporting.limits",
         "reporting.stock_check",
