@@ -55,6 +55,8 @@ MODULES = register(
         "privacy.disclosures",
         "privacy.retention",
         "privacy.breaches",
+        "privacy.processors",
+        "privacy.signals",
         "reporting.counts",
         "reporting.limits",
         "reporting.stock_check",
