@@ -18,6 +18,10 @@ ONE_YEAR_DAYS = 365
 
 
 class DataClass(StrEnum):
+    """The kind of data of a field. `identity`: who somebody is. `contact`: how to reach them. `address`: where they
+    are. `financial`: what they pay by. `credential`: what proves who somebody is. `usage`: what they did and when.
+    `business`: everything else."""
+
     IDENTITY = "identity"
     CONTACT = "contact"
     ADDRESS = "address"

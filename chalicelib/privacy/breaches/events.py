@@ -8,4 +8,4 @@ ASSESSED = Event("breach.assessed", "The risk of a personal data breach, and who
 NOTIFIED = Event("breach.notified", "Somebody was told of a personal data breach.")
 CLOSED = Event("breach.closed", "A personal data breach was closed.")
 REOPENED = Event("breach.reopened", "A closed personal data breach was opened again.")
-CLOCK_REACHED = Event("breach.clock_reached", "50, 80 or 100 % of a deadline of a personal data breach have passed.")
+CLOCK_REACHED = Event("breach.clock_reached", "A deadline of a personal data breach has passed by 50, 80 or 100 %.")

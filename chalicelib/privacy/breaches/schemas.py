@@ -91,7 +91,7 @@ DetectedAt = Annotated[
         examples=["2026-01-12T08:15:00Z"],
     ),
 ]
-OccurredFrom = Annotated[datetime, Meta(tz=True, description="When it began, as far as that is known.")]
+OccurredFrom = Annotated[datetime, Meta(tz=True, description="When it began; null while that is not known.")]
 OccurredTo = Annotated[datetime, Meta(tz=True, description="When it ended; null while it goes on or is not known.")]
 Description = Annotated[str, prose(4000, description="What happened: the facts (GDPR Art. 33(5))."), _WRITTEN]
 Natures = Annotated[list[BreachNature], Meta(min_length=1, max_length=3, description="Of which nature it is.")]
@@ -103,9 +103,16 @@ PersonCount = Annotated[
 RecordCount = Annotated[
     int, Meta(ge=0, le=MOST_PERSONS, description="About how many records it concerns; null while that is not known.")
 ]
-Consequences = Annotated[str, prose(4000, description="The likely consequences for the persons.")]
+Consequences = Annotated[
+    str, prose(4000, description="The likely consequences for the persons; null while they are not known.")
+]
 Measures = Annotated[
-    str, prose(4000, description="What was done, or is going to be done, against it and against its consequences.")
+    str,
+    prose(
+        4000,
+        description="What was done, or is going to be done, against it and against its consequences; "
+        "null for nothing yet.",
+    ),
 ]
 ConcernsPlatformData = Annotated[
     bool,
@@ -154,21 +161,26 @@ class BreachChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     concerns_platform_data: ConcernsPlatformData | UnsetType = UNSET
 
 
-RiskReason = Annotated[str, prose(2000, description="Why the risk is seen so."), _WRITTEN]
+RiskReason = Annotated[str, prose(2000, description="Why the risk is seen so; null until it is assessed."), _WRITTEN]
 ToldAuthority = Annotated[
     bool, Meta(description="Whether the authority has to be told; it need not be only when there is no risk.")
 ]
 ToldPersons = Annotated[bool, Meta(description="Whether the persons have to be told.")]
-WhyNotAuthority = Annotated[str, prose(2000, description="Why the authority is not told.")]
+WhyNotAuthority = Annotated[
+    str, prose(2000, description="Why the authority is not told; null when it is told, or nothing is decided.")
+]
 WhyNotPersons = Annotated[
-    str, prose(2000, description="Why the persons are not told; needed for a high risk (GDPR Art. 34(3)).")
+    str,
+    prose(
+        2000, description="Why the persons are not told, which a high risk needs (GDPR Art. 34(3)); null for no reason."
+    ),
 ]
 
 
 class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The risk of a breach, and who has to be told. A later assessment replaces it."""
 
-    risk: Risk
+    risk: Annotated[Risk, Meta(description="How high the risk for the persons is.")]
     risk_reason: RiskReason
     must_tell_authority: ToldAuthority
     no_authority_reason: WhyNotAuthority | None = None
@@ -179,12 +191,18 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class NotificationFields(Schema, frozen=True, kw_only=True):
     """Who was told of a breach, when, and what."""
 
-    recipient: Recipient
+    recipient: Annotated[Recipient, Meta(description="Who was told, by kind.")]
     told_at: Annotated[datetime, Meta(tz=True, description="When they were told.", examples=["2026-01-13T10:00:00Z"])]
-    name: Annotated[str, line(200, description="Which authority, platform or other party it was.")] | None = None
-    reference: Annotated[str, line(120, description="What the recipient calls it, such as a file number.")] | None = (
-        None
-    )
+    name: (
+        Annotated[
+            str, line(200, description="Which authority, platform or other party it was; null when it is not said.")
+        ]
+        | None
+    ) = None
+    reference: (
+        Annotated[str, line(120, description="What the recipient calls it, such as a file number; null for none.")]
+        | None
+    ) = None
     said: Annotated[str, prose(2000, description="What was said, or where the letter is kept."), _WRITTEN]
     delay_reason: (
         Annotated[
@@ -192,7 +210,7 @@ class NotificationFields(Schema, frozen=True, kw_only=True):
             prose(
                 2000,
                 description="Why the authority was told later than 72 hours after the breach was detected; needed then "
-                "(GDPR Art. 33(1)).",
+                "(GDPR Art. 33(1)); null when it was not.",
             ),
         ]
         | None
@@ -280,5 +298,5 @@ class RegisterQuery(PageQuery, frozen=True, kw_only=True):
 class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A breach with everybody who was told: its facts, effects and remedies, as GDPR Art. 33(5) wants them kept."""
 
-    breach: Annotated[Breach, Meta(description="The breach.")]
+    breach: Annotated[Breach, Meta(description="The breach as it is now.")]
     notifications: Annotated[list[BreachNotification], Meta(description="Who was told, the first first.")]

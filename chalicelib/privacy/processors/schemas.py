@@ -31,7 +31,7 @@ class SubProcessor(msgspec.Struct, frozen=True, kw_only=True):
     """A company that processes data of the tenant for the operator."""
 
     id: Annotated[str, Meta(description="Its name for programs.", examples=["aws"])]
-    name: Annotated[str, Meta(description="Its name.")]
+    name: Annotated[str, Meta(description="The name of the company.")]
     purpose: Annotated[str, Meta(description="What it is used for.")]
     data_classes: Annotated[list[DataClass], Meta(description="Which classes of data it processes.")]
     place: Annotated[str, Meta(description="Where it processes them: a region of AWS, or another place.")]
@@ -49,7 +49,7 @@ class ProcessorChange(msgspec.Struct, frozen=True, kw_only=True):
     """A change of the list that is announced and not in force."""
 
     id: Annotated[str, Meta(description="The id of the change, which an objection names.")]
-    kind: Annotated[ChangeKind, Meta(description="What changes.")]
+    kind: Annotated[ChangeKind, Meta(description="What happens to the sub-processor.")]
     processor: Annotated[
         SubProcessor, Meta(description="The sub-processor as it is going to be, or the one that goes.")
     ]
