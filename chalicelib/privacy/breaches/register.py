@@ -17,7 +17,7 @@ _BREACH: tuple[tuple[str, Callable[[Breach], Cell]], ...] = (
     ("occurred_from", lambda breach: breach.occurred_from),
     ("occurred_to", lambda breach: breach.occurred_to),
     ("natures", lambda breach: breach.natures),
-    ("description", lambda breach: breach.description),
+    ("facts", lambda breach: breach.facts),
     ("person_categories", lambda breach: breach.person_categories),
     ("person_count", lambda breach: breach.person_count),
     ("record_categories", lambda breach: breach.record_categories),
@@ -52,7 +52,14 @@ def csv(entries: Iterable[RegisterEntry]) -> str:
 
 def _told(each: BreachNotification) -> str:
     """One line for somebody who was told, and the reason when it was late."""
-    parts = [_moment(each.told_at), str(each.recipient), each.name, each.reference, each.said, each.delay_reason]
+    parts = [
+        _moment(each.told_at),
+        str(each.recipient),
+        each.name,
+        each.recipient_reference,
+        each.said,
+        each.delay_reason,
+    ]
     return "; ".join(part.replace("\n", " ") for part in parts if part)
 
 

@@ -93,7 +93,7 @@ DetectedAt = Annotated[
 ]
 OccurredFrom = Annotated[datetime, Meta(tz=True, description="When it began; null while that is not known.")]
 OccurredTo = Annotated[datetime, Meta(tz=True, description="When it ended; null while it goes on or is not known.")]
-Description = Annotated[str, prose(4000, description="What happened: the facts (GDPR Art. 33(5))."), _WRITTEN]
+Facts = Annotated[str, prose(4000, description="What happened (GDPR Art. 33(5))."), _WRITTEN]
 Natures = Annotated[list[BreachNature], Meta(min_length=1, max_length=3, description="Of which nature it is.")]
 Persons = Annotated[list[PersonCategory], Meta(max_length=6, description="Whose data it is.")]
 Records = Annotated[list[RecordCategory], Meta(max_length=9, description="Which data it is.")]
@@ -129,7 +129,7 @@ class BreachFields(Schema, frozen=True, kw_only=True):
     detected_at: DetectedAt
     occurred_from: OccurredFrom | None = None
     occurred_to: OccurredTo | None = None
-    description: Description
+    facts: Facts
     natures: Natures
     person_categories: Persons = []
     person_count: PersonCount | None = None
@@ -150,7 +150,7 @@ class BreachChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     detected_at: DetectedAt | UnsetType = UNSET
     occurred_from: OccurredFrom | None | UnsetType = UNSET
     occurred_to: OccurredTo | None | UnsetType = UNSET
-    description: Description | UnsetType = UNSET
+    facts: Facts | UnsetType = UNSET
     natures: Natures | UnsetType = UNSET
     person_categories: Persons | UnsetType = UNSET
     person_count: PersonCount | None | UnsetType = UNSET
@@ -199,7 +199,7 @@ class NotificationFields(Schema, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    reference: (
+    recipient_reference: (
         Annotated[str, line(120, description="What the recipient calls it, such as a file number; null for none.")]
         | None
     ) = None

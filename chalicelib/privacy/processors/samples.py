@@ -23,7 +23,7 @@ SAMPLES = Samples(
     bodies={
         "object_to_processor": {
             "change": "example-mail-2099-01-01",
-            "reason": Text("Our customers do not want it."),
+            "grounds": Text("Our customers do not want it."),
         },
         "accept_processor_terms": {"terms_version": terms.version(TERMS)},
     },

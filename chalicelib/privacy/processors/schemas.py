@@ -88,14 +88,14 @@ ChangeId = Annotated[
         description="The id of the announced change.",
     ),
 ]
-Reason = Annotated[str, prose(2000, description="Why the tenant objects."), Meta(min_length=1)]
+Grounds = Annotated[str, prose(2000, description="Why the tenant objects."), Meta(min_length=1)]
 
 
 class NewObjection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An objection to an announced change."""
 
     change: ChangeId
-    reason: Reason
+    grounds: Grounds
 
 
 class Objection(Schema, Stamped, frozen=True, kw_only=True):
@@ -105,7 +105,7 @@ class Objection(Schema, Stamped, frozen=True, kw_only=True):
     change: ChangeId
     processor: Annotated[str, Meta(description="The name of the sub-processor that it is about.")]
     effective_on: Annotated[date, Meta(description="The day from which the change holds.")]
-    reason: Reason
+    grounds: Grounds
 
 
 class ObjectionQuery(PageQuery, frozen=True, kw_only=True):

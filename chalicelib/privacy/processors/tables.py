@@ -15,7 +15,7 @@ class Objection(Document):
     change = Text(BUSINESS)
     processor = Text(BUSINESS)
     effective_on = Day(BUSINESS)
-    reason = Text(FREE_TEXT)
+    grounds = Text(FREE_TEXT)
 
 
 class Acceptance(Row):

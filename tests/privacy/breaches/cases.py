@@ -9,7 +9,7 @@ from tests.world import Client, Reply, World
 
 PATH = "/v1/privacy/breaches"
 FACTS: dict[str, Any] = {
-    "description": "A list of customers was sent to the wrong address.",
+    "facts": "A list of customers was sent to the wrong address.",
     "natures": ["confidentiality"],
     "person_categories": ["customers"],
     "record_categories": ["identity", "contact"],

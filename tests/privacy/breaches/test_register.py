@@ -28,12 +28,16 @@ def test_a_breach_from_its_detection_to_its_end(here: Register) -> None:
     assert assessed["allowed_transitions"] == ["update", "notify", "assess", "close"]
     missing = [("/authority_told_at", "required"), ("/persons_told_at", "required")]
     assert problems(here.step(breach, "close"), 409, "breach_incomplete") == missing
-    here.tell(breach, name="Berlin", reference="521.1").ok()
+    here.tell(breach, name="Berlin", recipient_reference="521.1").ok()
     here.hours(1)
     here.tell(breach, "persons").ok()
     told = here.client.get(f"{PATH}/{breach['id']}/notifications").ok()["data"]
     assert [each["recipient"] for each in told] == ["authority", "persons"]
-    assert (told[0]["name"], told[0]["reference"], told[0]["told_by"]) == ("Berlin", "521.1", breach["created_by"])
+    assert (told[0]["name"], told[0]["recipient_reference"], told[0]["told_by"]) == (
+        "Berlin",
+        "521.1",
+        breach["created_by"],
+    )
     closed = here.step(breach, "close").ok()
     assert (closed["status"], closed["closed_at"], closed["notification_count"]) == ("closed", text(here.now), 2)
     assert here.client.get("/v1/counts?names=open_breaches").ok()["counts"]["open_breaches"]["count"] == 0
@@ -74,8 +78,8 @@ def test_all_that_does_not_fit_together_is_told_at_once(here: Register) -> None:
         ("/occurred_to", "in_the_future"),
         ("/occurred_to", "wrong_order"),
     ]
-    empty = {"detected_at": text(here.now), "description": " ", "natures": []}
-    assert {pointer for pointer, _ in problems(here.client.post(PATH, empty))} == {"/description", "/natures"}
+    empty = {"detected_at": text(here.now), "facts": " ", "natures": []}
+    assert {pointer for pointer, _ in problems(here.client.post(PATH, empty))} == {"/facts", "/natures"}
     breach = here.record()
     bad = {"recipient": "authority", "told_at": text(here.now - timedelta(hours=1)), "said": "x"}
     assert problems(here.step(breach, "notify", bad)) == [("/told_at", "wrong_order")]
@@ -105,7 +109,7 @@ def test_an_assessment_says_what_the_law_wants(
 
 
 def test_a_breach_is_closed_when_the_register_is_complete(here: Register) -> None:
-    bare = {"natures": ["availability"], "description": "A disk failed.", "concerns_platform_data": True}
+    bare = {"natures": ["availability"], "facts": "A disk failed.", "concerns_platform_data": True}
     path = {**bare, "detected_at": text(here.now)}
     breach = here.client.post(PATH, path).ok()
     here.step(breach, "assess", NO_RISK).ok()
@@ -177,15 +181,15 @@ def rows(client: Client, query: str = "") -> list[dict[str, str]]:
 
 
 def test_the_register_holds_everything_as_json_and_as_csv(here: Register) -> None:
-    breach = here.record(description='=HYPERLINK("http://evil")', measures="-1\nand +2")
+    breach = here.record(facts='=HYPERLINK("http://evil")', measures="-1\nand +2")
     here.step(breach, "assess", RISK).ok()
-    here.tell(breach, name="@authority", reference="521, 1", said="two\nlines").ok()
+    here.tell(breach, name="@authority", recipient_reference="521, 1", said="two\nlines").ok()
     (entry,) = here.client.get(REGISTER).ok()["data"]
     assert entry["breach"] == here.read(breach)
     assert [each["said"] for each in entry["notifications"]] == ["two\nlines"]
     (row,) = rows(here.client)
     assert (row["number"], row["risk"], row["must_tell_authority"]) == (breach["number"], "risk", "true")
-    assert (row["description"], row["measures"]) == ('\'=HYPERLINK("http://evil")', "'-1\nand +2")
+    assert (row["facts"], row["measures"]) == ('\'=HYPERLINK("http://evil")', "'-1\nand +2")
     assert row["record_categories"] == "identity contact"
     assert row["notifications"] == f"{text(here.now)}; authority; @authority; 521, 1; two lines"
 

@@ -73,7 +73,7 @@ def test_a_change_is_announced_thirty_days_before_it_holds(world: World, monkeyp
 def test_a_tenant_objects_within_the_notice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "LISTED", (*catalogue.LISTED, MAIL))
     client = world.tenant(is_sandbox=True)
-    body = {"change": f"mail-{START}", "reason": "Not in our interest."}
+    body = {"change": f"mail-{START}", "grounds": "Not in our interest."}
     set_day(client, START - timedelta(days=31))
     assert problems(client.post(OBJECTIONS, body)) == [("/change", "unknown_change")]
     set_day(client, START - timedelta(days=1))
@@ -86,9 +86,9 @@ def test_a_tenant_objects_within_the_notice(world: World, monkeypatch: pytest.Mo
     client.post(OBJECTIONS, body).refused(409, "notice_over")
     events = [each["event"] for each in client.get("/v1/audit").ok()["data"]]
     assert events.count("processor_objection.created") == 1
-    assert problems(client.post(OBJECTIONS, {"change": "mail", "reason": " "})) == [
+    assert problems(client.post(OBJECTIONS, {"change": "mail", "grounds": " "})) == [
         ("/change", "invalid_format"),
-        ("/reason", "blank"),
+        ("/grounds", "blank"),
     ]
 
 
