@@ -4,10 +4,11 @@ from chalicelib.kernel.declaration import Module, Writers, written_by
 
 MODULE = Module(
     "access",
-    tables=("access_state", "rate_limit"),
+    tables=("access_state", "rate_limit", "privacy_signals"),
     writers={
         "access_states": written_by("api_handler", "run_jobs", "manage_tenants"),
         "rate_windows": Writers(update=frozenset({"api_handler"})),
+        "privacy_signals": Writers(put=frozenset({"api_handler"})),
     },
     events="events",
     functions=("authorizer",),
@@ -17,6 +18,7 @@ MODULE = Module(
         "sandbox": "what is done for a tenant outside of its requests goes by the tenant's time",
         "permissions": "routes declare SELF or PUBLIC, and /v1/me shows the caller's permissions",
         "roles": "modules assign their permissions to roles, and users have roles",
+        "privacy_signals": "the endpoint records the signals of browsers, and privacy lists them",
         "scope": "routes declare how they treat limited callers",
         "expected": "the error of a refused token",
     },

@@ -56,7 +56,8 @@ class Api(Chalice):
     def __call__(self, event: Mapping[str, Any], context: object) -> dict[str, Any]:
         """The response to a proxy event of the gateway; both are JSON, whose shapes only Chalice and AWS define."""
         request = incoming.accept(event)
-        keys = {"request_id": request.request_id, "client_request_id": request.client_request_id or None}
+        keys: dict[str, object] = {"request_id": request.request_id}
+        keys |= {"client_request_id": request.client_request_id or None, "gpc": request.sends_gpc or None}
         log.logger().thread_safe_append_keys(**keys, tenant=request.authorizer.get("tenant"))
         try:
             incoming.unpack(request)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, Unpack
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.access import permissions
+from chalicelib.access import permissions, privacy_signals
 from chalicelib.access import service as access
 from chalicelib.edge import bodies, declaration, decode, deprecations, forced_errors, incoming, problems, queries
 from chalicelib.edge.cors import cors
@@ -99,6 +99,8 @@ def _run(endpoint: Endpoint, view: Callable[..., object], received: Incoming, pa
         return _public(endpoint, view, received, path)
     exchange.presume(received)
     call = _admit(endpoint, received)
+    if received.sends_gpc:
+        privacy_signals.record(call)
     with clock.shown_by(call.clock_setting):
         request = _request(endpoint, received, path, call)
         result = view(request, **path)

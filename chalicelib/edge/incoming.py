@@ -52,6 +52,11 @@ class Incoming:
         return self.headers.get("content-type", "").replace(" ", "").lower() in _JSON
 
     @property
+    def sends_gpc(self) -> bool:
+        """Whether the browser sent the Global Privacy Control signal; its only value is 1."""
+        return self.headers.get("sec-gpc") == "1"
+
+    @property
     def idempotency_key(self) -> str | None:
         """The Idempotency-Key header. BadRequest when it is not 1 to 255 printable characters."""
         key = self.headers.get("idempotency-key")

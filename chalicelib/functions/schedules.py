@@ -12,6 +12,7 @@ from chalicelib.integrations.inbox import requeue
 from chalicelib.jobs import worker
 from chalicelib.kernel import clock, entropy, log, open_tenants
 from chalicelib.kernel.tenant import Tenant
+from chalicelib.privacy.breaches import clocks as breach_clocks
 
 runtime.hide_personal_fields()
 blueprint = Blueprint(__name__)
@@ -20,7 +21,8 @@ blueprint = Blueprint(__name__)
 @blueprint.schedule(Rate(5, unit=Rate.MINUTES))
 def reconcile(event: CloudWatchEvent) -> Any:
     """Visits the tenants in which something may be unfinished: numbers entries that the stream missed, renews lost
-    wakes, queues silent jobs and deliveries again.
+    wakes, queues silent jobs and deliveries again. Then it follows what has a time of all tenants: connections, and
+    deadlines of breaches.
 
     A piece that fails does not stop the others; the answer says how many tenants were visited and how many failed."""
     with runtime.invocation("reconcile", event.context) as running:
@@ -31,6 +33,7 @@ def reconcile(event: CloudWatchEvent) -> Any:
             seen += 1
             failed += not _reconcile(tenant, running.deadline)
         failed += not runtime.attempt("settling connections failed", lambda: connections.run() >= 0)
+        failed += not runtime.attempt("following breach clocks failed", lambda: breach_clocks.run() >= 0)
         if failed:
             log.count("ReconcileFailed", failed)
         return {"tenants": seen, "failed": failed}

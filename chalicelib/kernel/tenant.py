@@ -38,4 +38,4 @@ def parts_of(key: str) -> tuple[str, ...]:
 
 PLATFORM = Tenant("_platform")
 """For rows of no tenant: registry, marks of open tenants, consumers that have to be woken and their slots, connection
-index, ended sessions, invited addresses, leases, the log of refused callers."""
+index, breaches whose deadlines run, ended sessions, invited addresses, leases, the log of refused callers."""

@@ -23,6 +23,10 @@ PRODUCT_METRICS = {
     "DeliveriesQuarantined": "A delivery of a sales channel needs a manual decision",
     "KeycloakRefused": "Keycloak refused an administrator's change of a user or tenant",
     "RetentionOverdue": "Rows were there long after DynamoDB should have deleted them",
+    "BreachClockHalf": "Half of a deadline of a personal data breach has passed",
+    "BreachClockShort": "80 % of a deadline of a personal data breach have passed",
+    "BreachOverdue": "A deadline of a personal data breach has passed",
+    "ProcessorObjection": "A tenant objects to an announced change of the sub-processors",
     "RefusalUntold": "A refused dangerous operation could not be journaled",
 }
 """Metrics of the functions (kernel/log.py) that raise an alarm when they are above zero."""

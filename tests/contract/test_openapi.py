@@ -224,7 +224,7 @@ def test_no_body_has_a_default_because_generators_would_require_the_field(docume
 
 def test_every_answer_has_the_fields_that_its_schema_requires(ours: SampleTenant, routes: list[Operation]) -> None:
     for operation in routes:
-        if operation.method == "GET" and not operation.endpoint.is_public:
+        if operation.method == "GET" and not operation.endpoint.is_public and operation.endpoint.returns is not str:
             reply = ours.client.get(required_query(operation, ours))
             content = operation.spec["responses"]["200"]["content"]
             if "application/json" not in content:

@@ -10,7 +10,7 @@ from tests.contract.sample_tenant import SampleTenant
 from tests.contract.watching import index_keys
 from tests.world import World
 
-BY_THE_PLATFORM = {("Head", "registry"), ("Position", "waiting")}
+BY_THE_PLATFORM = {("Head", "registry"), ("Position", "waiting"), ("Breach", "alarm_in")}
 """Indexes in which the platform finds tenants: keys only, read by no route."""
 ROWS_OF_THE_PLATFORM = {"IndexEntry", "Claim", "AccessState", "AccessLogEntry", "Entry", "Head", "Position"}
 ROWS_OF_THE_PLATFORM |= {"RetentionLease", "RetentionRunRow", "RetentionCount", "LogoutToken", "OpenTenant", "Slot"}

@@ -1,0 +1,23 @@
+"""The processor terms (GDPR Art. 28). The text is a lawyer's: `terms.md` beside this file is empty until the operator
+puts it there."""
+
+import hashlib
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("terms.md")
+MISSING = (
+    "The operator has to supply the processor terms (GDPR Art. 28): a lawyer's text, which goes into "
+    "chalicelib/privacy/processors/terms.md before the deployment."
+)
+TO_ACCEPT = "Read the text and accept it with its `terms_version`."
+ACCEPTED = "Your tenant has accepted this text."
+
+
+def text() -> str | None:
+    """The text; None while there is none."""
+    return _FILE.read_text(encoding="utf-8").strip() or None
+
+
+def version(content: str) -> str:
+    """The content hash of a text, in hexadecimal digits of SHA-256."""
+    return hashlib.sha256(content.encode()).hexdigest()
