@@ -52,6 +52,7 @@ MODULES = register(
         "integrations.inbox",
         "integrations.mappings",
         "integrations.shopify",
+        "privacy.policy",
         "privacy.disclosures",
         "privacy.retention",
         "reporting.counts",

@@ -18,7 +18,9 @@ _PLATFORM = "NOVEX_PLATFORM_"
 class Config:
     """wake_queue_urls: by the name of the consumers' queue. platform_urls: where a simulator takes the place of a
     platform, by the platform's name; empty when deployed. rate_tenant, rate_caller: maximum requests in ten seconds; 0
-    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended."""
+    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended.
+    operator_…: who runs the service, as the privacy policy shows it: company, postal address, how to reach the system
+    administrator, supervisory authority; empty while not filled in."""
 
     stage: str
     web_origin: str
@@ -31,6 +33,10 @@ class Config:
     rate_tenant: int
     rate_caller: int
     connections_max: int
+    operator_company: str
+    operator_address: str
+    operator_contact: str
+    operator_authority: str
 
 
 def is_in_lambda() -> bool:
@@ -59,6 +65,10 @@ def current() -> Config:
         rate_tenant=int(env.get("NOVEX_RATE_TENANT", "1000")),
         rate_caller=int(env.get("NOVEX_RATE_CALLER", "300")),
         connections_max=int(env.get("NOVEX_CONNECTIONS_MAX", "20")),
+        operator_company=env.get("NOVEX_OPERATOR_COMPANY", ""),
+        operator_address=env.get("NOVEX_OPERATOR_ADDRESS", ""),
+        operator_contact=env.get("NOVEX_OPERATOR_CONTACT", ""),
+        operator_authority=env.get("NOVEX_OPERATOR_AUTHORITY", ""),
     )
 
 
