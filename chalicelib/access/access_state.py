@@ -27,9 +27,10 @@ _cache: TtlCache[store.Ref, "AccessState | None"] = TtlCache(CACHE_SECONDS, _CAC
 
 
 class PolicyMarks(NamedTuple):
-    """The newest versions of the privacy policy that a user was shown and has accepted; 0 for none."""
+    """The versions of the privacy policy that a user was shown, and the newest one that the user has accepted; 0 for
+    none."""
 
-    shown: int = 0
+    shown: frozenset[str] = frozenset()
     accepted: int = 0
 
 
@@ -80,7 +81,7 @@ def policy_marks(tenant: Tenant, sub: str) -> PolicyMarks:
 
 
 def _policy_marks(row: AccessState | None) -> PolicyMarks:
-    return PolicyMarks() if row is None else PolicyMarks(row.policy_shown or 0, row.policy_accepted or 0)
+    return PolicyMarks() if row is None else PolicyMarks(frozenset(row.policy_shown or ()), row.policy_accepted or 0)
 
 
 def setting_of(tenant: Tenant) -> clock.Setting | None:
@@ -202,22 +203,20 @@ def _limit(attribute: Declared[list[str]], values: Sequence[str] | None) -> Upda
 
 
 def policy_shown(work: Work, sub: str, version: int) -> None:
-    """Notes that the user was shown this version of the privacy policy; an older one changes nothing."""
-    _note_policy(work, sub, AccessState.policy_shown, version)
+    """Notes that the user was shown this version of the privacy policy."""
+    ref = user_ref(work.tenant, sub)
+    _cache.drop(ref)
+    work.change(ref, AccessState.policy_shown.add({str(version)}))
 
 
 def policy_accepted(work: Work, sub: str, version: int) -> None:
     """Notes that the user has accepted this version of the privacy policy; an older one changes nothing."""
-    _note_policy(work, sub, AccessState.policy_accepted, version)
-
-
-def _note_policy(work: Work, sub: str, attribute: Declared[int], version: int) -> None:
     ref = user_ref(work.tenant, sub)
     _cache.drop(ref)
     row = work.find(AccessState, ref.hash_key, ref.range_key)
-    before = 0 if row is None else getattr(row, str(attribute.attr_name)) or 0
-    if before < version:
-        work.change(ref, attribute.set(version), condition=attribute.does_not_exist() | (attribute < version))
+    if _policy_marks(row).accepted < version:
+        is_older: Condition = AccessState.policy_accepted.does_not_exist() | (AccessState.policy_accepted < version)
+        work.change(ref, AccessState.policy_accepted.set(version), condition=is_older)
 
 
 def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:

@@ -62,7 +62,7 @@ def count_use(call: Call, marks: PolicyMarks) -> None:
     """Has the acceptance of a user written down who goes on after the version in force was shown to the user, once for
     each version. Never raises: when it cannot be written, the next request tries again."""
     current = standing().current
-    if call.kind != "user" or not marks.accepted < current <= marks.shown:
+    if call.kind != "user" or marks.accepted >= current or str(current) not in marks.shown:
         return
     accept: Callable[[Call, int], None] = declaration.extension(POINT, "acceptance", "accept_by_use")
     try:

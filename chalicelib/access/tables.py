@@ -2,7 +2,7 @@
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Flag, Moment, Struct, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Flag, Moment, Struct, Text, Texts, Whole
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
 from chalicelib.kernel.tenant import PLATFORM, Tenant, compound
@@ -18,11 +18,11 @@ class AccessState(Row):
 
     not_before: tokens issued earlier are refused. is_blocked: all tokens are refused. scope_ids: the parts of the
     tenant that the user is limited to; missing means no limit. roles: roles of a token that are not among these are
-    ignored, until Keycloak is up to date; missing means all count. policy_shown, policy_accepted: the newest versions
-    of the privacy policy that the user was shown and has accepted; missing means none. api_version: the version of the
-    API that the tenant has pinned; clock_at, clock_since, is_clock_frozen: how a sandbox has set its clock, missing for
-    other tenants; all of these only in the tenant's own row. ended_at: set only for sessions, whose rows are not needed
-    after their last token has expired.
+    ignored, until Keycloak is up to date; missing means all count. policy_shown: the versions of the privacy policy
+    that the user was shown. policy_accepted: the newest one that the user has accepted; missing means none.
+    api_version: the version of the API that the tenant has pinned; clock_at, clock_since, is_clock_frozen: how a
+    sandbox has set its clock, missing for other tenants; all of these only in the tenant's own row. ended_at: set only
+    for sessions, whose rows are not needed after their last token has expired.
     """
 
     Meta = meta("access_states")
@@ -32,7 +32,7 @@ class AccessState(Row):
     is_blocked = Flag(BUSINESS, null=True)
     scope_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
     roles: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
-    policy_shown = Whole(USAGE, null=True)
+    policy_shown = Texts(USAGE, null=True)
     policy_accepted = Whole(USAGE, null=True)
     api_version = Text(BUSINESS, null=True)
     clock_at = Moment(BUSINESS, null=True)

@@ -33,9 +33,13 @@ ENTITY = "policy"
 """What the entries of the journal are about."""
 
 
+_ORDER = {step: str(place) for place, step in enumerate(PolicyStep)}
+"""In keys, so that a user was shown a version before the user accepted it."""
+
+
 def ref(tenant: Tenant, subject: str, number: int, step: PolicyStep) -> Ref:
     """The entry of a user, version and step."""
-    return Ref(PolicyEntry, tenant.key(), compound(subject, f"{number:04d}", step))
+    return Ref(PolicyEntry, tenant.key(), compound(subject, f"{number:04d}", _ORDER[step]))
 
 
 def refs(tenant: Tenant, subject: str, number: int) -> tuple[Ref, Ref]:

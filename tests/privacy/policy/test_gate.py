@@ -1,5 +1,6 @@
 """A change of the policy: notice before it, and an explicit step when it is material."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def test_once_a_material_change_is_in_force_a_user_must_accept_it_and_then_goes_
         person = user(acme)
         person.get(f"{POLICY}?policy_version=2").ok()
         person.get("/v1/items").ok()
+        assert person.get(STATE).ok()["accepted"] is None, "version 1 was never shown"
         calendar.pass_days(29)
         again(person).get("/v1/items").ok()
         calendar.pass_to(second)
@@ -166,6 +168,6 @@ def test_a_sandbox_cannot_reach_a_version_by_setting_its_clock(
     with days(tmp_path, monkeypatch) as calendar:
         second = calendar.announce(is_material=True)
         sandbox = user(acme.world.tenant(is_sandbox=True))
-        sandbox.post("/v1/sandbox/clock", {"at": f"{second.effective_from.replace(year=2028)}T00:00:00Z"}).ok()
+        sandbox.post("/v1/sandbox/clock", {"at": f"{second.effective_from + timedelta(days=1)}T00:00:00Z"}).ok()
         sandbox.get("/v1/items").ok()
         assert sandbox.get(STATE).ok()["in_force"]["policy_version"] == 1
