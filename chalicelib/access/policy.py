@@ -15,11 +15,11 @@ from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.errors import DomainError
 
 POINT = "privacy_policy"
-"""What the package above extends: `standing` tells which versions count, `acceptance` writes acceptances by use."""
+"""What the package above extends: `counting` tells which versions count, `acceptance` writes acceptances by use."""
 NOTICE_HEADER = "Novex-Policy-Notice"
 
 
-class Standing(NamedTuple):
+class Counting(NamedTuple):
     """Which versions count now; 0 for none. required: users who have accepted neither this version nor a later one are
     refused. current: the version in force. announced: the version that will be, from the day `announced_from`."""
 
@@ -29,20 +29,20 @@ class Standing(NamedTuple):
     announced_from: date | None
 
 
-_NONE = Standing(0, 0, 0, None)
+_NONE = Counting(0, 0, 0, None)
 
 
-def standing() -> Standing:
+def counting() -> Counting:
     """Which versions count now; none when no package has a policy."""
-    function = _standing(declaration.registered())
+    function = _counting(declaration.registered())
     return _NONE if function is None else function()
 
 
 @cache
-def _standing(modules: tuple[Module, ...]) -> Callable[[], Standing] | None:
-    if "standing" not in declaration.extended(POINT):
+def _counting(modules: tuple[Module, ...]) -> Callable[[], Counting] | None:
+    if "counting" not in declaration.extended(POINT):
         return None
-    found: Callable[[], Standing] = declaration.extension(POINT, "standing", "standing")
+    found: Callable[[], Counting] = declaration.extension(POINT, "counting", "counting")
     return found
 
 
@@ -50,7 +50,7 @@ def require(call: Call, marks: PolicyMarks) -> PolicyMarks:
     """PolicyNotAccepted for a user who has yet to accept the version that is required; else which versions the user
     knows. What was accepted a moment ago counts: what seems to be missing is read without the cache. Machines and the
     product itself cannot accept, so neither is asked. Contention when the store does not answer."""
-    required = standing().required
+    required = counting().required
     if call.kind == "user" and marks.accepted < required:
         marks = access_state.policy_marks(call.tenant, call.actor)
         if marks.accepted < required:
@@ -61,7 +61,7 @@ def require(call: Call, marks: PolicyMarks) -> PolicyMarks:
 def count_use(call: Call, marks: PolicyMarks) -> None:
     """Has the acceptance of a user written down who goes on after the version in force was shown to the user, once for
     each version. Never raises: when it cannot be written, the next request tries again."""
-    current = standing().current
+    current = counting().current
     if call.kind != "user" or marks.accepted >= current or str(current) not in marks.shown:
         return
     accept: Callable[[Call, int], None] = declaration.extension(POINT, "acceptance", "accept_by_use")
@@ -74,7 +74,7 @@ def count_use(call: Call, marks: PolicyMarks) -> None:
 
 def notices(call: Call, marks: PolicyMarks) -> tuple[tuple[str, str], ...]:
     """The header that tells a user of a version that will be in force, until the user has accepted it."""
-    now = standing()
+    now = counting()
     if call.kind != "user" or now.announced_from is None or marks.accepted >= now.announced:
         return ()
     return ((NOTICE_HEADER, f'{now.announced};from="{now.announced_from.isoformat()}"'),)

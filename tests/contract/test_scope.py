@@ -36,7 +36,7 @@ WHOLE = {
     *("connect_shop", "list_connections", "read_connection", "update_connection", "disconnect_shop"),
     *("verify_connection", "rotate_connection_secret", "drop_old_connection_secret"),
     *("list_deliveries", "read_delivery", "retry_delivery", "dismiss_delivery"),
-    *("list_retention_runs", "list_retention_rules"),
+    *("list_retention_runs", "list_retention_rules", "list_policy_acceptances"),
     *("list_users", "read_user", "invite_user", "invite_user_again", "update_user", "limit_user"),
     *("enable_user", "disable_user", "remove_user", "update_tenant", "set_sandbox_clock"),
     *("close_stock_period", "reopen_stock_period"),
@@ -64,6 +64,7 @@ FREE = {
     *("create_vendor_item", "list_items_of_vendor", "list_vendor_items", "preview_vendor_items", "read_vendor_item"),
     *("update_vendor_item", "archive_vendor_item", "restore_vendor_item"),
     *("read_me", "log_in", "read_tenant", "read_changelog", "read_limits", "read_sandbox_clock", "read_stock_period"),
+    *("read_policy", "list_policy_versions", "read_policy_acceptance", "accept_policy"),
 }
 """Reviewed: what has nothing to do with warehouses. All others are cut, and tested below one by one."""
 GOES_BEYOND = "This goes beyond the warehouses that you are limited to."

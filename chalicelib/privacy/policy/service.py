@@ -67,7 +67,7 @@ def acceptance(call: Call) -> PolicyAcceptance:
     entries = repository.own(call)
     in_force, announced = versions.in_force(), versions.announced()
     accepted = _newest(entries, PolicyStep.ACCEPTED)
-    required = access_policy.standing().required if call.kind == "user" else 0
+    required = access_policy.counting().required if call.kind == "user" else 0
     return PolicyAcceptance(
         in_force=None if in_force is None else view(in_force),
         announced=None if announced is None else view(announced),
@@ -125,11 +125,11 @@ def _acceptable(number: int) -> Version:
     for version in offered:
         if version.number == number:
             return version
-    numbers = " or ".join(str(version.number) for version in offered) or "none"
-    known = versions.find(number) is not None
-    code, says = ("not_in_force", "is not in force any more") if known else ("unknown_policy_version", "does not exist")
-    message = f"Version {number} {says}; what can be accepted: {numbers}."
-    raise Invalid("This version cannot be accepted.", errors=[FieldError("/policy_version", code, message)])
+    numbers = ", ".join(str(version.number) for version in offered)
+    says = "is not in force any more" if versions.find(number) is not None else "does not exist"
+    message = f"Version {number} {says}. Choose one of: {numbers}." if offered else "No version can be accepted yet."
+    errors = [FieldError("/policy_version", "not_one_of", message)]
+    raise Invalid("This version of the privacy policy cannot be accepted.", errors=errors)
 
 
 def _accepted(work: Work, version: Version, how: PolicyAcceptedHow) -> PolicyEntry:
@@ -191,7 +191,7 @@ def view(version: Version) -> PolicyVersion:
 
 def status(version: Version) -> PolicyStatus:
     """Whether the version counts now."""
-    current = access_policy.standing().current
+    current = access_policy.counting().current
     if version.number == current:
         return PolicyStatus.IN_FORCE
     return PolicyStatus.ANNOUNCED if version.number > current else PolicyStatus.SUPERSEDED

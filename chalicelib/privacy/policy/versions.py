@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from chalicelib.access.policy import Standing
+from chalicelib.access.policy import Counting
 from chalicelib.kernel import clock
 
 NOTICE = timedelta(days=30)
@@ -70,29 +70,29 @@ def find(number: int) -> Version | None:
 
 def in_force() -> Version | None:
     """The version in force; None before the first one is."""
-    return _numbered(standing().current)
+    return _numbered(counting().current)
 
 
 def announced() -> Version | None:
     """The version that was announced and is not in force yet, if there is one."""
-    return _numbered(standing().announced)
+    return _numbered(counting().announced)
 
 
 def _numbered(number: int) -> Version | None:
     return VERSIONS[number - 1] if number else None
 
 
-def standing() -> Standing:
+def counting() -> Counting:
     """Which versions count now, as numbers, for the access to all routes. A material version in force is required of
     users: they must have accepted it, or a later one."""
-    return _standing(VERSIONS, today())
+    return _counting(VERSIONS, today())
 
 
 @lru_cache(maxsize=8)
-def _standing(versions: tuple[Version, ...], day: date) -> Standing:
+def _counting(versions: tuple[Version, ...], day: date) -> Counting:
     current = [version for version in versions if version.is_in_force(day)]
     coming = [version for version in versions if version.is_announced(day) and not version.is_in_force(day)]
-    return Standing(
+    return Counting(
         required=max((version.number for version in current if version.is_material), default=0),
         current=max((version.number for version in current), default=0),
         announced=coming[0].number if coming else 0,

@@ -79,5 +79,5 @@ def test_a_list_of_versions_that_breaks_a_rule_is_found_out(second: Version, say
 
 def test_before_the_first_version_nothing_is_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(versions, "today", lambda: date(2020, 1, 1))
-    assert versions.standing() == (0, 0, 0, None)
+    assert versions.counting() == (0, 0, 0, None)
     assert (versions.in_force(), versions.announced(), versions.readable()) == (None, None, [])
