@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from chalicelib.access.permissions import PUBLIC, SELF
 from chalicelib.access.scope import Scope
+from chalicelib.edge import incoming
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.edge.incoming import Incoming
 from chalicelib.kernel.errors import NotFound
@@ -71,7 +72,8 @@ def read_policy(request: Request[NoBody, PolicyQuery]) -> Answer[Policy]:
     The version in force, or the one that is named. The first time that a user reads a version is written to the ledger:
     it was shown. The ETag begins with the SHA-256 of the text.
     """
-    policy = service.read(request.call, request.query.policy_version)
+    is_shown = incoming.current().method != "HEAD"  # which gets no text
+    policy = service.read(request.call, request.query.policy_version, is_shown=is_shown)
     answer = request.answer(policy)
     return Answer(answer.status, {**answer.headers, "ETag": _tag(policy, answer.body)}, answer.body)
 

@@ -38,11 +38,12 @@ def requested(number: int | None) -> Version:
     return version
 
 
-def read(call: Call, number: int | None) -> Policy:
-    """A version with its text, by default the one in force; a user's first reading is written down. NotFound."""
+def read(call: Call, number: int | None, *, is_shown: bool) -> Policy:
+    """A version with its text, by default the one in force. NotFound. is_shown: the caller gets the text; the first
+    time for a user is written down."""
     version = requested(number)
     policy = with_text(version)
-    if call.kind == "user" and not repository.was_shown(call, version.number):
+    if is_shown and call.kind == "user" and not repository.was_shown(call, version.number):
         _note_shown(call, version)
     return policy
 

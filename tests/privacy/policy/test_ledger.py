@@ -35,6 +35,7 @@ def test_a_program_reads_the_text_with_its_hash_and_its_parts(acme: Client) -> N
 def test_the_first_reading_of_a_user_is_written_down_once(acme: Client) -> None:
     assert acme.get(STATE).ok()["shown"] is None
     acme.get(f"{POLICY}/versions").ok()
+    assert acme.call("HEAD", POLICY).status == 200
     assert entries(acme) == []
     for _ in range(3):
         acme.get(POLICY).ok()
