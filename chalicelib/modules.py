@@ -54,6 +54,7 @@ MODULES = register(
         "integrations.shopify",
         "privacy.data_map",
         "privacy.persons",
+        "privacy.policy",
         "privacy.disclosures",
         "privacy.retention",
         "privacy.breaches",

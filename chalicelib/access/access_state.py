@@ -8,72 +8,42 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as UpdateAction
 
 from chalicelib.access.errors import TenantSuspended, TenantUnknown, UserDisabled
+from chalicelib.access.tables import ALL_SESSIONS, AccessState, session_ref, tenant_ref, user_ref
 from chalicelib.kernel import clock
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Flag, Moment, Struct, Text
-from chalicelib.kernel.dynamo.model import Item, Row, meta
+from chalicelib.kernel.dynamo.attributes import Declared
+from chalicelib.kernel.dynamo.model import Item
 from chalicelib.kernel.errors import Unauthorized
-from chalicelib.kernel.privacy import BUSINESS, USAGE, Retention
-from chalicelib.kernel.tenant import PLATFORM, Tenant, compound
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.ttl_cache import TtlCache
 from chalicelib.kernel.work import Work
 
 CACHE_SECONDS = 30.0
 _CACHE_ENTRIES = 10_000
-_ALL_SESSIONS = "all"
 _cache: TtlCache[store.Ref, "AccessState | None"] = TtlCache(CACHE_SECONDS, _CACHE_ENTRIES)
 
 
-class AccessState(Row):
-    """Access: by subject. In the tenant's partition: the tenant, or one of its users. In the platform's partition: one
-    session of a user, or all of them, because a login belongs to the realm and not to a tenant. Every tenant has its
-    row: an organization of Keycloak without one is no tenant.
+class PolicyMarks(NamedTuple):
+    """The versions of the privacy policy that a user was shown, and the newest one that the user has accepted; 0 for
+    none."""
 
-    not_before: tokens issued earlier are refused. is_blocked: all tokens are refused. scope_ids: the parts of the
-    tenant that the user is limited to; missing means no limit. roles: roles of a token that are not among these are
-    ignored, until Keycloak is up to date; missing means all count. api_version: the version of the API that the tenant
-    has pinned; clock_at, clock_since, is_clock_frozen: how a sandbox has set its clock, missing for other tenants; all
-    of these only in the tenant's own row. ended_at: set only for sessions, whose rows are not
-    needed after their last token has expired.
-    """
-
-    Meta = meta("access_states")
-    partition = Text(USAGE, hash_key=True)
-    subject = Text(USAGE, range_key=True)
-    not_before = Moment(USAGE, null=True)
-    is_blocked = Flag(BUSINESS, null=True)
-    scope_ids: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
-    roles: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
-    api_version = Text(BUSINESS, null=True)
-    clock_at = Moment(BUSINESS, null=True)
-    clock_since = Moment(BUSINESS, null=True)
-    is_clock_frozen = Flag(BUSINESS, null=True)
-    ended_at = Moment(USAGE, null=True)
-    retention = Retention(
-        rule="ended_sessions",
-        days=2,
-        since="ended_at",
-        basis="Not needed after the last token of the session has expired, five minutes after the logout",
-        by_ttl=True,
-    )
-
-    def clock_setting(self) -> clock.Setting | None:
-        """How the clock of a sandbox is set; None for the row of another tenant."""
-        if self.clock_at is None or self.clock_since is None:
-            return None
-        return clock.Setting(self.clock_at, self.clock_since, bool(self.is_clock_frozen))
+    shown: frozenset[str] = frozenset()
+    accepted: int = 0
 
 
 class Bounds(NamedTuple):
     """What is known of a caller beyond the token. scope_ids, roles: limits of the user, None for no limit. api_version:
-    the version of the API that the tenant has pinned, None for none. clock_setting: how a sandbox has set its clock."""
+    the version of the API that the tenant has pinned, None for none. clock_setting: how a sandbox has set its clock.
+    policy: which versions of the privacy policy the user knows."""
 
     scope_ids: frozenset[str] | None
     roles: frozenset[str] | None
     api_version: str | None
     clock_setting: clock.Setting | None
+    policy: PolicyMarks = PolicyMarks()
 
 
 def require_tenant(tenant: Tenant, sub: str, sid: str) -> None:
@@ -101,7 +71,17 @@ def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = F
     setting = None if of_tenant is None or of_tenant.clock_setting() is None else setting_of(tenant)
     if of_user is None:
         return Bounds(None, None, pinned, setting)
-    return Bounds(_set(of_user.scope_ids), _set(of_user.roles), pinned, setting)
+    return Bounds(_set(of_user.scope_ids), _set(of_user.roles), pinned, setting, _policy_marks(of_user))
+
+
+def policy_marks(tenant: Tenant, sub: str) -> PolicyMarks:
+    """Which versions of the privacy policy the user knows, read without the cache. Contention when the store does not
+    answer."""
+    return _policy_marks(_rows([user_ref(tenant, sub)], fresh=True)[0])
+
+
+def _policy_marks(row: AccessState | None) -> PolicyMarks:
+    return PolicyMarks() if row is None else PolicyMarks(frozenset(row.policy_shown or ()), row.policy_accepted or 0)
 
 
 def setting_of(tenant: Tenant) -> clock.Setting | None:
@@ -112,7 +92,7 @@ def setting_of(tenant: Tenant) -> clock.Setting | None:
 
 def tenant_row(tenant: Tenant) -> AccessState | None:
     """The tenant's own row, read without the cache; None as long as the tenant is not there."""
-    ref = _tenant_ref(tenant)
+    ref = tenant_ref(tenant)
     return store.get(AccessState, ref.hash_key, ref.range_key)
 
 
@@ -132,7 +112,7 @@ def require_open(work: Work, sub: str) -> None:
 
 def _require(work: Work, sub: str, condition: Condition) -> None:
     absent = AccessState.partition.does_not_exist()
-    work.require(_user_ref(work.tenant, sub), absent | condition, _user_disabled)
+    work.require(user_ref(work.tenant, sub), absent | condition, _user_disabled)
 
 
 def _user_disabled(_: Item | None) -> UserDisabled:
@@ -151,7 +131,7 @@ def _set(values: list[str] | None) -> frozenset[str] | None:
 def open_tenant(work: Work, api_version: str, *, is_sandbox: bool) -> bool:
     """Lets the people of a new tenant in, with this version of the API pinned; a sandbox gets a clock that shows the
     real time. Returns False, and changes nothing, when that was done before."""
-    ref = _tenant_ref(work.tenant)
+    ref = tenant_ref(work.tenant)
     is_new = work.find(AccessState, ref.hash_key, ref.range_key) is None
     if is_new:
         row = _row(ref, not_before=None, api_version=api_version)
@@ -163,19 +143,19 @@ def open_tenant(work: Work, api_version: str, *, is_sandbox: bool) -> bool:
 
 def write_tenant(work: Work, *, is_blocked: bool) -> None:
     """Blocks or unblocks the tenant; tokens issued before are refused in both cases."""
-    ref = _tenant_ref(work.tenant)
+    ref = tenant_ref(work.tenant)
     _cache.drop(ref)  # so that it counts at once in this process, which handles one request at a time
     work.change(ref, AccessState.not_before.set(clock.real()), AccessState.is_blocked.set(is_blocked))
 
 
 def pin_version(work: Work, version: str) -> None:
     """Pins the version of the API that the tenant is answered in. Tokens stay valid."""
-    work.change(_tenant_ref(work.tenant), AccessState.api_version.set(version))
+    work.change(tenant_ref(work.tenant), AccessState.api_version.set(version))
 
 
 def set_clock(work: Work, decide: Callable[[clock.Setting | None], clock.Setting]) -> clock.Setting:
     """Sets the clock of a sandbox to what `decide` returns for the setting so far, which is None for other tenants."""
-    ref = _tenant_ref(work.tenant)
+    ref = tenant_ref(work.tenant)
     row = work.find(AccessState, ref.hash_key, ref.range_key)
     before = None if row is None else row.clock_setting()
     setting = decide(before)
@@ -204,25 +184,45 @@ def write_user(
     """Blocks the user of this tenant, or unblocks him with limits to parts of the tenant and to roles. Tokens issued
     before are refused, because they contain the previous roles. UserDisabled when the user is blocked, with
     `unless_blocked`."""
-    ref, absent = _user_ref(work.tenant, sub), AccessState.partition.does_not_exist()
+    ref, absent = user_ref(work.tenant, sub), AccessState.partition.does_not_exist()
     _cache.drop(ref)
-    work.overwrite(
-        _row(
-            ref,
-            not_before=clock.real(),
-            is_blocked=is_blocked,
-            scope_ids=None if scope_ids is None else sorted(scope_ids),
-            roles=None if roles is None else sorted(roles),
-        ),
-        absent | _is_open() if unless_blocked else None,
-        _user_disabled,
+    # An update, so that what the user has accepted stays.
+    work.change(
+        ref,
+        AccessState.not_before.set(clock.real()),
+        AccessState.is_blocked.set(is_blocked),
+        _limit(AccessState.scope_ids, scope_ids),
+        _limit(AccessState.roles, roles),
+        condition=absent | _is_open() if unless_blocked else None,
+        on_condition_failed=_user_disabled,
     )
+
+
+def _limit(attribute: Declared[list[str]], values: Sequence[str] | None) -> UpdateAction:
+    return attribute.remove() if values is None else attribute.set(sorted(values))
+
+
+def policy_shown(work: Work, sub: str, version: int) -> None:
+    """Notes that the user was shown this version of the privacy policy."""
+    ref = user_ref(work.tenant, sub)
+    _cache.drop(ref)
+    work.change(ref, AccessState.policy_shown.add({str(version)}))
+
+
+def policy_accepted(work: Work, sub: str, version: int) -> None:
+    """Notes that the user has accepted this version of the privacy policy; an older one changes nothing."""
+    ref = user_ref(work.tenant, sub)
+    _cache.drop(ref)
+    row = work.find(AccessState, ref.hash_key, ref.range_key)
+    if _policy_marks(row).accepted < version:
+        is_older: Condition = AccessState.policy_accepted.does_not_exist() | (AccessState.policy_accepted < version)
+        work.change(ref, AccessState.policy_accepted.set(version), condition=is_older)
 
 
 def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:
     """The action that ends one session of a user, or all of them when `sid` is empty. Its condition fails when a later
     `not_before` is stored already."""
-    row = _row(_session_ref(sub, sid or _ALL_SESSIONS), not_before=not_before, ended_at=clock.real())
+    row = _row(session_ref(sub, sid or ALL_SESSIONS), not_before=not_before, ended_at=clock.real())
     return store.put(row, AccessState.not_before.does_not_exist() | (AccessState.not_before < not_before))
 
 
@@ -235,9 +235,6 @@ def _row(
     ref: store.Ref,
     *,
     not_before: datetime | None,
-    is_blocked: bool | None = None,
-    scope_ids: list[str] | None = None,
-    roles: list[str] | None = None,
     ended_at: datetime | None = None,
     api_version: str | None = None,
 ) -> AccessState:
@@ -245,30 +242,15 @@ def _row(
         partition=ref.hash_key,
         subject=ref.range_key,
         not_before=not_before,
-        is_blocked=is_blocked,
-        scope_ids=scope_ids,
         api_version=api_version,
-        roles=roles,
         ended_at=ended_at,
     )
 
 
-def _tenant_ref(tenant: Tenant) -> store.Ref:
-    return store.Ref(AccessState, tenant.key("access_state"), "tenant")
-
-
-def _user_ref(tenant: Tenant, sub: str) -> store.Ref:
-    return store.Ref(AccessState, tenant.key("access_state"), compound("user", sub))
-
-
-def _session_ref(sub: str, sid: str) -> store.Ref:
-    return store.Ref(AccessState, PLATFORM.key("sessions", sub), compound("session", sid))
-
-
 def _refs(tenant: Tenant, sub: str, sid: str) -> list[store.Ref]:
     """The keys of the tenant's state, the user's, and the sessions', in this order."""
-    sessions = (sid, _ALL_SESSIONS) if sid else (_ALL_SESSIONS,)
-    return [_tenant_ref(tenant), _user_ref(tenant, sub), *(_session_ref(sub, each) for each in sessions)]
+    sessions = (sid, ALL_SESSIONS) if sid else (ALL_SESSIONS,)
+    return [tenant_ref(tenant), user_ref(tenant, sub), *(session_ref(sub, each) for each in sessions)]
 
 
 def _rows(requested: list[store.Ref], fresh: bool) -> list[AccessState | None]:

@@ -29,6 +29,29 @@ class UserDisabled(Forbidden):
     title = "You have no access to this tenant any more"
 
 
+class PolicyNotAccepted(Forbidden):
+    """A change of the privacy policy that must be accepted is in force, and the user has not accepted it."""
+
+    code = "policy_not_accepted"
+    title = "The privacy policy has changed and must be accepted first"
+    extra: ClassVar[Mapping[str, Any]] = {
+        "policy_version": Annotated[
+            int,
+            msgspec.Meta(
+                description="The version to read at `GET /v1/privacy/policy` and to accept with "
+                "`POST /v1/privacy/policy/acceptances`; a later one will do too."
+            ),
+        ]
+    }
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"Read version {version} of the privacy policy and accept it to go on.")
+        self.version = version
+
+    def members(self) -> dict[str, Any]:
+        return {"policy_version": self.version}
+
+
 class StepUpRequired(Unauthorized):
     """The frontend must ask the user to log in again, with `max_age` in the authorization request (RFC 9470)."""
 

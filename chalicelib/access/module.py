@@ -4,7 +4,7 @@ from chalicelib.kernel.declaration import Module, Writers, written_by
 
 MODULE = Module(
     "access",
-    tables=("access_state", "rate_limit", "privacy_signals"),
+    tables=("tables", "rate_limit", "privacy_signals"),
     writers={
         "access_states": written_by("api_handler", "run_jobs", "manage_tenants"),
         "rate_windows": Writers(update=frozenset({"api_handler"})),
@@ -17,6 +17,8 @@ MODULE = Module(
         "logout": "the back-channel route verifies logout tokens",
         "sandbox": "what is done for a tenant outside of its requests goes by the tenant's time",
         "permissions": "routes declare SELF or PUBLIC, and /v1/me shows the caller's permissions",
+        "policy": "the policy tells which of its versions count",
+        "tables": "the readiness check reads a row that every request reads",
         "roles": "modules assign their permissions to roles, and users have roles",
         "privacy_signals": "the endpoint records the signals of browsers, and privacy lists them",
         "scope": "routes declare how they treat limited callers",

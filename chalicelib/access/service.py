@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.access import access_state, expiry, permissions, rate_limit, refusals, scope, step_up
+from chalicelib.access import access_state, expiry, permissions, policy, rate_limit, refusals, scope, step_up
 from chalicelib.access.rate_limit import WINDOW_SECONDS, Policy, Verdict
 from chalicelib.access.roles import is_outside
 from chalicelib.access.scope import Scope
@@ -17,12 +17,13 @@ __all__ = ["WINDOW_SECONDS", "Policy", "Requirements", "Verdict", "admit", "coun
 @dataclass(frozen=True, slots=True)
 class Requirements:
     """The access requirements of an operation. dangerous: needs a recent login, reads the access state without the
-    cache, and journals refusals."""
+    cache, and journals refusals. before_acceptance: users who have yet to accept the privacy policy may call it."""
 
     operation: str
     permission: str
     scope: Scope
     dangerous: bool
+    before_acceptance: bool = False
 
 
 def count(call: Call, expires_at: int, now: datetime) -> Verdict:
@@ -46,7 +47,8 @@ def count_delivery(tenant: Tenant, source: str, now: datetime) -> None:
 
 
 def admit(call: Call, required: Requirements) -> Call:
-    """Checks access state, permission, scope and recent login, and returns the call with the caller's limits.
+    """Checks access state, acceptance of the privacy policy, permission, scope and recent login, and returns the call
+    with the caller's limits.
 
     Raises Unauthorized, Forbidden and their subclasses; Contention when the store does not answer.
     """
@@ -61,12 +63,15 @@ def admit(call: Call, required: Requirements) -> Call:
             api_version=bounds.api_version,
             clock_setting=bounds.clock_setting,
         )
+        marks = bounds.policy if required.before_acceptance else policy.require(call, bounds.policy)
         permissions.require(call, required.permission)
         scope.require(call, required.scope)
         if required.dangerous:
             step_up.require(call)
+        if not required.before_acceptance:
+            policy.count_use(call, marks)
     except (Unauthorized, Forbidden) as refusal:
         if required.dangerous:
             refusals.note(call, required.operation, refusal.code)
         raise
-    return call
+    return replace(call, notices=policy.notices(call, marks))

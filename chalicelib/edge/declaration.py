@@ -51,7 +51,8 @@ class RouteOptions(TypedDict, total=False):
     the field of a bulk body whose invalid rows may be skipped. extra_permissions: additional permissions for some
     bodies. hidden_without: permission to the fields of the response that are null for callers without it.
     takes_version: a public route is answered in the version that Novex-Version names; all others are anyway.
-    deprecated: the route is deprecated, and refused after its sunset.
+    deprecated: the route is deprecated, and refused after its sunset. before_acceptance: users who have yet to accept
+    the privacy policy may call it; all other routes with a token are refused to them.
     """
 
     permission: Required[str]
@@ -70,6 +71,7 @@ class RouteOptions(TypedDict, total=False):
     hidden_without: Mapping[str, tuple[str, ...]]
     takes_version: bool
     deprecated: Deprecation
+    before_acceptance: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Endpoint:
     hidden_without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     takes_version: bool = False
     deprecated: Deprecation | None = None
+    before_acceptance: bool = False
 
     @property
     def is_public(self) -> bool:

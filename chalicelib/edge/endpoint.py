@@ -140,13 +140,18 @@ def _request(endpoint: Endpoint, received: Incoming, path: Mapping[str, str], ca
 
 
 def _admit(endpoint: Endpoint, received: Incoming) -> Call:
-    """The caller, after access control. Adds the rate limit headers to the response before anything is refused."""
+    """The caller, after access control. Adds the rate limit headers to the response before anything is refused, and the
+    caller's notices afterwards."""
     call, expires_at = received.principal()
     verdict = access.count(call, expires_at, received.now)
     received.answered.update(verdict.fields)
     verdict.require()
-    required = access.Requirements(endpoint.name, endpoint.permission, endpoint.scope, endpoint.dangerous)
-    return access.admit(call, required)
+    required = access.Requirements(
+        endpoint.name, endpoint.permission, endpoint.scope, endpoint.dangerous, endpoint.before_acceptance
+    )
+    call = access.admit(call, required)
+    received.answered.update(call.notices)
+    return call
 
 
 def _with_request(

@@ -14,6 +14,7 @@ EXPOSED = (
     "Idempotent-Replayed",
     "Link",
     "Location",
+    "Novex-Policy-Notice",
     "Novex-Version",
     "RateLimit",
     "RateLimit-Policy",

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, get_origin
 
 from chalicelib.access.errors import STEP_UP_SECONDS
+from chalicelib.access.policy import NOTICE_HEADER
 from chalicelib.edge import examples, parameters, queries
 from chalicelib.edge.components import Components, Schema
 from chalicelib.edge.endpoint import Endpoint
@@ -173,6 +174,8 @@ def _success(endpoint: Endpoint, components: Components) -> dict[str, Any]:
         headers["Idempotent-Replayed"] = _header("Idempotent-Replayed")
     if endpoint.versioned:
         headers |= {name: _header(name) for name in ("Deprecation", "Sunset", "Link")}
+    if not endpoint.is_public:
+        headers[NOTICE_HEADER] = _header(NOTICE_HEADER)
     if endpoint.location or endpoint.asynchronous:
         headers["Location"] = _header("Location")
     if endpoint.method == "GET" or "version" in getattr(endpoint.returns, "__struct_fields__", ()):
@@ -215,6 +218,8 @@ def _headers() -> dict[str, Any]:
         "RateLimit": "The limit with the fewest remaining requests: r requests are left for t seconds.",
         "Deprecation": "Since when the operation, a field of the request or the version is deprecated (RFC 9745).",
         "Sunset": "When that will be refused (RFC 8594).",
+        NOTICE_HEADER: "For users who have not accepted it yet: the number of the announced version of the privacy "
+        "policy, and with `from` the day from which it is in force.",
         exchange.HEADER: "The version of the API that the answer is in.",
         "Retry-After": "Seconds to wait before the request is repeated.",
         CHALLENGE: "What is wrong with the token: WWW-Authenticate (RFC 6750) under a name that browsers can read.",

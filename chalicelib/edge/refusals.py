@@ -1,6 +1,13 @@
 """All errors that an operation can respond with."""
 
-from chalicelib.access.errors import RateLimited, StepUpRequired, TenantSuspended, TenantUnknown, UserDisabled
+from chalicelib.access.errors import (
+    PolicyNotAccepted,
+    RateLimited,
+    StepUpRequired,
+    TenantSuspended,
+    TenantUnknown,
+    UserDisabled,
+)
 from chalicelib.edge.declaration import Endpoint
 from chalicelib.edge.versions.errors import OperationSunset, UnknownVersion
 from chalicelib.kernel import errors
@@ -20,6 +27,7 @@ def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
     kinds: list[type[errors.DomainError]] = [*_ALWAYS]
     if not endpoint.is_public:
         kinds += [errors.Unauthorized, errors.Forbidden, UserDisabled, TenantSuspended, TenantUnknown]
+        kinds += [] if endpoint.before_acceptance else [PolicyNotAccepted]
         kinds += [errors.Invalid, errors.Contention]  # Invalid also for a body that the operation does not take
         kinds += [errors.NotFound] if "{" in endpoint.path else []
     if endpoint.versioned:

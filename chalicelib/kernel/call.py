@@ -20,7 +20,7 @@ class Call:
     packages above define what a part is. is_outside: the caller sees only what has left the house. patience: how long a
     commit may be retried, in seconds. is_dry_run: nothing may be written. depth: how many entries of the journal caused
     one another before this call. api_version: the version of the API that the tenant has pinned. clock_setting: how a
-    sandbox has set its clock; None for other tenants."""
+    sandbox has set its clock; None for other tenants. notices: headers that tell the caller of what will change."""
 
     tenant: Tenant
     actor: str
@@ -44,6 +44,7 @@ class Call:
     depth: int = 0
     api_version: str | None = None
     clock_setting: clock.Setting | None = None
+    notices: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def system(cls, tenant: Tenant, name: str, request_id: str | None = None) -> "Call":

@@ -18,8 +18,9 @@ _PLATFORM = "NOVEX_PLATFORM_"
 class Config:
     """wake_queue_urls: by the name of the consumers' queue. platform_urls: where a simulator takes the place of a
     platform, by the platform's name; empty when deployed. rate_tenant, rate_caller: maximum requests in ten seconds; 0
-    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not
-    ended. region: of AWS; empty where there is none."""
+    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended. region:
+    of AWS; empty where there is none. operator_…: who runs the service, as the privacy policy shows it: company, postal
+    address, how to reach the system administrator, supervisory authority; empty while not filled in."""
 
     stage: str
     web_origin: str
@@ -33,6 +34,10 @@ class Config:
     rate_caller: int
     connections_max: int
     region: str
+    operator_company: str
+    operator_address: str
+    operator_contact: str
+    operator_authority: str
 
 
 def is_in_lambda() -> bool:
@@ -62,6 +67,10 @@ def current() -> Config:
         rate_caller=int(env.get("NOVEX_RATE_CALLER", "300")),
         connections_max=int(env.get("NOVEX_CONNECTIONS_MAX", "20")),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION", ""),
+        operator_company=env.get("NOVEX_OPERATOR_COMPANY", ""),
+        operator_address=env.get("NOVEX_OPERATOR_ADDRESS", ""),
+        operator_contact=env.get("NOVEX_OPERATOR_CONTACT", ""),
+        operator_authority=env.get("NOVEX_OPERATOR_AUTHORITY", ""),
     )
 
 

@@ -101,7 +101,8 @@ def test_any_version_and_one_of_a_list_match(acme: Client) -> None:
 def test_every_versioned_answer_carries_its_etag(ours: SampleTenant, routes: list[Operation]) -> None:
     seen = 0
     for operation in routes:
-        if operation.method == "GET" and operation.path_names and "cursor" not in operation.query:
+        is_page = operation.endpoint.returns is str
+        if operation.method == "GET" and operation.path_names and "cursor" not in operation.query and not is_page:
             reply = ours.client.get(operation.path(ours.ids))
             if "version" in reply.ok():
                 assert reply.etag == f'"{reply.ok()["version"]}"', operation.name

@@ -152,10 +152,11 @@ def test_no_answer_holds_a_word_of_another_tenant(
 def test_every_list_shows_all_of_its_own_and_nothing_else(
     theirs: SampleTenant, ours: SampleTenant, routes: list[Operation]
 ) -> None:
+    of_the_product = set(ours.ids.values())  # such as the number of a version of the privacy policy
     for operation in routes:
         if "cursor" in operation.query:
             mine = pages(ours.client, required_query(operation, ours))
-            for word in [theirs.client.tenant, *theirs.ids.values()]:
+            for word in {theirs.client.tenant, *theirs.ids.values()} - of_the_product:
                 assert word not in json.dumps(mine), operation.name
 
 

@@ -22,7 +22,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize("page", ["README.md", *guides.PAGES])
+@pytest.mark.parametrize("page", ["README.md", *guides.PAGES, "docs/privacy.md"])
 def test_every_block_of_a_page_works_when_pasted(page: str, data: Path) -> None:
     outputs = pages.run(page, {"NOVEX_LOCAL_DATA": str(data)})
     for block, output in zip(pages.blocks(page), outputs, strict=True):

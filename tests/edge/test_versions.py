@@ -66,7 +66,7 @@ def unpinned(world: World) -> Client:
     """A client of a tenant that was made before there were versions."""
     client = world.tenant()
     tenant = Tenant(client.tenant)
-    for row in (access_state._tenant_ref(tenant), Ref(tables.Tenant, tenant.key(), tables.ID)):
+    for row in (access_state.tenant_ref(tenant), Ref(tables.Tenant, tenant.key(), tables.ID)):
         assert store.write(store.update(row, [row.model.api_version.remove()]))
     access_state.forget()
     return client
@@ -142,7 +142,7 @@ def test_suspending_and_resuming_a_tenant_keeps_its_version(world: World) -> Non
     resumed = manage("step", tenant=firm.id, step="resume")
     assert resumed["tenant"]["api_version"] == OLDEST
     access_state.forget()
-    state = access_state._rows([access_state._tenant_ref(access_state.Tenant(firm.id))], fresh=True)[0]
+    state = access_state._rows([access_state.tenant_ref(access_state.Tenant(firm.id))], fresh=True)[0]
     assert state is not None
     assert (state.api_version, state.is_blocked) == (OLDEST, False)
 

@@ -82,6 +82,8 @@ def test_nobody_changes_what_is_only_added_to(function: str) -> None:
     """As far as IAM can say it: a put may replace what is there (docs/security.md, the journal as evidence)."""
     assert not _may(function, "journal", "UpdateItem", "DeleteItem")
     assert not _may(function, "movements", "UpdateItem", "DeleteItem")
+    assert not _may(function, "policy_entries", "UpdateItem", "DeleteItem", "BatchWriteItem")
+    assert _may(function, "policy_entries", "PutItem") == (function == "api_handler")
     assert not _may(function, "access_log", "PutItem", "UpdateItem") or function == "sweep_retention"
     # Numbering writes entries again, which this action allows; it would allow deletions too: the hash chain shows them.
     assert _may(function, "journal", "BatchWriteItem") == (function in ("sequence_journal", "reconcile"))

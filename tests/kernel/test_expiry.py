@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import modules
-from chalicelib.access.access_state import AccessState
+from chalicelib.access.tables import AccessState
 from chalicelib.egress.tables import Disclosure
 from chalicelib.kernel import clock, idempotency, ids
 from chalicelib.kernel.call import Call

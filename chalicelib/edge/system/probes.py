@@ -1,6 +1,6 @@
 """One check of each service that the API needs. Each raises when the service does not respond or is not configured."""
 
-from chalicelib.access.access_state import AccessState
+from chalicelib.access.tables import AccessState
 from chalicelib.kernel import secrets
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import PLATFORM

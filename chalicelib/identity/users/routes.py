@@ -17,6 +17,7 @@ routes = Routes(__name__, "Users", "The caller, and the people who work in the t
     "/v1/me",
     permission=permissions.SELF,
     scope=Scope.ANY,
+    before_acceptance=True,
 )
 def read_me(request: Request[NoBody, NoQuery]) -> Me:
     """Read who you are and what you may do.
@@ -30,6 +31,7 @@ def read_me(request: Request[NoBody, NoQuery]) -> Me:
     "/v1/me/login",
     permission=permissions.SELF,
     scope=Scope.ANY,
+    before_acceptance=True,
 )
 def log_in(request: Request[NoBody, NoQuery]) -> Answer[Me]:
     """Record that you have logged in.
