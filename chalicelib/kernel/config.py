@@ -18,7 +18,8 @@ _PLATFORM = "NOVEX_PLATFORM_"
 class Config:
     """wake_queue_urls: by the name of the consumers' queue. platform_urls: where a simulator takes the place of a
     platform, by the platform's name; empty when deployed. rate_tenant, rate_caller: maximum requests in ten seconds; 0
-    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended."""
+    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended. mail_sender: the
+    address that mails come from; empty when no mail can be sent."""
 
     stage: str
     web_origin: str
@@ -31,6 +32,7 @@ class Config:
     rate_tenant: int
     rate_caller: int
     connections_max: int
+    mail_sender: str
 
 
 def is_in_lambda() -> bool:
@@ -59,6 +61,7 @@ def current() -> Config:
         rate_tenant=int(env.get("NOVEX_RATE_TENANT", "1000")),
         rate_caller=int(env.get("NOVEX_RATE_CALLER", "300")),
         connections_max=int(env.get("NOVEX_CONNECTIONS_MAX", "20")),
+        mail_sender=env.get("NOVEX_MAIL_SENDER", ""),
     )
 
 

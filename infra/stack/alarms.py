@@ -23,6 +23,8 @@ PRODUCT_METRICS = {
     "DeliveriesQuarantined": "A delivery of a sales channel needs a manual decision",
     "KeycloakRefused": "Keycloak refused an administrator's change of a user or tenant",
     "RetentionOverdue": "Rows were there long after DynamoDB should have deleted them",
+    "MailRefused": "SES refused a mail: look at the sender's domain and at the account's sending limits",
+    "PrivacyRequestOverdue": "A person's request about his data was not answered in its legal time",
     "RefusalUntold": "A refused dangerous operation could not be journaled",
 }
 """Metrics of the functions (kernel/log.py) that raise an alarm when they are above zero."""
