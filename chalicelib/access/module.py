@@ -17,6 +17,7 @@ MODULE = Module(
         "sandbox": "what is done for a tenant outside of its requests goes by the tenant's time",
         "permissions": "routes declare SELF or PUBLIC, and /v1/me shows the caller's permissions",
         "roles": "modules assign their permissions to roles, and users have roles",
+        "step_up": "a recent login proves who asks for his data",
         "scope": "routes declare how they treat limited callers",
         "expected": "the error of a refused token",
     },

@@ -1,6 +1,7 @@
 """The clock: every five minutes it repeats what a stream or a queue may have lost, and every minute it wakes the
 consumers that were put off."""
 
+from functools import partial
 from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
@@ -12,6 +13,7 @@ from chalicelib.integrations.inbox import requeue
 from chalicelib.jobs import worker
 from chalicelib.kernel import clock, entropy, log, open_tenants
 from chalicelib.kernel.tenant import Tenant
+from chalicelib.privacy.requests import sweep as privacy_requests
 
 runtime.hide_personal_fields()
 blueprint = Blueprint(__name__)
@@ -31,6 +33,7 @@ def reconcile(event: CloudWatchEvent) -> Any:
             seen += 1
             failed += not _reconcile(tenant, running.deadline)
         failed += not runtime.attempt("settling connections failed", lambda: connections.run() >= 0)
+        failed += _settle_privacy_requests(running.deadline)
         if failed:
             log.count("ReconcileFailed", failed)
         return {"tenants": seen, "failed": failed}
@@ -55,6 +58,26 @@ def _reconcile(tenant: Tenant, deadline: float) -> bool:
     }
     done = [runtime.attempt(f"reconciling failed: {name}", piece, tenant=tenant.id) for name, piece in pieces.items()]
     return all(done)
+
+
+def _settle_privacy_requests(deadline: float) -> int:
+    """Does what is due for requests of persons about their data; returns how many of them failed."""
+    failed = 0
+
+    def settle_all() -> None:
+        nonlocal failed
+        for tenant, request_id in privacy_requests.due():
+            if clock.monotonic() >= deadline:
+                return
+            failed += not runtime.attempt(
+                "settling a privacy request failed",
+                partial(privacy_requests.settled, tenant, request_id),
+                tenant=tenant.id,
+                request=request_id,
+            )
+
+    failed += not runtime.attempt("looking for privacy requests failed", settle_all)
+    return failed
 
 
 def _keep_open(tenant: Tenant) -> None:

@@ -17,9 +17,9 @@ _PLATFORM = "NOVEX_PLATFORM_"
 @dataclass(frozen=True, slots=True)
 class Config:
     """wake_queue_urls: by the name of the consumers' queue. platform_urls: where a simulator takes the place of a
-    platform, by the platform's name; empty when deployed. rate_tenant, rate_caller: maximum requests in ten seconds; 0
-    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended. mail_sender: the
-    address that mails come from; empty when no mail can be sent."""
+    platform, by the platform's name; empty when deployed. rate_tenant, rate_caller: maximum requests in ten
+    seconds; 0 for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not
+    ended. mail_sender: the address that mails come from; empty when no mail can be sent."""
 
     stage: str
     web_origin: str
