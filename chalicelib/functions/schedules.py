@@ -62,22 +62,17 @@ def _reconcile(tenant: Tenant, deadline: float) -> bool:
 
 def _settle_privacy_requests(deadline: float) -> int:
     """Does what is due for requests of persons about their data; returns how many of them failed."""
-    failed = 0
+    done: list[bool] = []
 
     def settle_all() -> None:
-        nonlocal failed
         for tenant, request_id in privacy_requests.due():
             if clock.monotonic() >= deadline:
                 return
-            failed += not runtime.attempt(
-                "settling a privacy request failed",
-                partial(privacy_requests.settled, tenant, request_id),
-                tenant=tenant.id,
-                request=request_id,
-            )
+            piece = partial(privacy_requests.settled, tenant, request_id)
+            done.append(runtime.attempt("settling a privacy request failed", piece, tenant=tenant.id))
 
-    failed += not runtime.attempt("looking for privacy requests failed", settle_all)
-    return failed
+    done.append(runtime.attempt("looking for privacy requests failed", settle_all))
+    return done.count(False)
 
 
 def _keep_open(tenant: Tenant) -> None:

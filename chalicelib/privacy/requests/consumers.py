@@ -33,7 +33,7 @@ def _mail(call: Call, request_id: str) -> None:
     try:
         if commit(call, make, request_id, code):
             mail.send(call, MAIL, request_id, mails.code(row, _company(call), code))
-            commit(call, note, request_id, PrivacyMailState.SENT)
+            commit(call, note, request_id, PrivacyMailState.SENT, code)
     except QuotaReached:
         commit(call, note, request_id, PrivacyMailState.TOO_MANY)
     except MailRefused:
@@ -52,10 +52,11 @@ def make(work: Work, request_id: str, code: str) -> bool:
 
 
 @use_case(events.CODE_NOT_MAILED)
-def note(work: Work, request_id: str, state: PrivacyMailState) -> None:
-    """Stores what became of the mail, unless the request does not wait for one any more."""
+def note(work: Work, request_id: str, state: PrivacyMailState, code: str | None = None) -> None:
+    """Stores what became of the mail, unless the request waits for none any more, or for another than that with the
+    code."""
     row = repository.load(work, request_id)
-    if not row.code_wanted:
+    if not row.code_wanted or (code is not None and not identity.is_current(work, row, code)):
         return
     identity.mailed(row, state)
     work.save(row)

@@ -65,13 +65,17 @@ def mailed(row: PrivacyRequest, state: PrivacyMailState) -> None:
     row.code_wanted, row.mail = None, state
 
 
+def is_current(work: Work, row: PrivacyRequest, code: str) -> bool:
+    """Whether the code is the one that was made last."""
+    return hmac.compare_digest(row.code_token or "", _token(work.tenant, row, code))
+
+
 def enter(work: Work, row: PrivacyRequest, code: str) -> CodeResult:
     """Compares a code with the one that was mailed last. A wrong one, and one that is over, counts as a try; after the
     third a new code must be sent. TransitionRefused when no code is waited for."""
     PRIVACY_REQUEST.require(row, "verify-code")
     is_in_time = row.code_until is not None and work.now <= row.code_until
-    is_right = hmac.compare_digest(row.code_token or "", _token(work.tenant, row, code))
-    if is_in_time and is_right:
+    if is_current(work, row, code) and is_in_time:
         PRIVACY_REQUEST.take(row, "verify-code", PrivacyRequestStatus.SCOPING)
         settle(work, row, IdentityMethod.MAIL_CODE)
         work.annotate(event=events.IDENTIFIED)

@@ -114,11 +114,11 @@ class PrivacyRequestFields(Schema, frozen=True, kw_only=True):
     gpc: Annotated[
         bool,
         Meta(
-            description="Whether the browser sent Global Privacy Control (`Sec-GPC: 1`), which counts as an objection to"
-            " sale and sharing whatever else was asked for."
+            description="Whether the browser sent Global Privacy Control (`Sec-GPC: 1`), which counts as an objection"
+            " to sale and sharing whatever else was asked for."
         ),
     ]
-    decision: Annotated[PrivacyDecision | None, Meta(description="What was decided; null until then.")]
+    decision: Annotated[PrivacyDecision | None, Meta(description="What was decided; null before.")]
     mail: Annotated[
         PrivacyMailState | None, Meta(description="What became of the last mail with a code; null for none.")
     ]
