@@ -5,19 +5,17 @@ days of the tenant's time zone: a request must be answered before the end of its
 """
 
 import calendar
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.kernel.calendars import Calendar
 from chalicelib.kernel.clock import to_milliseconds
 from chalicelib.privacy.requests.law_schemas import PrivacyLaw
 
-Span = Callable[[date], date]
-"""From the day on which a clock begins to its last day."""
 _SATURDAY = 5
-_LAST_MOMENT = time(23, 59, 59, 999_000)
+_MONTHS, _DAYS, _WORKING_DAYS = "months", "days", "working days"
 ALARMS = (50, 80, 100)
 """The shares of its time, in percent, at which a request that is not answered is reported."""
 
@@ -41,12 +39,29 @@ def add_working_days(day: date, days: int) -> date:
     return day
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time from the day on which a clock begins to its last day. unit: `months`, `days` or `working days`."""
+
+    count: int
+    unit: str
+
+    def last_day(self, day: date) -> date:
+        """The last day of a clock that begins on the day."""
+        if self.unit == _MONTHS:
+            return next_working_day(add_months(day, self.count))
+        return add_working_days(day, self.count) if self.unit == _WORKING_DAYS else day + timedelta(days=self.count)
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit if self.count > 1 else self.unit.removesuffix('s')}"
+
+
 def _months(count: int) -> Span:
-    return lambda day: next_working_day(add_months(day, count))
+    return Span(count, _MONTHS)
 
 
 def _days(count: int) -> Span:
-    return lambda day: day + timedelta(days=count)
+    return Span(count, _DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +84,7 @@ _GDPR = Term(_months(1), _months(3), _months(1), "GDPR Art. 12(3); Regulation 11
 TERMS: Mapping[PrivacyLaw, Term] = {
     PrivacyLaw.GDPR: _GDPR,
     PrivacyLaw.UK_GDPR: Term(_months(1), _months(3), _months(1), "UK GDPR Art. 12(3)"),
-    PrivacyLaw.CCPA: Term(
-        _days(45), _days(90), _days(45), "CCPA: 11 CCR 7021", acknowledge=lambda day: add_working_days(day, 10)
-    ),
+    PrivacyLaw.CCPA: Term(_days(45), _days(90), _days(45), "CCPA: 11 CCR 7021", acknowledge=Span(10, _WORKING_DAYS)),
     PrivacyLaw.US_STATE: Term(_days(45), _days(90), _days(45), "Va. Code 59.1-577 and its like in other states"),
     PrivacyLaw.LGPD: Term(_days(15), None, _days(15), "LGPD Art. 19"),
     PrivacyLaw.PIPEDA: Term(_days(30), _days(60), _days(30), "PIPEDA s. 8(3), 8(4)"),
@@ -117,5 +130,6 @@ def reaches(began_at: datetime, ends_at: datetime, percent: int) -> datetime:
 
 def _end_of(span: Span, began_at: datetime, days: Calendar) -> datetime:
     """The end of the last day, as the clocks of the tenant show it."""
-    last = span(days.local(began_at).date())
-    return datetime.combine(last, _LAST_MOMENT, ZoneInfo(days.time_zone)).astimezone(began_at.tzinfo)
+    last = span.last_day(days.local(began_at).date())
+    zone = ZoneInfo(days.time_zone)
+    return datetime(last.year, last.month, last.day, 23, 59, 59, 999_000, zone).astimezone(began_at.tzinfo)
