@@ -14,6 +14,7 @@ from chalicelib.kernel.work import Work
 from chalicelib.privacy.requests import events, identity, mails, repository
 from chalicelib.privacy.requests.decision_schemas import PrivacyMailState
 from chalicelib.privacy.requests.mails import MAIL
+from chalicelib.privacy.requests.tables import PrivacyRequest
 
 
 def mail_codes(call: Call, changes: Sequence[Change]) -> None:
@@ -31,8 +32,9 @@ def _mail(call: Call, request_id: str) -> None:
         return
     code = identity.new_code()
     try:
-        if commit(call, make, request_id, code):
-            mail.send(call, MAIL, request_id, mails.code(row, _company(call), code))
+        made = commit(call, make, request_id, code)
+        if made is not None:
+            mail.send(call, MAIL, request_id, mails.code(made, _company(call), code))
             commit(call, note, request_id, PrivacyMailState.SENT, code)
     except QuotaReached:
         commit(call, note, request_id, PrivacyMailState.TOO_MANY)
@@ -41,14 +43,14 @@ def _mail(call: Call, request_id: str) -> None:
 
 
 @use_case(events.CODE_MADE)
-def make(work: Work, request_id: str, code: str) -> bool:
-    """Stores the code that is mailed next; False when none is wanted any more. QuotaReached."""
+def make(work: Work, request_id: str, code: str) -> PrivacyRequest | None:
+    """Stores the code that is mailed next, and returns the request, whose first address it proves; None when no code
+    is wanted any more. QuotaReached."""
     row = repository.load(work, request_id)
-    if not row.code_wanted:
-        return False
+    if not row.code_wanted or not row.subject.emails:
+        return None
     identity.made(work, row, code)
-    work.save(row)
-    return True
+    return work.save(row)
 
 
 @use_case(events.CODE_NOT_MAILED)

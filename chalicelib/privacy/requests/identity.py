@@ -44,6 +44,11 @@ def want_code(work: Work, row: PrivacyRequest) -> None:
     row.identity_until = work.now + timing.IDENTITY_LIVES
 
 
+def forget_code(row: PrivacyRequest) -> None:
+    """Ends the code that was mailed, or is being mailed: it proves another address than the request has now."""
+    row.code_token = row.code_until = row.code_wanted = row.mail = None
+
+
 def require_mail(row: PrivacyRequest) -> None:
     """NoAddress, MailNotConfigured when no code can be mailed."""
     if not row.subject.emails:

@@ -7,13 +7,15 @@ import msgspec
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.kernel.mapping import to_row
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.requests import checks, tables, timing
+from chalicelib.privacy.requests import checks, identity, tables, timing
 from chalicelib.privacy.requests.content_schemas import (
     PrivacyChannel,
     PrivacyLane,
     PrivacySubject,
 )
+from chalicelib.privacy.requests.decision_schemas import IdentityMethod
 from chalicelib.privacy.requests.schemas import NewPrivacyRequest, PrivacyRequestStatus
+from chalicelib.privacy.requests.states import PRIVACY_REQUEST
 from chalicelib.privacy.requests.tables import PrivacyRequest
 
 _SERIES = "PR"
@@ -24,6 +26,16 @@ def by_officer(work: Work, command: NewPrivacyRequest) -> PrivacyRequest:
     problems = checks.content(work, command.kind, command.subject, command.correction)
     checks.require([*problems, *checks.received(command.received_at, work.now)])
     row = new(work, command, PrivacyChannel.OFFICER, command.subject, received_at=command.received_at)
+    return added(work, row)
+
+
+def by_platform(work: Work, command: NewPrivacyRequest) -> PrivacyRequest:
+    """A request that a connected platform passes on, which has checked who asks. Invalid."""
+    checks.require(checks.content(work, command.kind, command.subject, command.correction))
+    row = new(work, command, PrivacyChannel.PLATFORM, command.subject, received_at=command.received_at)
+    identity.acknowledge(work, row)
+    PRIVACY_REQUEST.take(row, "recognise")
+    identity.settle(work, row, IdentityMethod.PLATFORM)
     return added(work, row)
 
 

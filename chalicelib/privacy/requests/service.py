@@ -60,6 +60,12 @@ def create(work: Work, command: NewPrivacyRequest) -> PrivacyRequest:
     return _view(work, opening.by_officer(work, command))
 
 
+@use_case(events.RECEIVED)
+def receive_from_platform(work: Work, command: NewPrivacyRequest) -> PrivacyRequest:
+    """Adds a request that a connected platform passes on, which has checked who asks. Invalid."""
+    return _view(work, opening.by_platform(work, command))
+
+
 @use_case(events.UPDATED)
 def update(work: Work, request_id: str, change: PrivacyRequestChange) -> PrivacyRequest:
     """Changes what a request says. Invalid, also for another name or address of somebody whose identity was checked;
@@ -70,6 +76,8 @@ def update(work: Work, request_id: str, change: PrivacyRequestChange) -> Privacy
     correction = row.correction or [] if change.correction is UNSET else change.correction
     problems = checks.content(work, row.kind, subject, correction)
     checks.require([*problems, *checks.fixed(row, subject)])
+    if subject.emails != row.subject.emails:
+        identity.forget_code(row)
     row.subject, row.correction = subject, list(correction) or None
     row.email_tokens = [tables.email_token(work.tenant, each) for each in subject.emails] or row.email_tokens
     return _saved(work, row)

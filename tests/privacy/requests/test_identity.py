@@ -7,7 +7,11 @@ from chalicelib.kernel import config
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import Contention
 from chalicelib.kernel.tenant import Tenant
-from chalicelib.privacy.requests import consumers, repository
+from chalicelib.kernel.use_case import commit
+from chalicelib.privacy.requests import consumers, repository, service
+from chalicelib.privacy.requests.content_schemas import PrivacyRequestKind, PrivacySubject
+from chalicelib.privacy.requests.law_schemas import PrivacyLaw
+from chalicelib.privacy.requests.schemas import NewPrivacyRequest
 from tests.access.realm import later_clock
 from tests.privacy.requests.asking import REQUESTS, asked, code_in, mails, read, step
 from tests.world import Client
@@ -175,6 +179,41 @@ def test_no_code_is_stored_as_it_is_and_none_is_in_the_journal(acme: Client) -> 
     assert code not in acme.get("/v1/audit").body.decode()
     assert address not in acme.get("/v1/audit").body.decode()
     assert code not in acme.get(REQUESTS).body.decode()
+
+
+def test_a_code_proves_no_other_address_than_it_was_mailed_to(acme: Client) -> None:
+    request = waiting(acme, address_of(acme))
+    changed = {"subject": {"emails": [address_of(acme, "eve")]}}
+    assert acme.patch(f"{REQUESTS}/{request['id']}", changed, etag="*").ok()["mail"] is None
+    assert enter(acme, request, code_in(address_of(acme))) == (False, 2)
+
+
+def test_an_address_that_changes_while_a_code_is_mailed_gets_none(
+    acme: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asked(acme, subject={"emails": [address_of(acme)]})
+    step(acme, request, "acknowledge").ok()
+    step(acme, request, "send-code").ok()
+    made = consumers.identity.new_code
+
+    def change_meanwhile() -> str:
+        body = {"subject": {"emails": [address_of(acme, "eve")]}}
+        acme.patch(f"{REQUESTS}/{request['id']}", body, etag="*").ok()
+        return made()
+
+    monkeypatch.setattr(consumers.identity, "new_code", change_meanwhile)
+    acme.world.settle()
+    assert mails(address_of(acme)) == mails(address_of(acme, "eve")) == []
+
+
+def test_a_platform_has_checked_who_asks(acme: Client) -> None:
+    command = NewPrivacyRequest(
+        kind=PrivacyRequestKind.ERASURE, law=PrivacyLaw.GDPR, subject=PrivacySubject(emails=["ada@example.com"])
+    )
+    call = Call.system(Tenant(acme.tenant), "shopify")
+    made = commit(call, service.receive_from_platform, command)
+    found = acme.get(f"{REQUESTS}/{made.id}").ok()
+    assert (found["status"], found["channel"], found["identity_how"]) == ("scoping", "platform", "platform")
 
 
 def test_addresses_are_fixed_once_the_identity_was_checked(acme: Client) -> None:
