@@ -9,7 +9,18 @@ import re
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
-_AREAS = ("items", "parties", "prices", "stock", "orders", "shipping", "search", "import", "privacy-registers")
+_AREAS = (
+    "items",
+    "parties",
+    "prices",
+    "stock",
+    "orders",
+    "shipping",
+    "search",
+    "import",
+    "privacy-requests",
+    "privacy-registers",
+)
 PAGES = ("docs/api.md", *(f"docs/{area}.md" for area in _AREAS))
 TARGET = _ROOT / "chalicelib" / "edge" / "system" / "guides.md"
 _COLUMNS = 3

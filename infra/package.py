@@ -120,6 +120,7 @@ def stage_of(settings: dict[str, Any], stage: str, platform: wheels.Target) -> m
         runtime=platform.runtime,
         architecture=platform.architecture,
         domain={**settings, **chosen}.get("api_gateway_custom_domain"),
+        mail_domain=environment(settings, stage).get("NOVEX_MAIL_SENDER", "").rpartition("@")[2],
     )
 
 

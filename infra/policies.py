@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.stack.names import logical_id, plural_of, wake_queue_id
-from infra.statements import Statement, allow, bulk_objects, indexes, objects, queue, secret, sub, table
+from infra.statements import Statement, allow, bulk_objects, indexes, mail_identity, objects, queue, secret, sub, table
 
 FOLDER = Path(__file__).resolve().parent.parent / ".chalice"
 
@@ -125,11 +125,12 @@ def _dispatch_changes() -> list[Statement]:
 
 
 def _run_consumers() -> list[Statement]:
-    """Consumers run use cases, and the consumer of jobs sends them to their queue; unfinished ones are woken again."""
+    """Consumers run use cases, send mails to persons, and send jobs to their queue; unfinished ones are woken again."""
     return [
         *_use_cases("run_consumers"),
         allow((*CONSUME, "sqs:SendMessage"), *_wake_queues()),
         allow(("sqs:SendMessage",), queue("JobsQueue")),
+        allow(("ses:SendEmail",), mail_identity()),
     ]
 
 

@@ -50,6 +50,11 @@ def objects() -> dict[str, str]:
     return sub("${Bucket.Arn}/*")
 
 
+def mail_identity() -> dict[str, str]:
+    """The ARN of the domain from which mails are sent."""
+    return sub("arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}")
+
+
 def bulk_objects() -> dict[str, str]:
     """The ARN of the files of imports and exports."""
     return sub(f"${{Bucket.Arn}}/{PREFIX}*")

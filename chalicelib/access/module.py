@@ -21,6 +21,7 @@ MODULE = Module(
         "tables": "the readiness check reads a row that every request reads",
         "roles": "modules assign their permissions to roles, and users have roles",
         "privacy_signals": "the endpoint records the signals of browsers, and privacy lists them",
+        "step_up": "a recent login proves who asks for his data",
         "scope": "routes declare how they treat limited callers",
         "expected": "the error of a refused token",
     },

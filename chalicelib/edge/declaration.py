@@ -50,6 +50,7 @@ class RouteOptions(TypedDict, total=False):
     large: whether the body may have 4 MB instead of 1. errors: errors besides those that the other options imply. rows:
     the field of a bulk body whose invalid rows may be skipped. extra_permissions: additional permissions for some
     bodies. hidden_without: permission to the fields of the response that are null for callers without it.
+    takes: the type of the JSON body of a public route, which its view decodes with `taken`.
     takes_version: a public route is answered in the version that Novex-Version names; all others are anyway.
     deprecated: the route is deprecated, and refused after its sunset. before_acceptance: users who have yet to accept
     the privacy policy may call it; all other routes with a token are refused to them.
@@ -69,6 +70,7 @@ class RouteOptions(TypedDict, total=False):
     rows: str
     extra_permissions: Sequence[ExtraPermission[Any]]
     hidden_without: Mapping[str, tuple[str, ...]]
+    takes: type[msgspec.Struct]
     takes_version: bool
     deprecated: Deprecation
     before_acceptance: bool
@@ -147,7 +149,12 @@ def read(method: str, path: str, view: Callable[..., object], tag: Tag, options:
         raise TypeError(f"{where} has no docstring: it is the operation's summary")
     hints = typing.get_type_hints(view, include_extras=True)
     first, *others = inspect.signature(view).parameters or [""]
-    body, query = _request_types(hints.get(first), where, is_public=options["permission"] == permissions.PUBLIC)
+    is_public = options["permission"] == permissions.PUBLIC
+    body, query = _request_types(hints.get(first), where, is_public=is_public)
+    if "takes" in options:
+        if not is_public:
+            raise TypeError(f"{where} is not public: its view takes a Request with its body")
+        body = options["takes"]
     if "return" not in hints:
         raise TypeError(f"{where} has no return annotation")
     return Endpoint(
@@ -161,8 +168,13 @@ def read(method: str, path: str, view: Callable[..., object], tag: Tag, options:
         body=body,
         query=query,
         returns=_response_type(hints["return"]),
-        **options,
+        **_without_takes(options),
     )
+
+
+def _without_takes(options: RouteOptions) -> Mapping[str, Any]:
+    """The options that are fields of the endpoint under the same name."""
+    return {name: value for name, value in options.items() if name != "takes"}
 
 
 def _request_types(

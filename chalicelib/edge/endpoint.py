@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, Unpack
 
+import msgspec
 from chalice.app import Blueprint, Response
 
 from chalicelib.access import permissions, privacy_signals
@@ -22,11 +23,12 @@ from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import DomainError, IdempotencyKeyMissing, NotFound, PreconditionRequired
 from chalicelib.kernel.idempotency import Answer
 
-__all__ = ["Endpoint", "ExtraPermission", "NoBody", "NoQuery", "Request", "Routes"]
+__all__ = ["Endpoint", "ExtraPermission", "NoBody", "NoQuery", "Request", "Routes", "taken"]
 
 _LONGEST_ID = 128
 """No id is longer, and the store would not accept longer path parameters as keys."""
 V = TypeVar("V", bound=Callable[..., object])
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Routes(Blueprint):
@@ -63,6 +65,11 @@ class Routes(Blueprint):
             return view
 
         return register
+
+
+def taken(kind: type[S], received: Incoming) -> S:
+    """The body of a public route. UnsupportedMediaType, BadRequest, Invalid with every field error."""
+    return bodies.of_public(kind, received)
 
 
 def _handler(endpoint: Endpoint, view: Callable[..., object]) -> Callable[..., Response]:

@@ -37,7 +37,7 @@ def refusals(endpoint: Endpoint) -> list[type[errors.DomainError]]:
     if endpoint.dangerous:
         kinds.append(StepUpRequired)
     if endpoint.body is not None:
-        kinds.append(errors.UnsupportedMediaType)
+        kinds += [errors.Invalid, errors.UnsupportedMediaType]
     if endpoint.command:
         kinds += [errors.IdempotencyKeyMissing, errors.KeyReused, errors.AnswerErased]
     if endpoint.change:

@@ -5,5 +5,6 @@ from chalicelib.kernel.declaration import Module, Writers
 MODULE = Module(
     "egress",
     tables=("tables",),
-    writers={"disclosures": Writers(put=frozenset({"api_handler", "run_jobs", "manage_tenants"}))},
+    writers={"disclosures": Writers(put=frozenset({"api_handler", "run_consumers", "run_jobs", "manage_tenants"}))},
+    public={"mail": "packages that write to persons by mail"},
 )

@@ -1,6 +1,7 @@
 """The clock: every five minutes it repeats what a stream or a queue may have lost, and every minute it wakes the
 consumers that were put off."""
 
+from functools import partial
 from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
@@ -13,6 +14,7 @@ from chalicelib.jobs import worker
 from chalicelib.kernel import clock, entropy, log, open_tenants
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.privacy.breaches import clocks as breach_clocks
+from chalicelib.privacy.requests import sweep as privacy_requests
 
 runtime.hide_personal_fields()
 blueprint = Blueprint(__name__)
@@ -34,6 +36,7 @@ def reconcile(event: CloudWatchEvent) -> Any:
             failed += not _reconcile(tenant, running.deadline)
         failed += not runtime.attempt("settling connections failed", lambda: connections.run() >= 0)
         failed += not runtime.attempt("following breach clocks failed", lambda: breach_clocks.run() >= 0)
+        failed += _settle_privacy_requests(running.deadline)
         if failed:
             log.count("ReconcileFailed", failed)
         return {"tenants": seen, "failed": failed}
@@ -58,6 +61,21 @@ def _reconcile(tenant: Tenant, deadline: float) -> bool:
     }
     done = [runtime.attempt(f"reconciling failed: {name}", piece, tenant=tenant.id) for name, piece in pieces.items()]
     return all(done)
+
+
+def _settle_privacy_requests(deadline: float) -> int:
+    """Does what is due for requests of persons about their data; returns how many of them failed."""
+    done: list[bool] = []
+
+    def settle_all() -> None:
+        for tenant, request_id in privacy_requests.due():
+            if clock.monotonic() >= deadline:
+                return
+            piece = partial(privacy_requests.settled, tenant, request_id)
+            done.append(runtime.attempt("settling a privacy request failed", piece, tenant=tenant.id))
+
+    done.append(runtime.attempt("looking for privacy requests failed", settle_all))
+    return done.count(False)
 
 
 def _keep_open(tenant: Tenant) -> None:

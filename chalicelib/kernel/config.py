@@ -20,7 +20,8 @@ class Config:
     platform, by the platform's name; empty when deployed. rate_tenant, rate_caller: maximum requests in ten seconds; 0
     for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended. region:
     of AWS; empty where there is none. operator_…: who runs the service, as the privacy policy shows it: company, postal
-    address, how to reach the system administrator, supervisory authority; empty while not filled in."""
+    address, how to reach the system administrator, supervisory authority; empty while not filled in. mail_sender: the
+    address that mails come from; empty when no mail can be sent."""
 
     stage: str
     web_origin: str
@@ -38,6 +39,7 @@ class Config:
     operator_address: str
     operator_contact: str
     operator_authority: str
+    mail_sender: str
 
 
 def is_in_lambda() -> bool:
@@ -71,6 +73,7 @@ def current() -> Config:
         operator_address=env.get("NOVEX_OPERATOR_ADDRESS", ""),
         operator_contact=env.get("NOVEX_OPERATOR_CONTACT", ""),
         operator_authority=env.get("NOVEX_OPERATOR_AUTHORITY", ""),
+        mail_sender=env.get("NOVEX_MAIL_SENDER", ""),
     )
 
 

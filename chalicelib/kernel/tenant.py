@@ -38,4 +38,5 @@ def parts_of(key: str) -> tuple[str, ...]:
 
 PLATFORM = Tenant("_platform")
 """For rows of no tenant: registry, marks of open tenants, consumers that have to be woken and their slots, connection
-index, breaches whose deadlines run, ended sessions, invited addresses, leases, the log of refused callers."""
+index, breaches whose deadlines run, ended sessions, invited addresses, leases, the log of refused callers, links to
+public forms, requests that wait for a time."""

@@ -32,6 +32,8 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 # AWS recommends six times the function's timeout, which is at most 60 s; that is too long to wait locally.
 VISIBILITY_SECONDS = 60
 WAKES = "wakes-"
+MAIL_SENDER = "privacy@novex.example"
+"""The address that mails come from; nothing is delivered."""
 _GENERATED = {"platform": ("cursor_key", "lookup_key"), "search": ("key_1",)}
 _SECRET_READS = ("Get", "BatchGet", "Describe", "List")
 
@@ -103,6 +105,7 @@ class LocalAws:
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "NOVEX_BUCKET": self.bucket,
+            "NOVEX_MAIL_SENDER": MAIL_SENDER,
             "NOVEX_INBOX_QUEUE_URL": self._queues["inbox"],
             "NOVEX_JOBS_QUEUE_URL": self._queues["jobs"],
             **{
@@ -180,6 +183,7 @@ class LocalAws:
         storage.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         storage.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
         self._create_queues()
+        self.client("sesv2").create_email_identity(EmailIdentity=MAIL_SENDER)
         for name, keys in _GENERATED.items():
             self._generate_secret(f"novex/{self.stage}/{name}", keys)
 

@@ -27,6 +27,8 @@ PRODUCT_METRICS = {
     "BreachClockShort": "80 % of a deadline of a personal data breach have passed",
     "BreachOverdue": "A deadline of a personal data breach has passed",
     "ProcessorObjection": "A tenant objects to an announced change of the sub-processors",
+    "MailRefused": "SES refused a mail: look at the sender's domain and at the account's sending limits",
+    "PrivacyRequestOverdue": "A person's request about his data was not answered in its legal time",
     "RefusalUntold": "A refused dangerous operation could not be journaled",
 }
 """Metrics of the functions (kernel/log.py) that raise an alarm when they are above zero."""

@@ -22,7 +22,8 @@ class Application:
 
 @dataclass(frozen=True)
 class Stage:
-    """The parts of `.chalice/config.json` that the template needs, and the platform of the packaged code."""
+    """The parts of `.chalice/config.json` that the template needs, and the platform of the packaged code. mail_domain:
+    of the address that mails come from; empty when none is configured."""
 
     name: str
     origin: str
@@ -31,6 +32,7 @@ class Stage:
     runtime: str
     architecture: str
     domain: Mapping[str, str] | None = None
+    mail_domain: str = ""
 
 
 def template(application: Application, stage: Stage) -> dict[str, Any]:
@@ -41,6 +43,7 @@ def template(application: Application, stage: Stage) -> dict[str, Any]:
         "Description": f"NovexERP, stage {stage.name}",
         "Parameters": {
             "Stage": {"Type": "String", "Default": stage.name, "AllowedValues": [stage.name]},
+            "MailIdentity": {"Type": "String", "Default": stage.mail_domain or "none"},
         },
         "Resources": {
             **tables.resources(application.tables, stage.name),

@@ -27,6 +27,8 @@ def personal_words(ours: SampleTenant) -> set[str]:
     names = ("name", "legal_name", "contacts", "addresses", "tax_ids")
     bodies = [ours.sent["invite_user"], {name: customer[name] for name in names}]
     bodies += [ours.sent["create_sales_order"][name] for name in ("billing_address", "shipping_address")]
+    asked = ours.sent["create_privacy_request"]
+    bodies += [asked["on_behalf_of"], {name: asked["subject"][name] for name in ("name", "emails", "phones")}]
     known = {word for body in bodies for word in texts(body) if any(digit.isdigit() for digit in word)}
     return {word for word in known if len(word) > 5}
 

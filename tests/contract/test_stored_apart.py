@@ -10,11 +10,11 @@ from tests.contract.sample_tenant import SampleTenant
 from tests.contract.watching import index_keys
 from tests.world import World
 
-BY_THE_PLATFORM = {("Head", "registry"), ("Position", "waiting"), ("Breach", "alarm_in")}
+BY_THE_PLATFORM = {("Head", "registry"), ("Position", "waiting"), ("Breach", "alarm_in"), ("PrivacyRequest", "waiting")}
 """Indexes in which the platform finds tenants: keys only, read by no route."""
 ROWS_OF_THE_PLATFORM = {"IndexEntry", "Claim", "AccessState", "AccessLogEntry", "Entry", "Head", "Position"}
 ROWS_OF_THE_PLATFORM |= {"RetentionLease", "RetentionRunRow", "RetentionCount", "LogoutToken", "OpenTenant", "Slot"}
-ROWS_OF_THE_PLATFORM |= {"InvitedAddress"}
+ROWS_OF_THE_PLATFORM |= {"InvitedAddress", "FormLink"}
 
 
 def items_of(world: World, table: str) -> Iterator[dict[str, Any]]:

@@ -174,6 +174,24 @@ def tables() -> str:
     return _table(("Table", "Indexes", "Access patterns and ceilings", "Kept"), rows())
 
 
+def privacy_states() -> str:
+    """The life of a privacy request."""
+    from chalicelib.privacy.requests.states import PRIVACY_REQUEST
+
+    return f"```mermaid\n{PRIVACY_REQUEST.diagram()}\n```"
+
+
+def privacy_clocks() -> str:
+    """The times of each law."""
+    from chalicelib.privacy.requests.clocks import TERMS
+
+    rows = (
+        (f"`{law}`", str(term.answer), str(term.extended or "never"), str(term.acknowledge or ""), term.source)
+        for law, term in TERMS.items()
+    )
+    return _table(("Law", "Answer within", "If extended", "Receipt confirmed within", "Source"), rows)
+
+
 def attacks() -> str:
     """How much an attacker tries in the tests."""
     from tests.security.figures import figures
@@ -193,6 +211,8 @@ BLOCKS: dict[Block, Callable[[], str]] = {
     ("permissions.md", "routes"): permitted_routes,
     ("permissions.md", "extra permissions"): extra_permissions,
     ("permissions.md", "hidden fields"): hidden_fields,
+    ("privacy-requests.md", "clocks"): privacy_clocks,
+    ("privacy-requests.md", "states"): privacy_states,
     ("security.md", "figures"): attacks,
 }
 

@@ -19,7 +19,8 @@ def test_a_quota_that_is_used_shows_it_to_its_own_tenant(world: World) -> None:
     def used(client: Client) -> dict[str, int]:
         return {each["name"]: each["used"] for each in client.get("/v1/limits").ok()["quotas"]}
 
-    names = ("exports", "imports", "invitations", "ownership_questions", "search_checks", "stock_checks")
+    names = ("exports", "imports", "invitations", "ownership_questions", "privacy_codes", "privacy_form_requests")
+    names += ("search_checks", "stock_checks")
     assert used(acme) == dict.fromkeys(names, 0)
     for _ in range(2):
         acme.post("/v1/stock/check", {}).ok()

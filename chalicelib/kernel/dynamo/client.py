@@ -19,7 +19,7 @@ from pynamodb.connection import Connection
 
 from chalicelib.kernel.dynamo import pynamodb_internals
 
-Service = Literal["s3", "secretsmanager", "sqs"]
+Service = Literal["s3", "secretsmanager", "sqs", "sesv2"]
 """The services besides DynamoDB; the Lambda package contains botocore's data files of these only."""
 
 CONNECT_TIMEOUT_SECONDS = 1

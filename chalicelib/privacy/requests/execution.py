@@ -1,0 +1,82 @@
+"""What becomes of a request while it is carried out: an engine calls these within its own work, or commits them.
+
+Each loads the request, takes one step, and raises TransitionRefused when it is not its turn; so a step that is repeated
+after a crash changes nothing. None of them asks for a version."""
+
+from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.work import Work
+from chalicelib.privacy.requests import events, repository, timing
+from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
+from chalicelib.privacy.requests.states import PRIVACY_REQUEST
+from chalicelib.privacy.requests.tables import PrivacyRequest
+
+
+@use_case(events.EXECUTION_BEGUN)
+def begin_execution(work: Work, request_id: str) -> None:
+    """Begins what was granted; from now on nothing stops it. TransitionRefused before an erasure has cooled off."""
+    _step(work, request_id, "begin-execution")
+
+
+@use_case(events.EXECUTED)
+def executed(work: Work, request_id: str) -> None:
+    """It was done, and is checked next. TransitionRefused."""
+    _step(work, request_id, "execute")
+
+
+@use_case(events.VERIFIED)
+def verified(work: Work, request_id: str) -> None:
+    """What was done was checked, and other parties are told next. TransitionRefused."""
+    _step(work, request_id, "verify")
+
+
+@use_case(events.RECIPIENTS_TOLD)
+def recipients_told(work: Work, request_id: str) -> None:
+    """Other parties were told, or there are none. TransitionRefused."""
+    row = repository.load(work, request_id)
+    PRIVACY_REQUEST.take(row, "tell-recipients")
+    row.recipients_told_at = work.now
+    _save(work, row)
+
+
+@use_case(events.DELIVERED)
+def delivered(work: Work, request_id: str) -> None:
+    """The person has the answer. TransitionRefused before the recipients were told."""
+    row = repository.load(work, request_id)
+    PRIVACY_REQUEST.take(row, "deliver")
+    row.first_response_at = row.first_response_at or work.now
+    _save(work, row)
+
+
+@use_case(events.FAILED)
+def failed(work: Work, request_id: str) -> None:
+    """The step that is under way has failed, and can be tried again. TransitionRefused."""
+    row = repository.load(work, request_id)
+    step = row.status
+    PRIVACY_REQUEST.take(row, "fail")
+    row.failed_in = step
+    _save(work, row)
+
+
+@use_case(events.RETRIED)
+def retried(work: Work, request_id: str) -> None:
+    """The step that has failed is under way again. TransitionRefused."""
+    row = repository.load(work, request_id)
+    retry(row)
+    _save(work, row)
+
+
+def retry(row: PrivacyRequest) -> None:
+    """Goes back to the step that has failed. TransitionRefused."""
+    PRIVACY_REQUEST.take(row, "retry", row.failed_in or PrivacyRequestStatus.EXECUTING)
+    row.failed_in = None
+
+
+def _step(work: Work, request_id: str, name: str) -> None:
+    row = repository.load(work, request_id)
+    PRIVACY_REQUEST.take(row, name)
+    _save(work, row)
+
+
+def _save(work: Work, row: PrivacyRequest) -> None:
+    timing.follow(work, row)
+    work.save(row)
