@@ -7,7 +7,8 @@ import msgspec
 
 from chalicelib.bulk import csv_text
 from chalicelib.bulk.schemas import CsvSeparator
-from chalicelib.privacy.breaches.schemas import Breach, BreachNotification, RegisterEntry
+from chalicelib.privacy.breaches.notification_schemas import BreachNotification
+from chalicelib.privacy.breaches.schemas import Breach, RegisterEntry
 
 Cell = str | int | bool | datetime | Sequence[str] | None
 _BREACH: tuple[tuple[str, Callable[[Breach], Cell]], ...] = (

@@ -6,15 +6,14 @@ from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 from chalicelib.privacy.breaches import register, service
 from chalicelib.privacy.breaches.errors import BreachIncomplete
+from chalicelib.privacy.breaches.notification_schemas import BreachNotification, NewNotification
 from chalicelib.privacy.breaches.schemas import (
     Assessment,
     Breach,
     BreachChange,
     BreachId,
-    BreachNotification,
     BreachQuery,
     NewBreach,
-    NewNotification,
     RegisterEntry,
     RegisterQuery,
 )

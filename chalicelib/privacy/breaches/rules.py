@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.kernel.errors import FieldError
 from chalicelib.privacy.breaches import schemas
-from chalicelib.privacy.breaches.schemas import Assessment, NewNotification, Recipient, Risk
+from chalicelib.privacy.breaches.notification_schemas import MOST_NOTIFICATIONS, NewNotification, Recipient
+from chalicelib.privacy.breaches.schemas import Assessment, Risk
 from chalicelib.privacy.breaches.tables import Breach
 
 INTERNAL = timedelta(hours=24)
@@ -131,8 +132,8 @@ def notification_errors(row: Breach, told: NewNotification, now: datetime) -> li
     if is_first and told.told_at > row.detected_at + AUTHORITY and not told.delay_reason:
         says = "Say why it took longer than 72 hours (GDPR Art. 33(1))."
         problems.append(_missing("/delay_reason", says))
-    if row.notification_count >= schemas.MOST_NOTIFICATIONS:
-        says = f"The list has {schemas.MOST_NOTIFICATIONS} entries, and no more fit."
+    if row.notification_count >= MOST_NOTIFICATIONS:
+        says = f"The list has {MOST_NOTIFICATIONS} entries, and no more fit."
         problems.append(FieldError("", "too_many", says))
     return problems
 

@@ -10,10 +10,10 @@ from msgspec import UNSET, Meta, UnsetType
 from chalicelib.kernel import ids
 from chalicelib.kernel.pages import CreationQuery, PageQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
-from chalicelib.kernel.texts import line, prose
+from chalicelib.kernel.texts import prose
+from chalicelib.privacy.breaches.notification_schemas import BreachNotification
 
 MOST_PERSONS = 10_000_000_000
-MOST_NOTIFICATIONS = 50
 _WRITTEN = Meta(min_length=1)
 BreachId = Annotated[str, ids.described("bre", "the breach")]
 
@@ -67,18 +67,6 @@ class RecordCategory(StrEnum):
     USAGE = "usage"
     BUSINESS = "business"
     SPECIAL = "special"
-    OTHER = "other"
-
-
-class Recipient(StrEnum):
-    """Who was told. `authority`: the supervisory authority. `persons`: those whose data it is. `controller`: on whose
-    behalf the data is processed, such as a customer of the tenant. `platform`: a connected platform, such as Amazon.
-    `other`: anybody else, such as the police or an insurer."""
-
-    AUTHORITY = "authority"
-    PERSONS = "persons"
-    CONTROLLER = "controller"
-    PLATFORM = "platform"
     OTHER = "other"
 
 
@@ -186,47 +174,6 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     no_authority_reason: WhyNotAuthority | None = None
     must_tell_persons: ToldPersons
     no_persons_reason: WhyNotPersons | None = None
-
-
-class NotificationFields(Schema, frozen=True, kw_only=True):
-    """Who was told of a breach, when, and what."""
-
-    recipient: Annotated[Recipient, Meta(description="Who was told, by kind.")]
-    told_at: Annotated[datetime, Meta(tz=True, description="When they were told.", examples=["2026-01-13T10:00:00Z"])]
-    name: (
-        Annotated[
-            str, line(200, description="Which authority, platform or other party it was; null when it is not said.")
-        ]
-        | None
-    ) = None
-    recipient_reference: (
-        Annotated[str, line(120, description="What the recipient calls it, such as a file number; null for none.")]
-        | None
-    ) = None
-    said: Annotated[str, prose(2000, description="What was said, or where the letter is kept."), _WRITTEN]
-    delay_reason: (
-        Annotated[
-            str,
-            prose(
-                2000,
-                description="Why the authority was told later than 72 hours after the breach was detected; needed then "
-                "(GDPR Art. 33(1)); null when it was not.",
-            ),
-        ]
-        | None
-    ) = None
-
-
-class NewNotification(NotificationFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """That somebody was told. It can be added to, and never changed."""
-
-
-class BreachNotification(NotificationFields, frozen=True, kw_only=True):
-    """An entry of the list of who was told."""
-
-    id: Annotated[str, ids.described("bnt", "the notification")]
-    noted_at: Annotated[datetime, Meta(description="When it was noted here.")]
-    told_by: Annotated[str, Meta(description="Who noted it, named as in `created_by`.")]
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):

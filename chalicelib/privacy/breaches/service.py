@@ -12,16 +12,14 @@ from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.breaches import events, repository, rules, tables
 from chalicelib.privacy.breaches.errors import BreachIncomplete
+from chalicelib.privacy.breaches.notification_schemas import BreachNotification, NewNotification, Recipient
 from chalicelib.privacy.breaches.schemas import (
     Assessment,
     Breach,
     BreachChange,
-    BreachNotification,
     BreachQuery,
     BreachStatus,
     NewBreach,
-    NewNotification,
-    Recipient,
     RegisterEntry,
     RegisterQuery,
 )

@@ -10,12 +10,12 @@ from chalicelib.kernel.dynamo.model import Document, Row, index_meta, meta
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, Partitions, Persons
 from chalicelib.kernel.tenant import PLATFORM
 from chalicelib.kernel.views import View
+from chalicelib.privacy.breaches.notification_schemas import Recipient
 from chalicelib.privacy.breaches.schemas import (
     BreachNature,
     BreachQuery,
     BreachStatus,
     PersonCategory,
-    Recipient,
     RecordCategory,
     Risk,
 )

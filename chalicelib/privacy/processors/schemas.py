@@ -15,7 +15,7 @@ from chalicelib.kernel.schemas import Schema, Stamped
 from chalicelib.kernel.texts import formatted, prose
 
 _HASH = "^[0-9a-f]{64}$"
-_HASH_SAYS = "Use the `version` that the terms were read with."
+_HASH_SAYS = "Use the version that came with the text."
 
 
 class ChangeKind(StrEnum):
