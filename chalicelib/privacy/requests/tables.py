@@ -75,7 +75,11 @@ class PrivacyRequest(Document):
 
     Meta = meta("privacy_requests")
     entity = "privacy_request"
-    persons = Persons(("customers", "vendors", "staff"), Partitions.MONTHS)
+    persons = Persons(
+        ("customers", "vendors", "staff"),
+        Partitions.MONTHS,
+        kept="File of a request: it shows that the request was answered, and ends after three years",
+    )
     basis = Basis.LEGAL_OBLIGATION
     retention = Retention(
         rule="privacy_requests",
