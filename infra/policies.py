@@ -14,7 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from infra.stack.names import logical_id, plural_of, wake_queue_id
-from infra.statements import Statement, allow, bulk_objects, indexes, mail_identity, objects, queue, secret, sub, table
+from infra.statements import (
+    Statement,
+    allow,
+    bulk_objects,
+    indexes,
+    mail_identity,
+    objects,
+    package_objects,
+    queue,
+    secret,
+    sub,
+    table,
+)
 
 FOLDER = Path(__file__).resolve().parent.parent / ".chalice"
 
@@ -99,6 +111,7 @@ def _api_handler() -> list[Statement]:
         allow(("sqs:SendMessage",), queue("InboxQueue")),
         allow(("s3:PutObject",), objects()),
         allow(("s3:GetObject", "s3:GetObjectVersion"), bulk_objects()),
+        allow(("s3:GetObject",), package_objects()),
         _listing(),
         *_credentials(),
     ]
@@ -150,12 +163,15 @@ def _process_inbox() -> list[Statement]:
 
 def _run_jobs() -> list[Statement]:
     """Runs a step of a job and sends it to the queue again; updates users and tenants in Keycloak; reads and writes the
-    files of imports and exports."""
+    files of imports and exports; looks for persons in all files, erases them and packs what is stored of a person."""
     return [
         *_use_cases("run_jobs"),
         *_keycloak(),
         allow((*CONSUME, "sqs:SendMessage"), queue("JobsQueue")),
-        allow(("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"), bulk_objects()),
+        allow(("s3:GetObjectVersion", "s3:PutObject"), bulk_objects()),
+        allow(("s3:PutObject",), package_objects()),
+        allow(("s3:GetObject", "s3:DeleteObject", "s3:DeleteObjectVersion"), objects()),
+        allow(("s3:ListBucketVersions",), sub("${Bucket.Arn}")),
         _listing(),
     ]
 

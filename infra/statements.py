@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.bulk.objects import PREFIX
+from chalicelib.privacy.persons.objects import PREFIX as PACKAGES
 
 Statement = dict[str, Any]
 
@@ -53,6 +54,11 @@ def objects() -> dict[str, str]:
 def mail_identity() -> dict[str, str]:
     """The ARN of the domain from which mails are sent."""
     return sub("arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}")
+
+
+def package_objects() -> dict[str, str]:
+    """The ARN of the packages of persons' data."""
+    return sub(f"${{Bucket.Arn}}/{PACKAGES}*")
 
 
 def bulk_objects() -> dict[str, str]:

@@ -38,7 +38,7 @@ WHOLE = {
     *("list_deliveries", "read_delivery", "retry_delivery", "dismiss_delivery"),
     *("list_retention_runs", "list_retention_rules"),
     *("search_person", "list_person_searches", "read_person_search", "list_findings", "choose_findings"),
-    *("repeat_person_search", "preview_erasure", "erase_person"),
+    *("repeat_person_search", "preview_erasure", "erase_person", "pack_person_data", "fetch_person_data"),
     *("read_data_map", "read_data_map_as_csv", "read_processing_record", "read_processing_record_as_page"),
     *("record_breach", "list_breaches", "read_breach", "update_breach", "assess_breach", "notify_breach"),
     *("list_breach_notifications", "close_breach", "reopen_breach"),

@@ -47,15 +47,15 @@ def plan(work: Work, finding: PersonFinding) -> Plan | None:
         return None
     wanted = [each for each in finding.portions if finding.is_included or each.sign in CERTAIN]
     kept = list(_kept(work, finding.table, row))
-    leaves, stays = [], {each: list[str]() for each in kept}
-    for leaf in _leaves(row, wanted):
+    taken, stays = [], {each: list[str]() for each in kept}
+    for leaf in filter(content.goes, leaves(row, wanted)):
         reason = next((each for each in kept if _covers(each, leaf.path)), None)
         if reason is None:
-            leaves.append(leaf)
+            taken.append(leaf)
         elif leaf.field not in stays[reason]:
             stays[reason].append(leaf.field)
     objects = [] if _whole(kept) else list(_objects(row, wanted))
-    return Plan(row, leaves, objects, [(each, fields) for each, fields in stays.items() if fields])
+    return Plan(row, taken, objects, [(each, fields) for each, fields in stays.items() if fields])
 
 
 @use_case(events.ERASED)
@@ -116,13 +116,13 @@ def _kept(work: Work, table: str, row: Row) -> Iterator[Kept]:
         yield from keep(work, row)
 
 
-def _leaves(row: Row, portions: list[Portion]) -> Iterator[Leaf]:
+def leaves(row: Row, portions: list[Portion]) -> Iterator[Leaf]:
     """The personal fields of a row that lie in these portions by now. Of a structure all fields but its free texts, of
     which each is a portion of its own."""
     paths = {tuple(each.path) for each in portions}
     for block in content.blocks(row):
         if block.path in paths:
-            yield from filter(content.goes, block.leaves)
+            yield from block.leaves
         yield from (leaf for leaf in block.texts if leaf.path in paths)
 
 

@@ -18,5 +18,10 @@ ERASED = Event(
 VERIFYING = Event(
     "person_search.verifying", "All of it is erased; another search shows whether anything is left.", starts_job=True
 )
+PACKING_STARTED = Event(
+    "person_search.packing_started", "A package of all that is stored of the person was asked for.", starts_job=True
+)
+PACKED = Event("person_search.packed", "The package of what is stored of the person was made.")
+PACKAGE_FETCHED = Event("person_search.package_fetched", "Somebody asked for the link to the package.", fields=())
 FINISHED = Event("person_search.finished", "The search has gone through all data.")
 CHOSEN = Event("person_search.chosen", "It was decided whether findings are the person's.")

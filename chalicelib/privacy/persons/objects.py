@@ -1,15 +1,50 @@
-"""The files that rows name: bodies of webhooks, and what was imported and exported."""
+"""The files that rows name: bodies of webhooks, and what was imported and exported. And the packages that are made of
+all that is stored of a person, below `packages/`."""
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.kernel import config
+from chalicelib.bulk.schemas import DownloadLink
+from chalicelib.kernel import clock, config
 from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.dynamo.model import Row
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.privacy.retention import objects as retained
+
+PREFIX = "packages/"
+PACKAGE_DAYS = 14
+"""So long a package can be fetched; then the retention sweep deletes it."""
+LINK_SECONDS = 300
+_TYPE = "application/zip"
+
+
+def package_key(tenant: Tenant, search_id: str) -> str:
+    """The key of the package of a search."""
+    return f"{PREFIX}{tenant.id}/{search_id}.zip"
+
+
+def put(key: str, body: bytes) -> None:
+    """Stores a package in the place of an earlier one."""
+    client.aws("s3").put_object(Bucket=config.current().bucket, Key=key, Body=body, ContentType=_TYPE)
+
+
+def link(key: str, packed_at: datetime) -> DownloadLink | None:
+    """A link under which a browser saves a package, for five minutes; None when its time is over."""
+    now = clock.real()
+    if packed_at + timedelta(days=PACKAGE_DAYS) <= now:
+        return None
+    asked = {
+        "Bucket": config.current().bucket,
+        "Key": key,
+        "ResponseContentType": _TYPE,
+        "ResponseContentDisposition": 'attachment; filename="your-data.zip"',
+    }
+    url = client.aws("s3").generate_presigned_url("get_object", Params=asked, ExpiresIn=LINK_SECONDS)
+    return DownloadLink(url=url, expires_at=now + timedelta(seconds=LINK_SECONDS))
 
 
 def of(row: Row) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Searches for a person's data over HTTP."""
 
+from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.errors import NotFound, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
@@ -129,3 +130,33 @@ def erase_person(request: Request[NoBody, NoQuery], search_id: SearchId) -> Answ
     data is searched once more: `erased` is proven, `left` says what has come meanwhile. It cannot be undone.
     """
     return request.commit(service.erase, search_id)
+
+
+@routes.post(
+    "/v1/privacy/searches/{search_id}/package",
+    permission="person_data.manage",
+    change=True,
+    asynchronous=True,
+    errors=[NotFound, TransitionRefused, Undecided],
+)
+def pack_person_data(request: Request[NoBody, NoQuery], search_id: SearchId) -> Answer[PersonSearch]:
+    """Pack what a search has found, for the person.
+
+    A job makes a zip file: a page to read, JSON Lines and CSV with what each field means, what would be kept and why,
+    and the sum of each file. What is somebody else's is not in it. It is deleted after 14 days.
+    """
+    return request.commit(service.pack, search_id)
+
+
+@routes.post(
+    "/v1/privacy/searches/{search_id}/package/link",
+    permission="person_data.manage",
+    dangerous=True,
+    errors=[NotFound],
+)
+def fetch_person_data(request: Request[NoBody, NoQuery], search_id: SearchId) -> Answer[DownloadLink]:
+    """Get a link to the package of a person's data.
+
+    It is good for five minutes; each asking is in the audit trail.
+    """
+    return request.commit(service.fetch, search_id)

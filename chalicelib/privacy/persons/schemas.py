@@ -1,6 +1,6 @@
 """API schemas of searches for a person's data."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -99,6 +99,9 @@ class PersonSearch(Schema, Stamped, frozen=True, kw_only=True):
     left: Annotated[
         int | None,
         Meta(description="Of how many rows the last erasure has left something, to be erased again; null for none."),
+    ]
+    packed_at: Annotated[
+        datetime | None, Meta(description="When the package of the data was made; null when there is none.")
     ]
     job_id: Annotated[JobIdentifier | None, Meta(description="The job that worked on it last; null before that.")]
     allowed_transitions: AllowedTransitions

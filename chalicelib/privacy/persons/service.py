@@ -1,15 +1,26 @@
 """Use cases of searches for a person's data."""
 
+from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.errors import FieldError, Invalid
+from chalicelib.kernel.errors import FieldError, Invalid, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.persons import erasing, erasure_job, events, previews, repository, searching, tables
+from chalicelib.privacy.persons import (
+    erasing,
+    erasure_job,
+    events,
+    objects,
+    package_job,
+    previews,
+    repository,
+    searching,
+    tables,
+)
 from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.persons.schemas import (
     ErasurePreview,
@@ -88,11 +99,40 @@ def erase(work: Work, search_id: str) -> PersonSearch:
     before the search is at its end."""
     row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
     PERSON_SEARCH.take(row, "erase")
-    if any(each.possible for each in row.counts or ()):
-        raise Undecided("Some findings have only the person's name: decide first whether they are the person's.")
+    _require_decided(row)
     row.job_id = jobs.start(work, erasure_job.KIND, row.id, must_finish=True)
     work.save(row)
     return view(row)
+
+
+@use_case(events.PACKING_STARTED)
+def pack(work: Work, search_id: str) -> PersonSearch:
+    """Starts a job that packs what was found, for the person. Undecided, TransitionRefused as `erase`."""
+    row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
+    PERSON_SEARCH.take(row, "pack")
+    _require_decided(row)
+    row.job_id = jobs.start(work, package_job.KIND, row.id)
+    work.save(row)
+    return view(row)
+
+
+@use_case(events.PACKAGE_FETCHED)
+def fetch(work: Work, search_id: str) -> DownloadLink:
+    """A link to the package, for five minutes; that it was asked for is in the journal. NotFound when there is none, or
+    its time is over."""
+    row = work.load(tables.PersonSearch, work.tenant.key(), search_id)
+    link = None
+    if row.package_key is not None and row.packed_at is not None:
+        link = objects.link(row.package_key, row.packed_at)
+    if link is None:
+        raise NotFound("There is no package: have one made.")
+    work.mention(row.entity, row.id)
+    return link
+
+
+def _require_decided(row: tables.PersonSearch) -> None:
+    if any(each.possible for each in row.counts or ()):
+        raise Undecided("Some findings have only the person's name: decide first whether they are the person's.")
 
 
 def preview(call: Call, search_id: str) -> ErasurePreview:

@@ -7,10 +7,15 @@ from chalicelib.privacy.persons.tables import PersonSearch
 PERSON_SEARCH: StateMachine[State, PersonSearch] = StateMachine(
     {
         State.SEARCHING: (automatic("finish", State.FOUND),),
-        State.FOUND: (to("choose", State.FOUND), to("repeat", State.SEARCHING), to("erase", State.ERASING)),
+        State.FOUND: (
+            to("choose", State.FOUND),
+            to("pack", State.FOUND),
+            to("repeat", State.SEARCHING),
+            to("erase", State.ERASING),
+        ),
         State.ERASING: (automatic("verify", State.VERIFYING),),
         State.VERIFYING: (automatic("prove", State.ERASED, State.FOUND),),
-        State.ERASED: (to("repeat", State.SEARCHING),),
+        State.ERASED: (to("pack", State.ERASED), to("repeat", State.SEARCHING)),
     },
     attribute="state",
 )

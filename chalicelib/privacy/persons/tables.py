@@ -1,10 +1,11 @@
 """Searches for the data of persons, and what they found."""
 
-from chalicelib.kernel.dynamo.attributes import Choice, Flag, Struct, Text, Whole
+from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Text, Whole
 from chalicelib.kernel.dynamo.model import Document, Row, meta
-from chalicelib.kernel.privacy import BUSINESS, CONTACT, Persons
+from chalicelib.kernel.privacy import BUSINESS, CONTACT, USAGE, Persons, Retention
 from chalicelib.kernel.views import Filter, View, required
 from chalicelib.privacy.persons.matching import CERTAIN, Portion
+from chalicelib.privacy.persons.objects import PACKAGE_DAYS
 from chalicelib.privacy.persons.schemas import FindingsOfSearch, PersonDataCount, PersonSearchQuery, PersonSearchState
 from chalicelib.privacy.persons.sought import Sought
 
@@ -17,6 +18,13 @@ class PersonSearch(Document):
     Meta = meta("person_searches")
     entity = "person_search"
     persons = Persons(("staff", "customers", "vendors"), listed="as the search that an officer has made")
+    retention = Retention(
+        "access_packages",
+        PACKAGE_DAYS,
+        "packed_at",
+        "A person fetches the package soon; it can be made again",
+        releases="package_key",
+    )
     state: Choice[PersonSearchState] = Choice(BUSINESS, PersonSearchState)
     sought: Struct[Sought] = Struct(CONTACT, Sought)
     learned: Struct[Sought] = Struct(CONTACT, Sought, null=True)
@@ -24,6 +32,8 @@ class PersonSearch(Document):
     counts: Struct[list[PersonDataCount]] = Struct(BUSINESS, list[PersonDataCount], null=True)
     round = Whole(BUSINESS)
     left = Whole(BUSINESS, null=True)
+    package_key = Text(BUSINESS, null=True)
+    packed_at = Moment(USAGE, null=True)
     job_id = Text(BUSINESS, null=True)
     led_by = Text(BUSINESS, null=True)
 

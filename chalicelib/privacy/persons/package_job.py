@@ -1,0 +1,27 @@
+"""The job that packs what is stored of a person."""
+
+from chalicelib.jobs import registry
+from chalicelib.jobs.schemas import Job, Step
+from chalicelib.kernel.call import Call
+from chalicelib.kernel.use_case import commit, use_case
+from chalicelib.kernel.work import Work
+from chalicelib.privacy.persons import events, objects, packing, repository
+
+KIND = "privacy.package"
+
+
+@use_case(events.PACKED)
+def packed(work: Work, search_id: str, key: str) -> None:
+    """Stores where the package is."""
+    row = repository.load(work, search_id)
+    row.package_key, row.packed_at = key, work.now
+    work.save(row)
+
+
+@registry.handler(KIND)
+def step(call: Call, job: Job) -> Step:
+    """Packs all of it in one step: a thousand documents are a few seconds."""
+    key = objects.package_key(call.tenant, job.entity_id)
+    objects.put(key, packing.package(call, repository.findings(call, job.entity_id)))
+    commit(call, packed, job.entity_id, key)
+    return Step(done=True, progress=1, total=1)
