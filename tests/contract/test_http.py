@@ -16,6 +16,7 @@ from tests.world import Client, World
 
 CHANGING = {
     "read_entrance",  # as any file
+    "read_privacy_form",  # whose link ends when somebody makes another one
     *("list_access_log", "list_audit", "list_changes"),  # by being read, or by what goes on beside
     *("read_readiness", "list_retention_runs"),  # of the whole platform
 }

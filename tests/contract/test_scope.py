@@ -84,6 +84,11 @@ FREE = {
     *("read_policy", "list_policy_versions", "read_policy_acceptance", "accept_policy"),
 }
 """Reviewed: what has nothing to do with warehouses. All others are cut, and tested below one by one."""
+OF_THE_CALLER = {
+    *("list_own_privacy_requests", "read_own_privacy_request", "confirm_own_login", "send_own_code"),
+    *("verify_own_code", "withdraw_own_privacy_request", "appeal_own_privacy_request"),
+}
+"""Of those: what shows and changes nothing but what the caller himself has made."""
 GOES_BEYOND = "This goes beyond the warehouses that you are limited to."
 
 
@@ -129,6 +134,9 @@ def test_everything_else_works_for_what_is_his_own(sites: Sites, routes: list[Op
         path, body = required(operation, sites.here, sites.here.ids), body_for(operation, sites.here)
         reply = ask(operation, sites.user, path, body, '"999999"')
         is_refused = operation.name in ("cancel_job", "read_sandbox_clock")  # it has ended; the tenant is no sandbox
+        if operation.name in OF_THE_CALLER and operation.path_names:
+            assert reply.status == 404, operation.name
+            continue
         requested = {412} if operation.endpoint.change else {409} if is_refused else {200, 201}
         assert reply.status in requested, (operation.name, reply.status, reply.body)
 
@@ -300,7 +308,9 @@ def test_every_list_shows_all_of_his_own_and_nothing_else(
         asked.add(path.partition("?")[0])
     assert left_out > 30
     assert asked == {
-        each.path(sites.here.ids) for each in of_scope(routes, Scope.FILTERED, Scope.ANY) if "cursor" in each.query
+        each.path(sites.here.ids)
+        for each in of_scope(routes, Scope.FILTERED, Scope.ANY)
+        if "cursor" in each.query and each.name not in OF_THE_CALLER
     }
 
 

@@ -22,7 +22,7 @@ SAMPLES = Samples(
                 "phone": Text("+49 30 901821"),
                 "evidence": Text("A letter with her signature."),
             },
-            "message": Text("Please delete my account."),
+            "statement": Text("Please delete my account."),
         },
         "verify_form_code": {"code": "20461977"},
     },

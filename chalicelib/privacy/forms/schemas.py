@@ -9,7 +9,7 @@ from msgspec import Meta
 from chalicelib.kernel.address import Email, Name, Phone
 from chalicelib.kernel.schemas import Schema, Stamped
 from chalicelib.kernel.texts import formatted
-from chalicelib.privacy.requests.content_schemas import Message, PrivacyRequestId, PrivacyRequestKind
+from chalicelib.privacy.requests.content_schemas import PrivacyRequestId, PrivacyRequestKind, Statement
 from chalicelib.privacy.requests.law_schemas import Law, PrivacyLaw
 from chalicelib.privacy.requests.schemas import Agent, Kind
 
@@ -55,7 +55,7 @@ class NewFormRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     email: Annotated[Email, Meta(description="The person's e-mail address.")]
     phone: Annotated[Phone, Meta(description="The person's telephone number.")] | None = None
     on_behalf_of: Agent = None
-    message: Message = ""
+    statement: Statement = ""
 
 
 class FormReceipt(msgspec.Struct, frozen=True, kw_only=True):

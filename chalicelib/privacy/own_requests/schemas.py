@@ -4,7 +4,7 @@ import msgspec
 
 from chalicelib.kernel.pages import PageQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Stamped
-from chalicelib.privacy.requests.content_schemas import Correction, Message, PrivacyRequestId
+from chalicelib.privacy.requests.content_schemas import Correction, PrivacyRequestId, Statement
 from chalicelib.privacy.requests.law_schemas import Law, PrivacyLaw
 from chalicelib.privacy.requests.schemas import Kind, PrivacyRequestFields
 
@@ -14,7 +14,7 @@ class NewOwnPrivacyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
 
     kind: Kind
     law: Law = PrivacyLaw.GDPR
-    message: Message = ""
+    statement: Statement = ""
     correction: Correction = []
 
 

@@ -16,12 +16,12 @@ PrivacyRequestId = Annotated[str, ids.described("prq", "the privacy request")]
 DocumentId = Annotated[
     str,
     formatted(
-        rf"^[a-z]{{2,4}}_{ids.BODY}$",
-        "Use the id of a document, such as pty_01k9zq3v5e7r2t8y4w6x1c9b3n.",
+        rf"^pty_{ids.BODY}$|^usr_{ids.BODY}$",
+        "Use the id of a customer, a vendor or a user, such as pty_01k9zq3v5e7r2t8y4w6x1c9b3n.",
         examples=["pty_01k9zq3v5e7r2t8y4w6x1c9b3n"],
     ),
 ]
-Message = Annotated[str, prose(4000, description="What the person says about the request; empty when nothing.")]
+Statement = Annotated[str, prose(4000, description="What the person says about the request; empty when nothing.")]
 Evidence = Annotated[str, prose(2000)]
 
 
@@ -60,7 +60,7 @@ class PrivacyExternalId(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """What the person is called in another system."""
 
     system: Annotated[ExternalSystem, marked(BUSINESS)]
-    id: Annotated[ExternalId, marked(IDENTITY)]
+    external_id: Annotated[ExternalId, marked(IDENTITY)]
 
 
 class PrivacySubject(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -109,7 +109,7 @@ class PrivacyCorrection(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         ),
         marked(BUSINESS, "The field that is wrong, by its path in the document."),
     ]
-    value: Annotated[
+    proposed_value: Annotated[
         Annotated[str, line(1000)] | None,
         marked(FREE_TEXT, "What it should be; null when it should be empty, and after the request was closed."),
     ] = None

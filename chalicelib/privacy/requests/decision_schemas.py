@@ -128,7 +128,7 @@ class Extension(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 class Hold(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Why nothing of the person may go for now."""
 
-    reason: Annotated[HoldReason, Meta(description="Why.")]
+    reason: Annotated[HoldReason, Meta(description="Why nothing may go.")]
 
 
 class NewAppeal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -25,7 +25,7 @@ def _minimise(work: Work, row: PrivacyRequest) -> None:
     if row.on_behalf_of is not None:
         row.on_behalf_of = PrivacyAgent(name=row.on_behalf_of.name)
     if row.correction:
-        row.correction = [msgspec.structs.replace(each, value=None, evidence="") for each in row.correction]
-    row.message = row.appeal_text = None
+        row.correction = [msgspec.structs.replace(each, proposed_value=None, evidence="") for each in row.correction]
+    row.statement = row.appeal_text = None
     row.code_token = row.code_until = row.code_wanted = row.tries = row.identity_until = None
     row.cooling_off_until = None

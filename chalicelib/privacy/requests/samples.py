@@ -7,13 +7,13 @@ _SUBJECT = {
     "emails": [Text("ada@example.com", suffix="@example.com")],
     "phones": [Text("+49 30 901820")],
     "document_ids": [Ref("customer_id")],
-    "external_ids": [{"system": "legacy", "id": Text("C-4711")}],
+    "external_ids": [{"system": "legacy", "external_id": Text("C-4711")}],
 }
 _CORRECTION = [
     {
         "document_id": Ref("customer_id"),
         "field": "contacts.0.name",
-        "value": Text("Augusta Ada Lovelace"),
+        "proposed_value": Text("Augusta Ada Lovelace"),
         "evidence": Text("A copy of the register."),
     }
 ]
@@ -29,7 +29,7 @@ SAMPLES = Samples(
                 "phone": Text("+49 30 901821"),
                 "evidence": Text("A letter with her signature."),
             },
-            "message": Text("My name is spelled wrongly."),
+            "statement": Text("My name is spelled wrongly."),
             "correction": _CORRECTION,
         },
         "update_privacy_request": {"subject": _SUBJECT, "correction": _CORRECTION},

@@ -11,13 +11,13 @@ from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 from chalicelib.privacy.requests.content_schemas import (
     Correction,
-    Message,
     PrivacyAgent,
     PrivacyChannel,
     PrivacyLane,
     PrivacyRequestId,
     PrivacyRequestKind,
     PrivacySubject,
+    Statement,
 )
 from chalicelib.privacy.requests.decision_schemas import (
     ExtensionReason,
@@ -71,7 +71,7 @@ class NewPrivacyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     law: Law
     subject: Annotated[PrivacySubject, Meta(description="The person whose data it is about.")]
     on_behalf_of: Agent = None
-    message: Message = ""
+    statement: Statement = ""
     correction: Correction = []
     received_at: (
         Annotated[
@@ -109,7 +109,7 @@ class PrivacyRequestFields(Schema, frozen=True, kw_only=True):
     channel: Annotated[PrivacyChannel, Meta(description="How it came in.")]
     law: Law
     status: Annotated[PrivacyRequestStatus, Meta(description="How far it is.")]
-    message: Message
+    statement: Statement
     correction: Correction
     gpc: Annotated[
         bool,

@@ -96,7 +96,7 @@ class PrivacyRequest(Document):
     status: Choice[PrivacyRequestStatus] = Choice(BUSINESS, PrivacyRequestStatus)
     subject: Struct[PrivacySubject] = Struct(IDENTITY, PrivacySubject)
     on_behalf_of: Struct[PrivacyAgent] = Struct(IDENTITY, PrivacyAgent, null=True)
-    message = Text(FREE_TEXT, null=True)
+    statement = Text(FREE_TEXT, null=True)
     correction: Struct[list[PrivacyCorrection]] = Struct(FREE_TEXT, list[PrivacyCorrection], null=True)
     gpc = Flag(BUSINESS)
     decision: Struct[PrivacyDecision] = Struct(FREE_TEXT, PrivacyDecision, null=True)

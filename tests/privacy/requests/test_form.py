@@ -33,7 +33,7 @@ def test_a_form_says_whose_it_is_and_what_can_be_asked(acme: Client) -> None:
 
 def test_a_person_asks_and_proves_the_address(acme: Client) -> None:
     link, body = form(acme), wanted(acme)
-    receipt = posted(acme, f"{link}/requests", {**body, "message": "Please."})
+    receipt = posted(acme, f"{link}/requests", {**body, "statement": "Please."})
     assert receipt.status == 202
     acme.world.settle()
     request = acme.get(f"{REQUESTS}/{receipt.json['id']}").ok()

@@ -5,7 +5,7 @@ from tests.world import Client
 
 
 def test_a_request_is_written_down_with_its_number_and_its_clock(acme: Client) -> None:
-    request = asked(acme, message="Please tell me.")
+    request = asked(acme, statement="Please tell me.")
     assert request["number"].startswith("PR-")
     assert (request["status"], request["lane"], request["channel"]) == ("received", "tenant", "officer")
     assert request["clock_share"] == 0

@@ -24,8 +24,8 @@ def test_all_that_is_wrong_with_a_request_is_told_at_once(acme: Client) -> None:
     body = {
         "kind": "access",
         "law": "gdpr",
-        "subject": {"emails": ["ada@example.com", "ada@example.com"], "document_ids": [unknown, ids.new("itm")]},
-        "correction": [{"document_id": unknown, "field": "name", "value": "Ada"}],
+        "subject": {"emails": ["ada@example.com", "ada@example.com"], "document_ids": [unknown, ids.new("usr")]},
+        "correction": [{"document_id": unknown, "field": "name", "proposed_value": "Ada"}],
         "received_at": ago(days=-1),
     }
     assert pointers(acme.post(REQUESTS, body)) == [
@@ -70,14 +70,16 @@ def test_a_correction_says_what_is_wrong_before_it_is_granted(acme: Client) -> N
     customer = acme.post("/v1/customers", {"kind": "person", "name": "Jon Smit"}).ok()
     request = identified(acme, kind="correction")
     assert pointers(step(acme, request, "decide", {"outcome": "grant"})) == [("/outcome", "no_correction")]
-    correction = [{"document_id": customer["id"], "field": "name", "value": "Joan Smith", "evidence": "Her passport."}]
+    correction = [
+        {"document_id": customer["id"], "field": "name", "proposed_value": "Joan Smith", "evidence": "Her passport."}
+    ]
     acme.patch(f"{REQUESTS}/{request['id']}", {"correction": correction}, etag="*").ok()
     assert step(acme, request, "decide", {"outcome": "grant"}).ok()["correction"] == correction
     step(acme, request, "hold", {"reason": "claims"}).ok()
     step(acme, request, "release").ok()
     step(acme, request, "decide", {"outcome": "refuse", "reason": "unfounded"}).ok()
     closed = step(acme, request, "close").ok()
-    assert closed["correction"] == [{**correction[0], "value": None, "evidence": ""}]
+    assert closed["correction"] == [{**correction[0], "proposed_value": None, "evidence": ""}]
 
 
 @pytest.mark.parametrize(
@@ -165,12 +167,12 @@ def test_what_shows_the_person_is_gone_when_the_request_ends(acme: Client) -> No
         "name": "Ada",
         "emails": ["ada@example.com"],
         "phones": ["0123456"],
-        "external_ids": [{"system": "legacy", "id": "C-4711"}],
+        "external_ids": [{"system": "legacy", "external_id": "C-4711"}],
     }
-    body = {"kind": "access", "law": "gdpr", "subject": subject, "on_behalf_of": agent, "message": "Please."}
+    body = {"kind": "access", "law": "gdpr", "subject": subject, "on_behalf_of": agent, "statement": "Please."}
     request = acme.post(REQUESTS, body, key="mine").ok()
     closed = step(acme, request, "cancel").ok()
-    assert (closed["subject"]["name"], closed["message"]) == ("Ada", "")
+    assert (closed["subject"]["name"], closed["statement"]) == ("Ada", "")
     assert closed["on_behalf_of"] == {"name": "Charles", "email": None, "phone": None, "evidence": ""}
     assert all(not closed["subject"][name] for name in ("emails", "phones", "external_ids"))
     acme.post(REQUESTS, body, key="mine").refused(410, "answer_erased")
@@ -207,7 +209,7 @@ def test_lists_are_narrowed_by_what_an_officer_looks_for(acme: Client) -> None:
 
 
 def test_every_step_is_journaled_without_a_personal_value(acme: Client) -> None:
-    request = granted(acme, subject={"name": "Zq Ada", "emails": ["zq.ada@example.com"]}, message="Zq please")
+    request = granted(acme, subject={"name": "Zq Ada", "emails": ["zq.ada@example.com"]}, statement="Zq please")
     entries = acme.get("/v1/audit").ok()["data"]
     named = [each["event"] for each in entries if each["entity_id"] == request["id"]]
     assert named == [f"privacy_request.{each}" for each in ("decided", "identified", "acknowledged", "received")]

@@ -6,7 +6,7 @@ from tests.identity.people import Firm, address
 from tests.privacy.requests.asking import OWN, REQUESTS, asked, code_in, read, step
 from tests.world import Client
 
-BODY = {"kind": "access", "message": "What do you know of me?"}
+BODY = {"kind": "access", "statement": "What do you know of me?"}
 
 
 def an_hour_ago() -> int:
@@ -93,7 +93,7 @@ def test_a_user_asks_only_so_often_a_day(acme: Client) -> None:
 def test_what_is_withdrawn_is_over(acme: Client) -> None:
     request = acme.post(OWN, BODY).ok()
     found = step(acme, request, "withdraw", base=OWN).ok()
-    assert (found["status"], found["message"]) == ("withdrawn", "")
+    assert (found["status"], found["statement"]) == ("withdrawn", "")
     assert found["closed_at"] is not None
     assert found["clock_share"] is None
     assert acme.get(f"{REQUESTS}/{request['id']}").ok()["status"] == "withdrawn"
