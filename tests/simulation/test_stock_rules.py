@@ -137,6 +137,9 @@ class Steps(RuleBasedStateMachine):
         if quantity < least:
             reply.refused(422, "invalid")
             return
+        if added is None and quantity == order.lines[line % len(lines)].ordered:  # nothing is new, so nothing is done
+            self._agrees(order, reply.ok())
+            return
         taken = self.model.allocate(order, lines, order.reservation) if order.is_live else [0] * len(lines)
         if taken is None:
             reply.refused(409, "insufficient_stock")

@@ -3,7 +3,7 @@
 from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.errors import FieldError, Invalid, NotFound
+from chalicelib.kernel.errors import BadRequest, FieldError, Invalid, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
@@ -41,10 +41,9 @@ from chalicelib.privacy.persons.states import PERSON_SEARCH
 
 @use_case(events.STARTED)
 def begin(work: Work, command: NewPersonSearch) -> PersonSearch:
-    """Starts a search for everything that is stored of a person, as a job. Invalid when nothing is known of him."""
+    """Starts a search for everything that is stored of a person, as a job. BadRequest when nothing is known of him."""
     if not (command.names or command.emails or command.phones or command.document_ids):
-        says = "Say what is known of the person: a name, an address, a number or a document."
-        raise Invalid(errors=[FieldError("", "required", says)])
+        raise BadRequest("Say what is known of the person: a name, an address, a number or a document.")
     row = tables.PersonSearch(
         partition=work.tenant.key(),
         id=work.new_id("psn"),
