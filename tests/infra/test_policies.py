@@ -141,13 +141,17 @@ def test_who_reads_raw_bodies_can_tell_that_one_is_gone() -> None:
         assert [part["Resource"] for part in listing] == [[{"Fn::Sub": "${Bucket.Arn}"}]]
 
 
-def test_only_the_inbox_reads_raw_bodies_and_jobs_write_nothing_but_files_of_imports_and_exports() -> None:
+def test_raw_bodies_are_read_by_the_inbox_and_by_the_search_for_a_person_and_jobs_write_only_files_of_theirs() -> None:
     body, file = "bucket/tenant/con_1/delivery", "bucket/bulk/tenant/imp_1/file.csv"
+    package = "bucket/packages/tenant/psn_1.zip"
 
     def may(action: str, place: str) -> list[str]:
         return [name for name in policies.POLICIES if iam.is_allowed(policies.document(name), (action, place))]
 
-    assert (may("s3:GetObject", body), may("s3:GetObjectVersion", body)) == (["process_inbox"], [])
+    assert (may("s3:GetObject", body), may("s3:GetObjectVersion", body)) == (["process_inbox", "run_jobs"], [])
+    assert may("s3:GetObject", package) == ["api_handler", "process_inbox", "run_jobs"]
+    assert may("s3:PutObject", package) == ["api_handler", "run_jobs"]
+    assert may("s3:DeleteObject", body) == may("s3:DeleteObject", package) == ["run_jobs", "sweep_retention"]
     assert may("s3:GetObjectVersion", file) == ["api_handler", "run_jobs"]
     assert (may("s3:PutObject", body), may("s3:PutObject", file)) == (["api_handler"], ["api_handler", "run_jobs"])
 
