@@ -132,7 +132,8 @@ def test_row_9_money_quantities_times_and_ids_have_one_form(acme: Client) -> Non
 def test_row_10_names_are_in_snake_case_and_lists_and_flags_are_never_null(document: Any) -> None:
     for name, schema in document["components"]["schemas"].items():
         for field, member in schema.get("properties", {}).items():
-            assert re.fullmatch(r"[a-z][a-z0-9_]*|x-events", field), (name, field)
+            # `lastUpdate` is named by the specification of Global Privacy Control.
+            assert re.fullmatch(r"[a-z][a-z0-9_]*|x-events|lastUpdate", field), (name, field)
             kinds = {option.get("type") for option in member.get("anyOf", ())}
             may_be_empty = not name.startswith("New") and not name.endswith(("Change", "Input"))
             assert "null" not in kinds or not kinds & {"array"} or not may_be_empty or "warehouses" in field, (

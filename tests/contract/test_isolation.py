@@ -154,7 +154,7 @@ def test_every_list_shows_all_of_its_own_and_nothing_else(
 ) -> None:
     of_the_product = set(ours.ids.values())  # such as the number of a version of the privacy policy
     for operation in routes:
-        if "cursor" in operation.query:
+        if "cursor" in operation.query and operation.endpoint.returns is not str:  # tests/privacy/breaches has the CSV
             mine = pages(ours.client, required_query(operation, ours))
             for word in {theirs.client.tenant, *theirs.ids.values()} - of_the_product:
                 assert word not in json.dumps(mine), operation.name
@@ -165,7 +165,7 @@ def test_a_cursor_of_another_tenant_opens_no_list(
 ) -> None:
     opened = 0
     for operation in routes:
-        if "cursor" in operation.query:
+        if "cursor" in operation.query and operation.endpoint.returns is not str:  # tests/privacy/breaches has the CSV
             foreign = theirs.client.get(with_limit(required_query(operation, theirs))).ok()["next_cursor"]
             if foreign is not None:
                 path = required_query(operation, ours)

@@ -18,8 +18,8 @@ from tests.contract.operations import Operation
 from tests.contract.sample_tenant import SampleTenant
 from tests.world import Client, World
 
-SAME_TO_ALL = ("set_prices", "bulk_set_prices", "close_stock_period", "reopen_stock_period")
-"""What sets something that is set already says the same to everybody."""
+SAME_TO_ALL = ("set_prices", "bulk_set_prices", "close_stock_period", "reopen_stock_period", "accept_processor_terms")
+"""What sets something that is set already, or accepts what is accepted, says the same to everybody."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def with_cursor(path: str, cursor: str) -> str:
 def test_a_cursor_of_a_colleague_opens_no_list(home: SampleTenant, colleague: Client, routes: list[Operation]) -> None:
     opened = 0
     for operation in routes:
-        if "cursor" in operation.query:
+        if "cursor" in operation.query and operation.endpoint.returns is not str:
             path = required_query(operation, home)
             cursor = home.client.get(with_limit(path)).ok()["next_cursor"]
             if cursor is not None:

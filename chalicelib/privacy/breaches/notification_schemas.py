@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from chalicelib.kernel import ids
@@ -64,3 +65,9 @@ class BreachNotification(NotificationFields, frozen=True, kw_only=True):
     id: Annotated[str, ids.described("bnt", "the notification")]
     noted_at: Annotated[datetime, Meta(description="When it was noted here.")]
     told_by: Annotated[str, Meta(description="Who noted it, named as in `created_by`.")]
+
+
+class BreachNotifications(msgspec.Struct, frozen=True, kw_only=True):
+    """Everybody who was told of a breach."""
+
+    data: Annotated[list[BreachNotification], Meta(description="Who was told, the first first.")]

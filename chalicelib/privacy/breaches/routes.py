@@ -6,7 +6,7 @@ from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 from chalicelib.privacy.breaches import register, service
 from chalicelib.privacy.breaches.errors import BreachIncomplete
-from chalicelib.privacy.breaches.notification_schemas import BreachNotification, NewNotification
+from chalicelib.privacy.breaches.notification_schemas import BreachNotifications, NewNotification
 from chalicelib.privacy.breaches.schemas import (
     Assessment,
     Breach,
@@ -107,7 +107,7 @@ def notify_breach(request: Request[NewNotification, NoQuery], breach_id: BreachI
     "/v1/privacy/breaches/{breach_id}/notifications",
     permission="breach.read",
 )
-def list_breach_notifications(request: Request[NoBody, NoQuery], breach_id: BreachId) -> Page[BreachNotification]:
+def list_breach_notifications(request: Request[NoBody, NoQuery], breach_id: BreachId) -> BreachNotifications:
     """List who was told of a personal data breach.
 
     All of them, the first first.

@@ -33,11 +33,12 @@ SAMPLES = Samples(
             "concerns_platform_data": True,
         },
         "assess_breach": {
-            "risk": "risk",
-            "risk_reason": Text("Names with e-mail addresses can be abused."),
-            "must_tell_authority": True,
+            "risk": "none",
+            "risk_reason": Text("The file was encrypted, and the key is not lost."),
+            "must_tell_authority": False,
+            "no_authority_reason": Text("Nobody can read it, so there is no risk."),
             "must_tell_persons": False,
-            "no_persons_reason": Text("The risk is not high."),
+            "no_persons_reason": Text("There is no risk for them."),
         },
         "notify_breach": {
             "recipient": "authority",

@@ -12,7 +12,12 @@ from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.breaches import events, repository, rules, tables
 from chalicelib.privacy.breaches.errors import BreachIncomplete
-from chalicelib.privacy.breaches.notification_schemas import BreachNotification, NewNotification, Recipient
+from chalicelib.privacy.breaches.notification_schemas import (
+    BreachNotification,
+    BreachNotifications,
+    NewNotification,
+    Recipient,
+)
 from chalicelib.privacy.breaches.schemas import (
     Assessment,
     Breach,
@@ -144,10 +149,10 @@ def page(call: Call, query: BreachQuery) -> Page[Breach]:
     return Page([view(row) for row in rows], cursor)
 
 
-def notifications(call: Call, breach_id: str) -> Page[BreachNotification]:
+def notifications(call: Call, breach_id: str) -> BreachNotifications:
     """Who was told of a breach, the first first. NotFound."""
     load_visible(call, tables.Breach, call.tenant.key(), breach_id)
-    return Page(_told(call, breach_id))
+    return BreachNotifications(data=_told(call, breach_id))
 
 
 def register(call: Call, query: RegisterQuery) -> Page[RegisterEntry]:

@@ -203,3 +203,7 @@ def test_a_long_register_has_pages_in_both_forms(here: Register) -> None:
     assert len(rows(here.client, "?limit=2")) == 2
     following = link.partition("<")[2].partition(">")[0]
     assert [row["number"] for row in rows(here.client, following)] == [numbers[0]]
+    stranger = here.admin.world.tenant()
+    assert rows(stranger) == []
+    for path in (REGISTER, f"{REGISTER}.csv"):
+        stranger.get(f"{path}{following}").refused(400, "bad_request")
