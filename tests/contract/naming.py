@@ -24,7 +24,9 @@ def is_id(schema: dict[str, Any]) -> bool:
 
 
 _OTHERWISE = {"into": "other_customer_id", "salesperson_id": "user_id"}
-"""What a customer or vendor is merged into is another party, and who sells is a user."""
+_OTHERWISE |= {"document_ids": "customer_id", "document_id": "customer_id"}
+"""What a customer or vendor is merged into is another party, who sells is a user, and a privacy request is about the
+documents of a person, such as a customer."""
 
 
 def known_as(name: str) -> str:

@@ -126,6 +126,10 @@ def _may(function: str, plural: str, *actions: str) -> bool:
     return any(iam.is_allowed(policies.document(function), need) for need in needs)
 
 
+def test_only_consumers_send_mails() -> None:
+    assert [name for name in policies.POLICIES if "ses:SendEmail" in _actions(name)] == ["run_consumers"]
+
+
 def test_only_the_api_and_the_reconciler_keep_credentials_of_connections() -> None:
     writers = [name for name in policies.POLICIES if "secretsmanager:CreateSecret" in _actions(name)]
     assert writers == ["api_handler", "reconcile"]

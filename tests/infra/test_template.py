@@ -276,11 +276,16 @@ def test_alarms_on_the_product_s_own_counters_ask_for_the_dimensions_that_are_wr
         assert {found["Name"] for found in entry["Dimensions"]} == set(written["Dimensions"][0]) == {"service", "stage"}
 
 
+def test_mails_are_sent_from_the_domain_of_the_configured_sender(packaged: Packaged) -> None:
+    sender = packaged.functions["RunConsumers"]["Environment"]["Variables"]["NOVEX_MAIL_SENDER"]
+    assert packaged.template["Parameters"]["MailIdentity"]["Default"] == sender.partition("@")[2] == "dev.example.com"
+
+
 def test_each_wake_is_one_invocation_in_a_group_of_its_own(packaged: Packaged) -> None:
     sources = packaged.functions["RunConsumers"]["Events"].values()
     named = {json.dumps(source["Properties"]["Queue"]): source["Properties"] for source in sources}
-    assert len(named) == 2
-    for queue in ("StockWakesQueue", "DerivedWakesQueue"):
+    assert len(named) == 3
+    for queue in ("StockWakesQueue", "DerivedWakesQueue", "NotificationsWakesQueue"):
         mapping = named[json.dumps({"Fn::Sub": f"${{{queue}.Arn}}"})]
         assert (mapping["BatchSize"], mapping["FunctionResponseTypes"]) == (1, ["ReportBatchItemFailures"])
         assert mapping["ScalingConfig"]["MaximumConcurrency"] > 3 * slots.SLOTS

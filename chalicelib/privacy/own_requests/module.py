@@ -2,4 +2,4 @@
 
 from chalicelib.kernel.declaration import Module
 
-MODULE = Module("privacy.own_requests", routes="routes", samples="samples")
+MODULE = Module("privacy.own_requests", routes="routes")

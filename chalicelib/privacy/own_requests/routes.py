@@ -100,7 +100,6 @@ def send_own_code(request: Request[NoBody, NoQuery], own_request_id: PrivacyRequ
     permission=permissions.SELF,
     scope=Scope.ANY,
     change=True,
-    errors=[TransitionRefused],
 )
 def verify_own_code(request: Request[EnteredCode, NoQuery], own_request_id: PrivacyRequestId) -> Answer[CodeResult]:
     """Enter the code that was mailed to you.
@@ -128,17 +127,17 @@ def withdraw_own_privacy_request(
 
 
 @routes.post(
-    "/v1/me/privacy-requests/{own_request_id}/appeal",
+    "/v1/me/privacy-requests/{decided_own_request_id}/appeal",
     permission=permissions.SELF,
     scope=Scope.ANY,
     change=True,
     errors=[TransitionRefused],
 )
 def appeal_own_privacy_request(
-    request: Request[NewAppeal, NoQuery], own_request_id: PrivacyRequestId
+    request: Request[NewAppeal, NoQuery], decided_own_request_id: PrivacyRequestId
 ) -> Answer[OwnPrivacyRequest]:
     """Appeal against what was decided about one of your own privacy requests.
 
     It is decided anew, once.
     """
-    return request.commit(service.appeal, own_request_id, request.body)
+    return request.commit(service.appeal, decided_own_request_id, request.body)

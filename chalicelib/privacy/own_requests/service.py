@@ -88,9 +88,11 @@ def send_code(work: Work, request_id: str) -> OwnPrivacyRequest:
 
 @use_case(events.CODE_WRONG)
 def verify_code(work: Work, request_id: str, code: str) -> CodeResult:
-    """Compares a code with the one that was mailed. TransitionRefused."""
+    """Compares a code with the one that was mailed; it is not accepted where none is waited for."""
     row = _load(work, request_id)
     work.match(row)
+    if "verify-code" not in PRIVACY_REQUEST.allowed(row):
+        return identity.NOT_ACCEPTED
     result = identity.enter(work, row, code)
     _saved(work, row)
     return result

@@ -78,7 +78,7 @@ def decision(row: PrivacyRequest, command: NewDecision) -> list[FieldError]:
 
 def extension(row: PrivacyRequest, command: Extension, now: datetime) -> list[FieldError]:
     """What is wrong with the notice that it takes longer: it must have reached the person within the first time."""
-    if row.received_at <= command.notice_at <= min(now, row.due_at):
+    if row.received_at <= (command.notice_at or now) <= min(now, row.due_at):
         return []
     says = "The person must have been told before the first time ran out, and not in the future."
     return [FieldError("/notice_at", "out_of_range", says)]

@@ -1,7 +1,7 @@
 """What an officer decides, and what the person may have against it."""
 
 from chalicelib.identity.tenants import service as tenants
-from chalicelib.kernel.errors import FieldError
+from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.requests import checks, clocks, timing
 from chalicelib.privacy.requests.content_schemas import PrivacyRequestKind
@@ -36,7 +36,7 @@ def extend(work: Work, row: PrivacyRequest, command: Extension) -> None:
         raise NoExtension(f"{clocks.TERMS[row.law].source} allows none.")
     PRIVACY_REQUEST.take(row, "extend", row.status)
     checks.require(checks.extension(row, command, work.now))
-    row.extended_to, row.extension_reason, row.notice_at = to, command.reason, command.notice_at
+    row.extended_to, row.extension_reason, row.notice_at = to, command.reason, command.notice_at or work.now
     row.warned = None
 
 
@@ -53,15 +53,20 @@ def appeal(work: Work, row: PrivacyRequest, text: str) -> None:
     timing.appeal(work, row)
 
 
-def lead_errors(row: PrivacyRequest, lead: PrivacyRequest | None) -> list[FieldError]:
+def known(row: PrivacyRequest, lead: PrivacyRequest | None) -> PrivacyRequest:
+    """The request that is to lead another one. Invalid when there is no such one."""
+    if lead is None or lead.id == row.id:
+        raise Invalid(errors=[FieldError("/request_id", "not_found", "Use the id of another privacy request.")])
+    return lead
+
+
+def lead_errors(row: PrivacyRequest, lead: PrivacyRequest) -> list[FieldError]:
     """Why a request cannot lead another one: of two the one leads whose person was identified first."""
     says = _not_leading(row, lead)
     return [] if says is None else [FieldError("/request_id", *says)]
 
 
-def _not_leading(row: PrivacyRequest, lead: PrivacyRequest | None) -> tuple[str, str] | None:
-    if lead is None or lead.id == row.id:
-        return "not_found", "Use the id of another privacy request."
+def _not_leading(row: PrivacyRequest, lead: PrivacyRequest) -> tuple[str, str] | None:
     if lead.kind is not row.kind:
         return "other_kind", "It asks for something else."
     if lead.identity_at is None or row.identity_at is None:

@@ -115,14 +115,18 @@ class Extension(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Why it takes longer, and when the person was told so."""
 
     reason: Annotated[ExtensionReason, Meta(description="Why it takes longer.")]
-    notice_at: Annotated[
-        datetime,
-        Meta(
-            tz=True,
-            description="When the person was told that it takes longer, and why: before the first time ran out.",
-            examples=["2026-11-27T10:00:00Z"],
-        ),
-    ]
+    notice_at: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="When the person was told that it takes longer, and why, before the first time ran out: now"
+                " if absent.",
+                examples=["2026-11-27T10:00:00Z"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class Hold(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

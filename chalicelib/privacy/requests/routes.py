@@ -28,6 +28,10 @@ routes = Routes(__name__, "Privacy")
 _READ, _MANAGE = "privacy_request.read", "privacy_request.manage"
 _ALL = "/v1/privacy/requests"
 _ONE = f"{_ALL}/{{request_id}}"
+# The same path; the name says in which state the request must be.
+_AWAITING = f"{_ALL}/{{awaiting_request_id}}"
+_IDENTIFIED = f"{_ALL}/{{identified_request_id}}"
+_DECIDED = f"{_ALL}/{{decided_request_id}}"
 
 
 @routes.post(_ALL, permission=_MANAGE, status=201, location=_ALL + "/{id}")
@@ -80,87 +84,93 @@ def acknowledge_privacy_request(
 
 
 @routes.post(
-    _ONE + "/send-code", permission=_MANAGE, change=True, errors=[TransitionRefused, NoAddress, MailNotConfigured]
+    _AWAITING + "/send-code", permission=_MANAGE, change=True, errors=[TransitionRefused, NoAddress, MailNotConfigured]
 )
 def send_privacy_request_code(
-    request: Request[NoBody, NoQuery], request_id: PrivacyRequestId
+    request: Request[NoBody, NoQuery], awaiting_request_id: PrivacyRequestId
 ) -> Answer[PrivacyRequest]:
     """Have a code mailed to the person of a privacy request
 
     To the first address. It is valid for ten minutes; an address gets three in an hour.
     """
-    return request.commit(service.send_code, request_id)
+    return request.commit(service.send_code, awaiting_request_id)
 
 
-@routes.post(_ONE + "/verify-code", permission=_MANAGE, change=True, errors=[TransitionRefused])
+@routes.post(_AWAITING + "/verify-code", permission=_MANAGE, change=True, errors=[TransitionRefused])
 def verify_privacy_request_code(
-    request: Request[EnteredCode, NoQuery], request_id: PrivacyRequestId
+    request: Request[EnteredCode, NoQuery], awaiting_request_id: PrivacyRequestId
 ) -> Answer[CodeResult]:
     """Enter the code that a person has told you
 
     After three wrong ones, and after ten minutes, have a new one sent.
     """
-    return request.commit(service.verify_code, request_id, request.body.code)
+    return request.commit(service.verify_code, awaiting_request_id, request.body.code)
 
 
-@routes.post(_ONE + "/record-identity", permission=_MANAGE, change=True, errors=[TransitionRefused])
+@routes.post(_AWAITING + "/record-identity", permission=_MANAGE, change=True, errors=[TransitionRefused])
 def record_privacy_request_identity(
-    request: Request[IdentityRecord, NoQuery], request_id: PrivacyRequestId
+    request: Request[IdentityRecord, NoQuery], awaiting_request_id: PrivacyRequestId
 ) -> Answer[PrivacyRequest]:
     """Record how you have checked the identity of a person
 
     Instead of a code. Who has done it is in the journal.
     """
-    return request.commit(service.record_identity, request_id, request.body)
+    return request.commit(service.record_identity, awaiting_request_id, request.body)
 
 
-@routes.post(_ONE + "/ask-clarification", permission=_MANAGE, change=True, errors=[TransitionRefused])
+@routes.post(_IDENTIFIED + "/ask-clarification", permission=_MANAGE, change=True, errors=[TransitionRefused])
 def ask_privacy_request_clarification(
-    request: Request[NoBody, NoQuery], request_id: PrivacyRequestId
+    request: Request[NoBody, NoQuery], identified_request_id: PrivacyRequestId
 ) -> Answer[PrivacyRequest]:
     """Record that you have asked a person what his request means
 
     The clock goes on.
     """
-    return request.commit(service.ask_clarification, request_id)
+    return request.commit(service.ask_clarification, identified_request_id)
 
 
-@routes.post(_ONE + "/clarify", permission=_MANAGE, change=True, errors=[TransitionRefused])
-def clarify_privacy_request(request: Request[NoBody, NoQuery], request_id: PrivacyRequestId) -> Answer[PrivacyRequest]:
+@routes.post(_IDENTIFIED + "/clarify", permission=_MANAGE, change=True, errors=[TransitionRefused])
+def clarify_privacy_request(
+    request: Request[NoBody, NoQuery], identified_request_id: PrivacyRequestId
+) -> Answer[PrivacyRequest]:
     """Record that a person has said what his request means
 
     Then it can be decided.
     """
-    return request.commit(service.clarify, request_id)
+    return request.commit(service.clarify, identified_request_id)
 
 
-@routes.post(_ONE + "/hold", permission=_MANAGE, change=True, errors=[TransitionRefused])
-def hold_privacy_request(request: Request[Hold, NoQuery], request_id: PrivacyRequestId) -> Answer[PrivacyRequest]:
+@routes.post(_IDENTIFIED + "/hold", permission=_MANAGE, change=True, errors=[TransitionRefused])
+def hold_privacy_request(
+    request: Request[Hold, NoQuery], identified_request_id: PrivacyRequestId
+) -> Answer[PrivacyRequest]:
     """Put a privacy request on hold for a legal reason
 
     Nothing goes until it is released, also not what was granted and has not begun. The clock goes on.
     """
-    return request.commit(service.hold, request_id, request.body)
+    return request.commit(service.hold, identified_request_id, request.body)
 
 
-@routes.post(_ONE + "/release", permission=_MANAGE, change=True, errors=[TransitionRefused])
-def release_privacy_request(request: Request[NoBody, NoQuery], request_id: PrivacyRequestId) -> Answer[PrivacyRequest]:
+@routes.post(_IDENTIFIED + "/release", permission=_MANAGE, change=True, errors=[TransitionRefused])
+def release_privacy_request(
+    request: Request[NoBody, NoQuery], identified_request_id: PrivacyRequestId
+) -> Answer[PrivacyRequest]:
     """Release a privacy request that was on hold
 
     It is to be decided, anew if it was decided before.
     """
-    return request.commit(service.release, request_id)
+    return request.commit(service.release, identified_request_id)
 
 
-@routes.post(_ONE + "/decide", permission=_MANAGE, change=True, errors=[TransitionRefused])
+@routes.post(_IDENTIFIED + "/decide", permission=_MANAGE, change=True, errors=[TransitionRefused])
 def decide_privacy_request(
-    request: Request[NewDecision, NoQuery], request_id: PrivacyRequestId
+    request: Request[NewDecision, NoQuery], identified_request_id: PrivacyRequestId
 ) -> Answer[PrivacyRequest]:
     """Decide about a privacy request
 
     What is granted is done by itself: an erasure after three days, all else at once.
     """
-    return request.commit(service.decide, request_id, request.body)
+    return request.commit(service.decide, identified_request_id, request.body)
 
 
 @routes.post(_ONE + "/extend", permission=_MANAGE, change=True, errors=[TransitionRefused, NoExtension])
@@ -192,41 +202,45 @@ def cancel_privacy_request(request: Request[NoBody, NoQuery], request_id: Privac
     return request.commit(service.cancel, request_id)
 
 
-@routes.post(_ONE + "/mark-duplicate", permission=_MANAGE, change=True, errors=[TransitionRefused])
+@routes.post(_IDENTIFIED + "/mark-duplicate", permission=_MANAGE, change=True, errors=[TransitionRefused])
 def mark_privacy_request_duplicate(
-    request: Request[DuplicateOf, NoQuery], request_id: PrivacyRequestId
+    request: Request[DuplicateOf, NoQuery], identified_request_id: PrivacyRequestId
 ) -> Answer[PrivacyRequest]:
     """Mark a privacy request as a duplicate
 
     Of two the one leads whose person was identified first. Each needs a check of its own.
     """
-    return request.commit(service.mark_duplicate, request_id, request.body)
+    return request.commit(service.mark_duplicate, identified_request_id, request.body)
 
 
-@routes.post(_ONE + "/appeal", permission=_MANAGE, change=True, errors=[TransitionRefused])
+@routes.post(_DECIDED + "/appeal", permission=_MANAGE, change=True, errors=[TransitionRefused])
 def appeal_privacy_request(
-    request: Request[NewAppeal, NoQuery], request_id: PrivacyRequestId
+    request: Request[NewAppeal, NoQuery], decided_request_id: PrivacyRequestId
 ) -> Answer[PrivacyRequest]:
     """Record that a person appeals against a decision
 
     It is decided anew, once, within the time that its law gives.
     """
-    return request.commit(service.appeal, request_id, request.body)
+    return request.commit(service.appeal, decided_request_id, request.body)
 
 
-@routes.post(_ONE + "/retry", permission=_MANAGE, change=True, errors=[TransitionRefused])
-def retry_privacy_request(request: Request[NoBody, NoQuery], request_id: PrivacyRequestId) -> Answer[PrivacyRequest]:
+@routes.post(_DECIDED + "/retry", permission=_MANAGE, change=True, errors=[TransitionRefused])
+def retry_privacy_request(
+    request: Request[NoBody, NoQuery], decided_request_id: PrivacyRequestId
+) -> Answer[PrivacyRequest]:
     """Try the step of a privacy request again that has failed
 
     It goes on where it has failed.
     """
-    return request.commit(service.retry, request_id)
+    return request.commit(service.retry, decided_request_id)
 
 
-@routes.post(_ONE + "/close", permission=_MANAGE, change=True, errors=[TransitionRefused])
-def close_privacy_request(request: Request[NoBody, NoQuery], request_id: PrivacyRequestId) -> Answer[PrivacyRequest]:
+@routes.post(_DECIDED + "/close", permission=_MANAGE, change=True, errors=[TransitionRefused])
+def close_privacy_request(
+    request: Request[NoBody, NoQuery], decided_request_id: PrivacyRequestId
+) -> Answer[PrivacyRequest]:
     """Close a privacy request
 
     The person has the answer. Ways to reach him are removed; three years later, all of it is.
     """
-    return request.commit(service.close, request_id)
+    return request.commit(service.close, decided_request_id)

@@ -17,6 +17,16 @@ _CORRECTION = [
         "evidence": Text("A copy of the register."),
     }
 ]
+_STEPS = ("acknowledge_privacy_request", "record_privacy_request_identity", "decide_privacy_request")
+_NAMES = ("request_id", "awaiting_request_id", "identified_request_id")
+
+
+def _request(steps: int, name: str, needs: tuple[str, ...] = ("leading_request_id",)) -> Thing:
+    """A request so many steps on, under its name and under those by which the steps know it."""
+    gives = dict.fromkeys((name, *_NAMES[:steps]), "id")
+    return Thing("create_privacy_request", gives=gives, steps=_STEPS[:steps], needs=needs)
+
+
 SAMPLES = Samples(
     bodies={
         "create_privacy_request": {
@@ -41,9 +51,24 @@ SAMPLES = Samples(
             "reason": "legal_obligation",
             "text": Text("Invoices are kept as tax law demands."),
         },
-        "extend_privacy_request": {"reason": "complex", "notice_at": "2026-11-27T10:00:00Z"},
-        "mark_privacy_request_duplicate": {"request_id": Ref("request_id")},
+        "extend_privacy_request": {"reason": "complex"},
+        "mark_privacy_request_duplicate": {"request_id": Ref("leading_request_id")},
+        "create_own_privacy_request": {"kind": "access", "law": "gdpr", "statement": Text("What do you know of me?")},
+        "verify_own_code": {"code": "20461977"},
+        "appeal_own_privacy_request": {"text": Text("I do not agree.")},
         "appeal_privacy_request": {"text": Text("The address is still wrong.")},
     },
-    things=(Thing("create_privacy_request", gives={"request_id": "id"}),),
+    things=(
+        Thing("create_privacy_request", gives={"request_id": "id"}),
+        _request(1, "awaiting_request_id", needs=()),
+        _request(2, "leading_request_id", needs=()),
+        _request(2, "identified_request_id"),
+        _request(3, "decided_request_id"),
+        Thing("create_own_privacy_request", gives={"own_request_id": "id"}),
+        Thing(
+            "create_own_privacy_request",
+            gives={"decided_own_request_id": "id", "identified_request_id": "id"},
+            steps=("decide_privacy_request",),
+        ),
+    ),
 )

@@ -71,11 +71,11 @@ def update(work: Work, request_id: str, change: PrivacyRequestChange) -> Privacy
     """Changes what a request says. Invalid, also for another name or address of somebody whose identity was checked;
     TransitionRefused once it is carried out."""
     row = repository.load_for_update(work, request_id)
-    PRIVACY_REQUEST.take(row, "update", row.status)
     subject = row.subject if change.subject is UNSET else change.subject
     correction = row.correction or [] if change.correction is UNSET else change.correction
     problems = checks.content(work, row.kind, subject, correction)
     checks.require([*problems, *checks.fixed(row, subject)])
+    PRIVACY_REQUEST.take(row, "update", row.status)
     if subject.emails != row.subject.emails:
         identity.forget_code(row)
     row.subject, row.correction = subject, list(correction) or None
@@ -183,8 +183,8 @@ def mark_duplicate(work: Work, request_id: str, command: DuplicateOf) -> Privacy
     """Another request leads, whose person was identified first. Invalid, TransitionRefused before its own person
     was."""
     row = repository.load_for_update(work, request_id)
+    lead = deciding.known(row, repository.find(work, command.request_id))
     PRIVACY_REQUEST.require(row, "mark-duplicate")
-    lead = repository.find(work, command.request_id)
     checks.require(deciding.lead_errors(row, lead))
     ending.end(work, row, "mark-duplicate")
     row.duplicate_of = command.request_id

@@ -150,13 +150,13 @@ def test_what_was_granted_cannot_be_closed_before_it_is_done(acme: Client) -> No
 
 
 def test_nobody_whose_identity_was_not_checked_is_decided_about_in_any_state(acme: Client) -> None:
-    request = asked(acme)
+    request, lead = asked(acme), identified(acme)
     for status in Status:
         row = placed(acme, request, status)
         row.identity_at = None
         store.write(store.put(row))
         for name in ("decide", "mark-duplicate"):
-            body = BODIES["decide"] if name == "decide" else {"request_id": request["id"]}
+            body = BODIES["decide"] if name == "decide" else {"request_id": lead["id"]}
             acme.post(f"{REQUESTS}/{row.id}/{name}", body, etag="*").refused(409, "transition_refused")
         with pytest.raises(TransitionRefused):
             commit(Call.system(Tenant(acme.tenant), "engine"), service.begin_execution, row.id)
