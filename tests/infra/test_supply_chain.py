@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.privacy.policy import texts
 from infra import guides, lockfile, reference, sbom
 from tests.infra.conftest import Packaged
 
@@ -171,6 +172,13 @@ def test_the_package_holds_the_reference_page_compressed_and_with_its_licence(pa
     assert {path.name for path in shipped.iterdir()} == {path.name for path in reference.FOLDER.iterdir()}
     assert sum(path.stat().st_size for path in shipped.iterdir()) < 1.5e6
     assert (packaged.code / guides.TARGET.relative_to(lockfile.ROOT)).read_text() == guides.made()
+
+
+def test_the_package_holds_the_text_of_every_version_of_the_privacy_policy(packaged: Packaged) -> None:
+    shipped = packaged.code / texts.FOLDER.relative_to(lockfile.ROOT)
+    assert {path.name: path.read_bytes() for path in shipped.iterdir()} == {
+        path.name: path.read_bytes() for path in texts.FOLDER.iterdir()
+    }
 
 
 def test_the_bill_of_materials_is_the_same_every_time(tmp_path: Path) -> None:
