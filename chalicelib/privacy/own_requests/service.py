@@ -16,7 +16,7 @@ from chalicelib.kernel.quotas import Allowance
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.own_requests.schemas import NewOwnPrivacyRequest, OwnPrivacyRequest, OwnPrivacyRequestQuery
-from chalicelib.privacy.requests import checks, deciding, ending, events, identity, opening, repository, tables, timing
+from chalicelib.privacy.requests import deciding, ending, events, identity, opening, repository, tables, timing
 from chalicelib.privacy.requests.content_schemas import PrivacyChannel, PrivacySubject
 from chalicelib.privacy.requests.decision_schemas import IdentityMethod, NewAppeal
 from chalicelib.privacy.requests.schemas import CodeResult
@@ -49,10 +49,9 @@ def has_logged_in(call: Call) -> bool:
 def create(
     work: Work, command: NewOwnPrivacyRequest, user: User | None, *, has_logged_in: bool, gpc: bool
 ) -> OwnPrivacyRequest:
-    """Adds a request of the caller about himself. Invalid, QuotaReached."""
+    """Adds a request of the caller about himself. QuotaReached."""
     quotas.take(work, REQUESTS, work.call.actor)
     subject = _subject_of(user)
-    checks.require(checks.content(work, command.kind, subject, command.correction))
     row = opening.new(work, command, PrivacyChannel.SELF_SERVICE, subject, gpc=gpc)
     row.requester = tables.requester_key(work.tenant, work.call.actor)
     identity.acknowledge(work, row)

@@ -3,6 +3,7 @@
 import msgspec
 
 from chalicelib.kernel.work import Work
+from chalicelib.privacy.requests import identity
 from chalicelib.privacy.requests.content_schemas import PrivacyAgent, PrivacyRequestKind, PrivacySubject
 from chalicelib.privacy.requests.states import PRIVACY_REQUEST, is_granted
 from chalicelib.privacy.requests.tables import PrivacyRequest
@@ -27,5 +28,5 @@ def _minimise(work: Work, row: PrivacyRequest) -> None:
     if row.correction:
         row.correction = [msgspec.structs.replace(each, proposed_value=None, evidence="") for each in row.correction]
     row.statement = row.appeal_text = None
-    row.code_token = row.code_until = row.code_wanted = row.tries = row.identity_until = None
-    row.cooling_off_until = None
+    row.tries = row.identity_until = row.cooling_off_until = None
+    identity.stop_code(row)

@@ -46,7 +46,8 @@ def want_code(work: Work, row: PrivacyRequest) -> None:
 
 def forget_code(row: PrivacyRequest) -> None:
     """Ends the code that was mailed, or is being mailed: it proves another address than the request has now."""
-    row.code_token = row.code_until = row.code_wanted = row.mail = None
+    stop_code(row)
+    row.mail = None
 
 
 def require_mail(row: PrivacyRequest) -> None:
@@ -99,7 +100,15 @@ def enter(work: Work, row: PrivacyRequest, code: str) -> CodeResult:
 def settle(work: Work, row: PrivacyRequest, how: IdentityMethod) -> None:
     """Stores that the identity was checked, after a step that leads on from there."""
     row.identity_at, row.identity_how = work.now, how
-    row.code_token = row.code_until = row.code_wanted = row.tries = row.identity_until = None
+    row.tries = row.identity_until = None
+    stop_code(row)
+
+
+def stop_code(row: PrivacyRequest) -> None:
+    """Ends the code that was mailed, and the mail of one that was not yet."""
+    row.code_token = row.code_until = row.code_wanted = None
+    if row.mail is PrivacyMailState.WAITING:
+        row.mail = None
 
 
 def _token(tenant: Tenant, row: PrivacyRequest, code: str) -> str:

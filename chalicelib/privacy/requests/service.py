@@ -73,9 +73,9 @@ def update(work: Work, request_id: str, change: PrivacyRequestChange) -> Privacy
     row = repository.load_for_update(work, request_id)
     subject = row.subject if change.subject is UNSET else change.subject
     correction = row.correction or [] if change.correction is UNSET else change.correction
-    problems = checks.content(work, row.kind, subject, correction)
-    checks.require([*problems, *checks.fixed(row, subject)])
+    checks.require(checks.content(work, row.kind, subject, correction))
     PRIVACY_REQUEST.take(row, "update", row.status)
+    checks.require(checks.fixed(row, subject))
     if subject.emails != row.subject.emails:
         identity.forget_code(row)
     row.subject, row.correction = subject, list(correction) or None
