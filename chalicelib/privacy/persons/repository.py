@@ -38,7 +38,8 @@ def finding_id(row: PersonFinding) -> str:
 
 def chosen(work: Work, search_id: str, finding_id: str) -> PersonFinding | None:
     """A finding by its id in the API."""
-    return work.find(PersonFinding, work.tenant.key(search_id), compound(*finding_id.split(".")))
+    table, _, digest = finding_id.partition(".")
+    return work.find(PersonFinding, work.tenant.key(search_id), compound(table, digest)) if table and digest else None
 
 
 def load_finding(work: Work, search_id: str, entry: str) -> PersonFinding:

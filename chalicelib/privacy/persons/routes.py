@@ -10,7 +10,7 @@ from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.persons.schemas import (
     ErasurePreview,
     Finding,
-    FindingChoice,
+    FindingId,
     FindingQuery,
     NewPersonSearch,
     PersonSearch,
@@ -74,17 +74,35 @@ def list_findings(request: Request[NoBody, FindingQuery], search_id: SearchId) -
 
 
 @routes.post(
-    "/v1/privacy/searches/{search_id}/findings/choose",
+    "/v1/privacy/searches/{search_id}/findings/{finding_id}/include",
     permission="person_data.manage",
     change=True,
     errors=[NotFound, TransitionRefused],
 )
-def choose_findings(request: Request[FindingChoice, NoQuery], search_id: SearchId) -> Answer[PersonSearch]:
-    """Decide whether findings are the person's.
+def include_finding(
+    request: Request[NoBody, NoQuery], search_id: SearchId, finding_id: FindingId
+) -> Answer[PersonSearch]:
+    """Decide that a finding is the person's.
 
-    For those that have only his name, or are texts beside what is his; of others it can be corrected.
+    For one that has only his name, or is a text beside what is his. The If-Match is that of the search.
     """
-    return request.commit(service.choose, search_id, request.body)
+    return request.commit(service.choose, search_id, finding_id, True)
+
+
+@routes.post(
+    "/v1/privacy/searches/{search_id}/findings/{finding_id}/exclude",
+    permission="person_data.manage",
+    change=True,
+    errors=[NotFound, TransitionRefused],
+)
+def exclude_finding(
+    request: Request[NoBody, NoQuery], search_id: SearchId, finding_id: FindingId
+) -> Answer[PersonSearch]:
+    """Decide that a finding is not the person's.
+
+    It is neither packed nor erased then; any finding can be kept out. The If-Match is that of the search.
+    """
+    return request.commit(service.choose, search_id, finding_id, False)
 
 
 @routes.post(

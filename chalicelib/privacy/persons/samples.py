@@ -1,6 +1,6 @@
 """Samples of searches for persons' data."""
 
-from chalicelib.kernel.samples import Samples, Thing
+from chalicelib.kernel.samples import OutsideThing, Samples, Thing
 
 SAMPLES = Samples(
     bodies={
@@ -10,7 +10,9 @@ SAMPLES = Samples(
             "phones": ["+44 20 7946 0958"],
             "document_ids": [],
         },
-        "choose_findings": {"finding_ids": ["parties.0123456789abcdef01234567"], "include": True},
     },
-    things=(Thing("search_person", gives={"search_id": "id"}),),
+    things=(
+        Thing("search_person", gives={"search_id": "id"}),
+        OutsideThing(("finding_id",), lambda _: {"finding_id": "parties.0123456789abcdef01234567"}),
+    ),
 )

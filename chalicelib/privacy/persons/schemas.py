@@ -179,12 +179,3 @@ class FindingsOfSearch(FindingQuery, frozen=True, kw_only=True):
     """The findings of one search, so that a cursor of another one is refused."""
 
     search_id: str | None = None
-
-
-class FindingChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A decision about findings that have the person's name only, or are texts beside what is his."""
-
-    finding_ids: Annotated[
-        list[FindingId], Meta(min_length=1, max_length=100, description="The findings that are decided alike.")
-    ]
-    include: Annotated[bool, Meta(description="Whether they are the person's.")]

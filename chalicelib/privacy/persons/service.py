@@ -3,7 +3,7 @@
 from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.errors import BadRequest, FieldError, Invalid, NotFound
+from chalicelib.kernel.errors import BadRequest, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
@@ -25,7 +25,6 @@ from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.persons.schemas import (
     ErasurePreview,
     Finding,
-    FindingChoice,
     FindingPortion,
     FindingQuery,
     FindingSign,
@@ -70,24 +69,17 @@ def repeat(work: Work, search_id: str) -> PersonSearch:
 
 
 @use_case(events.CHOSEN)
-def choose(work: Work, search_id: str, command: FindingChoice) -> PersonSearch:
-    """Decides whether findings are the person's. Invalid for unknown ones, TransitionRefused while it is searching."""
+def choose(work: Work, search_id: str, finding_id: str, is_included: bool) -> PersonSearch:
+    """Decides whether a finding is the person's. NotFound, TransitionRefused while it is searching."""
     row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
     PERSON_SEARCH.take(row, "choose")
-    chosen = {each: repository.chosen(work, search_id, each) for each in command.finding_ids}
-    problems = [
-        FieldError(f"/finding_ids/{index}", "unknown", f"There is no finding {each}.")
-        for index, each in enumerate(command.finding_ids)
-        if chosen[each] is None
-    ]
-    if problems:
-        raise Invalid(errors=problems)
-    found = {each.entry: each for each in repository.findings(work.call, search_id)}
-    for finding in chosen.values():
-        if finding is not None:
-            finding.is_included = command.include
-            found[finding.entry] = work.overwrite(finding)
-    row.counts = searching.counts(found.values())
+    chosen = repository.chosen(work, search_id, finding_id)
+    if chosen is None:
+        raise NotFound("There is no such finding.")
+    chosen.is_included = is_included
+    work.overwrite(chosen)
+    found = [each for each in repository.findings(work.call, search_id) if each.entry != chosen.entry]
+    row.counts = searching.counts([*found, chosen])
     work.save(row)
     return view(row)
 

@@ -50,9 +50,7 @@ def test_who_only_receives_a_parcel_is_found_by_name_and_waits_for_a_decision(wo
     assert {portion["sign"] for each in waiting for portion in each["portions"]} == {"name"}
     assert made.customer["id"] not in done["found_document_ids"]
     chosen = acme.post(
-        f"/v1/privacy/searches/{done['id']}/findings/choose",
-        {"finding_ids": [waiting[0]["id"]], "include": True},
-        etag=done["version"],
+        f"/v1/privacy/searches/{done['id']}/findings/{waiting[0]['id']}/include", etag=done["version"]
     ).ok()
     assert sum(each["possible"] for each in chosen["counts"]) == len(waiting) - 1
     assert sum(each["rows"] for each in chosen["counts"]) == 1
