@@ -36,6 +36,9 @@ def test_every_answer_says_its_version_and_is_as_the_specification_of_that_versi
             reply = ours.client.get(required_query(operation, ours), **{HEADER: version})
             assert reply.header(HEADER) == version, operation.name
             described = document["paths"][operation.endpoint.path]["get"]["responses"]["200"]
+            if "application/json" not in described["content"]:
+                assert reply.status == 200, operation.name
+                continue
             whole = {**described["content"]["application/json"]["schema"], "components": components}
             errors = list(jsonschema.Draft202012Validator(whole).iter_errors(reply.ok()))
             assert not errors, (operation.name, errors)

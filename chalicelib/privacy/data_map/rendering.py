@@ -48,7 +48,7 @@ def page(record: ProcessingRecord) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Record of processing</title><style>{_STYLE}</style><h1>Record of processing activities</h1>"
-        f"<p>{escape(record.controller)}, made on {record.made_at:%Y-%m-%d}. "
+        f"<p>{escape(record.controller)}, made on {record.made_on}. "
         f"All data lies in {escape(record.region)}.</p>"
         f"<h2>What is done</h2>{''.join(_activity(each) for each in record.activities)}"
         f"<h2>Other parties</h2>{_table(('Party', 'Why', 'Fields', 'Where'), recipients)}"

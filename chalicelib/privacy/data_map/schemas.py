@@ -1,6 +1,6 @@
 """API schemas of the data map and of the record of processing."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -111,7 +111,7 @@ class ProcessingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The record of processing activities that GDPR Art. 30 asks for, made from the declarations of the code."""
 
     controller: Annotated[str, Meta(description="Who decides about the business data: your company.")]
-    made_at: Annotated[datetime, Meta(description="When it was made.")]
+    made_on: Annotated[date, Meta(description="The day on which it was made, in UTC.")]
     region: Annotated[str, Meta(description="The region of the cloud in which all data lies.", examples=["eu-west-1"])]
     activities: Annotated[list[ProcessingActivity], Meta(description="What is done, area by area.")]
     recipients: Annotated[list[ProcessingRecipient], Meta(description="The other parties.")]

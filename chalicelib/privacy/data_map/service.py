@@ -63,7 +63,7 @@ def record(call: Call) -> ProcessingRecord:
     personal.sort(key=_area)
     return ProcessingRecord(
         controller=tenants.read(call).name,
-        made_at=clock.now(),
+        made_on=clock.now().date(),
         region=client.region(),
         activities=[_activity(area, list(tables)) for area, tables in groupby(personal, key=_area)],
         recipients=[
