@@ -2,7 +2,7 @@
 
 from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
-from chalicelib.kernel.errors import NotFound, TransitionRefused
+from chalicelib.kernel.errors import Conflict, NotFound, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 from chalicelib.privacy.persons import service
@@ -170,7 +170,7 @@ def pack_person_data(request: Request[NoBody, NoQuery], search_id: SearchId) -> 
     "/v1/privacy/searches/{search_id}/package/link",
     permission="person_data.manage",
     dangerous=True,
-    errors=[NotFound],
+    errors=[NotFound, Conflict],
 )
 def fetch_person_data(request: Request[NoBody, NoQuery], search_id: SearchId) -> Answer[DownloadLink]:
     """Get a link to the package of a person's data.

@@ -3,7 +3,7 @@
 from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.errors import BadRequest, NotFound
+from chalicelib.kernel.errors import BadRequest, Conflict, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
@@ -109,14 +109,14 @@ def pack(work: Work, search_id: str) -> PersonSearch:
 
 @use_case(events.PACKAGE_FETCHED)
 def fetch(work: Work, search_id: str) -> DownloadLink:
-    """A link to the package, for five minutes; that it was asked for is in the journal. NotFound when there is none, or
-    its time is over."""
+    """A link to the package, for five minutes; that it was asked for is in the journal. Conflict when there is none,
+    or its time is over."""
     row = work.load(tables.PersonSearch, work.tenant.key(), search_id)
     link = None
     if row.package_key is not None and row.packed_at is not None:
         link = objects.link(row.package_key, row.packed_at)
     if link is None:
-        raise NotFound("There is no package: have one made.")
+        raise Conflict("There is no package, or its time is over: have one made.")
     work.mention(row.entity, row.id)
     return link
 

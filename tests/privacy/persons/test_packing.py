@@ -76,7 +76,7 @@ def test_there_is_no_link_before_the_package_and_after_its_time(world: World, ac
     world.settle()
     search_id = search(acme, emails=[EMAIL])["id"]
     path = f"/v1/privacy/searches/{search_id}/package/link"
-    acme.post(path).refused(404, "not_found")
+    acme.post(path).refused(409, "conflict")
     package(acme, search_id)
     acme.as_("auditor").post(path).refused(403, "forbidden")
     acme.world.tenant().post(path).refused(404, "not_found")
