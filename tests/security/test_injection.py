@@ -134,7 +134,8 @@ def gets(routes: list[Operation]) -> list[Operation]:
 
 
 def test_a_trick_in_a_path_leads_nowhere(ours: SampleTenant, theirs: SampleTenant, routes: list[Operation]) -> None:
-    for operation in gets(routes):
+    of_tenants = [operation for operation in gets(routes) if not operation.endpoint.is_public]
+    for operation in of_tenants:  # what is public is everybody's, whatever case its number is written in
         (name,) = operation.path_names
         for trick in corpora.PATHS:
             mine, foreign = ours.ids[name], theirs.ids[name]

@@ -1,6 +1,7 @@
 """The privacy policy over HTTP: as a page for everybody, and for programs; who has accepted it."""
 
 import hashlib
+import re
 from typing import Annotated
 
 from msgspec import Meta
@@ -25,6 +26,7 @@ from chalicelib.privacy.policy.schemas import (
 )
 
 routes = Routes(__name__, "Privacy policy", "The privacy policy, its versions, and who has accepted which.")
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 NumberInPath = Annotated[str, Meta(description="The number of the version of the policy.", examples=["1"])]
 
 
@@ -54,7 +56,7 @@ def read_policy_version_page(_: Incoming, policy_version: NumberInPath) -> Answe
 
     An HTML page with an earlier version, the one in force, or the one that is announced.
     """
-    if not (policy_version.isascii() and policy_version.isdigit() and len(policy_version) <= 4):
+    if not _NUMBER.fullmatch(policy_version):
         raise NotFound("There is no such version of the privacy policy.")
     return _html(int(policy_version), "", "../../privacy")
 

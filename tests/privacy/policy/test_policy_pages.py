@@ -43,7 +43,9 @@ def test_the_etag_begins_with_the_hash_of_the_text_and_saves_a_second_transfer(w
     assert (unchanged.status, unchanged.body) == (304, b"")
 
 
-@pytest.mark.parametrize("number", ["0", "2", "99999", "x", "-1", "1.0", "\N{SUPERSCRIPT ONE}", "..%2F1"])
+@pytest.mark.parametrize(
+    "number", ["0", "2", "99999", "x", "-1", "1.0", "\N{SUPERSCRIPT ONE}", "..%2F1", "1%00", "1%20", "01", "12345"]
+)
 def test_a_version_that_was_never_announced_is_not_found(world: World, number: str) -> None:
     world.anonymous().get(f"/privacy/versions/{number}").refused(404, "not_found")
 
