@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.bulk.objects import PREFIX
-from chalicelib.privacy.persons.objects import PREFIX as PACKAGES
+from chalicelib.privacy.persons.packages import PREFIX as PACKAGES
 
 Statement = dict[str, Any]
 

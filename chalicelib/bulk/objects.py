@@ -12,7 +12,7 @@ from typing import IO, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.bulk.schemas import DownloadLink
-from chalicelib.kernel import clock, config
+from chalicelib.kernel import clock, config, objects
 from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.tenant import Tenant
 
@@ -20,7 +20,6 @@ PREFIX = "bulk/"
 KEPT_DAYS = 7
 MOST_UPLOAD_BYTES = 50 * 1024 * 1024
 UPLOAD_SECONDS = 3600
-DOWNLOAD_SECONDS = 300
 _TYPE = "text/csv; charset=utf-8"
 
 
@@ -50,7 +49,7 @@ def find(key: str) -> Version | None:
     try:
         reply = client.aws("s3").head_object(Bucket=config.current().bucket, Key=key)
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+        if objects.is_missing(error):
             return None
         raise
     return Version(key, reply["VersionId"], reply["ContentLength"])
@@ -58,12 +57,15 @@ def find(key: str) -> Version | None:
 
 def put(key: str, body: bytes | IO[bytes]) -> None:
     """Stores a file in the place of an earlier one."""
-    client.aws("s3").put_object(Bucket=config.current().bucket, Key=key, Body=body, ContentType=_TYPE)
+    objects.put(key, body, _TYPE)
 
 
 def get(key: str) -> bytes:
-    """A whole small file, which exists."""
-    return bytes(client.aws("s3").get_object(Bucket=config.current().bucket, Key=key)["Body"].read())
+    """A whole small file. KeyError when it is gone."""
+    body = objects.get(key)
+    if body is None:
+        raise KeyError(key)
+    return body
 
 
 def upload(key: str) -> tuple[str, dict[str, str]]:
@@ -80,14 +82,7 @@ def upload(key: str) -> tuple[str, dict[str, str]]:
 def link(key: str, name: str, since: datetime) -> DownloadLink | None:
     """A link under which a browser saves the file as `name`, for five minutes; None when the file, which is of a
     document made at `since`, is kept no longer."""
-    now = clock.real()
-    if since + timedelta(days=KEPT_DAYS) <= now:
+    if since + timedelta(days=KEPT_DAYS) <= clock.real():
         return None
-    asked = {
-        "Bucket": config.current().bucket,
-        "Key": key,
-        "ResponseContentType": _TYPE,
-        "ResponseContentDisposition": f'attachment; filename="{name}"',
-    }
-    url = client.aws("s3").generate_presigned_url("get_object", Params=asked, ExpiresIn=DOWNLOAD_SECONDS)
-    return DownloadLink(url=url, expires_at=now + timedelta(seconds=DOWNLOAD_SECONDS))
+    url, expires_at = objects.link(key, name, _TYPE)
+    return DownloadLink(url=url, expires_at=expires_at)

@@ -15,11 +15,11 @@ from chalicelib.events import heads
 from chalicelib.integrations.connections.schemas import Platform
 from chalicelib.integrations.inbox.schemas import DeliveryState
 from chalicelib.integrations.inbox.tables import Delivery
-from chalicelib.kernel import clock, config, ids, log
+from chalicelib.kernel import clock, config, ids, log, objects
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.idempotency import StoredAnswer
 from chalicelib.kernel.tenant import PLATFORM, Tenant
-from chalicelib.privacy.retention import finders, objects, rules, sweep
+from chalicelib.privacy.retention import finders, rules, sweep
 from chalicelib.privacy.retention.rules import Rule
 from chalicelib.privacy.retention.schemas import Report, RetentionRuleCounts
 from chalicelib.privacy.retention.tables import RetentionLease

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from chalicelib.access import sandbox
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.connections.schemas import Connection, ConnectionStatus, Platform
-from chalicelib.integrations.inbox import bodies, intake, requeue, rules, service, tables
+from chalicelib.integrations.inbox import intake, requeue, rules, service, tables
 from chalicelib.integrations.inbox.schemas import DeliveryOutcome, DeliveryState, NotYetError, QuarantineError
 from chalicelib.integrations.inbox.states import DELIVERY
-from chalicelib.kernel import clock, log
+from chalicelib.kernel import clock, log, objects
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import Contention, DomainError
@@ -71,7 +71,7 @@ def _act(call: Call, row: tables.Delivery, handlers: Mapping[Platform, Handler])
         return DeliveryOutcome(
             DeliveryState.QUARANTINED, "disconnected", "The shop was disconnected before this was worked on."
         )
-    body = bodies.read(row.body_key) if row.body_key else None
+    body = objects.get(row.body_key) if row.body_key else None
     if body is None:
         return DeliveryOutcome(DeliveryState.FAILED, "body_gone", "The body is not there any more.")
     try:

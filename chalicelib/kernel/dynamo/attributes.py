@@ -4,7 +4,7 @@ import zlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self, TypedDict, TypeVar, Unpack, overload
+from typing import Self, TypedDict, TypeVar, Unpack, overload
 
 import msgspec
 from pynamodb.attributes import Attribute, AttributeContainer
@@ -16,6 +16,8 @@ from chalicelib.kernel.privacy import FieldClass
 from chalicelib.kernel.struct_types import TypeForm
 
 T = TypeVar("T")
+Tree = str | int | float | bool | None | list["Tree"] | dict[str, "Tree"]
+"""A value in which every part can be named by its path: the JSON of it."""
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -60,13 +62,14 @@ class Declared(Attribute[T]):
         """The classes of all that the value holds."""
         return {self.field_class, *self.leaves.values()}
 
-    def tree(self, value: T) -> Any:
-        """The value as texts, numbers, lists and maps."""
-        return value
+    def tree(self, value: T) -> Tree:
+        """The value with all its parts by name, for whoever looks into it."""
+        stored: Tree = self.serialize(value)
+        return stored
 
-    def of_tree(self, tree: Any) -> T:
-        """The value of a tree, the reverse of `tree`. msgspec.ValidationError when it is none."""
-        value: T = tree
+    def of_tree(self, tree: Tree) -> T:
+        """The value of a tree. msgspec.ValidationError when it is none."""
+        value: T = self.deserialize(tree)
         return value
 
     def __set__(self, instance: AttributeContainer, value: T | None) -> None:
@@ -205,10 +208,11 @@ class _Encoded(Declared[T]):
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind, dec_hook=exact_hook)
         self.leaves = privacy.struct_leaves(kind, field_class)
 
-    def tree(self, value: T) -> Any:
-        return msgspec.json.decode(_encoder.encode(value))
+    def tree(self, value: T) -> Tree:
+        made: Tree = msgspec.json.decode(_encoder.encode(value))
+        return made
 
-    def of_tree(self, tree: Any) -> T:
+    def of_tree(self, tree: Tree) -> T:
         return self._decoder.decode(msgspec.json.encode(tree))
 
 

@@ -3,11 +3,11 @@
 from chalicelib.jobs import registry
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.schemas import Job, Step
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, objects
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.persons import erasing, events, objects, repository, searching
+from chalicelib.privacy.persons import erasing, events, repository, searching
 from chalicelib.privacy.persons.schemas import PersonSearchState
 from chalicelib.privacy.persons.states import PERSON_SEARCH
 

@@ -5,7 +5,7 @@ from chalicelib.jobs.schemas import Job, Step
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.persons import events, objects, packing, repository
+from chalicelib.privacy.persons import events, packages, packing, repository
 
 KIND = "privacy.package"
 
@@ -21,7 +21,7 @@ def packed(work: Work, search_id: str, key: str) -> None:
 @registry.handler(KIND)
 def step(call: Call, job: Job) -> Step:
     """Packs all of it in one step: a thousand documents are a few seconds."""
-    key = objects.package_key(call.tenant, job.entity_id)
-    objects.put(key, packing.package(call, repository.findings(call, job.entity_id)))
+    body = packing.package(call, repository.findings(call, job.entity_id))
+    key = packages.keep(call.tenant, job.entity_id, body)
     commit(call, packed, job.entity_id, key)
     return Step(done=True, progress=1, total=1)

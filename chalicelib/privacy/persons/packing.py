@@ -1,8 +1,8 @@
 """The access package: all that is stored of a person, for the person, as a zip file.
 
 In it: `index.html` to read, `data/<table>.jsonl` and `.csv` to use elsewhere, `schema.json` with what each field means,
-`kept.json` with what an erasure would keep and why, `files/`, and `manifest.json` with the SHA-256 of each. What is
-somebody else's is not in it.
+`kept.json` with what an erasure would keep and why, and `manifest.json` with the SHA-256 of each. What is somebody
+else's is not in it, and so are no raw files: the bodies of webhooks and what was imported name other people too.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from chalicelib.kernel.dynamo.model import BOOKKEEPING, Row
 from chalicelib.kernel.privacy import CREDENTIAL
 from chalicelib.privacy.data_map import service as data_map
 from chalicelib.privacy.data_map.schemas import DataMapQuery
-from chalicelib.privacy.persons import content, erasing, objects, previews
+from chalicelib.privacy.persons import content, erasing, previews
 from chalicelib.privacy.persons.matching import CERTAIN, Sign
 from chalicelib.privacy.persons.tables import PersonFinding
 
@@ -40,9 +40,6 @@ def package(call: Call, findings: Iterable[PersonFinding]) -> bytes:
     files: dict[str, bytes] = {}
     for finding, plan in plans:
         by_table.setdefault(finding.table, []).append(shown(finding, plan.row))
-        if _is_whole(finding):
-            for number, (name, text) in enumerate(objects.of(plan.row)):
-                files[f"files/{finding.table}-{len(files) + 1}-{name}-{number}.txt"] = text.encode()
     for table, rows in by_table.items():
         files[f"data/{table}.jsonl"] = "".join(f"{json.dumps(row, default=str)}\n" for row in rows).encode()
         files[f"data/{table}.csv"] = _csv(rows).encode()

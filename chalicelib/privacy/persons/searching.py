@@ -15,7 +15,7 @@ from chalicelib.kernel.tenant import parts_of
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.data_map import service as data_map
-from chalicelib.privacy.persons import erasing, events, matching, objects, repository, walk
+from chalicelib.privacy.persons import erasing, events, files, matching, repository, walk
 from chalicelib.privacy.persons.matching import Portion
 from chalicelib.privacy.persons.schemas import PersonDataCount, PersonSearchState
 from chalicelib.privacy.persons.sought import Matcher, Sought, joined
@@ -143,7 +143,7 @@ def _look(call: Call, people: Iterable[_Person], seen: Seen) -> None:
             person.learn(row)
         found = matching.portions(person.matcher, row, is_linked=is_linked, is_own=is_own)
         size = units.item_size(row.item())
-        for name, content in objects.of(row):
+        for name, content in files.of(row):
             sign = matching.Sign.DOCUMENT if is_linked else matching.in_text(person.matcher, content)
             if sign is not None:
                 found.append(Portion(path=[name], fields=[name], sign=sign))

@@ -14,8 +14,8 @@ from chalicelib.privacy.persons import (
     erasing,
     erasure_job,
     events,
-    objects,
     package_job,
+    packages,
     previews,
     repository,
     searching,
@@ -114,7 +114,7 @@ def fetch(work: Work, search_id: str) -> DownloadLink:
     row = work.load(tables.PersonSearch, work.tenant.key(), search_id)
     link = None
     if row.package_key is not None and row.packed_at is not None:
-        link = objects.link(row.package_key, row.packed_at)
+        link = packages.link(row.package_key, row.packed_at)
     if link is None:
         raise Conflict("There is no package, or its time is over: have one made.")
     work.mention(row.entity, row.id)

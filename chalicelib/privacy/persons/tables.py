@@ -5,7 +5,7 @@ from chalicelib.kernel.dynamo.model import Document, Row, meta
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, USAGE, Persons, Retention
 from chalicelib.kernel.views import Filter, View, required
 from chalicelib.privacy.persons.matching import CERTAIN, Portion
-from chalicelib.privacy.persons.objects import PACKAGE_DAYS
+from chalicelib.privacy.persons.packages import KEPT_DAYS
 from chalicelib.privacy.persons.schemas import FindingsOfSearch, PersonDataCount, PersonSearchQuery, PersonSearchState
 from chalicelib.privacy.persons.sought import Sought
 
@@ -20,7 +20,7 @@ class PersonSearch(Document):
     persons = Persons(("staff", "customers", "vendors"), listed="as the search that an officer has made")
     retention = Retention(
         "access_packages",
-        PACKAGE_DAYS,
+        KEPT_DAYS,
         "packed_at",
         "A person fetches the package soon; it can be made again",
         releases="package_key",

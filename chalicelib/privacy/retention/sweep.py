@@ -14,12 +14,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.kernel import clock, entropy, ids, log
+from chalicelib.kernel import clock, entropy, ids, log, objects
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Item
 from chalicelib.kernel.dynamo.store import Action, Busy, Cancelled, Unknown
 from chalicelib.kernel.tenant import Tenant, parts_of
-from chalicelib.privacy.retention import checkpoint, finders, objects
+from chalicelib.privacy.retention import checkpoint, finders
 from chalicelib.privacy.retention.checkpoint import Checkpoint
 from chalicelib.privacy.retention.finders import ScanPosition
 from chalicelib.privacy.retention.rules import Rule

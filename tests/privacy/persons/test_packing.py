@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from chalicelib.kernel import clock
-from chalicelib.privacy.persons import objects
+from chalicelib.privacy.persons import packages
 from tests.privacy.persons.planted import EMAIL, NAME, plant, search
 from tests.world import Client, World
 
@@ -82,4 +82,4 @@ def test_there_is_no_link_before_the_package_and_after_its_time(world: World, ac
     acme.world.tenant().post(path).refused(404, "not_found")
     audit = acme.get("/v1/audit?entity=person_search").ok()["data"]
     assert "person_search.package_fetched" in {each["event"] for each in audit}
-    assert objects.link("packages/x.zip", clock.real() - timedelta(days=objects.PACKAGE_DAYS)) is None
+    assert packages.link("packages/x.zip", clock.real() - timedelta(days=packages.KEPT_DAYS)) is None
