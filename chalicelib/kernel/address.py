@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.kernel.countries import is_country
-from chalicelib.kernel.privacy import ADDRESS, AREA, CONTACT, IDENTITY, NAME, marked
+from chalicelib.kernel.privacy import ADDRESS, CONTACT, COUNTRY, IDENTITY, NAME, marked
 from chalicelib.kernel.texts import formatted, line, one_line
 
 Name = Annotated[str, line(200)]
@@ -46,12 +46,12 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         marked(ADDRESS, "Street, house number and whatever else stands above the city, one line each."),
     ] = []
     city: Annotated[_Part | None, marked(ADDRESS, "The city or town; null where there is none.")] = None
-    region: Annotated[_Part | None, marked(AREA, "The state, province or county; null where there is none.")] = None
+    region: Annotated[_Part | None, marked(ADDRESS, "The state, province or county; null where there is none.")] = None
     postal_code: Annotated[
         Annotated[str, line(20)] | None,
         marked(ADDRESS, "The postal code as it is written in the country; null where there is none."),
     ] = None
-    country: Annotated[Country, marked(AREA)]
+    country: Annotated[Country, marked(COUNTRY)]
     phone: Annotated[
         Phone | None, marked(CONTACT, "The telephone number for questions; null when it is not known.")
     ] = None

@@ -57,8 +57,8 @@ class Basis(StrEnum):
 
 class ErasureMethod(StrEnum):
     """What an erasure does with a value. `delete`: it goes; where a value is required, a word that says nothing takes
-    its place. `generalise`: it stays if enough other persons have the same, because it says only where somebody is
-    about. `keep`: it stays, because it says nothing of a person once the others are gone, or ends by itself."""
+    its place. `generalise`: of an address the country stays, which says only where somebody is about. `keep`: it stays,
+    because it says nothing of a person once the others are gone, or ends by itself."""
 
     DELETE = "delete"
     GENERALISE = "generalise"
@@ -88,8 +88,7 @@ HANDLING: Mapping[DataClass, Handling] = {
 @dataclass(frozen=True, slots=True)
 class FieldClass:
     """free_text: typed by users without a fixed format. It may contain anything, so it is treated as personal data.
-    is_name: whether it is what somebody is called. says_where: whether it is a part of an address that many people
-    share."""
+    is_name: whether it is what somebody is called. says_where: whether it is the country of an address."""
 
     data_class: DataClass
     free_text: bool = False
@@ -128,7 +127,7 @@ IDENTITY = FieldClass(DataClass.IDENTITY)
 NAME = FieldClass(DataClass.IDENTITY, is_name=True)
 CONTACT = FieldClass(DataClass.CONTACT)
 ADDRESS = FieldClass(DataClass.ADDRESS)
-AREA = FieldClass(DataClass.ADDRESS, says_where=True)
+COUNTRY = FieldClass(DataClass.ADDRESS, says_where=True)
 FINANCIAL = FieldClass(DataClass.FINANCIAL)
 BUSINESS = FieldClass(DataClass.BUSINESS)
 USAGE = FieldClass(DataClass.USAGE)
