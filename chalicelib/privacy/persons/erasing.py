@@ -17,10 +17,12 @@ from chalicelib.kernel.work import Work
 from chalicelib.privacy.data_map import service as data_map
 from chalicelib.privacy.persons import content, events, repository
 from chalicelib.privacy.persons.content import Leaf, Path
-from chalicelib.privacy.persons.matching import CERTAIN, Portion
+from chalicelib.privacy.persons.schemas import FindingPortion
 from chalicelib.privacy.persons.tables import PersonFinding
 
 _ERASED, _KEPT = "erased", "kept"
+_AT_ONCE = 100
+"""Rows that are read together: what one round trip brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,10 @@ class Plan:
 
 def plan(work: Work, finding: PersonFinding) -> Plan | None:
     """The plan of a row; None when it does not exist any more."""
-    model = data_map.model_of(finding.table)
-    row = work.find(model, finding.row_hash, finding.row_range)
+    row = work.read(repository.row_ref(finding))[0]
     if row is None:
         return None
-    wanted = [each for each in finding.portions if finding.is_included or each.sign in CERTAIN]
+    wanted = finding.counted()
     kept = list(_kept(work, finding.table, row))
     taken, stays = [], {each: list[str]() for each in kept}
     for leaf in filter(content.goes, leaves(row, wanted)):
@@ -94,12 +95,15 @@ def _write(work: Work, table: str, found: Plan) -> None:
 
 
 def plans(call: Call, findings: Iterable[PersonFinding]) -> Iterator[tuple[PersonFinding, Plan]]:
-    """The plans of what counts, for rows that are there."""
-    work = Work(call)
-    for finding in findings:
-        found = plan(work, finding) if finding.counts else None
-        if found is not None:
-            yield finding, found
+    """The plans of what counts, for rows that are there; some read together."""
+    counted = [each for each in findings if each.is_counted]
+    for start in range(0, len(counted), _AT_ONCE):
+        work, some = Work(call), counted[start : start + _AT_ONCE]
+        work.fetch(*(repository.row_ref(each) for each in some))
+        for finding in some:
+            found = plan(work, finding)
+            if found is not None:
+                yield finding, found
 
 
 def left(call: Call, findings: Iterable[PersonFinding]) -> int:
@@ -116,7 +120,7 @@ def _kept(work: Work, table: str, row: Row) -> Iterator[Kept]:
         yield from keep(work, row)
 
 
-def leaves(row: Row, portions: list[Portion]) -> Iterator[Leaf]:
+def leaves(row: Row, portions: list[FindingPortion]) -> Iterator[Leaf]:
     """The personal fields of a row that lie in these portions by now. Of a structure all fields but its free texts, of
     which each is a portion of its own."""
     paths = {tuple(each.path) for each in portions}
@@ -126,7 +130,7 @@ def leaves(row: Row, portions: list[Portion]) -> Iterator[Leaf]:
         yield from (leaf for leaf in block.texts if leaf.path in paths)
 
 
-def _objects(row: Row, portions: list[Portion]) -> Iterator[str]:
+def _objects(row: Row, portions: list[FindingPortion]) -> Iterator[str]:
     persons = type(row).persons
     for name in persons.objects if persons else ():
         if [name] in [each.path for each in portions] and row.attribute_values.get(name):

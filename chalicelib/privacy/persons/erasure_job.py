@@ -7,7 +7,7 @@ from chalicelib.kernel import clock, objects
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.persons import erasing, events, repository, searching
+from chalicelib.privacy.persons import erasing, events, repository, search_job
 from chalicelib.privacy.persons.schemas import PersonSearchState
 from chalicelib.privacy.persons.states import PERSON_SEARCH
 
@@ -22,7 +22,7 @@ def verify(work: Work, search_id: str) -> None:
     if row.state is PersonSearchState.ERASING:
         PERSON_SEARCH.take(row, "verify")
         row.round += 1
-        row.job_id = jobs.start(work, searching.KIND, row.id, must_finish=True)
+        row.job_id = jobs.start(work, search_job.KIND, row.id, must_finish=True)
         work.save(row)
 
 
@@ -30,7 +30,7 @@ def verify(work: Work, search_id: str) -> None:
 def step(call: Call, job: Job) -> Step:
     """Erases rows for some seconds. Files go before the row that names them, so none is ever left over."""
     search_id, until = job.entity_id, clock.monotonic() + _SECONDS
-    found = [each for each in repository.findings(call, search_id) if each.counts]
+    found = [each for each in repository.findings(call, search_id) if each.is_counted]
     waiting = [each for each in found if each.erased_round != each.round]
     for done, (finding, plan) in enumerate(erasing.plans(call, waiting)):
         for name in plan.objects:

@@ -11,7 +11,7 @@ MODULE = Module(
         "person_searches": BY_USE_CASES,
         "person_findings": Writers(put=BY_USE_CASES.put, batch=frozenset({"run_jobs"})),
     },
-    jobs=("searching", "erasure_job", "package_job"),
+    jobs=("search_job", "erasure_job", "package_job"),
     events="events",
     permissions={
         "person_data.read": admin_and(Role.PRIVACY_OFFICER, Role.AUDITOR),

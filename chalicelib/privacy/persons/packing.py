@@ -24,7 +24,7 @@ from chalicelib.kernel.privacy import CREDENTIAL
 from chalicelib.privacy.data_map import service as data_map
 from chalicelib.privacy.data_map.schemas import DataMapQuery
 from chalicelib.privacy.persons import content, erasing, previews
-from chalicelib.privacy.persons.matching import CERTAIN, Sign
+from chalicelib.privacy.persons.schemas import FindingSign
 from chalicelib.privacy.persons.tables import PersonFinding
 
 SOMEBODY_ELSE = "[somebody else]"
@@ -55,11 +55,8 @@ def package(call: Call, findings: Iterable[PersonFinding]) -> bytes:
 
 def shown(finding: PersonFinding, row: Row) -> dict[str, Any]:
     """What of a row is the person's. Of his documents also what is nobody's, such as quantities and totals."""
-    wanted = [each for each in finding.portions if finding.is_included or each.sign in CERTAIN]
-    leaves = {leaf.path for leaf in erasing.leaves(row, wanted)}
-    others = [
-        leaf.path for block in content.blocks(row) for leaf in (*block.leaves, *block.texts) if leaf.path not in leaves
-    ]
+    leaves = {leaf.path for leaf in erasing.leaves(row, finding.counted())}
+    others = [leaf.path for block in content.blocks(row) for leaf in block.all if leaf.path not in leaves]
     said: dict[str, Any] = {}
     for name, attribute in type(row).get_attributes().items():
         value = row.attribute_values.get(name)
@@ -75,7 +72,7 @@ def shown(finding: PersonFinding, row: Row) -> dict[str, Any]:
 
 def _is_whole(finding: PersonFinding) -> bool:
     """Whether the row is one of the person's documents, or belongs to one."""
-    return not finding.portions or any(each.sign is Sign.DOCUMENT for each in finding.portions)
+    return not finding.portions or any(each.sign is FindingSign.DOCUMENT for each in finding.portions)
 
 
 def _is_told(model: type[Row], name: str, attribute: Declared[Any]) -> bool:

@@ -9,6 +9,7 @@ from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.dynamo.model import Row
 from chalicelib.kernel.tenant import Tenant, compound, parts_of
 from chalicelib.kernel.work import Work
+from chalicelib.privacy.data_map import service as data_map
 from chalicelib.privacy.persons.tables import PersonFinding, PersonSearch
 
 _DIGEST = 24
@@ -40,6 +41,11 @@ def chosen(work: Work, search_id: str, finding_id: str) -> PersonFinding | None:
     """A finding by its id in the API."""
     table, _, digest = finding_id.partition(".")
     return work.find(PersonFinding, work.tenant.key(search_id), compound(table, digest)) if table and digest else None
+
+
+def row_ref(finding: PersonFinding) -> store.Ref:
+    """The key of the row that was found."""
+    return store.Ref(data_map.model_of(finding.table), finding.row_hash, finding.row_range)
 
 
 def load_finding(work: Work, search_id: str, entry: str) -> PersonFinding:

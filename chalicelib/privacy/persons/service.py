@@ -11,6 +11,7 @@ from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.persons import (
+    counting,
     erasing,
     erasure_job,
     events,
@@ -18,16 +19,14 @@ from chalicelib.privacy.persons import (
     packages,
     previews,
     repository,
-    searching,
+    search_job,
     tables,
 )
 from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.persons.schemas import (
     ErasurePreview,
     Finding,
-    FindingPortion,
     FindingQuery,
-    FindingSign,
     FindingsOfSearch,
     NewPersonSearch,
     PersonSearch,
@@ -52,7 +51,7 @@ def begin(work: Work, command: NewPersonSearch) -> PersonSearch:
         ),
         round=1,
     )
-    row.job_id = jobs.start(work, searching.KIND, row.id, must_finish=True)
+    row.job_id = jobs.start(work, search_job.KIND, row.id, must_finish=True)
     work.create(row)
     return view(row)
 
@@ -63,7 +62,7 @@ def repeat(work: Work, search_id: str) -> PersonSearch:
     row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
     PERSON_SEARCH.take(row, "repeat")
     row.round += 1
-    row.job_id = jobs.start(work, searching.KIND, row.id, must_finish=True)
+    row.job_id = jobs.start(work, search_job.KIND, row.id, must_finish=True)
     work.save(row)
     return view(row)
 
@@ -73,13 +72,13 @@ def choose(work: Work, search_id: str, finding_id: str, is_included: bool) -> Pe
     """Decides whether a finding is the person's. NotFound, TransitionRefused while it is searching."""
     row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
     PERSON_SEARCH.take(row, "choose")
-    chosen = repository.chosen(work, search_id, finding_id)
-    if chosen is None:
+    finding = repository.chosen(work, search_id, finding_id)
+    if finding is None:
         raise NotFound("There is no such finding.")
-    chosen.is_included = is_included
-    work.overwrite(chosen)
-    found = [each for each in repository.findings(work.call, search_id) if each.entry != chosen.entry]
-    row.counts = searching.counts([*found, chosen])
+    before = type(finding).read(finding.item())
+    finding.is_included = is_included
+    work.overwrite(finding)
+    row.counts = counting.recounted(row.counts or [], before, finding)
     work.save(row)
     return view(row)
 
@@ -172,9 +171,7 @@ def _finding(row: tables.PersonFinding) -> Finding:
         id=repository.finding_id(row),
         table=row.table,
         document_id=row.document_id,
-        portions=[
-            FindingPortion(path=each.path, fields=each.fields, sign=FindingSign(each.sign)) for each in row.portions
-        ],
+        portions=row.portions,
         bytes=row.bytes,
         is_certain=row.is_certain,
         is_included=row.is_included,

@@ -4,9 +4,15 @@ from chalicelib.kernel.dynamo.attributes import Choice, Flag, Moment, Struct, Te
 from chalicelib.kernel.dynamo.model import Document, Row, meta
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, USAGE, Persons, Retention
 from chalicelib.kernel.views import Filter, View, required
-from chalicelib.privacy.persons.matching import CERTAIN, Portion
+from chalicelib.privacy.persons.matching import CERTAIN
 from chalicelib.privacy.persons.packages import KEPT_DAYS
-from chalicelib.privacy.persons.schemas import FindingsOfSearch, PersonDataCount, PersonSearchQuery, PersonSearchState
+from chalicelib.privacy.persons.schemas import (
+    FindingPortion,
+    FindingsOfSearch,
+    PersonDataCount,
+    PersonSearchQuery,
+    PersonSearchState,
+)
 from chalicelib.privacy.persons.sought import Sought
 
 
@@ -50,7 +56,7 @@ class PersonFinding(Row):
     row_hash = Text(BUSINESS)
     row_range = Text(BUSINESS, null=True)
     document_id = Text(BUSINESS, null=True)
-    portions: Struct[list[Portion]] = Struct(BUSINESS, list[Portion])
+    portions: Struct[list[FindingPortion]] = Struct(BUSINESS, list[FindingPortion])
     bytes = Whole(BUSINESS)
     is_included = Flag(BUSINESS, null=True)
     part_of: Struct[list[str]] = Struct(BUSINESS, list[str], null=True)
@@ -63,9 +69,13 @@ class PersonFinding(Row):
         return not self.portions or any(each.sign in CERTAIN for each in self.portions)
 
     @property
-    def counts(self) -> bool:
+    def is_counted(self) -> bool:
         """Whether it is the person's."""
         return self.is_certain if self.is_included is None else self.is_included
+
+    def counted(self) -> list[FindingPortion]:
+        """The portions that are the person's: those that only have his name when somebody has decided so."""
+        return [each for each in self.portions if self.is_included or each.sign in CERTAIN]
 
     @property
     def is_waiting(self) -> bool:

@@ -15,9 +15,8 @@ from chalicelib.kernel.tenant import parts_of
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.data_map import service as data_map
-from chalicelib.privacy.persons import erasing, events, files, matching, repository, walk
-from chalicelib.privacy.persons.matching import Portion
-from chalicelib.privacy.persons.schemas import PersonDataCount, PersonSearchState
+from chalicelib.privacy.persons import content, counting, erasing, events, files, matching, repository, walk
+from chalicelib.privacy.persons.schemas import FindingPortion, FindingSign, PersonDataCount, PersonSearchState
 from chalicelib.privacy.persons.sought import Matcher, Sought, joined
 from chalicelib.privacy.persons.states import PERSON_SEARCH
 from chalicelib.privacy.persons.tables import PersonFinding, PersonSearch
@@ -31,11 +30,12 @@ _SECONDS = 5.0
 
 @dataclass
 class _Person:
-    """One search under way. learned, documents: what the person's documents tell of him, and how rows name them; both
-    grow."""
+    """One search under way. is_proof: whether it shows that an erasure has left nothing. learned, documents: what the
+    person's documents tell of him, and how rows name them; both grow. named: those of them that somebody has named."""
 
     search_id: str
     round: int
+    is_proof: bool
     sought: Sought
     learned: Sought
     documents: set[str]
@@ -46,9 +46,9 @@ class _Person:
     def __post_init__(self) -> None:
         self.matcher = Matcher(self.sought, self.learned)
 
-    def learn(self, row: Row) -> None:
+    def learn(self, told: Sought) -> None:
         """Takes over what a document of the person tells of him."""
-        known = joined(self.learned, matching.learned(self.matcher, row))
+        known = joined(self.learned, told)
         if known != self.learned:
             self.learned, self.grown = known, True
             self.matcher = Matcher(self.sought, known)
@@ -126,32 +126,32 @@ def _take_over(call: Call, job: Job) -> None:
 
 
 def _person(row: PersonSearch) -> _Person:
-    named = set(row.sought.document_ids)
-    return _Person(row.id, row.round, row.sought, row.learned or Sought(), named | set(row.found or ()), named)
+    named, is_proof = set(row.sought.document_ids), row.state is PersonSearchState.VERIFYING
+    known = row.learned or Sought()
+    return _Person(row.id, row.round, is_proof, row.sought, known, named | set(row.found or ()), named)
 
 
 def _look(call: Call, people: Iterable[_Person], seen: Seen) -> None:
     """Notes what of a row, and of its files, is whose."""
-    row, about = seen.row, _about(seen.row)
-    names = set(row.known_as())
+    row, names = seen.row, set(seen.row.known_as())
+    about, blocks, texts = _about(row) | names, content.blocks(row), files.of(row)
     for person in people:
-        is_linked = not person.documents.isdisjoint(about | names)
+        is_linked = not person.documents.isdisjoint(about)
         is_own = not person.documents.isdisjoint(names) and (row.is_person or not person.named.isdisjoint(names))
-        if row.is_person and not is_own and matching.has_contact(person.matcher, row):
+        if row.is_person and not is_own and matching.is_reached(person.matcher, blocks):
             is_own = is_linked = True
         if is_own and row.is_person:
-            person.learn(row)
-        found = matching.portions(person.matcher, row, is_linked=is_linked, is_own=is_own)
-        size = units.item_size(row.item())
-        for name, content in files.of(row):
-            sign = matching.Sign.DOCUMENT if is_linked else matching.in_text(person.matcher, content)
+            person.learn(matching.learned(blocks))
+        found = matching.portions(person.matcher, blocks, is_linked=is_linked, is_own=is_own)
+        for name, text in texts:
+            sign = FindingSign.DOCUMENT if is_linked else matching.in_text(person.matcher, text)
             if sign is not None:
-                found.append(Portion(path=[name], fields=[name], sign=sign))
-                size += len(content)
+                found.append(FindingPortion(path=[name], fields=[name], sign=sign))
         if is_linked and isinstance(row, Document) and not person.documents.issuperset(names):
             person.documents |= names
             person.grown = True
         if found or is_linked:
+            size = units.item_size(row.item()) + sum(len(text) for _, text in texts)
             person.found.append(_finding(call, person, seen, found, size))
 
 
@@ -162,7 +162,7 @@ def _about(row: Row) -> set[str]:
     return {parts_of(value)[-1] for value in values if isinstance(value, str)}
 
 
-def _finding(call: Call, person: _Person, seen: Seen, found: list[Portion], size: int) -> PersonFinding:
+def _finding(call: Call, person: _Person, seen: Seen, found: list[FindingPortion], size: int) -> PersonFinding:
     row, whole = seen
     table, key = data_map.table_of(type(row)), store.ref_of(row)
     return PersonFinding(
@@ -200,19 +200,8 @@ def _finish(call: Call, people: Iterable[_Person]) -> None:
         found = repository.findings(call, person.search_id)
         current = [each for each in found if each.round == person.round]
         repository.keep((), [each for each in found if each.round != person.round])
-        commit(call, finish, person.search_id, counts(current), erasing.left(call, current))
-
-
-def counts(found: Iterable[PersonFinding]) -> list[PersonDataCount]:
-    """What was found, by table."""
-    by_table: dict[str, dict[str, int]] = {}
-    for each in found:
-        table = by_table.setdefault(each.table, dict.fromkeys(("rows", "possible", "excluded", "bytes"), 0))
-        table["rows"] += each.counts
-        table["possible"] += each.is_waiting
-        table["excluded"] += each.is_included is False
-        table["bytes"] += each.bytes if each.counts else 0
-    return [PersonDataCount(table=table, **counted) for table, counted in sorted(by_table.items())]
+        left = erasing.left(call, current) if person.is_proof else 0
+        commit(call, finish, person.search_id, counting.counts(current), left)
 
 
 def _place(report: Report) -> Place:
