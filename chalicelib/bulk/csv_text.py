@@ -5,7 +5,7 @@ A file is read in ranges of bytes, and every record knows where it ends, so that
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.bulk.schemas import CsvSeparator
@@ -64,6 +64,11 @@ def line(cells: Sequence[str], separator: CsvSeparator) -> str:
     if list(cells) == [""]:
         return '""\r\n'
     return separator.join(_cell(cell, separator) for cell in cells) + "\r\n"
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """A file for spreadsheets, the names of the columns first; no cell is taken for a formula."""
+    return "".join(line([guarded(cell) for cell in row], CsvSeparator.COMMA) for row in rows)
 
 
 def _cell(text: str, separator: CsvSeparator) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.bulk import csv_text
-from chalicelib.bulk.schemas import CsvSeparator
 from chalicelib.privacy.breaches.notification_schemas import BreachNotification
 from chalicelib.privacy.breaches.schemas import Breach, RegisterEntry
 
@@ -43,12 +42,12 @@ _NOTIFICATIONS = "notifications"
 
 
 def csv(entries: Iterable[RegisterEntry]) -> str:
-    """The entries with a header; no cell is taken for a formula by a spreadsheet."""
+    """The entries with a header."""
     lines = [[*(name for name, _ in _BREACH), _NOTIFICATIONS]]
     for entry in entries:
         cells = [_text(value(entry.breach)) for _, value in _BREACH]
         lines.append([*cells, "\n".join(map(_told, entry.notifications))])
-    return "".join(csv_text.line([csv_text.guarded(cell) for cell in cells], CsvSeparator.COMMA) for cells in lines)
+    return csv_text.table(lines)
 
 
 def _told(each: BreachNotification) -> str:

@@ -1,5 +1,6 @@
 """The data map and the record of processing over HTTP."""
 
+from chalicelib.edge import page
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.privacy.data_map import rendering, service
@@ -22,7 +23,7 @@ def read_data_map(request: Request[NoBody, DataMapQuery]) -> DataMap:
 
 
 @routes.get(
-    "/v1/privacy/data-map/csv",
+    "/v1/privacy/data-map.csv",
     permission="data_map.read",
     media_type="text/csv",
 )
@@ -51,7 +52,7 @@ def read_processing_record(request: Request[NoBody, NoQuery]) -> ProcessingRecor
 
 
 @routes.get(
-    "/v1/privacy/processing-record/page",
+    "/v1/privacy/processing-record.html",
     permission="data_map.read",
     media_type="text/html",
 )
@@ -62,6 +63,6 @@ def read_processing_record_as_page(request: Request[NoBody, NoQuery]) -> Answer[
     """
     headers = {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": rendering.CONTENT_SECURITY_POLICY,
+        "Content-Security-Policy": page.CONTENT_SECURITY_POLICY,
     }
     return Answer(200, headers, rendering.page(service.record(request.call)).encode())

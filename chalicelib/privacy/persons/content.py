@@ -120,7 +120,7 @@ def _without(attribute: Declared[T], value: T, paths: set[Path]) -> T | None:
     if () in paths:
         return None if attribute.null else attribute.of_tree(ERASED)
     for instead in (None, ERASED):  # a word, where the value may not be missing
-        tree = _pruned(attribute.tree(value), (), paths, instead)
+        tree = pruned(attribute.tree(value), (), paths, instead)
         if not tree and attribute.null:
             return None
         try:
@@ -130,18 +130,18 @@ def _without(attribute: Declared[T], value: T, paths: set[Path]) -> T | None:
     raise TypeError("a value cannot be erased")
 
 
-def _pruned(node: Tree, at: Path, paths: set[Path], instead: str | None) -> Tree:
+def pruned(node: Tree, at: Path, paths: set[Path], instead: str | None) -> Tree:
     """The tree without what is at these paths; in structures `instead` takes its place, if there is one."""
     if isinstance(node, list):
         places = (((*at, place), member) for place, member in enumerate(node))
-        return [_pruned(member, path, paths, instead) for path, member in places if path not in paths]
+        return [pruned(member, path, paths, instead) for path, member in places if path not in paths]
     if not isinstance(node, dict):
         return node
     kept: dict[str, Tree] = {}
     for key, member in node.items():
         path = (*at, key)
         if path not in paths:
-            kept[key] = _pruned(member, path, paths, instead)
+            kept[key] = pruned(member, path, paths, instead)
         elif instead is not None:
             kept[key] = instead
     return kept

@@ -11,14 +11,14 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from html import escape
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
 from chalicelib.bulk import csv_text
-from chalicelib.bulk.schemas import CsvSeparator
+from chalicelib.edge.page import document
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.dynamo.attributes import Declared
+from chalicelib.kernel.dynamo.attributes import Declared, Tree
 from chalicelib.kernel.dynamo.model import BOOKKEEPING, Row
 from chalicelib.kernel.privacy import CREDENTIAL
 from chalicelib.privacy.data_map import service as data_map
@@ -27,16 +27,16 @@ from chalicelib.privacy.persons import content, erasing, previews
 from chalicelib.privacy.persons.schemas import FindingSign
 from chalicelib.privacy.persons.tables import PersonFinding
 
+T = TypeVar("T")
 SOMEBODY_ELSE = "[somebody else]"
 _HIDDEN = BOOKKEEPING - {"created_at", "updated_at"}
-_STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}dt{font-weight:bold}"
 
 
 def package(call: Call, findings: Iterable[PersonFinding]) -> bytes:
     """The zip file of what counts among findings."""
     found = list(findings)
     plans = list(erasing.plans(call, found))
-    by_table: dict[str, list[dict[str, Any]]] = {}
+    by_table: dict[str, list[dict[str, Tree]]] = {}
     files: dict[str, bytes] = {}
     for finding, plan in plans:
         by_table.setdefault(finding.table, []).append(shown(finding, plan.row))
@@ -53,21 +53,19 @@ def package(call: Call, findings: Iterable[PersonFinding]) -> bytes:
     return _zipped(files)
 
 
-def shown(finding: PersonFinding, row: Row) -> dict[str, Any]:
-    """What of a row is the person's. Of his documents also what is nobody's, such as quantities and totals."""
-    leaves = {leaf.path for leaf in erasing.leaves(row, finding.counted())}
-    others = [leaf.path for block in content.blocks(row) for leaf in block.all if leaf.path not in leaves]
-    said: dict[str, Any] = {}
+def shown(finding: PersonFinding, row: Row) -> dict[str, Tree]:
+    """What of a row is the person's: of his documents all but what is somebody else's, of others only what is his."""
+    his = list(erasing.leaves(row, finding.counted()))
+    if not _is_whole(finding):
+        return {".".join(map(str, leaf.path)): leaf.value for leaf in his}
+    paths = {leaf.path for leaf in his}
+    others = {leaf.path for block in content.blocks(row) for leaf in block.all} - paths
+    said: dict[str, Tree] = {}
     for name, attribute in type(row).get_attributes().items():
         value = row.attribute_values.get(name)
-        if value is None or not isinstance(attribute, Declared) or not _is_told(type(row), name, attribute):
-            continue
-        said[name] = attribute.tree(value)
-    for path in others:
-        _replace(said, path)
-    if _is_whole(finding):
-        return said
-    return {name: said[name] for name in dict.fromkeys(str(path[0]) for path in leaves) if name in said}
+        if value is not None and isinstance(attribute, Declared) and _is_told(type(row), name, attribute):
+            said[name] = content.pruned(attribute.tree(value), (name,), others, SOMEBODY_ELSE)
+    return said
 
 
 def _is_whole(finding: PersonFinding) -> bool:
@@ -75,31 +73,19 @@ def _is_whole(finding: PersonFinding) -> bool:
     return not finding.portions or any(each.sign is FindingSign.DOCUMENT for each in finding.portions)
 
 
-def _is_told(model: type[Row], name: str, attribute: Declared[Any]) -> bool:
+def _is_told(model: type[Row], name: str, attribute: Declared[T]) -> bool:
     is_key = name in model.key_names() and name != "id"
     is_index = name.endswith(("_key", "_token", "_tokens"))
     return not is_key and not is_index and name not in _HIDDEN and attribute.field_class != CREDENTIAL
 
 
-def _replace(said: dict[str, Any], path: content.Path) -> None:
-    *way, last = path
-    node: Any = said
-    for step in way:
-        if isinstance(node, dict) and step not in node:
-            return
-        node = node[step]
-    if not isinstance(node, dict) or last in node:
-        node[last] = SOMEBODY_ELSE
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
+def _csv(rows: list[dict[str, Tree]]) -> str:
     flat = [dict(_cells("", row)) for row in rows]
     columns = list(dict.fromkeys(name for row in flat for name in row))
-    lines = [columns, *([row.get(name, "") for name in columns] for row in flat)]
-    return "".join(csv_text.line([csv_text.guarded(each) for each in line], CsvSeparator.COMMA) for line in lines)
+    return csv_text.table([columns, *([row.get(name, "") for name in columns] for row in flat)])
 
 
-def _cells(path: str, node: Any) -> Iterator[tuple[str, str]]:
+def _cells(path: str, node: Tree) -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
         for key, member in node.items():
             yield from _cells(f"{path}.{key}" if path else str(key), member)
@@ -110,7 +96,7 @@ def _cells(path: str, node: Any) -> Iterator[tuple[str, str]]:
         yield path, str(node)
 
 
-def _page(by_table: dict[str, list[dict[str, Any]]]) -> str:
+def _page(by_table: dict[str, list[dict[str, Tree]]]) -> str:
     """All of it for people; whatever is stored is only text in it."""
     parts = []
     for table, rows in by_table.items():
@@ -118,11 +104,7 @@ def _page(by_table: dict[str, list[dict[str, Any]]]) -> str:
         for row in rows:
             cells = "".join(f"<dt>{escape(name)}<dd>{escape(value)}" for name, value in _cells("", row))
             parts.append(f"<dl>{cells}</dl><hr>")
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>Your data</title><style>{_STYLE}</style><h1>Your data</h1>{''.join(parts)}</html>"
-    )
+    return document("Your data", f"<h1>Your data</h1>{''.join(parts)}")
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

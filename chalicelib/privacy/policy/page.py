@@ -1,27 +1,13 @@
-"""The policy as a page for people: one HTML document without scripts, which loads nothing."""
+"""The policy as a page for people."""
 
-import base64
-import hashlib
 import html
 from collections.abc import Iterable
 
+from chalicelib.edge import page
 from chalicelib.privacy.policy import versions
 from chalicelib.privacy.policy.schemas import Policy, PolicyOperator, PolicyStatus
 from chalicelib.privacy.policy.versions import Version
 
-_STYLE = (
-    "body{font:1.05rem/1.6 system-ui,sans-serif;max-width:42rem;margin:0 auto;padding:1rem;color:#1a1a1a;"
-    "background:#fff}h1,h2{line-height:1.25}a{color:#0b4fa8}.notice{border-left:.3rem solid #0b4fa8;"
-    "padding:.1rem 1rem;background:#eef3fb}dt{font-weight:bold}dd{margin:0 0 .6rem}"
-    "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}a{color:#8ab8ff}"
-    ".notice{background:#22304a}}"
-)
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-CONTENT_SECURITY_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-"""For the pages only; other responses have the API's common policy. The page has one style and no script."""
 _OPEN = "<em>The operator of this service has not filled this in yet.</em>"
 
 
@@ -34,14 +20,13 @@ def document(policy: Policy, to_versions: str, to_policy: str) -> str:
         + "</p>\n"
         for section in policy.sections
     )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Privacy policy</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Privacy policy</h1>\n"
+    return page.document(
+        "Privacy policy",
+        "<main>\n<h1>Privacy policy</h1>\n"
         f"<p>Version {policy.policy_version}. Last updated: {_time(policy.last_updated.isoformat())}. "
         f"In force from {_time(policy.effective_from.isoformat())}.</p>\n"
         f"{_notice(policy, to_versions, to_policy)}{sections}{_operator(policy.operator)}</main>\n"
-        f"{_versions(policy, versions.readable(), to_versions)}</body>\n</html>\n"
+        f"{_versions(policy, versions.readable(), to_versions)}",
     )
 
 

@@ -11,6 +11,7 @@ from chalicelib.access.scope import Scope
 from chalicelib.edge import incoming
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.edge.incoming import Incoming
+from chalicelib.edge.page import CONTENT_SECURITY_POLICY
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
@@ -141,7 +142,7 @@ def _html(number: int | None, to_versions: str, to_policy: str) -> Answer[str]:
     body = page.document(policy, to_versions, to_policy).encode()
     headers = {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": page.CONTENT_SECURITY_POLICY,
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "Cache-Control": "no-cache",
         "ETag": _tag(policy, body),
     }

@@ -77,7 +77,7 @@ def test_what_recipients_may_be_sent_is_a_stored_field(acme: Client) -> None:
 
 
 def test_the_data_map_is_a_table_for_spreadsheets(acme: Client) -> None:
-    answer = acme.get("/v1/privacy/data-map/csv?personal=true")
+    answer = acme.get("/v1/privacy/data-map.csv?personal=true")
     assert answer.header("content-type") == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
     assert {f"{row['table']}.{row['field']}" for row in rows} == fields(acme, "?personal=true").keys()
@@ -98,14 +98,14 @@ def test_the_record_of_processing_tells_what_is_done_with_persons(acme: Client) 
 def test_the_record_is_a_page_too_in_which_names_are_only_text(acme: Client) -> None:
     tenant = acme.get("/v1/tenant").ok()
     acme.patch("/v1/tenant", {"name": "<script>alert(1)</script>"}, etag=tenant["version"]).ok()
-    answer = acme.get("/v1/privacy/processing-record/page")
+    answer = acme.get("/v1/privacy/processing-record.html")
     page = answer.body.decode()
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert "default-src 'none'" in answer.header("content-security-policy")
 
 
-@pytest.mark.parametrize("path", ["data-map", "data-map/csv", "processing-record", "processing-record/page"])
+@pytest.mark.parametrize("path", ["data-map", "data-map.csv", "processing-record", "processing-record.html"])
 def test_only_who_answers_for_privacy_reads_it(acme: Client, path: str) -> None:
     for role in ("privacy_officer", "auditor"):
         assert acme.as_(role).get(f"/v1/privacy/{path}").status == 200

@@ -12,7 +12,7 @@ import requests
 
 from chalicelib.kernel import clock
 from chalicelib.privacy.persons import packages
-from tests.privacy.persons.planted import EMAIL, NAME, plant, search
+from tests.privacy.persons.planted import EMAIL, NAME, findings, plant, search
 from tests.world import Client, World
 
 
@@ -47,6 +47,20 @@ def test_the_package_has_all_that_is_the_persons_and_nothing_of_others(world: Wo
     assert party["contacts"][1]["name"] == "[somebody else]"
     (order,) = rows(files, "sales_orders")
     assert order["number"] == made.order["number"]
+
+
+def test_who_only_receives_a_parcel_is_told_nothing_of_the_order(world: World, acme: Client) -> None:
+    made = plant(acme)
+    world.settle()
+    done = search(acme, names=["Bob Miller"])
+    for each in findings(acme, done["id"], "&waiting=true"):
+        where = f"/v1/privacy/searches/{done['id']}/findings/{each['id']}/include"
+        done = acme.post(where, etag=done["version"]).ok()
+    files = package(acme, done["id"])
+    everything = b"\n".join(body for name, body in files.items() if name.startswith("data/")).decode()
+    assert "Nieuwe Delft 2" in everything
+    for word in (NAME, made.order["lines"][0]["sku"], made.order["number"], "unit_price", "Door code"):
+        assert word not in everything, word
 
 
 def test_its_manifest_has_the_sum_of_each_file_and_its_schema_every_field(world: World, acme: Client) -> None:

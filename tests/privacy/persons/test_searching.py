@@ -93,6 +93,19 @@ def test_a_merged_record_and_a_user_are_found_too(world: World, acme: Client) ->
     assert twin["id"] in done["found_document_ids"]
 
 
+def test_somebody_who_names_him_as_a_contact_is_not_him(world: World, acme: Client) -> None:
+    ann = acme.post(
+        "/v1/customers",
+        {"kind": "person", "name": "Ann Other", "contacts": [{"name": NAME, "email": EMAIL}], "notes": "Sister of J."},
+    ).ok()
+    world.settle()
+    done = search(acme, names=[NAME], emails=[EMAIL])
+    (found,) = findings(acme, done["id"])
+    assert ann["id"] not in done["found_document_ids"]
+    signs = {portion["path"][0]: portion["sign"] for portion in found["portions"]}
+    assert signs == {"contacts": "contact", "notes": "near"}
+
+
 def test_searches_that_wait_go_through_the_data_once(world: World, acme: Client) -> None:
     plant(acme)
     world.settle()
