@@ -5,6 +5,7 @@ from chalicelib.kernel.declaration import Module
 MODULE = Module(
     "edge",
     public={
+        "page": "packages with pages for people make them alike",
         "decode": "rows of an imported file are decoded as bodies of requests are",
         "endpoint": "how routes are declared",
         "incoming": "the request of a public route",
