@@ -116,6 +116,11 @@ def deployed(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> It
             **issuer.environment(),
             **simulators.environment(),
             "NOVEX_WEB_ORIGIN": "http://localhost:3000",
+            "NOVEX_OPERATOR_COMPANY": "Emulated Ltd",
+            "NOVEX_OPERATOR_ADDRESS": "1 Loopback Road",
+            "NOVEX_OPERATOR_CONTACT": "privacy@emulated.test",
+            "NOVEX_OPERATOR_AUTHORITY": "Supervisor of emulators",
+            "NOVEX_MAIL_SENDER": "privacy@emulated.test",
         }
         (folder / "config.json").write_text(json.dumps(settings))
         succeed(emulator, "bootstrap")
