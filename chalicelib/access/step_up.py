@@ -12,6 +12,11 @@ def require(call: Call) -> None:
     or in the future."""
     if call.kind != "user":
         raise Forbidden("A service account may not do this; a person must.")
-    moment = clock.real().timestamp()
-    if call.auth_time is None or not -expiry.LEEWAY_SECONDS <= moment - call.auth_time <= STEP_UP_SECONDS:
+    if not is_recent(call):
         raise StepUpRequired()
+
+
+def is_recent(call: Call) -> bool:
+    """Whether the caller has logged in within the last minutes."""
+    moment = clock.real().timestamp()
+    return call.auth_time is not None and -expiry.LEEWAY_SECONDS <= moment - call.auth_time <= STEP_UP_SECONDS

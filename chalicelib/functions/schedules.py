@@ -22,21 +22,21 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule(Rate(5, unit=Rate.MINUTES))
 def reconcile(event: CloudWatchEvent) -> Any:
-    """Visits the tenants in which something may be unfinished: numbers entries that the stream missed, renews lost
-    wakes, queues silent jobs and deliveries again. Then it follows what has a time of all tenants: connections, and
-    deadlines of breaches.
+    """Follows what has a time of all tenants: connections, deadlines of breaches, and requests of persons, which get
+    half of the run at most. Then it visits the tenants in which something may be unfinished: numbers entries that the
+    stream missed, renews lost wakes, queues silent jobs and deliveries again.
 
     A piece that fails does not stop the others; the answer says how many tenants were visited and how many failed."""
     with runtime.invocation("reconcile", event.context) as running:
-        seen = failed = 0
+        failed = int(not runtime.attempt("settling connections failed", lambda: connections.run() >= 0))
+        failed += not runtime.attempt("following breach clocks failed", lambda: breach_clocks.run() >= 0)
+        failed += _settle_privacy_requests((clock.monotonic() + running.deadline) / 2)
+        seen = 0
         for tenant in _in_turn():
             if clock.monotonic() >= running.deadline:
                 break
             seen += 1
             failed += not _reconcile(tenant, running.deadline)
-        failed += not runtime.attempt("settling connections failed", lambda: connections.run() >= 0)
-        failed += not runtime.attempt("following breach clocks failed", lambda: breach_clocks.run() >= 0)
-        failed += _settle_privacy_requests(running.deadline)
         if failed:
             log.count("ReconcileFailed", failed)
         return {"tenants": seen, "failed": failed}

@@ -73,7 +73,7 @@ def receive_privacy_request(incoming: Incoming, form_token: FormToken) -> Answer
     repeat.
     """
     command = taken(NewFormRequest, incoming)
-    gpc = incoming.headers.get("sec-gpc") == "1"
+    gpc = incoming.sends_gpc
     return _committed(form_token, incoming, "/requests", service.receive, command, gpc=gpc)
 
 

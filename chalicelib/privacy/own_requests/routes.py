@@ -1,6 +1,6 @@
 """Requests of users about their own accounts, over HTTP."""
 
-from chalicelib.access import permissions
+from chalicelib.access import permissions, step_up
 from chalicelib.access.scope import Scope
 from chalicelib.edge import incoming
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
@@ -26,6 +26,7 @@ routes = Routes(__name__, "Privacy")
     "/v1/me/privacy-requests",
     permission=permissions.SELF,
     scope=Scope.ANY,
+    before_acceptance=True,
     status=201,
     location="/v1/me/privacy-requests/{id}",
     errors=[Forbidden, QuotaReached],
@@ -41,12 +42,12 @@ def create_own_privacy_request(request: Request[NewOwnPrivacyRequest, NoQuery]) 
         service.create,
         request.body,
         user,
-        has_logged_in=service.has_logged_in(call),
-        gpc=incoming.current().headers.get("sec-gpc") == "1",
+        has_logged_in=step_up.is_recent(call),
+        gpc=incoming.current().sends_gpc,
     )
 
 
-@routes.get("/v1/me/privacy-requests", permission=permissions.SELF, scope=Scope.ANY)
+@routes.get("/v1/me/privacy-requests", permission=permissions.SELF, scope=Scope.ANY, before_acceptance=True)
 def list_own_privacy_requests(request: Request[NoBody, OwnPrivacyRequestQuery]) -> Page[OwnPrivacyRequest]:
     """List your own privacy requests, newest first.
 
@@ -55,7 +56,9 @@ def list_own_privacy_requests(request: Request[NoBody, OwnPrivacyRequestQuery]) 
     return service.page(request.call, request.query)
 
 
-@routes.get("/v1/me/privacy-requests/{own_request_id}", permission=permissions.SELF, scope=Scope.ANY)
+@routes.get(
+    "/v1/me/privacy-requests/{own_request_id}", permission=permissions.SELF, scope=Scope.ANY, before_acceptance=True
+)
 def read_own_privacy_request(request: Request[NoBody, NoQuery], own_request_id: PrivacyRequestId) -> OwnPrivacyRequest:
     """Read one of your own privacy requests.
 
@@ -68,6 +71,7 @@ def read_own_privacy_request(request: Request[NoBody, NoQuery], own_request_id: 
     "/v1/me/privacy-requests/{own_request_id}/confirm-login",
     permission=permissions.SELF,
     scope=Scope.ANY,
+    before_acceptance=True,
     change=True,
     dangerous=True,
     errors=[TransitionRefused],
@@ -84,6 +88,7 @@ def confirm_own_login(request: Request[NoBody, NoQuery], own_request_id: Privacy
     "/v1/me/privacy-requests/{own_request_id}/send-code",
     permission=permissions.SELF,
     scope=Scope.ANY,
+    before_acceptance=True,
     change=True,
     errors=[TransitionRefused, NoAddress, MailNotConfigured],
 )
@@ -99,6 +104,7 @@ def send_own_code(request: Request[NoBody, NoQuery], own_request_id: PrivacyRequ
     "/v1/me/privacy-requests/{own_request_id}/verify-code",
     permission=permissions.SELF,
     scope=Scope.ANY,
+    before_acceptance=True,
     change=True,
 )
 def verify_own_code(request: Request[EnteredCode, NoQuery], own_request_id: PrivacyRequestId) -> Answer[CodeResult]:
@@ -113,6 +119,7 @@ def verify_own_code(request: Request[EnteredCode, NoQuery], own_request_id: Priv
     "/v1/me/privacy-requests/{own_request_id}/withdraw",
     permission=permissions.SELF,
     scope=Scope.ANY,
+    before_acceptance=True,
     change=True,
     errors=[TransitionRefused],
 )
@@ -130,6 +137,7 @@ def withdraw_own_privacy_request(
     "/v1/me/privacy-requests/{decided_own_request_id}/appeal",
     permission=permissions.SELF,
     scope=Scope.ANY,
+    before_acceptance=True,
     change=True,
     errors=[TransitionRefused],
 )

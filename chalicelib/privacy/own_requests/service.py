@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from chalicelib.access import step_up
-from chalicelib.access.errors import StepUpRequired
 from chalicelib.identity.users import service as users
 from chalicelib.identity.users.schemas import User, UserQuery
 from chalicelib.kernel import clock, quotas
@@ -34,15 +32,6 @@ def user_of(call: Call) -> User | None:
         raise Forbidden("A machine has no personal data; a person must ask.")
     found = users.page(call, UserQuery(subject=call.actor)).data
     return found[0] if found else None
-
-
-def has_logged_in(call: Call) -> bool:
-    """Whether the caller has logged in so recently that it proves who he is."""
-    try:
-        step_up.require(call)
-    except StepUpRequired:
-        return False
-    return True
 
 
 @use_case(events.RECEIVED)

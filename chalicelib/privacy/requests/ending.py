@@ -20,9 +20,8 @@ def _minimise(work: Work, row: PrivacyRequest) -> None:
     """What was asked, checked, decided and done when stays, with the name; ways to reach anybody go, and so do texts of
     the person, proposed values and stored answers that show them. The name goes too when the person was erased."""
     work.erase_answers(row)
-    is_erased = row.kind is PrivacyRequestKind.ERASURE and row.decision is not None and is_granted(row)
-    was_done = is_erased and row.first_response_at is not None
-    row.subject = PrivacySubject(name=None if was_done else row.subject.name, document_ids=row.subject.document_ids)
+    was_erased = row.kind is PrivacyRequestKind.ERASURE and is_granted(row) and row.recipients_told_at is not None
+    row.subject = PrivacySubject(name=None if was_erased else row.subject.name, document_ids=row.subject.document_ids)
     if row.on_behalf_of is not None:
         row.on_behalf_of = PrivacyAgent(name=row.on_behalf_of.name)
     if row.correction:

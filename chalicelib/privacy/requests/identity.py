@@ -40,7 +40,7 @@ def acknowledge(work: Work, row: PrivacyRequest) -> None:
 def want_code(work: Work, row: PrivacyRequest) -> None:
     """Has a code mailed by the consumer; the one before counts no more. TransitionRefused."""
     PRIVACY_REQUEST.take(row, "send-code")
-    row.code_wanted, row.mail, row.code_token = True, PrivacyMailState.WAITING, None
+    row.code_wanted, row.mail, row.code_token, row.tries = True, PrivacyMailState.WAITING, None, None
     row.identity_until = work.now + timing.IDENTITY_LIVES
 
 
@@ -59,10 +59,12 @@ def require_mail(row: PrivacyRequest) -> None:
 
 
 def made(work: Work, row: PrivacyRequest, code: str) -> None:
-    """Stores the code that is mailed next. QuotaReached when the tenant, or the address, was sent enough of them."""
-    quotas.take(work, CODES)
-    quotas.take(work, CODES_OF_ADDRESS, tables.email_token(work.tenant, row.subject.emails[0]))
-    row.code_token, row.tries = _token(work.tenant, row, code), None
+    """Stores the code that is mailed next; one that takes the place of a code whose mail could not be handed over costs
+    nothing. QuotaReached when the tenant, or the address, was sent enough of them."""
+    if row.code_token is None:
+        quotas.take(work, CODES)
+        quotas.take(work, CODES_OF_ADDRESS, tables.email_token(work.tenant, row.subject.emails[0]))
+    row.code_token = _token(work.tenant, row, code)
     row.code_until = work.now + CODE_LIVES
 
 
@@ -78,8 +80,11 @@ def is_current(work: Work, row: PrivacyRequest, code: str) -> bool:
 
 def enter(work: Work, row: PrivacyRequest, code: str) -> CodeResult:
     """Compares a code with the one that was mailed last. A wrong one, and one that is over, counts as a try; after the
-    third a new code must be sent. TransitionRefused when no code is waited for."""
+    third a new code must be sent. Before the first was made nothing counts. TransitionRefused when no code is waited
+    for."""
     PRIVACY_REQUEST.require(row, "verify-code")
+    if row.code_token is None:
+        return CodeResult(is_accepted=False, tries_left=TRIES)
     is_in_time = row.code_until is not None and work.now <= row.code_until
     if is_current(work, row, code) and is_in_time:
         PRIVACY_REQUEST.take(row, "verify-code", PrivacyRequestStatus.SCOPING)

@@ -15,8 +15,11 @@ from tests.world import Client
 OPEN = {
     *("read_me", "log_in"),
     *("read_policy", "list_policy_versions", "read_policy_acceptance", "accept_policy"),
+    *("create_own_privacy_request", "list_own_privacy_requests", "read_own_privacy_request", "confirm_own_login"),
+    *("send_own_code", "verify_own_code", "withdraw_own_privacy_request", "appeal_own_privacy_request"),
 }
-"""Reviewed: what a user may call before accepting a material change. All else with a token is refused."""
+"""Reviewed: what a user may call before accepting a material change. All else with a token is refused. Rights over
+one's own data do not hang on an acceptance."""
 
 
 def test_somebody_decided_which_routes_are_open_before_the_acceptance() -> None:

@@ -96,7 +96,7 @@ def test_an_address_is_sent_three_codes_in_an_hour(acme: Client) -> None:
         acme.world.settle()
     assert len(mails(address)) == 3
     assert read(acme, request)["mail"] == "too_many"
-    assert enter(acme, request, code_in(address)) == (False, 2)
+    assert enter(acme, request, code_in(address)) == (False, 3), "there is no code, so nothing is counted"
 
 
 @pytest.mark.parametrize("how", ["seen_document", "known_person"])
@@ -185,7 +185,36 @@ def test_a_code_proves_no_other_address_than_it_was_mailed_to(acme: Client) -> N
     request = waiting(acme, address_of(acme))
     changed = {"subject": {"emails": [address_of(acme, "eve")]}}
     assert acme.patch(f"{REQUESTS}/{request['id']}", changed, etag="*").ok()["mail"] is None
-    assert enter(acme, request, code_in(address_of(acme))) == (False, 2)
+    assert enter(acme, request, code_in(address_of(acme))) == (False, 3)
+
+
+def test_before_a_code_is_made_nothing_can_be_tried(acme: Client) -> None:
+    request = asked(acme, subject={"emails": [address_of(acme)]})
+    step(acme, request, "acknowledge").ok()
+    step(acme, request, "send-code").ok()
+    for _ in range(4):
+        assert enter(acme, request, "12345678") == (False, 3)
+    acme.world.settle()
+    assert enter(acme, request, code_in(address_of(acme))) == (True, 0)
+
+
+def test_mails_that_cannot_be_handed_over_cost_no_other_code(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = address_of(acme)
+    request = asked(acme, subject={"emails": [address]})
+    step(acme, request, "acknowledge").ok()
+    step(acme, request, "send-code").ok()
+
+    def fail(*_: object) -> None:
+        raise Contention()
+
+    with monkeypatch.context() as outage:
+        outage.setattr(mail, "send", fail)
+        for _ in range(5):
+            with pytest.raises(Contention):
+                consumers._mail(Call.system(Tenant(acme.tenant), "test"), request["id"])
+    acme.world.settle()
+    assert read(acme, request)["mail"] == "sent"
+    assert enter(acme, request, code_in(address)) == (True, 0)
 
 
 def test_an_address_that_changes_while_a_code_is_mailed_gets_none(

@@ -18,6 +18,7 @@ from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
 from chalicelib.privacy.requests import repository, service, sweep
 from tests.access.realm import later_clock
+from tests.functions.test_handlers import SCHEDULED
 from tests.privacy.requests.asking import REQUESTS, asked, granted, identified, read, step
 from tests.world import Client
 
@@ -179,6 +180,14 @@ def test_a_run_that_dies_repeats_nothing_and_loses_nothing(acme: Client, monkeyp
         schedules._settle_privacy_requests(clock.monotonic() + 600)
     for request in (one, other):
         assert events(acme, request).count("execution_begun") == 1
+
+
+def test_the_schedule_settles_requests_before_it_visits_tenants(acme: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = granted(acme, kind="erasure")
+    monkeypatch.setattr(schedules, "_in_turn", list)
+    with after(3.1):
+        schedules.reconcile(SCHEDULED, None)
+    assert events(acme, request).count("execution_begun") == 1
 
 
 def test_a_sandbox_goes_by_its_own_clock(acme: Client) -> None:
