@@ -61,6 +61,7 @@ MODULES = register(
         "privacy.processors",
         "privacy.signals",
         "privacy.requests",
+        "privacy.execution",
         "privacy.own_requests",
         "privacy.forms",
         "reporting.counts",

@@ -92,6 +92,12 @@ def find(call: Call) -> Tenant | None:
     return None if row is None else view(call.tenant.id, row)
 
 
+def company(call: Call) -> str:
+    """The name of the company; empty when the tenant has no document."""
+    found = find(call)
+    return "" if found is None else found.name
+
+
 def calendar_ref(tenant: TenantKey) -> Ref:
     """The key of the row with the calendar, for reading it together with other rows."""
     return Ref(tables.Tenant, tenant.key(), tables.ID)

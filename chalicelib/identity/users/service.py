@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
+import msgspec
 from msgspec import UNSET
 
 from chalicelib.access import access_state
@@ -18,7 +19,7 @@ from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.names import Named
-from chalicelib.kernel.pages import Page
+from chalicelib.kernel.pages import MAX_LIMIT, Page
 from chalicelib.kernel.quotas import Allowance, QuotaReached
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.uniques import Unique
@@ -173,6 +174,26 @@ def page(call: Call, query: UserQuery) -> Page[User]:
         return Page([view(row) for row in find_many(call, tables.User, refs)], cursor)
     rows, cursor = paginate(tables.User, tables.VIEWS, call, query)
     return Page([view(row) for row in rows], cursor)
+
+
+def of_ids(call: Call, user_ids: Iterable[str]) -> list[User]:
+    """The users with these ids; other ids, and those of nobody, are left out."""
+    wanted = [ref(call.tenant, each) for each in user_ids if ids.is_valid("usr", each)]
+    return [view(row) for row in find_many(call, tables.User, wanted)]
+
+
+def is_last_administrator(call: Call, user_id: str) -> bool:
+    """Whether the tenant would have no administrator without the user."""
+    query, cursor = UserQuery(status=UserStatus.ACTIVE, limit=MAX_LIMIT), None
+    is_one = False
+    while True:
+        rows, cursor = paginate(tables.User, tables.VIEWS, call, msgspec.structs.replace(query, cursor=cursor))
+        admins = {row.id for row in rows if Role.ADMIN in row.roles}
+        if admins - {user_id}:
+            return False
+        is_one = is_one or user_id in admins
+        if cursor is None:
+            return is_one
 
 
 def ref(tenant: Tenant, user_id: str) -> Ref:

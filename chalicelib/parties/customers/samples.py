@@ -52,6 +52,6 @@ SAMPLES = Samples(
     },
     things=(
         Thing("create_customer", gives={"customer_id": "id"}, needs=("other_customer_id",)),
-        Thing("create_customer", gives={"other_customer_id": "id"}),
+        Thing("create_customer", gives={"other_customer_id": "id", "party_id": "id"}),
     ),
 )

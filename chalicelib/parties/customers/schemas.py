@@ -12,6 +12,7 @@ from chalicelib.parties.parties.schemas import (
     MergedInto,
     PartyChange,
     PartyFields,
+    RestrictedUses,
     Roles,
     Status,
 )
@@ -74,6 +75,7 @@ class Customer(CustomerFields, Stamped, frozen=True, kw_only=True):
     roles: Roles
     status: Status
     merged_into: MergedInto | None
+    restricted_uses: RestrictedUses
     allowed_transitions: AllowedTransitions
 
 

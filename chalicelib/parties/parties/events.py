@@ -8,6 +8,9 @@ UPDATED = Event("party.updated", "Fields of a customer or vendor changed.", topi
 ARCHIVED = Event("party.archived", "A customer or vendor was archived.")
 RESTORED = Event("party.restored", "An archived customer or vendor was restored.")
 ROLE_ADDED = Event("party.role_added", "A customer became a vendor too, or a vendor a customer.", topics=(SEARCH,))
+RESTRICTED = Event(
+    "party.restricted", "What the data of a customer or vendor may be used for was changed.", topics=(SEARCH,)
+)
 UPSERTED = Event(
     "party.upserted", "Customers or vendors were added or changed by a bulk upsert or an import.", topics=(SEARCH,)
 )

@@ -51,6 +51,7 @@ def merge(work: Work, role: PartyRole, party_id: str, into: str) -> Party:
     add(winner, record)
     _move_numbers(work, loser, winner, record)
     winner.last_merged = loser.id
+    winner.restricted_uses = sorted({*(winner.restricted_uses or ()), *(loser.restricted_uses or ())}) or None
     winner.set_keys(work.tenant)
     work.save(loser)
     work.save(winner)

@@ -8,6 +8,7 @@ _BY = FoundBy.NAMES | FoundBy.CODES
 
 MODULE = Module(
     "parties.parties",
+    public={"restrictions": "requests of persons stop uses of their data"},
     tables=("tables",),
     writers={"parties": BY_USE_CASES, "party_lookups": BY_USE_CASES},
     events="events",

@@ -158,7 +158,8 @@ def terms_of(row: Party, kind: type[T]) -> T:
 def view(row: Party, kind: type[S], terms: type[PartyTerms]) -> S:
     """The API's representation of the party with its terms of the kind."""
     shown = msgspec.structs.asdict(terms_of(row, terms))
-    return to_struct(row, kind, roles=row.roles(), allowed_transitions=PARTY.allowed(row), **shown)
+    uses, steps = row.restricted_uses or [], PARTY.allowed(row)
+    return to_struct(row, kind, roles=row.roles(), restricted_uses=uses, allowed_transitions=steps, **shown)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

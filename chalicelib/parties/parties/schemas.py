@@ -61,6 +61,14 @@ class PartyAddressKind(StrEnum):
     OTHER = "other"
 
 
+class RestrictedUse(StrEnum):
+    """What data of a person may not be used for any more. `marketing`: nobody sends advertising; whoever does looks
+    here. `search`: search does not find it; who has the id or the number still reads it."""
+
+    MARKETING = "marketing"
+    SEARCH = "search"
+
+
 class PartyAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An address of a party. The first one of each kind is the default."""
 
@@ -167,6 +175,10 @@ Roles = Annotated[
     list[PartyRole], Meta(description="What the party is: a customer, a vendor, or both. Each has a door of its own.")
 ]
 Status = Annotated[PartyStatus, Meta(description="Whether new documents can use it.")]
+RestrictedUses = Annotated[
+    list[RestrictedUse],
+    Meta(description="What the data may not be used for, because the person has asked so; a privacy officer decides."),
+]
 MergedInto = Annotated[
     PartyId,
     Meta(description="The party that it was merged into, and that new documents use instead; null when it was not."),
@@ -211,6 +223,21 @@ class MergeParty(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """The party that remains."""
 
     into: Annotated[PartyId, Meta(description="The id of the party that remains, at either door.")]
+
+
+class UseRestriction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All uses that are stopped from now on; an empty list lets all of them go on."""
+
+    restricted_uses: Annotated[
+        list[RestrictedUse], Meta(max_length=len(RestrictedUse), description="What the data may not be used for.")
+    ]
+
+
+class RestrictedParty(Schema, frozen=True, kw_only=True):
+    """What the data of a customer or vendor may not be used for."""
+
+    id: PartyId
+    restricted_uses: RestrictedUses
 
 
 class DuplicateReason(StrEnum):

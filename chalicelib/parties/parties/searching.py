@@ -4,25 +4,29 @@ from collections.abc import Collection
 
 from chalicelib.kernel.call import Call
 from chalicelib.parties.parties import repository
-from chalicelib.parties.parties.schemas import PartyRole, PartyStatus
+from chalicelib.parties.parties.schemas import PartyRole, PartyStatus, RestrictedUse
 from chalicelib.parties.parties.tables import Party
 from chalicelib.search.index.documents import SearchDocument
 
 
 def customers(call: Call, party_ids: Collection[str]) -> list[SearchDocument]:
-    """The customers with these ids, without those that were merged into others."""
+    """The customers with these ids, without those that were merged into others or may not be searched."""
     return _documents(call, PartyRole.CUSTOMER, party_ids)
 
 
 def vendors(call: Call, party_ids: Collection[str]) -> list[SearchDocument]:
-    """The vendors with these ids, without those that were merged into others."""
+    """The vendors with these ids, without those that were merged into others or may not be searched."""
     return _documents(call, PartyRole.VENDOR, party_ids)
 
 
 def _documents(call: Call, role: PartyRole, party_ids: Collection[str]) -> list[SearchDocument]:
     rows = repository.read_all(call, party_ids)
     return [
-        _document(row, role) for row in rows if row.status is not PartyStatus.MERGED and row.terms(role) is not None
+        _document(row, role)
+        for row in rows
+        if row.status is not PartyStatus.MERGED
+        and row.terms(role) is not None
+        and RestrictedUse.SEARCH not in (row.restricted_uses or ())
     ]
 
 

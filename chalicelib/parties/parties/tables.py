@@ -31,6 +31,7 @@ from chalicelib.parties.parties.schemas import (
     PartyRole,
     PartyStatus,
     PartyTerms,
+    RestrictedUse,
     TaxId,
 )
 from chalicelib.parties.parties.terms import CustomerTerms, VendorTerms
@@ -83,7 +84,7 @@ class Party(Document):
     """Access: by id; those with a role that are not merged, and those that are, newest first (sparse indexes); those
     with a role, by time of change (sparse indexes). customer, vendor: the terms of a role; a party without the role has
     none. merged_into: the party that is used instead. merge: what undoing that takes. last_merged: the party that was
-    last merged into this one. Limit: 1,000 writes a second for a tenant."""
+    last merged into this one. restricted_uses: None for no limits. Limit: 1,000 writes a second for a tenant."""
 
     Meta = meta("parties")
     entity = "party"
@@ -102,6 +103,7 @@ class Party(Document):
     merged_into = Text(BUSINESS, null=True)
     merge: Struct[MergeRecord] = Struct(BUSINESS, MergeRecord, null=True)
     last_merged = Text(BUSINESS, null=True)
+    restricted_uses: Struct[list[RestrictedUse]] = Struct(BUSINESS, list[RestrictedUse], null=True)
     customer_key = Text(BUSINESS, null=True)
     customer_update_key = Text(BUSINESS, null=True)
     vendor_key = Text(BUSINESS, null=True)

@@ -11,6 +11,7 @@ from chalicelib.parties.parties.schemas import (
     MergedInto,
     PartyChange,
     PartyFields,
+    RestrictedUses,
     Roles,
     Status,
 )
@@ -59,6 +60,7 @@ class Vendor(VendorFields, Stamped, frozen=True, kw_only=True):
     roles: Roles
     status: Status
     merged_into: MergedInto | None
+    restricted_uses: RestrictedUses
     allowed_transitions: AllowedTransitions
 
 

@@ -91,8 +91,7 @@ def verify_code(work: Work, request_id: str, code: str) -> CodeResult:
 
 def definition(tenant: Tenant) -> FormDefinition:
     """What the form asks."""
-    found = tenants.find(Call.system(tenant, "privacy_form"))
-    company = "" if found is None else found.name
+    company = tenants.company(Call.system(tenant, "privacy_form"))
     return FormDefinition(company=company, kinds=list(PrivacyRequestKind), laws=list(PrivacyLaw), notice=_NOTICE)
 
 

@@ -2,9 +2,10 @@
 
 from chalicelib.access import permissions, step_up
 from chalicelib.access.scope import Scope
+from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.edge import incoming
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
-from chalicelib.kernel.errors import Forbidden, TransitionRefused
+from chalicelib.kernel.errors import Conflict, Forbidden, TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.quotas import QuotaReached
@@ -82,6 +83,25 @@ def confirm_own_login(request: Request[NoBody, NoQuery], own_request_id: Privacy
     For a request that waits for it; no code is needed then.
     """
     return request.commit(service.recognise, own_request_id)
+
+
+@routes.post(
+    "/v1/me/privacy-requests/{answered_own_request_id}/package",
+    permission=permissions.SELF,
+    scope=Scope.ANY,
+    before_acceptance=True,
+    dangerous=True,
+    errors=[Conflict],
+)
+def fetch_own_privacy_package(
+    request: Request[NoBody, NoQuery], answered_own_request_id: PrivacyRequestId
+) -> Answer[DownloadLink]:
+    """Fetch the package of what is stored of you.
+
+    For an access or portability request that is answered: a link for five minutes, to a file that is there for 14
+    days. It needs a login of the last 15 minutes.
+    """
+    return request.commit(service.fetch, answered_own_request_id)
 
 
 @routes.post(

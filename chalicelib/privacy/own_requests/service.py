@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.identity.users import service as users
 from chalicelib.identity.users.schemas import User, UserQuery
 from chalicelib.kernel import clock, quotas
 from chalicelib.kernel.call import Call
-from chalicelib.kernel.errors import Forbidden, NotFound
+from chalicelib.kernel.errors import Conflict, Forbidden, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
@@ -14,6 +15,7 @@ from chalicelib.kernel.quotas import Allowance
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.own_requests.schemas import NewOwnPrivacyRequest, OwnPrivacyRequest, OwnPrivacyRequestQuery
+from chalicelib.privacy.persons import service as persons
 from chalicelib.privacy.requests import deciding, ending, events, identity, opening, repository, tables, timing
 from chalicelib.privacy.requests.content_schemas import PrivacyChannel, PrivacySubject
 from chalicelib.privacy.requests.decision_schemas import IdentityMethod, NewAppeal
@@ -96,6 +98,17 @@ def withdraw(work: Work, request_id: str) -> OwnPrivacyRequest:
 def appeal(work: Work, request_id: str, command: NewAppeal) -> OwnPrivacyRequest:
     """The caller does not accept the decision. TransitionRefused."""
     return _changed(work, request_id, lambda row: deciding.appeal(work, row, command.text))
+
+
+@use_case(events.PACKAGE_FETCHED)
+def fetch(work: Work, request_id: str) -> DownloadLink:
+    """A link to the package of what is stored of the caller, for five minutes; that it was asked for is in the journal.
+    NotFound; Conflict when there is none, or its time is over."""
+    row = _load(work, request_id)
+    if row.search_id is None or row.first_response_at is None:
+        raise Conflict("There is no package for this request.")
+    work.mention(row.entity, row.id)
+    return persons.fetch(work, row.search_id)
 
 
 def read(call: Call, request_id: str) -> OwnPrivacyRequest:

@@ -2,6 +2,8 @@
 
 from chalicelib.kernel.events import Event
 
+CARRIES_OUT = "privacy_execution"
+"""The topic of what the engine waits for that carries out requests of persons."""
 STARTED = Event(
     "person_search.started", "A search for everything that is stored of a person was started.", starts_job=True
 )
@@ -16,12 +18,15 @@ ERASED = Event(
     topics=("search",),
 )
 VERIFYING = Event(
-    "person_search.verifying", "All of it is erased; another search shows whether anything is left.", starts_job=True
+    "person_search.verifying",
+    "All of it is erased; another search shows whether anything is left.",
+    starts_job=True,
+    topics=(CARRIES_OUT,),
 )
 PACKING_STARTED = Event(
     "person_search.packing_started", "A package of all that is stored of the person was asked for.", starts_job=True
 )
-PACKED = Event("person_search.packed", "The package of what is stored of the person was made.")
+PACKED = Event("person_search.packed", "The package of what is stored of the person was made.", topics=(CARRIES_OUT,))
 PACKAGE_FETCHED = Event("person_search.package_fetched", "Somebody asked for the link to the package.", fields=())
-FINISHED = Event("person_search.finished", "The search has gone through all data.")
+FINISHED = Event("person_search.finished", "The search has gone through all data.", topics=(CARRIES_OUT,))
 CHOSEN = Event("person_search.chosen", "It was decided whether findings are the person's.")

@@ -11,10 +11,10 @@ KIND = "privacy.package"
 
 
 @use_case(events.PACKED)
-def packed(work: Work, search_id: str, key: str) -> None:
+def packed(work: Work, search_id: str, key: str, job_id: str) -> None:
     """Stores where the package is."""
     row = repository.load(work, search_id)
-    row.package_key, row.packed_at = key, work.now
+    row.package_key, row.packed_at, row.packed_by = key, work.now, job_id
     work.save(row)
 
 
@@ -23,5 +23,5 @@ def step(call: Call, job: Job) -> Step:
     """Packs all of it in one step: a thousand documents are a few seconds."""
     body = packing.package(call, repository.findings(call, job.entity_id))
     key = packages.keep(call.tenant, job.entity_id, body)
-    commit(call, packed, job.entity_id, key)
+    commit(call, packed, job.entity_id, key, job.id)
     return Step(done=True, progress=1, total=1)

@@ -104,6 +104,13 @@ class PersonSearch(Schema, Stamped, frozen=True, kw_only=True):
         datetime | None, Meta(description="When the package of the data was made; null when there is none.")
     ]
     job_id: Annotated[JobIdentifier | None, Meta(description="The job that worked on it last; null before that.")]
+    request_id: Annotated[
+        str | None,
+        Meta(
+            description="The privacy request for which it was started; null when somebody has started it by hand.",
+            examples=["prq_01k9zq3v5e7r2t8y4w6x1c9b3n"],
+        ),
+    ]
     allowed_transitions: AllowedTransitions
 
 

@@ -2,6 +2,7 @@
 
 from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.jobs import service as jobs
+from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import BadRequest, Conflict, NotFound
 from chalicelib.kernel.lists import paginate
@@ -15,6 +16,7 @@ from chalicelib.privacy.persons import (
     erasing,
     erasure_job,
     events,
+    holding,
     package_job,
     packages,
     previews,
@@ -38,8 +40,9 @@ from chalicelib.privacy.persons.states import PERSON_SEARCH
 
 
 @use_case(events.STARTED)
-def begin(work: Work, command: NewPersonSearch) -> PersonSearch:
-    """Starts a search for everything that is stored of a person, as a job. BadRequest when nothing is known of him."""
+def begin(work: Work, command: NewPersonSearch, request_id: str | None = None) -> PersonSearch:
+    """Starts a search for everything that is stored of a person, as a job. BadRequest when nothing is known of him.
+    request_id: the privacy request that needs it."""
     if not (command.names or command.emails or command.phones or command.document_ids):
         raise BadRequest("Say what is known of the person: a name, an address, a number or a document.")
     row = tables.PersonSearch(
@@ -50,6 +53,7 @@ def begin(work: Work, command: NewPersonSearch) -> PersonSearch:
             names=command.names, emails=command.emails, phones=command.phones, document_ids=command.document_ids
         ),
         round=1,
+        request_id=request_id,
     )
     row.job_id = jobs.start(work, search_job.KIND, row.id, must_finish=True)
     work.create(row)
@@ -118,6 +122,37 @@ def fetch(work: Work, search_id: str) -> DownloadLink:
         raise Conflict("There is no package, or its time is over: have one made.")
     work.mention(row.entity, row.id)
     return link
+
+
+def require_decided(work: Work, search_id: str) -> None:
+    """Undecided, or TransitionRefused, while a search cannot be acted upon."""
+    row = repository.load(work, search_id)
+    PERSON_SEARCH.require(row, "pack")
+    _require_decided(row)
+
+
+def request_of(call: Call, search_id: str) -> str | None:
+    """The privacy request that a search was started for; None for other searches, and what is none."""
+    if not ids.is_valid("psn", search_id):
+        return None
+    return load_visible(call, tables.PersonSearch, call.tenant.key(), search_id).request_id
+
+
+def rounds(work: Work, search_id: str) -> int:
+    """How often a search has gone through all data. NotFound."""
+    return repository.load(work, search_id).round
+
+
+def holders(call: Call, search_id: str) -> list[str]:
+    """Which connected platforms have the person's data too, by what was found: those that his documents have ids of,
+    and those that the disclosure log names."""
+    return holding.platforms(plan.row for _, plan in erasing.plans(call, repository.findings(call, search_id)))
+
+
+def is_packed(work: Work, search_id: str) -> bool:
+    """Whether the package is that of the job which was started last. NotFound."""
+    row = repository.load(work, search_id)
+    return row.packed_by is not None and row.packed_by == row.job_id
 
 
 def _require_decided(row: tables.PersonSearch) -> None:

@@ -19,7 +19,8 @@ from chalicelib.privacy.persons.sought import Sought
 class PersonSearch(Document):
     """Access: by id, all of a tenant, newest first. learned: what the person's own documents tell of him. found: ids of
     documents that are the person's or belong to them. round: how often it was gone through. left: of how many rows the
-    last erasure has left something. led_by: the job that goes through the data for it."""
+    last erasure has left something. led_by: the job that goes through the data for it. packed_by: the job that has
+    made the package. request_id: the privacy request for which it was started."""
 
     Meta = meta("person_searches")
     entity = "person_search"
@@ -40,8 +41,10 @@ class PersonSearch(Document):
     left = Whole(BUSINESS, null=True)
     package_key = Text(BUSINESS, null=True)
     packed_at = Moment(USAGE, null=True)
+    packed_by = Text(BUSINESS, null=True)
     job_id = Text(BUSINESS, null=True)
     led_by = Text(BUSINESS, null=True)
+    request_id = Text(BUSINESS, null=True)
 
 
 class PersonFinding(Row):

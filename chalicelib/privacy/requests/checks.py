@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.identity.users import service as users
-from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import FieldError, Invalid, repeats
 from chalicelib.kernel.work import Work
-from chalicelib.parties.customers import service as parties
+from chalicelib.privacy.persons import service as persons
+from chalicelib.privacy.requests import concerned, corrections
 from chalicelib.privacy.requests.content_schemas import PrivacyCorrection, PrivacyRequestKind, PrivacySubject
 from chalicelib.privacy.requests.decision_schemas import Extension, NewDecision, PrivacyOutcome, PrivacyReason
 from chalicelib.privacy.requests.tables import PrivacyRequest
 
+FROM_SEARCH = frozenset({PrivacyRequestKind.ACCESS, PrivacyRequestKind.PORTABILITY, PrivacyRequestKind.ERASURE})
+"""These are carried out upon what the search for the person's data has found."""
+OF_PARTIES = frozenset({PrivacyRequestKind.RESTRICTION, PrivacyRequestKind.OBJECTION})
+"""These stop uses of customers and vendors."""
 OLDEST = timedelta(days=365)
 """So old may a request be that an officer writes down late."""
-_USER, _PARTY = "usr_", "pty_"
 
 
 def content(
@@ -25,6 +27,7 @@ def content(
     named = [(each, f"/subject/document_ids/{index}") for index, each in enumerate(subject.document_ids)]
     named += [(each.document_id, f"/correction/{index}/document_id") for index, each in enumerate(correction)]
     found += documents(work, named)
+    found += corrections.errors(work, correction)
     if correction and kind is not PrivacyRequestKind.CORRECTION:
         found.append(FieldError("/correction", "not_for_this_kind", "Only a correction says what should be corrected."))
     return found
@@ -32,7 +35,7 @@ def content(
 
 def documents(work: Work, named: Sequence[tuple[str, str]]) -> list[FieldError]:
     """An error at each pointer whose document is not there, or is about no person."""
-    refs = {each: _ref(work, each) for each, _ in named}
+    refs = {each: corrections.ref(work, each) for each, _ in named}
     known = [ref for ref in refs.values() if ref is not None]
     there = {ref for ref, row in zip(known, work.read(*known), strict=True) if row is not None}
     return [
@@ -61,8 +64,9 @@ def fixed(row: PrivacyRequest, subject: PrivacySubject) -> list[FieldError]:
     ]
 
 
-def decision(row: PrivacyRequest, command: NewDecision) -> list[FieldError]:
-    """What a decision lacks."""
+def decision(work: Work, row: PrivacyRequest, command: NewDecision) -> list[FieldError]:
+    """What a decision lacks. TransitionRefused while the search for the person's data is under way, Undecided while
+    what it found waits for a decision: nobody grants what he has not seen."""
     found = []
     if command.outcome is PrivacyOutcome.GRANT and command.reason is not None:
         found.append(FieldError("/reason", "not_for_this_outcome", "Nothing is refused: leave the reason out."))
@@ -73,7 +77,20 @@ def decision(row: PrivacyRequest, command: NewDecision) -> list[FieldError]:
     is_done = command.outcome is not PrivacyOutcome.REFUSE
     if is_done and row.kind is PrivacyRequestKind.CORRECTION and not row.correction:
         found.append(FieldError("/outcome", "no_correction", "Write down first what should be corrected."))
+    if is_done and row.kind in OF_PARTIES and not concerned.parties(work.call, row):
+        says = "No customer or vendor is the person's: name one, or refuse it as not_concerned."
+        found.append(FieldError("/outcome", "nothing_to_restrict", says))
+    if is_done and row.kind in FROM_SEARCH:
+        found += _searched(work, row)
     return found
+
+
+def _searched(work: Work, row: PrivacyRequest) -> list[FieldError]:
+    if row.search_id is None:
+        says = "Write down first by what the person can be found: a name, an address, a number or a document."
+        return [FieldError("/outcome", "not_searched", says)]
+    persons.require_decided(work, row.search_id)
+    return []
 
 
 def extension(row: PrivacyRequest, command: Extension, now: datetime) -> list[FieldError]:
@@ -94,9 +111,3 @@ def require(problems: Iterable[FieldError]) -> None:
 def _repeated(subject: PrivacySubject) -> Iterable[FieldError]:
     for name in ("emails", "phones", "document_ids"):
         yield from repeats(f"/subject/{name}", getattr(subject, name))
-
-
-def _ref(work: Work, document_id: str) -> Ref | None:
-    if document_id.startswith(_USER):
-        return users.ref(work.tenant, document_id)
-    return parties.ref(work, document_id) if document_id.startswith(_PARTY) else None

@@ -34,7 +34,7 @@ def _mail(call: Call, request_id: str) -> None:
     try:
         made = commit(call, make, request_id, code)
         if made is not None:
-            mail.send(call, MAIL, request_id, mails.code(made, _company(call), code))
+            mail.send(call, MAIL, request_id, mails.code(made, tenants.company(call), code))
             commit(call, note, request_id, PrivacyMailState.SENT, code)
     except QuotaReached:
         commit(call, note, request_id, PrivacyMailState.TOO_MANY)
@@ -64,9 +64,3 @@ def note(work: Work, request_id: str, state: PrivacyMailState, code: str | None 
     work.save(row)
     if state is PrivacyMailState.SENT:
         work.annotate(event=events.CODE_MAILED)
-
-
-def _company(call: Call) -> str:
-    """The name of the company that is asked."""
-    found = tenants.find(call)
-    return "" if found is None else found.name

@@ -15,7 +15,7 @@ from chalicelib.privacy.requests.tables import PrivacyRequest
 def decide(work: Work, row: PrivacyRequest, command: NewDecision) -> None:
     """Grants, grants in part, or refuses; an erasure that is granted cools off. TransitionRefused, Invalid."""
     PRIVACY_REQUEST.take(row, "decide")
-    checks.require(checks.decision(row, command))
+    checks.require(checks.decision(work, row, command))
     row.decision = PrivacyDecision(
         outcome=command.outcome,
         reason=command.reason,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.kernel.privacy import BUSINESS, FREE_TEXT, USAGE, marked
-from chalicelib.kernel.texts import formatted, one_line, prose
+from chalicelib.kernel.texts import formatted, line, one_line, prose
 from chalicelib.privacy.requests.content_schemas import PrivacyRequestId
 
 Text = Annotated[str, prose(4000)]
@@ -145,6 +145,31 @@ class DuplicateOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The request that leads."""
 
     request_id: PrivacyRequestId
+
+
+RecipientName = Annotated[
+    str,
+    line(
+        128,
+        description="Who has the data too, such as a connected platform, as the request lists it.",
+        examples=["shopify:con_01k9zq3v5e7r2t8y4w6x1c9b3n"],
+    ),
+]
+
+
+class PrivacyRecipient(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who has the data too, and has to be told (GDPR Art. 19)."""
+
+    name: Annotated[RecipientName, marked(BUSINESS)]
+    told_at: Annotated[datetime | None, marked(BUSINESS, "When it was told; null until then.")] = None
+    receipt: Annotated[Text, marked(FREE_TEXT, "What shows that it was told; empty when nothing was noted.")] = ""
+
+
+class ToldRecipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which recipient you have told, and what shows it."""
+
+    recipient: RecipientName
+    receipt: Annotated[Text, Meta(description="What shows it, such as the number of a ticket.")] = ""
 
 
 class EnteredCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

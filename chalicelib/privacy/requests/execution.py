@@ -1,11 +1,16 @@
-"""What becomes of a request while it is carried out: an engine calls these within its own work, or commits them.
+"""What becomes of a request while it is carried out: privacy/execution calls these within its work, or commits them.
 
 Each loads the request, takes one step, and raises TransitionRefused when it is not its turn; so a step that is repeated
 after a crash changes nothing. None of them asks for a version."""
 
+from collections.abc import Sequence
+
+from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.requests import events, repository, timing
+from chalicelib.privacy.requests import ending, events, repository, timing
+from chalicelib.privacy.requests.content_schemas import PrivacyRequestKind
+from chalicelib.privacy.requests.decision_schemas import PrivacyRecipient, ToldRecipient
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
 from chalicelib.privacy.requests.states import PRIVACY_REQUEST
 from chalicelib.privacy.requests.tables import PrivacyRequest
@@ -18,15 +23,28 @@ def begin_execution(work: Work, request_id: str) -> None:
 
 
 @use_case(events.EXECUTED)
-def executed(work: Work, request_id: str) -> None:
-    """It was done, and is checked next. TransitionRefused."""
-    _step(work, request_id, "execute")
+def executed(work: Work, request_id: str, recipients: Sequence[str] = ()) -> None:
+    """It was done, and is checked next. recipients: who has the data too, and must be told. TransitionRefused."""
+    row = repository.load(work, request_id)
+    PRIVACY_REQUEST.take(row, "execute")
+    row.recipients = row.recipients or [PrivacyRecipient(name=each) for each in recipients] or None
+    _save(work, row)
 
 
 @use_case(events.VERIFIED)
 def verified(work: Work, request_id: str) -> None:
     """What was done was checked, and other parties are told next. TransitionRefused."""
     _step(work, request_id, "verify")
+
+
+def recipient_told(work: Work, row: PrivacyRequest, command: ToldRecipient) -> None:
+    """Notes that a recipient was told. Invalid for one that the request does not have; TransitionRefused."""
+    PRIVACY_REQUEST.take(row, "record-recipient")
+    known = row.recipients or []
+    if command.recipient not in {each.name for each in known}:
+        raise Invalid(errors=[FieldError("/recipient", "not_found", "Use the name of one that the request lists.")])
+    told = PrivacyRecipient(name=command.recipient, told_at=work.now, receipt=command.receipt)
+    row.recipients = [told if each.name == told.name else each for each in known]
 
 
 @use_case(events.RECIPIENTS_TOLD)
@@ -42,9 +60,16 @@ def recipients_told(work: Work, request_id: str) -> None:
 def delivered(work: Work, request_id: str) -> None:
     """The person has the answer. TransitionRefused before the recipients were told."""
     row = repository.load(work, request_id)
+    deliver(work, row)
+    _save(work, row)
+
+
+def deliver(work: Work, row: PrivacyRequest) -> None:
+    """The person has the answer; what an erasure leaves of a request goes at once. TransitionRefused."""
     PRIVACY_REQUEST.take(row, "deliver")
     row.first_response_at = row.first_response_at or work.now
-    _save(work, row)
+    if row.kind is PrivacyRequestKind.ERASURE:
+        ending.end(work, row, "close")
 
 
 @use_case(events.FAILED)
@@ -53,7 +78,7 @@ def failed(work: Work, request_id: str) -> None:
     row = repository.load(work, request_id)
     step = row.status
     PRIVACY_REQUEST.take(row, "fail")
-    row.failed_in = step
+    row.failed_in, row.job_id = step, None
     _save(work, row)
 
 

@@ -62,7 +62,6 @@ def new(
         subject=subject,
         status=PrivacyRequestStatus.RECEIVED,
         gpc=gpc,
-        email_tokens=[tables.email_token(work.tenant, each) for each in subject.emails] or None,
         received_at=received_at or work.now,
     )
     timing.begin(work, row)

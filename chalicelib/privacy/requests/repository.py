@@ -13,6 +13,7 @@ from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.requests import tables
+from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
 from chalicelib.privacy.requests.tables import ByClock, ByWakeTime, PrivacyRequest
 
 
@@ -48,6 +49,13 @@ def read(call: Call, request_id: str) -> PrivacyRequest:
     return load_visible(call, PrivacyRequest, ref(call.tenant, request_id).hash_key, request_id)
 
 
+def search_of(row: PrivacyRequest) -> str:
+    """The search that the request is carried out upon. TypeError when it has none: nobody could have granted it."""
+    if row.search_id is None:
+        raise TypeError("the request has no search")
+    return row.search_id
+
+
 def count_open(call: Call) -> int:
     """How many requests are not answered yet."""
     return count(call, PrivacyRequest, ByClock.clock == tables.clock_key(call.tenant), index="by_clock")
@@ -57,6 +65,17 @@ def count_overdue(call: Call) -> int:
     """How many requests are not answered although their legal time is over."""
     condition = (ByClock.clock == tables.clock_key(call.tenant)) & (ByClock.runs_out < clock.text(clock.now()))
     return count(call, PrivacyRequest, condition, index="by_clock")
+
+
+def executing(call: Call, document_id: str) -> list[str]:
+    """The ids of the requests that are being carried out about a document. Eventually consistent."""
+    condition = ByClock.clock == tables.clock_key(call.tenant)
+    rows = store.query_all(PrivacyRequest, condition, index="by_clock")
+    return [
+        row.id
+        for row in rows
+        if row.status is PrivacyRequestStatus.EXECUTING and document_id in row.subject.document_ids
+    ]
 
 
 def waiting(now: datetime) -> Iterator[tuple[Tenant, str]]:

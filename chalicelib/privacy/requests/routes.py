@@ -4,6 +4,7 @@ from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
+from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.requests import service
 from chalicelib.privacy.requests.content_schemas import PrivacyRequestId
 from chalicelib.privacy.requests.decision_schemas import (
@@ -14,6 +15,7 @@ from chalicelib.privacy.requests.decision_schemas import (
     IdentityRecord,
     NewAppeal,
     NewDecision,
+    ToldRecipient,
 )
 from chalicelib.privacy.requests.errors import MailNotConfigured, NoAddress, NoExtension
 from chalicelib.privacy.requests.schemas import (
@@ -162,13 +164,14 @@ def release_privacy_request(
     return request.commit(service.release, identified_request_id)
 
 
-@routes.post(_IDENTIFIED + "/decide", permission=_MANAGE, change=True, errors=[TransitionRefused])
+@routes.post(_IDENTIFIED + "/decide", permission=_MANAGE, change=True, errors=[TransitionRefused, Undecided])
 def decide_privacy_request(
     request: Request[NewDecision, NoQuery], identified_request_id: PrivacyRequestId
 ) -> Answer[PrivacyRequest]:
     """Decide about a privacy request
 
-    What is granted is done by itself: an erasure after three days, all else at once.
+    What is granted is done by itself: an erasure after three days, all else at once. Access, portability and erasure
+    need a finished search, whose findings are all decided.
     """
     return request.commit(service.decide, identified_request_id, request.body)
 
@@ -222,6 +225,28 @@ def appeal_privacy_request(
     It is decided anew, once, within the time that its law gives.
     """
     return request.commit(service.appeal, decided_request_id, request.body)
+
+
+@routes.post(_DECIDED + "/record-recipient", permission=_MANAGE, change=True, errors=[TransitionRefused])
+def record_privacy_request_recipient(
+    request: Request[ToldRecipient, NoQuery], decided_request_id: PrivacyRequestId
+) -> Answer[PrivacyRequest]:
+    """Record that a recipient was told of what was done
+
+    Such as a platform that has the data too. When all were told, the person gets the answer.
+    """
+    return request.commit(service.record_recipient, decided_request_id, request.body)
+
+
+@routes.post(_DECIDED + "/deliver", permission=_MANAGE, change=True, errors=[TransitionRefused])
+def deliver_privacy_request(
+    request: Request[NoBody, NoQuery], decided_request_id: PrivacyRequestId
+) -> Answer[PrivacyRequest]:
+    """Record that the person has the answer
+
+    For those whom nobody could mail it. An erasure is closed at once, and the person's name goes from the request.
+    """
+    return request.commit(service.deliver, decided_request_id)
 
 
 @routes.post(_DECIDED + "/retry", permission=_MANAGE, change=True, errors=[TransitionRefused])

@@ -7,8 +7,10 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.jobs.schemas import JobIdentifier
 from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
+from chalicelib.privacy.persons.schemas import ErasurePreview, SearchId
 from chalicelib.privacy.requests.content_schemas import (
     Correction,
     PrivacyAgent,
@@ -25,6 +27,7 @@ from chalicelib.privacy.requests.decision_schemas import (
     IdentityMethod,
     PrivacyDecision,
     PrivacyMailState,
+    PrivacyRecipient,
 )
 from chalicelib.privacy.requests.law_schemas import Law
 
@@ -159,6 +162,21 @@ class PrivacyRequest(PrivacyRequestFields, Stamped, frozen=True, kw_only=True):
         PrivacyDecision | None, Meta(description="The decision that the person did not accept; null without an appeal.")
     ]
     appeal_text: Annotated[str, Meta(description="Why the person does not accept it; empty when nothing was said.")]
+    search_id: Annotated[
+        SearchId | None,
+        Meta(description="The search for the person's data, which begins when the identity was checked; null before."),
+    ]
+    job_id: Annotated[
+        JobIdentifier | None, Meta(description="The job that carries out what was granted; null when none does.")
+    ]
+    recipients: Annotated[
+        list[PrivacyRecipient],
+        Meta(description="Who has the data too and must be told of an erasure, a correction or a restriction."),
+    ]
+    erased: Annotated[
+        ErasurePreview | None,
+        Meta(description="What the erasure has taken, and what stays and why; null before it has begun."),
+    ]
     duplicate_of: Annotated[PrivacyRequestId | None, Meta(description="The request that leads; null when this does.")]
     hold_reason: Annotated[HoldReason | None, Meta(description="Why nothing may go; null while it may.")]
     failed_in: Annotated[

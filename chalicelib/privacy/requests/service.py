@@ -31,6 +31,7 @@ from chalicelib.privacy.requests.decision_schemas import (
     IdentityRecord,
     NewAppeal,
     NewDecision,
+    ToldRecipient,
 )
 from chalicelib.privacy.requests.execution import (
     begin_execution,
@@ -78,8 +79,9 @@ def update(work: Work, request_id: str, change: PrivacyRequestChange) -> Privacy
     checks.require(checks.fixed(row, subject))
     if subject.emails != row.subject.emails:
         identity.forget_code(row)
+    if subject != row.subject:
+        row.search_id = None
     row.subject, row.correction = subject, list(correction) or None
-    row.email_tokens = [tables.email_token(work.tenant, each) for each in subject.emails] or row.email_tokens
     return _saved(work, row)
 
 
@@ -197,6 +199,18 @@ def mark_duplicate(work: Work, request_id: str, command: DuplicateOf) -> Privacy
 def appeal(work: Work, request_id: str, command: NewAppeal) -> PrivacyRequest:
     """The person does not accept the decision. TransitionRefused."""
     return _changed(work, request_id, lambda row: deciding.appeal(work, row, command.text))
+
+
+@use_case(events.RECIPIENT_TOLD)
+def record_recipient(work: Work, request_id: str, command: ToldRecipient) -> PrivacyRequest:
+    """One of those was told who have the data too. Invalid, TransitionRefused."""
+    return _changed(work, request_id, lambda row: execution.recipient_told(work, row, command))
+
+
+@use_case(events.DELIVERED)
+def deliver(work: Work, request_id: str) -> PrivacyRequest:
+    """An officer has given the person the answer. TransitionRefused before the recipients were told."""
+    return _changed(work, request_id, lambda row: execution.deliver(work, row))
 
 
 @use_case(events.RETRIED)

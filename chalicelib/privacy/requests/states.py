@@ -106,8 +106,9 @@ PRIVACY_REQUEST: StateMachine[Status, PrivacyRequest] = StateMachine(
         Status.EXECUTING: (automatic("execute", Status.VERIFYING), _FAILS),
         Status.VERIFYING: (automatic("verify", Status.NOTIFYING_RECIPIENTS), _FAILS),
         Status.NOTIFYING_RECIPIENTS: (
+            to("record-recipient", Status.NOTIFYING_RECIPIENTS),
             automatic("tell-recipients", Status.NOTIFYING_RECIPIENTS),
-            automatic("deliver", Status.DELIVERED),
+            to("deliver", Status.DELIVERED),
             _FAILS,
         ),
         Status.FAILED_RETRYABLE: (to("retry", *AUTOMATIC),),
@@ -128,6 +129,7 @@ PRIVACY_REQUEST: StateMachine[Status, PrivacyRequest] = StateMachine(
         "mark-duplicate": Guard("the identity was checked", _is_identified),
         "cool-off": Guard("an erasure that was granted", _may_cool_off),
         "begin-execution": Guard("granted, and an erasure has cooled off", _may_begin),
+        "record-recipient": Guard("somebody has to be told", lambda row: row.recipients_told_at is None),
         "deliver": Guard("the recipients were told", lambda row: row.recipients_told_at is not None),
         "extend": Guard("its law allows it, once", _may_be_extended),
         "close": Guard("answered, or refused", _may_be_closed),

@@ -25,6 +25,7 @@ from chalicelib.kernel.privacy import (
 )
 from chalicelib.kernel.tenant import PLATFORM, Tenant
 from chalicelib.kernel.views import Filter, View, required
+from chalicelib.privacy.persons.schemas import ErasurePreview
 from chalicelib.privacy.requests.content_schemas import (
     PrivacyAgent,
     PrivacyChannel,
@@ -39,6 +40,7 @@ from chalicelib.privacy.requests.decision_schemas import (
     IdentityMethod,
     PrivacyDecision,
     PrivacyMailState,
+    PrivacyRecipient,
 )
 from chalicelib.privacy.requests.law_schemas import PrivacyLaw
 from chalicelib.privacy.requests.schemas import PrivacyRequestQuery, PrivacyRequestStatus
@@ -68,8 +70,9 @@ class PrivacyRequest(Document):
 
     requester: whose account has asked. code_token: of the code that was mailed last; tries: how often a wrong one
     was entered. code_wanted: a code is to be mailed. identity_until: when it expires, and then when it is closed.
-    email_tokens: of the addresses, which stay when these are removed. warned: the last share of its time that was
-    reported. clock, runs_out: present while its time runs. waiting, wake_at: present while it waits for a time.
+    warned: the last share of its time that was reported. search_id: the search for the person's data; job_id: the job
+    that works on what was granted; recipients: who has the data too; erased: what the erasure takes, and what stays.
+    clock, runs_out: present while its time runs. waiting, wake_at: present while it waits for a time.
     Limit: 1,000 write units a second a tenant and month.
     """
 
@@ -103,10 +106,13 @@ class PrivacyRequest(Document):
     appealed_decision: Struct[PrivacyDecision] = Struct(FREE_TEXT, PrivacyDecision, null=True)
     appeal_text = Text(FREE_TEXT, null=True)
     duplicate_of = Text(BUSINESS, null=True)
+    search_id = Text(BUSINESS, null=True)
+    job_id = Text(BUSINESS, null=True)
+    recipients: Struct[list[PrivacyRecipient]] = Struct(BUSINESS, list[PrivacyRecipient], null=True)
+    erased: Struct[ErasurePreview] = Struct(BUSINESS, ErasurePreview, null=True)
     hold_reason: Choice[HoldReason] = Choice(BUSINESS, HoldReason, null=True)
     failed_in: Choice[PrivacyRequestStatus] = Choice(BUSINESS, PrivacyRequestStatus, null=True)
     requester = Text(USAGE, null=True)
-    email_tokens: Struct[list[str]] = Struct(USAGE, list[str], null=True)
     code_token = Text(CREDENTIAL, null=True)
     code_until = Moment(USAGE, null=True)
     code_wanted = Flag(BUSINESS, null=True)

@@ -24,6 +24,7 @@ def full(row: Row, days: Calendar) -> PrivacyRequest:
         PrivacyRequest,
         acknowledge_by=clocks.acknowledge_by(row.law, row.received_at, days),
         law_source=clocks.TERMS[row.law].source,
+        recipients=row.recipients or [],
         clock_share=timing.share(row, clock.now()),
         allowed_transitions=PRIVACY_REQUEST.allowed(row),
     )

@@ -27,10 +27,12 @@ def step(client: Client, request: Any, name: str, body: Any = None, base: str = 
 
 
 def identified(client: Client, **changes: Any) -> Any:
-    """A request whose person an officer knows."""
+    """A request whose person an officer knows, after the search for the person's data."""
     request = asked(client, **changes)
     step(client, request, "acknowledge").ok()
-    return step(client, request, "record-identity", {"how": "known_person"}).ok()
+    step(client, request, "record-identity", {"how": "known_person"}).ok()
+    client.world.settle()
+    return read(client, request)
 
 
 def granted(client: Client, **changes: Any) -> Any:
