@@ -79,6 +79,8 @@ def assess(work: Work, breach_id: str, assessment: Assessment) -> Breach:
         raise Invalid(errors=problems)
     patch(row, assessment)
     row.assessed_at = work.now
+    row.first_assessed_at = row.first_assessed_at or work.now
+    row.untold_since = None if assessment.must_tell_authority else row.untold_since or work.now
     return _saved(work, row)
 
 

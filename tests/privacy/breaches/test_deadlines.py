@@ -82,6 +82,22 @@ def test_a_decision_not_to_tell_ends_the_deadline_and_another_one_lets_it_run_ag
     assert again["no_authority_reason"] is None
 
 
+def test_an_assessment_in_time_stays_in_time_and_a_late_one_stays_late_when_it_is_assessed_anew(here: Register) -> None:
+    early, late = here.record(), here.record()
+    here.step(early, "assess", NO_RISK).ok()
+    here.hours(80)
+    for breach, is_late in ((early, False), (late, True)):
+        decided = here.step(breach, "assess", NO_RISK).ok()
+        assert decided["internal_clock"]["was_late"] is decided["authority_clock"]["was_late"] is is_late
+    here.hours(1)
+    runs = here.step(late, "assess", RISK).ok()
+    assert (runs["authority_clock"]["stopped_at"], runs["authority_clock"]["was_late"]) == (None, True)
+    assert runs["internal_clock"]["was_late"]
+    assert here.tell(late, delay_reason="Nobody was there.").ok()["authority_clock"]["was_late"]
+    kept = here.step(late, "assess", NO_RISK).ok()
+    assert kept["authority_clock"]["was_late"]
+
+
 def test_what_concerns_a_platforms_data_needs_the_platform_within_the_day(here: Register) -> None:
     breach = here.record(concerns_platform_data=True)
     here.hours(1)
