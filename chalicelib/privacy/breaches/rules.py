@@ -71,6 +71,11 @@ def pending_alarms(row: Breach) -> list[tuple[datetime, str, int]]:
     return sorted((at, name, percent) for name, percent, at in found if name not in raised)
 
 
+def reached_alarms(row: Breach, now: datetime) -> list[tuple[str, int]]:
+    """The alarms that have not been raised and whose time has come, the first first: name and percentage."""
+    return [(name, percent) for at, name, percent in pending_alarms(row) if at <= now]
+
+
 def list_by_deadlines(row: Breach) -> None:
     """Puts the row where it is found by its next deadline and its next alarm."""
     due_at = min((each.due_at for each in running(row)), default=None)

@@ -128,16 +128,21 @@ def reopen(work: Work, breach_id: str) -> Breach:
 
 
 @use_case(events.CLOCK_REACHED)
-def raise_alarms(work: Work, breach_id: str) -> list[int]:
-    """Notes the alarms of the breach's deadlines whose time has come, and returns the highest percentage of each
-    deadline; safe to repeat."""
+def raise_alarms(work: Work, breach_id: str) -> None:
+    """Notes the alarms of the breach's deadlines whose time has come; safe to repeat."""
     row = work.load(tables.Breach, work.tenant.key(), breach_id)
-    reached = [(name, percent) for at, name, percent in rules.pending_alarms(row) if at <= work.now]
-    if reached:
-        row.alarms = [*(row.alarms or []), *(name for name, _ in reached)]
+    names = [name for name, _ in rules.reached_alarms(row, work.now)]
+    if names:
+        row.alarms = [*(row.alarms or []), *names]
         rules.list_by_deadlines(row)
         work.save(row)
-    return list({name.partition(":")[0]: percent for name, percent in reached}.values())
+
+
+def reached(call: Call, breach_id: str) -> list[int]:
+    """The alarms whose time has come and that are not noted yet: the highest percentage of each deadline."""
+    row = load_visible(call, tables.Breach, call.tenant.key(), breach_id)
+    alarms = rules.reached_alarms(row, clock.now())
+    return list({name.partition(":")[0]: percent for name, percent in alarms}.values())
 
 
 def read(call: Call, breach_id: str) -> Breach:
