@@ -98,7 +98,7 @@ def notify(work: Work, breach_id: str, told: NewNotification) -> Breach:
             partition=work.tenant.key(row.id),
             id=work.new_id("bnt"),
             noted_at=work.now,
-            told_by=work.call.actor,
+            noted_by=work.call.actor,
         )
     )
     row.notification_count += 1

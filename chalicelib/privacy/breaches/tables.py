@@ -53,16 +53,16 @@ class Notification(Row):
     said = Text(FREE_TEXT)
     delay_reason = Text(FREE_TEXT, null=True)
     noted_at = Moment(USAGE)
-    told_by = Text(USAGE)
+    noted_by = Text(USAGE)
 
 
 class Breach(Document):
     """Access: by id, all of a tenant, newest first; open ones by the next deadline (sparse index); those of all tenants
     whose deadlines run, by the next alarm (sparse index under the platform; few rows).
 
-    first_assessed_at: its deadline ended then, however often it is assessed anew. untold_since: since when it is decided
-    that the authority is not told. open_until: the next deadline that runs, or NONE_RUNS. alarms: those that were raised, such as `authority:50`.
-    Limit: 1,000 write units a second for a tenant.
+    first_assessed_at: the internal deadline ended then, however often it is assessed anew. untold_since: since when it
+    is decided that the authority is not told. open_until: the next deadline that runs, or NONE_RUNS. alarms: those that
+    were raised, such as `authority:50`. Limit: 1,000 write units a second for a tenant.
     """
 
     Meta = meta("breaches")

@@ -34,7 +34,7 @@ def test_a_breach_from_its_detection_to_its_end(here: Register) -> None:
     here.tell(breach, "persons").ok()
     told = here.client.get(f"{PATH}/{breach['id']}/notifications").ok()["data"]
     assert [each["recipient"] for each in told] == ["authority", "persons"]
-    assert (told[0]["name"], told[0]["recipient_reference"], told[0]["told_by"]) == (
+    assert (told[0]["name"], told[0]["recipient_reference"], told[0]["noted_by"]) == (
         "Berlin",
         "521.1",
         breach["created_by"],
