@@ -52,7 +52,7 @@ def require(call: Call, marks: PolicyMarks) -> PolicyMarks:
     product itself cannot accept, so neither is asked. Contention when the store does not answer."""
     required = counting().required
     if call.kind == "user" and marks.accepted < required:
-        marks = access_state.policy_marks(call.tenant, call.actor)
+        marks = access_state.policy_marks(call.tenant, call.actor, fresh=True)
         if marks.accepted < required:
             raise PolicyNotAccepted(required)
     return marks
