@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chalicelib.access import access_state
 from chalicelib.access.access_state import PolicyMarks
 from chalicelib.access.errors import PolicyNotAccepted
-from chalicelib.kernel import declaration, log
+from chalicelib.kernel import clock, declaration, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.errors import DomainError
@@ -64,7 +64,8 @@ def count_use(call: Call, now: Counting, marks: PolicyMarks) -> None:
         return
     accept: Callable[[Call, int], None] = declaration.extension(POINT, "acceptance", "accept_by_use")
     try:
-        accept(call, now.current)
+        with clock.shown_by(call.clock_setting):
+            accept(call, now.current)
     except DomainError as error:
         log.count("PolicyUseUntold")
         log.logger().error("an acceptance by use could not be written", code=error.code)
