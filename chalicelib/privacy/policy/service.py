@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from chalicelib.access import access_state
-from chalicelib.access import policy as access_policy
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import DomainError, FieldError, Forbidden, Invalid, NotFound
 from chalicelib.kernel.lists import paginate
-from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.mapping import merged, to_struct
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -20,8 +19,6 @@ from chalicelib.privacy.policy.schemas import (
     PolicyAcceptedHow,
     PolicyEntry,
     PolicyEntryQuery,
-    PolicySection,
-    PolicySentence,
     PolicyStatus,
     PolicyStep,
     PolicyVersion,
@@ -69,7 +66,7 @@ def acceptance(call: Call) -> PolicyAcceptance:
     """What the policy asks of the caller."""
     entries = repository.own(call)
     in_force, announced = versions.in_force(), versions.announced()
-    required = access_policy.counting().required if call.kind == "user" else 0
+    required = versions.counting().required if call.kind == "user" else 0
     marks = access_state.policy_marks(call.tenant, call.actor, fresh=True)
     return PolicyAcceptance(
         in_force=None if in_force is None else view(in_force),
@@ -182,7 +179,6 @@ def _add(
             shown_at=shown_at,
             accepted_at=accepted_at,
             how=how,
-            request_id=work.call.request_id,
         )
     )
 
@@ -202,7 +198,7 @@ def view(version: Version) -> PolicyVersion:
 
 def status(version: Version) -> PolicyStatus:
     """Whether the version counts now."""
-    current = access_policy.counting().current
+    current = versions.counting().current
     if version.number == current:
         return PolicyStatus.IN_FORCE
     return PolicyStatus.ANNOUNCED if version.number > current else PolicyStatus.SUPERSEDED
@@ -211,9 +207,4 @@ def status(version: Version) -> PolicyStatus:
 def with_text(version: Version) -> Policy:
     """The API's representation of a version with its text."""
     text = texts.read(version)
-    parts = [
-        PolicySection(title, [PolicySentence(*sentence) for sentence in sentences])
-        for title, sentences in texts.sections(text)
-    ]
-    known = {name: getattr(view(version), name) for name in PolicyVersion.__struct_fields__}
-    return Policy(**known, text=text, sections=parts, operator=operator.current())
+    return merged(Policy, view(version), text=text, sections=texts.sections(text), operator=operator.current())

@@ -19,8 +19,8 @@ def test_anybody_reads_the_policy_without_a_token(world: World) -> None:
     assert reply.header("content-type") == "text/html; charset=utf-8"
     assert 'Version 1. Last updated: <time datetime="2026-11-27">' in page
     for section in texts.sections(texts.read(versions.VERSIONS[0])):
-        for name, text in section.sentences:
-            assert f'<span id="{name}">{text.replace(chr(34), "&quot;")}</span>' in page
+        for each in section.sentences:
+            assert f'<span id="{each.name}">{each.text.replace(chr(34), "&quot;")}</span>' in page
 
 
 def test_the_page_needs_no_script_and_loads_nothing(world: World) -> None:
