@@ -29,8 +29,9 @@ def test_idle_tenants_are_not_touched(acme: Client, monkeypatch: pytest.MonkeyPa
     acme.world.settle()
     visited: list[str] = []
     monkeypatch.setattr(schedules, "_reconcile", lambda tenant, deadline: visited.append(tenant.id) or True)
-    monkeypatch.setattr(schedules.connections, "run", lambda: 0)  # it reads those of other tests
-    monkeypatch.setattr(schedules.breach_clocks, "running", lambda: iter(()))  # and so does this
+    monkeypatch.setattr(schedules.connections, "run", lambda: 0)  # these read what other tests have left
+    monkeypatch.setattr(schedules.breach_clocks, "running", lambda: iter(()))
+    monkeypatch.setattr(schedules.privacy_requests, "due", lambda: iter(()))
     with stopped_clock() as now, Faults(client.dynamodb()) as faults:
         schedules.reconcile(SCHEDULED, None)
         assert acme.tenant in visited
