@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -71,6 +72,22 @@ def test_what_the_operator_fills_in_is_shown_and_what_is_missing_is_an_open_plac
     finally:
         monkeypatch.undo()
         config.current.cache_clear()
+
+
+def test_links_of_the_pages_work_behind_the_name_of_a_stage(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    anybody = world.anonymous()
+    with days(tmp_path, monkeypatch) as calendar:
+        second = calendar.announce(is_material=True)
+        calendar.pass_to(second)
+        for path in ("/privacy", "/privacy/versions/1", "/privacy/versions/2"):
+            links = re.findall(r'href="([^":]+)"', anybody.get(path).body.decode())
+            assert links
+            for link in links:
+                target = urljoin(f"https://gateway.example/dev{path}", link)
+                assert target.startswith("https://gateway.example/dev/privacy")
+                assert anybody.get(target.removeprefix("https://gateway.example/dev")).status == 200
 
 
 def test_an_announced_version_is_on_the_page_before_it_is_in_force(
