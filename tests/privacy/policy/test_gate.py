@@ -38,7 +38,8 @@ def test_from_the_announcement_each_answer_says_what_is_coming_and_from_when(
         told = f'2;from="{second.effective_from}"'
         assert person.get("/v1/items").header(NOTICE_HEADER) == told
         assert person.get("/v1/me").header(NOTICE_HEADER) == told
-        assert person.get("/v1/items/itm_x").header(NOTICE_HEADER) == told, "refusals too"
+        assert person.get("/v1/items/itm_x").header(NOTICE_HEADER) == told, "what was admitted and refused later too"
+        assert person.get("/v1/audit").header(NOTICE_HEADER) == "", "but nothing that was refused at the door"
         state = person.get(STATE).ok()
         assert (state["in_force"]["policy_version"], state["announced"]["policy_version"]) == (1, 2)
         assert state["announced"]["effective_from"] == str(second.effective_from)
