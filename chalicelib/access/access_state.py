@@ -74,10 +74,10 @@ def check(tenant: Tenant, sub: str, sid: str, issued_at: int, *, fresh: bool = F
     return Bounds(_set(of_user.scope_ids), _set(of_user.roles), pinned, setting, _policy_marks(of_user))
 
 
-def policy_marks(tenant: Tenant, sub: str) -> PolicyMarks:
-    """Which versions of the privacy policy the user knows, read without the cache. Contention when the store does not
-    answer."""
-    return _policy_marks(_rows([user_ref(tenant, sub)], fresh=True)[0])
+def policy_marks(tenant: Tenant, sub: str, *, fresh: bool = False) -> PolicyMarks:
+    """Which versions of the privacy policy the user knows; without the cache, when `fresh`. Contention when the store
+    does not answer."""
+    return _policy_marks(_rows([user_ref(tenant, sub)], fresh)[0])
 
 
 def _policy_marks(row: AccessState | None) -> PolicyMarks:
@@ -203,20 +203,24 @@ def _limit(attribute: Declared[list[str]], values: Sequence[str] | None) -> Upda
 
 
 def policy_shown(work: Work, sub: str, version: int) -> None:
-    """Notes that the user was shown this version of the privacy policy."""
-    ref = user_ref(work.tenant, sub)
-    _cache.drop(ref)
-    work.change(ref, AccessState.policy_shown.add({str(version)}))
+    """Notes that the user was shown this version of the privacy policy, unless that is noted."""
+    if str(version) not in _marks_in(work, sub).shown:
+        work.change(user_ref(work.tenant, sub), AccessState.policy_shown.add({str(version)}))
 
 
 def policy_accepted(work: Work, sub: str, version: int) -> None:
     """Notes that the user has accepted this version of the privacy policy; an older one changes nothing."""
+    if _marks_in(work, sub).accepted < version:
+        is_older: Condition = AccessState.policy_accepted.does_not_exist() | (AccessState.policy_accepted < version)
+        work.change(user_ref(work.tenant, sub), AccessState.policy_accepted.set(version), condition=is_older)
+
+
+def _marks_in(work: Work, sub: str) -> PolicyMarks:
+    """Which versions the user knows. What the cache knows is dropped, also when nothing is going to be written: another
+    process may have written it."""
     ref = user_ref(work.tenant, sub)
     _cache.drop(ref)
-    row = work.find(AccessState, ref.hash_key, ref.range_key)
-    if _policy_marks(row).accepted < version:
-        is_older: Condition = AccessState.policy_accepted.does_not_exist() | (AccessState.policy_accepted < version)
-        work.change(ref, AccessState.policy_accepted.set(version), condition=is_older)
+    return _policy_marks(work.find(AccessState, ref.hash_key, ref.range_key))
 
 
 def session_ended(sub: str, sid: str, not_before: datetime) -> store.Action:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chalicelib.access import access_state
 from chalicelib.access.access_state import PolicyMarks
 from chalicelib.access.errors import PolicyNotAccepted
-from chalicelib.kernel import declaration, log
+from chalicelib.kernel import clock, declaration, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.declaration import Module
 from chalicelib.kernel.errors import DomainError
@@ -46,35 +46,33 @@ def _counting(modules: tuple[Module, ...]) -> Callable[[], Counting] | None:
     return found
 
 
-def require(call: Call, marks: PolicyMarks) -> PolicyMarks:
+def require(call: Call, now: Counting, marks: PolicyMarks) -> PolicyMarks:
     """PolicyNotAccepted for a user who has yet to accept the version that is required; else which versions the user
     knows. What was accepted a moment ago counts: what seems to be missing is read without the cache. Machines and the
     product itself cannot accept, so neither is asked. Contention when the store does not answer."""
-    required = counting().required
-    if call.kind == "user" and marks.accepted < required:
-        marks = access_state.policy_marks(call.tenant, call.actor)
-        if marks.accepted < required:
-            raise PolicyNotAccepted(required)
+    if call.kind == "user" and marks.accepted < now.required:
+        marks = access_state.policy_marks(call.tenant, call.actor, fresh=True)
+        if marks.accepted < now.required:
+            raise PolicyNotAccepted(now.required)
     return marks
 
 
-def count_use(call: Call, marks: PolicyMarks) -> None:
+def count_use(call: Call, now: Counting, marks: PolicyMarks) -> None:
     """Has the acceptance of a user written down who goes on after the version in force was shown to the user, once for
     each version. Never raises: when it cannot be written, the next request tries again."""
-    current = counting().current
-    if call.kind != "user" or marks.accepted >= current or str(current) not in marks.shown:
+    if call.kind != "user" or marks.accepted >= now.current or str(now.current) not in marks.shown:
         return
     accept: Callable[[Call, int], None] = declaration.extension(POINT, "acceptance", "accept_by_use")
     try:
-        accept(call, current)
+        with clock.shown_by(call.clock_setting):
+            accept(call, now.current)
     except DomainError as error:
         log.count("PolicyUseUntold")
         log.logger().error("an acceptance by use could not be written", code=error.code)
 
 
-def notices(call: Call, marks: PolicyMarks) -> tuple[tuple[str, str], ...]:
+def notices(call: Call, now: Counting, marks: PolicyMarks) -> tuple[tuple[str, str], ...]:
     """The header that tells a user of a version that will be in force, until the user has accepted it."""
-    now = counting()
     if call.kind != "user" or now.announced_from is None or marks.accepted >= now.announced:
         return ()
     return ((NOTICE_HEADER, f'{now.announced};from="{now.announced_from.isoformat()}"'),)

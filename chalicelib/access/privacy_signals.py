@@ -7,7 +7,7 @@ record. The gateway's access log cannot hold a header, so the application record
 from chalicelib.kernel import clock, log, outages
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.attributes import Day, Flag, Moment, Text
+from chalicelib.kernel.dynamo.attributes import Day, Moment, Text
 from chalicelib.kernel.dynamo.model import Row, meta
 from chalicelib.kernel.errors import Contention
 from chalicelib.kernel.privacy import ONE_YEAR_DAYS, USAGE, Retention
@@ -28,7 +28,6 @@ class PrivacySignal(Row):
     sort_key = Text(USAGE, range_key=True)
     day = Day(USAGE)
     actor = Text(USAGE)
-    gpc = Flag(USAGE)
     first_at = Moment(USAGE)
     retention = Retention(
         rule="privacy_signals",
@@ -53,7 +52,6 @@ def record(call: Call) -> None:
         sort_key=compound(day, call.actor),
         day=now.date(),
         actor=call.actor,
-        gpc=True,
         first_at=now,
     )
     try:

@@ -1,7 +1,7 @@
 """Journals refused attempts at dangerous operations, with a limit for each caller and hour."""
 
-from chalicelib.access import events
-from chalicelib.kernel import log, quotas
+from chalicelib.access import events, sandbox
+from chalicelib.kernel import log, outages, quotas
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.errors import DomainError
@@ -30,7 +30,9 @@ def note(call: Call, operation: str, code: str) -> None:
     if ref in _full:
         return
     try:
-        commit(call, refused, operation, code)
+        # The call does not know the tenant's clock when the access state itself has refused it.
+        with outages.as_contention(), sandbox.time_of(call.tenant):
+            commit(call, refused, operation, code)
     except quotas.QuotaReached:
         if len(_full) > _KNOWN_FULL:
             _full.clear()

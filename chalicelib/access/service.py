@@ -48,10 +48,11 @@ def count_delivery(tenant: Tenant, source: str, now: datetime) -> None:
 
 def admit(call: Call, required: Requirements) -> Call:
     """Checks access state, acceptance of the privacy policy, permission, scope and recent login, and returns the call
-    with the caller's limits.
+    with the caller's limits and notices.
 
     Raises Unauthorized, Forbidden and their subclasses; Contention when the store does not answer.
     """
+    versions = policy.counting()
     try:
         bounds = access_state.check(call.tenant, call.actor, call.sid, call.issued_at, fresh=required.dangerous)
         roles = call.roles if bounds.roles is None else call.roles & bounds.roles
@@ -62,16 +63,17 @@ def admit(call: Call, required: Requirements) -> Call:
             is_outside=is_outside(roles),
             api_version=bounds.api_version,
             clock_setting=bounds.clock_setting,
+            notices=policy.notices(call, versions, bounds.policy),
         )
-        marks = bounds.policy if required.before_acceptance else policy.require(call, bounds.policy)
+        marks = bounds.policy if required.before_acceptance else policy.require(call, versions, bounds.policy)
         permissions.require(call, required.permission)
         scope.require(call, required.scope)
         if required.dangerous:
             step_up.require(call)
         if not required.before_acceptance:
-            policy.count_use(call, marks)
+            policy.count_use(call, versions, marks)
     except (Unauthorized, Forbidden) as refusal:
         if required.dangerous:
             refusals.note(call, required.operation, refusal.code)
         raise
-    return replace(call, notices=policy.notices(call, marks))
+    return call

@@ -1,6 +1,7 @@
 """The clock: every five minutes it repeats what a stream or a queue may have lost, and every minute it wakes the
 consumers that were put off."""
 
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -22,15 +23,16 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule(Rate(5, unit=Rate.MINUTES))
 def reconcile(event: CloudWatchEvent) -> Any:
-    """Follows what has a time of all tenants: connections, deadlines of breaches, and requests of persons, which get
-    half of the run at most. Then it visits the tenants in which something may be unfinished: numbers entries that the
+    """Follows what has a time of all tenants: connections, deadlines of breaches, and requests of persons, for half of
+    the run at most. Then it visits the tenants in which something may be unfinished: numbers entries that the
     stream missed, renews lost wakes, queues silent jobs and deliveries again.
 
     A piece that fails does not stop the others; the answer says how many tenants were visited and how many failed."""
     with runtime.invocation("reconcile", event.context) as running:
+        half = (clock.monotonic() + running.deadline) / 2
         failed = int(not runtime.attempt("settling connections failed", lambda: connections.run() >= 0))
-        failed += not runtime.attempt("following breach clocks failed", lambda: breach_clocks.run() >= 0)
-        failed += _settle_privacy_requests((clock.monotonic() + running.deadline) / 2)
+        failed += _each("a breach clock", breach_clocks.running, breach_clocks.follow, half)
+        failed += _each("a privacy request", privacy_requests.due, privacy_requests.settled, half)
         seen = 0
         for tenant in _in_turn():
             if clock.monotonic() >= running.deadline:
@@ -63,18 +65,23 @@ def _reconcile(tenant: Tenant, deadline: float) -> bool:
     return all(done)
 
 
-def _settle_privacy_requests(deadline: float) -> int:
-    """Does what is due for requests of persons about their data; returns how many of them failed."""
+def _each(
+    what: str,
+    due: Callable[[], Iterable[tuple[Tenant, str]]],
+    follow: Callable[[Tenant, str], bool | None],
+    deadline: float,
+) -> int:
+    """Follows everything of one kind that may be due, of all tenants; returns how many failed."""
     done: list[bool] = []
 
-    def settle_all() -> None:
-        for tenant, request_id in privacy_requests.due():
+    def follow_all() -> None:
+        for tenant, identifier in due():
             if clock.monotonic() >= deadline:
                 return
-            piece = partial(privacy_requests.settled, tenant, request_id)
-            done.append(runtime.attempt("settling a privacy request failed", piece, tenant=tenant.id))
+            piece = partial(follow, tenant, identifier)
+            done.append(runtime.attempt(f"following {what} failed", piece, tenant=tenant.id))
 
-    done.append(runtime.attempt("looking for privacy requests failed", settle_all))
+    done.append(runtime.attempt(f"looking for {what} failed", follow_all))
     return done.count(False)
 
 

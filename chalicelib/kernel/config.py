@@ -18,10 +18,10 @@ _PLATFORM = "NOVEX_PLATFORM_"
 class Config:
     """wake_queue_urls: by the name of the consumers' queue. platform_urls: where a simulator takes the place of a
     platform, by the platform's name; empty when deployed. rate_tenant, rate_caller: maximum requests in ten seconds; 0
-    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended. region:
-    of AWS; empty where there is none. operator_…: who runs the service, as the privacy policy shows it: company, postal
-    address, how to reach the system administrator, supervisory authority; empty while not filled in. mail_sender: the
-    address that mails come from; empty when no mail can be sent."""
+    for no limit (access/rate_limit.py). connections_max: maximum connections of a tenant that have not ended.
+    operator_…: who runs the service, as the privacy policy shows it: company, postal address, how to reach the system
+    administrator, supervisory authority; empty while not filled in. mail_sender: the address that mails come from;
+    empty when no mail can be sent."""
 
     stage: str
     web_origin: str
@@ -34,7 +34,6 @@ class Config:
     rate_tenant: int
     rate_caller: int
     connections_max: int
-    region: str
     operator_company: str
     operator_address: str
     operator_contact: str
@@ -68,7 +67,6 @@ def current() -> Config:
         rate_tenant=int(env.get("NOVEX_RATE_TENANT", "1000")),
         rate_caller=int(env.get("NOVEX_RATE_CALLER", "300")),
         connections_max=int(env.get("NOVEX_CONNECTIONS_MAX", "20")),
-        region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION", ""),
         operator_company=env.get("NOVEX_OPERATOR_COMPANY", ""),
         operator_address=env.get("NOVEX_OPERATOR_ADDRESS", ""),
         operator_contact=env.get("NOVEX_OPERATOR_CONTACT", ""),

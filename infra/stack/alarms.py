@@ -30,6 +30,8 @@ PRODUCT_METRICS = {
     "MailRefused": "SES refused a mail: look at the sender's domain and at the account's sending limits",
     "PrivacyRequestOverdue": "A person's request about his data was not answered in its legal time",
     "RefusalUntold": "A refused dangerous operation could not be journaled",
+    "PolicyUseUntold": "An acceptance of the privacy policy by use could not be written",
+    "PolicyShowingUntold": "That a user was shown the privacy policy could not be written",
 }
 """Metrics of the functions (kernel/log.py) that raise an alarm when they are above zero."""
 LASTING_METRICS = {

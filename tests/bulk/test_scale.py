@@ -90,7 +90,7 @@ def test_an_import_that_is_cancelled_at_work_writes_no_further_row(
         calls.append(1)
         if len(calls) == 3:
             acme.post(f"/v1/imports/{made['id']}/cancel").ok()
-        return write(*args, **kwargs)  # type: ignore[arg-type]
+        return write(*args, **kwargs)
 
     monkeypatch.setattr(batches, "write", cancelling)
     work(acme, made["job_id"])
@@ -183,7 +183,7 @@ def test_an_import_whose_worker_is_killed_in_between_and_resumed_makes_exactly_i
     write, killed = batches.write, []
 
     def dying(*args: object, **kwargs: object) -> object:
-        results = write(*args, **kwargs)  # type: ignore[arg-type]
+        results = write(*args, **kwargs)
         if not killed and results[-1].index >= KILLED_AT:
             killed.append(results[-1].index)
             raise Crash("after the transaction, before anybody knows")

@@ -38,7 +38,7 @@ def test_two_hundred_lines_find_their_prices_with_a_bounded_number_of_reads(
 
     monkeypatch.setattr(Work, "fetch", counted)
     requests = [
-        PriceRequest(item=known, unit=known.unit, factor=1, quantity=Quantity(number), day=now().date())  # type: ignore[arg-type]
+        PriceRequest(item=known, unit=known.unit, factor=1, quantity=Quantity(number), day=now().date())
         for number in range(1, 201)
     ]
     found = service.find_prices(Work(call), requests, SaleTerms(currency="EUR"))

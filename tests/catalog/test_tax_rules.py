@@ -231,7 +231,7 @@ def test_the_order_of_the_lines_does_not_change_what_the_document_charges(
     lines: list[TaxableLine], currency: str, rounding: RoundingRule, inclusive: bool, random: st.DrawFn
 ) -> None:
     shuffled = list(lines)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     one, other = (line_taxes(each, currency, rounding, inclusive=inclusive) for each in (lines, shuffled))
     assert (one.net, one.tax, one.marketplace_tax) == (other.net, other.tax, other.marketplace_tax)
     assert one.rates == other.rates

@@ -63,10 +63,10 @@ class Deployed:
 
     def client(self, tenant: str, *roles: str) -> Client:
         """A client of a tenant."""
-        return Client(self, tenant, roles or ("admin",))  # type: ignore[arg-type]
+        return Client(self, tenant, roles or ("admin",))
 
     def anonymous(self) -> Client:
-        return Client(self, "nobody", (), token="none")  # type: ignore[arg-type]
+        return Client(self, "nobody", (), token="none")
 
     def invoke(self, function: str, event: Any) -> Any:
         """What a function answers to an event."""

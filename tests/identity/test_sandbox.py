@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 
 from chalicelib.access.sandbox import time_of
+from chalicelib.access.tables import AccessState, user_ref
 from chalicelib.edge.forced_errors import HEADER
 from chalicelib.edge.refusals import refusals
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.integrations.connections import sweep
 from chalicelib.kernel import clock, ids
+from chalicelib.kernel.dynamo import store
 from chalicelib.kernel.tenant import Tenant
 from tests.contract import operations
 from tests.factories import shop
 from tests.integrations.shops import Shop
+from tests.privacy.policy.injected import user
 from tests.world import Client, Reply, World
 
 CLOCK = "/v1/sandbox/clock"
@@ -236,6 +239,22 @@ def test_jobs_work_at_the_time_of_the_sandbox(sandbox: Client) -> None:
     assert (job["state"], job["created_at"], job["updated_at"]) == ("done", moment, moment)
     assert sandbox.get(f"/v1/users/{user['id']}").ok()["updated_at"] == moment
     assert clock.setting() is None
+
+
+def test_what_is_journaled_before_the_request_itself_has_the_time_of_the_sandbox(sandbox: Client) -> None:
+    moment = after(days=50)
+    frozen_at(sandbox, moment)
+    person = user(sandbox)
+    person.get("/v1/privacy/policy").ok()
+    person.get("/v1/items").ok()
+    invitation = {"email": "grace@example.com", "roles": ["sales"]}
+    user(sandbox, "sales").post("/v1/users", invitation).refused(403, "forbidden")
+    store.write(store.update(user_ref(Tenant(sandbox.tenant), str(person.sub)), [AccessState.is_blocked.set(True)]))
+    person.post("/v1/users", invitation).refused(403, "user_disabled")
+    found = [(entry["event"], clock.text(ids.moment(entry["id"]))) for entry in sandbox.get("/v1/audit").ok()["data"]]
+    stood = clock.text(clock.parse(moment))
+    assert found.count(("access.refused", stood)) == 2
+    assert ("policy.accepted_by_use", stood) in found
 
 
 def forced(client: Client, method: str, path: str, code: str, body: Any = None) -> Any:

@@ -66,7 +66,7 @@ def test_a_look_up_reads_a_few_rows_among_many_parties(acme: Client, monkeypatch
     query = store.query
 
     def counted(*args: object, **options: object) -> object:
-        page = query(*args, **options)  # type: ignore[arg-type] # passed on as it came
+        page = query(*args, **options)
         rows.append(len(page.items))
         return page
 

@@ -133,7 +133,7 @@ class Race:
     def serve(self) -> None:
         """What the consumer does when an entry names the items."""
         call = Call.system(Tenant(self.client.tenant), "test")
-        consumers.follow(call, [SimpleNamespace(entity_id="", subjects=self.items)])  # type: ignore[list-item]
+        consumers.follow(call, [SimpleNamespace(entity_id="", subjects=self.items)])
 
     def run(self, deeds: list[Deed]) -> None:
         """Does the deeds interleaved."""

@@ -64,7 +64,7 @@ class BreachNotification(NotificationFields, frozen=True, kw_only=True):
 
     id: Annotated[str, ids.described("bnt", "the notification")]
     noted_at: Annotated[datetime, Meta(description="When it was noted here.")]
-    told_by: Annotated[str, Meta(description="Who noted it, named as in `created_by`.")]
+    noted_by: Annotated[str, Meta(description="Who noted it, named as in `created_by`.")]
 
 
 class BreachNotifications(msgspec.Struct, frozen=True, kw_only=True):

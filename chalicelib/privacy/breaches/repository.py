@@ -28,13 +28,13 @@ def notifications(tenant: Tenant, breach_id: str) -> list[Notification]:
     return list(store.query_all(Notification, Notification.partition == tenant.key(breach_id)))
 
 
-def with_alarms() -> Iterator[tuple[Tenant, str, str]]:
-    """The tenant, the id and the time of the next alarm of every breach whose deadlines run."""
+def with_alarms() -> Iterator[tuple[Tenant, str]]:
+    """The tenant and the id of every breach whose deadlines run, the next alarm first."""
     start: Item | None = None
     while True:
         page = store.query(Breach, ByAlarm.alarm_in == ALARMS, index="by_alarm", start=start)
         for entry in page.items:
-            yield Tenant(parts_of(entry["partition"]["S"])[0]), entry["id"]["S"], entry["alarm_at"]["S"]
+            yield Tenant(parts_of(entry["partition"]["S"])[0]), entry["id"]["S"]
         start = page.next_key
         if start is None:
             return

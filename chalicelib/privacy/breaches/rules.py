@@ -30,12 +30,13 @@ class Deadline:
     def shown(self, now: datetime) -> schemas.Clock:
         """What the API says of it."""
         left, runs = self.due_at - now, self.stopped_at is None
+        is_overdue = runs and left <= timedelta(0)
         return schemas.Clock(
             due_at=self.due_at,
             stopped_at=self.stopped_at,
             hours_left=max(0, left // _HOUR) if runs else None,
-            is_overdue=runs and left <= timedelta(0),
-            was_late=self.stopped_at is not None and self.stopped_at > self.due_at,
+            is_overdue=is_overdue,
+            was_late=is_overdue or (self.stopped_at is not None and self.stopped_at > self.due_at),
         )
 
     def alarms(self) -> Iterator[tuple[str, int, datetime]]:
@@ -46,7 +47,7 @@ class Deadline:
 
 def internal(row: Breach) -> Deadline:
     """The deadline for the assessment, and for telling platforms whose data it concerns."""
-    done = [row.assessed_at, row.platform_told_at] if row.concerns_platform_data else [row.assessed_at]
+    done = [row.first_assessed_at, *([row.platform_told_at] if row.concerns_platform_data else [])]
     known = [moment for moment in done if moment is not None]
     stopped_at = max(known) if len(known) == len(done) else None
     return Deadline("internal", row.detected_at, row.detected_at + INTERNAL, stopped_at)
@@ -54,9 +55,8 @@ def internal(row: Breach) -> Deadline:
 
 def authority(row: Breach) -> Deadline:
     """The deadline for telling the authority; it also stops when it is decided that the authority is not told."""
-    is_not_told = row.must_tell_authority is False
-    stopped_at = row.authority_told_at or (row.assessed_at if is_not_told else None)
-    return Deadline("authority", row.detected_at, row.detected_at + AUTHORITY, stopped_at)
+    done = [moment for moment in (row.authority_told_at, row.untold_since) if moment is not None]
+    return Deadline("authority", row.detected_at, row.detected_at + AUTHORITY, min(done, default=None))
 
 
 def running(row: Breach) -> list[Deadline]:
@@ -69,6 +69,11 @@ def pending_alarms(row: Breach) -> list[tuple[datetime, str, int]]:
     raised = row.alarms or []
     found = (alarm for deadline in running(row) for alarm in deadline.alarms())
     return sorted((at, name, percent) for name, percent, at in found if name not in raised)
+
+
+def reached_alarms(row: Breach, now: datetime) -> list[tuple[str, int]]:
+    """The alarms that have not been raised and whose time has come, the first first: name and percentage."""
+    return [(name, percent) for at, name, percent in pending_alarms(row) if at <= now]
 
 
 def list_by_deadlines(row: Breach) -> None:

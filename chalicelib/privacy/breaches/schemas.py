@@ -187,7 +187,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
         int | None, Meta(description="Whole hours until it ends, 0 when it has passed; null when it does not run.")
     ]
     is_overdue: Annotated[bool, Meta(description="Whether it runs and has passed.")]
-    was_late: Annotated[bool, Meta(description="Whether it was stopped after it had passed.")]
+    was_late: Annotated[bool, Meta(description="Whether it had passed before it was stopped; it may still run.")]
 
 
 class Breach(BreachFields, Stamped, frozen=True, kw_only=True):

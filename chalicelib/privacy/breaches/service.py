@@ -79,6 +79,8 @@ def assess(work: Work, breach_id: str, assessment: Assessment) -> Breach:
         raise Invalid(errors=problems)
     patch(row, assessment)
     row.assessed_at = work.now
+    row.first_assessed_at = row.first_assessed_at or work.now
+    row.untold_since = None if assessment.must_tell_authority else row.untold_since or work.now
     return _saved(work, row)
 
 
@@ -96,7 +98,7 @@ def notify(work: Work, breach_id: str, told: NewNotification) -> Breach:
             partition=work.tenant.key(row.id),
             id=work.new_id("bnt"),
             noted_at=work.now,
-            told_by=work.call.actor,
+            noted_by=work.call.actor,
         )
     )
     row.notification_count += 1
@@ -126,16 +128,21 @@ def reopen(work: Work, breach_id: str) -> Breach:
 
 
 @use_case(events.CLOCK_REACHED)
-def raise_alarms(work: Work, breach_id: str) -> list[int]:
-    """Notes the alarms of the breach's deadlines whose time has come, and returns the highest percentage of each
-    deadline; safe to repeat."""
+def raise_alarms(work: Work, breach_id: str) -> None:
+    """Notes the alarms of the breach's deadlines whose time has come; safe to repeat."""
     row = work.load(tables.Breach, work.tenant.key(), breach_id)
-    reached = [(name, percent) for at, name, percent in rules.pending_alarms(row) if at <= work.now]
-    if reached:
-        row.alarms = [*(row.alarms or []), *(name for name, _ in reached)]
+    names = [name for name, _ in rules.reached_alarms(row, work.now)]
+    if names:
+        row.alarms = [*(row.alarms or []), *names]
         rules.list_by_deadlines(row)
         work.save(row)
-    return list({name.partition(":")[0]: percent for name, percent in reached}.values())
+
+
+def reached(call: Call, breach_id: str) -> list[int]:
+    """The alarms whose time has come and that are not noted yet: the highest percentage of each deadline."""
+    row = load_visible(call, tables.Breach, call.tenant.key(), breach_id)
+    alarms = rules.reached_alarms(row, clock.now())
+    return list({name.partition(":")[0]: percent for name, percent in alarms}.values())
 
 
 def read(call: Call, breach_id: str) -> Breach:
@@ -151,15 +158,15 @@ def page(call: Call, query: BreachQuery) -> Page[Breach]:
 
 def notifications(call: Call, breach_id: str) -> BreachNotifications:
     """Who was told of a breach, the first first. NotFound."""
-    load_visible(call, tables.Breach, call.tenant.key(), breach_id)
-    return BreachNotifications(data=_told(call, breach_id))
+    row = load_visible(call, tables.Breach, call.tenant.key(), breach_id)
+    return BreachNotifications(data=_told(call, row))
 
 
 def register(call: Call, query: RegisterQuery) -> Page[RegisterEntry]:
     """A page of the register: each breach with everybody who was told, the newest first."""
     asked = BreachQuery(limit=query.limit, cursor=query.cursor)
     rows, cursor = paginate(tables.Breach, tables.VIEWS, call, asked)
-    entries = [RegisterEntry(breach=view(row), notifications=_told(call, row.id)) for row in rows]
+    entries = [RegisterEntry(breach=view(row), notifications=_told(call, row)) for row in rows]
     return Page(entries, cursor)
 
 
@@ -191,8 +198,10 @@ def view(row: tables.Breach) -> Breach:
     )
 
 
-def _told(call: Call, breach_id: str) -> list[BreachNotification]:
-    return [to_struct(row, BreachNotification) for row in repository.notifications(call.tenant, breach_id)]
+def _told(call: Call, row: tables.Breach) -> list[BreachNotification]:
+    """Who was told of the breach; most have nobody, and cost no query."""
+    found = repository.notifications(call.tenant, row.id) if row.notification_count else []
+    return [to_struct(each, BreachNotification) for each in found]
 
 
 def _load(work: Work, breach_id: str, step: str) -> tables.Breach:

@@ -53,15 +53,16 @@ class Notification(Row):
     said = Text(FREE_TEXT)
     delay_reason = Text(FREE_TEXT, null=True)
     noted_at = Moment(USAGE)
-    told_by = Text(USAGE)
+    noted_by = Text(USAGE)
 
 
 class Breach(Document):
     """Access: by id, all of a tenant, newest first; open ones by the next deadline (sparse index); those of all tenants
     whose deadlines run, by the next alarm (sparse index under the platform; few rows).
 
-    open_until: the next deadline that runs, or NONE_RUNS. alarms: those that were raised, such as `authority:50`.
-    Limit: 1,000 write units a second for a tenant.
+    first_assessed_at: the internal deadline ended then, however often it is assessed anew. untold_since: since when it
+    is decided that the authority is not told. open_until: the next deadline that runs, or NONE_RUNS. alarms: those that
+    were raised, such as `authority:50`. Limit: 1,000 write units a second for a tenant.
     """
 
     Meta = meta("breaches")
@@ -89,6 +90,8 @@ class Breach(Document):
     must_tell_persons = Flag(BUSINESS, null=True)
     no_persons_reason = Text(FREE_TEXT, null=True)
     assessed_at = Moment(USAGE, null=True)
+    first_assessed_at = Moment(USAGE, null=True)
+    untold_since = Moment(USAGE, null=True)
     authority_told_at = Moment(BUSINESS, null=True)
     persons_told_at = Moment(BUSINESS, null=True)
     platform_told_at = Moment(BUSINESS, null=True)

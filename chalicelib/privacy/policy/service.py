@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from chalicelib.access import access_state
-from chalicelib.access import policy as access_policy
 from chalicelib.kernel import clock, log
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import DomainError, FieldError, Forbidden, Invalid, NotFound
 from chalicelib.kernel.lists import paginate
-from chalicelib.kernel.mapping import to_struct
+from chalicelib.kernel.mapping import merged, to_struct
 from chalicelib.kernel.pages import Page
 from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.work import Work
@@ -20,8 +19,6 @@ from chalicelib.privacy.policy.schemas import (
     PolicyAcceptedHow,
     PolicyEntry,
     PolicyEntryQuery,
-    PolicySection,
-    PolicySentence,
     PolicyStatus,
     PolicyStep,
     PolicyVersion,
@@ -43,8 +40,10 @@ def read(call: Call, number: int | None, *, is_shown: bool) -> Policy:
     time for a user is written down."""
     version = requested(number)
     policy = with_text(version)
-    if is_shown and call.kind == "user" and not repository.was_shown(call, version.number):
-        _note_shown(call, version)
+    if is_shown and call.kind == "user":
+        marks = access_state.policy_marks(call.tenant, call.actor)
+        if str(version.number) not in marks.shown:
+            _note_shown(call, version)
     return policy
 
 
@@ -67,14 +66,14 @@ def acceptance(call: Call) -> PolicyAcceptance:
     """What the policy asks of the caller."""
     entries = repository.own(call)
     in_force, announced = versions.in_force(), versions.announced()
-    accepted = _newest(entries, PolicyStep.ACCEPTED)
-    required = access_policy.counting().required if call.kind == "user" else 0
+    required = versions.counting().required if call.kind == "user" else 0
+    marks = access_state.policy_marks(call.tenant, call.actor, fresh=True)
     return PolicyAcceptance(
         in_force=None if in_force is None else view(in_force),
         announced=None if announced is None else view(announced),
         shown=_newest(entries, PolicyStep.SHOWN),
-        accepted=accepted,
-        needs_acceptance=required > (0 if accepted is None else accepted.policy_version),
+        accepted=_newest(entries, PolicyStep.ACCEPTED),
+        needs_acceptance=required > marks.accepted,
     )
 
 
@@ -95,7 +94,8 @@ def show(work: Work, version: Version) -> None:
     shown, _ = _entries(work, version)
     if shown is None:
         _add(work, version, PolicyStep.SHOWN, shown_at=clock.real())
-        access_state.policy_shown(work, work.call.actor, version.number)
+    access_state.policy_shown(work, work.call.actor, version.number)
+    _annotate(work, version)
 
 
 @use_case(events.ACCEPTED)
@@ -138,8 +138,16 @@ def _accepted(work: Work, version: Version, how: PolicyAcceptedHow) -> PolicyEnt
     if accepted is None:
         shown_at = None if shown is None else shown.shown_at
         accepted = _add(work, version, PolicyStep.ACCEPTED, shown_at=shown_at, accepted_at=clock.real(), how=how)
-        access_state.policy_accepted(work, work.call.actor, version.number)
+    access_state.policy_accepted(work, work.call.actor, version.number)
+    _annotate(work, version)
     return to_struct(accepted, PolicyEntry)
+
+
+def _annotate(work: Work, version: Version) -> None:
+    """Says what the commit is about, when it writes anything: perhaps only what the access state lacks of the ledger,
+    after one of them was restored."""
+    if work.actions:
+        work.annotate(entity=tables.ENTITY, entity_id=str(version.number))
 
 
 def _entries(work: Work, version: Version) -> tuple[tables.PolicyEntry | None, tables.PolicyEntry | None]:
@@ -160,7 +168,6 @@ def _add(
 ) -> tables.PolicyEntry:
     """Adds an entry of the caller to the ledger."""
     name = tables.ref(work.tenant, work.call.actor, version.number, step)
-    work.annotate(entity=tables.ENTITY, entity_id=str(version.number))
     return work.insert(
         tables.PolicyEntry(
             partition=name.hash_key,
@@ -172,7 +179,6 @@ def _add(
             shown_at=shown_at,
             accepted_at=accepted_at,
             how=how,
-            request_id=work.call.request_id,
         )
     )
 
@@ -192,7 +198,7 @@ def view(version: Version) -> PolicyVersion:
 
 def status(version: Version) -> PolicyStatus:
     """Whether the version counts now."""
-    current = access_policy.counting().current
+    current = versions.counting().current
     if version.number == current:
         return PolicyStatus.IN_FORCE
     return PolicyStatus.ANNOUNCED if version.number > current else PolicyStatus.SUPERSEDED
@@ -201,9 +207,4 @@ def status(version: Version) -> PolicyStatus:
 def with_text(version: Version) -> Policy:
     """The API's representation of a version with its text."""
     text = texts.read(version)
-    parts = [
-        PolicySection(title, [PolicySentence(*sentence) for sentence in sentences])
-        for title, sentences in texts.sections(text)
-    ]
-    known = {name: getattr(view(version), name) for name in PolicyVersion.__struct_fields__}
-    return Policy(**known, text=text, sections=parts, operator=operator.current())
+    return merged(Policy, view(version), text=text, sections=texts.sections(text), operator=operator.current())

@@ -26,7 +26,6 @@ class PolicyEntry(Row):
     shown_at = Moment(USAGE, null=True)
     accepted_at = Moment(USAGE, null=True)
     how: Choice[PolicyAcceptedHow] = Choice(USAGE, PolicyAcceptedHow, null=True)
-    request_id = Text(USAGE)
 
 
 ENTITY = "policy"

@@ -8,27 +8,13 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
+from chalicelib.privacy.policy.schemas import PolicySection, PolicySentence
 from chalicelib.privacy.policy.versions import Version
 
 FOLDER = Path(__file__).parent / "released"
 _SENTENCE = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\] (\S.*)")
 _TITLE = "# "
-
-
-class Sentence(NamedTuple):
-    """One promise."""
-
-    name: str
-    text: str
-
-
-class Section(NamedTuple):
-    """Sentences under a title."""
-
-    title: str
-    sentences: tuple[Sentence, ...]
 
 
 def read(version: Version) -> str:
@@ -45,18 +31,18 @@ def _read(file: Path, content_hash: str) -> str:
 
 
 @cache
-def sections(text: str) -> tuple[Section, ...]:
+def sections(text: str) -> list[PolicySection]:
     """The sections of a text. ValueError for a line in another form, a sentence before the first title, or a name that
     occurs twice."""
-    found: list[tuple[str, list[Sentence]]] = []
+    found: list[PolicySection] = []
     names: set[str] = set()
     for line in filter(None, text.splitlines()):
         if line.startswith(_TITLE):
-            found.append((line.removeprefix(_TITLE), []))
+            found.append(PolicySection(line.removeprefix(_TITLE), []))
             continue
         sentence = _SENTENCE.fullmatch(line)
         if sentence is None or not found or sentence[1] in names:
             raise ValueError(f"not a line of a policy: {line}")
         names.add(sentence[1])
-        found[-1][1].append(Sentence(sentence[1], sentence[2]))
-    return tuple(Section(title, tuple(sentences)) for title, sentences in found)
+        found[-1].sentences.append(PolicySentence(sentence[1], sentence[2]))
+    return found

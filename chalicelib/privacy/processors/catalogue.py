@@ -5,12 +5,9 @@ is imported. To add one, add an entry with its days; to replace one, end it and 
 same day; to remove one, end it. An entry that has ended stays.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-import msgspec
 
 from chalicelib.kernel.privacy import DataClass
 from chalicelib.privacy.processors.schemas import ChangeKind
@@ -59,7 +56,7 @@ LISTED: tuple[SubProcessor, ...] = (
     SubProcessor(
         id="aws",
         name="Amazon Web Services",
-        purpose="Hosting: functions, database, files, queues, secrets, logs and metrics.",
+        purpose="Hosting: functions, database, files, queues, secrets, mails, logs and metrics.",
         data_classes=frozenset(DataClass),
         announced_on=FOUNDED,
         starts_on=FOUNDED,
@@ -82,12 +79,6 @@ NOT_LISTED: tuple[tuple[str, str], ...] = (
 def in_force(day: date) -> list[SubProcessor]:
     """Those that are used on the day."""
     return [each for each in LISTED if each.holds_on(day)]
-
-
-def version(day: date) -> str:
-    """The content hash of the list of the day, in hexadecimal digits of SHA-256."""
-    content = [_content(each) for each in in_force(day)]
-    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
 def announced(day: date) -> list[Change]:
@@ -125,18 +116,6 @@ def check(listed: Iterable[SubProcessor]) -> None:
 
 def _name(identifier: str, day: date) -> str:
     return f"{identifier}-{day.isoformat()}"
-
-
-def _content(each: SubProcessor) -> dict[str, object]:
-    return {
-        "id": each.id,
-        "name": each.name,
-        "purpose": each.purpose,
-        "data_classes": sorted(each.data_classes),
-        "place": each.place,
-        "transfer": each.transfer,
-        "starts_on": each.starts_on,
-    }
 
 
 check(LISTED)

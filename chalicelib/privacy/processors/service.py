@@ -1,9 +1,14 @@
 """Use cases of sub-processors and processor terms."""
 
+import hashlib
+
+import msgspec
+
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.connections.schemas import ConnectionQuery, ConnectionStatus, Platform
-from chalicelib.kernel import clock, config
+from chalicelib.kernel import clock
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo import client
 from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_row, to_struct
@@ -31,10 +36,11 @@ _TERMS = "processor_terms"
 def current(call: Call) -> Processors:
     """The sub-processors of today, announced changes, and the platforms that the tenant has connected."""
     today = clock.now().date()
+    listed = [_processor(each) for each in catalogue.in_force(today)]
     return Processors(
-        list_version=catalogue.version(today),
+        list_version=hashlib.sha256(msgspec.json.encode(listed, order="sorted")).hexdigest(),
         notice_days=catalogue.NOTICE.days,
-        processors=[_processor(each) for each in catalogue.in_force(today)],
+        processors=listed,
         announced=[
             ProcessorChange(
                 id=each.id,
@@ -113,7 +119,7 @@ def accept(work: Work, command: AcceptTerms) -> Acceptance:
 
 
 def _processor(each: catalogue.SubProcessor) -> SubProcessor:
-    place = config.current().region if each.is_in_stage_region else each.place
+    place = client.region() if each.is_in_stage_region else each.place
     return SubProcessor(
         id=each.id,
         name=each.name,

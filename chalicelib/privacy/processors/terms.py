@@ -2,6 +2,7 @@
 puts it there."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("terms.md")
@@ -13,8 +14,9 @@ TO_ACCEPT = "Read the text and accept it with its `terms_version`."
 ACCEPTED = "Your tenant has accepted this text."
 
 
+@cache
 def text() -> str | None:
-    """The text; None while there is none."""
+    """The text; None while there is none. A deployment replaces the file together with the process."""
     return _FILE.read_text(encoding="utf-8").strip() or None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from chalicelib.kernel.errors import FieldError, Invalid, repeats
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.persons import service as persons
+from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.requests import concerned, corrections
 from chalicelib.privacy.requests.content_schemas import PrivacyCorrection, PrivacyRequestKind, PrivacySubject
 from chalicelib.privacy.requests.decision_schemas import Extension, NewDecision, PrivacyOutcome, PrivacyReason
@@ -65,8 +66,8 @@ def fixed(row: PrivacyRequest, subject: PrivacySubject) -> list[FieldError]:
 
 
 def decision(work: Work, row: PrivacyRequest, command: NewDecision) -> list[FieldError]:
-    """What a decision lacks. TransitionRefused while the search for the person's data is under way, Undecided while
-    what it found waits for a decision: nobody grants what he has not seen."""
+    """What a decision lacks. TransitionRefused while the search for the person's data is under way: nobody grants what
+    he has not seen."""
     found = []
     if command.outcome is PrivacyOutcome.GRANT and command.reason is not None:
         found.append(FieldError("/reason", "not_for_this_outcome", "Nothing is refused: leave the reason out."))
@@ -89,7 +90,10 @@ def _searched(work: Work, row: PrivacyRequest) -> list[FieldError]:
     if row.search_id is None:
         says = "Write down first by what the person can be found: a name, an address, a number or a document."
         return [FieldError("/outcome", "not_searched", says)]
-    persons.require_decided(work, row.search_id)
+    try:
+        persons.require_decided(work, row.search_id)
+    except Undecided as undecided:
+        return [FieldError("/outcome", "findings_undecided", undecided.detail)]
     return []
 
 

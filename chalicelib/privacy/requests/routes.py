@@ -4,7 +4,6 @@ from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
-from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.requests import service
 from chalicelib.privacy.requests.content_schemas import PrivacyRequestId
 from chalicelib.privacy.requests.decision_schemas import (
@@ -164,7 +163,7 @@ def release_privacy_request(
     return request.commit(service.release, identified_request_id)
 
 
-@routes.post(_IDENTIFIED + "/decide", permission=_MANAGE, change=True, errors=[TransitionRefused, Undecided])
+@routes.post(_IDENTIFIED + "/decide", permission=_MANAGE, change=True, errors=[TransitionRefused])
 def decide_privacy_request(
     request: Request[NewDecision, NoQuery], identified_request_id: PrivacyRequestId
 ) -> Answer[PrivacyRequest]:

@@ -21,7 +21,6 @@ class PrivacySignal(msgspec.Struct, frozen=True, kw_only=True):
 
     day: Annotated[date, Meta(description="The day, in UTC.")]
     actor: Annotated[str, Meta(description="Whose browser it was, named as in `created_by`.")]
-    gpc: Annotated[bool, Meta(description="Always true: it was the Global Privacy Control signal, `Sec-GPC: 1`.")]
     first_at: Annotated[datetime, Meta(description="When it was first seen on that day.")]
 
 

@@ -10,8 +10,7 @@ from chalicelib.kernel import declaration
 from chalicelib.kernel.counts import MOST
 
 _DECLARED = sorted(declaration.counts().items())
-# mypy wants to read the members here, but the packages declare them.
-CountName = StrEnum("CountName", {name.upper(): name for name, _ in _DECLARED})  # type: ignore[misc]
+CountName = StrEnum("CountName", {name.upper(): name for name, _ in _DECLARED})  # type: ignore[misc]  # packages declare it
 CountName.__doc__ = " ".join(f"`{name}`: {count.meaning}" for name, (_, count) in _DECLARED)
 
 

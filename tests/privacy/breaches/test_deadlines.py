@@ -1,12 +1,16 @@
 """The deadlines of a breach: 24 hours for us, 72 for the authority, by the clock of the tenant."""
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.functions import schedules
 from chalicelib.kernel import clock, log
+from chalicelib.kernel.errors import OutcomeUnknown
+from chalicelib.kernel.tenant import Tenant
 from chalicelib.privacy.breaches import clocks
 from tests.functions.test_handlers import SCHEDULED
 from tests.privacy.breaches.cases import NO_RISK, PATH, RISK, Register, problems, register, text
@@ -21,10 +25,15 @@ def here(world: World) -> Register:
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The metrics that are counted from now on."""
-    clocks.run()
+    follow_all()
     found: list[str] = []
     monkeypatch.setattr(log, "count", lambda name, value=1: found.append(name))
     return found
+
+
+def follow_all() -> None:
+    for tenant, breach_id in clocks.running():
+        clocks.follow(tenant, breach_id)
 
 
 def counts(here: Register) -> tuple[int, int]:
@@ -82,6 +91,22 @@ def test_a_decision_not_to_tell_ends_the_deadline_and_another_one_lets_it_run_ag
     assert again["no_authority_reason"] is None
 
 
+def test_an_assessment_in_time_stays_in_time_and_a_late_one_stays_late_when_it_is_assessed_anew(here: Register) -> None:
+    early, late = here.record(), here.record()
+    here.step(early, "assess", NO_RISK).ok()
+    here.hours(80)
+    for breach, is_late in ((early, False), (late, True)):
+        decided = here.step(breach, "assess", NO_RISK).ok()
+        assert decided["internal_clock"]["was_late"] is decided["authority_clock"]["was_late"] is is_late
+    here.hours(1)
+    runs = here.step(late, "assess", RISK).ok()
+    assert (runs["authority_clock"]["stopped_at"], runs["authority_clock"]["was_late"]) == (None, True)
+    assert runs["internal_clock"]["was_late"]
+    assert here.tell(late, delay_reason="Nobody was there.").ok()["authority_clock"]["was_late"]
+    kept = here.step(late, "assess", NO_RISK).ok()
+    assert kept["authority_clock"]["was_late"]
+
+
 def test_what_concerns_a_platforms_data_needs_the_platform_within_the_day(here: Register) -> None:
     breach = here.record(concerns_platform_data=True)
     here.hours(1)
@@ -130,37 +155,53 @@ def test_what_is_recorded_late_raises_the_highest_alarm_of_each_deadline_at_once
     here: Register, counted: list[str]
 ) -> None:
     here.record(detected_at=text(here.now - timedelta(hours=60)))
-    clocks.run()
+    follow_all()
     assert sorted(name for name in counted if name.startswith("Breach")) == ["BreachClockShort", "BreachOverdue"]
     counted.clear()
-    assert clocks.run() == 0
+    follow_all()
+    assert counted == []
 
 
 def test_a_breach_that_cannot_be_followed_stops_no_other(
     here: Register, world: World, counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chalicelib.kernel.errors import Contention
-    from chalicelib.privacy.breaches import service
+    broken, sound = here.record(), register(world).record()
+    assert broken["due_at"] and sound["due_at"]
+    time_of = clocks.sandbox.time_of
 
-    first, second = here.record(), register(world).record()
-    for each in (first, second):
-        assert each["due_at"]
-    real, failing = service.raise_alarms, {first["id"]}
+    def failing(tenant: Tenant) -> AbstractContextManager[None]:
+        if tenant.id == here.admin.tenant:
+            raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+        return clock.shown_by(in_a_day())
 
-    def commit(call: Any, decide: Any, breach_id: str) -> Any:
-        if breach_id in failing:
-            raise Contention()
-        return real_commit(call, decide, breach_id)
-
-    real_commit = clocks.commit
-    assert real is service.raise_alarms
-    monkeypatch.setattr(clocks, "commit", commit)
-    monkeypatch.setattr(clocks.sandbox, "time_of", lambda tenant: clock.shown_by(in_a_day()))
-    clocks.run()
-    assert counted.count("PieceFailed") == 1 and "BreachOverdue" in counted
-    failing.clear()
+    monkeypatch.setattr(clocks.sandbox, "time_of", failing)
+    schedules.reconcile(SCHEDULED, None)
+    assert "PieceFailed" in counted and "BreachOverdue" in counted
+    monkeypatch.setattr(clocks.sandbox, "time_of", time_of)
+    here.hours(26)
     counted.clear()
-    assert clocks.run() >= 1 and "BreachOverdue" in counted
+    schedules.reconcile(SCHEDULED, None)
+    assert "BreachOverdue" in counted
+
+
+def test_an_alarm_is_counted_though_nobody_knows_whether_it_is_written(
+    here: Register, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.record()
+    here.hours(25)
+    commit = clocks.commit
+
+    def lost(*args: Any) -> None:
+        commit(*args)
+        raise OutcomeUnknown(retry_after=1)
+
+    monkeypatch.setattr(clocks, "commit", lost)
+    with pytest.raises(OutcomeUnknown):
+        follow_all()
+    assert "BreachOverdue" in counted
+    counted.clear()
+    follow_all()
+    assert counted == []
 
 
 def in_a_day() -> clock.Setting:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.privacy.breaches import tables
+from chalicelib.kernel.tenant import Tenant
+from chalicelib.privacy.breaches import repository, tables
 from infra.policies import POLICIES
 from tests.privacy.breaches.cases import FACTS, NO_RISK, PATH, RISK, Register, problems, register, text
 from tests.world import Client, World
@@ -33,7 +34,7 @@ def test_a_breach_from_its_detection_to_its_end(here: Register) -> None:
     here.tell(breach, "persons").ok()
     told = here.client.get(f"{PATH}/{breach['id']}/notifications").ok()["data"]
     assert [each["recipient"] for each in told] == ["authority", "persons"]
-    assert (told[0]["name"], told[0]["recipient_reference"], told[0]["told_by"]) == (
+    assert (told[0]["name"], told[0]["recipient_reference"], told[0]["noted_by"]) == (
         "Berlin",
         "521.1",
         breach["created_by"],
@@ -192,6 +193,23 @@ def test_the_register_holds_everything_as_json_and_as_csv(here: Register) -> Non
     assert (row["facts"], row["measures"]) == ('\'=HYPERLINK("http://evil")', "'-1\nand +2")
     assert row["record_categories"] == "identity contact"
     assert row["notifications"] == f"{text(here.now)}; authority; @authority; 521, 1; two lines"
+
+
+def test_the_register_asks_only_for_breaches_of_which_somebody_was_told(
+    here: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, _ = here.record(), here.record()
+    here.tell(told).ok()
+    asked: list[str] = []
+    read = repository.notifications
+
+    def counted(tenant: Tenant, breach_id: str) -> list[tables.Notification]:
+        asked.append(breach_id)
+        return read(tenant, breach_id)
+
+    monkeypatch.setattr(repository, "notifications", counted)
+    assert sorted(len(each["notifications"]) for each in here.client.get(REGISTER).ok()["data"]) == [0, 1]
+    assert asked == [told["id"]]
 
 
 def test_a_long_register_has_pages_in_both_forms(here: Register) -> None:

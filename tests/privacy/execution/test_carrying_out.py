@@ -47,7 +47,8 @@ def test_nobody_grants_what_he_has_not_seen(acme: Client) -> None:
     assert [(each["pointer"], each["code"]) for each in problem["errors"]] == [("/outcome", "not_searched")]
     plant(acme)
     named = identified(acme, kind="access", subject={"name": NAME})
-    step(acme, named, "decide", {"outcome": "grant"}).refused(409, "findings_undecided")
+    problem = step(acme, named, "decide", {"outcome": "grant"}).refused(422, "invalid")
+    assert [each["code"] for each in problem["errors"]] == ["findings_undecided"]
 
 
 def test_a_package_is_made_and_an_officer_hands_it_over(acme: Client) -> None:

@@ -24,7 +24,7 @@ def everything(client: Client) -> dict[str, str]:
                 if key[0].startswith(client.tenant):
                     row = model.read(item)
                     said = {
-                        name: model.get_attributes()[name].tree(value)  # type: ignore[attr-defined]
+                        name: model.get_attributes()[name].tree(value)
                         for name, value in row.attribute_values.items()
                         if value is not None
                     }

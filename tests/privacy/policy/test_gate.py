@@ -7,6 +7,9 @@ import pytest
 
 from chalicelib.access import access_state
 from chalicelib.access.policy import NOTICE_HEADER
+from chalicelib.access.tables import user_ref
+from chalicelib.kernel.dynamo import store
+from chalicelib.kernel.tenant import Tenant
 from tests.contract import operations
 from tests.privacy.policy.injected import CHANGED, again, days, user
 from tests.privacy.policy.test_ledger import LEDGER, POLICY, STATE
@@ -38,7 +41,8 @@ def test_from_the_announcement_each_answer_says_what_is_coming_and_from_when(
         told = f'2;from="{second.effective_from}"'
         assert person.get("/v1/items").header(NOTICE_HEADER) == told
         assert person.get("/v1/me").header(NOTICE_HEADER) == told
-        assert person.get("/v1/items/itm_x").header(NOTICE_HEADER) == told, "refusals too"
+        assert person.get("/v1/items/itm_x").header(NOTICE_HEADER) == told, "what was admitted and refused later too"
+        assert person.get("/v1/audit").header(NOTICE_HEADER) == "", "but nothing that was refused at the door"
         state = person.get(STATE).ok()
         assert (state["in_force"]["policy_version"], state["announced"]["policy_version"]) == (1, 2)
         assert state["announced"]["effective_from"] == str(second.effective_from)
@@ -129,6 +133,30 @@ def test_an_acceptance_counts_at_once_though_another_process_remembers_that_ther
         access_state.forget()
         access_state._cache._entries.update(remembered)
         person.get("/v1/items").ok()
+
+
+def test_what_the_access_state_lacks_of_the_ledger_is_written_again_when_the_user_reads_or_accepts(
+    acme: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As after a restore of one table, but not of the other."""
+    with days(tmp_path, monkeypatch) as calendar:
+        second = calendar.announce(is_material=True)
+        person = user(acme)
+        person.get(f"{POLICY}?policy_version=2").ok()
+        accepted = person.post(LEDGER, {"policy_version": 2}).ok()
+        row = user_ref(Tenant(acme.tenant), str(person.sub))
+        store.write(store.delete(row))
+        access_state.forget()
+        assert person.get("/v1/items").header(NOTICE_HEADER)
+        person.get(f"{POLICY}?policy_version=2").ok()
+        assert access_state.policy_marks(Tenant(acme.tenant), str(person.sub)).shown == {"2"}
+        calendar.pass_to(second)
+        person = again(person)
+        person.get("/v1/items").refused(403, "policy_not_accepted")
+        assert person.get(STATE).ok()["needs_acceptance"] is True
+        assert person.post(LEDGER, {"policy_version": 2}).ok() == accepted, "the entry of that time"
+        person.get("/v1/items").ok()
+        assert person.get(STATE).ok()["needs_acceptance"] is False
 
 
 def test_a_change_that_is_not_material_stops_nobody_and_is_accepted_by_going_on(

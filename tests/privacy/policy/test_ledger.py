@@ -156,6 +156,6 @@ def test_what_was_accepted_stays_when_the_roles_of_the_user_change(acme: Client)
     access_state.write_user(work, str(person.sub), is_blocked=False, scope_ids=["wh_1"], roles=["warehouse"])
     store.transact(work.actions, ids.new("tok"))
     access_state.forget()
-    assert access_state.policy_marks(Tenant(acme.tenant), str(person.sub)).accepted == 1
+    assert access_state.policy_marks(Tenant(acme.tenant), str(person.sub), fresh=True).accepted == 1
     bounds = access_state.check(Tenant(acme.tenant), str(person.sub), "", 2**40)
     assert (bounds.scope_ids, bounds.roles) == ({"wh_1"}, {"warehouse"})

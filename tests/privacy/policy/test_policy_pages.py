@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -19,8 +20,8 @@ def test_anybody_reads_the_policy_without_a_token(world: World) -> None:
     assert reply.header("content-type") == "text/html; charset=utf-8"
     assert 'Version 1. Last updated: <time datetime="2026-11-27">' in page
     for section in texts.sections(texts.read(versions.VERSIONS[0])):
-        for name, text in section.sentences:
-            assert f'<span id="{name}">{text.replace(chr(34), "&quot;")}</span>' in page
+        for each in section.sentences:
+            assert f'<span id="{each.name}">{each.text.replace(chr(34), "&quot;")}</span>' in page
 
 
 def test_the_page_needs_no_script_and_loads_nothing(world: World) -> None:
@@ -71,6 +72,22 @@ def test_what_the_operator_fills_in_is_shown_and_what_is_missing_is_an_open_plac
     finally:
         monkeypatch.undo()
         config.current.cache_clear()
+
+
+def test_links_of_the_pages_work_behind_the_name_of_a_stage(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    anybody = world.anonymous()
+    with days(tmp_path, monkeypatch) as calendar:
+        second = calendar.announce(is_material=True)
+        calendar.pass_to(second)
+        for path in ("/privacy", "/privacy/versions/1", "/privacy/versions/2"):
+            links = re.findall(r'href="([^":]+)"', anybody.get(path).body.decode())
+            assert links
+            for link in links:
+                target = urljoin(f"https://gateway.example/dev{path}", link)
+                assert target.startswith("https://gateway.example/dev/privacy")
+                assert anybody.get(target.removeprefix("https://gateway.example/dev")).status == 200
 
 
 def test_an_announced_version_is_on_the_page_before_it_is_in_force(

@@ -33,7 +33,7 @@ def set_day(client: Client, day: date) -> None:
 def replaced(each: SubProcessor, **changes: object) -> SubProcessor:
     from dataclasses import replace
 
-    return replace(each, **changes)  # type: ignore[arg-type]
+    return replace(each, **changes)
 
 
 def test_everybody_who_is_signed_in_reads_who_processes_his_data(acme: Client) -> None:
