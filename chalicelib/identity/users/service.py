@@ -3,12 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
-import msgspec
 from msgspec import UNSET
 
 from chalicelib.access import access_state
 from chalicelib.access.roles import Role
-from chalicelib.identity.users import events, invited, rules, tables
+from chalicelib.identity.users import events, invited, repository, rules, tables
 from chalicelib.identity.users.schemas import NewUser, User, UserChange, UserQuery, UserStatus, UserSyncState
 from chalicelib.identity.users.states import USER
 from chalicelib.jobs import service as jobs
@@ -19,7 +18,7 @@ from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import patch, to_row, to_struct
 from chalicelib.kernel.names import Named
-from chalicelib.kernel.pages import MAX_LIMIT, Page
+from chalicelib.kernel.pages import Page
 from chalicelib.kernel.quotas import Allowance, QuotaReached
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.uniques import Unique
@@ -184,16 +183,7 @@ def of_ids(call: Call, user_ids: Iterable[str]) -> list[User]:
 
 def is_last_administrator(call: Call, user_id: str) -> bool:
     """Whether the tenant would have no administrator without the user."""
-    query, cursor = UserQuery(status=UserStatus.ACTIVE, limit=MAX_LIMIT), None
-    is_one = False
-    while True:
-        rows, cursor = paginate(tables.User, tables.VIEWS, call, msgspec.structs.replace(query, cursor=cursor))
-        admins = {row.id for row in rows if Role.ADMIN in row.roles}
-        if admins - {user_id}:
-            return False
-        is_one = is_one or user_id in admins
-        if cursor is None:
-            return is_one
+    return repository.administrators(call.tenant) == {user_id}
 
 
 def ref(tenant: Tenant, user_id: str) -> Ref:

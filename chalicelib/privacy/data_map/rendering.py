@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from chalicelib.bulk import csv_text
-from chalicelib.edge.page import document
+from chalicelib.edge import page as pages
 from chalicelib.privacy.data_map.schemas import DataMapTable, ProcessingActivity, ProcessingRecord
 
 _COLUMNS = (
@@ -39,7 +39,7 @@ def page(record: ProcessingRecord) -> str:
     recipients = [
         (each.name, each.reason, ", ".join(each.fields) or "nothing personal", each.place) for each in record.recipients
     ]
-    return document(
+    return pages.document(
         "Record of processing",
         "<h1>Record of processing activities</h1>"
         f"<p>{escape(record.controller)}, made on {record.made_on}. "

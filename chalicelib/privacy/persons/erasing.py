@@ -46,7 +46,7 @@ def plan(work: Work, finding: PersonFinding) -> Plan | None:
     row = work.read(repository.row_ref(finding))[0]
     if row is None:
         return None
-    wanted = finding.counted()
+    wanted = finding.counted
     kept = list(_kept(work, finding.table, row))
     taken, stays = [], {each: list[str]() for each in kept}
     for leaf in filter(content.goes, leaves(row, wanted)):

@@ -16,7 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from chalicelib.bulk import csv_text
-from chalicelib.edge.page import document
+from chalicelib.edge import page
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo.attributes import Declared, Tree
 from chalicelib.kernel.dynamo.model import BOOKKEEPING, Row
@@ -55,7 +55,7 @@ def package(call: Call, findings: Iterable[PersonFinding]) -> bytes:
 
 def shown(finding: PersonFinding, row: Row) -> dict[str, Tree]:
     """What of a row is the person's: of his documents all but what is somebody else's, of others only what is his."""
-    his = list(erasing.leaves(row, finding.counted()))
+    his = list(erasing.leaves(row, finding.counted))
     if not _is_whole(finding):
         return {".".join(map(str, leaf.path)): leaf.value for leaf in his}
     paths = {leaf.path for leaf in his}
@@ -104,7 +104,7 @@ def _page(by_table: dict[str, list[dict[str, Tree]]]) -> str:
         for row in rows:
             cells = "".join(f"<dt>{escape(name)}<dd>{escape(value)}" for name, value in _cells("", row))
             parts.append(f"<dl>{cells}</dl><hr>")
-    return document("Your data", f"<h1>Your data</h1>{''.join(parts)}")
+    return page.document("Your data", f"<h1>Your data</h1>{''.join(parts)}")
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

@@ -76,13 +76,13 @@ def choose(work: Work, search_id: str, finding_id: str, is_included: bool) -> Pe
     """Decides whether a finding is the person's. NotFound, TransitionRefused while it is searching."""
     row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
     PERSON_SEARCH.take(row, "choose")
-    finding = repository.chosen(work, search_id, finding_id)
-    if finding is None:
+    chosen = repository.chosen(work, search_id, finding_id)
+    if chosen is None:
         raise NotFound("There is no such finding.")
-    before = type(finding).read(finding.item())
-    finding.is_included = is_included
-    work.overwrite(finding)
-    row.counts = counting.recounted(row.counts or [], before, finding)
+    before = type(chosen).read(chosen.item())
+    chosen.is_included = is_included
+    work.overwrite(chosen)
+    row.counts = counting.recounted(row.counts or [], before, chosen)
     work.save(row)
     return view(row)
 

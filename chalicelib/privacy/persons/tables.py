@@ -76,6 +76,7 @@ class PersonFinding(Row):
         """Whether it is the person's."""
         return self.is_certain if self.is_included is None else self.is_included
 
+    @property
     def counted(self) -> list[FindingPortion]:
         """The portions that are the person's: those that only have his name when somebody has decided so."""
         return [each for each in self.portions if self.is_included or each.sign in CERTAIN]

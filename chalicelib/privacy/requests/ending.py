@@ -5,13 +5,15 @@ import msgspec
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.requests import identity
 from chalicelib.privacy.requests.content_schemas import PrivacyAgent, PrivacyRequestKind, PrivacySubject
+from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
 from chalicelib.privacy.requests.states import PRIVACY_REQUEST, is_granted
 from chalicelib.privacy.requests.tables import PrivacyRequest
 
 
-def end(work: Work, row: PrivacyRequest, step: str) -> None:
-    """Ends the request by a step of its life, and removes what is not needed to prove the case. TransitionRefused."""
-    PRIVACY_REQUEST.take(row, step)
+def end(work: Work, row: PrivacyRequest, step: str, into: PrivacyRequestStatus | None = None) -> None:
+    """Ends the request by a step of its life, and removes what is not needed to prove the case. TransitionRefused.
+    into: the state, for a step that can lead to several."""
+    PRIVACY_REQUEST.take(row, step, into)
     row.closed_at = work.now
     _minimise(work, row)
 

@@ -66,10 +66,11 @@ def delivered(work: Work, request_id: str) -> None:
 
 def deliver(work: Work, row: PrivacyRequest) -> None:
     """The person has the answer; what an erasure leaves of a request goes at once. TransitionRefused."""
-    PRIVACY_REQUEST.take(row, "deliver")
     row.first_response_at = row.first_response_at or work.now
     if row.kind is PrivacyRequestKind.ERASURE:
-        ending.end(work, row, "close")
+        ending.end(work, row, "deliver", PrivacyRequestStatus.CLOSED)
+    else:
+        PRIVACY_REQUEST.take(row, "deliver")
 
 
 @use_case(events.FAILED)

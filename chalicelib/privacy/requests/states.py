@@ -108,7 +108,7 @@ PRIVACY_REQUEST: StateMachine[Status, PrivacyRequest] = StateMachine(
         Status.NOTIFYING_RECIPIENTS: (
             to("record-recipient", Status.NOTIFYING_RECIPIENTS),
             automatic("tell-recipients", Status.NOTIFYING_RECIPIENTS),
-            to("deliver", Status.DELIVERED),
+            to("deliver", Status.DELIVERED, Status.CLOSED),
             _FAILS,
         ),
         Status.FAILED_RETRYABLE: (to("retry", *AUTOMATIC),),

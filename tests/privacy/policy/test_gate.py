@@ -20,6 +20,7 @@ OPEN = {
     *("read_policy", "list_policy_versions", "read_policy_acceptance", "accept_policy"),
     *("create_own_privacy_request", "list_own_privacy_requests", "read_own_privacy_request", "confirm_own_login"),
     *("send_own_code", "verify_own_code", "withdraw_own_privacy_request", "appeal_own_privacy_request"),
+    "fetch_own_privacy_package",
 }
 """Reviewed: what a user may call before accepting a material change. All else with a token is refused. Rights over
 one's own data do not hang on an acceptance."""

@@ -11,7 +11,12 @@ from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
 from chalicelib.privacy.requests import repository, service
-from chalicelib.privacy.requests.decision_schemas import PrivacyDecision, PrivacyOutcome, PrivacyReason
+from chalicelib.privacy.requests.decision_schemas import (
+    PrivacyDecision,
+    PrivacyOutcome,
+    PrivacyReason,
+    PrivacyRecipient,
+)
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus as Status
 from chalicelib.privacy.requests.states import PRIVACY_REQUEST
 from chalicelib.privacy.requests.tables import PrivacyRequest
@@ -26,6 +31,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "hold": {"reason": "claims"},
     "decide": {"outcome": "refuse", "reason": "unfounded"},
     "appeal": {"text": "No."},
+    "record-recipient": {"recipient": "shopify:acme.myshopify.com"},
 }
 COMMANDS = sorted(
     {each.name for steps in PRIVACY_REQUEST.transitions.values() for each in steps if not each.is_automatic}
@@ -47,7 +53,12 @@ def decision(outcome: PrivacyOutcome) -> PrivacyDecision:
 
 
 def placed(
-    client: Client, request: Any, status: Status, outcome: PrivacyOutcome = PrivacyOutcome.GRANT
+    client: Client,
+    request: Any,
+    status: Status,
+    outcome: PrivacyOutcome = PrivacyOutcome.GRANT,
+    *,
+    are_told: bool = True,
 ) -> PrivacyRequest:
     """The request in a state, with what it has there."""
     tenant = Tenant(client.tenant)
@@ -56,8 +67,9 @@ def placed(
     row.status = status
     row.identity_at = None if status in UNPROVEN else now
     row.decision = None if status in UNPROVEN | {Status.SCOPING} else decision(outcome)
+    row.recipients = [PrivacyRecipient(name="shopify:acme.myshopify.com")]
     row.cooling_off_until = now if status is Status.COOLING_OFF else None
-    row.recipients_told_at = now if status is Status.NOTIFYING_RECIPIENTS else None
+    row.recipients_told_at = now if are_told and status is Status.NOTIFYING_RECIPIENTS else None
     row.failed_in = Status.VERIFYING if status is Status.FAILED_RETRYABLE else None
     row.appealed_at = row.closed_at = None
     row.tries = None
@@ -99,7 +111,7 @@ def test_a_command_leads_where_the_table_says_and_is_refused_elsewhere(acme: Cli
     taken = 0
     for status in Status:
         outcome = PrivacyOutcome.REFUSE if name == "close" else PrivacyOutcome.GRANT
-        row = placed(acme, request, status, outcome)
+        row = placed(acme, request, status, outcome, are_told=name != "record-recipient")
         allowed = PRIVACY_REQUEST.allowed(row)
         assert acme.get(f"{REQUESTS}/{row.id}").ok()["allowed_transitions"] == allowed
         reply = acme.post(f"{REQUESTS}/{row.id}/{name}", BODIES.get(name, {}), etag="*")
