@@ -62,6 +62,7 @@ MODULES = register(
         "privacy.signals",
         "privacy.requests",
         "privacy.execution",
+        "privacy.platforms",
         "privacy.own_requests",
         "privacy.forms",
         "reporting.counts",

@@ -4,11 +4,13 @@ import msgspec
 
 from chalicelib.access import sandbox
 from chalicelib.integrations.connections.lookup import LiveConnection
-from chalicelib.integrations.inbox import bodies, rules, tables
+from chalicelib.integrations.inbox import bodies, rules, service, tables
 from chalicelib.integrations.inbox.schemas import DeliveryState, InboundDelivery
 from chalicelib.kernel import clock, config, log, open_tenants, outages
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import Tenant
+from chalicelib.kernel.use_case import commit
 
 _ACTOR = "system:webhook"
 
@@ -33,7 +35,9 @@ def accept(connection: LiveConnection, inbound: InboundDelivery) -> None:
         with sandbox.time_of(connection.tenant):
             row = _row(connection, inbound, delivery, platforms_id)
         open_tenants.mark(connection.tenant)
-        if not store.write(store.put(row, tables.Delivery.id.does_not_exist())):
+        if row.state is DeliveryState.QUARANTINED:
+            commit(Call.system(connection.tenant, "webhook"), service.keep_for_a_person, row)  # whose entry is followed
+        elif not store.write(store.put(row, tables.Delivery.id.does_not_exist())):
             row = store.get(tables.Delivery, connection.tenant.key(), delivery) or row
         log.count("DeliveriesReceived")
     if row.state in rules.OPEN:

@@ -1,6 +1,6 @@
 """API schemas of deliveries, and what the platforms' packages and the inbox say to each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
@@ -100,6 +100,14 @@ class InboundDelivery:
     delivery_id: str
     body: bytes
     settled: "DeliveryOutcome | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyDelivery:
+    """A delivery that asks for a person's data or its erasure."""
+
+    connection_id: str
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,16 @@
 """Use cases of deliveries."""
 
 from chalicelib.integrations.inbox import events, tables
-from chalicelib.integrations.inbox.schemas import Delivery, DeliveryOutcome, InboxQuery
+from chalicelib.integrations.inbox.rules import PRIVACY_REQUEST
+from chalicelib.integrations.inbox.schemas import (
+    Delivery,
+    DeliveryOutcome,
+    DeliveryState,
+    InboxQuery,
+    PrivacyDelivery,
+)
 from chalicelib.integrations.inbox.states import DELIVERY
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, objects
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.counts import count
 from chalicelib.kernel.lists import paginate
@@ -56,6 +63,39 @@ def quarantine(work: Work, delivery: str, version: int, outcome: DeliveryOutcome
 def fail(work: Work, delivery: str, version: int, outcome: DeliveryOutcome) -> None:
     """Gives the delivery up after too many attempts. Does nothing when somebody else has gone on with it."""
     _end(work, delivery, version, outcome)
+
+
+@use_case(events.QUARANTINED)
+def keep_for_a_person(work: Work, row: tables.Delivery) -> None:
+    """Adds a delivery that waits for a person from the start, if it is not there."""
+    if work.find(tables.Delivery, row.partition, row.id) is None:
+        work.create(row)
+
+
+def privacy_request(call: Call, delivery: str) -> PrivacyDelivery | None:
+    """A delivery that asks for a person's data or its erasure, while it waits; None for others."""
+    row = load_visible(call, tables.Delivery, call.tenant.key(), delivery)
+    body = objects.get(row.body_key) if row.body_key and _is_waiting(row) else None
+    return None if body is None else PrivacyDelivery(row.connection_id, body)
+
+
+def is_waiting(work: Work, delivery: str) -> bool:
+    """Whether a privacy request waits for somebody who takes it over. NotFound."""
+    return _is_waiting(work.load(tables.Delivery, work.tenant.key(), delivery))
+
+
+@use_case(events.HANDED_OVER)
+def hand_over(work: Work, delivery: str) -> None:
+    """Ends a privacy request that another package has taken over. TransitionRefused."""
+    row = work.load(tables.Delivery, work.tenant.key(), delivery)
+    DELIVERY.take(row, "hand-over")
+    row.list_unresolved()
+    row.detail = "It is a privacy request now: see there."
+    work.save(row)
+
+
+def _is_waiting(row: tables.Delivery) -> bool:
+    return row.state is DeliveryState.QUARANTINED and row.reason == PRIVACY_REQUEST
 
 
 def _end(work: Work, delivery: str, version: int, outcome: DeliveryOutcome) -> None:

@@ -23,7 +23,7 @@ DELIVERY: StateMachine[DeliveryState, Delivery] = StateMachine(
         ),
         _DONE: (),
         _IGNORED: (),
-        _QUARANTINED: _BY_A_PERSON,
+        _QUARANTINED: (*_BY_A_PERSON, automatic("hand-over", _DONE)),
         _FAILED: _BY_A_PERSON,
         _DISMISSED: (),
     },

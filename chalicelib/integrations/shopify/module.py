@@ -6,6 +6,7 @@ from chalicelib.kernel.recipients import Recipient
 
 MODULE = Module(
     "integrations.shopify",
+    public={"privacy_topics": "privacy requests of shops are taken over"},
     routes="routes",
     samples="samples",
     recipients=(

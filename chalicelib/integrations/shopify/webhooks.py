@@ -29,7 +29,7 @@ _TOPIC = re.compile(r"[a-z0-9_]{1,32}/[a-z0-9_]{1,32}")
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _IGNORED = DeliveryOutcome(DeliveryState.IGNORED, "unknown_topic", "Nothing here acts on this topic.")
 _PRIVACY = DeliveryOutcome(
-    DeliveryState.QUARANTINED, PRIVACY_REQUEST, "A privacy request of the platform: act on it within 30 days."
+    DeliveryState.QUARANTINED, PRIVACY_REQUEST, "A privacy request of the platform: it must be acted on within 30 days."
 )
 
 

@@ -69,13 +69,17 @@ def count_overdue(call: Call) -> int:
 
 def executing(call: Call, document_id: str) -> list[str]:
     """The ids of the requests that are being carried out about a document. Eventually consistent."""
-    condition = ByClock.clock == tables.clock_key(call.tenant)
-    rows = store.query_all(PrivacyRequest, condition, index="by_clock")
     return [
         row.id
-        for row in rows
+        for row in unanswered(call)
         if row.status is PrivacyRequestStatus.EXECUTING and document_id in row.subject.document_ids
     ]
+
+
+def unanswered(call: Call) -> list[PrivacyRequest]:
+    """The requests that are not answered yet. Eventually consistent."""
+    condition = ByClock.clock == tables.clock_key(call.tenant)
+    return list(store.query_all(PrivacyRequest, condition, index="by_clock"))
 
 
 def waiting(now: datetime) -> Iterator[tuple[Tenant, str]]:
