@@ -60,6 +60,7 @@ MODULES = register(
         "privacy.breaches",
         "privacy.processors",
         "privacy.signals",
+        "privacy.suppressions",
         "privacy.requests",
         "privacy.execution",
         "privacy.platforms",

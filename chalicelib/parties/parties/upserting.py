@@ -8,6 +8,7 @@ from msgspec import UNSET
 from chalicelib.bulk import kinds
 from chalicelib.bulk.kinds import UniqueValue, Upserted
 from chalicelib.bulk.schemas import BulkKey, BulkRowOutcome
+from chalicelib.kernel import declaration
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.codes import folded
 from chalicelib.kernel.errors import FieldError, Invalid
@@ -20,7 +21,8 @@ KEYS = {BulkKey.CODE: "number", BulkKey.EXTERNAL_REF: "external_refs"}
 
 
 def prepare(work: Work, role: PartyRole, rows: Sequence[PartyChange], key: BulkKey) -> None:
-    """Reads the parties that the rows mean in few round trips."""
+    """Reads the parties that the rows mean, and who was erased of them, in few round trips."""
+    _suppressions("prefetch")(work, rows)
     owners = sorted(set(_owners(work, role, rows, key).values()))
     work.fetch(*(repository.ref(work.tenant, party_id) for party_id in owners))
 
@@ -37,8 +39,9 @@ def write(
 ) -> Upserted:
     """Changes the given fields of the party that the row's key names, or adds it. One that was merged stands for the
     one in its place, which keeps its number. Matched by reference, new references are added and none is removed.
-    Invalid, also when the references belong to several, or to a party without the role; AlreadyExists. pointer: where
-    the row lies in the request."""
+    Invalid, also when the references belong to several, to a party without the role, or to somebody who was erased;
+    AlreadyExists. pointer: where the row lies in the request."""
+    _suppressions("check")(work, row, pointer)
     owners = sorted(_owners(work, role, [row], key).values())
     found = {party.id: party for each in owners if (party := repository.resolved(work, each)) is not None}
     if not found:
@@ -62,6 +65,12 @@ def write(
         return BulkRowOutcome.UNCHANGED, party.id
     work.save(party, pointer)
     return BulkRowOutcome.UPDATED, party.id
+
+
+def _suppressions(function: str) -> Callable[..., None]:
+    """What keeps out who was erased."""
+    found: Callable[..., None] = declaration.extension("imported", "parties", function)
+    return found
 
 
 def number_of(row: PartyChange) -> str | None:

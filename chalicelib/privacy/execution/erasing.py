@@ -15,6 +15,7 @@ from chalicelib.privacy.requests import concerned, events, execution, repository
 from chalicelib.privacy.requests.decision_schemas import PrivacyRecipient
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
 from chalicelib.privacy.requests.tables import PrivacyRequest
+from chalicelib.privacy.suppressions import service as suppressions
 
 ROUNDS = 6
 """So often all data is gone through before an officer has to look why something is left."""
@@ -26,7 +27,8 @@ def execute(call: Call, row: PrivacyRequest) -> None:
     if row.job_id is None:
         with fails(call, row, Undecided, Conflict):
             if _remove_accounts(call, row) and search.state is PersonSearchState.FOUND:
-                commit(call, begin, row.id, persons.preview(call, search.id), concerned.recipients(call, row))
+                preview, told = persons.preview(call, search.id), concerned.recipients(call, row)
+                commit(call, begin, row.id, preview, told, *persons.told_by(call, search.id))
     elif search.state in (PersonSearchState.VERIFYING, PersonSearchState.ERASED, PersonSearchState.FOUND):
         commit(call, execution.executed, row.id)
 
@@ -42,13 +44,17 @@ def verify(call: Call, row: PrivacyRequest) -> None:
 
 
 @use_case(events.ERASURE_BEGUN)
-def begin(work: Work, request_id: str, preview: ErasurePreview, told: list[str]) -> None:
-    """Starts the erasure, and stores what it takes, what stays and why, and who has the data too: later nothing tells
-    it. Does nothing when it was started before. Undecided, TransitionRefused."""
+def begin(
+    work: Work, request_id: str, preview: ErasurePreview, told: list[str], emails: list[str], references: list[str]
+) -> None:
+    """Starts the erasure, and stores what later nothing tells: what it takes, what stays and why, who has the data too,
+    and tokens of the person, so that no import brings him back. Does nothing when it was started before. Undecided,
+    TransitionRefused."""
     row = repository.load(work, request_id)
     if row.job_id is None and row.status is PrivacyRequestStatus.EXECUTING:
         work.mention(row.entity, row.id)
         row.job_id = persons.erase(work, repository.search_of(row)).job_id
+        suppressions.add(work, request_id, emails, references)
         row.erased, row.recipients = (
             row.erased or preview,
             row.recipients or [PrivacyRecipient(name=each) for each in told] or None,

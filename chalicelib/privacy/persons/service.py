@@ -4,6 +4,7 @@ from chalicelib.bulk.schemas import DownloadLink
 from chalicelib.jobs import service as jobs
 from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
+from chalicelib.kernel.dynamo.model import Document
 from chalicelib.kernel.errors import BadRequest, Conflict, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
@@ -35,7 +36,7 @@ from chalicelib.privacy.persons.schemas import (
     PersonSearchQuery,
     PersonSearchState,
 )
-from chalicelib.privacy.persons.sought import Sought
+from chalicelib.privacy.persons.sought import Sought, joined
 from chalicelib.privacy.persons.states import PERSON_SEARCH
 
 
@@ -147,6 +148,15 @@ def holders(call: Call, search_id: str) -> list[str]:
     """Which connected platforms have the person's data too, by what was found: those that his documents have ids of,
     and those that the disclosure log names."""
     return holding.platforms(plan.row for _, plan in erasing.plans(call, repository.findings(call, search_id)))
+
+
+def told_by(call: Call, search_id: str) -> tuple[list[str], list[str]]:
+    """The person's e-mail addresses, and what other systems call his own documents, by what was found."""
+    search = repository.load(Work(call), search_id)
+    known = joined(search.sought, search.learned or Sought())
+    rows = (plan.row for _, plan in erasing.plans(call, repository.findings(call, search_id)))
+    own = (row for row in rows if isinstance(row, Document) and row.is_person)
+    return known.emails, sorted({ref.value for row in own for ref in row.external_refs or ()})
 
 
 def is_packed(work: Work, search_id: str) -> bool:
