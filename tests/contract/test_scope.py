@@ -52,6 +52,8 @@ WHOLE = {
     *("hold_privacy_request", "release_privacy_request", "decide_privacy_request", "extend_privacy_request"),
     *("withdraw_privacy_request", "cancel_privacy_request", "mark_privacy_request_duplicate"),
     *("appeal_privacy_request", "retry_privacy_request", "close_privacy_request", "link_privacy_form"),
+    *("deliver_privacy_request", "record_privacy_request_recipient"),
+    *("read_restricted_party", "restrict_party_uses"),
     *("list_users", "read_user", "invite_user", "invite_user_again", "update_user", "limit_user"),
     *("enable_user", "disable_user", "remove_user", "update_tenant", "set_sandbox_clock"),
     *("close_stock_period", "reopen_stock_period"),
@@ -81,13 +83,14 @@ FREE = {
     *("read_processors", "read_processor_terms"),
     *("create_own_privacy_request", "list_own_privacy_requests", "read_own_privacy_request", "confirm_own_login"),
     *("send_own_code", "verify_own_code", "withdraw_own_privacy_request", "appeal_own_privacy_request"),
+    "fetch_own_privacy_package",
     *("read_me", "log_in", "read_tenant", "read_changelog", "read_limits", "read_sandbox_clock", "read_stock_period"),
     *("read_policy", "list_policy_versions", "read_policy_acceptance", "accept_policy"),
 }
 """Reviewed: what has nothing to do with warehouses. All others are cut, and tested below one by one."""
 OF_THE_CALLER = {
     *("list_own_privacy_requests", "read_own_privacy_request", "confirm_own_login", "send_own_code"),
-    *("verify_own_code", "withdraw_own_privacy_request", "appeal_own_privacy_request"),
+    *("verify_own_code", "withdraw_own_privacy_request", "appeal_own_privacy_request", "fetch_own_privacy_package"),
 }
 """Of those: what shows and changes nothing but what the caller himself has made."""
 GOES_BEYOND = "This goes beyond the warehouses that you are limited to."

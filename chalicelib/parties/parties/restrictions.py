@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from chalicelib.kernel.call import Call
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 from chalicelib.parties.parties import events, repository
 from chalicelib.parties.parties.schemas import RestrictedParty, RestrictedUse, UseRestriction
@@ -25,4 +27,13 @@ def replace(work: Work, party_id: str, command: UseRestriction) -> RestrictedPar
     row = work.load_for_update(Party, work.tenant.key(), party_id)
     row.restricted_uses = sorted(set(command.restricted_uses)) or None
     work.save(row)
+    return _view(row)
+
+
+def read(call: Call, party_id: str) -> RestrictedParty:
+    """What a party's data may not be used for. NotFound."""
+    return _view(load_visible(call, Party, call.tenant.key(), party_id))
+
+
+def _view(row: Party) -> RestrictedParty:
     return to_struct(row, RestrictedParty, restricted_uses=row.restricted_uses or [])

@@ -12,7 +12,7 @@ from chalicelib.kernel.decimals import Amount
 from chalicelib.kernel.external_refs import ExternalRefs
 from chalicelib.kernel.money import Currency
 from chalicelib.kernel.privacy import BUSINESS, CONTACT, IDENTITY, NAME, marked
-from chalicelib.kernel.schemas import Schema
+from chalicelib.kernel.schemas import Schema, Stamped
 from chalicelib.kernel.texts import formatted, line, one_line, prose
 from chalicelib.parties.parties import languages
 
@@ -233,7 +233,7 @@ class UseRestriction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     ]
 
 
-class RestrictedParty(Schema, frozen=True, kw_only=True):
+class RestrictedParty(Schema, Stamped, frozen=True, kw_only=True):
     """What the data of a customer or vendor may not be used for."""
 
     id: PartyId

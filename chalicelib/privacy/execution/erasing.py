@@ -12,7 +12,6 @@ from chalicelib.privacy.persons import service as persons
 from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.persons.schemas import ErasurePreview, PersonSearchState
 from chalicelib.privacy.requests import concerned, events, execution, repository
-from chalicelib.privacy.requests.decision_schemas import PrivacyRecipient
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
 from chalicelib.privacy.requests.tables import PrivacyRequest
 from chalicelib.privacy.suppressions import service as suppressions
@@ -55,10 +54,8 @@ def begin(
         work.mention(row.entity, row.id)
         row.job_id = persons.erase(work, repository.search_of(row)).job_id
         suppressions.add(work, request_id, emails, references)
-        row.erased, row.recipients = (
-            row.erased or preview,
-            row.recipients or [PrivacyRecipient(name=each) for each in told] or None,
-        )
+        row.erased = row.erased or preview
+        execution.add_recipients(row, told)
         work.save(row)
 
 

@@ -151,7 +151,7 @@ RecipientName = Annotated[
     str,
     line(
         128,
-        description="Who has the data too, such as a connected platform, as the request lists it.",
+        description="Who has the data too: a connected platform as the request lists it, or anybody else.",
         examples=["shopify:con_01k9zq3v5e7r2t8y4w6x1c9b3n"],
     ),
 ]

@@ -3,9 +3,8 @@
 Each loads the request, takes one step, and raises TransitionRefused when it is not its turn; so a step that is repeated
 after a crash changes nothing. None of them asks for a version."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from chalicelib.kernel.errors import FieldError, Invalid
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.requests import ending, events, repository, timing
@@ -27,7 +26,7 @@ def executed(work: Work, request_id: str, recipients: Sequence[str] = ()) -> Non
     """It was done, and is checked next. recipients: who has the data too, and must be told. TransitionRefused."""
     row = repository.load(work, request_id)
     PRIVACY_REQUEST.take(row, "execute")
-    row.recipients = row.recipients or [PrivacyRecipient(name=each) for each in recipients] or None
+    add_recipients(row, recipients)
     _save(work, row)
 
 
@@ -38,13 +37,17 @@ def verified(work: Work, request_id: str) -> None:
 
 
 def recipient_told(work: Work, row: PrivacyRequest, command: ToldRecipient) -> None:
-    """Notes that a recipient was told. Invalid for one that the request does not have; TransitionRefused."""
-    PRIVACY_REQUEST.take(row, "record-recipient")
-    known = row.recipients or []
-    if command.recipient not in {each.name for each in known}:
-        raise Invalid(errors=[FieldError("/recipient", "not_found", "Use the name of one that the request lists.")])
+    """Notes that a recipient was told, also one that the product does not know of. TransitionRefused."""
+    PRIVACY_REQUEST.take(row, "record-recipient", row.status)
     told = PrivacyRecipient(name=command.recipient, told_at=work.now, receipt=command.receipt)
-    row.recipients = [told if each.name == told.name else each for each in known]
+    row.recipients = [*(each for each in row.recipients or () if each.name != told.name), told]
+
+
+def add_recipients(row: PrivacyRequest, names: Iterable[str]) -> None:
+    """Adds those who have the data too, and must be told, to those that the request has."""
+    known = row.recipients or []
+    added = set(names) - {each.name for each in known}
+    row.recipients = [*known, *(PrivacyRecipient(name=each) for each in sorted(added))] or None
 
 
 @use_case(events.RECIPIENTS_TOLD)

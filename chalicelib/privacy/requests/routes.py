@@ -232,7 +232,8 @@ def record_privacy_request_recipient(
 ) -> Answer[PrivacyRequest]:
     """Record that a recipient was told of what was done
 
-    Such as a platform that has the data too. When all were told, the person gets the answer.
+    Such as a platform that has the data too, or somebody else whom you have given it. When all were told, the person
+    gets the answer.
     """
     return request.commit(service.record_recipient, decided_request_id, request.body)
 

@@ -47,11 +47,12 @@ SAMPLES = Samples(
         "record_privacy_request_identity": {"how": "seen_document"},
         "hold_privacy_request": {"reason": "litigation"},
         "decide_privacy_request": {
-            "outcome": "partial",
+            "outcome": "refuse",
             "reason": "legal_obligation",
             "text": Text("Invoices are kept as tax law demands."),
         },
         "extend_privacy_request": {"reason": "complex"},
+        "record_privacy_request_recipient": {"recipient": "shopify:acme.myshopify.com", "receipt": Text("Ticket 12")},
         "mark_privacy_request_duplicate": {"request_id": Ref("leading_request_id")},
         "create_own_privacy_request": {"kind": "access", "law": "gdpr", "statement": Text("What do you know of me?")},
         "verify_own_code": {"code": "20461977"},
@@ -67,7 +68,7 @@ SAMPLES = Samples(
         Thing("create_own_privacy_request", gives={"own_request_id": "id"}),
         Thing(
             "create_own_privacy_request",
-            gives={"decided_own_request_id": "id", "identified_request_id": "id"},
+            gives={"decided_own_request_id": "id", "answered_own_request_id": "id", "identified_request_id": "id"},
             steps=("decide_privacy_request",),
         ),
     ),

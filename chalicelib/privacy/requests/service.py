@@ -203,7 +203,7 @@ def appeal(work: Work, request_id: str, command: NewAppeal) -> PrivacyRequest:
 
 @use_case(events.RECIPIENT_TOLD)
 def record_recipient(work: Work, request_id: str, command: ToldRecipient) -> PrivacyRequest:
-    """One of those was told who have the data too. Invalid, TransitionRefused."""
+    """One of those was told who have the data too. TransitionRefused."""
     return _changed(work, request_id, lambda row: execution.recipient_told(work, row, command))
 
 

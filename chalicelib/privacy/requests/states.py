@@ -24,6 +24,11 @@ def _stays(state: Status) -> tuple[Transition[Status], ...]:
     return to("update", state), to("extend", state)
 
 
+def _tells(state: Status) -> Transition[Status]:
+    """Others who have the data too may be told at any time once it is decided."""
+    return to("record-recipient", state)
+
+
 def _is_identified(row: PrivacyRequest) -> bool:
     return row.identity_at is not None
 
@@ -95,24 +100,26 @@ PRIVACY_REQUEST: StateMachine[Status, PrivacyRequest] = StateMachine(
             to("close", Status.CLOSED),
             to("appeal", Status.APPEALED),
             to("extend", Status.DECIDED),
+            _tells(Status.DECIDED),
             *_STOPS,
         ),
         Status.COOLING_OFF: (
             automatic("begin-execution", Status.EXECUTING),
             to("hold", Status.ON_HOLD_LEGAL),
             to("extend", Status.COOLING_OFF),
+            _tells(Status.COOLING_OFF),
             *_STOPS,
         ),
-        Status.EXECUTING: (automatic("execute", Status.VERIFYING), _FAILS),
-        Status.VERIFYING: (automatic("verify", Status.NOTIFYING_RECIPIENTS), _FAILS),
+        Status.EXECUTING: (automatic("execute", Status.VERIFYING), _tells(Status.EXECUTING), _FAILS),
+        Status.VERIFYING: (automatic("verify", Status.NOTIFYING_RECIPIENTS), _tells(Status.VERIFYING), _FAILS),
         Status.NOTIFYING_RECIPIENTS: (
-            to("record-recipient", Status.NOTIFYING_RECIPIENTS),
+            _tells(Status.NOTIFYING_RECIPIENTS),
             automatic("tell-recipients", Status.NOTIFYING_RECIPIENTS),
             to("deliver", Status.DELIVERED, Status.CLOSED),
             _FAILS,
         ),
         Status.FAILED_RETRYABLE: (to("retry", *AUTOMATIC),),
-        Status.DELIVERED: (to("close", Status.CLOSED), to("appeal", Status.APPEALED)),
+        Status.DELIVERED: (to("close", Status.CLOSED), to("appeal", Status.APPEALED), _tells(Status.DELIVERED)),
         Status.CLOSED: (to("appeal", Status.APPEALED),),
         Status.APPEALED: (
             to("update", Status.APPEALED),
@@ -129,7 +136,6 @@ PRIVACY_REQUEST: StateMachine[Status, PrivacyRequest] = StateMachine(
         "mark-duplicate": Guard("the identity was checked", _is_identified),
         "cool-off": Guard("an erasure that was granted", _may_cool_off),
         "begin-execution": Guard("granted, and an erasure has cooled off", _may_begin),
-        "record-recipient": Guard("somebody has to be told", lambda row: row.recipients_told_at is None),
         "deliver": Guard("the recipients were told", lambda row: row.recipients_told_at is not None),
         "extend": Guard("its law allows it, once", _may_be_extended),
         "close": Guard("answered, or refused", _may_be_closed),

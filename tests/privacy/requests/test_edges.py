@@ -57,8 +57,6 @@ def placed(
     request: Any,
     status: Status,
     outcome: PrivacyOutcome = PrivacyOutcome.GRANT,
-    *,
-    are_told: bool = True,
 ) -> PrivacyRequest:
     """The request in a state, with what it has there."""
     tenant = Tenant(client.tenant)
@@ -69,7 +67,7 @@ def placed(
     row.decision = None if status in UNPROVEN | {Status.SCOPING} else decision(outcome)
     row.recipients = [PrivacyRecipient(name="shopify:acme.myshopify.com")]
     row.cooling_off_until = now if status is Status.COOLING_OFF else None
-    row.recipients_told_at = now if are_told and status is Status.NOTIFYING_RECIPIENTS else None
+    row.recipients_told_at = now if status is Status.NOTIFYING_RECIPIENTS else None
     row.failed_in = Status.VERIFYING if status is Status.FAILED_RETRYABLE else None
     row.appealed_at = row.closed_at = None
     row.tries = None
@@ -111,7 +109,7 @@ def test_a_command_leads_where_the_table_says_and_is_refused_elsewhere(acme: Cli
     taken = 0
     for status in Status:
         outcome = PrivacyOutcome.REFUSE if name == "close" else PrivacyOutcome.GRANT
-        row = placed(acme, request, status, outcome, are_told=name != "record-recipient")
+        row = placed(acme, request, status, outcome)
         allowed = PRIVACY_REQUEST.allowed(row)
         assert acme.get(f"{REQUESTS}/{row.id}").ok()["allowed_transitions"] == allowed
         reply = acme.post(f"{REQUESTS}/{row.id}/{name}", BODIES.get(name, {}), etag="*")
