@@ -8,12 +8,12 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.use_case import commit
-from chalicelib.privacy.execution import answering, correcting, erasing, packing, restricting, searching
+from chalicelib.privacy.execution import answering, correcting, erasing, forgetting, packing, restricting, searching
 from chalicelib.privacy.persons import service as persons
 from chalicelib.privacy.requests import execution, repository
 from chalicelib.privacy.requests.content_schemas import PrivacyRequestKind as Kind
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus as Status
-from chalicelib.privacy.requests.states import is_granted
+from chalicelib.privacy.requests.states import ENDED, is_granted
 from chalicelib.privacy.requests.tables import PrivacyRequest
 
 Piece = Callable[[Call, PrivacyRequest], None]
@@ -48,7 +48,7 @@ def _requests(call: Call, entity_id: str) -> list[str]:
 
 
 def _advance(call: Call, row: PrivacyRequest) -> None:
-    if row.status is Status.SCOPING:
+    if row.status in searching.UNDECIDED:
         searching.begin(call, row)
     elif row.status is Status.DECIDED and is_granted(row):
         commit(call, execution.begin_execution, row.id)
@@ -58,6 +58,8 @@ def _advance(call: Call, row: PrivacyRequest) -> None:
         _verify(call, row)
     elif row.status is Status.NOTIFYING_RECIPIENTS:
         answering.answer(call, row)
+    elif row.status in ENDED:
+        forgetting.forget(call, row)
 
 
 def _verify(call: Call, row: PrivacyRequest) -> None:

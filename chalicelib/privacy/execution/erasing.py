@@ -25,7 +25,11 @@ def execute(call: Call, row: PrivacyRequest) -> None:
     search = persons.read(call, repository.search_of(row))
     if row.job_id is None:
         with fails(call, row, Undecided, Conflict):
-            if _remove_accounts(call, row) and search.state is PersonSearchState.FOUND:
+            if not _remove_accounts(call, row):
+                return
+            if search.state is PersonSearchState.ERASED:  # by hand, before it was granted
+                commit(call, execution.executed, row.id, concerned.recipients(call, row))
+            if search.state is PersonSearchState.FOUND:
                 preview, told = persons.preview(call, search.id), concerned.recipients(call, row)
                 commit(call, begin, row.id, preview, told, *persons.told_by(call, search.id))
     elif search.state in (PersonSearchState.VERIFYING, PersonSearchState.ERASED, PersonSearchState.FOUND):

@@ -10,6 +10,11 @@ from chalicelib.privacy.requests.content_schemas import PrivacySubject
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
 from chalicelib.privacy.requests.tables import PrivacyRequest
 
+UNDECIDED = frozenset(
+    {PrivacyRequestStatus.SCOPING, PrivacyRequestStatus.CLARIFICATION_NEEDED, PrivacyRequestStatus.APPEALED}
+)
+"""It is known who asks, and nothing was decided."""
+
 
 def begin(call: Call, row: PrivacyRequest) -> None:
     """Begins the search, unless it has begun or there is nothing by which the person could be found."""
@@ -21,7 +26,7 @@ def begin(call: Call, row: PrivacyRequest) -> None:
 def search(work: Work, request_id: str) -> None:
     """Starts the search of a request. Does nothing when it was started before, or the request has gone on."""
     row = repository.load(work, request_id)
-    if row.search_id is not None or row.status is not PrivacyRequestStatus.SCOPING:
+    if row.search_id is not None or row.status not in UNDECIDED:
         return
     subject = row.subject
     command = NewPersonSearch(

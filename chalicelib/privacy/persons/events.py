@@ -29,4 +29,5 @@ PACKING_STARTED = Event(
 PACKED = Event("person_search.packed", "The package of what is stored of the person was made.", topics=(CARRIES_OUT,))
 PACKAGE_FETCHED = Event("person_search.package_fetched", "Somebody asked for the link to the package.", fields=())
 FINISHED = Event("person_search.finished", "The search has gone through all data.", topics=(CARRIES_OUT,))
+FORGOTTEN = Event("person_search.forgotten", "By what the person was looked for was removed from the search.")
 CHOSEN = Event("person_search.chosen", "It was decided whether findings are the person's.")

@@ -37,13 +37,15 @@ DocumentId = Annotated[
 
 class PersonSearchState(StrEnum):
     """`searching`: a job goes through all data. `found`: it has. `erasing`: what is the person's is being erased.
-    `verifying`: all data is gone through once more. `erased`: nothing was found but what is kept for a reason."""
+    `verifying`: all data is gone through once more. `erased`: nothing was found but what is kept for a reason.
+    `forgotten`: its request has ended, and nobody knows any more by what the person was looked for."""
 
     SEARCHING = "searching"
     FOUND = "found"
     ERASING = "erasing"
     VERIFYING = "verifying"
     ERASED = "erased"
+    FORGOTTEN = "forgotten"
 
 
 class FindingSign(StrEnum):

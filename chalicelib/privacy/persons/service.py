@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import BadRequest, Conflict, NotFound
 from chalicelib.kernel.lists import paginate
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.kernel.pages import Page
-from chalicelib.kernel.use_case import use_case
+from chalicelib.kernel.use_case import commit, use_case
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
 from chalicelib.privacy.persons import (
@@ -37,7 +37,7 @@ from chalicelib.privacy.persons.schemas import (
     PersonSearchState,
 )
 from chalicelib.privacy.persons.sought import Sought, joined
-from chalicelib.privacy.persons.states import PERSON_SEARCH
+from chalicelib.privacy.persons.states import IDLE, PERSON_SEARCH
 
 
 @use_case(events.STARTED)
@@ -123,6 +123,26 @@ def fetch(work: Work, search_id: str) -> DownloadLink:
         raise Conflict("There is no package, or its time is over: have one made.")
     work.mention(row.entity, row.id)
     return link
+
+
+def forget(call: Call, search_id: str) -> None:
+    """Removes by what the person was looked for, and where something was found. Nothing to do while the search goes on.
+    Its counts stay, and its package for its own time."""
+    state = load_visible(call, tables.PersonSearch, call.tenant.key(), search_id).state
+    if state in IDLE:
+        repository.keep((), repository.findings(call, search_id))
+        if state is not PersonSearchState.FORGOTTEN:
+            commit(call, forgotten, search_id)
+
+
+@use_case(events.FORGOTTEN)
+def forgotten(work: Work, search_id: str) -> None:
+    """Removes by what the person was looked for. TransitionRefused."""
+    row = repository.load(work, search_id)
+    PERSON_SEARCH.take(row, "forget")
+    row.sought, row.learned = Sought(document_ids=row.sought.document_ids), None
+    work.erase_answers(row)
+    work.save(row)
 
 
 def require_decided(work: Work, search_id: str) -> None:

@@ -23,7 +23,7 @@ def decide(work: Work, row: PrivacyRequest, command: NewDecision) -> None:
         decided_at=work.now,
         decided_by=work.call.actor,
     )
-    row.cooling_off_until = row.recipients_told_at = None
+    row.cooling_off_until = row.recipients_told_at = row.job_id = None
     if is_granted(row) and row.kind is PrivacyRequestKind.ERASURE:
         PRIVACY_REQUEST.take(row, "cool-off")
         row.cooling_off_until = work.now + timing.COOLING_OFF
@@ -50,6 +50,7 @@ def appeal(work: Work, row: PrivacyRequest, text: str) -> None:
     """Takes what the person has against the decision; the request is decided anew. TransitionRefused."""
     PRIVACY_REQUEST.take(row, "appeal")
     row.appealed_decision, row.appeal_text, row.closed_at = row.decision, text or None, None
+    row.search_id = None  # another one shows what is there now
     timing.appeal(work, row)
 
 

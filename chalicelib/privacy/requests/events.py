@@ -30,10 +30,12 @@ DECIDED = Event(
     "privacy_request.decided", "A privacy request was granted, granted in part, or refused.", topics=(CARRIES_OUT,)
 )
 EXTENDED = Event("privacy_request.extended", "A privacy request takes longer, and the person was told so.")
-WITHDRAWN = Event("privacy_request.withdrawn", "A person has withdrawn a privacy request.")
-CANCELLED = Event("privacy_request.cancelled", "A privacy request was cancelled.")
-MARKED_DUPLICATE = Event("privacy_request.marked_duplicate", "A privacy request repeats another one, which leads.")
-APPEALED = Event("privacy_request.appealed", "A person does not accept what was decided.")
+WITHDRAWN = Event("privacy_request.withdrawn", "A person has withdrawn a privacy request.", topics=(CARRIES_OUT,))
+CANCELLED = Event("privacy_request.cancelled", "A privacy request was cancelled.", topics=(CARRIES_OUT,))
+MARKED_DUPLICATE = Event(
+    "privacy_request.marked_duplicate", "A privacy request repeats another one, which leads.", topics=(CARRIES_OUT,)
+)
+APPEALED = Event("privacy_request.appealed", "A person does not accept what was decided.", topics=(CARRIES_OUT,))
 EXECUTION_BEGUN = Event(
     "privacy_request.execution_begun", "What was granted is being done, and cannot be stopped.", topics=(CARRIES_OUT,)
 )
@@ -42,10 +44,14 @@ VERIFIED = Event("privacy_request.verified", "What was done was checked.", topic
 RECIPIENTS_TOLD = Event(
     "privacy_request.recipients_told", "Other parties were told what was done.", topics=(CARRIES_OUT,)
 )
-DELIVERED = Event("privacy_request.delivered", "The person has the answer.")
+DELIVERED = Event("privacy_request.delivered", "The person has the answer.", topics=(CARRIES_OUT,))
 FAILED = Event("privacy_request.failed", "A step of doing what was granted has failed.")
 RETRIED = Event("privacy_request.retried", "A step that has failed is tried again.", topics=(CARRIES_OUT,))
-CLOSED = Event("privacy_request.closed", "A privacy request is over; ways to reach the person were removed from it.")
+CLOSED = Event(
+    "privacy_request.closed",
+    "A privacy request is over; ways to reach the person were removed from it.",
+    topics=(CARRIES_OUT,),
+)
 WARNED = Event("privacy_request.warned", "So much of the legal time of a privacy request is used up without an answer.")
 SEARCH_BEGUN = Event("privacy_request.search_begun", "The search for the data of a person has begun.", starts_job=True)
 PACKING_BEGUN = Event(

@@ -8,6 +8,8 @@ from chalicelib.privacy.requests.decision_schemas import PrivacyOutcome
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus as Status
 from chalicelib.privacy.requests.tables import PrivacyRequest
 
+ENDED = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.CANCELLED, Status.DUPLICATE})
+"""Nothing is done any more, except after an appeal."""
 AUTOMATIC = (Status.EXECUTING, Status.VERIFYING, Status.NOTIFYING_RECIPIENTS)
 """The steps that are done by themselves."""
 _STOPS = (to("withdraw", Status.WITHDRAWN), to("cancel", Status.CANCELLED))

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from tests.identity.people import Firm, address
-from tests.privacy.persons.planted import EMAIL, NAME, plant
-from tests.privacy.persons.test_erasing import traces
+from tests.privacy.persons.planted import EMAIL, NAME, findings, plant
+from tests.privacy.persons.test_erasing import erase, traces
 from tests.privacy.requests.asking import OWN, REQUESTS, granted, identified, mails, read, step
 from tests.privacy.requests.test_time import after, run
 from tests.world import Client
@@ -95,7 +95,43 @@ def test_an_erasure_is_done_after_three_days_and_the_person_is_told(acme: Client
     assert done["erased"]["kept"], "a running retention keeps the address of an invoice"
     assert done["subject"] == {"name": None, "emails": [], "phones": [], "document_ids": [], "external_ids": []}
     assert "Your data was erased" in mails(EMAIL)[-1].body
-    assert traces(acme, EMAIL) == []
+    assert traces(acme, EMAIL, besides="none") == []
+    search = acme.get(f"/v1/privacy/searches/{done['search_id']}").ok()
+    assert (search["state"], search["names"], search["emails"]) == ("forgotten", [], [])
+    assert acme.get(f"/v1/privacy/searches/{done['search_id']}/findings").ok()["data"] == []
+
+
+def test_what_was_erased_by_hand_before_is_told(acme: Client) -> None:
+    acme.post("/v1/customers", {"kind": "person", "name": "Ada", "contacts": [{"email": EMAIL}]}).ok()
+    request = identified(acme, kind="erasure", subject=SUBJECT)
+    assert erase(acme, request["search_id"])["state"] == "erased"
+    decided(acme, request)
+    assert erased(acme, request)["status"] == "closed"
+
+
+def test_an_appeal_begins_a_new_search_and_is_carried_out_anew(acme: Client) -> None:
+    plant(acme)
+    request = identified(acme, subject=SUBJECT)
+    first = request["search_id"]
+    step(acme, request, "decide", {"outcome": "refuse", "reason": "unfounded"}).ok()
+    step(acme, request, "close").ok()
+    acme.world.settle()
+    assert acme.get(f"/v1/privacy/searches/{first}").ok()["state"] == "forgotten"
+    step(acme, request, "appeal").ok()
+    acme.world.settle()
+    again = read(acme, request)
+    assert again["search_id"] not in (None, first)
+    for found in findings(acme, again["search_id"], "&waiting=true"):
+        path = f"/v1/privacy/searches/{again['search_id']}/findings/{found['id']}/include"
+        acme.post(path, {}, etag="*").ok()
+    assert decided(acme, again)["status"] == "notifying_recipients"
+
+
+def test_a_request_that_is_withdrawn_leaves_nothing_of_its_search(acme: Client) -> None:
+    request = identified(acme, subject={"emails": ["only.asked@example.com"]})
+    step(acme, request, "withdraw").ok()
+    acme.world.settle()
+    assert traces(acme, "only.asked@example.com", besides="none") == []
 
 
 def test_the_account_of_a_user_goes_with_his_data(acme: Client) -> None:

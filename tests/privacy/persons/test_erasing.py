@@ -32,12 +32,10 @@ def everything(client: Client) -> dict[str, str]:
     return found
 
 
-def traces(client: Client, *marks: str) -> list[str]:
-    """Where marks are still stored, besides the search itself, which says who was looked for."""
+def traces(client: Client, *marks: str, besides: str = "PersonSearch/") -> list[str]:
+    """Where marks are still stored, besides the search itself, which says who was looked for while it is needed."""
     rows = everything(client)
-    return [
-        key for key, text in rows.items() if any(mark in text for mark in marks) and not key.startswith("PersonSearch/")
-    ]
+    return [key for key, text in rows.items() if any(mark in text for mark in marks) and not key.startswith(besides)]
 
 
 def erase(client: Client, search_id: str) -> Any:
