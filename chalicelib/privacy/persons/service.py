@@ -106,7 +106,7 @@ def pack(work: Work, search_id: str) -> PersonSearch:
     row = work.load_for_update(tables.PersonSearch, work.tenant.key(), search_id)
     PERSON_SEARCH.take(row, "pack")
     _require_decided(row)
-    row.job_id = jobs.start(work, package_job.KIND, row.id)
+    row.job_id = jobs.start(work, package_job.KIND, row.id, must_finish=True)
     work.save(row)
     return view(row)
 
