@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from chalicelib.kernel.address import Address, Name
 from chalicelib.kernel.decimals import Percent
 from chalicelib.kernel.money import Currency, RoundingMode
+from chalicelib.kernel.privacy import BUSINESS, marked
 from chalicelib.kernel.texts import formatted
 
 TenantId = Annotated[str, Meta(description="The id of your tenant, which is that of its organization in Keycloak.")]
@@ -73,7 +74,7 @@ class TenantAddressKind(StrEnum):
 class TenantAddress(Address, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One of the company's own addresses."""
 
-    kind: Annotated[TenantAddressKind, Meta(description="What the address is for.")]
+    kind: Annotated[TenantAddressKind, marked(BUSINESS, "What the address is for.")]
 
 
 Addresses = Annotated[

@@ -92,7 +92,7 @@ def _leaves(personal: _Personal, path: Path, block: Path, inside: str, node: Tre
     elif isinstance(node, str) and node:
         found = attribute.leaves.get(inside, attribute.field_class)
         if found.is_personal:
-            yield block, Leaf(path, ".".join(each for each in path if isinstance(each, str)), found, node)
+            yield block, Leaf(path, f"{path[0]}.{inside}" if inside else str(path[0]), found, node)
 
 
 def goes(leaf: Leaf) -> bool:
