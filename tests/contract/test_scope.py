@@ -41,6 +41,7 @@ WHOLE = {
     *("include_finding", "exclude_finding"),
     *("repeat_person_search", "preview_erasure", "erase_person", "pack_person_data", "fetch_person_data"),
     *("read_data_map", "read_data_map_as_csv", "read_processing_record", "read_processing_record_as_page"),
+    *("read_impact_assessment", "read_impact_assessment_as_page"),
     *("record_breach", "list_breaches", "read_breach", "update_breach", "assess_breach", "notify_breach"),
     *("list_breach_notifications", "close_breach", "reopen_breach"),
     *("read_breach_register", "read_breach_register_csv"),

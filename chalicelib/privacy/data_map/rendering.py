@@ -1,11 +1,17 @@
-"""The record of processing as CSV, a line for each field, and as a page."""
+"""The data map as CSV, a line for each field; the record of processing and the impact assessment as pages."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from chalicelib.bulk import csv_text
 from chalicelib.edge import page as pages
-from chalicelib.privacy.data_map.schemas import DataMapTable, ProcessingActivity, ProcessingRecord
+from chalicelib.privacy.data_map.schemas import (
+    DataMapTable,
+    ImpactAssessment,
+    ProcessingActivity,
+    ProcessingRecipient,
+    ProcessingRecord,
+)
 
 _COLUMNS = (
     "package",
@@ -36,18 +42,39 @@ def csv(tables: Iterable[DataMapTable]) -> str:
 
 def page(record: ProcessingRecord) -> str:
     """The record for people."""
-    recipients = [
-        (each.name, each.reason, ", ".join(each.fields) or "nothing personal", each.place) for each in record.recipients
-    ]
     return pages.document(
         "Record of processing",
         "<h1>Record of processing activities</h1>"
         f"<p>{escape(record.controller)}, made on {record.made_on}. "
         f"All data lies in {escape(record.region)}.</p>"
-        f"<h2>What is done</h2>{''.join(_activity(each) for each in record.activities)}"
-        f"<h2>Other parties</h2>{_table(('Party', 'Why', 'Fields', 'Where'), recipients)}"
-        f"<h2>How it is protected</h2>{_list(record.security)}"
+        f"{_processing(record.activities, record.recipients, record.security)}"
         f"<h2>What your company adds</h2>{_list(record.to_be_supplied)}",
+    )
+
+
+def impact_page(sheet: ImpactAssessment) -> str:
+    """The sheet for people, with room for their answers."""
+    questions = [(each.article, each.question, "") for each in sheet.questions]
+    return pages.document(
+        "Impact assessment",
+        "<h1>Data protection impact assessment</h1>"
+        f"<p>{escape(sheet.controller)}, made on {sheet.made_on}.</p>"
+        f"{_processing(sheet.activities, sheet.recipients, sheet.measures)}"
+        f"<h2>What your company answers</h2>{_table(('Law', 'Question', 'Answer'), questions)}",
+    )
+
+
+def _processing(
+    activities: Iterable[ProcessingActivity], parties: Iterable[ProcessingRecipient], security: Iterable[str]
+) -> str:
+    """What is done with which data, who gets some of it, and how it is protected."""
+    recipients = [
+        (each.name, each.reason, ", ".join(each.fields) or "nothing personal", each.place) for each in parties
+    ]
+    return (
+        f"<h2>What is done</h2>{''.join(_activity(each) for each in activities)}"
+        f"<h2>Other parties</h2>{_table(('Party', 'Why', 'Fields', 'Where'), recipients)}"
+        f"<h2>How it is protected</h2>{_list(security)}"
     )
 
 

@@ -4,9 +4,10 @@ from chalicelib.edge import page
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.privacy.data_map import rendering, service
-from chalicelib.privacy.data_map.schemas import DataMap, DataMapQuery, ProcessingRecord
+from chalicelib.privacy.data_map.schemas import DataMap, DataMapQuery, ImpactAssessment, ProcessingRecord
 
 routes = Routes(__name__, "Privacy")
+_PAGE = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": page.CONTENT_SECURITY_POLICY}
 
 
 @routes.get(
@@ -61,8 +62,29 @@ def read_processing_record_as_page(request: Request[NoBody, NoQuery]) -> Answer[
 
     The same as an HTML page to print or to send.
     """
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": page.CONTENT_SECURITY_POLICY,
-    }
-    return Answer(200, headers, rendering.page(service.record(request.call)).encode())
+    return Answer(200, _PAGE, rendering.page(service.record(request.call)).encode())
+
+
+@routes.get(
+    "/v1/privacy/impact-assessment",
+    permission="data_map.read",
+)
+def read_impact_assessment(request: Request[NoBody, NoQuery]) -> ImpactAssessment:
+    """Read a sheet for a data protection impact assessment.
+
+    What GDPR Art. 35 asks for, filled as far as a program knows it; `questions` are your company's to answer.
+    """
+    return service.impact_assessment(request.call)
+
+
+@routes.get(
+    "/v1/privacy/impact-assessment.html",
+    permission="data_map.read",
+    media_type="text/html",
+)
+def read_impact_assessment_as_page(request: Request[NoBody, NoQuery]) -> Answer[str]:
+    """Read a sheet for a data protection impact assessment as a page.
+
+    The same as an HTML page to print and fill in.
+    """
+    return Answer(200, _PAGE, rendering.impact_page(service.impact_assessment(request.call)).encode())

@@ -119,3 +119,23 @@ class ProcessingRecord(msgspec.Struct, frozen=True, kw_only=True):
     to_be_supplied: Annotated[
         list[str], Meta(description="What the law asks for besides and no program knows; your company adds it.")
     ]
+
+
+class ImpactQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """What only your company can answer."""
+
+    article: Annotated[str, Meta(description="Where the law asks for it.", examples=["GDPR Art. 35(7)(b)"])]
+    question: Annotated[str, Meta(description="What is asked.")]
+
+
+class ImpactAssessment(msgspec.Struct, frozen=True, kw_only=True):
+    """A sheet for a data protection impact assessment (GDPR Art. 35), filled as far as a program knows the answers."""
+
+    controller: Annotated[str, Meta(description="Who decides about the business data: your company.")]
+    made_on: Annotated[date, Meta(description="The day on which it was made, in UTC.")]
+    activities: Annotated[
+        list[ProcessingActivity], Meta(description="What is done, area by area (GDPR Art. 35(7)(a)).")
+    ]
+    recipients: Annotated[list[ProcessingRecipient], Meta(description="The other parties.")]
+    measures: Annotated[list[str], Meta(description="How the data is protected (GDPR Art. 35(7)(d)).")]
+    questions: Annotated[list[ImpactQuestion], Meta(description="What your company answers.")]

@@ -18,6 +18,8 @@ from chalicelib.privacy.data_map.schemas import (
     DataMapField,
     DataMapQuery,
     DataMapTable,
+    ImpactAssessment,
+    ImpactQuestion,
     ProcessingActivity,
     ProcessingRecipient,
     ProcessingRecord,
@@ -38,6 +40,15 @@ _TO_BE_SUPPLIED = [
     "The address of the controller and, if there is one, of its representative (Art. 30(1)(a)).",
     "Who the data protection officer is, if there is one (Art. 30(1)(a)).",
     "Transfers to other countries by platforms that you have connected (Art. 30(1)(e)).",
+]
+
+_QUESTIONS = [
+    ("GDPR Art. 35(7)(b)", "Why is the processing necessary for its purposes, and in proportion to them?"),
+    ("GDPR Art. 35(7)(c)", "Which risks for persons are there, how likely are they, and how bad?"),
+    ("GDPR Art. 35(7)(d)", "What else do you do against these risks?"),
+    ("GDPR Art. 35(2)", "What does the data protection officer advise, if there is one?"),
+    ("GDPR Art. 35(9)", "What do the persons, or those who speak for them, say?"),
+    ("GDPR Art. 36(1)", "Is a high risk left, so that the supervisory authority must be asked first?"),
 ]
 
 
@@ -78,6 +89,19 @@ def record(call: Call) -> ProcessingRecord:
         ],
         security=_SECURITY,
         to_be_supplied=_TO_BE_SUPPLIED,
+    )
+
+
+def impact_assessment(call: Call) -> ImpactAssessment:
+    """A sheet for an impact assessment, from the same declarations as the record."""
+    known = record(call)
+    return ImpactAssessment(
+        controller=known.controller,
+        made_on=known.made_on,
+        activities=known.activities,
+        recipients=known.recipients,
+        measures=known.security,
+        questions=[ImpactQuestion(article=article, question=question) for article, question in _QUESTIONS],
     )
 
 

@@ -98,14 +98,26 @@ def test_the_record_of_processing_tells_what_is_done_with_persons(acme: Client) 
 def test_the_record_is_a_page_too_in_which_names_are_only_text(acme: Client) -> None:
     tenant = acme.get("/v1/tenant").ok()
     acme.patch("/v1/tenant", {"name": "<script>alert(1)</script>"}, etag=tenant["version"]).ok()
-    answer = acme.get("/v1/privacy/processing-record.html")
-    page = answer.body.decode()
-    assert "<script>" not in page
-    assert "&lt;script&gt;alert(1)" in page
-    assert "default-src 'none'" in answer.header("content-security-policy")
+    for name in ("processing-record", "impact-assessment"):
+        answer = acme.get(f"/v1/privacy/{name}.html")
+        page = answer.body.decode()
+        assert "<script>" not in page
+        assert "&lt;script&gt;alert(1)" in page
+        assert "default-src 'none'" in answer.header("content-security-policy")
 
 
-@pytest.mark.parametrize("path", ["data-map", "data-map.csv", "processing-record", "processing-record.html"])
+def test_the_impact_assessment_is_filled_from_the_record_and_leaves_the_rest_open(acme: Client) -> None:
+    sheet, record = acme.get("/v1/privacy/impact-assessment").ok(), acme.get("/v1/privacy/processing-record").ok()
+    assert (sheet["activities"], sheet["recipients"]) == (record["activities"], record["recipients"])
+    assert {"GDPR Art. 35(7)(b)", "GDPR Art. 35(7)(c)"} <= {each["article"] for each in sheet["questions"]}
+    page = acme.get("/v1/privacy/impact-assessment.html").body.decode()
+    assert all(each["question"] in page for each in sheet["questions"])
+
+
+PATHS = ("data-map", "data-map.csv", "processing-record", "processing-record.html", "impact-assessment")
+
+
+@pytest.mark.parametrize("path", [*PATHS, "impact-assessment.html"])
 def test_only_who_answers_for_privacy_reads_it(acme: Client, path: str) -> None:
     for role in ("privacy_officer", "auditor"):
         assert acme.as_(role).get(f"/v1/privacy/{path}").status == 200
