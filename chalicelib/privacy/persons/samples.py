@@ -1,13 +1,13 @@
 """Samples of searches for persons' data."""
 
-from chalicelib.kernel.samples import OutsideThing, Samples, Thing
+from chalicelib.kernel.samples import OutsideThing, Samples, Text, Thing
 
 SAMPLES = Samples(
     bodies={
         "search_person": {
-            "names": ["Ada Lovelace"],
-            "emails": ["ada@example.com"],
-            "phones": ["+44 20 7946 0958"],
+            "names": [Text("Ada Lovelace")],
+            "emails": [Text("ada@example.com", suffix="@example.com")],
+            "phones": [Text("+44 20 7946 0958")],
             "document_ids": [],
         },
     },

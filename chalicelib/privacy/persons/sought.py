@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.kernel import phones
 from chalicelib.kernel.codes import folded
-from chalicelib.kernel.privacy import CONTACT, NAME, marked
+from chalicelib.kernel.privacy import BUSINESS, CONTACT, NAME, marked
 from chalicelib.search.index import words
 
 _NUMBER = re.compile(r"\+?\d[\d\s()/.\-]{5,}\d")
@@ -21,7 +21,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
     names: Annotated[list[str], marked(NAME)] = []
     emails: Annotated[list[str], marked(CONTACT)] = []
     phones: Annotated[list[str], marked(CONTACT)] = []
-    document_ids: list[str] = []
+    document_ids: Annotated[list[str], marked(BUSINESS)] = []
 
 
 def told(names: Iterable[str], contacts: Iterable[str]) -> Sought:
