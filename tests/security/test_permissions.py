@@ -22,8 +22,9 @@ def test_every_permission_opens_a_route_or_is_asked_for_inside_one(routes: list[
 def test_only_who_is_in_charge_may_do_what_is_dangerous(routes: list[Operation]) -> None:
     dangerous = [operation.endpoint for operation in routes if operation.endpoint.dangerous]
     assert len(dangerous) >= 5
-    own = [endpoint.name for endpoint in dangerous if endpoint.permission == permissions.SELF]
-    assert own == ["confirm_own_login"]  # it proves who the caller is, and opens nothing of others
+    own = {endpoint.name for endpoint in dangerous if endpoint.permission == permissions.SELF}
+    # They prove who the caller is, and open nothing of others.
+    assert own == {"confirm_own_login", "fetch_own_privacy_package"}
     others = [endpoint for endpoint in dangerous if endpoint.permission != permissions.SELF]
     allowed = {endpoint.name: permissions.declared()[endpoint.permission] for endpoint in others}
     shared = {name for name, roles in allowed.items() if roles != {Role.ADMIN}}
