@@ -61,9 +61,10 @@ def naming_body_for(operation: Operation, ours: SampleTenant, place: Sequence[st
 
 
 def current_etag(operation: Operation, client: Client, ids: Mapping[str, str]) -> str:
-    """The ETag of what a change is about: a PATCH names it, a step is below it."""
+    """The ETag of what a change is about: a PATCH names it, a step is below it. A finding has that of its search."""
     path = operation.path(ids)
-    return client.get(path if operation.method == "PATCH" else path.rpartition("/")[0]).etag
+    whole = path if operation.method == "PATCH" else path.rpartition("/")[0]
+    return client.get(whole.partition("/findings/")[0]).etag
 
 
 def ask(operation: Operation, client: Client, path: str, body: Any = None, etag: str = '"1"') -> Reply:
