@@ -66,12 +66,12 @@ def forget() -> None:
         _tokens.clear()
 
 
-def pages(call: Call, path: str, kind: type[T], **query: str) -> Iterator[T]:
-    """Every entry of a list, read page by page."""
+def pages(call: Call, path: str, kind: type[list[T]], **query: str) -> Iterator[T]:
+    """Every entry of a list of this kind, read page by page."""
     first = 0
     while True:
         asked = {"first": str(first), "max": str(PAGE), **query}
-        found = decoded(ask(call, "GET", path, query=asked), list[kind])  # type: ignore[valid-type]  # made at run time
+        found = decoded(ask(call, "GET", path, query=asked), kind)
         yield from found
         first += PAGE
         if len(found) < PAGE:

@@ -81,7 +81,7 @@ def is_same_address(one: str | None, other: str | None) -> bool:
 
 def organization(call: Call, alias: str) -> str | None:
     """The id of the organization with this alias, or None. Keycloak's own search does not look at aliases."""
-    return next((each.id for each in pages(call, "/organizations", _Named) if each.alias == alias), None)
+    return next((each.id for each in pages(call, "/organizations", list[_Named]) if each.alias == alias), None)
 
 
 def create_organization(call: Call, name: str, alias: str) -> str:
@@ -104,7 +104,7 @@ def enable_organization(call: Call, *, is_enabled: bool) -> None:
 
 def role_groups(call: Call) -> dict[str, str]:
     """The ids of the groups of the tenant's organization that give roles, by role."""
-    found = pages(call, f"/organizations/{call.tenant.id}/groups", _Named)
+    found = pages(call, f"/organizations/{call.tenant.id}/groups", list[_Named])
     return {group.name: group.id for group in found if group.name in NAMES}
 
 
@@ -114,7 +114,7 @@ class _AdminCalls(NamedTuple):
     call: Call
 
     def read_all(self, path: str) -> Iterator[dict[str, Any]]:
-        yield from pages(self.call, path, dict[str, Any])
+        yield from pages(self.call, path, list[dict[str, Any]])
 
     def read(self, path: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = decoded(ask(self.call, "GET", path), list[dict[str, Any]])
@@ -135,7 +135,7 @@ def ensure_role_groups(call: Call) -> list[str]:
 
 def members(call: Call) -> Iterator[Person]:
     """Every member of the tenant's organization. There is no search by address: addresses do not belong in URLs."""
-    yield from pages(call, f"/organizations/{call.tenant.id}/members", Person)
+    yield from pages(call, f"/organizations/{call.tenant.id}/members", list[Person])
 
 
 def member(call: Call, sub: str) -> Person | None:
@@ -158,7 +158,7 @@ def end_membership(call: Call, sub: str) -> None:
 
 def groups_of(call: Call, sub: str) -> set[str]:
     """The names of the groups that a member is in."""
-    return {group.name for group in pages(call, f"/organizations/{call.tenant.id}/members/{sub}/groups", _Named)}
+    return {group.name for group in pages(call, f"/organizations/{call.tenant.id}/members/{sub}/groups", list[_Named])}
 
 
 def join(call: Call, group: str, sub: str) -> None:
@@ -173,7 +173,7 @@ def leave(call: Call, group: str, sub: str) -> None:
 
 def invitations(call: Call) -> Iterator[Invitation]:
     """Every invitation of the tenant, pending or not."""
-    yield from pages(call, f"/organizations/{call.tenant.id}/invitations", Invitation)
+    yield from pages(call, f"/organizations/{call.tenant.id}/invitations", list[Invitation])
 
 
 def invite(call: Call, personal: PersonalFields) -> None:

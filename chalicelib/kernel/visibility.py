@@ -12,8 +12,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.actions import RangeKey
-from chalicelib.kernel.dynamo.model import Document, Item, Row
+from chalicelib.kernel.dynamo.model import Document, Item, RangeKey, Row
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import NotFound
 

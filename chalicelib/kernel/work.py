@@ -10,8 +10,7 @@ from pynamodb.expressions.update import Action as UpdateAction
 from chalicelib.kernel import clock, external_refs, idempotency, ids, numbering, uniques, visibility
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.dynamo import store
-from chalicelib.kernel.dynamo.actions import RangeKey
-from chalicelib.kernel.dynamo.model import Document, Item, Row, is_about_a_person
+from chalicelib.kernel.dynamo.model import Document, Item, RangeKey, Row, is_about_a_person
 from chalicelib.kernel.dynamo.store import Ref
 from chalicelib.kernel.errors import AlreadyExists, FieldError, NotFound, PreconditionFailed
 from chalicelib.kernel.external_refs import ExternalRef

@@ -14,17 +14,13 @@ from pynamodb.expressions.update import SetAction, Update
 from chalicelib.kernel import clock
 from chalicelib.kernel.decimals import plain
 from chalicelib.kernel.dynamo import pynamodb_internals, units
-from chalicelib.kernel.dynamo.model import Item, Row
+from chalicelib.kernel.dynamo.model import Item, RangeKey, Row
 from chalicelib.kernel.errors import DomainError
 
 MAX_ACTIONS = 100
 """The maximum number of actions of one TransactWriteItems."""
 MAX_BYTES = 4 * 1024 * 1024
 """The maximum size of one TransactWriteItems."""
-
-
-RangeKey = str | int | None
-"""A range key in Python's type, as its attribute takes it; None for tables without one."""
 
 
 @dataclass(frozen=True, slots=True)

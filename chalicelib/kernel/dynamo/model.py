@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # it imports this module
 
 Item = dict[str, Any]
 """An item in botocore's format: `{"name": {"S": "…"}}`."""
+RangeKey = str | int | None
+"""A range key in Python's type, as its attribute takes it; None for tables without one."""
 
 
 def meta(plural: str, stream: str | None = None) -> Any:
@@ -94,7 +96,7 @@ class Row(pynamodb_internals.SharingModel):
         return str(cls.Meta.table_name)
 
     @classmethod
-    def key_of(cls, hash_key: str, range_key: Any = None) -> Item:  # of the type of the range key
+    def key_of(cls, hash_key: str, range_key: RangeKey = None) -> Item:
         """The key of a row in botocore's format."""
         hash_attribute, *range_attribute = _keys(cls)
         key: Item = {hash_attribute.attr_name: {"S": hash_key}}

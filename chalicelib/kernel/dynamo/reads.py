@@ -9,8 +9,8 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kernel import clock, entropy
 from chalicelib.kernel.dynamo import client
-from chalicelib.kernel.dynamo.actions import RangeKey, Ref
-from chalicelib.kernel.dynamo.model import Item, Row
+from chalicelib.kernel.dynamo.actions import Ref
+from chalicelib.kernel.dynamo.model import Item, RangeKey, Row
 from chalicelib.kernel.errors import Contention
 
 R = TypeVar("R", bound=Row)
