@@ -60,7 +60,7 @@ def begin(
         suppressions.add(work, request_id, emails, references)
         row.erased = row.erased or preview
         execution.add_recipients(row, told)
-        work.save(row)
+        repository.save(work, row)
 
 
 @use_case(events.ERASURE_BEGUN)
@@ -76,7 +76,7 @@ def again(work: Work, request_id: str) -> None:
         return
     work.mention(row.entity, row.id)
     row.job_id = persons.erase(work, search_id).job_id
-    work.save(row)
+    repository.save(work, row)
 
 
 def _remove_accounts(call: Call, row: PrivacyRequest) -> bool:

@@ -27,7 +27,7 @@ def begin(work: Work, request_id: str) -> None:
     if row.job_id is None and row.status is PrivacyRequestStatus.EXECUTING:
         work.mention(row.entity, row.id)
         row.job_id = persons.pack(work, repository.search_of(row)).job_id
-        work.save(row)
+        repository.save(work, row)
 
 
 @use_case(events.EXECUTED)

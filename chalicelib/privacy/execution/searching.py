@@ -37,7 +37,7 @@ def search(work: Work, request_id: str) -> None:
     )
     work.mention(row.entity, row.id)
     row.search_id = persons.begin(work, command, row.id).id
-    work.save(row)
+    repository.save(work, row)
 
 
 def _is_known(subject: PrivacySubject) -> bool:

@@ -15,7 +15,7 @@ from chalicelib.kernel.work import Work
 from chalicelib.privacy.forms import events, repository, tables
 from chalicelib.privacy.forms.schemas import CodeWanted, FormDefinition, FormReceipt, NewFormRequest, PrivacyForm
 from chalicelib.privacy.requests import events as request_events
-from chalicelib.privacy.requests import identity, opening, timing
+from chalicelib.privacy.requests import identity, opening
 from chalicelib.privacy.requests import repository as requests
 from chalicelib.privacy.requests.content_schemas import PrivacyChannel, PrivacyRequestKind, PrivacySubject
 from chalicelib.privacy.requests.law_schemas import PrivacyLaw
@@ -63,7 +63,7 @@ def receive(work: Work, command: NewFormRequest, *, gpc: bool) -> FormReceipt:
     row = opening.new(work, command, PrivacyChannel.FORM, subject, gpc=gpc)
     identity.acknowledge(work, row)
     identity.want_code(work, row)
-    opening.added(work, row)
+    requests.add(work, row)
     return FormReceipt(id=row.id, received_at=row.received_at, due_at=row.due_at, next_step=_ENTER)
 
 
@@ -73,7 +73,7 @@ def send_code(work: Work, request_id: str) -> CodeWanted:
     row = _find(work, request_id, "send-code")
     if row is not None:
         identity.want_code(work, row)
-        _save(work, row)
+        requests.save(work, row)
     return _WANTED
 
 
@@ -85,7 +85,7 @@ def verify_code(work: Work, request_id: str, code: str) -> CodeResult:
     if row is None:
         return identity.NOT_ACCEPTED
     result = identity.enter(work, row, code)
-    _save(work, row)
+    requests.save(work, row)
     return result
 
 
@@ -115,8 +115,3 @@ def _find(work: Work, request_id: str, step: str) -> PrivacyRequest | None:
     if row is None or row.channel is not PrivacyChannel.FORM or step not in PRIVACY_REQUEST.allowed(row):
         return None
     return row
-
-
-def _save(work: Work, row: PrivacyRequest) -> None:
-    timing.follow(work, row)
-    work.save(row)

@@ -51,7 +51,7 @@ def create(
         identity.settle(work, row, IdentityMethod.RECENT_LOGIN)
     elif subject.emails:
         identity.want_code(work, row)
-    return view(opening.added(work, row))
+    return view(repository.add(work, row))
 
 
 @use_case(events.IDENTIFIED)
@@ -68,12 +68,7 @@ def recognise(work: Work, request_id: str) -> OwnPrivacyRequest:
 @use_case(events.CODE_WANTED)
 def send_code(work: Work, request_id: str) -> OwnPrivacyRequest:
     """Has a code mailed to the caller. TransitionRefused, NoAddress, MailNotConfigured."""
-
-    def change(row: PrivacyRequest) -> None:
-        identity.require_mail(row)
-        identity.want_code(work, row)
-
-    return _changed(work, request_id, change)
+    return _changed(work, request_id, lambda row: identity.ask_for_code(work, row))
 
 
 @use_case(events.CODE_WRONG)
@@ -161,5 +156,4 @@ def _changed(work: Work, request_id: str, change: Callable[[PrivacyRequest], Non
 
 
 def _saved(work: Work, row: PrivacyRequest) -> OwnPrivacyRequest:
-    timing.follow(work, row)
-    return view(work.save(row))
+    return view(repository.save(work, row))

@@ -50,7 +50,7 @@ def make(work: Work, request_id: str, code: str) -> PrivacyRequest | None:
     if not row.code_wanted or not row.subject.emails:
         return None
     identity.made(work, row, code)
-    return work.save(row)
+    return repository.save(work, row)
 
 
 @use_case(events.CODE_NOT_MAILED)
@@ -61,6 +61,6 @@ def note(work: Work, request_id: str, state: PrivacyMailState, code: str | None 
     if not row.code_wanted or (code is not None and not identity.is_current(work, row, code)):
         return
     identity.mailed(row, state)
-    work.save(row)
+    repository.save(work, row)
     if state is PrivacyMailState.SENT:
         work.annotate(event=events.CODE_MAILED)

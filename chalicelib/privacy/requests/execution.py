@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from chalicelib.kernel.use_case import use_case
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.requests import ending, events, repository, timing
+from chalicelib.privacy.requests import ending, events, repository
 from chalicelib.privacy.requests.content_schemas import PrivacyRequestKind
 from chalicelib.privacy.requests.decision_schemas import PrivacyRecipient, ToldRecipient
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
@@ -27,7 +27,7 @@ def executed(work: Work, request_id: str, recipients: Sequence[str] = ()) -> Non
     row = repository.load(work, request_id)
     PRIVACY_REQUEST.take(row, "execute")
     add_recipients(row, recipients)
-    _save(work, row)
+    repository.save(work, row)
 
 
 @use_case(events.VERIFIED)
@@ -56,7 +56,7 @@ def recipients_told(work: Work, request_id: str) -> None:
     row = repository.load(work, request_id)
     PRIVACY_REQUEST.take(row, "tell-recipients")
     row.recipients_told_at = work.now
-    _save(work, row)
+    repository.save(work, row)
 
 
 @use_case(events.DELIVERED)
@@ -64,7 +64,7 @@ def delivered(work: Work, request_id: str) -> None:
     """The person has the answer. TransitionRefused before the recipients were told."""
     row = repository.load(work, request_id)
     deliver(work, row)
-    _save(work, row)
+    repository.save(work, row)
 
 
 def deliver(work: Work, row: PrivacyRequest) -> None:
@@ -83,7 +83,7 @@ def failed(work: Work, request_id: str) -> None:
     step = row.status
     PRIVACY_REQUEST.take(row, "fail")
     row.failed_in, row.job_id = step, None
-    _save(work, row)
+    repository.save(work, row)
 
 
 @use_case(events.RETRIED)
@@ -91,7 +91,7 @@ def retried(work: Work, request_id: str) -> None:
     """The step that has failed is under way again. TransitionRefused."""
     row = repository.load(work, request_id)
     retry(row)
-    _save(work, row)
+    repository.save(work, row)
 
 
 def retry(row: PrivacyRequest) -> None:
@@ -103,9 +103,4 @@ def retry(row: PrivacyRequest) -> None:
 def _step(work: Work, request_id: str, name: str) -> None:
     row = repository.load(work, request_id)
     PRIVACY_REQUEST.take(row, name)
-    _save(work, row)
-
-
-def _save(work: Work, row: PrivacyRequest) -> None:
-    timing.follow(work, row)
-    work.save(row)
+    repository.save(work, row)

@@ -50,6 +50,12 @@ def forget_code(row: PrivacyRequest) -> None:
     row.mail = None
 
 
+def ask_for_code(work: Work, row: PrivacyRequest) -> None:
+    """Has a code mailed, if one can be. TransitionRefused, NoAddress, MailNotConfigured."""
+    require_mail(row)
+    want_code(work, row)
+
+
 def require_mail(row: PrivacyRequest) -> None:
     """NoAddress, MailNotConfigured when no code can be mailed."""
     if not row.subject.emails:

@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.identity.tenants import service as tenants
 from chalicelib.kernel.mapping import to_row
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.requests import checks, identity, tables, timing
+from chalicelib.privacy.requests import checks, identity, repository, tables, timing
 from chalicelib.privacy.requests.content_schemas import (
     PrivacyChannel,
     PrivacyLane,
@@ -26,7 +26,7 @@ def by_officer(work: Work, command: NewPrivacyRequest) -> PrivacyRequest:
     problems = checks.content(work, command.kind, command.subject, command.correction)
     checks.require([*problems, *checks.received(command.received_at, work.now)])
     row = new(work, command, PrivacyChannel.OFFICER, command.subject, received_at=command.received_at)
-    return added(work, row)
+    return repository.add(work, row)
 
 
 def by_platform(work: Work, command: NewPrivacyRequest) -> PrivacyRequest:
@@ -36,7 +36,7 @@ def by_platform(work: Work, command: NewPrivacyRequest) -> PrivacyRequest:
     identity.acknowledge(work, row)
     PRIVACY_REQUEST.take(row, "recognise")
     identity.settle(work, row, IdentityMethod.PLATFORM)
-    return added(work, row)
+    return repository.add(work, row)
 
 
 def new(
@@ -48,7 +48,7 @@ def new(
     gpc: bool = False,
     received_at: datetime | None = None,
 ) -> PrivacyRequest:
-    """The request of a command with a kind and a law, which begins its clock; `added` writes it."""
+    """The request of a command with a kind and a law, which begins its clock; `repository.add` writes it."""
     request_id = work.new_id("prq")
     year = tenants.calendar(work).local(work.now).year
     row = to_row(
@@ -66,9 +66,3 @@ def new(
     )
     timing.begin(work, row)
     return row
-
-
-def added(work: Work, row: PrivacyRequest) -> PrivacyRequest:
-    """Adds a new request to the work."""
-    timing.follow(work, row)
-    return work.create(row)

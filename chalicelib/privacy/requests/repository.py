@@ -12,7 +12,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.tenant import Tenant, parts_of
 from chalicelib.kernel.visibility import load_visible
 from chalicelib.kernel.work import Work
-from chalicelib.privacy.requests import tables
+from chalicelib.privacy.requests import tables, timing
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
 from chalicelib.privacy.requests.tables import ByClock, ByWakeTime, PrivacyRequest
 
@@ -36,12 +36,23 @@ def load_for_update(work: Work, request_id: str) -> PrivacyRequest:
     return row
 
 
+def save(work: Work, row: PrivacyRequest) -> PrivacyRequest:
+    """Writes a changed request, with the times by which it is found."""
+    timing.follow(work, row)
+    return work.save(row)
+
+
+def add(work: Work, row: PrivacyRequest) -> PrivacyRequest:
+    """Adds a new request, with the times by which it is found."""
+    timing.follow(work, row)
+    return work.create(row)
+
+
 def find(work: Work, request_id: str) -> PrivacyRequest | None:
     """The request, or None."""
-    try:
-        return load(work, request_id)
-    except NotFound:
+    if not ids.is_valid("prq", request_id):
         return None
+    return work.find(PrivacyRequest, ref(work.tenant, request_id).hash_key, request_id)
 
 
 def read(call: Call, request_id: str) -> PrivacyRequest:

@@ -20,7 +20,6 @@ from chalicelib.privacy.requests import (
     opening,
     repository,
     tables,
-    timing,
     views,
 )
 from chalicelib.privacy.requests.decision_schemas import (
@@ -94,12 +93,7 @@ def acknowledge(work: Work, request_id: str) -> PrivacyRequest:
 @use_case(events.CODE_WANTED)
 def send_code(work: Work, request_id: str) -> PrivacyRequest:
     """Has a code mailed. TransitionRefused, NoAddress, MailNotConfigured."""
-
-    def change(row: Row) -> None:
-        identity.require_mail(row)
-        identity.want_code(work, row)
-
-    return _changed(work, request_id, change)
+    return _changed(work, request_id, lambda row: identity.ask_for_code(work, row))
 
 
 @use_case(events.CODE_WRONG)
@@ -232,13 +226,13 @@ def close(work: Work, request_id: str) -> PrivacyRequest:
 
 def read(call: Call, request_id: str) -> PrivacyRequest:
     """One request. NotFound."""
-    return views.full(repository.read(call, request_id), views.calendar_of(call))
+    return _view(Work(call), repository.read(call, request_id))
 
 
 def page(call: Call, query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
     """A page of requests, newest first."""
     rows, cursor = paginate(Row, tables.VIEWS, call, query)
-    days = views.calendar_of(call)
+    days = tenants.calendar(Work(call))
     return Page([views.full(row, days) for row in rows], cursor)
 
 
@@ -263,8 +257,7 @@ def _changed(work: Work, request_id: str, change: Callable[[Row], None]) -> Priv
 
 
 def _saved(work: Work, row: Row) -> PrivacyRequest:
-    timing.follow(work, row)
-    return _view(work, work.save(row))
+    return _view(work, repository.save(work, row))
 
 
 def _view(work: Work, row: Row) -> PrivacyRequest:

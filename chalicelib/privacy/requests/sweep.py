@@ -44,8 +44,7 @@ def step(work: Work, request_id: str) -> bool:
         _expire(work, row)
     elif not _warn(work, row):
         return False
-    timing.follow(work, row)
-    work.save(row)
+    repository.save(work, row)
     return True
 
 

@@ -1,20 +1,12 @@
 """What callers are shown of a request."""
 
-from chalicelib.identity.tenants import service as tenants
 from chalicelib.kernel import clock
 from chalicelib.kernel.calendars import Calendar
-from chalicelib.kernel.call import Call
 from chalicelib.kernel.mapping import to_struct
 from chalicelib.privacy.requests import clocks, timing
 from chalicelib.privacy.requests.schemas import PrivacyRequest
 from chalicelib.privacy.requests.states import PRIVACY_REQUEST
 from chalicelib.privacy.requests.tables import PrivacyRequest as Row
-
-
-def calendar_of(call: Call) -> Calendar:
-    """The time zone of the tenant, for views outside of a commit."""
-    found = tenants.find(call)
-    return Calendar() if found is None else Calendar(found.time_zone, found.fiscal_year_start)
 
 
 def full(row: Row, days: Calendar) -> PrivacyRequest:
