@@ -12,8 +12,6 @@ from chalicelib.kernel.dynamo import client, store
 from chalicelib.kernel.tenant import Tenant
 from chalicelib.kernel.use_case import commit
 
-_ACTOR = "system:webhook"
-
 
 class DeliveryMessage(msgspec.Struct, frozen=True):
     """A message of the queue. It names the delivery and holds no data of it."""
@@ -32,16 +30,24 @@ def accept(connection: LiveConnection, inbound: InboundDelivery) -> None:
     delivery, platforms_id = rules.identity(connection.id, inbound.topic, inbound.delivery_id, inbound.body)
     row = store.get(tables.Delivery, connection.tenant.key(), delivery)
     if row is None:
+        call = Call.system(connection.tenant, "webhook")
         with sandbox.time_of(connection.tenant):
-            row = _row(connection, inbound, delivery, platforms_id)
-        open_tenants.mark(connection.tenant)
-        if row.state is DeliveryState.QUARANTINED:
-            commit(Call.system(connection.tenant, "webhook"), service.keep_for_a_person, row)  # whose entry is followed
-        elif not store.write(store.put(row, tables.Delivery.id.does_not_exist())):
-            row = store.get(tables.Delivery, connection.tenant.key(), delivery) or row
+            row = _row(call, connection, inbound, delivery, platforms_id)
+            open_tenants.mark(connection.tenant)
+            row = _kept(call, row)
         log.count("DeliveriesReceived")
     if row.state in rules.OPEN:
         enqueue(connection.tenant, delivery)
+
+
+def _kept(call: Call, row: tables.Delivery) -> tables.Delivery:
+    """Writes the delivery, and returns it as it is now. One that waits for a person is journaled, so that consumers can
+    follow it; the worker journals what becomes of the others."""
+    if row.state is DeliveryState.QUARANTINED:
+        commit(call, service.keep_for_a_person, row)
+        return row
+    is_new = store.write(store.put(row, tables.Delivery.id.does_not_exist()))
+    return row if is_new else store.get(tables.Delivery, row.partition, row.id) or row
 
 
 @outages.as_contention()
@@ -52,7 +58,9 @@ def enqueue(tenant: Tenant, delivery: str, wait_seconds: int = 0) -> None:
     client.aws("sqs").send_message(QueueUrl=url, MessageBody=body, DelaySeconds=wait_seconds)
 
 
-def _row(connection: LiveConnection, inbound: InboundDelivery, delivery: str, platforms_id: str) -> tables.Delivery:
+def _row(
+    call: Call, connection: LiveConnection, inbound: InboundDelivery, delivery: str, platforms_id: str
+) -> tables.Delivery:
     now, settled = clock.now(), inbound.settled
     state = settled.state if settled else DeliveryState.RECEIVED
     # Nobody looks at the body of an ignored delivery.
@@ -74,9 +82,9 @@ def _row(connection: LiveConnection, inbound: InboundDelivery, delivery: str, pl
         open_since=clock.real() if state in rules.OPEN else None,
         version=1,
         created_at=now,
-        created_by=_ACTOR,
+        created_by=call.actor,
         updated_at=now,
-        updated_by=_ACTOR,
+        updated_by=call.actor,
     )
     row.list_unresolved()
     return row
