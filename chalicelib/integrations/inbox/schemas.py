@@ -11,6 +11,7 @@ from msgspec import Meta
 from chalicelib.integrations.connections.schemas import ConnectionId, Platform
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import DomainError, Invalid
+from chalicelib.kernel.external_refs import ExternalRef
 from chalicelib.kernel.pages import DocumentQuery
 from chalicelib.kernel.schemas import AllowedTransitions, Schema, Stamped
 
@@ -108,6 +109,16 @@ class PrivacyDelivery:
 
     connection_id: str
     body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAsked:
+    """A buyer whose data, or whose erasure, a platform asks for. reference: what the platform calls the buyer."""
+
+    is_erasure: bool
+    email: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+    reference: ExternalRef | None
 
 
 @dataclass(frozen=True, slots=True)

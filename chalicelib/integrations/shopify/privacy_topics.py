@@ -1,13 +1,11 @@
 """What Shopify's privacy requests say (shopify.dev, "Privacy law compliance"): `customers/data_request` and
 `customers/redact`. `shop/redact` names nobody."""
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from chalicelib.integrations.connections.schemas import Connection
+from chalicelib.integrations.inbox.schemas import PersonAsked
 from chalicelib.integrations.shopify import channel
-from chalicelib.kernel.external_refs import ExternalRef
 
 
 class _Customer(msgspec.Struct, frozen=True):
@@ -19,16 +17,6 @@ class _Customer(msgspec.Struct, frozen=True):
 class _Body(msgspec.Struct, frozen=True):
     customer: _Customer | None = None
     orders_to_redact: list[int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonAsked:
-    """A buyer of a shop whose data, or whose erasure, the shop asks for."""
-
-    is_erasure: bool
-    email: str | None = field(repr=False)
-    phone: str | None = field(repr=False)
-    reference: ExternalRef | None
 
 
 def read(connection: Connection, body: bytes) -> PersonAsked | None:

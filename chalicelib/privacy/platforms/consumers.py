@@ -9,8 +9,8 @@ from chalicelib.events.schemas import Change
 from chalicelib.integrations.connections import service as connections
 from chalicelib.integrations.connections.schemas import Connection, Platform
 from chalicelib.integrations.inbox import service as inbox
+from chalicelib.integrations.inbox.schemas import PersonAsked
 from chalicelib.integrations.shopify import privacy_topics as shopify
-from chalicelib.integrations.shopify.privacy_topics import PersonAsked
 from chalicelib.kernel import log
 from chalicelib.kernel.address import Email, Phone
 from chalicelib.kernel.call import Call
