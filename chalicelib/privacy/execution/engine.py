@@ -8,7 +8,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.call import Call
 from chalicelib.kernel.errors import TransitionRefused
 from chalicelib.kernel.use_case import commit
-from chalicelib.privacy.execution import answering, correcting, erasing, forgetting, packing, restricting, searching
+from chalicelib.privacy.execution import answering, correcting, erasing, packing, restricting, searching
 from chalicelib.privacy.persons import service as persons
 from chalicelib.privacy.requests import execution, repository
 from chalicelib.privacy.requests.content_schemas import PrivacyRequestKind as Kind
@@ -58,8 +58,8 @@ def _advance(call: Call, row: PrivacyRequest) -> None:
         _verify(call, row)
     elif row.status is Status.NOTIFYING_RECIPIENTS:
         answering.answer(call, row)
-    elif row.status in ENDED:
-        forgetting.forget(call, row)
+    elif row.status in ENDED and row.search_id is not None:
+        persons.forget(call, row.search_id)  # a search that still goes on comes here again when it has finished
 
 
 def _verify(call: Call, row: PrivacyRequest) -> None:

@@ -10,7 +10,7 @@ from chalicelib.kernel.work import Work
 from chalicelib.privacy.execution.failing import fails
 from chalicelib.privacy.persons import service as persons
 from chalicelib.privacy.persons.errors import Undecided
-from chalicelib.privacy.persons.schemas import ErasurePreview, PersonSearchState
+from chalicelib.privacy.persons.schemas import BeforeErasure, PersonSearchState
 from chalicelib.privacy.requests import concerned, events, execution, repository
 from chalicelib.privacy.requests.schemas import PrivacyRequestStatus
 from chalicelib.privacy.requests.tables import PrivacyRequest
@@ -30,8 +30,7 @@ def execute(call: Call, row: PrivacyRequest) -> None:
             if search.state is PersonSearchState.ERASED:  # by hand, before it was granted
                 commit(call, execution.executed, row.id, concerned.recipients(call, row))
             if search.state is PersonSearchState.FOUND:
-                preview, told = persons.preview(call, search.id), concerned.recipients(call, row)
-                commit(call, begin, row.id, preview, told, *persons.told_by(call, search.id))
+                commit(call, begin, row.id, persons.before_erasure(call, search.id))
     elif search.state in (PersonSearchState.VERIFYING, PersonSearchState.ERASED, PersonSearchState.FOUND):
         commit(call, execution.executed, row.id)
 
@@ -47,9 +46,7 @@ def verify(call: Call, row: PrivacyRequest) -> None:
 
 
 @use_case(events.ERASURE_BEGUN)
-def begin(
-    work: Work, request_id: str, preview: ErasurePreview, told: list[str], emails: list[str], references: list[str]
-) -> None:
+def begin(work: Work, request_id: str, before: BeforeErasure) -> None:
     """Starts the erasure, and stores what later nothing tells: what it takes, what stays and why, who has the data too,
     and tokens of the person, so that no import brings him back. Does nothing when it was started before. Undecided,
     TransitionRefused."""
@@ -57,9 +54,9 @@ def begin(
     if row.job_id is None and row.status is PrivacyRequestStatus.EXECUTING:
         work.mention(row.entity, row.id)
         row.job_id = persons.erase(work, repository.search_of(row)).job_id
-        suppressions.add(work, request_id, emails, references)
-        row.erased = row.erased or preview
-        execution.add_recipients(row, told)
+        suppressions.add(work, request_id, before.emails, before.references)
+        row.erased = row.erased or before.preview
+        execution.add_recipients(row, before.holders)
         repository.save(work, row)
 
 

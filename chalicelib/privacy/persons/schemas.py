@@ -1,5 +1,6 @@
 """API schemas of searches for a person's data."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -142,6 +143,17 @@ class ErasurePreview(msgspec.Struct, frozen=True, kw_only=True):
     erased: Annotated[list[ErasedPersonData], Meta(description="What goes, by table.")]
     kept: Annotated[list[KeptPersonData], Meta(description="What stays, and why.")]
     waiting: Annotated[int, Meta(description="How many findings wait for a decision; an erasure needs all of them.")]
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeErasure:
+    """What nothing tells any more once a person is erased. holders: the connected platforms that have the data too.
+    emails: his addresses. references: what other systems call him."""
+
+    preview: ErasurePreview
+    holders: list[str]
+    emails: list[str] = field(repr=False)
+    references: list[str] = field(repr=False)
 
 
 class PersonSearchQuery(PageQuery, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from chalicelib.privacy.persons import (
 )
 from chalicelib.privacy.persons.errors import Undecided
 from chalicelib.privacy.persons.schemas import (
+    BeforeErasure,
     ErasurePreview,
     Finding,
     FindingQuery,
@@ -170,15 +171,6 @@ def holders(call: Call, search_id: str) -> list[str]:
     return holding.platforms(plan.row for _, plan in erasing.plans(call, repository.findings(call, search_id)))
 
 
-def told_by(call: Call, search_id: str) -> tuple[list[str], list[str]]:
-    """The person's e-mail addresses, and what other systems call his own documents, by what was found."""
-    search = repository.load(Work(call), search_id)
-    known = joined(search.sought, search.learned or Sought())
-    rows = (plan.row for _, plan in erasing.plans(call, repository.findings(call, search_id)))
-    own = (row for row in rows if isinstance(row, Document) and row.is_person)
-    return known.emails, sorted({ref.value for row in own for ref in row.external_refs or ()})
-
-
 def is_packed(work: Work, search_id: str) -> bool:
     """Whether the package is that of the job which was started last. NotFound."""
     row = repository.load(work, search_id)
@@ -193,8 +185,27 @@ def _require_decided(row: tables.PersonSearch) -> None:
 def preview(call: Call, search_id: str) -> ErasurePreview:
     """What an erasure would do now. NotFound."""
     read(call, search_id)
+    return previews.preview(*_planned(call, search_id))
+
+
+def before_erasure(call: Call, search_id: str) -> BeforeErasure:
+    """What nothing tells any more afterwards. NotFound."""
+    search = repository.load(Work(call), search_id)
+    plans, waiting = _planned(call, search_id)
+    rows = [plan.row for _, plan in plans]
+    own = (row for row in rows if isinstance(row, Document) and row.is_person)
+    return BeforeErasure(
+        preview=previews.preview(plans, waiting),
+        holders=holding.platforms(rows),
+        emails=joined(search.sought, search.learned or Sought()).emails,
+        references=sorted({ref.value for row in own for ref in row.external_refs or ()}),
+    )
+
+
+def _planned(call: Call, search_id: str) -> tuple[list[tuple[tables.PersonFinding, erasing.Plan]], int]:
+    """The plan of each row that was found, and how many findings wait for a decision."""
     found = repository.findings(call, search_id)
-    return previews.preview(erasing.plans(call, found), sum(each.is_waiting for each in found))
+    return list(erasing.plans(call, found)), sum(each.is_waiting for each in found)
 
 
 def read(call: Call, search_id: str) -> PersonSearch:

@@ -156,6 +156,7 @@ def test_an_appeal_is_decided_anew_in_a_time_of_its_own(acme: Client) -> None:
     found = step(acme, request, "appeal", {"text": "It is not."}).ok()
     assert (found["status"], found["clock_share"], found["closed_at"]) == ("appealed", 0, None)
     assert (found["appealed_decision"]["outcome"], found["appeal_text"]) == ("refuse", "It is not.")
+    acme.world.settle()  # which ends the new search
     found = step(acme, request, "decide", {"outcome": "grant"}).ok()
     assert (found["status"], found["decision"]["outcome"]) == ("decided", "grant")
     assert found["appealed_decision"]["outcome"] == "refuse"
