@@ -7,7 +7,6 @@ from chalicelib.privacy.data_map import rendering, service
 from chalicelib.privacy.data_map.schemas import DataMap, DataMapQuery, ImpactAssessment, ProcessingRecord
 
 routes = Routes(__name__, "Privacy")
-_PAGE = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": page.CONTENT_SECURITY_POLICY}
 
 
 @routes.get(
@@ -62,7 +61,7 @@ def read_processing_record_as_page(request: Request[NoBody, NoQuery]) -> Answer[
 
     The same as an HTML page to print or to send.
     """
-    return Answer(200, _PAGE, rendering.page(service.record(request.call)).encode())
+    return Answer(200, page.HEADERS, rendering.page(service.record(request.call)).encode())
 
 
 @routes.get(
@@ -87,4 +86,4 @@ def read_impact_assessment_as_page(request: Request[NoBody, NoQuery]) -> Answer[
 
     The same as an HTML page to print and fill in.
     """
-    return Answer(200, _PAGE, rendering.impact_page(service.impact_assessment(request.call)).encode())
+    return Answer(200, page.HEADERS, rendering.impact_page(service.impact_assessment(request.call)).encode())

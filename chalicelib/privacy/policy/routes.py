@@ -11,7 +11,7 @@ from chalicelib.access.scope import Scope
 from chalicelib.edge import incoming
 from chalicelib.edge.endpoint import NoBody, NoQuery, Request, Routes
 from chalicelib.edge.incoming import Incoming
-from chalicelib.edge.page import CONTENT_SECURITY_POLICY
+from chalicelib.edge.page import HEADERS
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.idempotency import Answer
 from chalicelib.kernel.pages import Page
@@ -140,13 +140,7 @@ def list_policy_acceptances(request: Request[NoBody, PolicyEntryQuery]) -> Page[
 def _html(number: int | None, to_versions: str, to_policy: str) -> Answer[str]:
     policy = service.with_text(service.requested(number))
     body = page.document(policy, to_versions, to_policy).encode()
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-        "Cache-Control": "no-cache",
-        "ETag": _tag(policy, body),
-    }
-    return Answer(200, headers, body)
+    return Answer(200, {**HEADERS, "Cache-Control": "no-cache", "ETag": _tag(policy, body)}, body)
 
 
 def _tag(policy: Policy, body: bytes) -> str:
